@@ -1,1 +1,1 @@
-"""The ways in: settings, the composition root, the web application, the command line, the worker."""
+"""The ways in: settings, composition root, web application, command line, worker."""
