@@ -1,0 +1,1 @@
+"""The web application: pages for staff and owners, and the open API."""
