@@ -67,7 +67,8 @@ def main(arguments: list[str]) -> int:
     if command == "run":
         return run_demo([word for word in rest if word != "--"])
     if command == "test" and set(rest) <= set(TESTS):
-        return run_tests(rest or list(TESTS))
+        ensure_environment("test")
+        return run_tests(rest or list(TESTS), find_browser())
     if command == "check" and set(rest) <= set(CHECKS):
         ensure_environment("dev")
         return report([run_part(part, os.environ) for part in rest or CHECKS])
@@ -91,13 +92,11 @@ def run_demo(options: list[str]) -> int:
     return run("billing serve " + shlex.join(options), environment, instead_of_us=True)
 
 
-def run_tests(parts: list[str]) -> int:
+def run_tests(parts: list[str], browser: str | None) -> int:
     """Run the parts one after the other, all of them even when one fails."""
-    ensure_environment("test")
-    browser = find_browser()
-    environment = {**os.environ, "BILLING_BROWSER": browser or ""}
     unseen = "browser" in parts and not browser
-    results = [run_part(part, environment) for part in parts if not (part == "browser" and unseen)]
+    environment = {**os.environ, "BILLING_BROWSER": browser or ""}
+    results = [run_part(part, environment) for part in parts if part != "browser" or browser]
     status = report(results)
     if unseen:
         print(NO_BROWSER, flush=True)

@@ -72,7 +72,7 @@ def is_fresh(root: Path) -> bool:
             stamp["inputs"] == fingerprint(root)
             and all(sha256(vendor / name) == digest for name, digest in stamp["files"].items())
         )
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 

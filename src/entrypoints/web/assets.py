@@ -36,7 +36,7 @@ def verify_assets(folder: Path = STATIC_FOLDER) -> None:
     vendor = folder / "vendor"
     try:
         files = json.loads((vendor / ".stamp").read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise AssetsMissingError("the browser files were not built") from error
     for name, expected in files.items():
         path = vendor / name
