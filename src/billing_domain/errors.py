@@ -1,0 +1,281 @@
+"""Everything the domain can refuse: one tree of errors with stable codes and facts.
+
+An error carries no sentence: the entrypoints put codes and facts into words. Five families say what
+the caller can do about it: mend the input, ask for the right, look elsewhere, reload, or choose
+another action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import ClassVar
+
+import attrs
+
+
+class BillingError(Exception):
+    """The root of the tree, never raised itself."""
+
+    code: ClassVar[str] = "billing"
+
+    @property
+    def facts(self) -> Mapping[str, object]:
+        """What was refused, by field name, for the entrypoints to put into words."""
+        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+
+    def __str__(self) -> str:
+        """Return code and facts, for logs and test output."""
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
+        return f"{self.code}({facts})"
+
+
+class InvalidInputError(BillingError):
+    """What the caller gave can't be used; mend it and try again."""
+
+
+class NotAllowedError(BillingError):
+    """The actor lacks a right."""
+
+
+class NotFoundError(BillingError):
+    """No such thing for this actor; things of other companies look the same (promise P35)."""
+
+
+class ConflictError(BillingError):
+    """Somebody else was faster; nothing was changed, reload and decide again."""
+
+
+class RefusedError(BillingError):
+    """A rule forbids the action in the present state."""
+
+
+@attrs.frozen(str=False)
+class AmountError(InvalidInputError):
+    """An amount is not written as money or lies outside 0.01..99,999,999.99 (rule 3.7).
+
+    `reason` is `format`, `not_positive` or `too_large`.
+    """
+
+    code: ClassVar[str] = "amount_invalid"
+    text: str
+    reason: str
+
+
+@attrs.frozen(str=False)
+class DateTextError(InvalidInputError):
+    """A date is in none of the accepted forms, or its year is outside 2000..2099 (rule 3.8).
+
+    `reason` is `format`, `no_such_day` or `year`.
+    """
+
+    code: ClassVar[str] = "date_invalid"
+    text: str
+    reason: str
+
+
+@attrs.frozen(str=False)
+class PeriodOrderError(InvalidInputError):
+    """A billing period ends before it starts (rule 3.8)."""
+
+    code: ClassVar[str] = "period_order"
+    first_day: date
+    last_day: date
+
+
+@attrs.frozen(str=False)
+class RemarkTooLongError(InvalidInputError):
+    """A remark has more than 500 characters (rules 2.2, 3.10)."""
+
+    code: ClassVar[str] = "remark_too_long"
+    length: int
+    length_max: int
+
+
+@attrs.frozen(str=False)
+class FieldError(InvalidInputError):
+    """One named field is empty, too long or malformed.
+
+    `reason` is `required`, `too_long`, `format`, `taken`, `unknown` or `too_short`.
+    """
+
+    code: ClassVar[str] = "field_invalid"
+    field: str
+    reason: str
+    value: str = ""
+
+
+@attrs.frozen(str=False)
+class PermissionMissingError(NotAllowedError):
+    """The actor's role does not include the permission (rule 9, 权限管理)."""
+
+    code: ClassVar[str] = "permission_missing"
+    permission: str
+
+
+@attrs.frozen(str=False)
+class SignInRefusedError(NotAllowedError):
+    """Name or password is wrong, or the account is disabled: deliberately one answer (P39)."""
+
+    code: ClassVar[str] = "sign_in_refused"
+
+
+@attrs.frozen(str=False)
+class SignInThrottledError(NotAllowedError):
+    """Too many failed attempts; try again after the given whole seconds (P39)."""
+
+    code: ClassVar[str] = "sign_in_throttled"
+    retry_after_seconds: int
+
+
+@attrs.frozen(str=False)
+class ThingNotFoundError(NotFoundError):
+    """Nothing with this id is visible to the actor; `kind` is the model noun, as `bill`."""
+
+    code: ClassVar[str] = "not_found"
+    kind: str
+    id: str
+
+
+@attrs.frozen(str=False)
+class StaleError(ConflictError):
+    """The record was changed by someone else since it was read (rule 2.7)."""
+
+    code: ClassVar[str] = "stale"
+    kind: str
+    id: str
+
+
+@attrs.frozen(str=False)
+class NumberTakenError(ConflictError):
+    """A bill number was drawn twice; the caller draws again (rule 1, 平台单号)."""
+
+    code: ClassVar[str] = "number_taken"
+
+
+@attrs.frozen(str=False)
+class BillActionRefusedError(RefusedError):
+    """The bill's state or origin does not allow the action (rule 2.1).
+
+    `reason` is `paid`, `voided`, `pending`, `imported`, `pushed`, `online`, `receipted` or
+    `gone`.
+    """
+
+    code: ClassVar[str] = "bill_action_refused"
+    number: str
+    action: str
+    reason: str
+
+
+@attrs.frozen(str=False)
+class BatchRefusedError(RefusedError):
+    """A batch was refused whole; every offending bill is named with its reason (rule 2.4)."""
+
+    code: ClassVar[str] = "batch_refused"
+    action: str
+    refusals: tuple[BillActionRefusedError, ...]
+
+
+@attrs.frozen(str=False)
+class BatchTooLargeError(RefusedError):
+    """A batch names more bills than one transaction may change (P21)."""
+
+    code: ClassVar[str] = "batch_too_large"
+    count: int
+    count_max: int
+
+
+@attrs.frozen(str=False)
+class BatchChangedError(ConflictError):
+    """The bills of a filter changed since the confirmation was shown; look again."""
+
+    code: ClassVar[str] = "batch_changed"
+    count_confirmed: int
+    count_found: int
+
+
+@attrs.frozen(str=False)
+class CommunityClosedError(RefusedError):
+    """The community is not open for billing; `status` is `not_opened` or `stopped`."""
+
+    code: ClassVar[str] = "community_closed"
+    community_id: str
+    status: str
+
+
+@attrs.frozen(str=False)
+class CommunityStatusError(RefusedError):
+    """The community is already in the state asked for, or can't reach it from its own."""
+
+    code: ClassVar[str] = "community_status"
+    status: str
+    wanted: str
+
+
+@attrs.frozen(str=False)
+class SheetRefusedError(InvalidInputError):
+    """A file can't be read as a bill sheet at all (rule 3.4).
+
+    `reason` is one of `SheetRefusal`; `detail` names the cell, the column or the size.
+    """
+
+    code: ClassVar[str] = "sheet_refused"
+    reason: str
+    detail: str = ""
+
+
+@attrs.frozen(str=False)
+class TooManyRowsError(InvalidInputError):
+    """A sheet has more data rows than one import takes (rule 3.5)."""
+
+    code: ClassVar[str] = "too_many_rows"
+    rows: int
+    rows_max: int
+
+
+@attrs.frozen(str=False)
+class ImportRefusedError(RefusedError):
+    """A sheet has row errors, so none of its rows was imported (rule 3.11)."""
+
+    code: ClassVar[str] = "import_refused"
+    errors: int
+
+
+@attrs.frozen(str=False)
+class ImportUnconfirmedError(RefusedError):
+    """A sheet has warnings that nobody confirmed (rule 3.12)."""
+
+    code: ClassVar[str] = "import_unconfirmed"
+    warnings: int
+
+
+@attrs.frozen(str=False)
+class FileImportedBeforeError(RefusedError):
+    """The same file was already imported into this community (rule 3.12)."""
+
+    code: ClassVar[str] = "file_imported_before"
+    batch_id: str
+    imported_at: datetime
+
+
+@attrs.frozen(str=False)
+class ExportNotReadyError(RefusedError):
+    """The export has no file: it is still being written, was cancelled, or failed."""
+
+    code: ClassVar[str] = "export_not_ready"
+    state: str
+
+
+@attrs.frozen(str=False)
+class LastAdministratorError(RefusedError):
+    """The change would leave a company without anyone who may manage staff."""
+
+    code: ClassVar[str] = "last_administrator"
+
+
+@attrs.frozen(str=False)
+class HouseInUseError(RefusedError):
+    """A house with bills or residents can't be removed."""
+
+    code: ClassVar[str] = "house_in_use"
+    house_id: str

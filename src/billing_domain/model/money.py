@@ -1,0 +1,87 @@
+"""Money in whole fen, and the reading of amounts as people write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import AmountError
+
+FEN_MAX: Final = 99_999_999_99
+"""The largest amount of one bill, in fen (rule 3.7)."""
+
+_AMOUNT: Final = re.compile(
+    r"(?P<sign>-?)¥?(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
+)
+_TEXT_LENGTH_MAX: Final = 64
+_EXCEL_DIGITS: Final = 15
+
+
+@attrs.frozen(order=True)
+class Money:
+    """An amount of renminbi as an integer number of fen (1 yuan = 100 fen)."""
+
+    fen: int = attrs.field(validator=attrs.validators.instance_of(int))
+
+    @classmethod
+    def parse(cls, value: str | float | Decimal) -> Money:
+        """Read a bill's amount in yuan, rounded half up to whole fen (rule 3.7).
+
+        Text may have blanks around it, a leading `¥`, thousands separators and full-width
+        digits. A number from a spreadsheet counts as the decimal text that the spreadsheet
+        shows, so the float 1.005 is 1.01 yuan. Raises AmountError when it is not money, not
+        above zero after rounding, or above 99,999,999.99.
+        """
+        shown = decimal_text(value)
+        folded = unicodedata.normalize("NFKC", shown).replace(" ", "").replace("￥", "¥")
+        match = _AMOUNT.fullmatch(folded)
+        if match is None or len(folded) > _TEXT_LENGTH_MAX:
+            raise AmountError(text=shown[:_TEXT_LENGTH_MAX], reason="format")
+        yuan = Decimal(match["sign"] + match["number"].replace(",", ""))
+        fen = int((yuan * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        if fen <= 0:
+            raise AmountError(text=shown, reason="not_positive")
+        if fen > FEN_MAX:
+            raise AmountError(text=shown, reason="too_large")
+        return cls(fen)
+
+    @classmethod
+    def total(cls, amounts: Iterable[Money]) -> Money:
+        """Add amounts up; no amounts are zero."""
+        return cls(sum(amount.fen for amount in amounts))
+
+    def __add__(self, other: Money) -> Money:
+        """Add two amounts."""
+        return Money(self.fen + other.fen)
+
+    def __sub__(self, other: Money) -> Money:
+        """Take one amount from another; the result may be negative."""
+        return Money(self.fen - other.fen)
+
+    @property
+    def yuan(self) -> Decimal:
+        """The amount in yuan with exactly two decimals."""
+        return Decimal(self.fen).scaleb(-2)
+
+    def __str__(self) -> str:
+        """Return the amount as people read it: `¥1,300.00`."""
+        sign = "-" if self.fen < 0 else ""
+        return f"{sign}¥{abs(self.yuan):,.2f}"
+
+
+def decimal_text(value: str | float | Decimal) -> str:
+    """Return a number cell's value as the decimal text a spreadsheet shows, text unchanged.
+
+    Spreadsheets keep 15 significant digits of a binary float; more digits are noise of the
+    binary form, not something anybody typed.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return str(value)
+    if isinstance(value, float):
+        value = Decimal(format(value, f".{_EXCEL_DIGITS}g"))
+    return format(value, "f")

@@ -1,0 +1,101 @@
+"""The period that a bill charges for, and the date texts that people write."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Collection
+from datetime import date, datetime
+from enum import Enum
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import DateTextError, PeriodOrderError
+
+BILLED_YEARS: Final = range(2000, 2100)
+"""The years that a bill may charge for (rule 3.8)."""
+
+LIFETIME_YEARS: Final = range(1900, 2100)
+"""The years in which a resident may have moved in."""
+
+_TEXT_SHOWN_MAX: Final = 64
+
+
+class DateForm(Enum):
+    """A way to write a date; an import profile lists those that it takes (rules 3.8, 3.13)."""
+
+    CHINESE = r"(?P<year>[0-9]{4})年(?P<month>[0-9]{1,2})月(?:(?P<day>[0-9]{1,2})日)?"
+    HYPHENS = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
+    SLASHES = r"(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})"
+
+
+class PeriodEdge(Enum):
+    """Which end of a period a date stands for, so that a bare month can be one."""
+
+    START = "start"
+    END = "end"
+
+
+@attrs.frozen(order=True)
+class BillingPeriod:
+    """First and last day that a bill charges for, both included, first <= last (rule 1)."""
+
+    first_day: date
+    last_day: date
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a period that ends before it starts, with PeriodOrderError (rule 3.8)."""
+        if self.first_day > self.last_day:
+            raise PeriodOrderError(first_day=self.first_day, last_day=self.last_day)
+
+
+def parse_day(
+    value: str | date,
+    *,
+    edge: PeriodEdge,
+    forms: Collection[DateForm] = (DateForm.CHINESE,),
+    years: range = BILLED_YEARS,
+) -> date:
+    """Read one end of a period from a date cell or a text (rule 3.8).
+
+    `2019年01月` is the first day of the month as a start and its last day as an end;
+    `2019年12月5日` is that day; leading zeros are optional. Raises DateTextError for any other
+    text, for a day that the calendar lacks, and for years outside `years`.
+    """
+    if isinstance(value, date):
+        day = value.date() if isinstance(value, datetime) else value
+        return _in_range(day, years, shown=day.isoformat())
+    shown = value[:_TEXT_SHOWN_MAX]
+    match = _match(value.strip(), forms)
+    if match is None:
+        raise DateTextError(text=shown, reason="format")
+    year, month = int(match["year"]), int(match["month"])
+    try:
+        if match["day"] is not None:
+            day = date(year, month, int(match["day"]))
+        else:
+            last = calendar.monthrange(year, month)[1]
+            day = date(year, month, 1 if edge is PeriodEdge.START else last)
+    except ValueError as error:
+        raise DateTextError(text=shown, reason="no_such_day") from error
+    return _in_range(day, years, shown=shown)
+
+
+def chinese_day(day: date) -> str:
+    """Return a day as the guide writes it: `2018年1月9日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _match(text: str, forms: Collection[DateForm]) -> re.Match[str] | None:
+    for form in forms:
+        match = re.fullmatch(form.value, text)
+        if match is not None:
+            return match
+    return None
+
+
+def _in_range(day: date, years: range, *, shown: str) -> date:
+    if day.year not in years:
+        raise DateTextError(text=shown, reason="year")
+    return day

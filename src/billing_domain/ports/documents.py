@@ -1,0 +1,110 @@
+"""Spreadsheets in and out."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+import attrs
+
+from billing_domain.model.sheet import SheetTable
+
+FILE_BYTES_MAX = 5 * 1024 * 1024
+"""The largest upload (rule 3.4)."""
+
+
+class SheetReader(Protocol):
+    """Reads what users upload, whoever wrote it."""
+
+    @abstractmethod
+    def read(self, content: bytes) -> SheetTable:
+        """Return the first sheet of a csv, xls or xlsx file, told apart by its content.
+
+        Numbers come as int, float or Decimal, dates as date or datetime, formulas as their
+        stored value. Raises SheetRefusedError with the reason for anything that is too large,
+        encrypted, damaged, hostile, or no spreadsheet (rule 3.4, promises P30, P31).
+        """
+
+
+@attrs.frozen
+class TemplateNotes:
+    """One header of a template with the group that it stands under."""
+
+    group: str
+    header: str
+
+
+@attrs.frozen
+class SheetTemplate:
+    """A workbook to be filled in: header, example, and one row per house (rule 3.2).
+
+    `choices` maps a header to the values of its drop-down. `notes` are sentences shown beside
+    the table.
+    """
+
+    title: str
+    columns: Sequence[TemplateNotes]
+    example_row: Sequence[str] | None
+    rows: Sequence[Sequence[str]]
+    choices: dict[str, Sequence[str]]
+    notes: Sequence[str]
+
+
+class FileFormat(Enum):
+    """What an export is written as (rule 2.10)."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+ExportCell = str | int | date | datetime | None
+"""A cell to write; text never becomes a formula, int is money in fen shown in yuan."""
+
+
+class SheetWriter(Protocol):
+    """Writes workbooks whose text cells never start a formula (promise P33)."""
+
+    @abstractmethod
+    def template(self, template: SheetTemplate) -> bytes:
+        """Return an xlsx to be filled in."""
+
+    @abstractmethod
+    def with_errors(self, table: SheetTable, messages: dict[int, str], *, header: str) -> bytes:
+        """Return the user's own rows as xlsx with one more column of messages by row number.
+
+        `messages` is keyed by the row as a spreadsheet shows it, from 1; rows with a message
+        are marked (rule 3.11). Uploading the mended file again ignores the extra column.
+        """
+
+    @abstractmethod
+    def table(
+        self,
+        path: Path,
+        file_format: FileFormat,
+        header: Sequence[str],
+        rows: Iterable[Sequence[ExportCell]],
+    ) -> None:
+        """Write many rows to a file in bounded memory; an exception of `rows` passes through."""
+
+
+RowsWritten = Callable[[int], None]
+"""Told how many rows an export has written so far."""
+
+
+class FileStore(Protocol):
+    """Keeps finished files for a while, by a name of our own making (promise P32)."""
+
+    @abstractmethod
+    def path(self, name: str) -> Path:
+        """Return where to write or read the file of a name: 32 hex digits.
+
+        Raises ValueError for any other name, so that nothing from outside becomes a path.
+        """
+
+    @abstractmethod
+    def remove(self, name: str) -> None:
+        """Forget a file, silently if there is none."""
