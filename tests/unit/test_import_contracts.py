@@ -40,6 +40,9 @@ VIOLATIONS = [
         },
     ),
     ("adapters-wired-once", {"entrypoints/web/planted.py": "import adapters"}),
+    ("bootstrap-at-the-edges", {"entrypoints/web/planted.py": "import entrypoints.bootstrap"}),
+    ("entrypoints-apart", {"entrypoints/cli/planted.py": "import entrypoints.web"}),
+    ("entrypoints-apart", {"entrypoints/web/planted.py": "import entrypoints.cli"}),
     (
         "acyclic",
         {
