@@ -21,6 +21,8 @@ ADDRESS_LENGTH_MAX: Final = 120
 CANDIDATES_MAX: Final = 3
 _COMPARED_MAX: Final = 200
 
+_NUMBER_WIDTH: Final = 8
+_NUMBER: Final = re.compile(r"[0-9]+")
 _SEPARATORS: Final = re.compile(r"[/\\\-‐‑‒–—−―－／、]+")
 _BLANK_IN_NUMBER: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _BUILDING: Final = re.compile(r"号楼|栋楼|幢楼|栋|幢")
@@ -67,6 +69,11 @@ class HouseAddress:
     def key(self) -> str:
         """The folded form that is unique in a community (rule 3.9)."""
         return fold_address(self.text)
+
+    @property
+    def sort_key(self) -> str:
+        """The form that sorts addresses naturally by code points: 2号楼 before 10号楼."""
+        return natural_sort_key(self.text)
 
 
 @attrs.frozen
@@ -180,6 +187,12 @@ def fold_address(text: str) -> str:
     return _UNIT_END.sub("", folded)
 
 
+def natural_sort_key(text: str) -> str:
+    """Return a text whose numbers are padded with zeros, so that they sort by size."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _NUMBER.sub(lambda match: match[0].rjust(_NUMBER_WIDTH, "0"), folded)
+
+
 def _number(numeral: str) -> str:
     """Return a Chinese numeral below 1,000 in digits; one that is none stays as it is."""
     if not any(char in "十百" for char in numeral):
@@ -195,4 +208,4 @@ def _number(numeral: str) -> str:
 
 
 def _numbers(key: str) -> list[str]:
-    return re.findall(r"[0-9]+", key)
+    return _NUMBER.findall(key)

@@ -27,6 +27,7 @@ from billing_domain.model.house import HouseId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.model.resident import Relation, ResidentId
+from billing_domain.model.search_text import fold_search_text
 
 PAGE_ROWS: Final = 20
 PAGE_ROWS_MAX: Final = 100
@@ -39,12 +40,22 @@ SEARCH_LENGTH_MAX: Final = 64
 _Row = TypeVar("_Row")
 
 
+def search_needle(text: str) -> str:
+    """Return a search text as it is compared: cut and folded, empty for no restriction.
+
+    A thing is found when one of its texts, folded by `fold_search_text`, contains it.
+    """
+    return fold_search_text(text.strip()[:SEARCH_LENGTH_MAX])
+
+
 @attrs.frozen
 class BillFilter:
     """What the list shows; every field that is None or empty does not restrict (rule 2.9).
 
     `text` is a part of a number, external number, phone, resident's name or address: matched
-    literally, whatever its width and case. Ranges include both ends; days are Shanghai days.
+    literally, whatever its width and case (`search_needle`); residents are those living in the
+    house today, the address has the community's name in front. Ranges include both ends; days
+    are Shanghai days.
     `period_from`..`period_to` keeps bills whose period overlaps it.
     """
 
@@ -101,6 +112,7 @@ class BillRow:
     paid_at: datetime | None
     payer_name: str
     voucher_number: str
+    batch_id: BatchId | None
     version: int
 
     @property
@@ -111,7 +123,11 @@ class BillRow:
 
 @attrs.frozen
 class Page(Generic[_Row]):
-    """A page of rows, newest first, with the keys of its neighbours (None where there is none)."""
+    """A page of rows with the keys of its neighbours, None where there is none.
+
+    Bills page both ways: `next_key` is the number of the last row, `previous_key` that of the
+    first, both None on an empty page. Houses and audit entries page forwards only.
+    """
 
     rows: tuple[_Row, ...]
     next_key: str | None
@@ -183,7 +199,7 @@ class BillQueries(Protocol):
 
     @abstractmethod
     def buildings(self, scope: Scope, community_id: CommunityId) -> Sequence[str]:
-        """Return the buildings of a community, for the filter."""
+        """Return the buildings of a community in natural order, for the filter."""
 
 
 @attrs.frozen(kw_only=True)
@@ -225,8 +241,8 @@ class HouseQueries(Protocol):
     ) -> Page[HouseRow]:
         """Return houses whose address, residents' names or phones contain the text.
 
-        Ordered by address in natural order of their stored sort key; `key` is the last row's
-        of the page before.
+        Ordered by `HouseAddress.sort_key`, compared by code points, then by id; residents are
+        those living there today. `key` is the `next_key` of the page before.
         """
 
     @abstractmethod
@@ -243,7 +259,10 @@ class AuditQueries(Protocol):
 
     @abstractmethod
     def of_subject(self, scope: Scope, kind: str, subject_id: str) -> Sequence[AuditEntry]:
-        """Return the entries about one thing, newest first, of communities in scope."""
+        """Return the entries about one thing, newest first, of communities in scope.
+
+        Entries of no community are seen by those alone whose scope is the whole company.
+        """
 
     @abstractmethod
     def page(

@@ -1,0 +1,67 @@
+"""Bills in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import attrs
+
+from adapters.memory.state import MemoryState, replace_version
+from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
+from billing_domain.model.actor import Scope
+from billing_domain.model.bill import Bill, PendingBill, VoidedBill
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.bill_sheet import ChargeKey
+from billing_domain.model.community import CommunityId
+from billing_domain.model.house import HouseId
+from billing_domain.ports.storage import BillRepository
+
+
+@attrs.frozen
+class MemoryBillRepository(BillRepository):
+    """All bills; the numbers of removed ones stay taken."""
+
+    state: MemoryState
+
+    def add_all(self, bills: Collection[PendingBill]) -> None:
+        """Keep new bills, all or none; raise NumberTakenError if a number was ever used."""
+        numbers = {bill.number for bill in bills}
+        if len(numbers) < len(bills) or numbers & self.state.numbers:
+            raise NumberTakenError
+        self.state.numbers |= numbers
+        self.state.bills.update((bill.number, bill) for bill in bills)
+
+    def get(self, scope: Scope, number: BillNumber) -> Bill:
+        """Return a bill in scope or raise ThingNotFoundError."""
+        for bill in self.get_many(scope, [number]):
+            return bill
+        raise ThingNotFoundError(kind="bill", id=number)
+
+    def get_many(self, scope: Scope, numbers: Collection[BillNumber]) -> Sequence[Bill]:
+        """Return those of the bills that are in scope, by ascending number."""
+        found = (self.state.bills.get(number) for number in sorted(set(numbers)))
+        return [bill for bill in found if bill and self.state.covers(scope, bill.community_id)]
+
+    def save_all(self, bills: Collection[Bill]) -> None:
+        """Replace the versions before these; raise StaleError naming the first that is not."""
+        for bill in sorted(bills, key=lambda bill: bill.number):
+            replace_version(self.state.bills, bill.number, bill, kind="bill")
+
+    def remove_all(self, bills: Collection[PendingBill]) -> None:
+        """Remove exactly these versions of pending bills; raise StaleError (rule 2.7)."""
+        for bill in sorted(bills, key=lambda bill: bill.number):
+            stored = self.state.bills.get(bill.number)
+            if not isinstance(stored, PendingBill) or stored.version != bill.version:
+                raise StaleError(kind="bill", id=bill.number)
+            del self.state.bills[bill.number]
+
+    def charges(self, community_id: CommunityId, houses: Collection[HouseId]) -> set[ChargeKey]:
+        """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""
+        wanted = set(houses)
+        return {
+            ChargeKey(bill.house_id, bill.fee_type, bill.period)
+            for bill in self.state.bills.values()
+            if bill.community_id == community_id
+            and bill.house_id in wanted
+            and not isinstance(bill, VoidedBill)
+        }

@@ -1,0 +1,90 @@
+"""What the memory adapter keeps: plain dictionaries of frozen model objects."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol, Self, TypeVar
+
+import attrs
+
+from billing_domain.errors import StaleError
+from billing_domain.model.actor import Scope
+from billing_domain.model.audit import AuditEntry, AuditId
+from billing_domain.model.bill import BatchId, Bill
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import Community, CommunityId, Company, CompanyId
+from billing_domain.model.export import ExportId, ExportJob
+from billing_domain.model.house import House, HouseId
+from billing_domain.model.import_batch import ImportBatch
+from billing_domain.model.import_profile import ImportProfile, ProfileKey
+from billing_domain.model.resident import Resident, ResidentId
+from billing_domain.model.session import SignInFailures, StaffSession
+from billing_domain.model.staff import StaffAccount, StaffId
+from billing_domain.ports.storage import Upload
+
+
+@attrs.define
+class MemoryState:
+    """Everything that is stored; each dictionary keeps the order in which things were added.
+
+    `numbers` are all bill numbers ever used, those of removed bills too.
+    """
+
+    companies: dict[CompanyId, Company] = attrs.field(factory=dict)
+    communities: dict[CommunityId, Community] = attrs.field(factory=dict)
+    houses: dict[HouseId, House] = attrs.field(factory=dict)
+    residents: dict[ResidentId, Resident] = attrs.field(factory=dict)
+    bills: dict[BillNumber, Bill] = attrs.field(factory=dict)
+    numbers: set[BillNumber] = attrs.field(factory=set)
+    import_batches: dict[BatchId, ImportBatch] = attrs.field(factory=dict)
+    import_profiles: dict[tuple[CompanyId | None, ProfileKey], ImportProfile] = attrs.field(
+        factory=dict
+    )
+    uploads: dict[str, Upload] = attrs.field(factory=dict)
+    exports: dict[ExportId, ExportJob] = attrs.field(factory=dict)
+    staff: dict[StaffId, StaffAccount] = attrs.field(factory=dict)
+    sessions: dict[str, StaffSession] = attrs.field(factory=dict)
+    failures: dict[str, SignInFailures] = attrs.field(factory=dict)
+    audit: dict[AuditId, AuditEntry] = attrs.field(factory=dict)
+
+    def copy(self) -> Self:
+        """Return a state that can be changed without changing this one."""
+        names = (field.name for field in attrs.fields(type(self)))
+        return type(self)(**{name: getattr(self, name).copy() for name in names})
+
+    def covers(self, scope: Scope, community_id: CommunityId) -> bool:
+        """Tell whether a stored community is within reach."""
+        community = self.communities.get(community_id)
+        return community is not None and scope.covers(community.company_id, community_id)
+
+    def residents_of(self, house_id: HouseId) -> list[Resident]:
+        """Return a house's residents, moved-out ones too, in the order they were added."""
+        return [person for person in self.residents.values() if person.house_id == house_id]
+
+    def living_on(self, day: date) -> dict[HouseId, list[Resident]]:
+        """Return who lives in each house on a day, in the order they were added."""
+        living: dict[HouseId, list[Resident]] = {}
+        for person in self.residents.values():
+            if person.lives_here_on(day):
+                living.setdefault(person.house_id, []).append(person)
+        return living
+
+
+class Versioned(Protocol):
+    """A record that counts its changes."""
+
+    @property
+    def version(self) -> int:
+        """How often it was written."""
+
+
+_Key = TypeVar("_Key", bound=str)
+_Record = TypeVar("_Record", bound=Versioned)
+
+
+def replace_version(table: dict[_Key, _Record], key: _Key, record: _Record, *, kind: str) -> None:
+    """Replace the version before this one; raise StaleError when another is stored."""
+    stored = table.get(key)
+    if stored is None or stored.version != record.version - 1:
+        raise StaleError(kind=kind, id=key)
+    table[key] = record

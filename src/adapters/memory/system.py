@@ -1,0 +1,77 @@
+"""Time, chance and secrets that a test can foresee."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from billing_domain.model.bill_number import SERIAL_MAX
+from billing_domain.ports.identity import PasswordHasher, SecretCipher
+from billing_domain.ports.system import Clock, IdGenerator
+
+
+class FrozenClock(Clock):
+    """A clock that moves only when it is told to."""
+
+    def __init__(self, now: datetime) -> None:
+        self.stands_at = now
+
+    def now(self) -> datetime:
+        """Return the moment that was set, in UTC."""
+        return self.stands_at.astimezone(UTC)
+
+    def advance(self, duration: timedelta) -> None:
+        """Move the clock on."""
+        self.stands_at += duration
+
+
+class CountedIds(IdGenerator):
+    """Ids that count up from one; secrets and tokens are as foreseeable."""
+
+    def __init__(self) -> None:
+        self._counter = itertools.count(1)
+        self._serials = itertools.count(1)
+
+    def new_id(self) -> str:
+        """Return the next number as 32 hex digits."""
+        return f"{next(self._counter):032x}"
+
+    def bill_serials(self, count: int) -> Sequence[int]:
+        """Return the next `count` numbers, starting again after 9,999,999."""
+        return [next(self._serials) % (SERIAL_MAX + 1) for _ in range(count)]
+
+    def new_secret(self) -> str:
+        """Return the next number as 16 digits."""
+        return f"{next(self._counter):016d}"
+
+    def new_token(self) -> str:
+        """Return the next number as a token."""
+        return f"token-{next(self._counter)}"
+
+
+class PlainPasswordHasher(PasswordHasher):
+    """Marks passwords instead of hashing them: fast, and no protection at all."""
+
+    def hash(self, password: str) -> str:
+        """Return the password with a mark in front."""
+        return f"plain:{password}"
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        """Tell whether the password is the marked one."""
+        return password_hash == f"plain:{password}"
+
+
+class PlainSecretCipher(SecretCipher):
+    """Marks secrets instead of encrypting them: no protection at all."""
+
+    def seal(self, secret: str) -> str:
+        """Return the secret with a mark in front."""
+        return f"plain:{secret}"
+
+    def unseal(self, sealed: str) -> str:
+        """Return the secret; raise ValueError when it was not sealed here."""
+        mark, colon, secret = sealed.partition(":")
+        if (mark, colon) != ("plain", ":"):
+            raise ValueError("sealed under another key")
+        return secret

@@ -1,0 +1,130 @@
+"""The unit of work in memory: copy on begin, swap on commit, so a lost commit shows."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from adapters.memory.audit import MemoryAuditLog
+from adapters.memory.bills import MemoryBillRepository
+from adapters.memory.companies import MemoryCommunityRepository, MemoryCompanyRepository
+from adapters.memory.exports import MemoryExportRepository
+from adapters.memory.houses import MemoryHouseRepository, MemoryResidentRepository
+from adapters.memory.imports import (
+    MemoryImportBatchRepository,
+    MemoryImportProfileRepository,
+    MemoryUploadRepository,
+)
+from adapters.memory.staff import MemorySessionRepository, MemoryStaffRepository
+from adapters.memory.state import MemoryState
+from billing_domain.ports import storage
+
+
+class Writable(Protocol):
+    """What a unit of work needs of the database."""
+
+    def published(self) -> MemoryState:
+        """Return the state as of the last commit."""
+
+    def publish(self, state: MemoryState) -> None:
+        """Make a state the committed one."""
+
+    def start_writing(self) -> None:
+        """Wait until nobody else writes."""
+
+    def stop_writing(self) -> None:
+        """Let the next unit of work begin."""
+
+
+class MemoryUnitOfWork(storage.UnitOfWork):
+    """One transaction on a private copy of the state; raises RuntimeError when not entered."""
+
+    def __init__(self, database: Writable) -> None:
+        self._database = database
+        self._copy: MemoryState | None = None
+
+    def __enter__(self) -> Self:
+        """Begin with a copy of the last commit, waiting for the unit of work before."""
+        self._database.start_writing()
+        self._copy = self._database.published().copy()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Throw the copy away."""
+        self._copy = None
+        self._database.stop_writing()
+
+    def commit(self) -> None:
+        """Publish everything done so far; what is done later needs a commit of its own."""
+        self._database.publish(self._state.copy())
+
+    @property
+    def companies(self) -> storage.CompanyRepository:
+        """The companies."""
+        return MemoryCompanyRepository(self._state)
+
+    @property
+    def communities(self) -> storage.CommunityRepository:
+        """The communities."""
+        return MemoryCommunityRepository(self._state)
+
+    @property
+    def houses(self) -> storage.HouseRepository:
+        """The houses."""
+        return MemoryHouseRepository(self._state)
+
+    @property
+    def residents(self) -> storage.ResidentRepository:
+        """The residents."""
+        return MemoryResidentRepository(self._state)
+
+    @property
+    def bills(self) -> storage.BillRepository:
+        """The bills."""
+        return MemoryBillRepository(self._state)
+
+    @property
+    def import_batches(self) -> storage.ImportBatchRepository:
+        """The imports."""
+        return MemoryImportBatchRepository(self._state)
+
+    @property
+    def import_profiles(self) -> storage.ImportProfileRepository:
+        """The companies' own import profiles."""
+        return MemoryImportProfileRepository(self._state)
+
+    @property
+    def uploads(self) -> storage.UploadRepository:
+        """The files waiting for a confirmation."""
+        return MemoryUploadRepository(self._state)
+
+    @property
+    def exports(self) -> storage.ExportRepository:
+        """The files being written."""
+        return MemoryExportRepository(self._state)
+
+    @property
+    def staff(self) -> storage.StaffRepository:
+        """The staff accounts."""
+        return MemoryStaffRepository(self._state)
+
+    @property
+    def sessions(self) -> storage.SessionRepository:
+        """The sessions."""
+        return MemorySessionRepository(self._state)
+
+    @property
+    def audit(self) -> storage.AuditLog:
+        """The audit log."""
+        return MemoryAuditLog(self._state)
+
+    @property
+    def _state(self) -> MemoryState:
+        if self._copy is None:
+            raise RuntimeError("the unit of work is not entered, or was left")
+        return self._copy
