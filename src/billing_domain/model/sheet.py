@@ -22,6 +22,7 @@ class SheetRefusal(Enum):
     EMPTY = "empty"
     TOO_LARGE = "too_large"
     UNPACKS_TOO_LARGE = "unpacks_too_large"
+    TOO_LONG = "too_long"
     TOO_WIDE = "too_wide"
     ENCRYPTED = "encrypted"
     DAMAGED = "damaged"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Protocol
 
 import attrs
 
+from billing_domain.model.money import Money
 from billing_domain.model.sheet import SheetTable
 
 FILE_BYTES_MAX = 5 * 1024 * 1024
@@ -31,7 +32,7 @@ class SheetReader(Protocol):
 
 
 @attrs.frozen
-class TemplateNotes:
+class TemplateColumn:
     """One header of a template with the group that it stands under."""
 
     group: str
@@ -42,15 +43,16 @@ class TemplateNotes:
 class SheetTemplate:
     """A workbook to be filled in: header, example, and one row per house (rule 3.2).
 
-    `choices` maps a header to the values of its drop-down. `notes` are sentences shown beside
-    the table.
+    `title` names the first sheet, `notes_title` the second, which holds the sentences of
+    `notes`. `choices` maps a header to the values of its drop-down.
     """
 
     title: str
-    columns: Sequence[TemplateNotes]
+    columns: Sequence[TemplateColumn]
     example_row: Sequence[str] | None
     rows: Sequence[Sequence[str]]
-    choices: dict[str, Sequence[str]]
+    choices: Mapping[str, Sequence[str]]
+    notes_title: str
     notes: Sequence[str]
 
 
@@ -61,8 +63,11 @@ class FileFormat(Enum):
     CSV = "csv"
 
 
-ExportCell = str | int | date | datetime | None
-"""A cell to write; text never becomes a formula, int is money in fen shown in yuan."""
+ExportCell = str | int | Money | date | datetime | None
+"""A cell to write: text never becomes a formula, Money is a number of yuan with two decimals.
+
+A datetime is written as the wall clock that it carries, so give it in Shanghai time.
+"""
 
 
 class SheetWriter(Protocol):
@@ -73,11 +78,15 @@ class SheetWriter(Protocol):
         """Return an xlsx to be filled in."""
 
     @abstractmethod
-    def with_errors(self, table: SheetTable, messages: dict[int, str], *, header: str) -> bytes:
+    def with_errors(
+        self, table: SheetTable, messages: Mapping[int, str], *, header: str, header_row: int
+    ) -> bytes:
         """Return the user's own rows as xlsx with one more column of messages by row number.
 
-        `messages` is keyed by the row as a spreadsheet shows it, from 1; rows with a message
-        are marked (rule 3.11). Uploading the mended file again ignores the extra column.
+        `header` is written in `header_row`. It and the keys of `messages` are rows as a
+        spreadsheet shows them, from 1; rows with a message are marked (rule 3.11). Uploading the
+        mended file again ignores the extra column; a column of that name from an earlier round
+        is used again.
         """
 
     @abstractmethod
