@@ -53,6 +53,11 @@ class CountedIds(IdGenerator):
 class PlainPasswordHasher(PasswordHasher):
     """Marks passwords instead of hashing them: fast, and no protection at all."""
 
+    @property
+    def decoy(self) -> str:
+        """A text without the mark, which nothing fits."""
+        return "decoy"
+
     def hash(self, password: str) -> str:
         """Return the password with a mark in front."""
         return f"plain:{password}"

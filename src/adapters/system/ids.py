@@ -1,0 +1,56 @@
+"""Identifiers from the clock and the operating system's randomness."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import threading
+import time
+from collections.abc import Sequence
+from typing import Final
+
+from billing_domain.model.bill_number import SERIAL_MAX
+from billing_domain.model.community import SECRET_LENGTH
+from billing_domain.ports.system import IdGenerator
+
+_RANDOM_BITS: Final = 73
+_VERSION_7: Final = 7 << 76
+_VARIANT: Final = 0b10 << 62
+_TOKEN_BYTES: Final = 32
+_SECRET_ALPHABET: Final = string.ascii_letters + string.digits
+
+
+class SystemIds(IdGenerator):
+    """Ids in the layout of a version 7 UUID: time first, so that they ascend; then chance."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def new_id(self) -> str:
+        """Return 32 hex digits above all that this object returned before.
+
+        Within a millisecond, and while a clock that was set back catches up, it counts on.
+        """
+        drawn = _uuid7(time.time_ns() // 1_000_000, secrets.randbits(_RANDOM_BITS))
+        with self._lock:
+            self._last = max(drawn, self._last + 1)
+            return f"{self._last:032x}"
+
+    def bill_serials(self, count: int) -> Sequence[int]:
+        """Return `count` different numbers of 0..9,999,999; raise ValueError for more."""
+        return secrets.SystemRandom().sample(range(SERIAL_MAX + 1), count)
+
+    def new_secret(self) -> str:
+        """Return 16 random letters and digits, a 授权密钥."""
+        return "".join(secrets.choice(_SECRET_ALPHABET) for _ in range(SECRET_LENGTH))
+
+    def new_token(self) -> str:
+        """Return 256 random bits as URL-safe text."""
+        return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def _uuid7(milliseconds: int, chance: int) -> int:
+    """Compose a version 7 UUID; the top random bit stays 0, so that counting never overflows."""
+    high, low = chance >> 61, chance & ((1 << 61) - 1)
+    return milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low
