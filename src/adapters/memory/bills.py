@@ -26,9 +26,9 @@ class MemoryBillRepository(BillRepository):
     def add_all(self, bills: Collection[PendingBill]) -> None:
         """Keep new bills, all or none; raise NumberTakenError if a number was ever used."""
         numbers = {bill.number for bill in bills}
-        if len(numbers) < len(bills) or numbers & self.state.numbers:
+        if len(numbers) < len(bills) or numbers & self.state.numbers.keys():
             raise NumberTakenError
-        self.state.numbers |= numbers
+        self.state.numbers.update(dict.fromkeys(numbers))
         self.state.bills.update((bill.number, bill) for bill in bills)
 
     def get(self, scope: Scope, number: BillNumber) -> Bill:

@@ -8,8 +8,9 @@ from adapters.memory.audit import MemoryAuditQueries
 from adapters.memory.bill_queries import MemoryBillQueries
 from adapters.memory.house_queries import MemoryHouseQueries
 from adapters.memory.state import MemoryState
-from adapters.memory.unit_of_work import MemoryUnitOfWork
+from adapters.memory.unit_of_work import MemoryReading, MemoryUnitOfWork
 from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
+from billing_domain.ports.storage import UnitOfWork
 from billing_domain.ports.system import Clock
 
 
@@ -28,9 +29,9 @@ class MemoryDatabase:
         self._house_queries = MemoryHouseQueries(self.published, clock)
         self._audit_queries = MemoryAuditQueries(self.published)
 
-    def begin(self) -> MemoryUnitOfWork:
+    def begin(self, *, read_only: bool = False) -> UnitOfWork:
         """Return a unit of work that is not entered yet: a UnitOfWorkFactory."""
-        return MemoryUnitOfWork(self)
+        return MemoryReading(self.published) if read_only else MemoryUnitOfWork(self)
 
     @property
     def bill_queries(self) -> BillQueries:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Protocol, Self, TypeVar
+from types import MappingProxyType
+from typing import Any, Protocol, Self, TypeVar
 
 import attrs
 
@@ -35,7 +37,7 @@ class MemoryState:
     houses: dict[HouseId, House] = attrs.field(factory=dict)
     residents: dict[ResidentId, Resident] = attrs.field(factory=dict)
     bills: dict[BillNumber, Bill] = attrs.field(factory=dict)
-    numbers: set[BillNumber] = attrs.field(factory=set)
+    numbers: dict[BillNumber, None] = attrs.field(factory=dict)
     import_batches: dict[BatchId, ImportBatch] = attrs.field(factory=dict)
     import_profiles: dict[tuple[CompanyId | None, ProfileKey], ImportProfile] = attrs.field(
         factory=dict
@@ -49,8 +51,18 @@ class MemoryState:
 
     def copy(self) -> Self:
         """Return a state that can be changed without changing this one."""
+        return self._each(dict)
+
+    def sealed(self) -> Self:
+        """Return this state as it is now, refusing every write with TypeError or AttributeError.
+
+        Nothing is copied: it must be a state that nobody changes any more.
+        """
+        return self._each(MappingProxyType)
+
+    def _each(self, change: Callable[[Any], Any]) -> Self:
         names = (field.name for field in attrs.fields(type(self)))
-        return type(self)(**{name: getattr(self, name).copy() for name in names})
+        return type(self)(**{name: change(getattr(self, name)) for name in names})
 
     def covers(self, scope: Scope, community_id: CommunityId) -> bool:
         """Tell whether a stored community is within reach."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -36,32 +37,11 @@ class Writable(Protocol):
         """Let the next unit of work begin."""
 
 
-class MemoryUnitOfWork(storage.UnitOfWork):
-    """One transaction on a private copy of the state; raises RuntimeError when not entered."""
+class _Repositories(storage.UnitOfWork):
+    """The repositories over a state that is there between entering and leaving."""
 
-    def __init__(self, database: Writable) -> None:
-        self._database = database
-        self._copy: MemoryState | None = None
-
-    def __enter__(self) -> Self:
-        """Begin with a copy of the last commit, waiting for the unit of work before."""
-        self._database.start_writing()
-        self._copy = self._database.published().copy()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Throw the copy away."""
-        self._copy = None
-        self._database.stop_writing()
-
-    def commit(self) -> None:
-        """Publish everything done so far; what is done later needs a commit of its own."""
-        self._database.publish(self._state.copy())
+    def __init__(self) -> None:
+        self._entered: MemoryState | None = None
 
     @property
     def companies(self) -> storage.CompanyRepository:
@@ -125,6 +105,59 @@ class MemoryUnitOfWork(storage.UnitOfWork):
 
     @property
     def _state(self) -> MemoryState:
-        if self._copy is None:
+        if self._entered is None:
             raise RuntimeError("the unit of work is not entered, or was left")
-        return self._copy
+        return self._entered
+
+
+class MemoryUnitOfWork(_Repositories):
+    """One transaction on a private copy of the state; raises RuntimeError when not entered."""
+
+    def __init__(self, database: Writable) -> None:
+        super().__init__()
+        self._database = database
+
+    def __enter__(self) -> Self:
+        """Begin with a copy of the last commit, waiting for the unit of work before."""
+        self._database.start_writing()
+        self._entered = self._database.published().copy()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Throw the copy away."""
+        self._entered = None
+        self._database.stop_writing()
+
+    def commit(self) -> None:
+        """Publish everything done so far; what is done later needs a commit of its own."""
+        self._database.publish(self._state.copy())
+
+
+class MemoryReading(_Repositories):
+    """A look at one moment that waits for nobody; writing raises TypeError or AttributeError."""
+
+    def __init__(self, published: Callable[[], MemoryState]) -> None:
+        super().__init__()
+        self._published = published
+
+    def __enter__(self) -> Self:
+        """Begin with the last commit."""
+        self._entered = self._published().sealed()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop looking."""
+        self._entered = None
+
+    def commit(self) -> None:
+        """Do nothing: nothing can have changed."""
