@@ -1,8 +1,8 @@
 """Everything the domain can refuse: one tree of errors with stable codes and facts.
 
-An error carries no sentence: the entrypoints put codes and facts into words. Five families say what
-the caller can do about it: mend the input, ask for the right, look elsewhere, reload, or choose
-another action.
+An error carries no sentence: the entrypoints put codes and facts into words. Five families say
+what the caller can do about it: mend the input, ask for the right, look elsewhere, reload, or
+choose another action.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ class BillingError(Exception):
     @property
     def facts(self) -> Mapping[str, object]:
         """What was refused, by field name, for the entrypoints to put into words."""
-        return {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        names: tuple[str, ...] = getattr(type(self), "__match_args__", ())
+        return {name: getattr(self, name) for name in names}
 
     def __str__(self) -> str:
         """Return code and facts, for logs and test output."""
@@ -96,7 +97,8 @@ class RemarkTooLongError(InvalidInputError):
 class FieldError(InvalidInputError):
     """One named field is empty, too long or malformed.
 
-    `reason` is `required`, `too_long`, `format`, `taken`, `unknown` or `too_short`.
+    `reason` is `required`, `too_long`, `too_short`, `format`, `taken`, `unknown`, `wrong` or
+    `future`.
     """
 
     code: ClassVar[str] = "field_invalid"
@@ -187,11 +189,13 @@ class BatchTooLargeError(RefusedError):
 
 @attrs.frozen(str=False)
 class BatchChangedError(ConflictError):
-    """The bills of a filter changed since the confirmation was shown; look again."""
+    """The bills changed since the confirmation was shown; sums are in fen; look again."""
 
     code: ClassVar[str] = "batch_changed"
     count_confirmed: int
     count_found: int
+    total_confirmed: int
+    total_found: int
 
 
 @attrs.frozen(str=False)

@@ -65,7 +65,7 @@ class AuditEntry:
     reason: str = ""
 
 
-def audit_entry(  # noqa: PLR0913 - one call states one whole fact
+def audit_entry(
     entry_id: AuditId,
     at: datetime,
     actor: Actor,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Final, NewType
+from typing import Any, Final, NewType
 
 import attrs
 
@@ -32,6 +32,11 @@ class BillState(Enum):
     PAID = "paid"
     VOIDED = "voided"
 
+    @property
+    def label(self) -> str:
+        """The word on screens and exports."""
+        return {"pending": "待支付", "paid": "已支付", "voided": "已作废"}[self.value]
+
 
 class BillOrigin(Enum):
     """Where a bill came from, which decides what staff may do with it (rule 2.1)."""
@@ -51,9 +56,24 @@ class PaymentChannel(Enum):
     ONLINE = "online"
 
     @property
+    def label(self) -> str:
+        """The word on screens, exports and receipts (rule 1, 支付渠道)."""
+        return _CHANNEL_LABELS[self]
+
+    @property
     def offline(self) -> bool:
         """Whether staff may mark a bill paid this way."""
         return self is not PaymentChannel.ONLINE
+
+
+_CHANNEL_LABELS: Final = {
+    PaymentChannel.CASH: "现金支付",
+    PaymentChannel.POS: "Pos机刷卡",
+    PaymentChannel.WECHAT_TRANSFER: "微信支付",
+    PaymentChannel.ALIPAY_TRANSFER: "支付宝扫码",
+    PaymentChannel.BANK_TRANSFER: "银行转帐",
+    PaymentChannel.ONLINE: "线上支付",
+}
 
 
 class BillAction(Enum):
@@ -178,9 +198,7 @@ class PendingBill(_Bill):
 
     def pay(self, settlement: Settlement) -> PaidBill:
         """Return the bill paid."""
-        return PaidBill(
-            **_shared_fields(self), settlement=settlement, version=self.version + 1
-        )
+        return PaidBill(**_shared_fields(self), settlement=settlement, version=self.version + 1)
 
     def void(self, at: datetime) -> VoidedBill:
         """Return the bill voided; only pushed bills can be, others are deleted (rule 2.1)."""
@@ -279,7 +297,7 @@ def bill_facts(bill: Bill) -> dict[str, str | int | bool | None]:
     return facts
 
 
-def _shared_fields(bill: _Bill) -> dict[str, object]:
+def _shared_fields(bill: _Bill) -> dict[str, Any]:
     names = (field.name for field in attrs.fields(_Bill) if field.name != "version")
     return {name: getattr(bill, name) for name in names}
 

@@ -32,7 +32,7 @@ from billing_domain.model.sheet import (
 )
 
 RESIDENT_ROWS_MAX: Final = 5000
-RESIDENT_HEADERS: Final = ("房屋地址", "姓名", "电话", "关系", "入住日期")
+RESIDENT_HEADERS: Final[tuple[str, ...]] = ("房屋地址", "姓名", "电话", "关系", "入住日期")
 _ADDRESS, _NAME, _PHONE, _RELATION, _MOVED_IN = RESIDENT_HEADERS
 
 _Value = TypeVar("_Value")
@@ -53,8 +53,12 @@ class ResidentDraft:
 
 @attrs.frozen
 class ResidentSheet:
-    """What a resident sheet would add; residents already registered are noted, not added."""
+    """What a resident sheet would add; residents already registered are noted, not added.
 
+    `header_row` counts as a spreadsheet shows it.
+    """
+
+    header_row: int
     rows: int
     drafts: tuple[ResidentDraft, ...]
     problems: tuple[RowProblem, ...]
@@ -95,7 +99,7 @@ def read_resident_sheet(
         raise TooManyRowsError(rows=len(rows), rows_max=RESIDENT_ROWS_MAX)
     reader = _ResidentReader(places, book, residents)
     drafts = [draft for number, row in rows if (draft := reader.read(number, row)) is not None]
-    return ResidentSheet(len(rows), tuple(drafts), tuple(reader.problems))
+    return ResidentSheet(header_row + 1, len(rows), tuple(drafts), tuple(reader.problems))
 
 
 def _find_header(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]]:

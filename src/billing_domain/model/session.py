@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -53,6 +54,6 @@ class SignInFailures:
         if self.count < ATTEMPTS_FREE or now >= self.last_at + FORGET_AFTER:
             return 0
         doublings = min(self.count - ATTEMPTS_FREE, 10)
-        wait = min(WAIT_FIRST * 2**doublings, WAIT_MAX)
-        left = (self.last_at + wait - now).total_seconds()
-        return max(0, int(left) + (left % 1 > 0))
+        wait = min(WAIT_FIRST * (1 << doublings), WAIT_MAX)
+        left = self.last_at + wait - now
+        return max(0, math.ceil(left.total_seconds()))

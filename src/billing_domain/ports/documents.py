@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -98,10 +98,6 @@ class SheetWriter(Protocol):
         rows: Iterable[Sequence[ExportCell]],
     ) -> None:
         """Write many rows to a file in bounded memory; an exception of `rows` passes through."""
-
-
-RowsWritten = Callable[[int], None]
-"""Told how many rows an export has written so far."""
 
 
 class FileStore(Protocol):

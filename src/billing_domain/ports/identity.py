@@ -9,6 +9,11 @@ from typing import Protocol
 class PasswordHasher(Protocol):
     """Hashes passwords slowly on purpose."""
 
+    @property
+    @abstractmethod
+    def decoy(self) -> str:
+        """A hash that no password fits, so that an unknown name costs the same time (P39)."""
+
     @abstractmethod
     def hash(self, password: str) -> str:
         """Return a salted hash that `verify` takes."""

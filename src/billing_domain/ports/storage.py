@@ -413,5 +413,9 @@ class UnitOfWorkFactory(Protocol):
     """Makes a fresh unit of work for each use of a use case."""
 
     @abstractmethod
-    def __call__(self) -> UnitOfWork:
-        """Return a unit of work that is not entered yet."""
+    def __call__(self, *, read_only: bool = False) -> UnitOfWork:
+        """Return a unit of work that is not entered yet.
+
+        With `read_only` the caller promises to write nothing: such a unit waits for no writer
+        and sees one moment. Writing in it is a programming mistake that storage refuses.
+        """

@@ -1,0 +1,1 @@
+"""What staff and programs do: each verb checks the right, owns its transaction, is audited."""

@@ -1,0 +1,96 @@
+"""Property-fee billing: bills, imports and their rules, free of any technology.
+
+The names here are the stable ones. `preview_rows` needs nothing but rows; the use cases take
+adapters of the ports in `billing_domain.ports`.
+"""
+
+from billing_domain.errors import (
+    BillingError,
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    RefusedError,
+)
+from billing_domain.model.actor import Actor, Scope
+from billing_domain.model.bill import (
+    Bill,
+    BillAction,
+    BillOrigin,
+    BillState,
+    PaidBill,
+    PaymentChannel,
+    PendingBill,
+    Settlement,
+    VoidedBill,
+)
+from billing_domain.model.bill_number import BillNumber, bill_number
+from billing_domain.model.bill_sheet import BillDraft, BillSheet, read_bill_sheet
+from billing_domain.model.community import Community, CommunityId, Company, CompanyId
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.house import AddressBook, House, HouseAddress, HouseId
+from billing_domain.model.import_profile import NEWSEE, STANDARD, ImportProfile
+from billing_domain.model.import_request import ImportPreview, ImportRequest
+from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
+from billing_domain.model.resident import Relation, Resident, ResidentId
+from billing_domain.model.row_preview import preview_rows
+from billing_domain.model.sheet import RowProblem, Severity, SheetTable
+from billing_domain.model.staff import Permission, Role, StaffAccount
+from billing_domain.use_cases.import_bills import ImportBills
+from billing_domain.use_cases.manage_bills import ManageBills
+from billing_domain.use_cases.view_bills import ViewBills
+
+__all__ = [
+    "NEWSEE",
+    "STANDARD",
+    "Actor",
+    "AddressBook",
+    "Bill",
+    "BillAction",
+    "BillDraft",
+    "BillNumber",
+    "BillOrigin",
+    "BillSheet",
+    "BillState",
+    "BillingError",
+    "BillingPeriod",
+    "Community",
+    "CommunityId",
+    "Company",
+    "CompanyId",
+    "ConflictError",
+    "FeeType",
+    "House",
+    "HouseAddress",
+    "HouseId",
+    "ImportBills",
+    "ImportPreview",
+    "ImportProfile",
+    "ImportRequest",
+    "InvalidInputError",
+    "ManageBills",
+    "Money",
+    "NotAllowedError",
+    "NotFoundError",
+    "PaidBill",
+    "PaymentChannel",
+    "PendingBill",
+    "Permission",
+    "RefusedError",
+    "Relation",
+    "Resident",
+    "ResidentId",
+    "Role",
+    "RowProblem",
+    "Scope",
+    "Settlement",
+    "Severity",
+    "SheetTable",
+    "StaffAccount",
+    "ViewBills",
+    "VoidedBill",
+    "bill_number",
+    "preview_rows",
+    "read_bill_sheet",
+]

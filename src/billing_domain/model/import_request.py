@@ -1,0 +1,56 @@
+"""What somebody wants to import, and what is asked before it happens."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import attrs
+
+from billing_domain.model.bill_sheet import BillSheet
+from billing_domain.model.community import CommunityId
+from billing_domain.model.import_batch import ImportBatch
+from billing_domain.model.import_profile import STANDARD, ProfileKey
+from billing_domain.model.sheet import Cell, SheetTable, cell_text
+
+
+@attrs.frozen
+class ImportRequest:
+    """A table to import into a community.
+
+    `file_hash` is the SHA-256 of the content in hex; `request_key` names this request, so that
+    a double click or a retry with the same key imports once (rule 3.12).
+    """
+
+    community_id: CommunityId
+    file_name: str
+    table: SheetTable
+    file_hash: str
+    request_key: str
+    profile_key: ProfileKey = STANDARD.key
+
+    @classmethod
+    def of_rows(
+        cls,
+        community_id: CommunityId,
+        rows: Sequence[Sequence[Cell]],
+        *,
+        file_name: str = "",
+        profile_key: ProfileKey = STANDARD.key,
+    ) -> ImportRequest:
+        """Return the request to import rows that a program made, header row included.
+
+        The same rows give the same hash and key, so importing them twice imports once.
+        """
+        texts = [[cell_text(cell) for cell in row] for row in rows]
+        digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+        return cls(community_id, file_name, SheetTable(rows), digest, digest[:32], profile_key)
+
+
+@attrs.frozen
+class ImportPreview:
+    """What an import would do: the sheet with all problems, and earlier imports of the file."""
+
+    sheet: BillSheet
+    same_file: tuple[ImportBatch, ...]
