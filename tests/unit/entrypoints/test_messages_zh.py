@@ -1,0 +1,182 @@
+"""Every code that the domain can say has Chinese words."""
+
+import ast
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+import billing_domain
+from billing_domain import errors
+from billing_domain.errors import BillActionRefusedError, BillingError
+from billing_domain.model.audit import AuditAction
+from billing_domain.model.bill import BillAction
+from billing_domain.model.community import CommunityStatus
+from billing_domain.model.export import ExportState
+from billing_domain.model.sheet import RowProblem, Severity, SheetRefusal
+from billing_domain.model.staff import Permission
+from entrypoints import labels_zh
+from entrypoints.messages_zh import has_sentence, problem_sentence, sentence
+
+DOMAIN = Path(billing_domain.__file__).parent
+# The only places where a problem's code is not written at the call.
+CODES_FROM_ELSEWHERE = {"error.code", "miss.code", "code"}
+REFUSAL = BillActionRefusedError(number="201810301522145940635", action="delete", reason="paid")
+EXAMPLES: list[tuple[BillingError, str]] = [
+    (
+        errors.TooManyRowsError(rows=601, rows_max=600),
+        "单次最多导入600条，当前文件601条，请拆分后再导入",
+    ),
+    (errors.StaleError(kind="bill", id="1"), "该缴费单已被他人修改，请按最新内容重新确认"),
+    (errors.FieldError(field="reason", reason="required"), "请填写原因"),
+    (errors.FieldError(field="name", reason="taken", value="甲"), "名称“甲”已被使用"),
+    (errors.FieldError(field="password", reason="too_short"), "密码至少 10 位"),
+    (
+        errors.AmountError(text="abc", reason="format"),
+        "金额“abc”不是有效的数字，例如 1300 或 1,300.50",
+    ),
+    (errors.SignInThrottledError(retry_after_seconds=31), "登录失败次数过多，请在 31 秒后再试"),
+    (errors.SignInThrottledError(retry_after_seconds=61), "登录失败次数过多，请在 2 分钟后再试"),
+    (REFUSAL, "缴费单 201810301522145940635 已支付，不能删除"),
+    (
+        errors.PeriodOrderError(first_day=date(2026, 2, 1), last_day=date(2026, 1, 9)),
+        "结束时间（2026年1月9日）早于开始时间（2026年2月1日）",
+    ),
+    (
+        errors.FileImportedBeforeError(
+            batch_id="b", imported_at=datetime(2026, 1, 1, 20, tzinfo=UTC)
+        ),
+        "同一个文件已在 2026-01-02 04:00 导入过，请确认是否再次导入",
+    ),
+    (
+        errors.BatchRefusedError(action="delete", refusals=(REFUSAL,)),
+        "有 1 笔不能删除，本次没有改动任何缴费单：201810301522145940635 已支付",
+    ),
+    (
+        errors.BatchChangedError(
+            count_confirmed=2, count_found=3, total_confirmed=100, total_found=150
+        ),
+        "缴费单在确认期间有变化：确认时 2 笔 ¥1.00，现在 3 笔 ¥1.50，请重新确认",
+    ),
+]
+
+
+class TestSentence:
+    @pytest.mark.parametrize(
+        "code",
+        sorted(
+            {kind.code for kind in BillingError.__subclasses__() for kind in kind.__subclasses__()}
+        ),
+    )
+    def test_exists_for_every_error(self, code: str) -> None:
+        assert has_sentence(code)
+
+    @pytest.mark.parametrize(("error", "words"), EXAMPLES)
+    def test_says_what_happened(self, error: BillingError, words: str) -> None:
+        assert sentence(error) == words
+
+    @pytest.mark.parametrize("reason", list(SheetRefusal))
+    def test_words_every_refusal_of_a_file(self, reason: SheetRefusal) -> None:
+        assert sentence(errors.SheetRefusedError(reason=reason.value, detail="A1"))
+
+    @pytest.mark.parametrize(
+        "reason",
+        sorted(
+            documented_reasons := {
+                "required",
+                "too_long",
+                "too_short",
+                "format",
+                "taken",
+                "unknown",
+                "wrong",
+                "future",
+            }
+        ),
+    )
+    def test_words_every_reason_of_a_field(self, reason: str) -> None:
+        assert reason in (errors.FieldError.__doc__ or "")
+        assert sentence(errors.FieldError(field="remark", reason=reason, value="x"))
+
+    @pytest.mark.parametrize(
+        "reason",
+        ["paid", "voided", "pending", "imported", "pushed", "online", "receipted", "gone"],
+    )
+    def test_words_every_reason_against_a_bill_action(self, reason: str) -> None:
+        assert f"`{reason}`" in (BillActionRefusedError.__doc__ or "")
+        assert sentence(BillActionRefusedError(number="1", action="void", reason=reason))
+
+
+class TestProblemSentence:
+    def test_exists_for_every_problem_that_the_domain_reports(self) -> None:
+        codes = set(problem_codes())
+
+        assert len(codes) > 8
+        assert {code for code in codes if not has_sentence(code)} == set()
+
+    def test_names_the_nearest_houses(self) -> None:
+        facts = {"candidates": ("幸福家园/1号楼/101", "幸福家园/1号楼/102")}
+        problem = RowProblem(4, "房屋地址", Severity.ERROR, "house_not_found", facts)
+
+        assert problem_sentence(problem) == (
+            "小区里没有这个房屋，相近的有：幸福家园/1号楼/101、幸福家园/1号楼/102"
+        )
+
+
+class TestLabels:
+    def test_name_every_member(self) -> None:
+        assert set(labels_zh.PERMISSIONS) == set(Permission)
+        assert set(labels_zh.BILL_ACTIONS) == set(BillAction)
+        assert set(labels_zh.AUDIT_ACTIONS) == set(AuditAction)
+        assert set(labels_zh.COMMUNITY_STATUSES) == set(CommunityStatus)
+        assert set(labels_zh.EXPORT_STATES) == set(ExportState)
+
+    def test_name_every_field_that_the_domain_refuses(self) -> None:
+        fields = {
+            keyword.value.value
+            for call in calls("FieldError")
+            for keyword in call.keywords
+            if keyword.arg == "field" and isinstance(keyword.value, ast.Constant)
+        }
+
+        assert len(fields) > 10
+        assert fields <= set(labels_zh.FIELDS)
+
+
+def problem_codes() -> Iterator[str]:
+    for call in calls("RowProblem"):
+        yield from literal_code(call.args[3])
+    for call in calls("_note"):
+        yield from literal_code(call.args[1])
+    for tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "code":
+                yield from strings(node.value)
+
+
+def literal_code(argument: ast.expr) -> Iterator[str]:
+    if not isinstance(argument, ast.Constant):
+        assert ast.unparse(argument) in CODES_FROM_ELSEWHERE
+    yield from strings(argument)
+
+
+def strings(tree: ast.expr) -> Iterator[str]:
+    return (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def calls(name: str) -> Iterator[ast.Call]:
+    for tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == name:
+                yield node
+
+
+def trees() -> Iterator[ast.Module]:
+    for path in sorted(DOMAIN.rglob("*.py")):
+        if "testing" not in path.parts:
+            yield ast.parse(path.read_text(encoding="utf-8"))
