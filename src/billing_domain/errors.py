@@ -1,8 +1,8 @@
 """Everything the domain can refuse: one tree of errors with stable codes and facts.
 
-An error carries no sentence: the entrypoints put codes and facts into words. Five families say
-what the caller can do about it: mend the input, ask for the right, look elsewhere, reload, or
-choose another action.
+An error carries no sentence: the entrypoints put codes and facts into words. Six families say
+what the caller can do about it: mend the input, ask for the right, look elsewhere, reload,
+choose another action, or call an operator.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ class ConflictError(BillingError):
 
 class RefusedError(BillingError):
     """A rule forbids the action in the present state."""
+
+
+class UnavailableError(BillingError):
+    """Something that the program needs does not work; only an operator can mend it."""
 
 
 @attrs.frozen(str=False)
@@ -283,3 +287,38 @@ class HouseInUseError(RefusedError):
 
     code: ClassVar[str] = "house_in_use"
     house_id: str
+
+
+@attrs.frozen(str=False)
+class SearchTooSlowError(RefusedError):
+    """A search took longer than it may; a narrower one will do (promise P42)."""
+
+    code: ClassVar[str] = "search_too_slow"
+    seconds_max: float
+
+
+@attrs.frozen(str=False)
+class StorageBusyError(ConflictError):
+    """The change did not get its turn, or lost the connection; nothing of it was kept (P18)."""
+
+    code: ClassVar[str] = "storage_busy"
+
+
+@attrs.frozen(str=False)
+class CommitUnknownError(ConflictError):
+    """The connection broke while committing: all or nothing was kept, so look first (P17)."""
+
+    code: ClassVar[str] = "commit_unknown"
+
+
+@attrs.frozen(str=False)
+class StorageUnusableError(UnavailableError):
+    """The database can't be opened.
+
+    `reason` is `url`, `driver`, `unreachable`, `encoding` or `schema`; `detail` says more, in the
+    database's own words, never a password.
+    """
+
+    code: ClassVar[str] = "storage_unusable"
+    reason: str
+    detail: str
