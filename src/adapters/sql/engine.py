@@ -1,0 +1,148 @@
+"""Opening a database: one engine that writes, one that answers queries.
+
+SQLite runs in WAL mode, so that a query never waits for a writer; each write begins with
+`BEGIN IMMEDIATE`, since a transaction that reads first and writes later loses against any other
+writer. PostgreSQL's query connections never prepare statements: a prepared one may settle on a
+plan made for any value, which for a search text is the wrong one.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from billing_domain.errors import StorageUnusableError
+
+SEARCH_SECONDS_MAX: Final = 2.0
+"""How long one statement of a query may run (promise P42)."""
+
+_LOCK_SECONDS_MAX: Final = 10.0
+_DRIVERS: Final = {
+    "sqlite": "sqlite+pysqlite",
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+}
+
+
+@attrs.frozen
+class Database:
+    """An opened database; `engine` writes, `reader` only reads, each with its own pool.
+
+    `url` is the one given, which may hold a password: never log it.
+    """
+
+    url: str = attrs.field(repr=False)
+    engine: Engine
+    reader: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    def close(self) -> None:
+        """Close all idle connections."""
+        self.engine.dispose()
+        self.reader.dispose()
+
+
+def open_database(url: str, *, pool_size: int = 5) -> Database:
+    """Open `sqlite:///path` or `postgresql://…` and see that it can be used.
+
+    `pool_size` is how many units of work, and how many queries, run at the same moment; more wait.
+    Raises StorageUnusableError naming why: the URL, the server, or its encoding.
+    """
+    parsed = _parse(url)
+    make = _sqlite_engines if parsed.drivername.startswith("sqlite") else _postgresql_engines
+    try:
+        engine, reader = make(parsed, pool_size)
+    except ImportError as error:
+        raise StorageUnusableError(reason="driver", detail=str(error)) from error
+    database = Database(url, engine, reader)
+    try:
+        _check(database)
+    except StorageUnusableError:
+        database.close()
+        raise
+    return database
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StorageUnusableError(reason="url", detail="unreadable") from error
+    dialect = parsed.drivername.partition("+")[0]
+    if dialect not in _DRIVERS:
+        raise StorageUnusableError(reason="url", detail=parsed.drivername)
+    if dialect == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        # Two engines would see two databases; the memory adapter is what such callers want.
+        raise StorageUnusableError(reason="url", detail="sqlite needs a file")
+    return parsed.set(drivername=_DRIVERS[dialect])
+
+
+def _sqlite_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
+    def make(*pragmas: str) -> Engine:
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            connect_args={"isolation_level": None, "timeout": _LOCK_SECONDS_MAX},
+        )
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - any driver
+            for pragma in pragmas:
+                connection.execute(f"PRAGMA {pragma}")
+
+        return engine
+
+    engine = make("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    event.listen(engine, "begin", _begin_immediate)
+    return engine, make("query_only=ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _postgresql_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
+    def make(*settings: str, **options: Any) -> Engine:  # noqa: ANN401 - any engine option
+        given = url.query.get("options", "")
+        words = [given] if isinstance(given, str) else [*given]
+        chosen = " ".join([*words, *(f"-c {setting}" for setting in settings)]).strip()
+        return create_engine(
+            url.update_query_dict({"options": chosen}),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            **options,
+        )
+
+    engine = make("timezone=UTC", f"lock_timeout={_LOCK_SECONDS_MAX:.0f}s")
+    reader = make(
+        "timezone=UTC",
+        "default_transaction_read_only=on",
+        f"statement_timeout={SEARCH_SECONDS_MAX:.0f}s",
+        "plan_cache_mode=force_custom_plan",
+        isolation_level="AUTOCOMMIT",
+        connect_args={"prepare_threshold": None},
+    )
+    return engine, reader
+
+
+def _check(database: Database) -> None:
+    """Connect once, so that whoever starts the program sees at once what is wrong."""
+    try:
+        with database.engine.connect() as connection:
+            if database.is_sqlite:
+                return
+            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    except DBAPIError as error:
+        detail = str(error.orig).strip().splitlines()[0]
+        raise StorageUnusableError(reason="unreachable", detail=detail) from error
+    if encoding != "UTF8":
+        raise StorageUnusableError(reason="encoding", detail=encoding)

