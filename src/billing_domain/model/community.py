@@ -55,7 +55,7 @@ class Community:
     name: str
     status: CommunityStatus
     created_at: datetime
-    sealed_secret: str | None = None
+    sealed_secret: str | None = attrs.field(default=None, repr=False)
     version: int = 1
 
     def open(self) -> Community:

@@ -80,8 +80,6 @@ def decimal_text(value: str | float | Decimal) -> str:
     Spreadsheets keep 15 significant digits of a binary float; more digits are noise of the
     binary form, not something anybody typed.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return str(value)
     if isinstance(value, float):
         value = Decimal(format(value, f".{_EXCEL_DIGITS}g"))
-    return format(value, "f")
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

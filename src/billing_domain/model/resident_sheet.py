@@ -71,7 +71,10 @@ class ResidentSheet:
     @property
     def new_addresses(self) -> tuple[HouseAddress, ...]:
         """The houses to be added, each once, in row order."""
-        new = {draft.address.key: draft.address for draft in self.drafts if draft.house is None}
+        new: dict[str, HouseAddress] = {}
+        for draft in self.drafts:
+            if draft.house is None:
+                new.setdefault(draft.address.key, draft.address)
         return tuple(new.values())
 
     @property

@@ -119,15 +119,16 @@ class ImportBills:
         CommunityClosedError, and what preview raises.
         """
         actor.require(Permission.IMPORT_BILLS)
-        for draw in range(_DRAWS_MAX):
+        draws = 0
+        while True:
             try:
                 return self._import(actor, request, confirm_warnings=confirm_warnings)
             except NumberTakenError:
-                if draw == _DRAWS_MAX - 1:
+                draws += 1
+                if draws == _DRAWS_MAX:
                     raise
             except StaleError:
                 return self._imported_meanwhile(actor, request)
-        raise AssertionError
 
     def error_workbook(
         self, actor: Actor, *, request: ImportRequest, words: Callable[[RowProblem], str]

@@ -124,7 +124,7 @@ class ViewBills:
 
 def _cut(bill_filter: BillFilter) -> BillFilter:
     """Return the filter with its text cut to 64 characters (promise P42)."""
-    return attrs.evolve(bill_filter, text=bill_filter.text.strip()[:SEARCH_LENGTH_MAX])
+    return attrs.evolve(bill_filter, text=bill_filter.text.strip()[:SEARCH_LENGTH_MAX].strip())
 
 
 def _masked(row: BillRow) -> BillRow:
