@@ -69,7 +69,7 @@ class ManageImportProfiles:
         profile = _with_content(copied, content)
         with self.begin() as work:
             work.import_profiles.add(profile)
-            self._log(work, actor, AuditAction.CREATED, None, profile)
+            self._log(work, actor, AuditAction.CREATED, profile.key, new=profile)
             work.commit()
         return profile
 
@@ -84,7 +84,7 @@ class ManageImportProfiles:
                 raise StaleError(kind="import_profile", id=key)
             new = attrs.evolve(_with_content(old, content), version=version + 1)
             work.import_profiles.save(new)
-            self._log(work, actor, AuditAction.CHANGED, old, new)
+            self._log(work, actor, AuditAction.CHANGED, key, old=old, new=new)
             work.commit()
         return new
 
@@ -94,7 +94,7 @@ class ManageImportProfiles:
         with self.begin() as work:
             old = work.import_profiles.get(actor.company_id, key)
             work.import_profiles.remove(old)
-            self._log(work, actor, AuditAction.DELETED, old, None)
+            self._log(work, actor, AuditAction.DELETED, key, old=old)
             work.commit()
 
     def _log(
@@ -102,18 +102,17 @@ class ManageImportProfiles:
         work: UnitOfWork,
         actor: Actor,
         action: AuditAction,
-        old: ImportProfile | None,
-        new: ImportProfile | None,
+        key: ProfileKey,
+        *,
+        old: ImportProfile | None = None,
+        new: ImportProfile | None = None,
     ) -> None:
-        profile = new or old
-        if profile is None:
-            return
         entry = audit_entry(
             AuditId(self.ids.new_id()),
             self.clock.now(),
             actor,
             action,
-            ("import_profile", profile.key),
+            ("import_profile", key),
             before=_facts(old),
             after=_facts(new),
         )

@@ -178,6 +178,12 @@ class TestRun:
 
         assert run(world, exports, job).state is ExportState.CANCELLED
 
+    def test_stays_done_when_cancelled_too_late(self, world: World, exports: ExportBills) -> None:
+        job = start(world, exports)
+        run(world, exports, job)
+
+        assert exports.cancel(world.admin, export_id=job.id).state is ExportState.DONE
+
     def test_cancels_even_while_progress_is_being_saved(
         self, world: World, exports: ExportBills
     ) -> None:
