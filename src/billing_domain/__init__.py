@@ -25,7 +25,8 @@ from billing_domain.model.bill import (
     VoidedBill,
 )
 from billing_domain.model.bill_number import BillNumber, bill_number
-from billing_domain.model.bill_sheet import BillDraft, BillSheet, read_bill_sheet
+from billing_domain.model.bill_row import BillDraft
+from billing_domain.model.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.community import Community, CommunityId, Company, CompanyId
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.house import AddressBook, House, HouseAddress, HouseId

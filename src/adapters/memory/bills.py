@@ -11,7 +11,7 @@ from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundErr
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import Bill, PendingBill, VoidedBill
 from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.bill_sheet import ChargeKey
+from billing_domain.model.bill_row import ChargeKey
 from billing_domain.model.community import CommunityId
 from billing_domain.model.house import HouseId
 from billing_domain.ports.storage import BillRepository

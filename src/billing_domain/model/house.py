@@ -103,9 +103,11 @@ class AddressBook:
         self._community_name = community_name
         self._prefix = fold_address(community_name)
         self._by_text: dict[str, House] = {}
+        self._by_full_text: dict[str, House] = {}
         self._by_key: dict[str, dict[HouseId, House]] = defaultdict(dict)
         for house in houses:
             self._by_text[house.address.text] = house
+            self._by_full_text[f"{community_name}/{house.address.text}"] = house
             self._by_key[house.address.key][house.id] = house
 
     def __len__(self) -> int:
@@ -128,7 +130,8 @@ class AddressBook:
         building and Chinese numerals before a unit are folded. Two houses that fold to the same
         form are never guessed between.
         """
-        exact = self._by_text.get(text.strip())
+        written = text.strip()
+        exact = self._by_text.get(written) or self._by_full_text.get(written)
         if exact is not None:
             return exact
         matches = self._matches(text)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection
 from datetime import date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -66,8 +67,19 @@ def parse_day(
     if isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
         return _in_range(day, years, shown=day.isoformat())
-    shown = value[:_TEXT_SHOWN_MAX]
-    match = _match(value.strip(), forms)
+    return _read_text(value.strip(), edge, tuple(forms), years)
+
+
+def chinese_day(day: date) -> str:
+    """Return a day as the guide writes it: `2018年1月9日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@lru_cache(maxsize=4096)
+def _read_text(text: str, edge: PeriodEdge, forms: tuple[DateForm, ...], years: range) -> date:
+    """Read a date text; one sheet says the same few dates hundreds of times."""
+    shown = text[:_TEXT_SHOWN_MAX]
+    match = _match(text, forms)
     if match is None:
         raise DateTextError(text=shown, reason="format")
     year, month = int(match["year"]), int(match["month"])
@@ -82,12 +94,7 @@ def parse_day(
     return _in_range(day, years, shown=shown)
 
 
-def chinese_day(day: date) -> str:
-    """Return a day as the guide writes it: `2018年1月9日`."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _match(text: str, forms: Collection[DateForm]) -> re.Match[str] | None:
+def _match(text: str, forms: tuple[DateForm, ...]) -> re.Match[str] | None:
     for form in forms:
         match = re.fullmatch(form.value, text)
         if match is not None:

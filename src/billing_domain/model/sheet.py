@@ -95,6 +95,8 @@ def error_problem(row: int, column: str, error: BillingError) -> RowProblem:
 
 def cell_text(cell: Cell) -> str:
     """Return a cell as the text that a spreadsheet shows, without blanks around it."""
+    if isinstance(cell, str):
+        return cell.strip()
     if cell is None:
         return ""
     if isinstance(cell, datetime) and (cell.hour, cell.minute, cell.second) == (0, 0, 0):
@@ -103,7 +105,7 @@ def cell_text(cell: Cell) -> str:
         return cell.isoformat()
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    return decimal_text(cell).strip()
+    return decimal_text(cell)
 
 
 def is_blank(row: Sequence[Cell]) -> bool:

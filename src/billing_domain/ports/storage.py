@@ -19,7 +19,7 @@ from billing_domain.model.actor import Scope
 from billing_domain.model.audit import AuditEntry
 from billing_domain.model.bill import BatchId, Bill, PendingBill
 from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.bill_sheet import ChargeKey
+from billing_domain.model.bill_row import ChargeKey
 from billing_domain.model.community import Community, CommunityId, Company, CompanyId
 from billing_domain.model.export import ExportId, ExportJob
 from billing_domain.model.house import House, HouseId
