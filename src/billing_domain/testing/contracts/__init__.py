@@ -1,0 +1,83 @@
+"""What every implementation of a port must do, as test classes to inherit.
+
+An embedder who writes an adapter of the storage ports tests it by supplying one fixture:
+
+    class TestMyBills(BillRepositoryContract):
+        @pytest.fixture
+        def storage(self) -> Storage:
+            return Storage(begin=..., bill_queries=..., house_queries=..., audit_queries=...,
+                           today=...)
+
+Each test needs an empty storage. The contracts of the system ports ask for a fixture named after
+the port instead. Nothing but pytest is needed.
+"""
+
+import pkgutil
+
+import pytest
+
+# Without this, a failing contract of an installed package would say `assert False` and no more.
+pytest.register_assert_rewrite(
+    *(f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__))
+)
+
+from billing_domain.testing.contracts.audit import AuditContract  # noqa: E402 - as above
+from billing_domain.testing.contracts.bill_filters import BillFilterContract  # noqa: E402
+from billing_domain.testing.contracts.bill_queries import BillQueriesContract  # noqa: E402
+from billing_domain.testing.contracts.bill_search import BillSearchContract  # noqa: E402
+from billing_domain.testing.contracts.bills import BillRepositoryContract  # noqa: E402
+from billing_domain.testing.contracts.companies import (  # noqa: E402
+    CommunityRepositoryContract,
+    CompanyRepositoryContract,
+)
+from billing_domain.testing.contracts.exports import ExportRepositoryContract  # noqa: E402
+from billing_domain.testing.contracts.house_queries import HouseQueriesContract  # noqa: E402
+from billing_domain.testing.contracts.houses import (  # noqa: E402
+    HouseRepositoryContract,
+    ResidentRepositoryContract,
+)
+from billing_domain.testing.contracts.imports import (  # noqa: E402
+    ImportBatchRepositoryContract,
+    ImportProfileRepositoryContract,
+    UploadRepositoryContract,
+)
+from billing_domain.testing.contracts.staff import (  # noqa: E402
+    SessionRepositoryContract,
+    StaffRepositoryContract,
+)
+from billing_domain.testing.contracts.storage import Storage, StorageContract  # noqa: E402
+from billing_domain.testing.contracts.system import (  # noqa: E402
+    ClockContract,
+    IdGeneratorContract,
+    PasswordHasherContract,
+    SecretCipherContract,
+)
+from billing_domain.testing.contracts.unit_of_work import UnitOfWorkContract  # noqa: E402
+from billing_domain.testing.contracts.world import World  # noqa: E402
+
+__all__ = [
+    "AuditContract",
+    "BillFilterContract",
+    "BillQueriesContract",
+    "BillRepositoryContract",
+    "BillSearchContract",
+    "ClockContract",
+    "CommunityRepositoryContract",
+    "CompanyRepositoryContract",
+    "ExportRepositoryContract",
+    "HouseQueriesContract",
+    "HouseRepositoryContract",
+    "IdGeneratorContract",
+    "ImportBatchRepositoryContract",
+    "ImportProfileRepositoryContract",
+    "PasswordHasherContract",
+    "ResidentRepositoryContract",
+    "SecretCipherContract",
+    "SessionRepositoryContract",
+    "StaffRepositoryContract",
+    "Storage",
+    "StorageContract",
+    "UnitOfWorkContract",
+    "UploadRepositoryContract",
+    "World",
+]

@@ -1,0 +1,144 @@
+"""The contract of AuditLog and AuditQueries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from billing_domain.model.audit import AuditAction, AuditEntry, AuditId
+from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.world import NOON, World
+
+
+class AuditContract(StorageContract):
+    """Who changed what, in the order it happened, for good (rule 2.11)."""
+
+    def test_returns_every_fact(self, storage: Storage, world: World) -> None:
+        entry = an_entry(
+            world,
+            before={"amount_fen": 130_000, "remark": "", "receipted": False, "paid_at": None},
+            after={"amount_fen": 99_999_999_99, "remark": "'; %_\\ 😀\n", "receipted": True},
+            reason="录错了",
+        )
+        append(world, entry)
+
+        assert list(storage.audit_queries.of_subject(world.scope, "bill", "1")) == [entry]
+
+    def test_shows_what_happened_to_one_thing_newest_first(
+        self, storage: Storage, world: World
+    ) -> None:
+        entries = [an_entry(world, subject_id=subject) for subject in ("1", "2", "1", "1")]
+        append(world, *entries)
+        append(world, an_entry(world, subject_kind="house"))
+
+        found = storage.audit_queries.of_subject(world.scope, "bill", "1")
+        assert list(found) == [entries[3], entries[2], entries[0]]
+
+    def test_keeps_the_order_of_entries_of_one_moment(
+        self, storage: Storage, world: World
+    ) -> None:
+        entries = [an_entry(world, at=NOON) for _ in range(5)]
+        append(world, *entries[:3])
+        append(world, *entries[3:])
+
+        found = storage.audit_queries.of_subject(world.scope, "bill", "1")
+        assert list(found) == entries[::-1]
+
+    def test_shows_the_communities_in_scope_alone(self, storage: Storage, world: World) -> None:
+        here = an_entry(world)
+        there = an_entry(world, community_id=world.lakeside.id)
+        abroad = an_entry(world, community_id=world.foreign.id, company_id=world.rival.id)
+        append(world, here, there, abroad)
+
+        def seen(scope: Any) -> list[AuditEntry]:
+            by_page = storage.audit_queries.page(scope, key=None, rows=9).rows
+            assert tuple(storage.audit_queries.of_subject(scope, "bill", "1")) == by_page
+            return list(by_page)
+
+        assert seen(world.scope) == [there, here]
+        assert seen(world.garden_scope) == [here]
+        assert seen(world.rival_scope) == [abroad]
+
+    def test_shows_entries_of_no_community_to_who_sees_the_whole_company(
+        self, storage: Storage, world: World
+    ) -> None:
+        entry = an_entry(world, community_id=None, subject_kind="staff")
+        append(world, entry)
+
+        queries = storage.audit_queries
+        assert list(queries.of_subject(world.scope, "staff", "1")) == [entry]
+        assert list(queries.of_subject(world.garden_scope, "staff", "1")) == []
+        assert list(queries.of_subject(world.rival_scope, "staff", "1")) == []
+
+    def test_pages_through_the_log_newest_first(self, storage: Storage, world: World) -> None:
+        entries = [an_entry(world, at=NOON + timedelta(seconds=second)) for second in range(7)]
+        append(world, *entries)
+        append(world, an_entry(world, community_id=world.foreign.id, company_id=world.rival.id))
+
+        assert list(all_pages(storage, world)) == entries[::-1]
+
+    @pytest.mark.parametrize("count", [3, 6])
+    def test_ends_where_a_page_is_full(self, storage: Storage, world: World, count: int) -> None:
+        append(world, *(an_entry(world) for _ in range(count)))
+
+        assert len(list(all_pages(storage, world))) == count
+
+    def test_pages_through_one_kind(self, storage: Storage, world: World) -> None:
+        entries = [an_entry(world, subject_kind=kind) for kind in ("bill", "house") * 4]
+        append(world, *entries)
+
+        found = list(all_pages(storage, world, subject_kind="house"))
+        assert found == entries[::-1][::2]
+
+    def test_refuses_to_replace_an_entry(self, storage: Storage, world: World) -> None:
+        """Which error it is, is the storage's business: ids are drawn anew each time."""
+        entry = an_entry(world)
+        append(world, entry)
+        forged = an_entry(world, id=entry.id, reason="从未发生")
+        with pytest.raises(Exception):  # noqa: B017, PT011 - as the docstring says
+            append(world, forged)
+
+        assert list(storage.audit_queries.of_subject(world.scope, "bill", "1")) == [entry]
+
+    def test_forgets_what_was_not_committed(self, storage: Storage, world: World) -> None:
+        with storage.begin() as work:
+            work.audit.add_all([an_entry(world)])
+
+        assert storage.audit_queries.page(world.scope, key=None, rows=9).rows == ()
+
+
+def an_entry(world: World, **fields: Any) -> AuditEntry:
+    """Return an entry about the garden's bill 1, newer than all before."""
+    known = {
+        "id": AuditId(world.new_id()),
+        "at": NOON,
+        "company_id": world.company.id,
+        "community_id": world.garden.id,
+        "action": AuditAction.EDITED,
+        "subject_kind": "bill",
+        "subject_id": "1",
+        **fields,
+    }
+    return AuditEntry(actor_kind="staff", actor_id="7", actor_name="小李", **known)
+
+
+def append(world: World, *entries: AuditEntry) -> None:
+    """Append entries."""
+    with world.begin() as work:
+        work.audit.add_all(entries)
+        work.commit()
+
+
+def all_pages(storage: Storage, world: World, subject_kind: str = "") -> list[AuditEntry]:
+    """Return the company's log, three entries a page."""
+    found: list[AuditEntry] = []
+    key: str | None = None
+    while True:
+        page = storage.audit_queries.page(world.scope, key=key, rows=3, subject_kind=subject_kind)
+        assert 0 < len(page.rows) <= 3
+        found += page.rows
+        key = page.next_key
+        if key is None:
+            return found

@@ -1,0 +1,167 @@
+"""The contract of BillQueries: what the search box finds (rule 2.9, promise P42)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from billing_domain.model.actor import Scope
+from billing_domain.model.bill import BillOrigin
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.ports.queries import BillFilter
+from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.world import World
+
+NUMBER = BillNumber("201810301522145940635")
+OTHER_NUMBER = BillNumber("201810301522145940636")
+
+A_DAY_LONG_GONE = date(2020, 1, 1)
+
+FOUND = [
+    # one and two Chinese characters, of a name and of an address
+    *["王", "伟", "王伟", "园", "家园", "幸福", "单元"],
+    # parts of the address, with and without the community in front
+    *["12号楼", "12号楼/3单元/1502", "幸福家园/12号楼", "园/1", "/", "1502", "2号楼/3", "502"],
+    # a phone: whole, front, middle, end, one digit
+    *["13812344613", "138", "1234", "4613", "3812344", "8"],
+    # the second resident: a name in Latin letters of full width, a phone with marks in it
+    *["ＡＢＣ公司", "ABC", "abc", "ａｂｃ公司", "+86-21", "21-5555", "86-21-5555-0101"],
+    # the number: whole, front, middle, last digits
+    *[NUMBER, "20181030", "1522145940", "5940635", "40635"],
+    # the external number, literally: patterns of SQL mean nothing
+    *["LX_100%", "100%\\", "\\'", "'\"", '"', "_", "%", "lx_1", "ＬＸ＿１００％"],
+    # blanks around, and what can't be printed, do not matter
+    *["  王伟 ", "\u3000王伟\u3000", "王\x00伟", "王\n伟", "\t4613"],
+]
+NOT_FOUND = [
+    *["王芳", "伟王", "王 伟", "赵六", "13号楼", "1502/", "园1", "幸福/家园"],
+    *["139", "46130", "A%C", "A_C", "LX%", "LX-100", "%%", "__", "\\\\", "''", "OR 1=1"],
+    # facts that the box does not look into
+    *["remark", "备注", "物业费", "1300"],
+    # somebody who moved out, and somebody of another house
+    *["钱七", "7777", "孙八"],
+]
+
+
+class BillSearchContract(StorageContract):
+    """A part of a number, phone, name or address, literally, in any width and case."""
+
+    @pytest.mark.parametrize("text", FOUND)
+    def test_finds_a_part(self, storage: Storage, world: World, text: str) -> None:
+        furnish(world)
+
+        assert NUMBER in found(storage, world.scope, text)
+
+    @pytest.mark.parametrize("text", NOT_FOUND)
+    def test_finds_nothing_else(self, storage: Storage, world: World, text: str) -> None:
+        furnish(world)
+
+        assert NUMBER not in found(storage, world.scope, text)
+
+    @pytest.mark.parametrize("text", ["", " ", "\u3000", "\x00", "\n\t"])
+    def test_nothing_to_look_for_finds_everything(
+        self, storage: Storage, world: World, text: str
+    ) -> None:
+        furnish(world)
+
+        assert found(storage, world.scope, text) == [OTHER_NUMBER, NUMBER]
+
+    def test_looks_at_64_characters(self, storage: Storage, world: World) -> None:
+        """A megabyte is cut, not compared (promise P42)."""
+        house = world.add_house("楼" * 80)
+        number = world.add_bill(house).number
+
+        assert found(storage, world.scope, "楼" * 64 + "塔" * 1_000_000) == [number]
+        assert found(storage, world.scope, "楼" * 63 + "塔") == []
+
+    def test_follows_an_address_that_changed(self, storage: Storage, world: World) -> None:
+        furnish(world)
+        with storage.begin() as work:
+            house = work.houses.of_community(world.garden.id)[0]
+            renamed = world.a_house("13号楼/1单元/77")
+            work.houses.save(type(house)(house.id, house.community_id, renamed.address))
+            work.commit()
+
+        assert NUMBER in found(storage, world.scope, "13号楼")
+        assert NUMBER not in found(storage, world.scope, "1502")
+
+    def test_follows_a_resident_who_changed(self, storage: Storage, world: World) -> None:
+        furnish(world)
+        with storage.begin() as work:
+            house = work.houses.of_community(world.garden.id)[0]
+            person = work.residents.of_house(house.id)[0]
+            work.residents.save(
+                person.change(
+                    name="周九", phone="13900000009", relation=person.relation, moved_in_on=None
+                )
+            )
+            work.commit()
+
+        assert NUMBER in found(storage, world.scope, "周九")
+        assert NUMBER in found(storage, world.scope, "0009")
+        assert NUMBER not in found(storage, world.scope, "王伟")
+        assert NUMBER not in found(storage, world.scope, "4613")
+
+    def test_follows_a_resident_who_moves_out(self, storage: Storage, world: World) -> None:
+        """The day of moving out is the first on which they are not found."""
+        house = world.add_house("1号楼/101")
+        number = world.add_bill(house).number
+        world.add_resident(house, "今天", moved_out_on=storage.today)
+        world.add_resident(house, "明天", moved_out_on=storage.today + timedelta(days=1))
+
+        assert found(storage, world.scope, "今天") == []
+        assert found(storage, world.scope, "明天") == [number]
+
+    def test_follows_a_community_that_was_renamed(self, storage: Storage, world: World) -> None:
+        furnish(world)
+        with storage.begin() as work:
+            work.communities.save(world.garden.rename("云顶"))
+            work.commit()
+
+        assert found(storage, world.scope, "云顶/12") == [NUMBER]
+        assert found(storage, world.scope, "幸福") == []
+
+    def test_forgets_a_removed_bill(self, storage: Storage, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        world.remove_bill(bill)
+
+        assert found(storage, world.scope, bill.number) == []
+
+    def test_stays_within_the_scope(self, storage: Storage, world: World) -> None:
+        furnish(world)
+
+        assert found(storage, world.lakeside_scope, "王") == []
+        assert found(storage, world.rival_scope, NUMBER) == []
+
+
+def furnish(world: World) -> None:
+    """Keep two houses of the garden with a bill each, their residents, and past ones."""
+    house = world.add_house("12号楼/3单元/1502")
+    world.add_resident(house, "王伟", phone="13812344613")
+    world.add_resident(house, "ＡＢＣ公司", phone="+86-21-5555-0101")
+    past = world.a_resident(house, "钱七", phone="13677777777")
+    other = world.add_house("东区")
+    with world.begin() as work:
+        work.residents.add_all([past])
+        work.residents.save(past.move_out(A_DAY_LONG_GONE))
+        work.residents.add_all([world.a_resident(other, "孙八")])
+        work.commit()
+    world.add_bill(
+        house,
+        number=NUMBER,
+        origin=BillOrigin.PUSHED,
+        external_number="LX_100%\\'\"",
+        remark="remark 备注",
+    )
+    world.add_bill(other, number=OTHER_NUMBER)
+
+
+def found(storage: Storage, scope: Scope, text: str) -> list[BillNumber]:
+    """Return the numbers that a text finds, newest first, in every way to ask."""
+    wanted = BillFilter(text=text)
+    page = storage.bill_queries.page(scope, wanted, key=None, rows=100)
+    numbers = [row.number for row in page.rows]
+    assert list(storage.bill_queries.numbers(scope, wanted, count_max=100)) == numbers
+    assert storage.bill_queries.totals(scope, wanted).count == len(numbers)
+    return numbers

@@ -1,0 +1,273 @@
+"""The contract of BillRepository."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import attrs
+import pytest
+
+from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
+from billing_domain.model.bill import (
+    Bill,
+    BillOrigin,
+    PaymentChannel,
+    PendingBill,
+    Settlement,
+)
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.bill_row import ChargeKey
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.money import FEN_MAX, Money
+from billing_domain.model.period import BillingPeriod
+from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_cash
+
+
+class StoredBillsContract(StorageContract):
+    """A bill comes back as it was stored, in whatever state."""
+
+    def test_returns_every_fact_of_a_pending_bill(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
+
+        assert world.stored_bill(bill.number) == bill
+
+    def test_returns_every_fact_of_a_paid_bill(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
+        paid = attrs.evolve(bill.pay(paid_in_cash(EVENING)), receipted=True)
+        world.save_bill(paid)
+
+        assert world.stored_bill(bill.number) == paid
+
+    def test_returns_every_fact_of_a_bill_paid_online(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        paid = bill.pay(Settlement(PaymentChannel.ONLINE, EVENING))
+        world.save_bill(paid)
+
+        assert world.stored_bill(bill.number) == paid
+
+    def test_returns_every_fact_of_a_voided_bill(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
+        voided = bill.void(EVENING)
+        world.save_bill(voided)
+
+        assert world.stored_bill(bill.number) == voided
+
+    def test_forgets_the_payment_that_was_taken_back(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        paid = bill.pay(paid_in_cash())
+        world.save_bill(paid)
+        world.save_bill(paid.take_back())
+
+        assert world.stored_bill(bill.number) == attrs.evolve(bill, version=3)
+
+    def test_finds_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        for scope in (world.rival_scope, world.lakeside_scope):
+            with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
+                work.bills.get(scope, bill.number)
+
+            assert refusal.value.facts == {"kind": "bill", "id": bill.number}
+        with storage.begin() as work:
+            assert work.bills.get(world.garden_scope, bill.number) == bill
+
+    def test_returns_many_in_scope_by_ascending_number(
+        self, storage: Storage, world: World
+    ) -> None:
+        here, there = world.add_house("1号楼/101"), world.add_house("2栋/1", world.lakeside)
+        bills = [world.add_bill(house) for house in (here, there, here)]
+        wanted = [bills[2].number, bills[1].number, bills[0].number, BillNumber("2" * 21)]
+        with storage.begin() as work:
+            assert list(work.bills.get_many(world.scope, wanted)) == bills
+            assert list(work.bills.get_many(world.garden_scope, wanted)) == [bills[0], bills[2]]
+            assert list(work.bills.get_many(world.rival_scope, wanted)) == []
+            assert list(work.bills.get_many(world.scope, [])) == []
+
+    def test_returns_more_than_any_statement_takes_parameters(
+        self, storage: Storage, world: World
+    ) -> None:
+        house = world.add_house("1号楼/101")
+        bill = world.add_bill(house)
+        wanted = [BillNumber(f"{number:021d}") for number in range(5_000)]
+        with storage.begin() as work:
+            assert list(work.bills.get_many(world.scope, [*wanted, bill.number])) == [bill]
+
+
+class BillNumbersContract(StorageContract):
+    """A number is used once in the deployment's life (rule 1, 平台单号)."""
+
+    def test_is_refused_when_in_use_by_any_company(self, storage: Storage, world: World) -> None:
+        taken = world.add_bill(world.add_house("1号楼/101", world.foreign)).number
+        house = world.add_house("1号楼/101")
+        with storage.begin() as work, pytest.raises(NumberTakenError):
+            work.bills.add_all([world.a_bill(house, number=taken)])
+
+    def test_is_refused_when_drawn_twice_at_once(self, storage: Storage, world: World) -> None:
+        """None of the bills is kept, not even those with numbers of their own."""
+        house = world.add_house("1号楼/101")
+        bill = world.a_bill(house)
+        with pytest.raises(NumberTakenError), storage.begin() as work:
+            work.bills.add_all([world.a_bill(house), bill, bill])
+            work.commit()
+
+        with storage.begin() as work:
+            assert not work.bills.charges(world.garden.id, [house.id])
+
+    def test_stays_taken_after_its_bill_was_removed(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        bill = world.add_bill(house)
+        world.remove_bill(bill)
+        with storage.begin() as work, pytest.raises(NumberTakenError):
+            work.bills.add_all([world.a_bill(house, number=bill.number)])
+
+    def test_is_free_when_its_bill_was_never_committed(
+        self, storage: Storage, world: World
+    ) -> None:
+        bill = world.a_bill(world.add_house("1号楼/101"))
+        with storage.begin() as work:
+            work.bills.add_all([bill])
+
+        world.add_bills([bill])
+        assert world.stored_bill(bill.number) == bill
+
+
+class GuardedBillsContract(StorageContract):
+    """The second of two changes is refused and loses nothing of the first (rule 2.7)."""
+
+    def test_saves_many_in_any_order(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        bills = [world.add_bill(house) for _ in range(3)]
+        paid: list[Bill] = [bill.pay(paid_in_cash()) for bill in reversed(bills)]
+        with storage.begin() as work:
+            work.bills.save_all(paid)
+            work.commit()
+
+        assert [world.stored_bill(bill.number) for bill in bills] == paid[::-1]
+
+    def test_refuses_to_save_over_a_change(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        first = edited(bill, "先改")
+        world.save_bill(first)
+        with pytest.raises(StaleError) as refusal:
+            world.save_bill(edited(bill, "后改"))
+
+        assert refusal.value.facts == {"kind": "bill", "id": bill.number}
+        assert world.stored_bill(bill.number) == first
+
+    def test_refuses_to_save_a_version_far_ahead(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        with pytest.raises(StaleError):
+            world.save_bill(edited(edited(bill, "一"), "二"))
+
+    def test_names_the_first_stale_one(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        fresh, stale, staler = (world.add_bill(house) for _ in range(3))
+        world.save_bill(edited(stale, "先改"))
+        world.save_bill(edited(staler, "先改"))
+        with pytest.raises(StaleError) as refusal, storage.begin() as work:
+            work.bills.save_all([bill.pay(paid_in_cash()) for bill in (staler, fresh, stale)])
+
+        assert refusal.value.facts == {"kind": "bill", "id": stale.number}
+        assert world.stored_bill(fresh.number) == fresh
+
+    def test_refuses_to_save_a_removed_bill(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        world.remove_bill(bill)
+        with pytest.raises(StaleError):
+            world.save_bill(edited(bill, "后改"))
+
+    def test_removes_bills(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        gone, kept = world.add_bill(house), world.add_bill(house, fee_type=FeeType.RENT)
+        world.remove_bill(gone)
+        with storage.begin() as work:
+            assert list(work.bills.get_many(world.scope, [gone.number, kept.number])) == [kept]
+            with pytest.raises(ThingNotFoundError):
+                work.bills.get(world.scope, gone.number)
+
+    def test_refuses_to_remove_a_changed_bill(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        first = edited(bill, "先改")
+        world.save_bill(first)
+        with pytest.raises(StaleError) as refusal:
+            world.remove_bill(bill)
+
+        assert refusal.value.facts == {"kind": "bill", "id": bill.number}
+        assert world.stored_bill(bill.number) == first
+
+    def test_refuses_to_remove_a_bill_paid_meanwhile(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        world.save_bill(bill.pay(paid_in_cash()))
+        with pytest.raises(StaleError):
+            world.remove_bill(bill)
+
+    def test_refuses_to_remove_twice(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        world.remove_bill(bill)
+        with pytest.raises(StaleError):
+            world.remove_bill(bill)
+
+    def test_a_batch_of_removals_is_all_or_nothing(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        bills = [world.add_bill(house) for _ in range(3)]
+        world.save_bill(edited(bills[2], "先改"))
+        with pytest.raises(StaleError), storage.begin() as work:
+            work.bills.remove_all(bills)
+            work.commit()
+
+        assert world.stored_bill(bills[0].number) == bills[0]
+
+
+class ChargesContract(StorageContract):
+    """What houses are charged for already, to warn of doubles (rule 3.12)."""
+
+    def test_are_those_of_unpaid_and_paid_bills(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        april = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
+        world.add_bill(house)
+        world.save_bill(world.add_bill(house, period=april).pay(paid_in_cash()))
+        pushed = world.add_bill(house, fee_type=FeeType.RENT, origin=BillOrigin.PUSHED)
+        world.save_bill(pushed.void(NOON))
+        world.remove_bill(world.add_bill(house, fee_type=FeeType.WATER))
+
+        with storage.begin() as work:
+            assert work.bills.charges(world.garden.id, [house.id]) == {
+                ChargeKey(house.id, FeeType.PROPERTY, MARCH),
+                ChargeKey(house.id, FeeType.PROPERTY, april),
+            }
+
+    def test_are_those_of_the_houses_asked_for(self, storage: Storage, world: World) -> None:
+        asked, other = world.add_house("1号楼/101"), world.add_house("1号楼/102")
+        abroad = world.add_house("1号楼/101", world.lakeside)
+        for house in (asked, other, abroad):
+            world.add_bill(house)
+
+        with storage.begin() as work:
+            charges = work.bills.charges(world.garden.id, [asked.id, abroad.id])
+            assert charges == {ChargeKey(asked.id, FeeType.PROPERTY, MARCH)}
+            assert work.bills.charges(world.garden.id, []) == set()
+
+
+class BillRepositoryContract(
+    StoredBillsContract, BillNumbersContract, GuardedBillsContract, ChargesContract
+):
+    """All bills, guarded by their versions; numbers are never free again (rules 1, 2.7)."""
+
+
+EVENING = datetime(2026, 3, 6, 12, 34, 56, 789_012, tzinfo=UTC)
+FACTS: dict[str, object] = {
+    "fee_type": FeeType.CURRENT_MONTH,
+    "amount": Money(FEN_MAX),
+    "period": BillingPeriod(date(2000, 1, 1), date(2099, 12, 31)),
+    "remark": "押金 50% \\ '引号' \"双\" <b>\n第二行 😀",
+    "origin": BillOrigin.PUSHED,
+    "external_number": "LX-2026/0001_%",
+    "batch_id": None,
+    "imported_at": NOON - timedelta(microseconds=1),
+    "reminded_at": NOON + timedelta(days=2),
+}
+
+
+def edited(bill: PendingBill, remark: str) -> PendingBill:
+    """Return the next version of a bill."""
+    return bill.edit(fee_type=bill.fee_type, amount=bill.amount, period=bill.period, remark=remark)

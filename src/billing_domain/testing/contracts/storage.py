@@ -1,0 +1,32 @@
+"""What a storage adapter hands to its contracts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+import pytest
+
+from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
+from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.testing.contracts.world import World
+
+
+@attrs.frozen
+class Storage:
+    """An empty storage; `today` is the Shanghai day that its queries believe in."""
+
+    begin: UnitOfWorkFactory
+    bill_queries: BillQueries
+    house_queries: HouseQueries
+    audit_queries: AuditQueries
+    today: date
+
+
+class StorageContract:
+    """The root of the storage contracts; a subclass supplies the fixture `storage`."""
+
+    @pytest.fixture
+    def world(self, storage: Storage) -> World:
+        """Two companies with their communities in the storage."""
+        return World.founded(storage.begin)

@@ -1,0 +1,139 @@
+"""The contract of UnitOfWork and UnitOfWorkFactory."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing_domain.errors import NumberTakenError, ThingNotFoundError
+from billing_domain.ports.queries import BillFilter
+from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.world import World
+
+
+class DeskFireError(Exception):
+    """Anything that goes wrong while work is done."""
+
+
+class WritingContract(StorageContract):
+    """All or nothing, seen by others once it is committed."""
+
+    def test_keeps_what_was_committed(self, storage: Storage, world: World) -> None:
+        house = world.a_house("1号楼/101")
+        with storage.begin() as work:
+            work.houses.add_all([house])
+            work.commit()
+
+        with storage.begin() as work:
+            assert work.houses.get(world.scope, house.id) == house
+
+    def test_undoes_what_was_not_committed(self, storage: Storage, world: World) -> None:
+        house = world.a_house("1号楼/101")
+        with storage.begin() as work:
+            work.houses.add_all([house])
+
+        with storage.begin() as work, pytest.raises(ThingNotFoundError):
+            work.houses.get(world.scope, house.id)
+
+    def test_undoes_everything_when_an_error_leaves_it(
+        self, storage: Storage, world: World
+    ) -> None:
+        house = world.add_house("1号楼/101")
+        bill = world.add_bill(house)
+        with pytest.raises(DeskFireError), storage.begin() as work:
+            work.residents.add_all([world.a_resident(house, "王伟")])
+            work.bills.remove_all([bill])
+            raise DeskFireError
+
+        with storage.begin() as work:
+            assert not work.residents.of_house(house.id)
+            assert work.bills.get(world.scope, bill.number) == bill
+
+    def test_undoes_the_steps_before_a_refused_one(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        bill = world.add_bill(house)
+        with pytest.raises(NumberTakenError), storage.begin() as work:
+            work.bills.add_all([world.a_bill(house)])
+            work.bills.add_all([bill])
+
+        with storage.begin() as work:
+            assert len(work.bills.charges(world.garden.id, [house.id])) == 1
+        assert storage.bill_queries.totals(world.scope, BillFilter()).count == 1
+
+    def test_keeps_what_was_committed_before_an_error(
+        self, storage: Storage, world: World
+    ) -> None:
+        house = world.a_house("1号楼/101")
+        with pytest.raises(DeskFireError), storage.begin() as work:
+            work.houses.add_all([house])
+            work.commit()
+            raise DeskFireError
+
+        with storage.begin() as work:
+            assert work.houses.get(world.scope, house.id) == house
+
+    def test_sees_its_own_changes(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        bill = world.a_bill(house)
+        with storage.begin() as work:
+            work.bills.add_all([bill])
+            edited = bill.edit(
+                fee_type=bill.fee_type, amount=bill.amount, period=bill.period, remark="新"
+            )
+            work.bills.save_all([edited])
+
+            assert work.bills.get(world.scope, bill.number) == edited
+
+    def test_hides_its_changes_from_readers_until_they_are_committed(
+        self, storage: Storage, world: World
+    ) -> None:
+        house = world.add_house("1号楼/101")
+        bill = world.a_bill(house)
+        with storage.begin() as work:
+            work.bills.add_all([bill])
+            before = storage.bill_queries.totals(world.scope, BillFilter()).count
+            work.commit()
+            after = storage.bill_queries.totals(world.scope, BillFilter()).count
+
+        assert (before, after) == (0, 1)
+
+
+class ReadingContract(StorageContract):
+    """A unit of work that promised to write nothing."""
+
+    def test_sees_what_was_committed(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+
+        with storage.begin(read_only=True) as work:
+            assert list(work.houses.of_community(world.garden.id)) == [house]
+
+    def test_waits_for_no_writer(self, storage: Storage, world: World) -> None:
+        with storage.begin() as writer:
+            writer.houses.add_all([world.a_house("1号楼/101")])
+
+            with storage.begin(read_only=True) as reader:
+                assert not reader.houses.of_community(world.garden.id)
+
+    def test_sees_one_moment(self, storage: Storage, world: World) -> None:
+        with storage.begin(read_only=True) as work:
+            before = work.communities.all(world.scope)
+            world.add_house("1号楼/101")
+
+            assert not work.houses.of_community(world.garden.id)
+        assert before == [world.garden, world.lakeside]
+
+    def test_refuses_to_write(self, storage: Storage, world: World) -> None:
+        """Which error it is, is the storage's business: it is a programming mistake."""
+        house = world.a_house("1号楼/101")
+        with (
+            pytest.raises(Exception),  # noqa: B017, PT011 - as the docstring says
+            storage.begin(read_only=True) as work,
+        ):
+            work.houses.add_all([house])
+            work.commit()
+
+        with storage.begin() as work:
+            assert not work.houses.of_community(world.garden.id)
+
+
+class UnitOfWorkContract(WritingContract, ReadingContract):
+    """Both kinds of a unit of work."""

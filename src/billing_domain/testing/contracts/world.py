@@ -1,0 +1,193 @@
+"""A small world in a storage: two companies, three communities, and ways to add to them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, Self
+
+import attrs
+
+from billing_domain.model.actor import Scope
+from billing_domain.model.bill import Bill, PaymentChannel, PendingBill, Settlement
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import (
+    Community,
+    CommunityId,
+    CommunityStatus,
+    Company,
+    CompanyId,
+)
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
+from billing_domain.model.resident import Relation, Resident, ResidentId
+from billing_domain.model.staff import Role, StaffAccount, StaffId
+from billing_domain.ports.storage import UnitOfWorkFactory
+
+NOON: Final = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
+"""Twelve o'clock in Shanghai on 5 March 2026."""
+
+MARCH: Final = BillingPeriod(date(2026, 3, 1), date(2026, 3, 31))
+
+
+@attrs.frozen
+class World:
+    """What stands in the storage; every method commits what it adds."""
+
+    begin: UnitOfWorkFactory
+    company: Company
+    rival: Company
+    garden: Community
+    lakeside: Community
+    foreign: Community
+    _counter: Iterator[int]
+
+    @classmethod
+    def founded(cls, begin: UnitOfWorkFactory) -> Self:
+        """Found a company with two communities, and a rival with one."""
+        counter = itertools.count(1)
+        company = Company(CompanyId(id_of(next(counter))), "幸福物业", NOON)
+        rival = Company(CompanyId(id_of(next(counter))), "康乐物业", NOON + timedelta(days=1))
+        garden, lakeside, foreign = (
+            Community(
+                CommunityId(id_of(next(counter))),
+                owner.id,
+                name,
+                CommunityStatus.OPEN,
+                NOON + timedelta(minutes=number),
+            )
+            for number, (owner, name) in enumerate(
+                [(company, "幸福家园"), (company, "翠湖雅苑"), (rival, "幸福家园")]
+            )
+        )
+        with begin() as work:
+            for each in (company, rival):
+                work.companies.add(each)
+            for community in (garden, lakeside, foreign):
+                work.communities.add(community)
+            work.commit()
+        return cls(begin, company, rival, garden, lakeside, foreign, counter)
+
+    @property
+    def scope(self) -> Scope:
+        """The reach of the company's administrator."""
+        return Scope(self.company.id)
+
+    @property
+    def garden_scope(self) -> Scope:
+        """The reach of the garden's front desk."""
+        return Scope(self.company.id, frozenset({self.garden.id}))
+
+    @property
+    def lakeside_scope(self) -> Scope:
+        """The reach of the lakeside's front desk."""
+        return Scope(self.company.id, frozenset({self.lakeside.id}))
+
+    @property
+    def rival_scope(self) -> Scope:
+        """The reach of the rival's administrator."""
+        return Scope(self.rival.id)
+
+    def new_id(self) -> str:
+        """Return an id above all before."""
+        return id_of(next(self._counter))
+
+    def a_house(self, address: str, community: Community | None = None) -> House:
+        """Return a house that is not stored yet, in the garden unless said otherwise."""
+        place = community or self.garden
+        return House(HouseId(self.new_id()), place.id, HouseAddress.parse(address))
+
+    def add_house(self, address: str, community: Community | None = None) -> House:
+        """Keep a house."""
+        house = self.a_house(address, community)
+        with self.begin() as work:
+            work.houses.add_all([house])
+            work.commit()
+        return house
+
+    def a_resident(self, house: House, name: str, **fields: Any) -> Resident:
+        """Return a resident who is not stored yet, an owner without a phone."""
+        known = {"phone": "", "relation": Relation.OWNER, "moved_in_on": None, **fields}
+        return Resident(
+            id=ResidentId(self.new_id()),
+            community_id=house.community_id,
+            house_id=house.id,
+            name=name,
+            **known,
+        )
+
+    def add_resident(self, house: House, name: str, **fields: Any) -> Resident:
+        """Keep a resident."""
+        resident = self.a_resident(house, name, **fields)
+        with self.begin() as work:
+            work.residents.add_all([resident])
+            work.commit()
+        return resident
+
+    def a_bill(self, house: House, **fields: Any) -> PendingBill:
+        """Return a bill that is not stored yet, with a number above all before."""
+        number = BillNumber(f"20260305120000{next(self._counter):07d}")
+        known = {
+            "number": number,
+            "fee_type": FeeType.PROPERTY,
+            "amount": Money(130_000),
+            "period": MARCH,
+            "imported_at": NOON,
+            **fields,
+        }
+        return PendingBill(community_id=house.community_id, house_id=house.id, **known)
+
+    def add_bill(self, house: House, **fields: Any) -> PendingBill:
+        """Keep a bill."""
+        bill = self.a_bill(house, **fields)
+        self.add_bills([bill])
+        return bill
+
+    def add_bills(self, bills: list[PendingBill]) -> None:
+        """Keep bills."""
+        with self.begin() as work:
+            work.bills.add_all(bills)
+            work.commit()
+
+    def save_bill(self, bill: Bill) -> None:
+        """Keep a bill's next version."""
+        with self.begin() as work:
+            work.bills.save_all([bill])
+            work.commit()
+
+    def remove_bill(self, bill: PendingBill) -> None:
+        """Remove a bill."""
+        with self.begin() as work:
+            work.bills.remove_all([bill])
+            work.commit()
+
+    def stored_bill(self, number: BillNumber) -> Bill:
+        """Return a bill as it is stored."""
+        with self.begin() as work:
+            return work.bills.get(self.scope, number)
+
+    def an_account(self, login_name: str, **fields: Any) -> StaffAccount:
+        """Return a staff account that is not stored yet."""
+        known = {
+            "company_id": self.company.id,
+            "name": "小李",
+            "role": Role.FRONT_DESK,
+            "community_ids": None,
+            "password_hash": "hash",
+            "created_at": NOON,
+            **fields,
+        }
+        return StaffAccount(id=StaffId(self.new_id()), login_name=login_name, **known)
+
+
+def paid_in_cash(at: datetime = NOON) -> Settlement:
+    """Return a payment at the counter."""
+    return Settlement.offline(PaymentChannel.CASH, at, payer_name="王伟", voucher_number="V-1")
+
+
+def id_of(number: int) -> str:
+    """Return 32 hex digits."""
+    return f"{number:032x}"

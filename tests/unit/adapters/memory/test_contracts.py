@@ -1,0 +1,114 @@
+"""The memory adapter keeps every contract of the storage ports."""
+
+import pytest
+
+from adapters.memory.database import MemoryDatabase
+from adapters.memory.system import CountedIds, FrozenClock, PlainPasswordHasher, PlainSecretCipher
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.testing import contracts
+from billing_domain.testing.contracts import Storage
+from billing_domain.testing.contracts.world import NOON
+
+
+@pytest.fixture
+def storage() -> Storage:
+    database = MemoryDatabase(FrozenClock(NOON))
+    return Storage(
+        begin=database.begin,
+        bill_queries=database.bill_queries,
+        house_queries=database.house_queries,
+        audit_queries=database.audit_queries,
+        today=shanghai_day(NOON),
+    )
+
+
+class TestUnitOfWork(contracts.UnitOfWorkContract):
+    pass
+
+
+class TestCompanies(contracts.CompanyRepositoryContract):
+    pass
+
+
+class TestCommunities(contracts.CommunityRepositoryContract):
+    pass
+
+
+class TestHouses(contracts.HouseRepositoryContract):
+    pass
+
+
+class TestResidents(contracts.ResidentRepositoryContract):
+    pass
+
+
+class TestBills(contracts.BillRepositoryContract):
+    pass
+
+
+class TestImportBatches(contracts.ImportBatchRepositoryContract):
+    pass
+
+
+class TestImportProfiles(contracts.ImportProfileRepositoryContract):
+    pass
+
+
+class TestUploads(contracts.UploadRepositoryContract):
+    pass
+
+
+class TestExports(contracts.ExportRepositoryContract):
+    pass
+
+
+class TestStaff(contracts.StaffRepositoryContract):
+    pass
+
+
+class TestSessions(contracts.SessionRepositoryContract):
+    pass
+
+
+class TestAudit(contracts.AuditContract):
+    pass
+
+
+class TestBillQueries(contracts.BillQueriesContract):
+    pass
+
+
+class TestBillFilters(contracts.BillFilterContract):
+    pass
+
+
+class TestBillSearch(contracts.BillSearchContract):
+    pass
+
+
+class TestHouseQueries(contracts.HouseQueriesContract):
+    pass
+
+
+class TestFrozenClock(contracts.ClockContract):
+    @pytest.fixture
+    def clock(self) -> FrozenClock:
+        return FrozenClock(NOON)
+
+
+class TestCountedIds(contracts.IdGeneratorContract):
+    @pytest.fixture
+    def ids(self) -> CountedIds:
+        return CountedIds()
+
+
+class TestPlainPasswordHasher(contracts.PasswordHasherContract):
+    @pytest.fixture
+    def hasher(self) -> PlainPasswordHasher:
+        return PlainPasswordHasher()
+
+
+class TestPlainSecretCipher(contracts.SecretCipherContract):
+    @pytest.fixture
+    def cipher(self) -> PlainSecretCipher:
+        return PlainSecretCipher()

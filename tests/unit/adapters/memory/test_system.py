@@ -1,0 +1,40 @@
+"""The foreseeable doubles of time, chance and secrets."""
+
+from datetime import UTC, timedelta
+
+from adapters.memory.system import CountedIds, FrozenClock
+from billing_domain.model.shanghai import SHANGHAI
+from billing_domain.testing.contracts.world import NOON
+
+
+class TestFrozenClock:
+    def test_stands_still(self) -> None:
+        clock = FrozenClock(NOON)
+
+        assert (clock.now(), clock.now()) == (NOON, NOON)
+
+    def test_moves_when_told_to(self) -> None:
+        clock = FrozenClock(NOON)
+        clock.advance(timedelta(hours=2))
+
+        assert clock.now() == NOON + timedelta(hours=2)
+
+    def test_tells_utc_wherever_it_was_set(self) -> None:
+        clock = FrozenClock(NOON.astimezone(SHANGHAI))
+
+        assert clock.now() == NOON
+        assert clock.now().tzinfo is UTC
+
+
+class TestCountedIds:
+    def test_draws_the_same_every_time(self) -> None:
+        def draw() -> list[object]:
+            ids = CountedIds()
+            return [ids.new_id(), ids.bill_serials(3), ids.new_secret(), ids.new_token()]
+
+        assert draw() == draw()
+
+    def test_draws_other_serials_for_the_next_bills(self) -> None:
+        ids = CountedIds()
+
+        assert not set(ids.bill_serials(600)) & set(ids.bill_serials(600))
