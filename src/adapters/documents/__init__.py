@@ -1,0 +1,1 @@
+"""Spreadsheets: reading what users upload, writing what they download."""
