@@ -26,6 +26,7 @@ from billing_domain.model.sheet import (
 )
 
 _UNFILLED: Final = frozenset({Column.HOUSE, Column.CUSTOMER})
+_EDGES: Final = {Column.FIRST_DAY: PeriodEdge.START, Column.LAST_DAY: PeriodEdge.END}
 _Value = TypeVar("_Value")
 
 
@@ -123,8 +124,8 @@ def _meaning(column: Column, cell: Cell) -> object:
     try:
         if column is Column.AMOUNT:
             return _amount(cell)
-        if column in {Column.FIRST_DAY, Column.LAST_DAY}:
-            return _day(cell, PeriodEdge.START)
+        if column in _EDGES:
+            return _day(cell, _EDGES[column])
     except BillingError:
         return cell_text(cell)
     return fold_label(cell_text(cell))

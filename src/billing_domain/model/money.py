@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 import attrs
@@ -18,8 +17,13 @@ FEN_MAX: Final = 99_999_999_99
 _AMOUNT: Final = re.compile(
     r"(?P<sign>-?)¥?(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
 )
+_HALF_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5}
+"""Full-width forms alone: normalising would read the square of `5²` as a digit."""
+
 _TEXT_LENGTH_MAX: Final = 64
 _EXCEL_DIGITS: Final = 15
+_ROUNDING: Final = Context(prec=_TEXT_LENGTH_MAX + 2, rounding=ROUND_HALF_UP)
+"""Holds every digit of the longest text, so that nothing is rounded but the last step."""
 
 
 @attrs.frozen(order=True)
@@ -38,12 +42,13 @@ class Money:
         above zero after rounding, or above 99,999,999.99.
         """
         shown = decimal_text(value)
-        folded = unicodedata.normalize("NFKC", shown).replace(" ", "").replace("￥", "¥")
+        folded = "".join(shown.translate(_HALF_WIDTH).split())
         match = _AMOUNT.fullmatch(folded)
+        shown = shown[:_TEXT_LENGTH_MAX]
         if match is None or len(folded) > _TEXT_LENGTH_MAX:
-            raise AmountError(text=shown[:_TEXT_LENGTH_MAX], reason="format")
+            raise AmountError(text=shown, reason="format")
         yuan = Decimal(match["sign"] + match["number"].replace(",", ""))
-        fen = int((yuan * 100).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+        fen = int(yuan.scaleb(2, _ROUNDING).quantize(Decimal(1), context=_ROUNDING))
         if fen <= 0:
             raise AmountError(text=shown, reason="not_positive")
         if fen > FEN_MAX:
