@@ -1,0 +1,49 @@
+"""What the documentation shows is run: an example that is wrong is a failing test."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLE = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def examples(page: str) -> list[str]:
+    return EXAMPLE.findall((DOCS / page).read_text(encoding="utf-8"))
+
+
+class TestEmbedding:
+    def test_runs_from_the_first_line_to_the_last(self) -> None:
+        blocks = examples("embedding.md")
+        assert len(blocks) == 5
+        names: dict[str, object] = {"__name__": "embedding"}
+
+        for block in blocks:
+            exec(compile(block, "docs/embedding.md", "exec"), names)  # noqa: S102 - our own docs
+
+        assert names["ledger"] == [("F-7", "物业费", 130_000)]
+
+    def test_needs_fewer_than_forty_lines_for_own_repositories(self) -> None:
+        own, _ = examples("embedding.md")[1:3]
+
+        assert len(own.splitlines()) < 40
+
+
+class TestRules:
+    def test_hold_every_number_that_code_and_tests_cite(self) -> None:
+        """A docstring that says (rule 3.7) can be looked up."""
+        root = DOCS.parent
+        known = set(re.findall(r"^(\d+\.\d+) ", (DOCS / "rules.md").read_text("utf-8"), re.M))
+        known |= set(re.findall(r"^## (\d+)\. ", (DOCS / "rules.md").read_text("utf-8"), re.M))
+        cited = {
+            (number, str(path.relative_to(root)))
+            for folder in ("src", "tests")
+            for path in (root / folder).rglob("*.py")
+            for rules in re.findall(
+                r"\brules? ((?:\d+(?:\.\d+)?(?:, | and |-)?)+)", path.read_text("utf-8")
+            )
+            for number in re.findall(r"\d+(?:\.\d+)?", rules)
+        }
+
+        assert {(number, path) for number, path in cited if number not in known} == set()
