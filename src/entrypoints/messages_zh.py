@@ -147,6 +147,10 @@ def _house_unknown(facts: Facts) -> str:
     return f"小区里没有这个房屋，相近的有：{near}" if near else "小区里没有这个房屋"
 
 
+def _storage_unusable(facts: Facts) -> str:
+    return f"{_STORAGE_REASONS[facts['reason']]}：{facts['detail']}"
+
+
 def _joined(texts: Iterable[str]) -> str:
     return "、".join(texts)
 
@@ -189,8 +193,8 @@ _SHEET_REFUSALS: Final = {
     SheetRefusal.EMPTY: "文件是空的",
     SheetRefusal.TOO_LARGE: "文件超过 5 MB，请拆分后再上传",
     SheetRefusal.UNPACKS_TOO_LARGE: "文件解开后太大，请删去多余的工作表、图片和空行后再上传",
-    SheetRefusal.TOO_WIDE: "表格太大（{detail}），请删去数据以外的单元格后再上传",
-    SheetRefusal.TOO_LONG: "表格行数太多（{detail}），请拆分后再上传",
+    SheetRefusal.TOO_WIDE: "单元格 {detail} 在太远的列，请删去多余的列后再上传",
+    SheetRefusal.TOO_LONG: "单元格 {detail} 在太远的行，请删去多余的行后再上传",
     SheetRefusal.ENCRYPTED: "文件加了密码，请去掉密码后再上传",
     SheetRefusal.DAMAGED: "文件已损坏，请重新保存后再上传",
     SheetRefusal.NOT_A_SPREADSHEET: "这不是表格文件，请上传 csv、xls 或 xlsx",
@@ -204,6 +208,13 @@ _SHEET_REFUSALS: Final = {
     SheetRefusal.NO_ROWS: "文件里没有填写任何数据",
 }
 
+_STORAGE_REASONS: Final = {
+    "url": "数据库地址无法识别",
+    "driver": "没有安装这种数据库的驱动",
+    "unreachable": "连接不上数据库",
+    "encoding": "数据库的文字编码不是 UTF-8",
+    "schema": "数据库的结构与程序版本不符，请先运行 billing migrate",
+}
 _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "amount_invalid": _amount,
     "date_invalid": _date,
@@ -232,6 +243,10 @@ _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "export_not_ready": lambda f: f"导出文件{EXPORT_STATES[ExportState(f['state'])]}，不能下载",
     "last_administrator": lambda _: "公司至少要保留一个启用的管理员账号",
     "house_in_use": lambda _: "该房屋还有缴费单或住户，不能删除",
+    "search_too_slow": lambda f: f"搜索超过 {f['seconds_max']:g} 秒，请换更具体的关键词",
+    "storage_busy": lambda _: "系统正忙，刚才的操作没有生效，请再试一次",
+    "commit_unknown": lambda _: "网络中断，不确定刚才的操作是否生效，请刷新后查看结果再决定",
+    "storage_unusable": _storage_unusable,
     "column_ignored": lambda f: f"列“{f['column']}”不是模板里的列，已忽略",
     "same_charge_in_file": lambda f: f"与第 {f['other_row']} 行的房屋、费用类型和时段相同",
     "same_charge_before": lambda _: "该房屋已有相同费用类型、相同时段的缴费单",
