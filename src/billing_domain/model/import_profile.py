@@ -87,13 +87,12 @@ def find_header(rows: Sequence[Sequence[Cell]], profile: ImportProfile) -> Found
     Raises SheetRefusedError when no row names the columns, naming those that the best row
     lacks, or when one column stands twice.
     """
-    best: FoundHeader | None = None
-    for index, row in enumerate(rows[:HEADER_ROWS_MAX]):
-        found = _read_header(index, row, profile)
-        if best is None or len(found.places) > len(best.places):
-            best = found
+    read = [_read_header(index, row, profile) for index, row in enumerate(rows[:HEADER_ROWS_MAX])]
+    best, twice = max(read, key=lambda found: len(found[0].places), default=(None, ""))
     if best is None or len(best.places) <= 1:
         raise SheetRefusedError(reason=SheetRefusal.HEADER_NOT_FOUND.value)
+    if twice:
+        raise SheetRefusedError(reason=SheetRefusal.COLUMN_TWICE.value, detail=twice)
     missing = [
         profile.header(column)
         for column in profile.columns
@@ -106,23 +105,37 @@ def find_header(rows: Sequence[Sequence[Cell]], profile: ImportProfile) -> Found
     return best
 
 
-def _read_header(index: int, row: Sequence[Cell], profile: ImportProfile) -> FoundHeader:
+def _read_header(
+    index: int, row: Sequence[Cell], profile: ImportProfile
+) -> tuple[FoundHeader, str]:
+    """Return what a row names if it is the header, and a text that names a column again.
+
+    Any row may repeat a word; it is a fault in the header alone.
+    """
     by_label = {
-        fold_label(alias): column for column, names in profile.columns.items() for alias in names
+        _fold_header(alias): column for column, names in profile.columns.items() for alias in names
     }
+    twice = ""
     places: dict[Column, int] = {}
     names: dict[Column, str] = {}
     ignored: list[str] = []
     for place, cell in enumerate(row):
         text = cell_text(cell)
-        column = by_label.get(fold_label(text).rstrip("*"))
+        if not text:
+            continue
+        column = by_label.get(_fold_header(text))
         if column is None:
-            ignored.extend([text] if text else [])
+            ignored.append(text)
         elif column in places:
-            raise SheetRefusedError(reason=SheetRefusal.COLUMN_TWICE.value, detail=text)
+            twice = twice or text
         else:
             places[column], names[column] = place, text
-    return FoundHeader(index, places, names, tuple(ignored))
+    return FoundHeader(index, places, names, tuple(ignored)), twice
+
+
+def _fold_header(text: str) -> str:
+    """Return a header without the stars that mark required columns."""
+    return fold_label(text).rstrip("*")
 
 
 STANDARD: Final = ImportProfile(
@@ -189,11 +202,11 @@ def checked_profile(profile: ImportProfile) -> ImportProfile:
     """
     seen: dict[str, Column] = {}
     for column in Column:
-        aliases = [alias for alias in profile.columns.get(column, ()) if fold_label(alias)]
+        aliases = [alias for alias in profile.columns.get(column, ()) if _fold_header(alias)]
         if not aliases and column not in OPTIONAL_COLUMNS:
             raise FieldError(field=f"columns.{column.value}", reason="required")
         for alias in aliases:
-            if seen.setdefault(fold_label(alias), column) is not column:
+            if seen.setdefault(_fold_header(alias), column) is not column:
                 raise FieldError(field=f"columns.{column.value}", reason="taken", value=alias)
     if not profile.date_forms:
         raise FieldError(field="date_forms", reason="required")
