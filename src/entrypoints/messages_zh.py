@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from billing_domain.errors import BillActionRefusedError, BillingError
+from billing_domain.errors import BatchRefusedError, BillingError
 from billing_domain.model.bill import BillAction
 from billing_domain.model.community import CommunityStatus
 from billing_domain.model.export import ExportState
@@ -46,9 +46,18 @@ def has_sentence(code: str) -> bool:
     return code in _SENTENCES
 
 
-def refusal_reason(refusal: BillActionRefusedError) -> str:
-    """Return why one bill of a batch is refused, without its number."""
-    return _REFUSALS[refusal.reason]
+def batch_headline(error: BatchRefusedError) -> str:
+    """Return what became of a batch that was refused, without the single bills."""
+    action = BILL_ACTIONS[BillAction(error.action)]
+    return f"有 {len(error.refusals)} 笔不能{action}，本次没有改动任何缴费单"
+
+
+def batch_reasons(error: BatchRefusedError) -> tuple[str, ...]:
+    """Return each refused bill with its reason, the first twenty of them."""
+    named = [f"{each.number} {_REFUSALS[each.reason]}" for each in error.refusals]
+    if len(named) > REFUSALS_NAMED_MAX:
+        return (*named[:REFUSALS_NAMED_MAX], f"……以及另外 {len(named) - REFUSALS_NAMED_MAX} 笔")
+    return tuple(named)
 
 
 def _amount(facts: Facts) -> str:
@@ -103,11 +112,8 @@ def _action_refused(facts: Facts) -> str:
 
 
 def _batch_refused(facts: Facts) -> str:
-    refusals: tuple[BillActionRefusedError, ...] = facts["refusals"]
-    action = BILL_ACTIONS[BillAction(facts["action"])]
-    named = (f"{each.number} {refusal_reason(each)}" for each in refusals[:REFUSALS_NAMED_MAX])
-    more = "……" if len(refusals) > REFUSALS_NAMED_MAX else ""
-    return f"有 {len(refusals)} 笔不能{action}，本次没有改动任何缴费单：{'；'.join(named)}{more}"
+    error = BatchRefusedError(action=facts["action"], refusals=facts["refusals"])
+    return f"{batch_headline(error)}：{'；'.join(batch_reasons(error))}"
 
 
 def _batch_changed(facts: Facts) -> str:

@@ -1,0 +1,110 @@
+"""The web application, made from a built bag of use cases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Response, Router, get
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+
+from entrypoints.application import Application
+from entrypoints.web import cookies
+from entrypoints.web.addresses import START
+from entrypoints.web.assets import STATIC_FOLDER, verify_assets
+from entrypoints.web.context import WebContext
+from entrypoints.web.errors import error_handlers
+from entrypoints.web.forms import sent_form
+from entrypoints.web.health import show_health
+from entrypoints.web.logs import RequestNumbering, log_answer
+from entrypoints.web.options import BODY_BYTES_MAX, WebOptions
+from entrypoints.web.pages import see_other
+from entrypoints.web.security import header_hook
+from entrypoints.web.sessions import StaffSessions
+from entrypoints.web.staff.entry import ENTRY_HANDLERS
+from entrypoints.web.staff.routes import STAFF_HANDLERS
+from entrypoints.web.staff_request import StaffRequest
+from entrypoints.web.templating import make_templates
+
+
+def create_app(application: Application, options: WebOptions) -> Litestar:
+    """Return the ASGI application; it knows no adapter and reads no environment.
+
+    Raises AssetsMissingError when the browser files were not built.
+    """
+    verify_assets()
+    app = Litestar(
+        route_handlers=[_static(), _open(), _staff()],
+        dependencies={"form": Provide(sent_form)},
+        exception_handlers=error_handlers(),
+        middleware=[RequestNumbering()],
+        before_send=[header_hook(https=options.https), log_answer],
+        csrf_config=_csrf(options),
+        request_max_body_size=BODY_BYTES_MAX,
+        lifespan=[_threads(options.threads)],
+        openapi_config=None,
+        logging_config=None,
+        state=State(),
+    )
+    paths = frozenset(route.path for route in app.routes)
+    app.state.web = WebContext(application, options, make_templates(), paths)
+    return app
+
+
+@get("/", sync_to_thread=False)
+def show_start() -> Response[str]:
+    """Lead to the list of bills."""
+    return see_other(START)
+
+
+def _open() -> Router:
+    """What needs no session.
+
+    A router of its own, since only those are copied on registration: a handler that two
+    applications share, or two handlers on one path, would be wrapped for the thread twice.
+    """
+    return Router(path="/", route_handlers=[show_start, show_health, *ENTRY_HANDLERS])
+
+
+def _staff() -> Router:
+    """Everything below needs a session; nothing can be registered here without one."""
+    return Router(
+        path="/staff",
+        route_handlers=list(STAFF_HANDLERS),
+        middleware=[StaffSessions()],
+        request_class=StaffRequest,
+    )
+
+
+def _static() -> Router:
+    return create_static_files_router(path="/static", directories=[STATIC_FOLDER], name="static")
+
+
+def _csrf(options: WebOptions) -> CSRFConfig:
+    """Token in a cookie that no script reads, and again in the form or header (P38)."""
+    return CSRFConfig(
+        secret=options.secret,
+        cookie_name=cookies.cookie_name(cookies.CSRF, https=options.https),
+        cookie_secure=options.https,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        exclude=["^/static/", "^/healthz$"],
+    )
+
+
+def _threads(count: int) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """Run the handlers in as many threads as the database has connections."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        executor = ThreadPoolExecutor(max_workers=count, thread_name_prefix="web")
+        asyncio.get_running_loop().set_default_executor(executor)
+        yield
+
+    return lifespan

@@ -1,0 +1,45 @@
+"""Cookies: their names and attributes in one place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar.datastructures import Cookie
+
+SESSION: Final = "staff"
+CSRF: Final = "csrf"
+NOTICE: Final = "notice"
+COMMUNITY: Final = "community"
+
+_YEAR: Final = 365 * 24 * 3600
+
+
+def cookie_name(name: str, *, https: bool) -> str:
+    """Return the full name; by https the browser then refuses it from anywhere else (P38)."""
+    return f"__Host-{name}" if https else name
+
+
+def make_cookie(name: str, value: str, *, https: bool, lasting: bool = False) -> Cookie:
+    """Return a cookie for this host alone that no script can read."""
+    return Cookie(
+        key=cookie_name(name, https=https),
+        value=value,
+        path="/",
+        httponly=True,
+        secure=https,
+        samesite="lax",
+        max_age=_YEAR if lasting else None,
+    )
+
+
+def drop_cookie(name: str, *, https: bool) -> Cookie:
+    """Return the cookie that makes the browser forget one."""
+    return Cookie(
+        key=cookie_name(name, https=https),
+        value="",
+        path="/",
+        httponly=True,
+        secure=https,
+        samesite="lax",
+        max_age=0,
+    )

@@ -1,0 +1,1 @@
+"""The pages that staff work with, one resource a file."""

@@ -1,0 +1,150 @@
+"""The filter of the bill list as an address: read, shown as chips, written again (rule 2.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from billing_domain.model.bill import BatchId, BillState, PaymentChannel
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import CommunityId
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.house import HouseId
+from billing_domain.model.money import Money
+from billing_domain.ports.queries import SEARCH_LENGTH_MAX, BillFilter, PageKey
+from entrypoints.web.addresses import START, with_query
+from entrypoints.web.forms import Form, calendar_day, chosen
+
+FEE_TYPES: Final = {fee_type.name.lower(): fee_type for fee_type in FeeType}
+STATES: Final = {state.value: state for state in BillState}
+CHANNELS: Final = {channel.value: channel for channel in PaymentChannel}
+REMINDED: Final = {"yes": True, "no": False}
+
+FIELDS: Final = (
+    "q",
+    "community",
+    "building",
+    "house",
+    "type",
+    "state",
+    "channel",
+    "imported_from",
+    "imported_to",
+    "paid_from",
+    "paid_to",
+    "period_from",
+    "period_to",
+    "amount_min",
+    "amount_max",
+    "reminded",
+    "batch",
+)
+IN_TOOLBAR: Final = frozenset({"q", "type", "state"})
+"""What is seen above the table anyway and needs no chip."""
+
+_RANGES: Final = (
+    ("imported_from", "imported_to", "导入时间"),
+    ("paid_from", "paid_to", "支付时间"),
+    ("period_from", "period_to", "缴费时段"),
+    ("amount_min", "amount_max", "金额"),
+)
+
+
+@attrs.frozen
+class Chip:
+    """One active criterion and the address of the list without it."""
+
+    label: str
+    value: str
+    address: str
+
+
+@attrs.frozen
+class BillSearch:
+    """A filter, the form it was read from, and the page of it that is wanted."""
+
+    form: Form
+    bill_filter: BillFilter
+    key: PageKey | None = None
+
+    def pairs(self, **changes: str) -> list[tuple[str, str]]:
+        """Return the filter as the fields of an address, with some of them changed."""
+        return [(name, changes.get(name, self.form.text(name))) for name in FIELDS]
+
+    def address(self, **changes: str) -> str:
+        """Return the address of the list's first page with some fields changed."""
+        return with_query(START, self.pairs(**changes))
+
+    def page_address(self, *, after: str = "", before: str = "") -> str:
+        """Return the address of the page after or before a row."""
+        return with_query(START, [*self.pairs(), ("after", after), ("before", before)])
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but the community restricts the list."""
+        return any(value for name, value in self.pairs() if name != "community")
+
+    @property
+    def advanced_count(self) -> int:
+        """How many criteria of the panel are in use."""
+        return sum(1 for name, value in self.pairs() if value and name not in IN_TOOLBAR)
+
+    def chips(self, communities: Mapping[str, str]) -> Sequence[Chip]:
+        """Return the active criteria in words; `communities` gives their names by id."""
+        text = self.form.text
+        singles = [
+            ("community", "小区", communities.get(text("community"), "")),
+            ("building", "楼栋", text("building")),
+            ("house", "房屋", "指定房屋" if text("house") else ""),
+            ("channel", "支付渠道", _label(CHANNELS.get(text("channel")))),
+            ("reminded", "催缴", {"yes": "已催缴", "no": "未催缴"}.get(text("reminded"), "")),
+            ("batch", "导入批次", "指定批次" if text("batch") else ""),
+        ]
+        chips = [
+            Chip(label, value, self.address(**{name: ""}))
+            for name, label, value in singles
+            if value
+        ]
+        for low, high, label in _RANGES:
+            if text(low) or text(high):
+                words = f"{text(low) or '不限'} 至 {text(high) or '不限'}"
+                chips.append(Chip(label, words, self.address(**{low: "", high: ""})))
+        return chips
+
+
+def read_search(form: Form) -> BillSearch:
+    """Read the fields of an address; an unusable one is noted and restricts nothing."""
+    state = form.read_optional("state", chosen("state", STATES))
+    fee_type = form.read_optional("type", chosen("fee_type", FEE_TYPES))
+    bill_filter = BillFilter(
+        text=form.text("q")[:SEARCH_LENGTH_MAX],
+        community_id=CommunityId(form.text("community")) if form.has("community") else None,
+        building=form.text("building"),
+        house_id=HouseId(form.text("house")) if form.has("house") else None,
+        fee_types=frozenset([fee_type] if fee_type else []),
+        states=frozenset([state] if state else []),
+        channel=form.read_optional("channel", chosen("channel", CHANNELS)),
+        imported_from=form.read_optional("imported_from", calendar_day("imported_from")),
+        imported_to=form.read_optional("imported_to", calendar_day("imported_to")),
+        paid_from=form.read_optional("paid_from", calendar_day("paid_from")),
+        paid_to=form.read_optional("paid_to", calendar_day("paid_to")),
+        period_from=form.read_optional("period_from", calendar_day("period_from")),
+        period_to=form.read_optional("period_to", calendar_day("period_to")),
+        amount_min=form.read_optional("amount_min", Money.parse),
+        amount_max=form.read_optional("amount_max", Money.parse),
+        reminded=form.read_optional("reminded", chosen("reminded", REMINDED)),
+        batch_id=BatchId(form.text("batch")) if form.has("batch") else None,
+    )
+    return BillSearch(form, bill_filter, _key(form))
+
+
+def _key(form: Form) -> PageKey | None:
+    if form.has("before"):
+        return PageKey(BillNumber(form.text("before")), backwards=True)
+    return PageKey(BillNumber(form.text("after"))) if form.has("after") else None
+
+
+def _label(channel: PaymentChannel | None) -> str:
+    return channel.label if channel else ""

@@ -1,0 +1,23 @@
+"""The whole phone numbers of a bill's house; each look is audited (promise P45)."""
+
+from typing import Final
+
+from litestar import Response, post
+
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.staff import Permission
+from entrypoints.web.forms import Form
+from entrypoints.web.pages import dialog
+from entrypoints.web.staff_request import StaffRequest
+
+
+@post("/bills/{number:str}/phones", sync_to_thread=True)
+def show_phones(request: StaffRequest, number: BillNumber, form: Form) -> Response[str]:
+    """Show everyone in the house with whole numbers; a POST, since the look is recorded."""
+    form.require_only(())
+    request.actor.require(Permission.VIEW_PHONES)
+    residents = request.application.view_bills.residents(request.actor, number=number)
+    return dialog(request, "staff/bills/phones.html", {"number": number, "residents": residents})
+
+
+HANDLERS: Final = (show_phones,)
