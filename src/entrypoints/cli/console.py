@@ -1,0 +1,80 @@
+"""What a command says: text for people, or one JSON object for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+import attrs
+
+_GAP = "  "
+
+
+@attrs.frozen
+class Console:
+    """Answers go to stdout, complaints to stderr; with `as_json` stdout holds JSON alone."""
+
+    as_json: bool
+
+    def answer(self, data: Mapping[str, object], text: str) -> None:
+        """Say the result: `data` to machines, `text` to people."""
+        if self.as_json:
+            print(json.dumps(data, ensure_ascii=False))
+        else:
+            print(_harmless(text))
+
+    def complain(self, text: str) -> None:
+        """Say why something was refused, to people; machines find it in the answer."""
+        if not self.as_json:
+            print(_harmless(text), file=sys.stderr)
+
+    def refuse(self, code: str, message: str, data: Mapping[str, object]) -> None:
+        """Say that nothing was done and why; `data` completes the answer to machines."""
+        if self.as_json:
+            self.answer({"refused": {"code": code, "message": message}, **data}, "")
+        else:
+            self.complain(message)
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return lines with aligned columns; Chinese characters are two columns wide."""
+    lines = [[_one_line(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(display_width(cell) for cell in column) for column in zip(*lines, strict=True)]
+    return "\n".join(_aligned(line, widths) for line in lines)
+
+
+def facts(pairs: Mapping[str, str]) -> str:
+    """Return one line per pair, the names in a column of their own."""
+    width = max(display_width(name) for name in pairs)
+    return "\n".join(f"{_padded(name, width)}{_GAP}{value}" for name, value in pairs.items())
+
+
+def display_width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(
+        0
+        if unicodedata.combining(char)
+        else 2
+        if unicodedata.east_asian_width(char) in {"W", "F"}
+        else 1
+        for char in text
+    )
+
+
+def _harmless(text: str) -> str:
+    """Return a text without control characters: what users wrote must not steer a terminal."""
+    return "\n".join(_one_line(line) for line in text.split("\n"))
+
+
+def _one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return _GAP.join(_padded(*pair) for pair in zip(cells, widths, strict=True)).rstrip()
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - display_width(text))
