@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import attrs
 from litestar import Request
 from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
 
 from billing_domain.errors import BillingError, FieldError, InvalidInputError
 from billing_domain.model.shanghai import SHANGHAI
@@ -101,6 +102,10 @@ class Form:
     def valid(self) -> bool:
         """Whether nothing was refused so far."""
         return not self.errors
+
+
+SentForm = NamedDependency[Form]
+"""How a handler asks for the form that was sent to it."""
 
 
 async def sent_form(request: Request[Any, Any, Any]) -> Form:

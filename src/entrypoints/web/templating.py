@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
@@ -30,6 +31,9 @@ def make_templates() -> Environment:
     environment.filters["figure"] = figure
     environment.filters["moment"] = moment_text
     environment.filters["day"] = day_text
+    environment.filters["day_of"] = day_of
+    environment.filters["clock"] = clock_text
+    environment.filters["breakable"] = breakable
     environment.filters["period"] = period_text
     environment.filters["count"] = count_text
     return environment
@@ -43,6 +47,21 @@ def figure(amount: Money) -> str:
 def moment_text(at: datetime | None) -> str:
     """Return a moment in Shanghai: `2026-11-20 15:22`, `--` for none."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "--"
+
+
+def day_of(at: datetime) -> str:
+    """Return a moment's day in Shanghai: `2026-11-20`."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d}"
+
+
+def clock_text(at: datetime) -> str:
+    """Return a moment's time of day in Shanghai: `15:22`."""
+    return f"{at.astimezone(SHANGHAI):%H:%M}"
+
+
+def breakable(address: str) -> Markup:
+    """Return an address, escaped, that may break after its slashes and nowhere else."""
+    return Markup("/<wbr>").join(address.split("/"))
 
 
 def day_text(day: date | None) -> str:

@@ -13,7 +13,7 @@ from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.staff import Permission
 from billing_domain.ports.queries import BillRow
-from entrypoints.web.forms import Form, whole_number
+from entrypoints.web.forms import Form, SentForm, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, done
 from entrypoints.web.staff.bill_filters import FIELDS as FILTER_FIELDS
@@ -52,7 +52,7 @@ def show_batch_settlement(request: StaffRequest) -> Response[str]:
 
 
 @post("/bill-batches/settlement", sync_to_thread=True)
-def mark_batch_paid(request: StaffRequest, form: Form) -> Response[str]:
+def mark_batch_paid(request: StaffRequest, form: SentForm) -> Response[str]:
     """Mark them all paid or none, if they are still the ones that were shown."""
     form.require_only((*CONFIRMED_FIELDS, *SETTLEMENT_FIELDS))
     request.actor.require(Permission.MARK_PAID)
@@ -87,7 +87,7 @@ def show_batch_removal(request: StaffRequest) -> Response[str]:
 
 
 @post("/bill-batches/removal", sync_to_thread=True)
-def remove_batch(request: StaffRequest, form: Form) -> Response[str]:
+def remove_batch(request: StaffRequest, form: SentForm) -> Response[str]:
     """Delete them all or none, if they are still the ones that were shown."""
     form.require_only(CONFIRMED_FIELDS)
     batch = request.application.manage_bills.delete(

@@ -4,6 +4,7 @@ from typing import Final
 
 import attrs
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from billing_domain.errors import StaleError
 from billing_domain.model.bill import REMARK_LENGTH_MAX, BillAction, clean_remark
@@ -13,7 +14,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.model.staff import Permission
 from billing_domain.ports.queries import BillRow
-from entrypoints.web.forms import Form, calendar_day, chosen, whole_number
+from entrypoints.web.forms import Form, SentForm, calendar_day, chosen, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, done
 from entrypoints.web.staff.bill_filters import FEE_TYPES
@@ -33,14 +34,16 @@ class _Charge:
 
 
 @get("/bills/{number:str}/edit", sync_to_thread=True)
-def show_edit(request: StaffRequest, number: BillNumber) -> Response[str]:
+def show_edit(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
     """Show the form with what is stored."""
     row = _editable(request, number)
     return _dialog(request, row, _form_of(row))
 
 
 @post("/bills/{number:str}/edit", sync_to_thread=True)
-def edit_bill(request: StaffRequest, number: BillNumber, form: Form) -> Response[str]:
+def edit_bill(
+    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
+) -> Response[str]:
     """Save the form, or show it again beside what somebody else saved meanwhile."""
     form.require_only(FIELDS)
     charge = _read(form)

@@ -3,16 +3,19 @@
 from typing import Final
 
 from litestar import Response, post
+from litestar.params import FromPath
 
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.staff import Permission
-from entrypoints.web.forms import Form
+from entrypoints.web.forms import SentForm
 from entrypoints.web.pages import dialog
 from entrypoints.web.staff_request import StaffRequest
 
 
 @post("/bills/{number:str}/phones", sync_to_thread=True)
-def show_phones(request: StaffRequest, number: BillNumber, form: Form) -> Response[str]:
+def show_phones(
+    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
+) -> Response[str]:
     """Show everyone in the house with whole numbers; a POST, since the look is recorded."""
     form.require_only(())
     request.actor.require(Permission.VIEW_PHONES)

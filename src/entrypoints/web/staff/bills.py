@@ -3,6 +3,7 @@
 from typing import Final
 
 from litestar import Response, get
+from litestar.params import FromPath
 
 from billing_domain.model.bill import PaymentChannel
 from billing_domain.model.bill_number import BillNumber
@@ -60,7 +61,7 @@ def list_bills(request: StaffRequest) -> Response[str]:
 
 
 @get("/bills/{number:str}", sync_to_thread=True)
-def show_bill(request: StaffRequest, number: BillNumber) -> Response[str]:
+def show_bill(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
     """Show one bill and what happened to it, as a page or in the dialog (rule 2.11)."""
     detail = request.application.view_bills.detail(request.actor, number=number)
     context = {
@@ -80,7 +81,8 @@ def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, obje
     communities = view.communities(request.actor)
     names: dict[str, str] = {community.id: community.name for community in communities}
     chosen = search.bill_filter.community_id
-    buildings = view.buildings(request.actor, community_id=chosen) if chosen in names else []
+    # Another company's community is not found here, rather than found empty (P35).
+    buildings = view.buildings(request.actor, community_id=chosen) if chosen else []
     return {
         "search": search,
         "form": search.form,
@@ -89,7 +91,7 @@ def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, obje
         "fee_types": [(each.name.lower(), each.label) for each in FeeType],
         "channels": [(each.value, each.label) for each in PaymentChannel],
         "chips": search.chips(names),
-        "month_of": names.get(chosen, "全部小区") if chosen else "全部小区",
+        "month_of": names[chosen] if chosen else "全部小区",
     }
 
 

@@ -10,7 +10,7 @@ from entrypoints.messages_zh import sentence
 from entrypoints.web import cookies
 from entrypoints.web.addresses import SIGN_IN, own_path
 from entrypoints.web.context import WebContext
-from entrypoints.web.forms import Form
+from entrypoints.web.forms import Form, SentForm
 from entrypoints.web.pages import bare_page, see_other
 from entrypoints.web.sessions import session_cookie, session_token
 
@@ -29,7 +29,7 @@ def show_sign_in(request: AnyRequest) -> Response[str]:
 
 
 @post(SIGN_IN, sync_to_thread=True)
-def sign_in(request: AnyRequest, form: Form) -> Response[str]:
+def sign_in(request: AnyRequest, form: SentForm) -> Response[str]:
     """Open a session under a token that is new every time (promise P40)."""
     form.require_only(("next", "login_name", "password"))
     web = _web(request)
@@ -49,7 +49,7 @@ def sign_in(request: AnyRequest, form: Form) -> Response[str]:
 
 
 @post("/sign-out", sync_to_thread=True)
-def sign_out(request: AnyRequest, form: Form) -> Response[str]:
+def sign_out(request: AnyRequest, form: SentForm) -> Response[str]:
     """End the session on the server, then forget its cookie."""
     form.require_only(())
     web = _web(request)

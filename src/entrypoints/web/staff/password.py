@@ -6,7 +6,7 @@ from litestar import Response, get, post
 
 from billing_domain.errors import FieldError
 from entrypoints.web.addresses import own_path
-from entrypoints.web.forms import BACK_FIELD, Form
+from entrypoints.web.forms import BACK_FIELD, Form, SentForm
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, go
 from entrypoints.web.sessions import session_cookie
@@ -23,7 +23,7 @@ def show_password(request: StaffRequest) -> Response[str]:
 
 
 @post("/password", sync_to_thread=True)
-def change_password(request: StaffRequest, form: Form) -> Response[str]:
+def change_password(request: StaffRequest, form: SentForm) -> Response[str]:
     """Change the password; other browsers are signed out, this one gets a new session."""
     form.require_only(FIELDS)
     if form.text("new_password") != form.text("again"):

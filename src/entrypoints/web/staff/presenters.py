@@ -165,13 +165,14 @@ def history_lines(entries: Sequence[AuditEntry]) -> Sequence[HistoryLine]:
 
 
 def _changes(entry: AuditEntry) -> Sequence[tuple[str, str, str]]:
-    names = [name for name in _FACTS if name in entry.before or name in entry.after]
-    return [
-        (_FACTS[name], _words(name, entry.before.get(name)), _words(name, entry.after.get(name)))
-        for name in names
+    both = [
+        (label, _words(name, entry.before.get(name)), _words(name, entry.after.get(name)))
+        for name, label in _FACTS.items()
     ]
+    return [(label, before, after) for label, before, after in both if (before, after) != _NOTHING]
 
 
+_NOTHING: Final = ("--", "--")
 _FACTS: Final = {
     "file_name": "文件",
     "rows": "行数",

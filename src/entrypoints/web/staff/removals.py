@@ -3,13 +3,14 @@
 from typing import Final
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from billing_domain.model.batch import ConfirmedBatch
 from billing_domain.model.bill import BillAction
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.staff import Permission
-from entrypoints.web.forms import Form, whole_number
+from entrypoints.web.forms import Form, SentForm, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, done
 from entrypoints.web.staff.presenters import bill_path, require_action
@@ -17,7 +18,7 @@ from entrypoints.web.staff_request import StaffRequest
 
 
 @get("/bills/{number:str}/removal", sync_to_thread=True)
-def show_removal(request: StaffRequest, number: BillNumber) -> Response[str]:
+def show_removal(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
     """Ask whether to delete the bill."""
     request.actor.require(Permission.DELETE_BILLS)
     row = request.application.view_bills.detail(request.actor, number=number).row
@@ -31,7 +32,9 @@ def show_removal(request: StaffRequest, number: BillNumber) -> Response[str]:
 
 
 @post("/bills/{number:str}/removal", sync_to_thread=True)
-def remove_bill(request: StaffRequest, number: BillNumber, form: Form) -> Response[str]:
+def remove_bill(
+    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
+) -> Response[str]:
     """Delete the bill, if it still has the amount that was shown."""
     form.require_only(("total_fen",))
     total = whole_number("total_fen")(form.text("total_fen"))

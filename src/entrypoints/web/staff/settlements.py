@@ -3,6 +3,7 @@
 from typing import Final
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from billing_domain.errors import BillingError, FieldError
 from billing_domain.model.batch import ConfirmedBatch
@@ -11,7 +12,7 @@ from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.staff import Permission
 from billing_domain.ports.queries import BillRow
-from entrypoints.web.forms import Form, whole_number
+from entrypoints.web.forms import Form, SentForm, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, done
 from entrypoints.web.staff.presenters import bill_path, require_action
@@ -27,14 +28,16 @@ REVERSAL: Final = "staff/bills/reversal.html"
 
 
 @get("/bills/{number:str}/settlement", sync_to_thread=True)
-def show_settlement(request: StaffRequest, number: BillNumber) -> Response[str]:
+def show_settlement(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
     """Ask how the bill was paid."""
     row = _row(request, number, Permission.MARK_PAID, BillAction.MARK_PAID)
     return _settlement_dialog(request, row, Form.of())
 
 
 @post("/bills/{number:str}/settlement", sync_to_thread=True)
-def mark_paid(request: StaffRequest, number: BillNumber, form: Form) -> Response[str]:
+def mark_paid(
+    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
+) -> Response[str]:
     """Mark one bill paid, if it still has the amount that was shown."""
     form.require_only((*SETTLEMENT_FIELDS, "total_fen"))
     total = form.read("total_fen", whole_number("total_fen"))
@@ -62,14 +65,16 @@ def mark_paid(request: StaffRequest, number: BillNumber, form: Form) -> Response
 
 
 @get("/bills/{number:str}/settlement/reversal", sync_to_thread=True)
-def show_reversal(request: StaffRequest, number: BillNumber) -> Response[str]:
+def show_reversal(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
     """Ask why the payment is taken back."""
     row = _row(request, number, Permission.TAKE_BACK_PAYMENTS, BillAction.TAKE_BACK)
     return dialog(request, REVERSAL, {"row": row, "form": Form.of(version=str(row.version))})
 
 
 @post("/bills/{number:str}/settlement/reversal", sync_to_thread=True)
-def take_back(request: StaffRequest, number: BillNumber, form: Form) -> Response[str]:
+def take_back(
+    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
+) -> Response[str]:
     """Take a wrong mark back, with a reason."""
     form.require_only(("version", "reason"))
     version = form.read("version", whole_number("version"))

@@ -3,11 +3,12 @@
 from typing import Final
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 
 from billing_domain.model.bill import BillAction
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.staff import Permission
-from entrypoints.web.forms import Form, whole_number
+from entrypoints.web.forms import Form, SentForm, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, done
 from entrypoints.web.staff.presenters import require_action
@@ -15,7 +16,7 @@ from entrypoints.web.staff_request import StaffRequest
 
 
 @get("/bills/{number:str}/voiding", sync_to_thread=True)
-def show_voiding(request: StaffRequest, number: BillNumber) -> Response[str]:
+def show_voiding(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
     """Ask whether to void the bill."""
     request.actor.require(Permission.DELETE_BILLS)
     row = request.application.view_bills.detail(request.actor, number=number).row
@@ -24,7 +25,9 @@ def show_voiding(request: StaffRequest, number: BillNumber) -> Response[str]:
 
 
 @post("/bills/{number:str}/voiding", sync_to_thread=True)
-def void_bill(request: StaffRequest, number: BillNumber, form: Form) -> Response[str]:
+def void_bill(
+    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
+) -> Response[str]:
     """Void the bill, if nobody changed it since it was shown."""
     form.require_only(("version",))
     version = whole_number("version")(form.text("version"))

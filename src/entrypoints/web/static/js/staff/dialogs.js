@@ -33,9 +33,10 @@ if (dialog) {
       close();
     }
   });
-  // A click beside the dialog closes it, unless something typed would be lost.
+  // A click beside the dialog closes it, unless something typed, or shown this once, would be lost.
   dialog.addEventListener("pointerdown", (event) => {
-    if (event.target === dialog && !changed && isOutside(event)) close();
+    const kept = changed || dialog.querySelector("[data-keep]") !== null;
+    if (event.target === dialog && !kept && isOutside(event)) close();
   });
 }
 

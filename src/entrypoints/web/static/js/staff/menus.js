@@ -27,10 +27,21 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-expanded", String(open));
 });
 
-// The panel of further filters.
+// The panel of further filters stays as it was when the list comes anew.
+let filtersOpen = null;
+
+function arrangeFilters() {
+  const panel = document.getElementById("filters");
+  if (!panel) return;
+  filtersOpen ??= !panel.classList.contains("is-closed");
+  panel.classList.toggle("is-closed", !filtersOpen);
+  document.querySelector("[data-filter-toggle]").setAttribute("aria-expanded", String(filtersOpen));
+}
+
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-filter-toggle]");
-  if (!button) return;
-  const closed = document.getElementById("filters").classList.toggle("is-closed");
-  button.setAttribute("aria-expanded", String(!closed));
+  if (!event.target.closest("[data-filter-toggle]")) return;
+  filtersOpen = !filtersOpen;
+  arrangeFilters();
 });
+document.addEventListener("htmx:after:swap", arrangeFilters);
+arrangeFilters();

@@ -16,5 +16,7 @@ document.addEventListener("htmx:error", (event) => {
 
 // Choosing from a list searches at once; without this script the button does.
 document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  const field = event.target;
+  if (field.dataset.resets) document.getElementById(field.dataset.resets).value = "";
+  if (field.matches("[data-submit]")) field.form.requestSubmit();
 });
