@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from enum import Enum
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
@@ -13,6 +14,32 @@ KEY = String().with_variant(String(collation="C"), "postgresql")
 
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
 """A counter given by the database; SQLite counts only what it calls INTEGER."""
+
+
+_Member = TypeVar("_Member", bound=Enum)
+
+
+class EnumName(TypeDecorator[_Member], Generic[_Member]):
+    """A member of an enum, stored by its name in lower case."""
+
+    impl = KEY
+    cache_ok = True
+
+    def __init__(self, kind: type[_Member]) -> None:
+        super().__init__()
+        self.kind = kind
+        self._names = {member: member.name.lower() for member in kind}
+        self._members = {name: member for member, name in self._names.items()}
+
+    def process_bind_param(self, value: _Member | None, dialect: Dialect) -> str | None:
+        """Return the name that is stored."""
+        del dialect
+        return None if value is None else self._names[value]
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> _Member | None:  # noqa: ANN401 - it is what the driver gives
+        """Return the member."""
+        del dialect
+        return None if value is None else self._members[value]
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -11,13 +11,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy import URL, Connection, Engine, FromClause, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.exc import ArgumentError
 
+from adapters.sql.connections import SEARCH_SECONDS_MAX, name_failures
 from billing_domain.errors import StorageUnusableError
-
-SEARCH_SECONDS_MAX: Final = 2.0
-"""How long one statement of a query may run (promise P42)."""
 
 _LOCK_SECONDS_MAX: Final = 10.0
 _DRIVERS: Final = {
@@ -61,6 +60,8 @@ def open_database(url: str, *, pool_size: int = 5) -> Database:
         engine, reader = make(parsed, pool_size)
     except ImportError as error:
         raise StorageUnusableError(reason="driver", detail=str(error)) from error
+    name_failures(engine)
+    name_failures(reader)
     database = Database(url, engine, reader)
     try:
         _check(database)
@@ -68,6 +69,14 @@ def open_database(url: str, *, pool_size: int = 5) -> Database:
         database.close()
         raise
     return database
+
+
+class _HintingCompiler(SQLiteCompiler):
+    """Writes hints behind table names: SQLite has `INDEXED BY`, SQLAlchemy does not know it."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        del table
+        return text
 
 
 def _parse(url: str) -> URL:
@@ -90,8 +99,10 @@ def _sqlite_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
             url,
             pool_size=pool_size,
             max_overflow=0,
+            pool_timeout=_LOCK_SECONDS_MAX,
             connect_args={"isolation_level": None, "timeout": _LOCK_SECONDS_MAX},
         )
+        engine.dialect.statement_compiler = _HintingCompiler
 
         @event.listens_for(engine, "connect")
         def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - any driver
@@ -118,6 +129,7 @@ def _postgresql_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
             url.update_query_dict({"options": chosen}),
             pool_size=pool_size,
             max_overflow=0,
+            pool_timeout=_LOCK_SECONDS_MAX,
             pool_pre_ping=True,
             **options,
         )
@@ -136,13 +148,9 @@ def _postgresql_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
 
 def _check(database: Database) -> None:
     """Connect once, so that whoever starts the program sees at once what is wrong."""
-    try:
-        with database.engine.connect() as connection:
-            if database.is_sqlite:
-                return
-            encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
-    except DBAPIError as error:
-        detail = str(error.orig).strip().splitlines()[0]
-        raise StorageUnusableError(reason="unreachable", detail=detail) from error
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            return
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
     if encoding != "UTF8":
         raise StorageUnusableError(reason="encoding", detail=encoding)

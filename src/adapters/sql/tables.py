@@ -5,12 +5,17 @@ things were added. `company_id` is repeated where a company's rows are searched,
 is one index condition. Money is whole fen. `search_*` columns hold texts in the form in which they
 are compared (`fold_search_text`).
 
+Flags that few rows have are true or null, so that an index of those rows is small: `external_wide`
+says that the external number is not all ASCII, `misdated` that a bill's number does not begin with
+the Shanghai day on which it was imported.
+
 A removed bill stays as a row in the state `deleted`, belonging to no house, so that its number is
 never free again; every index that reads use leaves such rows out.
 """
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -32,7 +37,14 @@ from sqlalchemy import (
     literal_column,
 )
 
-from adapters.sql.column_types import KEY, ROW_ID, UtcDateTime
+from adapters.sql.column_types import KEY, ROW_ID, EnumName, UtcDateTime
+from billing_domain.model.audit import AuditAction
+from billing_domain.model.bill import BillOrigin, BillState, PaymentChannel
+from billing_domain.model.community import CommunityStatus
+from billing_domain.model.export import ExportState
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.resident import Relation
+from billing_domain.model.staff import Role
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -43,8 +55,6 @@ METADATA: Final = MetaData(
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     }
 )
-DELETED: Final = "deleted"
-"""The state of a removed bill's row; no such state exists in the domain."""
 
 
 def _row_id() -> Column[int]:
@@ -61,6 +71,10 @@ def _text(name: str, *, nullable: bool = False) -> Column[Any]:
 
 def _key(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, KEY, nullable=nullable)
+
+
+def _enum(name: str, kind: type[Enum], *, nullable: bool = False) -> Column[Any]:
+    return Column(name, EnumName(kind), nullable=nullable)
 
 
 def _ref(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
@@ -93,7 +107,7 @@ communities = Table(
     _ref("company_id", "companies"),
     _text("name"),
     _text("search_name"),
-    _key("status"),
+    _enum("status", CommunityStatus),
     _moment("created_at"),
     _text("sealed_secret", nullable=True),
     _version(),
@@ -140,7 +154,7 @@ residents = Table(
     _text("phone"),
     _text("search_name"),
     _text("search_phone"),
-    _key("relation"),
+    _enum("relation", Relation),
     Column("moved_in_on", Date),
     Column("moved_out_on", Date),
     _text("openid", nullable=True),
@@ -178,20 +192,21 @@ bills = Table(
     _key("company_id"),
     _ref("community_id", "communities"),
     _ref("house_id", "houses", nullable=True),
-    _key("fee_type"),
+    _enum("fee_type", FeeType),
     Column("amount_fen", BigInteger, nullable=False),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     _text("remark"),
-    _key("origin"),
+    _enum("origin", BillOrigin),
     _text("external_number", nullable=True),
     _text("search_external", nullable=True),
-    Column("search_external_wide", Boolean, nullable=False),
+    Column("external_wide", Boolean),
+    Column("misdated", Boolean),
     _key("batch_id", nullable=True),
     _moment("imported_at"),
     _moment("reminded_at", nullable=True),
-    _key("state"),
-    _key("channel", nullable=True),
+    _enum("state", BillState),
+    _enum("channel", PaymentChannel, nullable=True),
     _moment("paid_at", nullable=True),
     _text("payer_name", nullable=True),
     _text("voucher_number", nullable=True),
@@ -206,7 +221,10 @@ bills = Table(
     CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_at"),
     CheckConstraint("(state = 'deleted') = (house_id IS NULL)", name="house"),
 )
-BILL_IS_THERE: Final = bills.c.state != literal_column("'deleted'")
+DELETED: Final[ColumnElement[Any]] = literal_column("'deleted'")
+"""The state of a removed bill's row; no such state exists in the domain."""
+
+BILL_IS_THERE: Final = bills.c.state != DELETED
 """Repeated word for word in every read, since only then SQLite uses the indexes below."""
 
 
@@ -242,7 +260,10 @@ BILLS_WITH_EXTERNAL: Final = _bill_index(
     "external", "company_id", "number", where=bills.c.search_external.is_not(None)
 )
 BILLS_WITH_WIDE_EXTERNAL: Final = _bill_index(
-    "external_wide", "company_id", "number", where=bills.c.search_external_wide
+    "external_wide", "company_id", "number", where=bills.c.external_wide.is_not(None)
+)
+BILLS_MISDATED: Final = _bill_index(
+    "misdated", "company_id", "number", where=bills.c.misdated.is_not(None)
 )
 
 import_profiles = Table(
@@ -281,7 +302,7 @@ exports = Table(
     _ref("company_id", "companies"),
     _key("staff_id"),
     _text("file_name"),
-    _key("state"),
+    _enum("state", ExportState),
     Column("rows_total", Integer, nullable=False),
     Column("rows_written", Integer, nullable=False),
     _moment("created_at"),
@@ -298,7 +319,7 @@ staff = Table(
     _ref("company_id", "companies"),
     _text("login_name"),
     _text("name"),
-    _text("role"),
+    _enum("role", Role),
     Column("community_ids", JSON(none_as_null=True)),
     _text("password_hash"),
     _moment("created_at"),
@@ -337,7 +358,7 @@ audit_entries = Table(
     _text("actor_name"),
     _key("company_id"),
     _key("community_id", nullable=True),
-    _key("action"),
+    _enum("action", AuditAction),
     _key("subject_kind"),
     _key("subject_id"),
     Column("before", JSON, nullable=False),

@@ -183,7 +183,8 @@ bills = Table(
     _key("origin"),
     _text("external_number", nullable=True),
     _text("search_external", nullable=True),
-    Column("search_external_wide", Boolean, nullable=False),
+    Column("external_wide", Boolean),
+    Column("misdated", Boolean),
     _key("batch_id", nullable=True),
     _moment("imported_at"),
     _moment("reminded_at", nullable=True),
@@ -229,7 +230,8 @@ _bill_index("channel", "company_id", "channel", "number", where=bills.c.channel.
 _bill_index("paid_at", "company_id", "paid_at", where=bills.c.paid_at.is_not(None))
 _bill_index("reminded", "company_id", "number", where=bills.c.reminded_at.is_not(None))
 _bill_index("external", "company_id", "number", where=bills.c.search_external.is_not(None))
-_bill_index("external_wide", "company_id", "number", where=bills.c.search_external_wide)
+_bill_index("external_wide", "company_id", "number", where=bills.c.external_wide.is_not(None))
+_bill_index("misdated", "company_id", "number", where=bills.c.misdated.is_not(None))
 
 import_profiles = Table(
     "import_profiles",

@@ -1,0 +1,150 @@
+"""Bills in SQL: every change is guarded by the version that it replaces (rule 2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import attrs
+from sqlalchemy import Update, bindparam, null, select, update
+
+from adapters.sql.bill_rows import bill_of, bill_values
+from adapters.sql.scopes import in_scope
+from adapters.sql.tables import BILL_IS_THERE, DELETED
+from adapters.sql.tables import bills as bill_table
+from adapters.sql.transaction import Transaction, Values
+from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
+from billing_domain.model.actor import Scope
+from billing_domain.model.bill import Bill, BillState, PendingBill
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.bill_row import ChargeKey
+from billing_domain.model.community import CommunityId
+from billing_domain.model.house import HouseId
+from billing_domain.model.period import BillingPeriod
+from billing_domain.ports.storage import BillRepository
+
+
+@attrs.frozen
+class SqlBillRepository(BillRepository):
+    """All bills; a removed one keeps its row, so that its number is never free again."""
+
+    work: Transaction
+
+    def add_all(self, bills: Collection[PendingBill]) -> None:
+        """Keep new bills, all or none; raise NumberTakenError if a number was ever used."""
+        owners = self.work.companies_of({bill.community_id for bill in bills})
+        with self.work.refusing(pk_bills=NumberTakenError()):
+            self.work.insert(
+                bill_table, [bill_values(bill, owners[bill.community_id]) for bill in bills]
+            )
+
+    def get(self, scope: Scope, number: BillNumber) -> Bill:
+        """Return a bill in scope or raise ThingNotFoundError."""
+        for bill in self.get_many(scope, [number]):
+            return bill
+        raise ThingNotFoundError(kind="bill", id=number)
+
+    def get_many(self, scope: Scope, numbers: Collection[BillNumber]) -> Sequence[Bill]:
+        """Return those of the bills that are in scope, by ascending number."""
+        found = (
+            select(bill_table)
+            .where(
+                bill_table.c.number.in_(set(numbers)), in_scope(bill_table, scope), BILL_IS_THERE
+            )
+            .order_by(bill_table.c.number)
+        )
+        return [bill_of(row) for row in self.work.connection.execute(found)]
+
+    def save_all(self, bills: Collection[Bill]) -> None:
+        """Replace the versions before these; raise StaleError naming the first that is not.
+
+        Bills are written in ascending order of number, so that two batches never wait for each
+        other.
+        """
+        owners = self.work.companies_of({bill.community_id for bill in bills})
+        rows = [bill_values(bill, owners[bill.community_id]) for bill in bills]
+        self._write(_REPLACE, rows, {bill.number: bill.version - 1 for bill in bills})
+
+    def remove_all(self, bills: Collection[PendingBill]) -> None:
+        """Remove exactly these versions of pending bills; raise StaleError (rule 2.7)."""
+        rows = [{"number": bill.number} for bill in bills]
+        self._write(_REMOVE, rows, {bill.number: bill.version for bill in bills})
+
+    def charges(self, community_id: CommunityId, houses: Collection[HouseId]) -> set[ChargeKey]:
+        """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""
+        found = (
+            select(
+                bill_table.c.house_id,
+                bill_table.c.fee_type,
+                bill_table.c.first_day,
+                bill_table.c.last_day,
+            )
+            .where(
+                bill_table.c.house_id.in_(set(houses)), bill_table.c.community_id == community_id
+            )
+            .where(bill_table.c.state.in_([BillState.PENDING, BillState.PAID]))
+            .distinct()
+        )
+        rows = self.work.connection.execute(found)
+        return {
+            ChargeKey(house_id, fee_type, BillingPeriod(first_day, last_day))
+            for house_id, fee_type, first_day, last_day in rows
+        }
+
+    def _write(
+        self, statement: Update, rows: Sequence[Values], versions: dict[BillNumber, int]
+    ) -> None:
+        """Run a guarded statement for each row; raise StaleError unless all of them hit."""
+        if not rows:
+            return
+        guarded = [
+            {**row, "old_number": row["number"], "old_version": versions[row["number"]]}
+            for row in sorted(rows, key=lambda row: row["number"])
+        ]
+        with self.work.refusing():
+            if len(rows) > 1:
+                self._lock(versions)
+            done = self.work.connection.execute(statement, guarded)
+            if done.rowcount != len(rows):
+                raise StaleError(kind="bill", id=guarded[0]["number"])
+
+    def _lock(self, versions: dict[BillNumber, int]) -> None:
+        """Hold the rows until the end; raise StaleError naming the first of another version.
+
+        The count of a batch's hits would not tell which bill was missed.
+        """
+        found = (
+            select(bill_table.c.number, bill_table.c.version)
+            .where(bill_table.c.number.in_(versions), BILL_IS_THERE)
+            .order_by(bill_table.c.number)
+            .with_for_update()
+        )
+        stored = {row.number: row.version for row in self.work.connection.execute(found)}
+        for number in sorted(versions):
+            if stored.get(number) != versions[number]:
+                raise StaleError(kind="bill", id=number)
+
+
+_GUARD = (
+    bill_table.c.number == bindparam("old_number"),
+    bill_table.c.version == bindparam("old_version"),
+)
+_REPLACE = (
+    update(bill_table)
+    .where(*_GUARD, BILL_IS_THERE)
+    .values({column.name: bindparam(column.name) for column in bill_table.columns})
+)
+_REMOVE = (
+    update(bill_table)
+    .where(*_GUARD, bill_table.c.state == BillState.PENDING)
+    .values(
+        state=DELETED,
+        house_id=null(),
+        remark="",
+        external_number=null(),
+        search_external=null(),
+        external_wide=null(),
+        misdated=null(),
+        reminded_at=null(),
+        version=bill_table.c.version + 1,
+    )
+)

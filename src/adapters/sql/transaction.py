@@ -1,0 +1,107 @@
+"""One transaction as the repositories share it, and the ways they write through it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import (
+    Column,
+    Connection,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from adapters.sql.tables import METADATA, communities
+from billing_domain.errors import BillingError, StaleError, ThingNotFoundError
+from billing_domain.model.community import CommunityId, CompanyId
+
+Values = Mapping[str, Any]
+"""A row to write, by column name."""
+
+
+@attrs.define
+class Transaction:
+    """An open transaction; `spoiled` once a refusal left a part of a step behind."""
+
+    connection: Connection
+    spoiled: bool = False
+
+    def insert(self, table: Table, rows: Sequence[Values]) -> None:
+        """Insert rows in one batch."""
+        if rows:
+            self.connection.execute(insert(table), rows)
+
+    def replace_version(
+        self, key: Column[Any], values: Values, *, kind: str, where: Values | None = None
+    ) -> None:
+        """Replace the version before the given one in one guarded step; raise StaleError.
+
+        `key` is the column that identifies the row, `where` holds further equalities.
+        """
+        table = key.table
+        same = [table.c[name] == value for name, value in (where or {}).items()]
+        guard = table.c.version == values["version"] - 1
+        found = values[key.name]
+        done = self.connection.execute(
+            update(table).where(key == found, guard, *same).values(values)
+        )
+        if done.rowcount != 1:
+            raise StaleError(kind=kind, id=found)
+
+    def companies_of(self, ids: Collection[CommunityId]) -> dict[CommunityId, CompanyId]:
+        """Return the companies of communities; raise ThingNotFoundError for an unknown one."""
+        wanted = set(ids)
+        rows = self.connection.execute(
+            select(communities.c.id, communities.c.company_id).where(communities.c.id.in_(wanted))
+        )
+        found = {row.id: row.company_id for row in rows}
+        for missing in wanted - found.keys():
+            raise ThingNotFoundError(kind="community", id=missing)
+        return found
+
+    @contextmanager
+    def refusing(self, **errors: BillingError) -> Iterator[None]:
+        """Raise the error named after a constraint that the statements inside break.
+
+        Afterwards the transaction can only be undone: a batch may have come half way.
+        """
+        try:
+            yield
+        except IntegrityError as error:
+            self.spoiled = True
+            refusal = errors.get(_broken_constraint(error))
+            if refusal is None:
+                raise
+            raise refusal from error
+        except BillingError:
+            self.spoiled = True
+            raise
+
+
+def _broken_constraint(error: IntegrityError) -> str:
+    """Return the name of the constraint, empty when the driver names none."""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return diagnosis.constraint_name or ""
+    columns = str(error.orig).removeprefix("UNIQUE constraint failed: ")
+    return _UNIQUE.get(columns, "")
+
+
+def _unique_constraints() -> Iterator[tuple[str, str]]:
+    """Yield each unique constraint's columns, as SQLite lists them, with its name."""
+    for table in METADATA.tables.values():
+        for constraint in table.constraints:
+            if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint):
+                columns = ", ".join(f"{table.name}.{column.name}" for column in constraint)
+                yield columns, str(constraint.name)
+
+
+_UNIQUE: Final = dict(_unique_constraints())

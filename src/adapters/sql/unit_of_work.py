@@ -1,0 +1,166 @@
+"""The unit of work in SQL: one connection, one transaction at a time."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+import attrs
+from sqlalchemy import Connection
+
+from adapters.sql.audit_log import SqlAuditLog
+from adapters.sql.bill_repository import SqlBillRepository
+from adapters.sql.company_repositories import SqlCommunityRepository, SqlCompanyRepository
+from adapters.sql.connections import connect, moment
+from adapters.sql.engine import Database
+from adapters.sql.export_repository import SqlExportRepository
+from adapters.sql.house_repositories import SqlHouseRepository, SqlResidentRepository
+from adapters.sql.import_repositories import (
+    SqlImportBatchRepository,
+    SqlImportProfileRepository,
+    SqlUploadRepository,
+)
+from adapters.sql.staff_repositories import SqlSessionRepository, SqlStaffRepository
+from adapters.sql.transaction import Transaction
+from billing_domain.errors import CommitUnknownError, StorageBusyError
+from billing_domain.ports import storage
+
+
+class SqlUnitOfWork(storage.UnitOfWork):
+    """One transaction, begun by the first thing done in it; not to be shared between threads.
+
+    Raises StorageBusyError when the database gives no turn in time or breaks the connection:
+    nothing was kept then, and whoever owns the whole may begin again.
+    """
+
+    def __init__(self, database: Database, *, read_only: bool) -> None:
+        self._database = database
+        self._read_only = read_only
+        self._stack: ExitStack | None = None
+        self._connection: Connection | None = None
+        self._transaction: Transaction | None = None
+
+    def __enter__(self) -> Self:
+        """Begin."""
+        self._stack = ExitStack()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End, undoing everything that was not committed."""
+        stack, self._stack = self._stack, None
+        self._connection = self._transaction = None
+        if stack is not None:
+            stack.close()
+
+    def commit(self) -> None:
+        """Make every change permanent, all or none; what is done later needs its own commit.
+
+        Raises RuntimeError after a refusal that left a step half done, StorageBusyError when
+        nothing was kept, and CommitUnknownError when the connection broke on the way.
+        """
+        if self._transaction is None:
+            return
+        work, self._transaction = self._transaction, None
+        if work.spoiled or self._read_only:
+            raise RuntimeError("there is something in this unit of work that can't be kept")
+        try:
+            work.connection.commit()
+        except StorageBusyError as error:
+            if work.connection.invalidated:
+                raise CommitUnknownError from error
+            raise
+
+    @property
+    def companies(self) -> storage.CompanyRepository:
+        """The companies."""
+        return SqlCompanyRepository(self._work)
+
+    @property
+    def communities(self) -> storage.CommunityRepository:
+        """The communities."""
+        return SqlCommunityRepository(self._work)
+
+    @property
+    def houses(self) -> storage.HouseRepository:
+        """The houses."""
+        return SqlHouseRepository(self._work)
+
+    @property
+    def residents(self) -> storage.ResidentRepository:
+        """The residents."""
+        return SqlResidentRepository(self._work)
+
+    @property
+    def bills(self) -> storage.BillRepository:
+        """The bills."""
+        return SqlBillRepository(self._work)
+
+    @property
+    def import_batches(self) -> storage.ImportBatchRepository:
+        """The imports."""
+        return SqlImportBatchRepository(self._work)
+
+    @property
+    def import_profiles(self) -> storage.ImportProfileRepository:
+        """The companies' own import profiles."""
+        return SqlImportProfileRepository(self._work)
+
+    @property
+    def uploads(self) -> storage.UploadRepository:
+        """The files waiting for a confirmation."""
+        return SqlUploadRepository(self._work)
+
+    @property
+    def exports(self) -> storage.ExportRepository:
+        """The files being written."""
+        return SqlExportRepository(self._work)
+
+    @property
+    def staff(self) -> storage.StaffRepository:
+        """The staff accounts."""
+        return SqlStaffRepository(self._work)
+
+    @property
+    def sessions(self) -> storage.SessionRepository:
+        """The sessions."""
+        return SqlSessionRepository(self._work)
+
+    @property
+    def audit(self) -> storage.AuditLog:
+        """The audit log."""
+        return SqlAuditLog(self._work)
+
+    @property
+    def _work(self) -> Transaction:
+        if self._transaction is None:
+            self._transaction = Transaction(self._connect())
+        return self._transaction
+
+    def _connect(self) -> Connection:
+        if self._stack is None:
+            raise RuntimeError("the unit of work is not entered, or was left")
+        if self._connection is None:
+            opened = (
+                moment(self._database.reader)
+                if self._read_only
+                else connect(self._database.engine)
+            )
+            self._connection = self._stack.enter_context(opened)
+        return self._connection
+
+
+@attrs.frozen
+class SqlUnitOfWorkFactory(storage.UnitOfWorkFactory):
+    """Makes units of work on one database."""
+
+    database: Database
+
+    def __call__(self, *, read_only: bool = False) -> SqlUnitOfWork:
+        """Return a unit of work that is not entered yet; `read_only` waits for no writer."""
+        return SqlUnitOfWork(self.database, read_only=read_only)
