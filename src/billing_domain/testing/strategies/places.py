@@ -1,0 +1,102 @@
+"""Companies, communities and houses."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from billing_domain.model.community import (
+    Community,
+    CommunityId,
+    CommunityStatus,
+    Company,
+    CompanyId,
+)
+from billing_domain.model.house import AddressBook, House, HouseAddress, HouseId
+from billing_domain.testing.strategies.texts import (
+    ids,
+    lines,
+    moments,
+    place_names,
+    plain_place_names,
+)
+
+
+def company_ids() -> st.SearchStrategy[CompanyId]:
+    """Ids of companies."""
+    return ids().map(CompanyId)
+
+
+def community_ids() -> st.SearchStrategy[CommunityId]:
+    """Ids of communities."""
+    return ids().map(CommunityId)
+
+
+def house_ids() -> st.SearchStrategy[HouseId]:
+    """Ids of houses."""
+    return ids().map(HouseId)
+
+
+def companies() -> st.SearchStrategy[Company]:
+    """Companies."""
+    return st.builds(Company, company_ids(), place_names(), moments())
+
+
+def communities() -> st.SearchStrategy[Community]:
+    """Communities in every state."""
+    return st.builds(
+        Community,
+        id=community_ids(),
+        company_id=company_ids(),
+        name=place_names(),
+        status=st.sampled_from(CommunityStatus),
+        created_at=moments(),
+        sealed_secret=st.none() | lines(60),
+        version=st.integers(1, 99),
+    )
+
+
+def plain_house_addresses() -> st.SearchStrategy[HouseAddress]:
+    """Addresses as they are in most communities: `12号楼/3单元/1502`."""
+    return st.builds(
+        "{}号楼/{}单元/{}{:02}".format,
+        st.integers(1, 40),
+        st.integers(1, 6),
+        st.integers(1, 33),
+        st.integers(1, 8),
+    ).map(HouseAddress)
+
+
+def house_addresses() -> st.SearchStrategy[HouseAddress]:
+    """Addresses of any kind."""
+    parts = st.lists(lines(20, without="/"), min_size=1, max_size=4)
+    return plain_house_addresses() | parts.map("/".join).map(HouseAddress.parse)
+
+
+def houses(
+    community: CommunityId | None = None,
+    addresses: st.SearchStrategy[HouseAddress] | None = None,
+) -> st.SearchStrategy[House]:
+    """Houses, of a given community and with given addresses or any."""
+    return st.builds(
+        House,
+        id=house_ids(),
+        community_id=community_ids() if community is None else st.just(community),
+        address=house_addresses() if addresses is None else addresses,
+    )
+
+
+@st.composite
+def address_books(draw: st.DrawFn) -> AddressBook:
+    """Books of communities with some plain houses, no two alike."""
+    community = draw(community_ids())
+    return AddressBook(
+        draw(plain_place_names()),
+        draw(
+            st.lists(
+                houses(community, plain_house_addresses()),
+                min_size=1,
+                max_size=8,
+                unique_by=lambda house: house.address.key,
+            )
+        ),
+    )

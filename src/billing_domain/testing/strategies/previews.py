@@ -1,0 +1,207 @@
+"""What lies between a file and its import: profiles, tables, drafts and problems."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import attrs
+from hypothesis import strategies as st
+
+from billing_domain.model.bill_row import BillDraft, BillRow
+from billing_domain.model.bill_sheet import BillSheet, read_bill_sheet
+from billing_domain.model.fee_type import FeeType, fold_label
+from billing_domain.model.house import NoHouse
+from billing_domain.model.import_profile import (
+    OPTIONAL_COLUMNS,
+    SHIPPED_PROFILES,
+    STANDARD,
+    Column,
+    FoundHeader,
+    ImportProfile,
+    ProfileKey,
+    find_header,
+)
+from billing_domain.model.import_request import ImportPreview, ImportRequest
+from billing_domain.model.period import DateForm
+from billing_domain.model.resident import Relation
+from billing_domain.model.resident_sheet import ResidentDraft, ResidentSheet
+from billing_domain.model.sheet import (
+    Cell,
+    ProblemCounts,
+    RowProblem,
+    Severity,
+    SheetTable,
+    cell_text,
+)
+from billing_domain.testing.strategies.charges import billing_periods, moneys
+from billing_domain.testing.strategies.places import (
+    community_ids,
+    company_ids,
+    house_addresses,
+    houses,
+)
+from billing_domain.testing.strategies.records import file_names, import_batches
+from billing_domain.testing.strategies.sheets import BillSheetCase, bill_sheet_cases
+from billing_domain.testing.strategies.texts import (
+    hashes,
+    ids,
+    lines,
+    moving_days,
+    person_names,
+    phones,
+    place_names,
+    remarks,
+)
+
+
+def cells() -> st.SearchStrategy[Cell]:
+    """Cells of every kind that a spreadsheet has."""
+    return st.one_of(
+        st.none(),
+        st.booleans(),
+        remarks(),
+        st.integers(-(10**15), 10**15),
+        st.floats(),
+        st.decimals(places=3, min_value=-(10**12), max_value=10**12),
+        st.dates(date(1900, 1, 1)),
+        st.datetimes(datetime(1900, 1, 1)),  # noqa: DTZ001 - cells have no time zone
+    )
+
+
+def sheet_tables() -> st.SearchStrategy[SheetTable]:
+    """Tables of anything, whose rows need not be of one length."""
+    return st.lists(st.lists(cells(), max_size=8), max_size=12).map(SheetTable)
+
+
+@st.composite
+def import_profiles(draw: st.DrawFn) -> ImportProfile:
+    """The shipped profiles, and usable ones of companies with other headers."""
+    if draw(st.booleans()):
+        return draw(st.sampled_from(SHIPPED_PROFILES))
+    count = len(Column)
+    labels = draw(
+        st.lists(lines(12, without="*"), min_size=count, max_size=count, unique_by=fold_label)
+    )
+    columns = {
+        column: (label, f"{label}*")
+        for column, label in zip(Column, labels, strict=True)
+        if column not in OPTIONAL_COLUMNS or draw(st.booleans())
+    }
+    return ImportProfile(
+        key=ProfileKey(draw(ids())),
+        name=draw(place_names()),
+        columns=columns,
+        date_forms=tuple(draw(st.sets(st.sampled_from(DateForm), min_size=1))),
+        fee_types=draw(
+            st.dictionaries(lines(8).map(fold_label), st.sampled_from(FeeType), max_size=4)
+        ),
+        example_row=draw(st.none() | st.just(STANDARD.example_row)),
+        company_id=draw(company_ids()),
+        version=draw(st.integers(1, 99)),
+    )
+
+
+def found_headers() -> st.SearchStrategy[FoundHeader]:
+    """Headers as they are found in sheets."""
+    return bill_sheet_cases().map(lambda case: find_header(case.table.rows, case.profile))
+
+
+def sheet_bill_rows() -> st.SearchStrategy[BillRow]:
+    """Rows of a sheet by column."""
+
+    def row(number: int, known: dict[Column, Cell]) -> BillRow:
+        return BillRow(number, known, {column: cell_text(cell) for column, cell in known.items()})
+
+    known = st.fixed_dictionaries({column: cells() for column in Column})
+    return st.builds(row, st.integers(2, 620), known)
+
+
+def bill_drafts() -> st.SearchStrategy[BillDraft]:
+    """Good rows."""
+    return st.builds(
+        BillDraft,
+        row=st.integers(2, 620),
+        house=houses(),
+        fee_type=st.sampled_from(FeeType),
+        amount=moneys(),
+        period=billing_periods(),
+        remark=remarks(),
+    )
+
+
+def bill_sheets() -> st.SearchStrategy[BillSheet]:
+    """Sheets that were read, with good and bad rows."""
+
+    def read(case: BillSheetCase) -> BillSheet:
+        return read_bill_sheet(case.table, case.profile, case.book)
+
+    return bill_sheet_cases().map(read)
+
+
+def row_problems() -> st.SearchStrategy[RowProblem]:
+    """Problems of every severity."""
+    return st.builds(
+        RowProblem,
+        row=st.integers(1, 5_020),
+        column=st.just("") | lines(12),
+        severity=st.sampled_from(Severity),
+        code=st.from_regex(r"[a-z]+(_[a-z]+)?", fullmatch=True),
+        facts=st.dictionaries(lines(8), st.integers() | lines(8), max_size=2),
+    )
+
+
+def problem_counts() -> st.SearchStrategy[ProblemCounts]:
+    """Counts."""
+    few = st.integers(0, 600)
+    return st.builds(ProblemCounts, few, few, few, few)
+
+
+def missing_houses() -> st.SearchStrategy[NoHouse]:
+    """Answers for an address that means no house, or several."""
+    return st.builds(
+        NoHouse, st.lists(lines(30), min_size=2, max_size=3).map(tuple), st.booleans()
+    )
+
+
+def import_requests() -> st.SearchStrategy[ImportRequest]:
+    """Requests to import a file."""
+    return st.builds(
+        ImportRequest,
+        community_id=community_ids(),
+        file_name=file_names(),
+        table=bill_sheet_cases().map(lambda case: case.table),
+        file_hash=hashes(),
+        request_key=ids(),
+        profile_key=st.sampled_from([profile.key for profile in SHIPPED_PROFILES]),
+    )
+
+
+def import_previews() -> st.SearchStrategy[ImportPreview]:
+    """Previews, of files that came before too."""
+    before = st.lists(import_batches(), max_size=2).map(tuple)
+    return st.builds(ImportPreview, bill_sheets(), before)
+
+
+@st.composite
+def resident_drafts(draw: st.DrawFn) -> ResidentDraft:
+    """Good rows of a resident sheet, of houses that are there or new."""
+    house = draw(st.none() | houses())
+    address = house.address if house is not None else draw(house_addresses())
+    return ResidentDraft(
+        row=draw(st.integers(2, 5_020)),
+        address=address,
+        house=house,
+        name=draw(person_names()),
+        phone=draw(phones()),
+        relation=draw(st.sampled_from(Relation)),
+        moved_in_on=draw(st.none() | moving_days()),
+    )
+
+
+@st.composite
+def resident_sheets(draw: st.DrawFn) -> ResidentSheet:
+    """Resident sheets that were read."""
+    drafts = draw(st.lists(resident_drafts(), max_size=4))
+    numbered = tuple(attrs.evolve(draft, row=row) for row, draft in enumerate(drafts, 2))
+    problems = tuple(draw(st.lists(row_problems(), max_size=3)))
+    return ResidentSheet(1, len(numbered) + len(problems), numbered, problems)

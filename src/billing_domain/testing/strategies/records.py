@@ -1,0 +1,81 @@
+"""What is remembered of imports, exports and changes."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from billing_domain.model.audit import AuditAction, AuditEntry, AuditId
+from billing_domain.model.export import ExportId, ExportJob, ExportState
+from billing_domain.model.import_batch import ImportBatch
+from billing_domain.model.import_profile import SHIPPED_PROFILES
+from billing_domain.model.money import FEN_MAX
+from billing_domain.testing.strategies.bills import batch_ids
+from billing_domain.testing.strategies.charges import moneys
+from billing_domain.testing.strategies.people import actors, staff_ids
+from billing_domain.testing.strategies.places import community_ids, company_ids
+from billing_domain.testing.strategies.texts import hashes, ids, lines, moments, person_names
+
+FACTS = st.one_of(st.none(), st.booleans(), st.integers(-FEN_MAX, FEN_MAX), st.just(""), lines(20))
+
+
+def file_names() -> st.SearchStrategy[str]:
+    """What users call their files."""
+    return st.builds("{}.{}".format, lines(40), st.sampled_from(["xls", "xlsx", "csv"]))
+
+
+def import_batches() -> st.SearchStrategy[ImportBatch]:
+    """Imports, answered about reminding or not yet."""
+    return st.builds(
+        ImportBatch,
+        id=batch_ids(),
+        community_id=community_ids(),
+        file_name=file_names(),
+        file_hash=hashes(),
+        repetition=st.integers(1, 9),
+        request_key=ids(),
+        profile_key=st.sampled_from([profile.key for profile in SHIPPED_PROFILES]),
+        rows=st.integers(1, 600),
+        total=moneys(600 * FEN_MAX),
+        imported_at=moments(),
+        imported_by=person_names(),
+        remind_now=st.none() | st.booleans(),
+    )
+
+
+@st.composite
+def export_jobs(draw: st.DrawFn) -> ExportJob:
+    """Exports in every state, with no more rows written than there are."""
+    rows_total = draw(st.integers(0, 1_000_000))
+    return ExportJob(
+        id=ExportId(draw(ids())),
+        company_id=draw(company_ids()),
+        staff_id=draw(staff_ids()),
+        file_name=draw(file_names()),
+        state=draw(st.sampled_from(ExportState)),
+        rows_total=rows_total,
+        rows_written=draw(st.integers(0, rows_total)),
+        created_at=draw(moments()),
+        version=draw(st.integers(1, 99)),
+    )
+
+
+@st.composite
+def audit_entries(draw: st.DrawFn) -> AuditEntry:
+    """Entries about anything by anybody."""
+    actor = draw(actors())
+    sides = st.dictionaries(lines(12), FACTS, max_size=4)
+    return AuditEntry(
+        id=AuditId(draw(ids())),
+        at=draw(moments()),
+        actor_kind=actor.kind.value,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        company_id=actor.company_id,
+        community_id=draw(st.none() | community_ids()),
+        action=draw(st.sampled_from(AuditAction)),
+        subject_kind=draw(st.sampled_from(["bill", "house", "resident", "community", "staff"])),
+        subject_id=draw(ids()),
+        before=draw(sides),
+        after=draw(sides),
+        reason=draw(st.just("") | lines(40)),
+    )

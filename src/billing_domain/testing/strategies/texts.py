@@ -1,0 +1,105 @@
+"""Texts, identifiers and moments that the model takes, whatever storage keeps them."""
+
+from __future__ import annotations
+
+import string
+from datetime import UTC, date, datetime
+from typing import Final
+
+from hypothesis import strategies as st
+
+from billing_domain.model.bill import REMARK_LENGTH_MAX
+from billing_domain.model.community import NAME_LENGTH_MAX, SECRET_LENGTH
+from billing_domain.model.resident import PERSON_NAME_LENGTH_MAX
+
+NASTY: Final = "幸福家园王伟李芳号楼 %_\\'\"<>&;=+-@*?[]{}|１Ａａ·😀"
+"""What has meaning to databases, pages, spreadsheets and patterns."""
+
+PLAIN_CHINESE: Final = "幸福家园翠湖雅苑阳光锦绣云顶"
+"""Characters that no folding touches."""
+
+
+def printable_characters(*, without: str = "") -> st.SearchStrategy[str]:
+    """Letters, digits, punctuation and symbols of any script, and often the nasty ones."""
+    nasty = [char for char in NASTY if char not in without]
+    others = st.characters(
+        codec="utf-8", categories=["L", "Nd", "P", "S"], exclude_characters=without
+    )
+    return st.sampled_from(nasty) | others
+
+
+def lines(length_max: int, *, without: str = "") -> st.SearchStrategy[str]:
+    """Printable texts of one line, not empty, without blanks around them or doubled inside."""
+    return (
+        st.text(printable_characters(without=without), min_size=1, max_size=length_max)
+        .map(lambda text: " ".join(text.split()))
+        .filter(bool)
+    )
+
+
+def ids() -> st.SearchStrategy[str]:
+    """32 hex digits."""
+    return st.uuids().map(lambda each: each.hex)
+
+
+def person_names() -> st.SearchStrategy[str]:
+    """Names of residents and staff."""
+    return st.sampled_from(["王伟", "李芳", "欧阳若兰", "阿依古丽·买买提"]) | lines(
+        PERSON_NAME_LENGTH_MAX
+    )
+
+
+def place_names() -> st.SearchStrategy[str]:
+    """Names of companies and communities."""
+    return st.sampled_from(["幸福家园", "翠湖雅苑"]) | lines(NAME_LENGTH_MAX, without="/")
+
+
+def plain_place_names() -> st.SearchStrategy[str]:
+    """Names that stand before an address without changing how it reads."""
+    return st.text(st.sampled_from(PLAIN_CHINESE), min_size=2, max_size=6)
+
+
+def phones() -> st.SearchStrategy[str]:
+    """Mobile and fixed numbers, and none."""
+    mobile = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+    fixed = st.from_regex(r"(?:\+86-)?0[1-9][0-9]-[1-9][0-9]{7}", fullmatch=True)
+    return st.just("") | mobile | fixed
+
+
+def remarks() -> st.SearchStrategy[str]:
+    """Remarks of bills, of several lines too, mostly short."""
+    characters = printable_characters() | st.sampled_from("\n\t")
+    short = st.text(characters, max_size=20)
+    long = st.integers(0, REMARK_LENGTH_MAX).map("长".__mul__)
+    return st.one_of(short, short, long).map(str.strip)
+
+
+def login_names() -> st.SearchStrategy[str]:
+    """Login names as `clean_login_name` returns them."""
+    return st.from_regex(r"[a-z0-9][a-z0-9._@-]{2,39}", fullmatch=True)
+
+
+def secrets() -> st.SearchStrategy[str]:
+    """授权密钥: 16 letters and digits."""
+    return st.text(
+        string.ascii_letters + string.digits, min_size=SECRET_LENGTH, max_size=SECRET_LENGTH
+    )
+
+
+def hashes() -> st.SearchStrategy[str]:
+    """SHA-256 in hex."""
+    return st.text("0123456789abcdef", min_size=64, max_size=64)
+
+
+def moments() -> st.SearchStrategy[datetime]:
+    """Aware moments in UTC of the years in which bills are made."""
+    return st.datetimes(
+        datetime(2018, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+        datetime(2099, 12, 31),  # noqa: DTZ001 - same
+        timezones=st.just(UTC),
+    )
+
+
+def moving_days() -> st.SearchStrategy[date]:
+    """Days on which people move in and out."""
+    return st.dates(date(1950, 1, 1), date(2099, 12, 31))

@@ -1,0 +1,198 @@
+"""Values as people and programs write them into spreadsheets, with what they mean."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final, Generic, TypeVar
+
+import attrs
+from hypothesis import strategies as st
+
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.house import House
+from billing_domain.model.money import FEN_MAX, Money
+from billing_domain.model.period import DateForm, PeriodEdge
+from billing_domain.model.sheet import Cell
+from billing_domain.testing.strategies.charges import moneys
+from billing_domain.testing.strategies.texts import lines
+
+FULL_WIDTH: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+BLANKS: Final = ["", " ", "  ", "\u3000", "\t"]
+
+_DECIMALS_MAX: Final = 3
+_Value = TypeVar("_Value")
+
+
+@attrs.frozen
+class Written(Generic[_Value]):
+    """A cell and its meaning."""
+
+    cell: Cell
+    means: _Value
+
+
+def blanks_around(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """The texts, often with blanks around them."""
+    return st.builds("{}{}{}".format, st.sampled_from(BLANKS), texts, st.sampled_from(BLANKS))
+
+
+@st.composite
+def written_amounts(draw: st.DrawFn) -> Written[Money]:
+    """Amounts in every form of rule 3.7: numbers, and texts with any decoration."""
+    amount = draw(moneys())
+    decimals = draw(_decimals_of(amount))
+    number = draw(st.booleans())
+    if number:
+        kinds = [float, Decimal] if "." in decimals else [int, float, Decimal]
+        return Written(draw(st.sampled_from(kinds))(decimals), amount)
+    return Written(draw(_decorated(decimals)), amount)
+
+
+@st.composite
+def _decimals_of(draw: st.DrawFn, amount: Money) -> str:
+    """Return decimal digits that round half up to the amount, three decimals at most."""
+    thousandths = amount.fen * 10 + draw(st.integers(-5, 4))
+    whole, part = divmod(thousandths, 1_000)
+    text = f"{whole}.{part:03}"
+    if draw(st.booleans()):
+        text = text.rstrip("0").rstrip(".")
+    return text
+
+
+@st.composite
+def _decorated(draw: st.DrawFn, decimals: str) -> str:
+    whole, dot, part = decimals.partition(".")
+    if draw(st.booleans()):
+        whole = f"{int(whole):,}"
+    if dot and whole == "0" and draw(st.booleans()):
+        whole = ""
+    # Digits beyond the third can't change the rounding of a half or more, or of less.
+    tail = draw(st.text("0123456789", max_size=30)) if len(part) == _DECIMALS_MAX else ""
+    text = draw(st.sampled_from(["", "¥", "¥ ", "￥"])) + whole + dot + part + tail
+    if draw(st.booleans()):
+        text = text.translate(FULL_WIDTH)
+    return draw(blanks_around(st.just(text)))
+
+
+def unreadable_amounts() -> st.SearchStrategy[Cell]:
+    """Cells that are no amount of a bill: no money, not above zero, or too much."""
+    known: list[Cell] = [
+        *("一千三", "1300元", "12.3.4", "1,30", "1e3", "5²", "NaN", "1" * 70, "=1+1"),
+        *("0", "0.004", "-1", "99999999.995", -0.01, 1e300),
+        *(float("inf"), float("nan"), Decimal("0.0049999999999999999999999999")),
+        *(True, date(2026, 1, 1)),
+    ]
+    return st.one_of(
+        st.sampled_from(known),
+        st.integers(-FEN_MAX, 0),
+        st.integers(FEN_MAX // 100 + 1, 10**40),
+    )
+
+
+@st.composite
+def written_days(
+    draw: st.DrawFn,
+    days: st.SearchStrategy[date],
+    edge: PeriodEdge,
+    forms: tuple[DateForm, ...] = (DateForm.CHINESE,),
+) -> Written[date]:
+    """Days in every form of rule 3.8: date cells, texts, and whole months."""
+    day = draw(days)
+    if draw(st.booleans()):
+        cells = [day, datetime.combine(day, time.min), datetime.combine(day, time(23, 59))]
+        return Written(draw(st.sampled_from(cells)), day)
+    return Written(draw(blanks_around(st.sampled_from(_day_texts(day, edge, forms)))), day)
+
+
+def _day_texts(day: date, edge: PeriodEdge, forms: tuple[DateForm, ...]) -> list[str]:
+    """Return the ways to write a day, with and without leading zeros."""
+    patterns = {
+        DateForm.CHINESE: "{}年{}月{}日",
+        DateForm.HYPHENS: "{}-{}-{}",
+        DateForm.SLASHES: "{}/{}/{}",
+    }
+    numbers = [(day.month, day.day), (f"{day.month:02}", f"{day.day:02}")]
+    texts = [patterns[form].format(day.year, *each) for form in forms for each in numbers]
+    if is_edge(day, edge) and DateForm.CHINESE in forms:
+        texts += [f"{day.year}年{month}月" for month, _ in numbers]
+    return texts
+
+
+def is_edge(day: date, edge: PeriodEdge) -> bool:
+    """Tell whether a day begins or ends its month."""
+    last = calendar.monthrange(day.year, day.month)[1]
+    return day.day == (1 if edge is PeriodEdge.START else last)
+
+
+def edges_and_days(edge: PeriodEdge, days: st.SearchStrategy[date]) -> st.SearchStrategy[date]:
+    """Days, every other one moved to the edge of its month."""
+
+    def moved(day: date) -> date:
+        first = day.replace(day=1)
+        if edge is PeriodEdge.START:
+            return first
+        return first + timedelta(days=calendar.monthrange(day.year, day.month)[1] - 1)
+
+    return days | days.map(moved)
+
+
+def unreadable_days() -> st.SearchStrategy[Cell]:
+    """Cells that no profile reads as a day that may be billed."""
+    known: list[Cell] = [
+        *("2019年13月", "2019年2月30日", "2019年00月", "2019年1月0日", "2019年1月1"),
+        *("1999年12月", "2100年1月1日", "20190101", "2019.01.01", "一月", "2019年"),
+        *(date(1999, 12, 31), datetime(2100, 1, 1), 43466, 43466.0, True),  # noqa: DTZ001
+    ]
+    return st.sampled_from(known)
+
+
+def written_fee_types() -> st.SearchStrategy[Written[FeeType | None]]:
+    """Names of the ten types with blanks in and around them, and others that mean 其它."""
+
+    def spaced(fee_type: FeeType) -> st.SearchStrategy[Written[FeeType | None]]:
+        spellings = [fee_type.value, " ".join(fee_type.value)]
+        return blanks_around(st.sampled_from(spellings)).map(lambda text: Written(text, fee_type))
+
+    others = st.sampled_from(["装修押金", "卫生费2", "物业", "Property"])
+    return st.sampled_from(FeeType).flatmap(spaced) | others.map(lambda text: Written(text, None))
+
+
+@st.composite
+def written_addresses(
+    draw: st.DrawFn, houses: st.SearchStrategy[House], community_name: str
+) -> Written[House]:
+    """A plain house's address in every spelling of rule 3.9."""
+    house = draw(houses)
+    building, unit, door = (_leading_number(part) for part in house.address.parts)
+    number = draw(st.sampled_from([str(building), chinese_numeral(building)]))
+    text = draw(st.sampled_from(["", community_name]))
+    separators = st.sampled_from(["/", "-", " / ", "／", "－", " ", "", "、"])
+    if text:
+        text += draw(separators)
+    text += number + draw(st.sampled_from(["号楼", "栋", "幢", " 号楼"])) + draw(separators)
+    text += draw(st.sampled_from([str(unit), chinese_numeral(unit)])) + "单元"
+    text += draw(separators) + str(door)
+    if draw(st.booleans()):
+        text = text.translate(FULL_WIDTH)
+    return Written(draw(blanks_around(st.just(text))), house)
+
+
+def _leading_number(part: str) -> int:
+    return int("".join(char for char in part if char.isdigit()))
+
+
+def chinese_numeral(number: int) -> str:
+    """Return a number of 1..99 as people say it: 21 is 二十一."""
+    tens, ones = divmod(number, 10)
+    digits = " 一二三四五六七八九"
+    if tens == 0:
+        return digits[ones]
+    return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")
+
+
+def unknown_addresses() -> st.SearchStrategy[Cell]:
+    """Addresses of no house that `plain_house_addresses` makes."""
+    known: list[Cell] = ["99号楼/1单元/101", "查无此房", "1号楼", "101", "/", 101]
+    return st.one_of(st.sampled_from(known), lines(30).map("不是{}".format))
