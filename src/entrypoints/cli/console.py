@@ -14,28 +14,23 @@ _GAP = "  "
 
 @attrs.frozen
 class Console:
-    """Answers go to stdout, complaints to stderr; with `as_json` stdout holds JSON alone."""
+    """Answers go to stdout, refusals to stderr; with `as_json` all is JSON on stdout."""
 
     as_json: bool
 
     def answer(self, data: Mapping[str, object], text: str) -> None:
-        """Say the result: `data` to machines, `text` to people."""
+        """Say the result: `data` to machines, `text` to people on stdout."""
         if self.as_json:
             print(json.dumps(data, ensure_ascii=False))
         else:
             print(_harmless(text))
 
-    def complain(self, text: str) -> None:
-        """Say why something was refused, to people; machines find it in the answer."""
-        if not self.as_json:
-            print(_harmless(text), file=sys.stderr)
-
-    def refuse(self, code: str, message: str, data: Mapping[str, object]) -> None:
-        """Say that nothing was done and why; `data` completes the answer to machines."""
+    def refuse(self, data: Mapping[str, object], text: str) -> None:
+        """Say why something was refused: `data` to machines, `text` to people on stderr."""
         if self.as_json:
-            self.answer({"refused": {"code": code, "message": message}, **data}, "")
+            print(json.dumps(data, ensure_ascii=False))
         else:
-            self.complain(message)
+            print(_harmless(text), file=sys.stderr)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -15,7 +15,7 @@ _STORAGE: Final[Mapping[str, str]] = {
     "driver": "缺少数据库驱动（{detail}）。请安装：pip install 'billing-domain[app]'",
     "unreachable": "连不上数据库：{detail}。请检查 BILLING_DATABASE_URL 和数据库服务。",
     "encoding": "数据库的编码是 {detail}，必须是 UTF8。请重新建立数据库。",
-    "schema": "数据库还没有建好，或者版本较旧（{detail}）。请先运行：billing migrate",
+    "schema": "数据库还没有建好，或者版本较旧。请先运行：billing migrate",
     "schema_newer": "数据库比程序新（{detail}）。请升级程序后再试。",
 }
 _UNEXPECTED: Final = (
@@ -31,7 +31,7 @@ def refusal_of(error: Exception) -> CommandRefusedError:
         return CommandRefusedError(error.code, f"环境变量有误：\n{error}")
     if isinstance(error, StorageUnusableError):
         message = _STORAGE[error.reason].format(detail=error.detail)
-        return CommandRefusedError(f"{error.code}", message)
+        return CommandRefusedError(error.code, message)
     if isinstance(error, BillingError) and has_sentence(error.code):
         return CommandRefusedError(error.code, sentence(error))
     if isinstance(error, ModuleNotFoundError):

@@ -118,10 +118,10 @@ def _refuse(console: Console, arguments: argparse.Namespace, error: Exception) -
     refusal = refusal_of(error)
     if arguments.debug and not isinstance(error, BillingError):
         traceback.print_exception(error, file=sys.stderr)
-    if refusal.details:
-        console.complain(refusal.details)
+    refused = {"refused": {"code": refusal.code, "message": refusal.message}}
     when_refused = getattr(arguments, "when_refused", {})
-    console.refuse(refusal.code, refusal.message, {**when_refused, **refusal.data})
+    text = f"{refusal.details}\n{refusal.message}" if refusal.details else refusal.message
+    console.refuse({**refused, **when_refused, **refusal.data}, text)
 
 
 def _open_installed(

@@ -9,7 +9,7 @@ from billing_domain.model.bill_sheet import BillSheet
 from entrypoints.cli.arguments import add_common, add_community, add_template
 from entrypoints.cli.console import facts
 from entrypoints.cli.lookups import Place, find_place
-from entrypoints.cli.session import DONE, CommandRefusedError, Session
+from entrypoints.cli.session import DONE, REFUSED, Session
 from entrypoints.cli.sheet_report import NOTHING_READ, counts_text, preview_data, problems_text
 from entrypoints.cli.uploads import open_upload
 
@@ -32,18 +32,19 @@ def preview(session: Session) -> int:
     request = open_upload(session, place, request_key="preview")
     sheet = session.application.import_bills.preview(place.actor, request=request).sheet
     data = preview_data(sheet, place.community.name)
+    summary = _summary(session, place, sheet)
     if not sheet.importable:
-        raise CommandRefusedError(
-            "import_refused",
-            f"{_summary(session, place, sheet)}\n有错误，不能导入；改正后再试。",
-            data=data,
-            details=problems_text(sheet.problems),
+        # The answer to machines stays a preview: it was made, only its content is refused.
+        session.console.refuse(
+            data,
+            f"{problems_text(sheet.problems)}\n{summary}\n有错误，不能导入；改正后再试。",
         )
-    found = f"\n{problems_text(sheet.problems)}" if sheet.problems else ""
+        return REFUSED
+    found = f"{problems_text(sheet.problems)}\n" if sheet.problems else ""
     end = (
         "有提醒，核对后可以用 --confirm-warnings 导入。" if sheet.counts.warnings else "可以导入。"
     )
-    session.console.answer(data, f"{_summary(session, place, sheet)}{found}\n{end}")
+    session.console.answer(data, f"{found}{summary}\n{end}")
     return DONE
 
 

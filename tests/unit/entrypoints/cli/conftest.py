@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-import attrs
 import pytest
 
 from adapters.memory.system import FrozenClock
@@ -17,23 +14,10 @@ from billing_domain.ports.system import Clock
 from entrypoints.application import Application
 from entrypoints.cli.main import run
 from entrypoints.settings import Settings
+from tests.answers import Answer
 from tests.memory_application import memory_application
 
 HEADER = "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
-
-
-@attrs.frozen
-class Answer:
-    """What a command said."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        """The JSON that is all of stdout."""
-        return json.loads(self.out)
 
 
 class Commands:

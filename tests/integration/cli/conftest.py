@@ -1,0 +1,102 @@
+"""Commands as processes of their own, on a real database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.answers import Answer
+
+PROGRAM = str(Path(sys.executable).with_name("billing"))
+HERE = ("--community", "幸福家园")
+BILL_HEADER = ("房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注")
+RESIDENT_HEADER = ("房屋地址", "姓名", "电话", "关系", "入住日期")
+ADDRESSES = [
+    f"{building}号楼/{entrance}单元/{floor}0{flat}"
+    for building in range(1, 6)
+    for entrance in range(1, 3)
+    for floor in range(1, 7)
+    for flat in range(1, 3)
+]
+
+
+class Processes:
+    """Runs the program on one database."""
+
+    def __init__(self, database_url: str, folder: Path) -> None:
+        self.url, self.folder = database_url, folder
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if "BILLING" not in name},
+            "BILLING_DATABASE_URL": database_url,
+            "BILLING_DATA_DIR": str(folder / "data"),
+        }
+
+    def __call__(self, *words: str, stdin: str = "") -> Answer:
+        """Run one command to its end."""
+        done = subprocess.run(
+            [PROGRAM, *words],
+            env=self.environment,
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+            timeout=60,
+        )
+        return Answer(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command and go on."""
+        return subprocess.Popen(
+            [PROGRAM, *words],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def count(self) -> int:
+        """Return how many bills 幸福家园 has."""
+        count: int = self("bills", "list", *HERE, "--json").data["count"]
+        return count
+
+    def workbook(self, name: str, *rows: Sequence[object]) -> str:
+        """Write rows as xlsx and return its path."""
+        workbook = openpyxl.Workbook()
+        for row in rows:
+            workbook.worksheets[0].append(list(row))
+        path = self.folder / name
+        workbook.save(path)
+        return str(path)
+
+    def bills(self, count: int, name: str = "bills.xlsx", first: int = 1) -> str:
+        """Write `count` good bills as xlsx; their sums begin at `first` yuan."""
+        rows = [
+            (f"幸福家园/{ADDRESSES[index % 120]}", "水费", first + index, "2026年01月", day)
+            for index in range(count)
+            for day in [f"2026年{index // 120 + 1}月"]
+        ]
+        return self.workbook(name, BILL_HEADER, *rows)
+
+
+@pytest.fixture
+def billing(sql_url: str, tmp_path: Path) -> Processes:
+    """The program on a migrated database without any company."""
+    return Processes(sql_url, tmp_path)
+
+
+@pytest.fixture
+def settled(billing: Processes) -> Processes:
+    """The program where 幸福家园 is open and has 120 houses."""
+    assert billing("company", "create", "安居物业").status == 0
+    assert billing("community", "create", "幸福家园", "--company", "安居物业").status == 0
+    rows = [(address, "王建国", "13800004613", "业主", "2015-01-02") for address in ADDRESSES]
+    sheet = billing.workbook("residents.xlsx", RESIDENT_HEADER, *rows)
+    imported = billing("residents", "import", sheet, *HERE, "--json")
+    assert imported.data == {"houses": 120, "residents": 120}
+    return billing

@@ -1,0 +1,57 @@
+"""The demo data on real databases: soon there, once, and good to sign in with."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.integration.cli.conftest import HERE, Processes
+
+
+class TestDemo:
+    @pytest.mark.slow
+    def test_is_filled_once_and_soon(self, billing: Processes) -> None:
+        started = time.monotonic()
+        first = billing("demo", "--json")
+        seconds = time.monotonic() - started
+        before = billing("bills", "list", *HERE, "--limit", "1000", "--json")
+        again = billing("demo", "--json")
+
+        assert (first.status, first.data["created"]) == (0, True)
+        assert seconds < 20
+        assert before.data["count"] == 400
+        assert 0.5 < sum(bill["state"] == "paid" for bill in before.data["bills"]) / 400 < 0.7
+        assert (again.status, again.data["created"]) == (0, False)
+        assert again.data["sign_ins"] == first.data["sign_ins"]
+        assert billing("bills", "list", *HERE, "--limit", "1000", "--json").out == before.out
+
+    @pytest.mark.slow
+    def test_is_finished_after_a_kill(self, billing: Processes) -> None:
+        running = billing.start("demo")
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            listed = billing("bills", "list", *HERE, "--json")
+            if listed.status == 0 and listed.data["count"]:
+                break
+        running.kill()
+        running.communicate()
+
+        finished = billing("demo", "--json")
+
+        assert finished.data["created"] is True
+        assert billing.count() == 400
+        assert billing("demo", "--json").data["created"] is False
+
+    def test_is_refused_in_production(self, billing: Processes) -> None:
+        billing.environment |= {
+            "BILLING_DEPLOYMENT": "production",
+            "BILLING_SECRET_KEY": "A" * 43 + "=",
+            "BILLING_PUBLIC_URL": "https://fee.example.com",
+        }
+
+        answer = billing("demo")
+
+        assert answer.status == 1
+        assert "生产环境不能填入演示数据" in answer.err
+        assert billing("company", "list", "--json").data == {"companies": []}
