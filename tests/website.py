@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import httpx
@@ -16,6 +16,7 @@ from adapters.documents.reading.sheet_reader import DocumentSheetReader
 from adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from adapters.system.file_store import LocalFileStore
 from billing_domain.model.actor import Actor
+from billing_domain.model.bill import PaymentChannel, PendingBill
 from billing_domain.model.community import Community
 from billing_domain.model.staff import Role, StaffAccount
 from billing_domain.use_cases.export_bills import ExportBills
@@ -44,7 +45,7 @@ class Server(httpx.BaseTransport):
         self.app = app
         self.https = https
         self._portal = portal
-        self._asgi = httpx.ASGITransport(app, client=("192.0.2.7", 50_000))
+        self._asgi = httpx.ASGITransport(cast("Any", app), client=("192.0.2.7", 50_000))
 
     def serve(self, application: Application) -> None:
         """Answer the following requests with these use cases."""
@@ -135,6 +136,11 @@ class Website(World):
             community_ids=None if communities is None else frozenset(c.id for c in communities),
         )
 
+    def pay(self, bill: PendingBill, channel: PaymentChannel = PaymentChannel.CASH) -> PendingBill:
+        """Mark a bill paid at the counter and return it as it was."""
+        self.manage_bills.mark_paid(self.admin, numbers=[bill.number], channel=channel)
+        return bill
+
     def visitor(self) -> Visitor:
         """Return a browser that nobody has signed in with."""
         scheme = "https" if self.server.https else "http"
@@ -153,7 +159,7 @@ class Visitor:
 
     client: httpx.Client
 
-    def get(self, path: str, **headers: str) -> httpx.Response:
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Ask for a page."""
         return self.client.get(path, headers=headers)
 
@@ -165,7 +171,7 @@ class Visitor:
 
     def part(self, path: str, *, target: str = "div#bills", status: int = 200) -> Element:
         """Ask for a part of a page as htmx does, and read it."""
-        response = self.get(path, **htmx(target))
+        response = self.get(path, htmx(target))
         assert response.status_code == status, response.text
         return read_html(response.text)
 
@@ -176,7 +182,7 @@ class Visitor:
         *,
         files: Mapping[str, Any] | None = None,
         token: str | None = None,
-        **headers: str,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         """Send a form with the token of the browser, or with the given one."""
         if token is None:

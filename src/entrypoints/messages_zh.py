@@ -181,7 +181,6 @@ _FIELD_SPECIALS: Final = {
     ("moved_out_on", "format"): "搬离日期不能早于入住日期",
     ("name", "format"): "名称里不能有“/”或不可见字符",
     ("relation", "unknown"): "关系只能是 业主、家属 或 租客",
-    ("channel", "unknown"): "请选择一种线下支付渠道",
     ("channel", "required"): "请选择支付渠道",
     ("reason", "too_long"): "原因最多 200 字",
 }

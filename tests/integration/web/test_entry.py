@@ -83,13 +83,13 @@ class TestSignIn:
         site.clock.advance(timedelta(seconds=31))
         assert visitor.sign_in("boss", PASSWORD).status_code == 303
 
-    def test_does_not_believe_a_forged_address(self, site: Website, visitor: Visitor) -> None:
+    def test_does_not_believe_a_forged_address(self, visitor: Visitor) -> None:
         """P39: guessing is counted by the real address, whatever a header says."""
         for number in range(5):
             visitor.post(
                 "/sign-in",
                 {"login_name": f"guess{number}", "password": "wrong"},
-                **{"X-Forwarded-For": f"10.0.0.{number}"},
+                headers={"X-Forwarded-For": f"10.0.0.{number}"},
             )
 
         assert visitor.sign_in("another", "wrong").status_code == 429
@@ -108,8 +108,8 @@ class TestSession:
         )
 
     def test_is_needed_for_parts_of_pages(self, visitor: Visitor) -> None:
-        """htmx then loads the sign-in page instead of swapping it into a table."""
-        answer = visitor.get("/staff/bills", **htmx(page="/staff/bills?state=paid"))
+        """The browser then loads the sign-in page instead of swapping it into a table."""
+        answer = visitor.get("/staff/bills", htmx(page="/staff/bills?state=paid"))
 
         assert answer.status_code == 401
         assert answer.headers["hx-redirect"] == "/sign-in?next=%2Fstaff%2Fbills%3Fstate%3Dpaid"
