@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Response, Router, get
+from litestar.concurrency import sync_to_thread
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -20,6 +21,7 @@ from entrypoints.web.addresses import START
 from entrypoints.web.assets import STATIC_FOLDER, verify_assets
 from entrypoints.web.context import WebContext
 from entrypoints.web.errors import error_handlers
+from entrypoints.web.export_runner import ExportRunner
 from entrypoints.web.forms import sent_form
 from entrypoints.web.health import show_health
 from entrypoints.web.logs import RequestNumbering, log_answer
@@ -39,6 +41,7 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
     Raises AssetsMissingError when the browser files were not built.
     """
     verify_assets()
+    exports = ExportRunner(application.export_bills)
     app = Litestar(
         route_handlers=[_static(), _open(), _staff()],
         dependencies={"form": Provide(sent_form)},
@@ -47,13 +50,13 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
         before_send=[header_hook(https=options.https), log_answer],
         csrf_config=_csrf(options),
         request_max_body_size=BODY_BYTES_MAX,
-        lifespan=[_threads(options.threads)],
+        lifespan=[_threads(options.threads), _until_closed(exports)],
         openapi_config=None,
         logging_config=None,
         state=State(),
     )
     paths = frozenset(route.path for route in app.routes)
-    app.state.web = WebContext(application, options, make_templates(), paths)
+    app.state.web = WebContext(application, options, make_templates(), paths, exports)
     return app
 
 
@@ -106,5 +109,18 @@ def _threads(count: int) -> Callable[[Any], AbstractAsyncContextManager[None]]:
         executor = ThreadPoolExecutor(max_workers=count, thread_name_prefix="web")
         asyncio.get_running_loop().set_default_executor(executor)
         yield
+
+    return lifespan
+
+
+def _until_closed(exports: ExportRunner) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """Stop the exports with the process, so that none of them looks alive for ever."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await sync_to_thread(exports.close)
 
     return lifespan

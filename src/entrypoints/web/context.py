@@ -6,6 +6,7 @@ import attrs
 from jinja2 import Environment
 
 from entrypoints.application import Application
+from entrypoints.web.export_runner import ExportRunner
 from entrypoints.web.options import WebOptions
 
 
@@ -20,3 +21,4 @@ class WebContext:
     options: WebOptions
     templates: Environment
     paths: frozenset[str]
+    exports: ExportRunner

@@ -78,8 +78,7 @@ class ExportRunner:
             self._export_bills.run(
                 actor, export_id=export_id, bill_filter=bill_filter, file_format=file_format
             )
-        except Exception:
-            # The job says that it failed; why is for the operator alone.
+        except Exception:  # noqa: BLE001 - the job says that it failed; why is for the operator
             _log.exception("export %s failed", export_id)
 
     def _forget(self, export_id: ExportId) -> None:

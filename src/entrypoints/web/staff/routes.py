@@ -4,13 +4,23 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from entrypoints.web.staff import (
+    audit_log,
     bill_batches,
     bill_edits,
     bill_phones,
     bills,
+    communities,
+    company,
+    exports,
+    houses,
+    import_profiles,
+    imports,
     password,
     removals,
+    resident_imports,
+    residents,
     settlements,
+    staff_accounts,
     voidings,
 )
 
@@ -22,5 +32,15 @@ STAFF_HANDLERS: Final[Sequence[Any]] = (
     *removals.HANDLERS,
     *voidings.HANDLERS,
     *bill_batches.HANDLERS,
+    *imports.HANDLERS,
+    *import_profiles.HANDLERS,
+    *exports.HANDLERS,
+    *houses.HANDLERS,
+    *residents.HANDLERS,
+    *resident_imports.HANDLERS,
+    *communities.HANDLERS,
+    *company.HANDLERS,
+    *staff_accounts.HANDLERS,
+    *audit_log.HANDLERS,
     *password.HANDLERS,
 )
