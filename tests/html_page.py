@@ -29,11 +29,11 @@ class Element:
     @property
     def text(self) -> str:
         """The text inside with single blanks."""
-        return " ".join("".join(self._texts()).split())
+        return " ".join("".join(self.texts()).split())
 
     def all(self, tag: str = "", **wanted: str) -> list[Element]:
         """Return the elements inside with a tag and attributes; `class_` is one of the classes."""
-        return [element for element in self._inside() if _fits(element, tag, wanted)]
+        return [element for element in self.inside() if _fits(element, tag, wanted)]
 
     def one(self, tag: str = "", **wanted: str) -> Element:
         """Return the only such element."""
@@ -57,46 +57,47 @@ class Element:
                     continue
                 values[field["name"]] = field.get("value") or ""
         for area in self.all("textarea"):
-            values[area["name"]] = "".join(area._texts()).removeprefix("\n")  # noqa: SLF001
+            values[area["name"]] = "".join(area.texts()).removeprefix("\n")
         for select in self.all("select"):
             options = select.all("option")
             chosen = [option for option in options if "selected" in option.attributes]
             values[select["name"]] = (chosen or options)[0]["value"]
         return values
 
-    def _inside(self) -> Iterator[Element]:
+    def inside(self) -> Iterator[Element]:
+        """Yield every element inside, in the order of the page."""
         for child in self.children:
             if isinstance(child, Element):
                 yield child
-                yield from child._inside()
+                yield from child.inside()
 
-    def _texts(self) -> Iterator[str]:
+    def texts(self) -> Iterator[str]:
+        """Yield every piece of text inside."""
         for child in self.children:
             if isinstance(child, str):
                 yield child
             else:
-                yield from child._texts()
+                yield from child.texts()
 
 
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.root = Element("", {})
-        self._open = [self.root]
+        self.open = [Element("", {})]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {name: value or "" for name, value in attrs})
-        self._open[-1].children.append(element)
+        self.open[-1].children.append(element)
         if tag not in VOID_TAGS:
-            self._open.append(element)
+            self.open.append(element)
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in VOID_TAGS:
-            closed = self._open.pop()
+            closed = self.open.pop()
             assert closed.tag == tag, f"</{tag}> closes <{closed.tag}>"
 
     def handle_data(self, data: str) -> None:
-        self._open[-1].children.append(data)
+        self.open[-1].children.append(data)
 
 
 def read_html(text: str) -> Element:
@@ -104,8 +105,8 @@ def read_html(text: str) -> Element:
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    assert reader.root is reader._open[-1], f"<{reader._open[-1].tag}> is never closed"  # noqa: SLF001
-    return reader.root
+    assert len(reader.open) == 1, f"<{reader.open[-1].tag}> is never closed"
+    return reader.open[0]
 
 
 def _fits(element: Element, tag: str, wanted: dict[str, str]) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.actor import Actor
 from billing_domain.model.community import Community
 from billing_domain.model.staff import Permission
@@ -108,11 +109,18 @@ def make_shell(request: StaffRequest) -> Shell:
 
 
 def chosen_community(request: StaffRequest, communities: Sequence[Community]) -> Community | None:
-    """Return the community of the address, else the one chosen last, else None for all."""
-    https = request.web.options.https
-    remembered = request.cookies.get(cookies.cookie_name(cookies.COMMUNITY, https=https), "")
-    wanted = request.query_params.get(COMMUNITY_FIELD, remembered)
-    return next((each for each in communities if each.id == wanted), None)
+    """Return the community of the address, else the one chosen last, else None for all.
+
+    Raises ThingNotFoundError when the address names one out of reach (P35); one that was
+    remembered and is out of reach by now is forgotten.
+    """
+    asked = request.query_params.get(COMMUNITY_FIELD)
+    name = cookies.cookie_name(cookies.COMMUNITY, https=request.web.options.https)
+    wanted = request.cookies.get(name, "") if asked is None else asked
+    found = next((each for each in communities if each.id == wanted), None)
+    if found is None and asked:
+        raise ThingNotFoundError(kind="community", id=asked)
+    return found
 
 
 def _groups(

@@ -17,7 +17,7 @@ from entrypoints.web.forms import Form, SentForm, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, done
 from entrypoints.web.staff.bill_filters import FIELDS as FILTER_FIELDS
-from entrypoints.web.staff.bill_filters import read_search
+from entrypoints.web.staff.bill_filters import reachable_search, read_search
 from entrypoints.web.staff.presenters import action_refusal
 from entrypoints.web.staff.settlement_form import (
     SETTLEMENT_FIELDS,
@@ -100,7 +100,7 @@ def _numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
     """Return the chosen numbers, found again when a filter chose them."""
     if not form.has("whole"):
         return [BillNumber(number) for number in form.texts("number")]
-    search = read_search(form)
+    search = reachable_search(request, form)
     return request.application.view_bills.numbers(request.actor, bill_filter=search.bill_filter)
 
 

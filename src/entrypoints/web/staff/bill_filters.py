@@ -16,6 +16,7 @@ from billing_domain.model.money import Money
 from billing_domain.ports.queries import SEARCH_LENGTH_MAX, BillFilter, PageKey
 from entrypoints.web.addresses import START, with_query
 from entrypoints.web.forms import Form, calendar_day, chosen
+from entrypoints.web.staff_request import StaffRequest
 
 FEE_TYPES: Final = {fee_type.name.lower(): fee_type for fee_type in FeeType}
 STATES: Final = {state.value: state for state in BillState}
@@ -138,6 +139,16 @@ def read_search(form: Form) -> BillSearch:
         batch_id=BatchId(form.text("batch")) if form.has("batch") else None,
     )
     return BillSearch(form, bill_filter, _key(form))
+
+
+def reachable_search(request: StaffRequest, form: Form) -> BillSearch:
+    """Read the fields and raise ThingNotFoundError for a community out of reach (P35)."""
+    search = read_search(form)
+    if search.bill_filter.community_id:
+        request.application.view_company.community(
+            request.actor, community_id=search.bill_filter.community_id
+        )
+    return search
 
 
 def _key(form: Form) -> PageKey | None:

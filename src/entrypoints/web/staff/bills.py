@@ -14,7 +14,7 @@ from billing_domain.ports.queries import COUNT_MAX
 from entrypoints.web import hx
 from entrypoints.web.forms import Form
 from entrypoints.web.pages import dialog, page
-from entrypoints.web.staff.bill_filters import BillSearch, read_search
+from entrypoints.web.staff.bill_filters import BillSearch, reachable_search
 from entrypoints.web.staff.presenters import (
     ORIGINS,
     batch_links,
@@ -29,7 +29,7 @@ from entrypoints.web.staff_request import StaffRequest
 def list_bills(request: StaffRequest) -> Response[str]:
     """Show one page of what the address asks for (rules 2.8, 2.9)."""
     actor, view = request.actor, request.application.view_bills
-    search = read_search(Form.of_query(request))
+    search = reachable_search(request, Form.of_query(request))
     found = view.page(actor, bill_filter=search.bill_filter, key=search.key)
     context = {
         **_filter_context(request, search),
@@ -81,7 +81,6 @@ def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, obje
     communities = view.communities(request.actor)
     names: dict[str, str] = {community.id: community.name for community in communities}
     chosen = search.bill_filter.community_id
-    # Another company's community is not found here, rather than found empty (P35).
     buildings = view.buildings(request.actor, community_id=chosen) if chosen else []
     return {
         "search": search,

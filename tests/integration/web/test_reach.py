@@ -1,0 +1,272 @@
+"""Promise P35, by generation: no route shows or changes anything out of reach.
+
+Every route with an id in its address is called with an id that belongs to somebody else: by a
+stranger of another company, and by a colleague who may see another community only. A route that
+is added later is walked without anybody thinking of it; one with a new kind of id fails here
+until `victim` owns such a thing.
+"""
+
+import logging
+import re
+from collections.abc import Mapping
+
+import attrs
+import pytest
+
+from billing_domain.model.actor import Actor
+from billing_domain.model.resident import Relation
+from billing_domain.model.staff import Role
+from billing_domain.ports.documents import FileFormat
+from billing_domain.ports.queries import BillFilter
+from billing_domain.use_cases.manage_import_profiles import ProfileContent
+from billing_domain.use_cases.register_residents import ResidentData
+from billing_domain.use_cases.stage_uploads import UploadKind
+from entrypoints.web.staff.routes import STAFF_HANDLERS
+from tests.html_page import read_html
+from tests.website import Visitor, Website
+
+COMPANY_WIDE = {"staff_id", "key"}
+"""Kinds of ids that every community's staff shares: a colleague is no stranger to them."""
+
+FILLED_IN: Mapping[str, Mapping[str, str]] = {
+    "/staff/bills/{number}/settlement": {"channel": "cash"},
+    "/staff/bills/{number}/settlement/reversal": {"version": "2", "reason": "x"},
+    "/staff/bills/{number}/voiding": {"version": "1"},
+    "/staff/houses/{house_id}/residents": {"resident_name": "某人", "relation": "owner"},
+    "/staff/imports/batches/{batch_id}/reminding": {"remind_now": "yes"},
+}
+"""What a person would fill in where the form alone is not enough to be sent."""
+
+
+@attrs.frozen
+class Victim:
+    """Owns one thing of each kind; `ids` are by the names that addresses use."""
+
+    ids: Mapping[str, str]
+    owner: Visitor
+    site: Website
+
+    def address(self, path: str) -> str:
+        """Return the address of its own thing under a route."""
+        if path.startswith("/staff/resident-imports/"):
+            path = path.replace("{upload_id}", self.ids["resident_upload_id"])
+        return path.format_map(self.ids)
+
+    def filled_form(self, path: str) -> dict[str, str]:
+        """Return what its owner would send there."""
+        page = self.owner.get(self.address(path))
+        fields: dict[str, str] = {}
+        if page.status_code == 200 and "text/html" in page.headers["content-type"]:
+            for form in read_html(page.text).all("form", action=self.address(path)):
+                fields.update(form.fields())
+        fields.pop("_csrf_token", None)
+        return {**fields, **FILLED_IN.get(path, {})}
+
+
+@pytest.fixture
+def victim(site: Website) -> Victim:
+    owner = site.account(Role.ADMINISTRATOR, login_name="owner")
+    batch = site.import_rows(["1号楼/1单元/101", "水费", "1", "2026年10月", "2026年10月", ""])
+    bill = site.add_bill()
+    uploads = {kind: add_upload(site, kind) for kind in UploadKind}
+    shipped = site.manage_import_profiles.get(site.admin, key=batch.profile_key)
+    profile = site.manage_import_profiles.copy(
+        site.admin,
+        key=shipped.key,
+        content=ProfileContent(
+            name="自己的模板",
+            columns=shipped.columns,
+            date_forms=shipped.date_forms,
+            fee_types={},
+        ),
+    )
+    resident = site.register_residents.add_resident(
+        site.admin,
+        house_id=site.houses[0].id,
+        data=ResidentData("陈思好", "13812344613", Relation.OWNER, None),
+    )
+    browser = site.visitor()
+    browser.sign_in("owner")
+    export = site.application.export_bills.start(
+        Actor.staff(owner), bill_filter=BillFilter(), file_format=FileFormat.CSV
+    )
+    return Victim(
+        {
+            "number": bill.number,
+            "batch_id": batch.id,
+            "upload_id": uploads[UploadKind.BILLS],
+            "resident_upload_id": uploads[UploadKind.RESIDENTS],
+            "key": profile.key,
+            "export_id": export.id,
+            "house_id": site.houses[0].id,
+            "resident_id": resident.id,
+            "community_id": site.community.id,
+            "staff_id": owner.id,
+        },
+        browser,
+        site,
+    )
+
+
+def add_upload(site: Website, kind: UploadKind) -> str:
+    headers = {
+        UploadKind.BILLS: "房屋地址,费用类型,费用金额,开始时间,结束时间,备注",
+        UploadKind.RESIDENTS: "房屋地址,姓名,电话,关系,入住日期",
+    }
+    upload = site.stage_uploads.add(
+        site.admin,
+        kind=kind,
+        community_id=site.community.id,
+        profile_key="standard",
+        file_name="sheet.csv",
+        content=f"{headers[kind]}\n1号楼/1单元/101,x,x,x,x,x".encode(),
+    )
+    return upload.id
+
+
+@attrs.frozen
+class Intruders:
+    """Two administrators who have no business with the victim's things."""
+
+    stranger: Visitor
+    colleague: Visitor
+
+    def of(self, path: str) -> list[Visitor]:
+        """Return those to whom the things of a route are out of reach."""
+        if names_of(path) & COMPANY_WIDE:
+            return [self.stranger]
+        return [self.stranger, self.colleague]
+
+
+@pytest.fixture
+def intruders(site: Website) -> Intruders:
+    other = site.open_community(site.company.id, "滨江花园")
+    return Intruders(
+        stranger=site.staff(Role.ADMINISTRATOR, admin=site.rival_admin),
+        colleague=site.staff(Role.ADMINISTRATOR, communities=[other]),
+    )
+
+
+def staff_routes() -> list[tuple[str, str]]:
+    """Every method and address below /staff that names a thing."""
+    found = {
+        (method, re.sub(r"{(\w+):\w+}", r"{\1}", f"/staff{path}"))
+        for handler in STAFF_HANDLERS
+        for path in handler.paths
+        for method in handler.http_methods
+    }
+    return sorted((method, path) for method, path in found if "{" in path)
+
+
+class TestEveryRouteThatNamesAThing:
+    @pytest.mark.parametrize("route", staff_routes())
+    def test_hides_it_from_strangers(
+        self,
+        victim: Victim,
+        intruders: Intruders,
+        caplog: pytest.LogCaptureFixture,
+        route: tuple[str, str],
+    ) -> None:
+        method, path = route
+        fields = victim.filled_form(path) if method == "POST" else {}
+        before = victim.site.database.published()
+        for intruder in intruders.of(path):
+            with caplog.at_level(logging.WARNING):
+                assert call(intruder, method, victim.address(path), fields) == 404
+        assert victim.site.database.published() is before
+        assert caplog.text.count("out of reach") == len(intruders.of(path))
+
+    @pytest.mark.parametrize(("method", "path"), staff_routes())
+    def test_hides_it_from_everybody_without_a_session(
+        self, site: Website, victim: Victim, method: str, path: str
+    ) -> None:
+        fields = victim.filled_form(path) if method == "POST" else {}
+        before = site.database.published()
+
+        assert call(site.visitor(), method, victim.address(path), fields) == 303
+        assert site.database.published() is before
+
+    @pytest.mark.parametrize(
+        ("method", "path"), [route for route in staff_routes() if route[0] == "GET"]
+    )
+    def test_exists_for_its_owner(self, victim: Victim, method: str, path: str) -> None:
+        """The 404 above is the stranger's, not a wrong address's."""
+        assert call(victim.owner, method, victim.address(path), {}) != 404
+
+
+class TestEveryForm:
+    @pytest.mark.parametrize("path", [path for method, path in staff_routes() if method == "POST"])
+    def test_refuses_fields_that_its_page_does_not_have(
+        self, site: Website, victim: Victim, path: str
+    ) -> None:
+        """P41: nobody slips in a status, an amount or a community."""
+        fields = victim.filled_form(path)
+        before = site.database.published()
+
+        answer = call(victim.owner, "POST", victim.address(path), {**fields, "is_admin": "1"})
+
+        assert answer == 400
+        assert site.database.published() is before
+
+
+def call(visitor: Visitor, method: str, address: str, fields: Mapping[str, str]) -> int:
+    answer = visitor.get(address) if method == "GET" else visitor.post(address, fields)
+    return answer.status_code
+
+
+def names_of(path: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", path))
+
+
+class TestEveryFormThatNamesAThing:
+    """The same for ids that stand in a query or in a form instead of the path."""
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "/staff/bills?community={community_id}",
+            "/staff/bill-batches/settlement?number={number}",
+            "/staff/bill-batches/removal?number={number}",
+            "/staff/houses?community={community_id}",
+            "/staff/exports/new?community={community_id}",
+        ],
+    )
+    def test_hides_it_when_asked(self, victim: Victim, intruders: Intruders, address: str) -> None:
+        for intruder in intruders.of(""):
+            assert intruder.get(address.format_map(victim.ids)).status_code == 404
+
+    @pytest.mark.parametrize(
+        ("path", "fields"),
+        [
+            (
+                "/staff/bill-batches/settlement",
+                {"number": "{number}", "count": "1", "total_fen": "130000", "channel": "cash"},
+            ),
+            (
+                "/staff/bill-batches/removal",
+                {"number": "{number}", "count": "1", "total_fen": "130000"},
+            ),
+            ("/staff/houses", {"community": "{community_id}", "address": "9号楼/901"}),
+            ("/staff/exports", {"community": "{community_id}", "format": "csv"}),
+            ("/staff/imports/template", {"community": "{community_id}", "profile": "standard"}),
+            (
+                "/staff/staff-accounts",
+                {
+                    "login_name": "intruder",
+                    "staff_name": "某人",
+                    "password": "correct horse battery",
+                    "role": "front_desk",
+                    "reach": "some",
+                    "community": "{community_id}",
+                },
+            ),
+        ],
+    )
+    def test_hides_it_when_sent(
+        self, victim: Victim, intruders: Intruders, path: str, fields: Mapping[str, str]
+    ) -> None:
+        filled = {name: value.format_map(victim.ids) for name, value in fields.items()}
+        before = victim.site.database.published()
+        for intruder in intruders.of(""):
+            assert intruder.post(path, filled).status_code == 404
+        assert victim.site.database.published() is before
