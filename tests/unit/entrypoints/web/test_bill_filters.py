@@ -1,0 +1,144 @@
+"""The filter of the list as an address (rule 2.9)."""
+
+from datetime import date
+from urllib.parse import parse_qs, urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing_domain.model.bill import BillState, PaymentChannel
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.money import Money
+from billing_domain.ports.queries import BillFilter, PageKey
+from entrypoints.web.forms import Form
+from entrypoints.web.staff.bill_filters import (
+    CHANNELS,
+    FEE_TYPES,
+    FIELDS,
+    REMINDED,
+    STATES,
+    read_search,
+)
+
+DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
+ADDRESSES = st.fixed_dictionaries(
+    {},
+    optional={
+        "q": st.text(max_size=64),
+        "community": st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
+        "building": st.sampled_from(["1号楼", "A&B=栋", "?#%"]),
+        "type": st.sampled_from(sorted(FEE_TYPES)),
+        "state": st.sampled_from(sorted(STATES)),
+        "channel": st.sampled_from(sorted(CHANNELS)),
+        "imported_from": DAYS,
+        "paid_to": DAYS,
+        "period_from": DAYS,
+        "amount_min": st.integers(1, 10**9).map(lambda fen: str(Money(fen).yuan)),
+        "reminded": st.sampled_from(sorted(REMINDED)),
+    },
+)
+
+
+class TestReadSearch:
+    def test_restricts_nothing_without_fields(self) -> None:
+        assert read_search(Form.of()).bill_filter == BillFilter()
+
+    def test_reads_every_field(self) -> None:
+        search = read_search(
+            Form.of(
+                q="李",
+                community="c",
+                building="1号楼",
+                house="h",
+                type="late_fee",
+                state="paid",
+                channel="pos",
+                imported_from="2026-01-01",
+                imported_to="2026-01-02",
+                paid_from="2026-01-03",
+                paid_to="2026-01-04",
+                period_from="2026-01-05",
+                period_to="2026-01-06",
+                amount_min="1",
+                amount_max="2.50",
+                reminded="no",
+                batch="b",
+                after="201810301522145940635",
+            )
+        )
+
+        assert search.form.valid
+        assert search.key == PageKey("201810301522145940635")
+        assert search.bill_filter == BillFilter(
+            text="李",
+            community_id="c",  # type: ignore[arg-type]
+            building="1号楼",
+            house_id="h",  # type: ignore[arg-type]
+            fee_types=frozenset([FeeType.LATE_FEE]),
+            states=frozenset([BillState.PAID]),
+            channel=PaymentChannel.POS,
+            imported_from=date(2026, 1, 1),
+            imported_to=date(2026, 1, 2),
+            paid_from=date(2026, 1, 3),
+            paid_to=date(2026, 1, 4),
+            period_from=date(2026, 1, 5),
+            period_to=date(2026, 1, 6),
+            amount_min=Money(100),
+            amount_max=Money(250),
+            reminded=False,
+            batch_id="b",  # type: ignore[arg-type]
+        )
+
+    @given(ADDRESSES)
+    def test_reads_back_the_address_that_it_writes(self, fields: dict[str, str]) -> None:
+        search = read_search(Form.of(**fields))
+
+        query = parse_qs(urlsplit(search.address()).query)
+        again = read_search(Form(query))
+
+        assert again.bill_filter == search.bill_filter
+        assert again.address() == search.address()
+
+    def test_notes_what_it_can_not_use(self) -> None:
+        search = read_search(Form.of(state="lost", amount_min="much", state_="x"))
+
+        assert set(search.form.errors) == {"state", "amount_min"}
+        assert search.bill_filter == BillFilter()
+
+    def test_cuts_a_long_text(self) -> None:
+        """P42."""
+        assert len(read_search(Form.of(q="x" * 1_000)).bill_filter.text) == 64
+
+
+class TestBillSearch:
+    def test_changes_one_field_of_its_address(self) -> None:
+        search = read_search(Form.of(q="李", state="paid"))
+
+        assert search.address(state="pending") == "/staff/bills?q=%E6%9D%8E&state=pending"
+        assert search.page_address(after="7") == "/staff/bills?q=%E6%9D%8E&state=paid&after=7"
+
+    def test_counts_what_the_panel_holds(self) -> None:
+        assert read_search(Form.of(q="李", state="paid", building="1")).advanced_count == 1
+        assert not read_search(Form.of(community="c")).is_narrow
+        assert read_search(Form.of(building="1")).is_narrow
+
+    def test_has_a_chip_for_every_field_but_those_always_seen(self) -> None:
+        values = dict.fromkeys(FIELDS, "2026-01-01") | {
+            "channel": "pos",
+            "reminded": "yes",
+            "community": "c",
+        }
+        chips = read_search(Form.of(**values)).chips({"c": "幸福家园"})
+
+        assert [chip.label for chip in chips] == [
+            "小区",
+            "楼栋",
+            "房屋",
+            "支付渠道",
+            "催缴",
+            "导入批次",
+            "导入时间",
+            "支付时间",
+            "缴费时段",
+            "金额",
+        ]
