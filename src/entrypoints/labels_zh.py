@@ -30,6 +30,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "date_forms": "日期写法",
     "fee_type": "费用类型",
     "file": "文件",
+    "format": "文件格式",
     "first_day": "开始时间",
     "house": "房屋地址",
     "imported_at": "导入时间",
