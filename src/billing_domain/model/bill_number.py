@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NewType
 
 from billing_domain.model.shanghai import SHANGHAI
@@ -20,4 +21,10 @@ def bill_number(at: datetime, serial: int) -> BillNumber:
     """
     if not 0 <= serial <= SERIAL_MAX:
         raise ValueError(serial)
-    return BillNumber(f"{at.astimezone(SHANGHAI):%Y%m%d%H%M%S}{serial:07d}")
+    return BillNumber(f"{_moment_digits(at)}{serial:07d}")
+
+
+@lru_cache(maxsize=16)
+def _moment_digits(at: datetime) -> str:
+    """Return the 14 digits of a moment, which all bills of one import share."""
+    return f"{at.astimezone(SHANGHAI):%Y%m%d%H%M%S}"
