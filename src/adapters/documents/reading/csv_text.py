@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from adapters.documents.reading.limits import cell_name, refused
@@ -16,7 +16,11 @@ from billing_domain.model.sheet import SheetRefusal, SheetTable
 _SEPARATORS: Final = ",\t;"
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MARKUP: Final = re.compile(r"\s*(?:<[!?/a-zA-Z]|%PDF-|\{\\rtf|MIME-Version:)")
-_QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
+_QUOTED: Final = re.compile(r'"[^"]*"')
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_LINES_MAX: Final = 1_048_576
+_LINE_CELLS_MAX: Final = 32_768
+_SNIFFED: Final = 65_536
 
 
 def read_csv(content: bytes) -> SheetTable:
@@ -29,7 +33,8 @@ def read_csv(content: bytes) -> SheetTable:
     if _CONTROL.search(text) or _MARKUP.match(text):
         raise refused(SheetRefusal.NOT_A_SPREADSHEET)
     builder = TableBuilder()
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator(text))
+    character = separator(text)
+    rows = csv.reader(_lines(text, character), delimiter=character)
     number = 0
     try:
         for number, row in enumerate(rows, 1):
@@ -38,6 +43,16 @@ def read_csv(content: bytes) -> SheetTable:
     except csv.Error as error:
         raise refused(SheetRefusal.DAMAGED, cell_name(number + 1, 1)) from error
     return builder.table()
+
+
+def _lines(text: str, character: str) -> Iterator[str]:
+    """Yield line by line, so that neither many lines nor a wide one is held as objects."""
+    for number, line in enumerate(_LINE.finditer(text), 1):
+        if number > _LINES_MAX:
+            raise refused(SheetRefusal.TOO_LONG, cell_name(number, 1))
+        if text.count(character, *line.span()) > _LINE_CELLS_MAX:
+            raise refused(SheetRefusal.TOO_WIDE, cell_name(number, _LINE_CELLS_MAX + 1))
+        yield line[0]
 
 
 def decoded(content: bytes) -> str:
@@ -60,7 +75,7 @@ def decoded(content: bytes) -> str:
 
 def separator(text: str) -> str:
     """Return what separates the cells of the first line that separates anything."""
-    for line in _QUOTED.sub("", text[:65_536]).splitlines():
+    for line in _QUOTED.sub("", text[:_SNIFFED]).splitlines():
         found = Counter(character for character in line if character in _SEPARATORS)
         if found:
             return max(_SEPARATORS, key=lambda one: found[one])

@@ -27,16 +27,20 @@ def main() -> None:
 
     limit_resources(megabytes * 1024 * 1024, seconds)
     try:
-        answer = first_sheet(xlrd, content)
+        answer = json.dumps(first_sheet(xlrd, content))
     except MemoryError:
-        answer = {"refused": "unpacks_too_large"}
+        answer = json.dumps({"refused": "unpacks_too_large"})
     except Exception as error:  # noqa: BLE001 - whatever a broken file leads to
-        answer = {"refused": "encrypted" if "encrypted" in str(error) else "damaged"}
-    sys.stdout.write(json.dumps(answer))
+        encrypted = isinstance(error, xlrd.biffh.XLRDError) and "encrypted" in str(error)
+        answer = json.dumps({"refused": "encrypted" if encrypted else "damaged"})
+    sys.stdout.write(answer)
 
 
 def limit_resources(memory: int, seconds: int) -> None:
-    """Limit this process where the platform can: memory, processor time, core dumps."""
+    """Limit this process where the platform can: memory, processor time, core dumps.
+
+    The time matters when whoever started the process is gone and can't end it any more.
+    """
     try:
         import resource  # noqa: PLC0415 - not on every platform
     except ImportError:

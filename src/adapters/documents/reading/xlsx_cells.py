@@ -17,7 +17,7 @@ from adapters.documents.reading.xml_events import XmlEvents
 from adapters.documents.reading.zip_parts import ZipParts
 from billing_domain.model.sheet import Cell, SheetRefusal, SheetTable
 
-_TAGS_MAX: Final = 4_000_000
+_TAGS_MAX: Final = 2_000_000
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DIGITS: Final = "0123456789"
 _ROW_DIGITS_MAX: Final = 7

@@ -11,7 +11,7 @@ from adapters.documents.reading.zip_parts import ZipParts
 from billing_domain.model.sheet import SheetRefusal
 
 _STRINGS_MAX: Final = 200_000
-_TAGS_MAX: Final = 4_000_000
+_TAGS_MAX: Final = 2_000_000
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 

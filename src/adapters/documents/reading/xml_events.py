@@ -23,6 +23,10 @@ _DEPTH_MAX: Final = 64
 _NAMES_MAX: Final = 5_000
 _TOKEN_BYTES_MAX: Final = 1024 * 1024
 _KEPT_MAX: Final = 2 * CELL_TEXT_MAX
+_ENCODINGS: Final = frozenset(
+    {"utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "us-ascii"}
+)
+"""What expat decodes itself; it asks Python about others, which is asking for trouble."""
 
 _Handler = TypeVar("_Handler")
 
@@ -68,6 +72,7 @@ class XmlEvents:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._texts.append
+        parser.XmlDeclHandler = _check_encoding
         parser.StartDoctypeDeclHandler = _refuse_document_type
         return parser
 
@@ -106,6 +111,11 @@ class _ByLocalName(dict[str, _Handler | None], Generic[_Handler]):
 
 class _RefusedXmlError(Exception):
     """Well-formed XML that no workbook needs; never leaves this module."""
+
+
+def _check_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in _ENCODINGS:
+        raise _RefusedXmlError(encoding)
 
 
 def _refuse_document_type(*_: object) -> None:

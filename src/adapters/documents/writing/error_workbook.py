@@ -42,9 +42,9 @@ def error_workbook(
     for number, row in enumerate(table.rows, 1):
         message = header if number == header_row else messages.get(number, "")
         cells: list[OpenpyxlCell] = [WriteOnlyCell(sheet) for _ in range(max(place + 1, len(row)))]
-        for target, cell in zip(cells, row, strict=False):
-            put_cell(target, cell)
-        put_cell(cells[place], message or None)
+        for column, target in enumerate(cells):
+            own = row[column] if column < len(row) else None
+            put_cell(target, (message or None) if column == place else own)
         if number == header_row:
             cells[place].font = _HEADER_FONT
         elif message:

@@ -29,7 +29,8 @@ _ROWS_LOOKED_AT: Final = 1_000
 def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[ExportCell]]) -> None:
     """Write a workbook of one sheet; nothing is left at `path` when `rows` raises.
 
-    The first thousand rows decide how wide columns are and which of them show days.
+    Each column holds one kind of cell, besides text: its format comes from the first rows, as
+    its width does.
     """
     remaining = iter(rows)
     first = list(islice(remaining, _ROWS_LOOKED_AT)) or [[None] * len(header)]
@@ -97,4 +98,4 @@ def _moment_text(moment: datetime) -> str:
 
 
 def _are_days(cells: Sequence[ExportCell]) -> bool:
-    return any(isinstance(cell, date) and not isinstance(cell, datetime) for cell in cells)
+    return {type(cell) for cell in cells if cell is not None} == {date}

@@ -68,9 +68,10 @@ def _write_head(sheet: Worksheet, template: SheetTemplate) -> None:
                 if row == _HEADER_ROW or place == first:
                     put_text(cell, text)
             place += 1
-        sheet.merge_cells(
-            start_row=_BAND_ROW, end_row=_BAND_ROW, start_column=first, end_column=place - 1
-        )
+        if place - 1 > first:  # a single merged cell makes Excel call the file damaged
+            sheet.merge_cells(
+                start_row=_BAND_ROW, end_row=_BAND_ROW, start_column=first, end_column=place - 1
+            )
     sheet.freeze_panes = f"A{_FIRST_ROW}"
 
 
