@@ -27,7 +27,7 @@ _SEPARATORS: Final = re.compile(r"[/\\\-‐‑‒–—−―－／、]+")
 _BLANK_IN_NUMBER: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _BUILDING: Final = re.compile(r"号楼|栋楼|幢楼|栋|幢")
 _NUMERAL: Final = re.compile(r"[零〇一二两三四五六七八九十百]+(?=栋|单元|层|楼|号|室|区|期)")
-_UNIT_END: Final = re.compile(r"(?<=[栋元层])/+")
+_UNIT_END: Final = re.compile(r"(?<=[栋元层座楼区期])/+")
 _DIGITS: Final = {
     char: value
     for value, chars in enumerate(("零〇", "一", "二两", *"三四五六七八九"))

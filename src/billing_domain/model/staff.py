@@ -146,8 +146,10 @@ def clean_staff_name(text: str) -> str:
     name = " ".join(text.split())
     if not name:
         raise FieldError(field="staff_name", reason="required")
-    if len(name) > STAFF_NAME_LENGTH_MAX or not name.isprintable():
+    if len(name) > STAFF_NAME_LENGTH_MAX:
         raise FieldError(field="staff_name", reason="too_long", value=name)
+    if not name.isprintable():
+        raise FieldError(field="staff_name", reason="format", value=name)
     return name
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -26,11 +27,13 @@ from billing_domain.testing.strategies.places import community_ids, house_ids
 from billing_domain.testing.strategies.texts import ids, lines, moments, person_names, remarks
 
 
+@cache
 def bill_numbers() -> st.SearchStrategy[BillNumber]:
     """Bill numbers of any moment."""
     return st.builds(bill_number, moments(), st.integers(0, SERIAL_MAX))
 
 
+@cache
 def batch_ids() -> st.SearchStrategy[BatchId]:
     """Ids of imports."""
     return ids().map(BatchId)
@@ -49,6 +52,7 @@ def settlements(
     )
 
 
+@cache
 def offline_settlements() -> st.SearchStrategy[Settlement]:
     """Payments at the counter."""
     return settlements(channel for channel in PaymentChannel if channel.offline)
@@ -71,16 +75,19 @@ def voided_bills(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[VoidedBil
     return st.builds(VoidedBill, **_fields(own))
 
 
+@cache
 def bills() -> st.SearchStrategy[Bill]:
     """Bills in any state."""
     return st.one_of(pending_bills(), paid_bills(), voided_bills())
 
 
+@cache
 def charge_keys() -> st.SearchStrategy[ChargeKey]:
     """What bills charge for."""
     return st.builds(ChargeKey, house_ids(), st.sampled_from(FeeType), billing_periods())
 
 
+@cache
 def confirmed_batches() -> st.SearchStrategy[ConfirmedBatch]:
     """What somebody confirmed."""
     return st.builds(ConfirmedBatch, st.integers(1, 5_000), moneys())

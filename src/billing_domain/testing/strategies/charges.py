@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Final
 
 from hypothesis import strategies as st
@@ -14,17 +15,20 @@ FIRST_BILLED_DAY: Final = date(2000, 1, 1)
 LAST_BILLED_DAY: Final = date(2099, 12, 31)
 
 
+@cache
 def moneys(fen_max: int = FEN_MAX) -> st.SearchStrategy[Money]:
     """Amounts above zero, of one bill unless said otherwise (rule 3.7)."""
     everyday = st.integers(1, 500_000)
     return st.one_of(everyday, st.integers(1, fen_max)).map(Money)
 
 
+@cache
 def billed_days() -> st.SearchStrategy[date]:
     """Days that a bill may charge for (rule 3.8)."""
     return st.dates(FIRST_BILLED_DAY, LAST_BILLED_DAY)
 
 
+@cache
 def billing_periods() -> st.SearchStrategy[BillingPeriod]:
     """Periods, those of one day included."""
     return st.tuples(billed_days(), billed_days()).map(

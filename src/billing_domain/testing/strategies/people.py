@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from billing_domain.model.actor import Actor, Scope
@@ -23,11 +25,13 @@ from billing_domain.testing.strategies.texts import (
 )
 
 
+@cache
 def resident_ids() -> st.SearchStrategy[ResidentId]:
     """Ids of residents."""
     return ids().map(ResidentId)
 
 
+@cache
 def staff_ids() -> st.SearchStrategy[StaffId]:
     """Ids of staff accounts."""
     return ids().map(StaffId)
@@ -54,6 +58,7 @@ def residents(draw: st.DrawFn, house: House | None = None) -> Resident:
     )
 
 
+@cache
 def scopes() -> st.SearchStrategy[Scope]:
     """Reaches: all of a company, some communities, none."""
     return st.builds(Scope, company_ids(), st.none() | st.frozensets(community_ids(), max_size=3))
@@ -76,11 +81,13 @@ def staff_accounts(company: CompanyId | None = None) -> st.SearchStrategy[StaffA
     )
 
 
+@cache
 def actors() -> st.SearchStrategy[Actor]:
     """Staff of every role, and the system."""
     return st.one_of(staff_accounts().map(Actor.staff), st.builds(Actor.system, company_ids()))
 
 
+@cache
 def staff_sessions() -> st.SearchStrategy[StaffSession]:
     """Sessions, seen no earlier than they began."""
     return st.builds(
@@ -93,6 +100,7 @@ def staff_sessions() -> st.SearchStrategy[StaffSession]:
     )
 
 
+@cache
 def sign_in_failures() -> st.SearchStrategy[SignInFailures]:
     """Failures in a row of accounts and addresses."""
     keys = login_names().map("account:{}".format) | st.ip_addresses().map("address:{}".format)

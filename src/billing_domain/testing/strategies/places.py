@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from billing_domain.model.community import (
@@ -21,26 +23,31 @@ from billing_domain.testing.strategies.texts import (
 )
 
 
+@cache
 def company_ids() -> st.SearchStrategy[CompanyId]:
     """Ids of companies."""
     return ids().map(CompanyId)
 
 
+@cache
 def community_ids() -> st.SearchStrategy[CommunityId]:
     """Ids of communities."""
     return ids().map(CommunityId)
 
 
+@cache
 def house_ids() -> st.SearchStrategy[HouseId]:
     """Ids of houses."""
     return ids().map(HouseId)
 
 
+@cache
 def companies() -> st.SearchStrategy[Company]:
     """Companies."""
     return st.builds(Company, company_ids(), place_names(), moments())
 
 
+@cache
 def communities() -> st.SearchStrategy[Community]:
     """Communities in every state."""
     return st.builds(
@@ -55,6 +62,7 @@ def communities() -> st.SearchStrategy[Community]:
     )
 
 
+@cache
 def plain_house_addresses() -> st.SearchStrategy[HouseAddress]:
     """Addresses as they are in most communities: `12号楼/3单元/1502`."""
     return st.builds(
@@ -66,6 +74,7 @@ def plain_house_addresses() -> st.SearchStrategy[HouseAddress]:
     ).map(HouseAddress)
 
 
+@cache
 def house_addresses() -> st.SearchStrategy[HouseAddress]:
     """Addresses of any kind."""
     parts = st.lists(lines(20, without="/"), min_size=1, max_size=4)
@@ -85,6 +94,7 @@ def houses(
     )
 
 
+@cache
 @st.composite
 def address_books(draw: st.DrawFn) -> AddressBook:
     """Books of communities with some plain houses, no two alike."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache
 
 import attrs
 from hypothesis import strategies as st
@@ -54,6 +55,7 @@ from billing_domain.testing.strategies.texts import (
 )
 
 
+@cache
 def cells() -> st.SearchStrategy[Cell]:
     """Cells of every kind that a spreadsheet has."""
     return st.one_of(
@@ -68,11 +70,13 @@ def cells() -> st.SearchStrategy[Cell]:
     )
 
 
+@cache
 def sheet_tables() -> st.SearchStrategy[SheetTable]:
     """Tables of anything, whose rows need not be of one length."""
     return st.lists(st.lists(cells(), max_size=8), max_size=12).map(SheetTable)
 
 
+@cache
 @st.composite
 def import_profiles(draw: st.DrawFn) -> ImportProfile:
     """The shipped profiles, and usable ones of companies with other headers."""
@@ -101,11 +105,13 @@ def import_profiles(draw: st.DrawFn) -> ImportProfile:
     )
 
 
+@cache
 def found_headers() -> st.SearchStrategy[FoundHeader]:
     """Headers as they are found in sheets."""
     return bill_sheet_cases().map(lambda case: find_header(case.table.rows, case.profile))
 
 
+@cache
 def sheet_bill_rows() -> st.SearchStrategy[BillRow]:
     """Rows of a sheet by column."""
 
@@ -116,6 +122,7 @@ def sheet_bill_rows() -> st.SearchStrategy[BillRow]:
     return st.builds(row, st.integers(2, 620), known)
 
 
+@cache
 def bill_drafts() -> st.SearchStrategy[BillDraft]:
     """Good rows."""
     return st.builds(
@@ -129,6 +136,7 @@ def bill_drafts() -> st.SearchStrategy[BillDraft]:
     )
 
 
+@cache
 def bill_sheets() -> st.SearchStrategy[BillSheet]:
     """Sheets that were read, with good and bad rows."""
 
@@ -138,6 +146,7 @@ def bill_sheets() -> st.SearchStrategy[BillSheet]:
     return bill_sheet_cases().map(read)
 
 
+@cache
 def row_problems() -> st.SearchStrategy[RowProblem]:
     """Problems of every severity."""
     return st.builds(
@@ -150,12 +159,14 @@ def row_problems() -> st.SearchStrategy[RowProblem]:
     )
 
 
+@cache
 def problem_counts() -> st.SearchStrategy[ProblemCounts]:
     """Counts."""
     few = st.integers(0, 600)
     return st.builds(ProblemCounts, few, few, few, few)
 
 
+@cache
 def missing_houses() -> st.SearchStrategy[NoHouse]:
     """Answers for an address that means no house, or several."""
     return st.builds(
@@ -163,6 +174,7 @@ def missing_houses() -> st.SearchStrategy[NoHouse]:
     )
 
 
+@cache
 def import_requests() -> st.SearchStrategy[ImportRequest]:
     """Requests to import a file."""
     return st.builds(
@@ -176,12 +188,14 @@ def import_requests() -> st.SearchStrategy[ImportRequest]:
     )
 
 
+@cache
 def import_previews() -> st.SearchStrategy[ImportPreview]:
     """Previews, of files that came before too."""
     before = st.lists(import_batches(), max_size=2).map(tuple)
     return st.builds(ImportPreview, bill_sheets(), before)
 
 
+@cache
 @st.composite
 def resident_drafts(draw: st.DrawFn) -> ResidentDraft:
     """Good rows of a resident sheet, of houses that are there or new."""
@@ -198,6 +212,7 @@ def resident_drafts(draw: st.DrawFn) -> ResidentDraft:
     )
 
 
+@cache
 @st.composite
 def resident_sheets(draw: st.DrawFn) -> ResidentSheet:
     """Resident sheets that were read."""

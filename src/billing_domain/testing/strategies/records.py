@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 
 from billing_domain.model.audit import AuditAction, AuditEntry, AuditId
@@ -18,11 +20,13 @@ from billing_domain.testing.strategies.texts import hashes, ids, lines, moments,
 FACTS = st.one_of(st.none(), st.booleans(), st.integers(-FEN_MAX, FEN_MAX), st.just(""), lines(20))
 
 
+@cache
 def file_names() -> st.SearchStrategy[str]:
     """What users call their files."""
     return st.builds("{}.{}".format, lines(40), st.sampled_from(["xls", "xlsx", "csv"]))
 
 
+@cache
 def import_batches() -> st.SearchStrategy[ImportBatch]:
     """Imports, answered about reminding or not yet."""
     return st.builds(
@@ -42,6 +46,7 @@ def import_batches() -> st.SearchStrategy[ImportBatch]:
     )
 
 
+@cache
 @st.composite
 def export_jobs(draw: st.DrawFn) -> ExportJob:
     """Exports in every state, with no more rows written than there are."""
@@ -59,6 +64,7 @@ def export_jobs(draw: st.DrawFn) -> ExportJob:
     )
 
 
+@cache
 @st.composite
 def audit_entries(draw: st.DrawFn) -> AuditEntry:
     """Entries about anything by anybody."""

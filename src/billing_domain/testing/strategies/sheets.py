@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 import attrs
@@ -25,16 +26,17 @@ from billing_domain.testing.strategies.places import address_books
 from billing_domain.testing.strategies.texts import remarks
 from billing_domain.testing.strategies.written import (
     Written,
-    edges_and_days,
+    edge_of_month,
     unknown_addresses,
     unreadable_amounts,
     unreadable_days,
-    written_addresses,
+    write_address,
+    write_day,
     written_amounts,
-    written_days,
     written_fee_types,
 )
 
+_TWO_DAYS: Final = st.tuples(billed_days(), billed_days())
 BREAKABLE: Final = (Column.HOUSE, Column.AMOUNT, Column.FIRST_DAY, Column.LAST_DAY)
 
 
@@ -80,10 +82,10 @@ def good_rows(
 
     `remarked` is False for a sheet without the column for remarks.
     """
-    house = draw(written_addresses(st.sampled_from(book.houses), _name_of(book)))
+    house = write_address(draw, draw(st.sampled_from(book.houses)), _name_of(book))
     fee = draw(written_fee_types())
     amount = draw(written_amounts())
-    first, last = draw(_written_periods(profile))
+    first, last = _write_period(draw, profile)
     remark = draw(remarks()) if remarked else ""
     notes = ((Column.FEE_TYPE, Severity.NOTE, "fee_type_other"),) if fee.means is None else ()
     return SheetRow(
@@ -128,8 +130,7 @@ def backward_rows(
 ) -> SheetRow:
     """Rows whose period ends before it starts (rule 3.8)."""
     row = draw(good_rows(book, profile, remarked=remarked))
-    days = st.tuples(billed_days(), billed_days()).filter(lambda pair: pair[0] != pair[1])
-    last, first = sorted(draw(days))
+    last, first = sorted(draw(_TWO_DAYS.filter(lambda pair: pair[0] != pair[1])))
     cells = {**row.cells, Column.FIRST_DAY: first, Column.LAST_DAY: last}
     problem = (Column.LAST_DAY, Severity.ERROR, "period_order")
     return SheetRow(cells, None, (*row.problems, problem))
@@ -140,13 +141,13 @@ def bill_sheet_cases(
     draw: st.DrawFn, profiles: st.SearchStrategy[ImportProfile] | None = None
 ) -> BillSheetCase:
     """Sheets of any layout with any mix of good, bad, unfilled and blank rows."""
-    profile = draw(profiles or st.sampled_from(SHIPPED_PROFILES))
+    profile = draw(st.sampled_from(SHIPPED_PROFILES) if profiles is None else profiles)
     book = draw(address_books())
     layout = draw(_layouts(profile))
     kinds = (good_rows, good_rows, broken_rows, backward_rows)
     remarked = Column.REMARK in layout.columns
     anything = st.one_of(*(kind(book, profile, remarked=remarked) for kind in kinds))
-    filled = draw(st.lists(anything, min_size=1, max_size=8))
+    filled = draw(st.lists(anything, min_size=1, max_size=5))
     lines: list[Sequence[Cell]] = [*layout.above, layout.header]
     if profile.example_row is not None and draw(st.booleans()):
         example = dict(zip(profile.columns, profile.example_row, strict=False))
@@ -213,14 +214,17 @@ def _layouts(draw: st.DrawFn, profile: ImportProfile) -> _Layout:
     return _Layout(above, header, known)
 
 
-@st.composite
-def _written_periods(draw: st.DrawFn, profile: ImportProfile) -> tuple[Written[Any], Written[Any]]:
+def _write_period(draw: st.DrawFn, profile: ImportProfile) -> tuple[Written[date], Written[date]]:
+    """Return both ends of a period, every other one at the edge of a month."""
     forms = tuple(profile.date_forms)
-    first = draw(edges_and_days(PeriodEdge.START, billed_days()))
-    later = billed_days().map(lambda day: max(day, first))
+    first, last = sorted(draw(_TWO_DAYS))
+    if draw(st.booleans()):
+        first = edge_of_month(first, PeriodEdge.START)
+    if draw(st.booleans()):
+        last = edge_of_month(last, PeriodEdge.END)
     return (
-        draw(written_days(st.just(first), PeriodEdge.START, forms)),
-        draw(written_days(edges_and_days(PeriodEdge.END, later), PeriodEdge.END, forms)),
+        write_day(draw, first, PeriodEdge.START, forms),
+        write_day(draw, last, PeriodEdge.END, forms),
     )
 
 

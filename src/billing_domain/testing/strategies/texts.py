@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Final
 
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ PLAIN_CHINESE: Final = "幸福家园翠湖雅苑阳光锦绣云顶"
 """Characters that no folding touches."""
 
 
+@cache
 def printable_characters(*, without: str = "") -> st.SearchStrategy[str]:
     """Letters, digits, punctuation and symbols of any script, and often the nasty ones."""
     nasty = [char for char in NASTY if char not in without]
@@ -28,6 +30,7 @@ def printable_characters(*, without: str = "") -> st.SearchStrategy[str]:
     return st.sampled_from(nasty) | others
 
 
+@cache
 def lines(length_max: int, *, without: str = "") -> st.SearchStrategy[str]:
     """Printable texts of one line, not empty, without blanks around them or doubled inside."""
     return (
@@ -37,11 +40,13 @@ def lines(length_max: int, *, without: str = "") -> st.SearchStrategy[str]:
     )
 
 
+@cache
 def ids() -> st.SearchStrategy[str]:
     """32 hex digits."""
     return st.uuids().map(lambda each: each.hex)
 
 
+@cache
 def person_names() -> st.SearchStrategy[str]:
     """Names of residents and staff."""
     return st.sampled_from(["王伟", "李芳", "欧阳若兰", "阿依古丽·买买提"]) | lines(
@@ -49,16 +54,19 @@ def person_names() -> st.SearchStrategy[str]:
     )
 
 
+@cache
 def place_names() -> st.SearchStrategy[str]:
     """Names of companies and communities."""
     return st.sampled_from(["幸福家园", "翠湖雅苑"]) | lines(NAME_LENGTH_MAX, without="/")
 
 
+@cache
 def plain_place_names() -> st.SearchStrategy[str]:
     """Names that stand before an address without changing how it reads."""
     return st.text(st.sampled_from(PLAIN_CHINESE), min_size=2, max_size=6)
 
 
+@cache
 def phones() -> st.SearchStrategy[str]:
     """Mobile and fixed numbers, and none."""
     mobile = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
@@ -66,6 +74,7 @@ def phones() -> st.SearchStrategy[str]:
     return st.just("") | mobile | fixed
 
 
+@cache
 def remarks() -> st.SearchStrategy[str]:
     """Remarks of bills, of several lines too, mostly short."""
     characters = printable_characters() | st.sampled_from("\n\t")
@@ -74,11 +83,13 @@ def remarks() -> st.SearchStrategy[str]:
     return st.one_of(short, short, long).map(str.strip)
 
 
+@cache
 def login_names() -> st.SearchStrategy[str]:
     """Login names as `clean_login_name` returns them."""
     return st.from_regex(r"[a-z0-9][a-z0-9._@-]{2,39}", fullmatch=True)
 
 
+@cache
 def secrets() -> st.SearchStrategy[str]:
     """授权密钥: 16 letters and digits."""
     return st.text(
@@ -86,11 +97,13 @@ def secrets() -> st.SearchStrategy[str]:
     )
 
 
+@cache
 def hashes() -> st.SearchStrategy[str]:
     """SHA-256 in hex."""
     return st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
+@cache
 def moments() -> st.SearchStrategy[datetime]:
     """Aware moments in UTC of the years in which bills are made."""
     return st.datetimes(
@@ -100,6 +113,7 @@ def moments() -> st.SearchStrategy[datetime]:
     )
 
 
+@cache
 def moving_days() -> st.SearchStrategy[date]:
     """Days on which people move in and out."""
     return st.dates(date(1950, 1, 1), date(2099, 12, 31))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import calendar
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Final, Generic, TypeVar
 
 import attrs
@@ -19,9 +20,18 @@ from billing_domain.testing.strategies.charges import moneys
 from billing_domain.testing.strategies.texts import lines
 
 FULL_WIDTH: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-BLANKS: Final = ["", " ", "  ", "\u3000", "\t"]
 
 _DECIMALS_MAX: Final = 3
+_NUMBERS: Final = (float, Decimal)
+_BLANK: Final = st.sampled_from(["", " ", "  ", "\u3000", "\t"])
+_BLANKS: Final = st.tuples(_BLANK, _BLANK)
+_TAILS: Final = st.text("0123456789", max_size=30)
+_YUAN_SIGNS: Final = st.sampled_from(["", "¥", "¥ ", "￥"])
+_FEE_TYPES: Final = st.sampled_from([None, *FeeType])
+_OTHER_FEES: Final = st.sampled_from(["装修押金", "卫生费2", "物业", "Property"])
+_BUILDINGS: Final = st.sampled_from(["号楼", "栋", "幢", " 号楼"])
+_SEPARATOR: Final = st.sampled_from(["/", "-", " / ", "／", "－", " ", "", "、"])
+_SEPARATORS: Final = st.tuples(_SEPARATOR, _SEPARATOR, _SEPARATOR)
 _Value = TypeVar("_Value")
 
 
@@ -33,24 +43,18 @@ class Written(Generic[_Value]):
     means: _Value
 
 
-def blanks_around(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """The texts, often with blanks around them."""
-    return st.builds("{}{}{}".format, st.sampled_from(BLANKS), texts, st.sampled_from(BLANKS))
-
-
+@cache
 @st.composite
 def written_amounts(draw: st.DrawFn) -> Written[Money]:
     """Amounts in every form of rule 3.7: numbers, and texts with any decoration."""
     amount = draw(moneys())
-    decimals = draw(_decimals_of(amount))
-    number = draw(st.booleans())
-    if number:
-        kinds = [float, Decimal] if "." in decimals else [int, float, Decimal]
+    decimals = _decimals_of(draw, amount)
+    if draw(st.booleans()):
+        kinds = _NUMBERS if "." in decimals else (int, *_NUMBERS)
         return Written(draw(st.sampled_from(kinds))(decimals), amount)
-    return Written(draw(_decorated(decimals)), amount)
+    return Written(_decorated(draw, decimals), amount)
 
 
-@st.composite
 def _decimals_of(draw: st.DrawFn, amount: Money) -> str:
     """Return decimal digits that round half up to the amount, three decimals at most."""
     thousandths = amount.fen * 10 + draw(st.integers(-5, 4))
@@ -61,7 +65,6 @@ def _decimals_of(draw: st.DrawFn, amount: Money) -> str:
     return text
 
 
-@st.composite
 def _decorated(draw: st.DrawFn, decimals: str) -> str:
     whole, dot, part = decimals.partition(".")
     if draw(st.booleans()):
@@ -69,13 +72,24 @@ def _decorated(draw: st.DrawFn, decimals: str) -> str:
     if dot and whole == "0" and draw(st.booleans()):
         whole = ""
     # Digits beyond the third can't change the rounding of a half or more, or of less.
-    tail = draw(st.text("0123456789", max_size=30)) if len(part) == _DECIMALS_MAX else ""
-    text = draw(st.sampled_from(["", "¥", "¥ ", "￥"])) + whole + dot + part + tail
+    tail = draw(_TAILS) if len(part) == _DECIMALS_MAX else ""
+    text = draw(_YUAN_SIGNS) + whole + dot + part + tail
+    return _disguised(draw, text)
+
+
+def _disguised(draw: st.DrawFn, text: str) -> str:
+    """Return the text in full or half width, often with blanks around it."""
     if draw(st.booleans()):
         text = text.translate(FULL_WIDTH)
-    return draw(blanks_around(st.just(text)))
+    return _between_blanks(draw, text)
 
 
+def _between_blanks(draw: st.DrawFn, text: str) -> str:
+    before, after = draw(_BLANKS)
+    return f"{before}{text}{after}"
+
+
+@cache
 def unreadable_amounts() -> st.SearchStrategy[Cell]:
     """Cells that are no amount of a bill: no money, not above zero, or too much."""
     known: list[Cell] = [
@@ -99,11 +113,18 @@ def written_days(
     forms: tuple[DateForm, ...] = (DateForm.CHINESE,),
 ) -> Written[date]:
     """Days in every form of rule 3.8: date cells, texts, and whole months."""
-    day = draw(days)
+    return write_day(draw, draw(days), edge, forms)
+
+
+def write_day(
+    draw: st.DrawFn, day: date, edge: PeriodEdge, forms: tuple[DateForm, ...]
+) -> Written[date]:
+    """Return a day in any form."""
     if draw(st.booleans()):
-        cells = [day, datetime.combine(day, time.min), datetime.combine(day, time(23, 59))]
+        cells = (day, datetime.combine(day, time.min), datetime.combine(day, time(23, 59)))
         return Written(draw(st.sampled_from(cells)), day)
-    return Written(draw(blanks_around(st.sampled_from(_day_texts(day, edge, forms)))), day)
+    text = draw(st.sampled_from(_day_texts(day, edge, forms)))
+    return Written(_between_blanks(draw, text), day)
 
 
 def _day_texts(day: date, edge: PeriodEdge, forms: tuple[DateForm, ...]) -> list[str]:
@@ -115,29 +136,18 @@ def _day_texts(day: date, edge: PeriodEdge, forms: tuple[DateForm, ...]) -> list
     }
     numbers = [(day.month, day.day), (f"{day.month:02}", f"{day.day:02}")]
     texts = [patterns[form].format(day.year, *each) for form in forms for each in numbers]
-    if is_edge(day, edge) and DateForm.CHINESE in forms:
+    if day == edge_of_month(day, edge) and DateForm.CHINESE in forms:
         texts += [f"{day.year}年{month}月" for month, _ in numbers]
     return texts
 
 
-def is_edge(day: date, edge: PeriodEdge) -> bool:
-    """Tell whether a day begins or ends its month."""
+def edge_of_month(day: date, edge: PeriodEdge) -> date:
+    """Return the first or the last day of a day's month."""
     last = calendar.monthrange(day.year, day.month)[1]
-    return day.day == (1 if edge is PeriodEdge.START else last)
+    return day.replace(day=1 if edge is PeriodEdge.START else last)
 
 
-def edges_and_days(edge: PeriodEdge, days: st.SearchStrategy[date]) -> st.SearchStrategy[date]:
-    """Days, every other one moved to the edge of its month."""
-
-    def moved(day: date) -> date:
-        first = day.replace(day=1)
-        if edge is PeriodEdge.START:
-            return first
-        return first + timedelta(days=calendar.monthrange(day.year, day.month)[1] - 1)
-
-    return days | days.map(moved)
-
-
+@cache
 def unreadable_days() -> st.SearchStrategy[Cell]:
     """Cells that no profile reads as a day that may be billed."""
     known: list[Cell] = [
@@ -148,35 +158,34 @@ def unreadable_days() -> st.SearchStrategy[Cell]:
     return st.sampled_from(known)
 
 
-def written_fee_types() -> st.SearchStrategy[Written[FeeType | None]]:
+@cache
+@st.composite
+def written_fee_types(draw: st.DrawFn) -> Written[FeeType | None]:
     """Names of the ten types with blanks in and around them, and others that mean 其它."""
-
-    def spaced(fee_type: FeeType) -> st.SearchStrategy[Written[FeeType | None]]:
-        spellings = [fee_type.value, " ".join(fee_type.value)]
-        return blanks_around(st.sampled_from(spellings)).map(lambda text: Written(text, fee_type))
-
-    others = st.sampled_from(["装修押金", "卫生费2", "物业", "Property"])
-    return st.sampled_from(FeeType).flatmap(spaced) | others.map(lambda text: Written(text, None))
+    fee_type = draw(_FEE_TYPES)
+    if fee_type is None:
+        return Written(draw(_OTHER_FEES), None)
+    name = " ".join(fee_type.value) if draw(st.booleans()) else fee_type.value
+    return Written(_between_blanks(draw, name), fee_type)
 
 
 @st.composite
 def written_addresses(
     draw: st.DrawFn, houses: st.SearchStrategy[House], community_name: str
 ) -> Written[House]:
-    """A plain house's address in every spelling of rule 3.9."""
-    house = draw(houses)
+    """Plain houses' addresses in every spelling of rule 3.9."""
+    return write_address(draw, draw(houses), community_name)
+
+
+def write_address(draw: st.DrawFn, house: House, community_name: str) -> Written[House]:
+    """Return a plain house's address in any spelling."""
     building, unit, door = (_leading_number(part) for part in house.address.parts)
-    number = draw(st.sampled_from([str(building), chinese_numeral(building)]))
-    text = draw(st.sampled_from(["", community_name]))
-    separators = st.sampled_from(["/", "-", " / ", "／", "－", " ", "", "、"])
-    if text:
-        text += draw(separators)
-    text += number + draw(st.sampled_from(["号楼", "栋", "幢", " 号楼"])) + draw(separators)
-    text += draw(st.sampled_from([str(unit), chinese_numeral(unit)])) + "单元"
-    text += draw(separators) + str(door)
-    if draw(st.booleans()):
-        text = text.translate(FULL_WIDTH)
-    return Written(draw(blanks_around(st.just(text))), house)
+    before, between, behind = draw(_SEPARATORS)
+    text = community_name + before if draw(st.booleans()) else ""
+    numeral = chinese_numeral if draw(st.booleans()) else str
+    text += numeral(building) + draw(_BUILDINGS) + between
+    text += numeral(unit) + "单元" + behind + str(door)
+    return Written(_disguised(draw, text), house)
 
 
 def _leading_number(part: str) -> int:
@@ -192,6 +201,7 @@ def chinese_numeral(number: int) -> str:
     return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")
 
 
+@cache
 def unknown_addresses() -> st.SearchStrategy[Cell]:
     """Addresses of no house that `plain_house_addresses` makes."""
     known: list[Cell] = ["99号楼/1单元/101", "查无此房", "1号楼", "101", "/", 101]
