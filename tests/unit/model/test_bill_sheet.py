@@ -219,6 +219,12 @@ class TestProblems:
         ]
         assert not sheet.importable
 
+    @pytest.mark.parametrize("cell", [True, date(2026, 1, 1)])
+    def test_of_an_amount_that_is_no_number_are_like_any_other(self, cell: Cell) -> None:
+        sheet = read([*GOOD[:2], cell, *GOOD[3:]])
+
+        assert [problem.code for problem in sheet.problems] == ["amount_invalid"]
+
     def test_carry_the_facts_of_what_was_refused(self) -> None:
         sheet = read([*GOOD[:3], "2026年3月", "2026年2月", ""])
 

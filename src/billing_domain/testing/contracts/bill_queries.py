@@ -10,7 +10,13 @@ import pytest
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.actor import Scope
-from billing_domain.model.bill import BillOrigin, BillState, PaymentChannel, PendingBill
+from billing_domain.model.bill import (
+    BillAction,
+    BillOrigin,
+    BillState,
+    PaymentChannel,
+    PendingBill,
+)
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.house import House
@@ -80,6 +86,7 @@ class BillRowContract(StorageContract):
         assert (row.payer_name, row.voucher_number) == ("王伟", "V-1")
         assert (row.origin, row.external_number) == (BillOrigin.PUSHED, "LX-1")
         assert (row.version, row.residents) == (2, ())
+        assert row.actions == {BillAction.VIEW, BillAction.PRINT, BillAction.TAKE_BACK}
 
     def test_shows_a_voided_bill(self, storage: Storage, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"), origin=BillOrigin.PUSHED)
@@ -98,7 +105,7 @@ class BillRowContract(StorageContract):
 
     def test_is_gone_with_its_bill(self, storage: Storage, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
-        world.remove_bill(bill)
+        world.remove_bills(bill)
         with pytest.raises(ThingNotFoundError):
             storage.bill_queries.row(world.scope, bill.number)
 
@@ -165,7 +172,7 @@ class BillPagesContract(StorageContract):
     def test_go_on_after_a_bill_that_is_gone(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
         bills = [world.add_bill(house) for _ in range(4)]
-        world.remove_bill(bills[2])
+        world.remove_bills(bills[2])
         page = storage.bill_queries.page(world.scope, ALL, key=PageKey(bills[2].number), rows=9)
 
         assert [row.number for row in page.rows] == [bills[1].number, bills[0].number]
@@ -255,7 +262,7 @@ class BillSnapshotContract(StorageContract):
         with storage.bill_queries.snapshot(world.scope, ALL) as (count, rows):
             first = next(rows)
             world.add_bill(house)
-            world.remove_bill(bills[0])
+            world.remove_bills(bills[0])
             world.save_bill(bills[1].pay(paid_in_cash()))
             rest = list(rows)
 

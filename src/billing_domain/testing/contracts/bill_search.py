@@ -124,7 +124,7 @@ class BillSearchContract(StorageContract):
 
     def test_forgets_a_removed_bill(self, storage: Storage, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
-        world.remove_bill(bill)
+        world.remove_bills(bill)
 
         assert found(storage, world.scope, bill.number) == []
 

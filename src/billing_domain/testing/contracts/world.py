@@ -103,10 +103,14 @@ class World:
     def add_house(self, address: str, community: Community | None = None) -> House:
         """Keep a house."""
         house = self.a_house(address, community)
-        with self.begin() as work:
-            work.houses.add_all([house])
-            work.commit()
+        self.add_houses([house])
         return house
+
+    def add_houses(self, houses: list[House]) -> None:
+        """Keep houses."""
+        with self.begin() as work:
+            work.houses.add_all(houses)
+            work.commit()
 
     def a_resident(self, house: House, name: str, **fields: Any) -> Resident:
         """Return a resident who is not stored yet, an owner without a phone."""
@@ -158,10 +162,10 @@ class World:
             work.bills.save_all([bill])
             work.commit()
 
-    def remove_bill(self, bill: PendingBill) -> None:
-        """Remove a bill."""
+    def remove_bills(self, *bills: PendingBill) -> None:
+        """Remove bills."""
         with self.begin() as work:
-            work.bills.remove_all([bill])
+            work.bills.remove_all(bills)
             work.commit()
 
     def stored_bill(self, number: BillNumber) -> Bill:
