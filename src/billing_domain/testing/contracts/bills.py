@@ -206,7 +206,7 @@ class GuardedBillsContract(StorageContract):
         with pytest.raises(StaleError):
             world.remove_bills(bill)
 
-    def test_a_batch_of_removals_is_all_or_nothing(self, storage: Storage, world: World) -> None:
+    def test_a_batch_of_removals_is_all_or_nothing(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bills = [world.add_bill(house) for _ in range(3)]
         world.save_bill(edited(bills[2], "先改"))
