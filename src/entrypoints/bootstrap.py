@@ -16,7 +16,7 @@ from adapters.sql.audit_log import SqlAuditQueries
 from adapters.sql.bill_queries import SqlBillQueries
 from adapters.sql.engine import Database, open_database
 from adapters.sql.house_queries import SqlHouseQueries
-from adapters.sql.migrations import check_head, current_revision, revisions, upgrade
+from adapters.sql.migrations import current_revision, revisions, upgrade
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from adapters.system.clock import SystemClock
 from adapters.system.file_store import LocalFileStore
@@ -118,13 +118,18 @@ def migrate_database(settings: Settings) -> Migrated:
 
 
 def _check_revision(database: Database) -> None:
-    _check_known(current_revision(database.engine))
-    check_head(database.engine)
+    """Raise StorageUnusableError unless the tables are those of this program."""
+    current = current_revision(database.engine)
+    _check_known(current)
+    if current != (head := revisions()[-1]):
+        detail = f"at {current or 'no revision'}, {head} is needed"
+        raise StorageUnusableError(reason="schema", detail=detail)
 
 
 def _check_known(revision: str | None) -> None:
     """Raise StorageUnusableError for a revision that only a newer program knows."""
-    if revision is not None and revision not in (known := revisions()):
+    known = revisions()
+    if revision is not None and revision not in known:
         detail = f"at {revision}, this program knows {known[-1]}"
         raise StorageUnusableError(reason="schema_newer", detail=detail)
 

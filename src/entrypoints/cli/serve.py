@@ -9,6 +9,7 @@ from typing import Any
 
 from entrypoints.cli.arguments import add_common
 from entrypoints.cli.session import DONE, CommandRefusedError, Session
+from entrypoints.settings import Settings
 
 _FACTORY = "entrypoints.web.asgi:create"
 _SECONDS_TO_FINISH = 10
@@ -32,24 +33,33 @@ def serve(session: Session) -> int:
     _choose("BILLING_HOST", session.arguments.host)
     _choose("BILLING_PORT", session.arguments.port)
     settings = session.settings
-    import uvicorn  # noqa: PLC0415 - only this command needs it
-
     _ = session.application  # whatever is wrong with the database is said here, in words
     session.close()
+    with _listen(settings.host, settings.port) as listening:
+        print(f"打开 {settings.public_url} ，按 Ctrl+C 停止", flush=True)
+        try:
+            _run(settings, listening)
+        except KeyboardInterrupt:
+            return DONE  # the server has ended in order by then
+        except RuntimeError as error:
+            raise CommandRefusedError("not_started", f"网页服务不能启动：{error}") from error
+    return DONE
+
+
+def _run(settings: Settings, listening: socket.socket) -> None:
+    import uvicorn  # noqa: PLC0415 - only this command needs it
+
     config = uvicorn.Config(
         _FACTORY,
         factory=True,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=list(settings.trusted_proxies),
-        access_log=False,
+        access_log=False,  # the application writes its own, without searches and phones
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
-    with _listen(settings.host, settings.port) as listening:
-        print(f"打开 {settings.public_url} ，按 Ctrl+C 停止", flush=True)
-        uvicorn.Server(config).run(sockets=[listening])
-    return DONE
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _choose(variable: str, value: str | None) -> None:

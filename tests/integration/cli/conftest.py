@@ -10,8 +10,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import func, select
 
+from adapters.sql.tables import bills
+from billing_domain.model.actor import Actor
+from billing_domain.model.sheet import SheetTable
+from entrypoints.bootstrap import open_application
+from entrypoints.settings import load_settings
 from tests.answers import Answer
+from tests.databases import opened
 
 PROGRAM = str(Path(sys.executable).with_name("billing"))
 HERE = ("--community", "幸福家园")
@@ -61,8 +68,9 @@ class Processes:
         )
 
     def count(self) -> int:
-        """Return how many bills 幸福家园 has."""
-        count: int = self("bills", "list", *HERE, "--json").data["count"]
+        """Return how many bills there are, asking the database itself: it is faster."""
+        with opened(self.url) as database, database.reader.connect() as connection:
+            count: int = connection.execute(select(func.count()).select_from(bills)).scalar_one()
         return count
 
     def workbook(self, name: str, *rows: Sequence[object]) -> str:
@@ -92,11 +100,18 @@ def billing(sql_url: str, tmp_path: Path) -> Processes:
 
 @pytest.fixture
 def settled(billing: Processes) -> Processes:
-    """The program where 幸福家园 is open and has 120 houses."""
-    assert billing("company", "create", "安居物业").status == 0
-    assert billing("community", "create", "幸福家园", "--company", "安居物业").status == 0
-    rows = [(address, "王建国", "13800004613", "业主", "2015-01-02") for address in ADDRESSES]
-    sheet = billing.workbook("residents.xlsx", RESIDENT_HEADER, *rows)
-    imported = billing("residents", "import", sheet, *HERE, "--json")
-    assert imported.data == {"houses": 120, "residents": 120}
+    """The program where 幸福家园 of 安居物业 is open and has 120 houses.
+
+    Made in this process: what the commands for it do is tested elsewhere.
+    """
+    settings = load_settings(billing.environment)
+    with open_application(settings) as application:
+        configure = application.configure_companies
+        actor = Actor.system(configure.create_company(name="安居物业").id)
+        community = configure.add_community(actor, name="幸福家园")
+        configure.open_community(actor, community_id=community.id)
+        rows = [(address, "王建国", "13800004613", "业主", "2015-01-02") for address in ADDRESSES]
+        application.import_residents.import_residents(
+            actor, community_id=community.id, table=SheetTable([RESIDENT_HEADER, *rows])
+        )
     return billing

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from adapters.sql.engine import open_database
 from adapters.sql.migrations import head_revision
+from tests.databases import opened
 from tests.integration.cli.conftest import PROGRAM, Processes
 
 
@@ -61,15 +61,14 @@ class TestADatabaseThat:
         assert answer.data["refused"]["code"] == "storage_unusable"
         assert "billing migrate" in answer.data["refused"]["message"]
 
-    def test_is_newer_than_the_program_is_left_alone(self, billing: Processes) -> None:
-        # The same schema from a program of the future.
-        database = open_database(billing.url)
-        with database.engine.begin() as connection:
+    def test_is_newer_than_the_program_is_left_alone(self, fresh: Processes) -> None:
+        fresh("migrate")
+        # As if a program of the future had been here.
+        with opened(fresh.url) as database, database.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
-        database.close()
 
         for command in (("company", "list"), ("migrate",)):
-            answer = billing(*command)
+            answer = fresh(*command)
             assert answer.status == 1
             assert "请升级程序" in answer.err
 
@@ -117,8 +116,11 @@ class TestTheProgram:
     def test_is_installed(self) -> None:
         assert shutil.which(PROGRAM)
 
-    def test_writes_chinese_whatever_the_locale(self, billing: Processes) -> None:
-        billing.environment |= {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+    def test_writes_utf_8_whatever_it_is_told(self, tmp_path: Path, encoding: str) -> None:
+        billing = Processes("", tmp_path)
+        billing.environment["PYTHONIOENCODING"] = encoding
+        billing("migrate")
 
         assert "安居物业" in billing("company", "create", "安居物业").out
         assert billing("company", "create", "安居物业", "--json").data["refused"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from billing_domain.model.community import is_secret
-from tests.integration.cli.conftest import ADDRESSES, BILL_HEADER, HERE, Processes
+from tests.integration.cli.conftest import ADDRESSES, BILL_HEADER, HERE, RESIDENT_HEADER, Processes
 
 EXAMPLE = (
     "一栋一单元101",
@@ -23,6 +23,16 @@ class TestACompany:
         community = billing(
             "community", "create", "幸福家园", "--company", company.data["id"], "--json"
         )
+        sheet = billing.workbook(
+            "residents.xlsx",
+            RESIDENT_HEADER,
+            *(
+                (address, "王建国", "13800004613", "业主", date(2015, 1, 2))
+                for address in ADDRESSES
+            ),
+        )
+        first = billing("residents", "import", sheet, *HERE, "--json")
+        again = billing("residents", "import", sheet, *HERE, "--json")
         staff = billing(
             *("staff", "create", "wang", "--company", "安居物业", "--name", "王敏"),
             *("--role", "前台", *HERE, "--password-stdin", "--json"),
@@ -30,6 +40,8 @@ class TestACompany:
         )
 
         assert (company.status, community.status, staff.status) == (0, 0, 0)
+        assert (first.status, first.data) == (0, {"houses": 120, "residents": 120})
+        assert (again.status, again.data) == (0, {"houses": 0, "residents": 0})
         assert is_secret(community.data["secret"])
         assert staff.data["community_ids"] == [community.data["id"]]
         assert "password" not in staff.data
@@ -123,13 +135,6 @@ class TestASheet:
 
 
 class TestResidents:
-    def test_come_in_once(self, settled: Processes) -> None:
-        again = settled(
-            "residents", "import", str(settled.folder / "residents.xlsx"), *HERE, "--json"
-        )
-
-        assert (again.status, again.data) == (0, {"houses": 0, "residents": 0})
-
     def test_are_found_by_a_part_of_their_phone(self, settled: Processes) -> None:
         settled("import", settled.bills(2), *HERE)
 
