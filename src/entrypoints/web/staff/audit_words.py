@@ -17,7 +17,7 @@ from entrypoints.web.templating import moment_text
 
 NOTHING: Final = "--"
 Names = Mapping[str, str]
-"""Names of communities by id."""
+"""Names of communities and accounts by id, as far as the reader may know them."""
 
 _LABELS: Final[Mapping[str, str]] = {
     "amount_fen": field_label("amount"),
@@ -61,40 +61,40 @@ class AuditLine:
     changes: Sequence[tuple[str, str, str]]
 
 
-def audit_line(entry: AuditEntry, communities: Names) -> AuditLine:
-    """Return an entry in words; `communities` are the names of those in reach."""
+def audit_line(entry: AuditEntry, names: Names) -> AuditLine:
+    """Return an entry in words."""
     return AuditLine(
         at=entry.at,
         who=entry.actor_name,
         what=AUDIT_ACTIONS[entry.action],
         thing="" if entry.action is AuditAction.SIGNED_IN else thing_label(entry.subject_kind),
-        subject=_subject(entry, communities),
+        subject=_subject(entry, names),
         address=_address(entry),
-        community=communities.get(entry.community_id or "", ""),
+        community=names.get(entry.community_id or "", ""),
         reason=entry.reason,
-        changes=fact_changes(entry, communities),
+        changes=fact_changes(entry, names),
     )
 
 
-def fact_changes(entry: AuditEntry, communities: Names) -> Sequence[tuple[str, str, str]]:
+def fact_changes(entry: AuditEntry, names: Names) -> Sequence[tuple[str, str, str]]:
     """Return (label, before, after) for every field that an entry keeps, in its order."""
-    names = [name for name in dict.fromkeys([*entry.before, *entry.after]) if name not in _HIDDEN]
+    fields = [name for name in dict.fromkeys([*entry.before, *entry.after]) if name not in _HIDDEN]
     lines = [
         (
-            _label(entry.subject_kind, name),
-            _words(name, entry.before.get(name), communities),
-            _words(name, entry.after.get(name), communities),
+            _label(entry.subject_kind, field),
+            _words(field, entry.before.get(field), names),
+            _words(field, entry.after.get(field), names),
         )
-        for name in names
+        for field in fields
     ]
     return [line for line in lines if line[1:] != (NOTHING, NOTHING)]
 
 
-def _subject(entry: AuditEntry, communities: Names) -> str:
+def _subject(entry: AuditEntry, names: Names) -> str:
     if entry.subject_kind == "bill":
         return entry.subject_id
-    if entry.subject_kind == "community":
-        return communities.get(entry.subject_id, "")
+    if entry.subject_id in names:
+        return names[entry.subject_id]
     for name in _NAMING:
         known = entry.after.get(name) or entry.before.get(name)
         if known:
@@ -117,21 +117,21 @@ def _label(kind: str, name: str) -> str:
     return _LABELS.get(name) or field_label(name)
 
 
-def _words(name: str, value: type_of_fact, communities: Names) -> str:
+def _words(name: str, value: type_of_fact, names: Names) -> str:
     if value is None or value == "":
         return NOTHING
     if name.endswith("_fen"):
         return str(Money(int(value)))
     if name == "communities":
-        return _community_names(str(value), communities)
+        return _community_names(str(value), names)
     word = _WORDS.get(name)
     return word(value) if word else str(value)
 
 
-def _community_names(value: str, communities: Names) -> str:
+def _community_names(value: str, names: Names) -> str:
     if value == "*":
         return "全部小区"
-    return "、".join(communities.get(each, "其它小区") for each in value.split(","))
+    return "、".join(names.get(each, "其它小区") for each in value.split(","))
 
 
 def _date_forms(value: type_of_fact) -> str:

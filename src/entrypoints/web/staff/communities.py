@@ -12,6 +12,7 @@ from billing_domain.model.community import Community, CommunityId, CommunityStat
 from billing_domain.model.staff import Permission
 from billing_domain.use_cases.configure_companies import OpenedCommunity
 from entrypoints.labels_zh import COMMUNITY_STATUSES
+from entrypoints.web import hx
 from entrypoints.web.forms import Form, SentForm, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, done, go, page
@@ -186,7 +187,9 @@ def _change(
         words = Notice(f"“{opened.community.name}”已开通，授权密钥不变")
         return done(request, words, form=form, event=CHANGED)
     context = {"community": opened.community, "secret": opened.secret, "list": LIST}
-    return dialog(request, "staff/communities/secret.html", context)
+    answer = dialog(request, "staff/communities/secret.html", context)
+    answer.headers.update(hx.raise_events(CHANGED))
+    return answer
 
 
 def _require_version(community: Community, form: Form) -> None:

@@ -202,7 +202,7 @@ def _preview(
         )
     except WHOLE_REFUSALS as error:
         form = Form.of(community=upload.community_id, profile=upload.profile_key)
-        return _upload_step(request, form, refusal=sentence(error), status=422)
+        return _upload_step(request, form, refusal=sentence(error))
     done = next((each for each in preview.same_file if each.request_key == upload.id), None)
     if done is not None:
         return go(request, _batch_path(done.id))

@@ -153,7 +153,7 @@ def _preview(request: StaffRequest, upload: Upload, *, refusal: str = "") -> Res
         )
     except WHOLE_REFUSALS as error:
         form = Form.of(community=upload.community_id)
-        return _upload_step(request, form, refusal=sentence(error), status=422)
+        return _upload_step(request, form, refusal=sentence(error))
     context = _preview_context(request, upload, sheet)
     context["refusal"] = refusal
     status = 422 if refusal else 200

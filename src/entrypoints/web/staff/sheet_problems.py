@@ -14,7 +14,7 @@ SHOWN_MAX: Final = 100
 SEVERITY_LABELS: Final[Mapping[Severity, str]] = {
     Severity.ERROR: "错误",
     Severity.WARNING: "提醒",
-    Severity.NOTE: "说明",
+    Severity.NOTE: "提示",
 }
 # What to do, where the sentence itself does not say it.
 _ADVICE: Final[Mapping[str, str]] = {
