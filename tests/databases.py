@@ -69,14 +69,14 @@ class PostgresServer:
         return server
 
     @contextlib.contextmanager
-    def new_url(self, *, migrated: bool) -> Iterator[str]:
+    def new_url(self, *, migrated: bool, encoding: str = "UTF8") -> Iterator[str]:
         """Yield the URL of an empty database that nobody else uses meanwhile."""
         if migrated:
             yield self._url_of(self.migrated)
             self._empty()
         else:
             name = _new_name()
-            self._create(name)
+            self._create(name, encoding)
             yield self._url_of(name)
             self._drop(name)
 
@@ -88,10 +88,10 @@ class PostgresServer:
     def _url_of(self, name: str) -> str:
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
-    def _create(self, name: str) -> None:
+    def _create(self, name: str, encoding: str = "UTF8") -> None:
         with self.admin.connect() as connection:
             connection.exec_driver_sql(
-                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
+                f"CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LOCALE 'C'"
             )
 
     def _drop(self, name: str) -> None:

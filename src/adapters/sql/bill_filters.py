@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from datetime import timedelta
-from typing import Final
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, select, true
+from sqlalchemy import Column, ColumnElement, Connection, Index, and_, select, true
 
 from adapters.sql.bill_plan import BillPlan, WayIn, along
 from adapters.sql.scopes import in_scope, narrowed_scope
 from adapters.sql.tables import (
     BILL_IS_THERE,
+    BILLS_BY_AMOUNT,
     BILLS_BY_BATCH,
     BILLS_BY_CHANNEL,
     BILLS_BY_COMMUNITY,
+    BILLS_BY_COMMUNITY_STATE,
     BILLS_BY_COMPANY,
     BILLS_BY_FEE_TYPE,
     BILLS_BY_HOUSE,
     BILLS_BY_PAID_AT,
     BILLS_BY_STATE,
     BILLS_MISDATED,
+    BILLS_PAID_EARLY,
     BILLS_REMINDED,
     bills,
     houses,
@@ -48,7 +51,7 @@ def plan_filter(connection: Connection, scope: Scope, wanted: BillFilter) -> Bil
         in_scope(bills, reach),
         *in_buildings,
         *_charges(wanted),
-        *_payments(wanted),
+        *_payments(connection, reach, wanted),
         *_imports(connection, reach, wanted),
     )
     ways = _narrow_ways(connection, reach, wanted, in_buildings) or _ordered_ways(reach, wanted)
@@ -77,34 +80,46 @@ def _narrow_ways(
         return (WayIn(BILLS_BY_BATCH, true()),)
     if in_buildings:
         return (WayIn(BILLS_BY_HOUSE, true(), in_order=False),)
-    paid = [*_paid_range(wanted)]
-    if paid:
-        found = select(bills.c.number).where(in_scope(bills, scope), *paid)
-        counted = along(found.limit(_NARROW_MAX + 1), BILLS_BY_PAID_AT)
-        numbers = connection.execute(counted).scalars().all()
-        if len(numbers) <= _NARROW_MAX:
-            return (WayIn(BILLS_BY_COMPANY, bills.c.number.in_(numbers)),)
+    for index, conditions in (
+        (BILLS_BY_PAID_AT, [*_paid_range(wanted)]),
+        (BILLS_BY_AMOUNT, [*_amount_range(wanted)]),
+    ):
+        if conditions:
+            found = select(bills.c.number).where(in_scope(bills, scope), *conditions)
+            counted = along(found.where(BILL_IS_THERE).limit(_NARROW_MAX + 1), index)
+            numbers = connection.execute(counted).scalars().all()
+            if len(numbers) <= _NARROW_MAX:
+                return (WayIn(BILLS_BY_COMPANY, bills.c.number.in_(numbers)),)
     return ()
 
 
 def _ordered_ways(scope: Scope, wanted: BillFilter) -> tuple[WayIn, ...]:
     """Return the ways that give the newest bills first, by what is likely to be rarest."""
+    states = sorted(wanted.states or BillState, key=lambda state: state.name)
+    fee_types = sorted(wanted.fee_types, key=lambda fee_type: fee_type.name)
     if scope.community_ids is not None:
-        return ways_by_place(scope)
-    if wanted.channel is not None:
-        return (WayIn(BILLS_BY_CHANNEL, true()),)
-    if wanted.reminded:
-        return (WayIn(BILLS_REMINDED, true()),)
-    voided = wanted.states == {BillState.VOIDED}
-    for index, column, values in (
-        (BILLS_BY_STATE, bills.c.state, wanted.states if voided else ()),
-        (BILLS_BY_FEE_TYPE, bills.c.fee_type, wanted.fee_types),
-        (BILLS_BY_STATE, bills.c.state, wanted.states),
-    ):
-        if 0 < len(values) <= _FACETS_MAX:
-            chosen = sorted(values, key=lambda value: value.name)
-            return tuple(WayIn(index, column == value) for value in chosen)
+        places = ways_by_place(scope)
+        if wanted.states and places[0].index is BILLS_BY_COMMUNITY:
+            return _combined(BILLS_BY_COMMUNITY_STATE, places, states)
+        return places
+    if wanted.channel is not None or wanted.reminded:
+        return (WayIn(BILLS_REMINDED if wanted.reminded else BILLS_BY_CHANNEL, true()),)
+    if 0 < len(fee_types) <= _FACETS_MAX:
+        each = [WayIn(BILLS_BY_FEE_TYPE, bills.c.fee_type == fee_type) for fee_type in fee_types]
+        return _combined(BILLS_BY_FEE_TYPE, each, states)
+    if wanted.states:
+        return _combined(BILLS_BY_STATE, [WayIn(BILLS_BY_STATE, true())], states)
     return ways_by_place(scope)
+
+
+def _combined(
+    index: Index, ways: Sequence[WayIn], states: Sequence[BillState]
+) -> tuple[WayIn, ...]:
+    return tuple(
+        WayIn(index, and_(way.condition, bills.c.state == state))
+        for way in ways
+        for state in states
+    )
 
 
 def _in_building(
@@ -130,13 +145,19 @@ def _charges(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
         yield bills.c.last_day >= wanted.period_from
     if wanted.period_to is not None:
         yield bills.c.first_day <= wanted.period_to
+    yield from _amount_range(wanted)
+
+
+def _amount_range(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.amount_min is not None:
         yield bills.c.amount_fen >= wanted.amount_min.fen
     if wanted.amount_max is not None:
         yield bills.c.amount_fen <= wanted.amount_max.fen
 
 
-def _payments(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
+def _payments(
+    connection: Connection, scope: Scope, wanted: BillFilter
+) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions on a bill's state, payment and reminders."""
     if wanted.states:
         yield bills.c.state.in_(wanted.states)
@@ -146,6 +167,10 @@ def _payments(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
         reminded = bills.c.reminded_at
         yield reminded.is_not(None) if wanted.reminded else reminded.is_(None)
     yield from _paid_range(wanted)
+    last = wanted.paid_to
+    if last is not None and not _has_any(connection, scope, bills.c.paid_early, BILLS_PAID_EARLY):
+        # Nothing was paid before it came in, so the newest are not worth a look.
+        yield bills.c.number < _first_number_after(last)
 
 
 def _paid_range(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
@@ -169,10 +194,20 @@ def _imports(
         yield bills.c.imported_at >= day_start(first)
     if last is not None:
         yield bills.c.imported_at < day_end(last)
-    company = (bills.c.company_id == scope.company_id, bills.c.misdated.is_not(None))
-    misdated = along(select(bills.c.number).where(*company).limit(1), BILLS_MISDATED)
-    if connection.execute(misdated).first() is None:
+    if not _has_any(connection, scope, bills.c.misdated, BILLS_MISDATED):
         if first is not None:
             yield bills.c.number >= f"{first:%Y%m%d}"
         if last is not None:
-            yield bills.c.number < f"{last + timedelta(days=1):%Y%m%d}"
+            yield bills.c.number < _first_number_after(last)
+
+
+def _first_number_after(day: date) -> str:
+    return f"{day + timedelta(days=1):%Y%m%d}"
+
+
+def _has_any(connection: Connection, scope: Scope, flag: Column[Any], index: Index) -> bool:
+    """Tell whether a company has a bill with a flag that few have."""
+    flagged = select(bills.c.number).where(
+        bills.c.company_id == scope.company_id, flag.is_not(None)
+    )
+    return connection.execute(along(flagged.limit(1), index)).first() is not None

@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Index,
     Select,
+    Subquery,
     and_,
     asc,
     desc,
@@ -52,9 +53,11 @@ class BillPlan:
     kept: ColumnElement[bool]
     ways: tuple[WayIn, ...]
 
-    def newest(
-        self, *columns: Column[Any], limit: int | None, key: PageKey | None = None
-    ) -> Select[Any]:
+    def with_ways(self, *ways: WayIn) -> BillPlan:
+        """Return the plan with further ways."""
+        return attrs.evolve(self, ways=(*self.ways, *ways))
+
+    def newest(self, *columns: Column[Any], limit: int, key: PageKey | None = None) -> Select[Any]:
         """Return the select of the newest bills, the nearest ones to a key where there is one.
 
         Going backwards from a key, the nearest is the oldest of those that are newer.
@@ -66,8 +69,18 @@ class BillPlan:
             return select(*columns).where(false())
         if len(parts) == 1:
             return parts[0]
-        merged = union(*(select(part.subquery()) for part in parts)).subquery()
+        merged = _merged(parts)
         return select(merged).order_by(order(merged.c.number)).limit(limit)
+
+    def some(self, *columns: Column[Any], limit: int) -> Select[Any]:
+        """Return the select of any bills, all of them where the limit is not reached."""
+        parts = [
+            along(select(*columns).where(self.kept, way.condition).limit(limit), way.index)
+            for way in self.ways
+        ]
+        if not parts:
+            return select(*columns).where(false())
+        return parts[0] if len(parts) == 1 else select(_merged(parts)).limit(limit)
 
     def all_of(self, statement: Select[Any]) -> Select[Any]:
         """Return a statement about bills restricted to those of the plan, newest first."""
@@ -80,7 +93,7 @@ class BillPlan:
         self,
         way: WayIn,
         columns: Sequence[Column[Any]],
-        limit: int | None,
+        limit: int,
         key: PageKey | None,
     ) -> Select[Any]:
         # PostgreSQL would rather follow the order than the narrow condition; so it can't.
@@ -88,6 +101,10 @@ class BillPlan:
         order = asc if key is not None and key.backwards else desc
         part = select(*columns).where(self.kept, way.condition, *_beyond(key))
         return along(part.order_by(order(place)).limit(limit), way.index)
+
+
+def _merged(parts: Sequence[Select[Any]]) -> Subquery:
+    return union(*(select(part.subquery()) for part in parts)).subquery()
 
 
 def along(statement: Select[Any], index: Index) -> Select[Any]:

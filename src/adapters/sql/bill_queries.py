@@ -78,8 +78,12 @@ class SqlBillQueries(BillQueries):
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
             columns = (bills.c.number, bills.c.state, bills.c.amount_fen)
-            found = search.plan.newest(*columns, limit=COUNT_MAX + 1)
-            return _totals(connection, found)
+            plan, complete = search.some_plan(connection)
+            totals = _totals(connection, plan.some(*columns, limit=COUNT_MAX + 1))
+            if complete or totals.capped:
+                return totals
+            every = search.plan(connection).some(*columns, limit=COUNT_MAX + 1)
+            return _totals(connection, every)
 
     def numbers(
         self, scope: Scope, bill_filter: BillFilter, *, count_max: int
@@ -87,7 +91,7 @@ class SqlBillQueries(BillQueries):
         """Return the numbers that a filter finds, newest first, at most `count_max`."""
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
-            found = search.plan.newest(bills.c.number, limit=count_max)
+            found = search.plan(connection).newest(bills.c.number, limit=count_max)
             return [*connection.execute(found).scalars()]
 
     def row(self, scope: Scope, number: BillNumber) -> BillRow:
@@ -108,7 +112,8 @@ class SqlBillQueries(BillQueries):
     ) -> Iterator[tuple[int, Iterator[BillRow]]]:
         """Open (count, all rows newest first) of one moment, in bounded memory (P34)."""
         with moment(self.database.reader) as connection:
-            plan = search_bills(connection, scope, bill_filter, self._today).plan
+            search = search_bills(connection, scope, bill_filter, self._today)
+            plan = search.plan(connection)
             counted = plan.all_of(select(bills.c.number)).order_by(None)
             count = connection.execute(select(func.count()).select_from(counted.subquery()))
             streamed = plan.all_of(LISTED).execution_options(yield_per=_STREAMED_AT_ONCE)

@@ -144,6 +144,7 @@ _REMOVE = (
         search_external=null(),
         external_wide=null(),
         misdated=null(),
+        paid_early=null(),
         reminded_at=null(),
         version=bill_table.c.version + 1,
     )

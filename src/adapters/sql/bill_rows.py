@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 from sqlalchemy import Row
 
@@ -20,6 +21,8 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.model.search_text import fold_search_text
 from billing_domain.model.shanghai import shanghai_day
+
+_DAY_LENGTH: Final = 8
 
 
 def bill_values(bill: Bill, company_id: CompanyId) -> Values:
@@ -41,7 +44,11 @@ def bill_values(bill: Bill, company_id: CompanyId) -> Values:
         "external_number": bill.external_number,
         "search_external": external,
         "external_wide": None if external is None or external.isascii() else True,
-        "misdated": _is_misdated(bill) or None,
+        "misdated": _day_of(bill.imported_at) != bill.number[:_DAY_LENGTH] or None,
+        "paid_early": (
+            settlement is not None and _day_of(settlement.paid_at) < bill.number[:_DAY_LENGTH]
+        )
+        or None,
         "batch_id": bill.batch_id,
         "imported_at": bill.imported_at,
         "reminded_at": bill.reminded_at,
@@ -56,8 +63,9 @@ def bill_values(bill: Bill, company_id: CompanyId) -> Values:
     }
 
 
-def _is_misdated(bill: Bill) -> bool:
-    return not bill.number.startswith(f"{shanghai_day(bill.imported_at):%Y%m%d}")
+def _day_of(moment: datetime) -> str:
+    """Return a moment's Shanghai day as numbers begin with it: `20181030`."""
+    return f"{shanghai_day(moment):%Y%m%d}"
 
 
 def bill_of(row: Row[Any]) -> Bill:

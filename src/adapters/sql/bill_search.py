@@ -6,12 +6,12 @@ for the other way round: the newest bills hold a page of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Final
 
 import attrs
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Select, and_, select
 
 from adapters.sql.bill_filters import WAYS_MAX, plan_filter, ways_by_place
 from adapters.sql.bill_plan import BillPlan, WayIn
@@ -35,41 +35,73 @@ _NUMBER_LENGTH: Final = 21
 _CHUNKS: Final = (500, 2_000, 8_000)
 """How many of the newest bills are gone through before a common text is looked up after all."""
 
+_LISTED_MAX: Final = 3_000
+"""More matching houses than this are not listed one by one."""
+
 
 @attrs.frozen
 class BillSearch:
-    """A filter with its search text, resolved: `plan` finds all of its bills."""
+    """A filter with its search text, resolved as far as every read needs it.
 
-    plan: BillPlan
+    `found` reaches all of its bills, but for those of the houses of a common text.
+    """
+
+    found: BillPlan
     common: CommonText | None = None
 
     def newest(self, connection: Connection, limit: int, key: PageKey | None) -> list[BillNumber]:
         """Return the newest numbers, the nearest to a key where there is one, nearest first."""
-        met = self.common.newest(connection, limit, key) if self.common else None
-        return _numbers(connection, self.plan, limit, key) if met is None else met
+        met = self.common.newest(connection, self.found, limit, key) if self.common else None
+        return _numbers(connection, self.plan(connection), limit, key) if met is None else met
+
+    def plan(self, connection: Connection) -> BillPlan:
+        """Return how to reach every bill."""
+        return self.common.plan(connection, self.found) if self.common else self.found
+
+    def some_plan(self, connection: Connection) -> tuple[BillPlan, bool]:
+        """Return how to reach many of the bills, and whether they are all of them."""
+        if self.common is None:
+            return self.found, True
+        return self.common.some_plan(connection, self.found)
 
 
 @attrs.frozen
 class CommonText:
-    """A search text that too many houses contain to list them.
+    """A search text that more houses contain than are listed at once, or that has no index.
 
-    `direct` reaches the bills that the text finds without their house; `others` are all bills that
-    the filter keeps, among which those of matching houses are met.
+    `others` are all bills that the filter keeps, among which those of matching houses are met.
     """
 
-    direct: BillPlan
+    scope: Scope
     others: BillPlan
     match: HouseMatch
 
     def newest(
-        self, connection: Connection, limit: int, key: PageKey | None
+        self, connection: Connection, found: BillPlan, limit: int, key: PageKey | None
     ) -> list[BillNumber] | None:
         """Return the newest numbers as BillSearch does, or None when that would take too long."""
         met = self._meet(connection, limit, key)
         if met is None:
             return None
-        numbers = {*met, *_numbers(connection, self.direct, limit, key)}
+        numbers = {*met, *_numbers(connection, found, limit, key)}
         return sorted(numbers, reverse=key is None or not key.backwards)[:limit]
+
+    def plan(self, connection: Connection, found: BillPlan) -> BillPlan:
+        """Return how to reach every bill, by the list of the houses unless they are too many."""
+        plan, complete = self.some_plan(connection, found)
+        if complete:
+            return plan
+        meant = bills.c.house_id.in_(self._houses)
+        return found.with_ways(*(way.narrowed(meant) for way in ways_by_place(self.scope)))
+
+    def some_plan(self, connection: Connection, found: BillPlan) -> tuple[BillPlan, bool]:
+        """Return the way by as many of the houses as are listed, and whether they are all."""
+        ids = connection.execute(self._houses.limit(_LISTED_MAX + 1)).scalars().all()
+        return found.with_ways(by_houses(ids)), len(ids) <= _LISTED_MAX
+
+    @property
+    def _houses(self) -> Select[HouseId]:
+        return select(houses.c.id).where(in_scope(houses, self.scope), self.match.condition)
 
     def _meet(
         self, connection: Connection, limit: int, key: PageKey | None
@@ -109,16 +141,16 @@ def search_bills(
     if len(match.whole) == len(match.community_row_ids):
         return BillSearch(base)
     direct = (*_by_community(match), *_by_number(reach, needle), *_by_external_number(needle))
+    found = BillPlan(base.kept, direct)
     few = match.few(connection)
-    if few is not None:
-        by_house = WayIn(BILLS_BY_HOUSE, bills.c.house_id.in_(few), in_order=False)
-        return BillSearch(BillPlan(base.kept, (*direct, by_house)))
-    meant = select(houses.c.id).where(in_scope(houses, reach), match.condition)
-    by_houses = (way.narrowed(bills.c.house_id.in_(meant)) for way in ways_by_place(reach))
-    return BillSearch(
-        BillPlan(base.kept, (*direct, *by_houses)),
-        CommonText(BillPlan(base.kept, direct), base, match),
-    )
+    if few is None:
+        return BillSearch(found, CommonText(reach, base, match))
+    return BillSearch(found.with_ways(by_houses(few)))
+
+
+def by_houses(ids: Collection[HouseId]) -> WayIn:
+    """Return the way to the bills of listed houses."""
+    return WayIn(BILLS_BY_HOUSE, bills.c.house_id.in_(ids), in_order=False)
 
 
 def _numbers(

@@ -80,6 +80,8 @@ def _deadline(connection: Connection) -> Iterator[None]:
 
 
 def _name_failure(context: ExceptionContext) -> None:
+    if context.is_pre_ping:
+        return  # an idle connection that broke: the pool opens another
     original: Any = context.original_exception
     code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None) or ""
     if code.startswith(_TOO_SLOW):

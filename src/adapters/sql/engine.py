@@ -18,7 +18,9 @@ from sqlalchemy.exc import ArgumentError
 from adapters.sql.connections import SEARCH_SECONDS_MAX, name_failures
 from billing_domain.errors import StorageUnusableError
 
-_LOCK_SECONDS_MAX: Final = 10.0
+_CACHE_KIB: Final = 32 * 1024
+"""What a connection to SQLite keeps in memory; with its default, large files are read again."""
+
 _DRIVERS: Final = {
     "sqlite": "sqlite+pysqlite",
     "postgres": "postgresql+psycopg",
@@ -48,16 +50,17 @@ class Database:
         self.reader.dispose()
 
 
-def open_database(url: str, *, pool_size: int = 5) -> Database:
+def open_database(url: str, *, pool_size: int = 5, wait_seconds: float = 10.0) -> Database:
     """Open `sqlite:///path` or `postgresql://…` and see that it can be used.
 
     `pool_size` is how many units of work, and how many queries, run at the same moment; more wait.
-    Raises StorageUnusableError naming why: the URL, the server, or its encoding.
+    Whoever waits longer than `wait_seconds` for a turn gets StorageBusyError. Raises
+    StorageUnusableError naming why: the URL, the driver, the server, or its encoding.
     """
     parsed = _parse(url)
     make = _sqlite_engines if parsed.drivername.startswith("sqlite") else _postgresql_engines
     try:
-        engine, reader = make(parsed, pool_size)
+        engine, reader = make(parsed, pool_size, wait_seconds)
     except ImportError as error:
         raise StorageUnusableError(reason="driver", detail=str(error)) from error
     name_failures(engine)
@@ -93,14 +96,14 @@ def _parse(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[dialect])
 
 
-def _sqlite_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
+def _sqlite_engines(url: URL, pool_size: int, wait_seconds: float) -> tuple[Engine, Engine]:
     def make(*pragmas: str) -> Engine:
         engine = create_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=_LOCK_SECONDS_MAX,
-            connect_args={"isolation_level": None, "timeout": _LOCK_SECONDS_MAX},
+            pool_timeout=wait_seconds,
+            connect_args={"isolation_level": None, "timeout": wait_seconds},
         )
         engine.dialect.statement_compiler = _HintingCompiler
 
@@ -111,16 +114,17 @@ def _sqlite_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
 
         return engine
 
-    engine = make("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+    memory = f"cache_size=-{_CACHE_KIB}"
+    engine = make("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", memory)
     event.listen(engine, "begin", _begin_immediate)
-    return engine, make("query_only=ON")
+    return engine, make("query_only=ON", memory)
 
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _postgresql_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
+def _postgresql_engines(url: URL, pool_size: int, wait_seconds: float) -> tuple[Engine, Engine]:
     def make(*settings: str, **options: Any) -> Engine:  # noqa: ANN401 - any engine option
         given = url.query.get("options", "")
         words = [given] if isinstance(given, str) else [*given]
@@ -129,16 +133,16 @@ def _postgresql_engines(url: URL, pool_size: int) -> tuple[Engine, Engine]:
             url.update_query_dict({"options": chosen}),
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=_LOCK_SECONDS_MAX,
+            pool_timeout=wait_seconds,
             pool_pre_ping=True,
             **options,
         )
 
-    engine = make("timezone=UTC", f"lock_timeout={_LOCK_SECONDS_MAX:.0f}s")
+    engine = make("timezone=UTC", f"lock_timeout={1000 * wait_seconds:.0f}ms")
     reader = make(
         "timezone=UTC",
         "default_transaction_read_only=on",
-        f"statement_timeout={SEARCH_SECONDS_MAX:.0f}s",
+        f"statement_timeout={1000 * SEARCH_SECONDS_MAX:.0f}ms",
         "plan_cache_mode=force_custom_plan",
         isolation_level="AUTOCOMMIT",
         connect_args={"prepare_threshold": None},

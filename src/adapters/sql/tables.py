@@ -7,7 +7,8 @@ are compared (`fold_search_text`).
 
 Flags that few rows have are true or null, so that an index of those rows is small: `external_wide`
 says that the external number is not all ASCII, `misdated` that a bill's number does not begin with
-the Shanghai day on which it was imported.
+the Shanghai day on which it was imported, `paid_early` that it was paid before the day with which
+its number begins.
 
 A removed bill stays as a row in the state `deleted`, belonging to no house, so that its number is
 never free again; every index that reads use leaves such rows out.
@@ -202,6 +203,7 @@ bills = Table(
     _text("search_external", nullable=True),
     Column("external_wide", Boolean),
     Column("misdated", Boolean),
+    Column("paid_early", Boolean),
     _key("batch_id", nullable=True),
     _moment("imported_at"),
     _moment("reminded_at", nullable=True),
@@ -244,14 +246,16 @@ BILLS_BY_HOUSE: Final = _bill_index(
 )
 BILLS_BY_BATCH: Final = _bill_index("batch", "batch_id", "number")
 BILLS_BY_STATE: Final = _bill_index("state", "company_id", "state", "number")
-BILLS_BY_FEE_TYPE: Final = _bill_index("fee_type", "company_id", "fee_type", "number")
+BILLS_BY_COMMUNITY_STATE: Final = _bill_index("community_state", "community_id", "state", "number")
+BILLS_BY_FEE_TYPE: Final = _bill_index("fee_type", "company_id", "fee_type", "state", "number")
+BILLS_BY_AMOUNT: Final = _bill_index("amount", "company_id", "amount_fen", "number")
 BILLS_BY_FIRST_DAY: Final = _bill_index("first_day", "company_id", "first_day")
 BILLS_BY_REVERSED: Final = _bill_index("reversed", "company_id", "number_reversed")
 BILLS_BY_CHANNEL: Final = _bill_index(
     "channel", "company_id", "channel", "number", where=bills.c.channel.is_not(None)
 )
 BILLS_BY_PAID_AT: Final = _bill_index(
-    "paid_at", "company_id", "paid_at", where=bills.c.paid_at.is_not(None)
+    "paid_at", "company_id", "paid_at", "number", where=bills.c.paid_at.is_not(None)
 )
 BILLS_REMINDED: Final = _bill_index(
     "reminded", "company_id", "number", where=bills.c.reminded_at.is_not(None)
@@ -264,6 +268,9 @@ BILLS_WITH_WIDE_EXTERNAL: Final = _bill_index(
 )
 BILLS_MISDATED: Final = _bill_index(
     "misdated", "company_id", "number", where=bills.c.misdated.is_not(None)
+)
+BILLS_PAID_EARLY: Final = _bill_index(
+    "paid_early", "company_id", "number", where=bills.c.paid_early.is_not(None)
 )
 
 import_profiles = Table(

@@ -185,6 +185,7 @@ bills = Table(
     _text("search_external", nullable=True),
     Column("external_wide", Boolean),
     Column("misdated", Boolean),
+    Column("paid_early", Boolean),
     _key("batch_id", nullable=True),
     _moment("imported_at"),
     _moment("reminded_at", nullable=True),
@@ -223,11 +224,14 @@ _bill_index(
 )
 _bill_index("batch", "batch_id", "number")
 _bill_index("state", "company_id", "state", "number")
-_bill_index("fee_type", "company_id", "fee_type", "number")
+_bill_index("fee_type", "company_id", "fee_type", "state", "number")
+_bill_index("community_state", "community_id", "state", "number")
+_bill_index("amount", "company_id", "amount_fen", "number")
+_bill_index("paid_early", "company_id", "number", where=bills.c.paid_early.is_not(None))
 _bill_index("first_day", "company_id", "first_day")
 _bill_index("reversed", "company_id", "number_reversed")
 _bill_index("channel", "company_id", "channel", "number", where=bills.c.channel.is_not(None))
-_bill_index("paid_at", "company_id", "paid_at", where=bills.c.paid_at.is_not(None))
+_bill_index("paid_at", "company_id", "paid_at", "number", where=bills.c.paid_at.is_not(None))
 _bill_index("reminded", "company_id", "number", where=bills.c.reminded_at.is_not(None))
 _bill_index("external", "company_id", "number", where=bills.c.search_external.is_not(None))
 _bill_index("external_wide", "company_id", "number", where=bills.c.external_wide.is_not(None))
@@ -286,7 +290,7 @@ staff = Table(
     _ref("company_id", "companies"),
     _text("login_name"),
     _text("name"),
-    _text("role"),
+    _key("role"),
     Column("community_ids", JSON(none_as_null=True)),
     _text("password_hash"),
     _moment("created_at"),

@@ -1,0 +1,222 @@
+"""What storage promises beyond its ports: traces that stay, statements that stay few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from adapters.memory.system import FrozenClock
+from adapters.sql.bill_queries import SqlBillQueries
+from adapters.sql.engine import Database
+from adapters.sql.house_queries import SqlHouseQueries
+from adapters.sql.search_index import grams
+from adapters.sql.tables import audit_entries, bills, house_grams
+from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_domain.ports.queries import BillFilter
+from billing_domain.testing.contracts.audit import an_entry, append
+from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
+from tests.databases import PostgresServer, opened
+
+
+class TestRemovedBill:
+    def test_leaves_its_number_and_nothing_of_what_it_said(
+        self, world: World, sql_database: Database
+    ) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"), remark="王伟的押金", reminded_at=NOON)
+        world.remove_bill(bill)
+
+        with sql_database.reader.connect() as connection:
+            row = connection.execute(
+                select(bills.c.number, bills.c.remark, bills.c.house_id, bills.c.reminded_at)
+            ).one()
+        assert tuple(row) == (bill.number, "", None, None)
+
+    def test_does_not_keep_its_house(self, world: World, begin: SqlUnitOfWorkFactory) -> None:
+        house = world.add_house("1号楼/101")
+        world.remove_bill(world.add_bill(house))
+        with begin() as work:
+            work.houses.remove(house)
+            work.commit()
+
+        with begin() as work:
+            assert not work.houses.of_community(world.garden.id)
+
+
+class TestAuditLog:
+    """Rule 2.11: no role and no program alters an entry."""
+
+    @pytest.mark.parametrize(
+        "forgery", ["UPDATE audit_entries SET reason = 'forged'", "DELETE FROM audit_entries"]
+    )
+    def test_refuses_to_be_changed(
+        self, world: World, sql_database: Database, forgery: str
+    ) -> None:
+        append(world, an_entry(world))
+        with (
+            pytest.raises(DBAPIError, match="append-only"),
+            sql_database.engine.begin() as connection,
+        ):
+            connection.execute(text(forgery))
+
+        with sql_database.reader.connect() as connection:
+            assert connection.execute(select(audit_entries.c.reason)).scalars().all() == [""]
+
+    def test_refuses_to_be_emptied(self, postgres: PostgresServer) -> None:
+        with (
+            postgres.new_url(migrated=True) as url,
+            opened(url) as database,
+            pytest.raises(DBAPIError, match="append-only"),
+            database.engine.begin() as connection,
+        ):
+            connection.execute(text("TRUNCATE audit_entries"))
+
+
+class TestChecks:
+    """The database itself refuses what no code of ours would write."""
+
+    @pytest.mark.parametrize(
+        "nonsense",
+        [
+            "amount_fen = 0",
+            "last_day = '1999-01-01'",
+            "state = 'lost'",
+            "state = 'paid'",
+            "channel = 'cash'",
+            "house_id = NULL",
+            "house_id = 'nowhere'",
+        ],
+    )
+    def test_refuse(self, world: World, sql_database: Database, nonsense: str) -> None:
+        world.add_bill(world.add_house("1号楼/101"))
+        with (
+            pytest.raises(DBAPIError, match=r"(?i)constraint"),
+            sql_database.engine.begin() as connection,
+        ):
+            connection.execute(text(f"UPDATE bills SET {nonsense}"))  # noqa: S608 - from above
+
+
+class TestStatements:
+    """Each screen costs the same few statements, however much it shows."""
+
+    @pytest.mark.parametrize(
+        "wanted",
+        [
+            BillFilter(),
+            BillFilter(text="王伟"),
+            BillFilter(text="138"),
+            BillFilter(building="1号楼"),
+        ],
+    )
+    def test_of_a_page_do_not_grow_with_it(
+        self,
+        world: World,
+        sql_database: Database,
+        bill_queries: SqlBillQueries,
+        wanted: BillFilter,
+    ) -> None:
+        for number in range(30):
+            house = world.add_house(f"1号楼/{number}")
+            world.add_resident(house, "王伟", phone="13812344613")
+            world.add_bill(house)
+
+        def cost(rows: int) -> int:
+            with counted(sql_database) as statements:
+                page = bill_queries.page(world.scope, wanted, key=None, rows=rows)
+            assert len(page.rows) == rows
+            return len(statements)
+
+        assert cost(1) == cost(29) <= 8
+
+    def test_of_the_houses_page_do_not_grow_with_it(
+        self, world: World, sql_database: Database
+    ) -> None:
+        for number in range(9):
+            world.add_resident(world.add_house(f"1号楼/{number}"), "王伟")
+        queries = SqlHouseQueries(sql_database, FrozenClock(NOON))
+
+        def cost(rows: int) -> int:
+            with counted(sql_database) as statements:
+                page = queries.page(world.scope, world.garden.id, text="王", key=None, rows=rows)
+            assert len(page.rows) == rows
+            return len(statements)
+
+        assert cost(1) == cost(8) <= 6
+
+    def test_of_a_snapshot_read_no_further_than_asked(
+        self, world: World, sql_database: Database, bill_queries: SqlBillQueries
+    ) -> None:
+        """Promise P34: 1,700 rows are fetched in parts, never all at once."""
+        house = world.add_house("1号楼/101")
+        world.add_bills([world.a_bill(house) for _ in range(1_700)])
+        with (
+            bill_queries.snapshot(world.scope, BillFilter()) as (count, rows),
+            counted(sql_database) as statements,
+        ):
+            next(rows)
+            for_the_first = len([each for each in statements if "residents" in each])
+            rest = sum(1 for _ in rows)
+            for_all = len([each for each in statements if "residents" in each])
+
+        assert (count, rest) == (1_700, 1_699)
+        assert (for_the_first, for_all) == (1, 4)
+
+    def test_that_save_a_batch_are_few(self, world: World, sql_database: Database) -> None:
+        house = world.add_house("1号楼/101")
+        pending = [world.a_bill(house) for _ in range(600)]
+        with counted(sql_database) as adding:
+            world.add_bills(pending)
+        with counted(sql_database) as paying, world.begin() as work:
+            work.bills.save_all([bill.pay(paid_in_cash()) for bill in pending])
+            work.commit()
+
+        assert (len(adding), len(paying)) == (2, 3)
+
+
+class TestSearchIndex:
+    def test_of_a_house_goes_with_it(self, world: World, sql_database: Database) -> None:
+        house = world.add_house("1号楼/101")
+        with world.begin() as work:
+            work.houses.remove(house)
+            work.commit()
+
+        assert index_size(sql_database) == 0
+
+    def test_holds_nothing_of_an_old_name_or_address(
+        self, world: World, sql_database: Database
+    ) -> None:
+        """Promise P46: what was corrected is gone from the index too."""
+        house = world.add_house("1号楼/101")
+        person = world.add_resident(house, "王伟", phone="13812344613")
+        new = person.change(name="李", phone="", relation=person.relation, moved_in_on=None)
+        with world.begin() as work:
+            work.residents.save(new)
+            work.commit()
+
+        assert index_size(sql_database) == len(grams("/1号楼/101") | grams("李"))
+
+
+@contextmanager
+def counted(database: Database) -> Iterator[list[str]]:
+    """Collect the statements that are run meanwhile, but for BEGIN."""
+    statements: list[str] = []
+
+    def note(*arguments: object) -> None:
+        statement = str(arguments[2])
+        if not statement.startswith("BEGIN"):
+            statements.append(statement)
+
+    engines = (database.engine, database.reader)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    yield statements
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def index_size(database: Database) -> int:
+    with database.reader.connect() as connection:
+        return connection.execute(select(func.count()).select_from(house_grams)).scalar_one()
