@@ -26,8 +26,9 @@ class MemoryBillRepository(BillRepository):
     def add_all(self, bills: Collection[PendingBill]) -> None:
         """Keep new bills, all or none; raise NumberTakenError if a number was ever used."""
         numbers = {bill.number for bill in bills}
-        if len(numbers) < len(bills) or numbers & self.state.numbers.keys():
-            raise NumberTakenError
+        with self.state.step():
+            if len(numbers) < len(bills) or numbers & self.state.numbers.keys():
+                raise NumberTakenError
         self.state.numbers.update(dict.fromkeys(numbers))
         self.state.bills.update((bill.number, bill) for bill in bills)
 
@@ -44,16 +45,18 @@ class MemoryBillRepository(BillRepository):
 
     def save_all(self, bills: Collection[Bill]) -> None:
         """Replace the versions before these; raise StaleError naming the first that is not."""
-        for bill in sorted(bills, key=lambda bill: bill.number):
-            replace_version(self.state.bills, bill.number, bill, kind="bill")
+        with self.state.step():
+            for bill in sorted(bills, key=lambda bill: bill.number):
+                replace_version(self.state.bills, bill.number, bill, kind="bill")
 
     def remove_all(self, bills: Collection[PendingBill]) -> None:
         """Remove exactly these versions of pending bills; raise StaleError (rule 2.7)."""
-        for bill in sorted(bills, key=lambda bill: bill.number):
-            stored = self.state.bills.get(bill.number)
-            if not isinstance(stored, PendingBill) or stored.version != bill.version:
-                raise StaleError(kind="bill", id=bill.number)
-            del self.state.bills[bill.number]
+        with self.state.step():
+            for bill in sorted(bills, key=lambda bill: bill.number):
+                stored = self.state.bills.get(bill.number)
+                if not isinstance(stored, PendingBill) or stored.version != bill.version:
+                    raise StaleError(kind="bill", id=bill.number)
+                del self.state.bills[bill.number]
 
     def charges(self, community_id: CommunityId, houses: Collection[HouseId]) -> set[ChargeKey]:
         """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""

@@ -42,8 +42,9 @@ class MemoryCompanyRepository(CompanyRepository):
         return sorted(self.state.companies.values(), key=lambda company: company.created_at)
 
     def _check_name(self, company: Company) -> None:
-        for other in self.state.companies.values():
-            if other.id != company.id and other.name == company.name:
+        others = (each for each in self.state.companies.values() if each.id != company.id)
+        with self.state.step():
+            if any(other.name == company.name for other in others):
                 raise FieldError(field="name", reason="taken", value=company.name)
 
 
@@ -79,7 +80,8 @@ class MemoryCommunityRepository(CommunityRepository):
         return sorted(seen, key=lambda community: community.created_at)
 
     def _check_name(self, community: Community) -> None:
-        for other in self.state.communities.values():
-            same_company = other.company_id == community.company_id
-            if same_company and other.id != community.id and other.name == community.name:
+        place = (community.company_id, community.name)
+        others = (each for each in self.state.communities.values() if each.id != community.id)
+        with self.state.step():
+            if any((other.company_id, other.name) == place for other in others):
                 raise FieldError(field="name", reason="taken", value=community.name)

@@ -32,8 +32,9 @@ class MemoryImportBatchRepository(ImportBatchRepository):
         """Keep a batch; raise StaleError when request key or repetition is taken."""
         same_request = self.by_request(batch.community_id, batch.request_key)
         files = self.by_file(batch.community_id, batch.file_hash)
-        if same_request or any(other.repetition == batch.repetition for other in files):
-            raise StaleError(kind="import_batch", id=batch.id)
+        with self.state.step():
+            if same_request or any(other.repetition == batch.repetition for other in files):
+                raise StaleError(kind="import_batch", id=batch.id)
         self.state.import_batches[batch.id] = batch
 
     def get(self, scope: Scope, batch_id: BatchId) -> ImportBatch:
@@ -105,9 +106,10 @@ class MemoryImportProfileRepository(ImportProfileRepository):
         return [profile for profile in profiles if profile.company_id == company_id]
 
     def _check_name(self, profile: ImportProfile) -> None:
-        for other in self.state.import_profiles.values():
-            same_company = other.company_id == profile.company_id
-            if same_company and other.key != profile.key and other.name == profile.name:
+        place = (profile.company_id, profile.name)
+        others = (each for each in self.state.import_profiles.values() if each.key != profile.key)
+        with self.state.step():
+            if any((other.company_id, other.name) == place for other in others):
                 raise FieldError(field="name", reason="taken", value=profile.name)
 
 

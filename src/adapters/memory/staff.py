@@ -23,8 +23,9 @@ class MemoryStaffRepository(StaffRepository):
 
     def add(self, account: StaffAccount) -> None:
         """Keep a new account; raise FieldError(login_name, taken)."""
-        if self.by_login_name(account.login_name) is not None:
-            raise FieldError(field="login_name", reason="taken", value=account.login_name)
+        with self.state.step():
+            if self.by_login_name(account.login_name) is not None:
+                raise FieldError(field="login_name", reason="taken", value=account.login_name)
         self.state.staff[account.id] = account
 
     def get(self, company_id: CompanyId, staff_id: StaffId) -> StaffAccount:

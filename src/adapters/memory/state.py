@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Protocol, Self, TypeVar
 
 import attrs
 
-from billing_domain.errors import StaleError
+from billing_domain.errors import BillingError, StaleError
 from billing_domain.model.actor import Scope
 from billing_domain.model.audit import AuditEntry, AuditId
 from billing_domain.model.bill import BatchId, Bill
@@ -29,7 +30,8 @@ from billing_domain.ports.storage import Upload
 class MemoryState:
     """Everything that is stored; each dictionary keeps the order in which things were added.
 
-    `numbers` are all bill numbers ever used, those of removed bills too.
+    `numbers` are all bill numbers ever used, those of removed bills too. `spoiled` says that a
+    refused step may have left a part of itself behind, so that nothing of it may be published.
     """
 
     companies: dict[CompanyId, Company] = attrs.field(factory=dict)
@@ -48,6 +50,7 @@ class MemoryState:
     sessions: dict[str, StaffSession] = attrs.field(factory=dict)
     failures: dict[str, SignInFailures] = attrs.field(factory=dict)
     audit: dict[AuditId, AuditEntry] = attrs.field(factory=dict)
+    spoiled: bool = False
 
     def copy(self) -> Self:
         """Return a state that can be changed without changing this one."""
@@ -61,8 +64,17 @@ class MemoryState:
         return self._each(MappingProxyType)
 
     def _each(self, change: Callable[[Any], Any]) -> Self:
-        names = (field.name for field in attrs.fields(type(self)))
+        names = (field.name for field in attrs.fields(type(self)) if field.name != "spoiled")
         return type(self)(**{name: change(getattr(self, name)) for name in names})
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """Note a refusal inside as leaving a part of a step behind."""
+        try:
+            yield
+        except BillingError:
+            self.spoiled = True
+            raise
 
     def covers(self, scope: Scope, community_id: CommunityId) -> bool:
         """Tell whether a stored community is within reach."""

@@ -134,7 +134,12 @@ class MemoryUnitOfWork(_Repositories):
         self._database.stop_writing()
 
     def commit(self) -> None:
-        """Publish everything done so far; what is done later needs a commit of its own."""
+        """Publish everything done so far; what is done later needs a commit of its own.
+
+        Raises RuntimeError after a refusal that left a step half done.
+        """
+        if self._state.spoiled:
+            raise RuntimeError("a refused step left a part of itself behind")
         self._database.publish(self._state.copy())
 
 
@@ -160,4 +165,5 @@ class MemoryReading(_Repositories):
         self._entered = None
 
     def commit(self) -> None:
-        """Do nothing: nothing can have changed."""
+        """Raise RuntimeError: there is nothing to keep."""
+        raise RuntimeError("this unit of work only reads")

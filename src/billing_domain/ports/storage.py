@@ -346,7 +346,11 @@ class UnitOfWork(Protocol):
 
     @abstractmethod
     def commit(self) -> None:
-        """Make every change permanent, all or none."""
+        """Make every change permanent, all or none.
+
+        Raises RuntimeError after a refused step that left a part of itself behind, and where
+        nothing may be written.
+        """
 
     @property
     @abstractmethod

@@ -121,27 +121,25 @@ TOGETHER: list[_Case] = [
 class BillFilterContract(StorageContract):
     """Each filter keeps what it says; several keep what all of them keep."""
 
-    @pytest.fixture
-    def sample(self, world: World) -> Sample:
-        """Seven bills that each filter tells apart."""
-        return a_sample(world)
-
     @pytest.mark.parametrize(
-        ("wanted", "found"), [*PLACES, *CHARGES, *PAYMENTS, *MOMENTS, *TOGETHER]
+        "cases",
+        [
+            pytest.param(PLACES, id="places"),
+            pytest.param(CHARGES, id="charges"),
+            pytest.param(PAYMENTS, id="payments"),
+            pytest.param(MOMENTS, id="moments"),
+            pytest.param(TOGETHER, id="together"),
+        ],
     )
-    def test_keeps(
-        self,
-        storage: Storage,
-        sample: Sample,
-        wanted: Callable[[Sample], dict[str, Any]],
-        found: str,
-    ) -> None:
-        bill_filter = wanted(sample)
+    def test_keeps_what_it_says(self, storage: Storage, world: World, cases: list[_Case]) -> None:
+        sample = a_sample(world)
+        for wanted, letters in cases:
+            bill_filter = wanted(sample)
+            found = sample.names(storage, **bill_filter)
+            totals = storage.bill_queries.totals(world.scope, BillFilter(**bill_filter))
 
-        assert sample.names(storage, **bill_filter) == found
-        assert storage.bill_queries.totals(
-            sample.world.scope, BillFilter(**bill_filter)
-        ).count == len(found)
+            assert (bill_filter, found) == (bill_filter, letters)
+            assert (bill_filter, totals.count) == (bill_filter, len(letters))
 
 
 def a_sample(world: World) -> Sample:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
-
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import BillOrigin
 from billing_domain.model.bill_number import BillNumber
@@ -47,25 +45,22 @@ NOT_FOUND = [
 class BillSearchContract(StorageContract):
     """A part of a number, phone, name or address, literally, in any width and case."""
 
-    @pytest.mark.parametrize("text", FOUND)
-    def test_finds_a_part(self, storage: Storage, world: World, text: str) -> None:
+    def test_finds_a_part(self, storage: Storage, world: World) -> None:
         furnish(world)
+        missed = [text for text in FOUND if NUMBER not in found(storage, world.scope, text)]
 
-        assert NUMBER in found(storage, world.scope, text)
+        assert not missed
 
-    @pytest.mark.parametrize("text", NOT_FOUND)
-    def test_finds_nothing_else(self, storage: Storage, world: World, text: str) -> None:
+    def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
         furnish(world)
+        wrong = [text for text in NOT_FOUND if NUMBER in found(storage, world.scope, text)]
 
-        assert NUMBER not in found(storage, world.scope, text)
+        assert not wrong
 
-    @pytest.mark.parametrize("text", ["", " ", "\u3000", "\x00", "\n\t"])
-    def test_nothing_to_look_for_finds_everything(
-        self, storage: Storage, world: World, text: str
-    ) -> None:
+    def test_nothing_to_look_for_finds_everything(self, storage: Storage, world: World) -> None:
         furnish(world)
-
-        assert found(storage, world.scope, text) == [OTHER_NUMBER, NUMBER]
+        for text in ("", " ", "\u3000", "\x00", "\n\t"):
+            assert found(storage, world.scope, text) == [OTHER_NUMBER, NUMBER]
 
     def test_looks_at_64_characters(self, storage: Storage, world: World) -> None:
         """A megabyte is cut, not compared (promise P42)."""

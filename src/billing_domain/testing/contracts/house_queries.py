@@ -13,6 +13,7 @@ from billing_domain.ports.queries import HouseRow, ResidentRow
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World, paid_in_cash
 
+WANTED = "12号楼/1502"
 NATURAL = ["1号楼/2", "1号楼/10", "2号楼/1", "10号楼/1", "别墅"]
 
 
@@ -122,25 +123,35 @@ class HousePagesContract(StorageContract):
             page = storage.house_queries.page(scope, world.garden.id, text="", key=None, rows=9)
             assert (page.rows, page.next_key, page.previous_key) == ((), None, None)
 
-    @pytest.mark.parametrize(
-        "text",
-        ["王", "王伟", "4613", "1234", "138", "12号楼", "１２号楼", "家园/12", "1502", "  王伟 "],
-    )
-    def test_finds_by_a_part(self, storage: Storage, world: World, text: str) -> None:
-        house = world.add_house("12号楼/1502")
+    def test_finds_by_a_part(self, storage: Storage, world: World) -> None:
+        house = world.add_house(WANTED)
         world.add_resident(house, "王伟", phone="13812344613")
         other = world.add_house("东区")
         world.add_resident(other, "李芳", phone="139")
+        texts = [
+            "王",
+            "王伟",
+            "4613",
+            "1234",
+            "138",
+            "12号楼",
+            "１２号楼",
+            "园/12",
+            "1502",
+            " 王 ",
+        ]
+        missed = [text for text in texts if pages(storage, world, 1, text=text) != [WANTED]]
 
-        assert pages(storage, world, 1, text=text) == ["12号楼/1502"]
+        assert not missed
 
-    @pytest.mark.parametrize("text", ["走了", "9999", "%", "_", "\\", "'", "王 伟"])
-    def test_finds_nothing_else(self, storage: Storage, world: World, text: str) -> None:
-        house = world.add_house("12号楼/1502")
+    def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
+        house = world.add_house(WANTED)
         world.add_resident(house, "王伟")
         world.add_resident(house, "走了", phone="13999999999", moved_out_on=storage.today)
+        texts = ["走了", "9999", "%", "_", "\\", "'", "王 伟"]
+        wrong = [text for text in texts if pages(storage, world, 1, text=text)]
 
-        assert pages(storage, world, 1, text=text) == []
+        assert not wrong
 
 
 class HouseQueriesContract(HouseRowContract, HousePagesContract):

@@ -59,6 +59,20 @@ class WritingContract(StorageContract):
             assert len(work.bills.charges(world.garden.id, [house.id])) == 1
         assert storage.bill_queries.totals(world.scope, BillFilter()).count == 1
 
+    def test_can_not_be_committed_after_a_step_was_refused_half_way(
+        self, storage: Storage, world: World
+    ) -> None:
+        """Whoever catches the refusal inside must not keep the half."""
+        house = world.add_house("1号楼/101")
+        bill = world.add_bill(house)
+        with storage.begin() as work:
+            with pytest.raises(NumberTakenError):
+                work.bills.add_all([world.a_bill(house), bill])
+            with pytest.raises(RuntimeError):
+                work.commit()
+
+        assert storage.bill_queries.totals(world.scope, BillFilter()).count == 1
+
     def test_keeps_what_was_committed_before_an_error(
         self, storage: Storage, world: World
     ) -> None:
@@ -120,6 +134,12 @@ class ReadingContract(StorageContract):
 
             assert not work.houses.of_community(world.garden.id)
         assert list(before) == [world.garden, world.lakeside]
+
+    def test_has_nothing_to_commit(self, storage: Storage) -> None:
+        with storage.begin(read_only=True) as work:
+            work.companies.all()
+            with pytest.raises(RuntimeError):
+                work.commit()
 
     def test_refuses_to_write(self, storage: Storage, world: World) -> None:
         """Which error it is, is the storage's business: it is a programming mistake."""

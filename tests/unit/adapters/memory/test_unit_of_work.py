@@ -8,7 +8,7 @@ import pytest
 from adapters.memory.database import MemoryDatabase
 from adapters.memory.system import FrozenClock
 from billing_domain.model.session import SignInFailures
-from billing_domain.testing.contracts.world import NOON, World
+from billing_domain.testing.contracts.world import NOON
 
 KEY = "account:xiaoli"
 
@@ -97,15 +97,6 @@ class TestMisuse:
 
         with pytest.raises(RuntimeError, match="was left"):
             work.commit()
-
-    def test_a_reader_s_commit_changes_nothing(self, database: MemoryDatabase) -> None:
-        world = World.founded(database.begin)
-        with database.begin(read_only=True) as reader:
-            house = world.add_house("1号楼/101")
-            reader.commit()
-
-        with database.begin() as work:
-            assert work.houses.get(world.scope, house.id) == house
 
 
 def failures(database: MemoryDatabase) -> SignInFailures | None:
