@@ -28,7 +28,6 @@ from billing_domain.model.sheet import (
     SheetTable,
     cell_text,
     error_problem,
-    is_blank,
 )
 
 RESIDENT_ROWS_MAX: Final = 5000
@@ -88,13 +87,14 @@ def read_resident_sheet(
 ) -> ResidentSheet:
     """Read a sheet into drafts and problems; `residents` are the community's current ones.
 
-    Raises SheetRefusedError when the sheet can't be read, TooManyRowsError above 5,000 rows.
+    Rows with only an address are left out, since the template has one for each house. Raises
+    SheetRefusedError when the sheet can't be read, TooManyRowsError above 5,000 rows.
     """
     header_row, places = _find_header(table.rows)
     rows = [
         (number, row)
         for number, row in enumerate(table.rows[header_row + 1 :], header_row + 2)
-        if not is_blank(row)
+        if _is_filled(row, places)
     ]
     if not rows:
         raise SheetRefusedError(reason=SheetRefusal.NO_ROWS.value)
@@ -120,6 +120,12 @@ def _find_header(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]]:
             reason=SheetRefusal.COLUMN_MISSING.value, detail="、".join(missing)
         )
     return best
+
+
+def _is_filled(row: Sequence[Cell], places: dict[str, int]) -> bool:
+    """Tell whether a known column other than the address has a value."""
+    columns = (place for name, place in places.items() if name != _ADDRESS)
+    return any(cell_text(row[place]) for place in columns if place < len(row))
 
 
 class _ResidentReader:

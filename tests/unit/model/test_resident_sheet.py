@@ -73,6 +73,12 @@ class TestGoodRows:
 
         assert draft.phone == "13812344613"
 
+    def test_are_not_those_of_the_template_that_nobody_filled_in(self) -> None:
+        sheet = read(["1号楼/101"], ["9号楼/901", "", None], ROW)
+
+        assert [draft.row for draft in sheet.drafts] == [4]
+        assert (sheet.rows, sheet.problems) == (1, ())
+
     def test_keep_their_numbers_between_blank_rows(self) -> None:
         sheet = read([], ROW, [None, " "], [*ROW[:1], "赵六"])
 
@@ -95,7 +101,7 @@ class TestProblems:
         assert (sheet.counts.rows, sheet.counts.errors) == (1, 5)
 
     def test_of_all_rows_come_all_at_once(self) -> None:
-        sheet = read([*ROW[:3], "邻居"], ROW, ["9号楼/901", ""])
+        sheet = read([*ROW[:3], "邻居"], ROW, ["9号楼/901", "", "1380000"])
 
         assert [(each.row, each.column) for each in sheet.problems] == [(2, "关系"), (4, "姓名")]
         assert [draft.row for draft in sheet.drafts] == [3]

@@ -271,7 +271,13 @@ class TestTemplate:
 
         settled("template", *HERE, "--out", str(out), "--kind", "residents")
 
-        assert openpyxl.load_workbook(out).worksheets[0].title == "住户"
+        workbook = openpyxl.load_workbook(out)
+        assert workbook.worksheets[0].title == "住户"
+        # One row filled in, the others as they came: they are no errors.
+        workbook.worksheets[0]["B4"] = "李芳"
+        workbook.save(out)
+        filled = settled("residents", "import", str(out), *HERE, "--json")
+        assert filled.data == {"houses": 0, "residents": 1}
 
     def test_replaces_a_file_whole(self, settled: Commands) -> None:
         out = settled.folder / "template.xlsx"
