@@ -37,8 +37,10 @@ class TestCreate:
         with (
             start_blocking_portal() as portal,
             portal.wrap_async_context_manager(app.lifespan()),
-            httpx.Client(transport=Server(portal, app, https=False), base_url="http://x") as client,
         ):
+            client = httpx.Client(
+                transport=Server(portal, app, https=False), base_url="http://website.test"
+            )
             assert client.get("/healthz").text == "ok"
             assert client.get("/sign-in").status_code == 200
 

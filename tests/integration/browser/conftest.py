@@ -1,0 +1,237 @@
+"""A real browser in front of the real application on SQLite, filled with the demo's data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from litestar import Litestar
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from adapters.memory.system import FrozenClock
+from billing_domain.model.staff import Role
+from entrypoints.application import Application
+from entrypoints.bootstrap import migrate_database, open_application
+from entrypoints.cli.demo_content import COMPANIES, PASSWORD
+from entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from entrypoints.settings import Settings, load_settings
+from entrypoints.web.app import create_app
+from entrypoints.web.asgi import web_options
+from entrypoints.web.context import WebContext
+from entrypoints.web.export_runner import ExportRunner
+
+NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+# A refusal is an answer, not a mishap of the page; browsers log it as one all the same.
+REFUSED = ("status of 403", "status of 404", "status of 409", "status of 413", "status of 422")
+
+Axed = Callable[[Page], None]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Start the system's browser; where there is none, say so instead of passing."""
+    named = os.environ.get("BILLING_BROWSER")
+    found = [path for name in ([named] if named else PROGRAMS) if (path := shutil.which(name))]
+    if not found:
+        pytest.exit("no browser: install chromium, or name its program in BILLING_BROWSER", 1)
+    return {**browser_type_launch_args, "executable_path": found[0], "args": list(FLAGS)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Every page is a Chinese desktop in Shanghai unless a test says otherwise."""
+    return {
+        **browser_context_args,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1280, "height": 800},
+    }
+
+
+@attrs.frozen
+class DemoDatabase:
+    """A filled database file to copy, and the settings it was made with."""
+
+    template: Path
+    settings: Settings
+
+    @contextmanager
+    def copy(self, folder: Path, clock: FrozenClock) -> Iterator[Application]:
+        """Open the application on a copy of its own."""
+        file = folder / "billing.sqlite3"
+        shutil.copy(self.template, file)
+        settings = attrs.evolve(
+            self.settings, data_dir=folder, database_url=f"sqlite:///{file.as_posix()}"
+        )
+        with open_application(settings, clock=clock) as application:
+            yield application
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> DemoDatabase:
+    """The demo's two companies, brought in once."""
+    folder = tmp_path_factory.mktemp("demo")
+    file = folder / "billing.sqlite3"
+    settings = load_settings(
+        {
+            "BILLING_DATA_DIR": str(folder),
+            "BILLING_DATABASE_URL": f"sqlite:///{file.as_posix()}",
+            "BILLING_PUBLIC_URL": "http://localhost:8000",
+        }
+    )
+    migrate_database(settings)
+    clock = DemoClock(NOW)
+    with open_application(settings, clock=clock) as application:
+        DemoFilling(application, clock, NOW).fill()
+    return DemoDatabase(file, settings)
+
+
+@attrs.frozen
+class RunningServer:
+    """The application behind an address; each test hangs its own database into it."""
+
+    url: str
+    app: Litestar
+
+    def serve(self, application: Application) -> None:
+        """Answer the following requests with these use cases."""
+        web: WebContext = self.app.state.web
+        web.exports.close()
+        exports = ExportRunner(application.export_bills)
+        self.app.state.web = attrs.evolve(web, application=application, exports=exports)
+
+
+@pytest.fixture(scope="session")
+def running_server(
+    demo_database: DemoDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """A server in a thread, on a port that the system chooses."""
+    with ExitStack() as opened:
+        application = opened.enter_context(
+            demo_database.copy(tmp_path_factory.mktemp("server"), FrozenClock(NOW))
+        )
+        app = create_app(application, web_options(demo_database.settings))
+        listening = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield RunningServer(f"http://127.0.0.1:{listening.getsockname()[1]}", app)
+        server.should_exit = True
+        thread.join()
+
+
+@attrs.frozen
+class Site:
+    """The application of one test: its address, its use cases, its clock."""
+
+    url: str
+    application: Application
+    clock: FrozenClock
+
+    def sign_in(self, context: BrowserContext, role: Role) -> None:
+        """Give a browser the session of the demo account of a role."""
+        account = next(each for each in COMPANIES[0].sign_ins if each.role is role)
+        opened = self.application.sign_in.sign_in(
+            login_name=account.login_name, password=PASSWORD, address="127.0.0.1"
+        )
+        context.add_cookies([{"name": "staff", "value": opened.token, "url": self.url}])
+
+
+@pytest.fixture
+def site(
+    running_server: RunningServer, demo_database: DemoDatabase, tmp_path: Path
+) -> Iterator[Site]:
+    """The demo as it was, for this test alone."""
+    clock = FrozenClock(NOW)
+    with demo_database.copy(tmp_path, clock) as application:
+        running_server.serve(application)
+        yield Site(running_server.url, application, clock)
+
+
+@pytest.fixture(autouse=True)
+def no_console_errors(context: BrowserContext) -> Iterator[list[str]]:
+    """Fail a test whose pages logged an error: a refused script, a broken one, a missing file.
+
+    A test that provokes one on purpose clears the list.
+    """
+    errors: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and not _is_refusal(message):
+            errors.append(f"{message.location.get('url')}: {message.text}")
+
+    context.on("console", note)
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield errors
+    assert not errors
+
+
+@pytest.fixture
+def as_role(site: Site, page: Page) -> Callable[[Role], Page]:
+    """Sign the browser in with the demo account of a role."""
+
+    def sign_in(role: Role) -> Page:
+        site.sign_in(page.context, role)
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def boss(site: Site, as_role: Callable[[Role], Page]) -> Page:
+    """The list of bills, with the administrator signed in."""
+    page = as_role(Role.ADMINISTRATOR)
+    page.goto(f"{site.url}/staff/bills")
+    return page
+
+
+@pytest.fixture
+def axe() -> Axed:
+    """Check a page for everyone's sake: no violation of WCAG 2.2 AA, light or dark."""
+
+    def check(page: Page) -> None:
+        schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            # Colours settle over a frame or two, and a sticky bar may cover what is scrolled.
+            page.evaluate("scrollTo(0, 0)")
+            page.wait_for_timeout(100)
+            violations = Axe().run(page, options=AXE_RULES).response["violations"]
+            assert not [_in_short(each) for each in violations], scheme
+
+    return check
+
+
+def _in_short(violation: dict[str, Any]) -> str:
+    nodes = violation["nodes"]
+    return (
+        f"{violation['id']}: {nodes[0]['target']} {nodes[0]['failureSummary']} (+{len(nodes) - 1})"
+    )
+
+
+def _is_refusal(message: ConsoleMessage) -> bool:
+    return "/static/" not in message.location.get("url", "") and any(
+        status in message.text for status in REFUSED
+    )

@@ -1,0 +1,286 @@
+"""The list of bills as staff use it."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.integration.browser.conftest import Axed, Site
+
+PENDING = "[data-row-box][data-actions='mark_paid delete']"
+PENDING_ROW = "tbody tr:has([data-actions='mark_paid delete'])"
+PAID = "[data-row-box][data-state='paid']"
+
+
+class TestSelection:
+    def test_shows_count_and_sum(self, boss: Page) -> None:
+        boxes = boss.locator(PENDING)
+        fen = sum(int(boxes.nth(place).get_attribute("data-fen") or 0) for place in range(2))
+
+        boxes.nth(0).check()
+        boxes.nth(1).check()
+
+        bar = boss.locator("[data-batch]")
+        expect(bar.locator("[data-batch-count]")).to_have_text("2")
+        expect(bar.locator("[data-batch-sum]")).to_have_text(f"¥{fen / 100:,.2f}")
+        expect(bar.get_by_role("button", name="标记已支付")).to_be_visible()
+
+    def test_is_hidden_while_nothing_is_selected(self, boss: Page) -> None:
+        expect(boss.locator("[data-batch]")).to_be_hidden()
+
+        boss.locator(PENDING).first.check()
+        boss.get_by_role("button", name="取消选择").click()
+
+        expect(boss.locator("[data-batch]")).to_be_hidden()
+
+    def test_of_a_paid_bill_takes_the_actions_away_and_says_why(self, boss: Page) -> None:
+        """Rule 2.4."""
+        boss.locator(PENDING).first.check()
+        boss.locator(PAID).first.check()
+
+        expect(boss.get_by_text("所选中有 1 笔不是待支付，不能批量操作")).to_be_visible()
+        expect(boss.locator("[data-batch] [data-action=mark_paid]")).to_be_hidden()
+        expect(boss.locator("[data-batch] [data-action=delete]")).to_be_hidden()
+
+        boss.locator(PAID).first.uncheck()
+
+        expect(boss.locator("[data-batch] [data-action=mark_paid]")).to_be_visible()
+
+    def test_reaches_from_click_to_shift_click(self, boss: Page) -> None:
+        boxes = boss.locator("[data-row-box]")
+        boxes.nth(2).click()
+        boxes.nth(6).click(modifiers=["Shift"])
+
+        expect(boss.locator("[data-batch-count]")).to_have_text("5")
+
+    def test_takes_the_whole_result(self, site: Site, boss: Page) -> None:
+        boss.goto(f"{site.url}/staff/bills?state=pending&type=property")
+        total = re.search(r"\d+", boss.locator(".pager-total").inner_text())
+        assert total
+        boss.locator("[data-page-box]").check()
+
+        boss.get_by_role("button", name="选择全部").click()
+        expect(boss.locator("[data-batch-count]")).to_have_text(total[0])
+        boss.locator("[data-batch] [data-action=delete]").click()
+
+        expect(boss.get_by_role("dialog")).to_contain_text(f"共 {total[0]} 笔待支付缴费单")
+        boss.get_by_role("button", name=f"删除 {total[0]} 笔").click()
+        expect(boss.locator("#toasts")).to_contain_text(f"已删除 {total[0]} 笔缴费单")
+        expect(boss.get_by_role("heading", name="没有符合条件的缴费单")).to_be_visible()
+
+
+class TestBatch:
+    def test_marks_paid_and_refreshes_the_list(self, boss: Page) -> None:
+        rows = boss.locator(PENDING_ROW)
+        ids = [rows.nth(place).get_attribute("id") for place in range(2)]
+        for place in range(2):
+            boss.locator(PENDING).nth(place).check()
+        boss.locator("[data-batch] [data-action=mark_paid]").click()
+        boss.get_by_role("dialog").get_by_text("现金支付").click()
+        boss.get_by_role("button", name="标记 2 笔已支付").click()
+
+        expect(boss.locator("#toasts")).to_contain_text("已标记 2 笔为已支付")
+        expect(boss.get_by_role("dialog")).to_be_hidden()
+        for row_id in ids:
+            expect(boss.locator(f"#{row_id}")).to_contain_text("已支付")
+        expect(boss.locator("[data-batch]")).to_be_hidden()
+
+
+class TestDialog:
+    def test_edits_a_bill(self, boss: Page) -> None:
+        row = boss.locator(PENDING_ROW).first
+        row_id = row.get_attribute("id")
+        row.get_by_role("link", name="编辑").click()
+        dialog = boss.get_by_role("dialog", name="编辑缴费单")
+        dialog.get_by_label("费用金额").fill("0")
+        dialog.get_by_role("button", name="保存").click()
+        expect(dialog.get_by_text("金额四舍五入到分后必须大于 0")).to_be_visible()
+        expect(dialog.get_by_label("费用金额")).to_be_focused()
+
+        dialog.get_by_label("费用金额").fill("4321.09")
+        dialog.get_by_role("button", name="保存").click()
+
+        expect(dialog).to_be_hidden()
+        expect(boss.locator(f"#{row_id}")).to_contain_text("4,321.09")
+        expect(boss.locator("#toasts")).to_contain_text("缴费单已保存")
+
+    def test_counts_the_remark_live(self, boss: Page) -> None:
+        """Rule 2.2."""
+        boss.get_by_role("link", name="编辑").first.click()
+        remark = boss.get_by_label("备注")
+
+        remark.fill("两字")
+        expect(boss.locator(".counter")).to_have_text("2/500")
+        remark.fill("😀" * 501)
+        expect(boss.locator(".counter")).to_have_text("501/500")
+        expect(boss.locator(".counter")).to_have_class(re.compile("is-over"))
+
+    def test_closes_with_escape_and_gives_the_focus_back(self, boss: Page) -> None:
+        link = boss.get_by_role("link", name="标记已支付").first
+        link.focus()
+        boss.keyboard.press("Enter")
+        expect(boss.get_by_role("dialog")).to_be_visible()
+
+        boss.keyboard.press("Escape")
+
+        expect(boss.get_by_role("dialog")).to_be_hidden()
+        expect(link).to_be_focused()
+
+    def test_keeps_what_was_typed_when_somebody_clicks_beside_it(self, boss: Page) -> None:
+        boss.get_by_role("link", name="编辑").first.click()
+        boss.get_by_label("备注").fill("不要丢")
+
+        boss.mouse.click(5, 400)
+
+        expect(boss.get_by_label("备注")).to_have_value("不要丢")
+
+    def test_of_a_refusal_says_why(self, site: Site, boss: Page) -> None:
+        """Somebody else was faster; the list behind is old."""
+        row = boss.locator(PENDING_ROW).first
+        number = row.locator("[data-row-box]").get_attribute("value") or ""
+        boss.request.get(f"{site.url}/staff/bills")
+        elsewhere = boss.context.new_page()
+        elsewhere.goto(f"{site.url}/staff/bills/{number}/removal")
+        elsewhere.get_by_role("button", name="删除").click()
+        expect(elsewhere).to_have_url(f"{site.url}/staff/bills")
+
+        row.get_by_role("link", name="编辑").click()
+
+        expect(boss.get_by_role("dialog")).to_contain_text("找不到该缴费单")
+        boss.get_by_role("link", name="知道了").click()
+        expect(boss.get_by_role("dialog")).to_be_hidden()
+
+
+class TestFilter:
+    def test_searches_and_keeps_the_address(self, boss: Page) -> None:
+        boss.get_by_role("searchbox").fill("1号楼")
+        boss.keyboard.press("Enter")
+
+        expect(boss).to_have_url(re.compile(r"/staff/bills\?q=1%E5%8F%B7%E6%A5%BC$"))
+        boss.get_by_role("link", name="已支付", exact=True).first.click()
+        expect(boss).to_have_url(re.compile(r"q=1%E5%8F%B7%E6%A5%BC&state=paid$"))
+        boss.go_back()
+        expect(boss).to_have_url(re.compile(r"q=1%E5%8F%B7%E6%A5%BC$"))
+        expect(boss.get_by_role("searchbox")).to_have_value("1号楼")
+
+    def test_offers_the_buildings_of_the_chosen_community(self, boss: Page) -> None:
+        boss.get_by_role("button", name="高级筛选").click()
+        boss.get_by_label("小区", exact=True).select_option("幸福家园")
+
+        expect(boss).to_have_url(re.compile(r"community=[0-9a-f]{32}$"))
+        expect(boss.get_by_label("楼栋")).to_be_visible()
+        assert boss.get_by_label("楼栋").locator("option").count() > 1
+
+    def test_shows_chips_that_take_it_back(self, site: Site, boss: Page) -> None:
+        boss.goto(f"{site.url}/staff/bills?channel=pos&amount_min=1")
+
+        boss.get_by_role("link", name="取消筛选：支付渠道").click()
+
+        expect(boss).to_have_url(f"{site.url}/staff/bills?amount_min=1")
+
+
+class TestKeyboard:
+    def test_walks_selects_and_opens(self, boss: Page) -> None:
+        """Without a mouse: find, walk, select, open, close."""
+        boss.keyboard.press("/")
+        expect(boss.get_by_role("searchbox")).to_be_focused()
+        boss.get_by_role("searchbox").blur()
+        for key in ("j", "j", "k", "x"):
+            boss.keyboard.press(key)
+        links = boss.locator("[data-row-link]")
+        expect(links.nth(0)).to_be_focused()
+        expect(boss.locator("[data-row-box]").nth(0)).to_be_checked()
+
+        boss.keyboard.press("Enter")
+
+        expect(boss.get_by_role("dialog", name="缴费单详情")).to_be_visible()
+
+    def test_can_do_without_single_keys(self, boss: Page) -> None:
+        boss.get_by_label("的菜单").click()
+        boss.get_by_label("单键快捷键").uncheck()
+        boss.keyboard.press("Escape")
+
+        boss.keyboard.press("/")
+
+        expect(boss.get_by_role("searchbox")).not_to_be_focused()
+
+    def test_skips_to_the_content(self, boss: Page) -> None:
+        boss.keyboard.press("Tab")
+        expect(boss.get_by_role("link", name="跳到内容")).to_be_focused()
+
+        boss.keyboard.press("Enter")
+
+        expect(boss.locator("#main")).to_be_focused()
+
+
+class TestNetwork:
+    def test_gone_is_said(self, boss: Page, no_console_errors: list[str]) -> None:
+        boss.context.set_offline(True)
+        boss.get_by_role("link", name="详情").first.click()
+
+        expect(boss.locator("#toasts")).to_contain_text("网络连接不上")
+        no_console_errors.clear()
+
+
+class TestNarrowScreen:
+    @pytest.fixture(autouse=True)
+    def narrow(self, page: Page) -> None:
+        page.set_viewport_size({"width": 390, "height": 844})
+
+    def test_shows_cards_that_fit(self, boss: Page) -> None:
+        assert boss.evaluate("document.documentElement.scrollWidth") == 390
+        expect(boss.get_by_role("columnheader", name="导入时间")).to_be_hidden()
+        boss.get_by_text("选择本页全部").click()
+        expect(boss.locator("[data-batch-count]")).to_have_text("20")
+
+    def test_folds_the_navigation(self, boss: Page) -> None:
+        navigation = boss.get_by_role("navigation", name="主导航")
+        expect(navigation).to_be_hidden()
+
+        boss.get_by_role("link", name="菜单", exact=True).click()
+
+        expect(navigation).to_be_visible()
+
+
+class TestEveryone:
+    """WCAG 2.2 AA, light and dark."""
+
+    @pytest.mark.parametrize("width", [1280, 390])
+    def test_can_use_the_list(self, boss: Page, axe: Axed, width: int) -> None:
+        boss.set_viewport_size({"width": width, "height": 800})
+        boss.locator(PENDING).first.check()
+        boss.locator(PAID).first.check()
+        boss.get_by_role("button", name="高级筛选").click()
+        boss.locator("details.more summary").first.click()
+
+        axe(boss)
+
+    @pytest.mark.parametrize("link", ["详情", "编辑", "标记已支付", "删除", "撤销"])
+    def test_can_use_the_dialogs(self, boss: Page, axe: Axed, link: str) -> None:
+        boss.get_by_role("link", name=link).first.click()
+        expect(boss.get_by_role("dialog")).to_be_visible()
+
+        axe(boss)
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            "/staff/bills?q=没有这个人",
+            "/staff/bills?amount_min=abc&channel=pos",
+            "/staff/password",
+            "/staff/nowhere",
+        ],
+    )
+    def test_can_use_the_pages(self, site: Site, boss: Page, axe: Axed, path: str) -> None:
+        boss.goto(f"{site.url}{path}")
+
+        axe(boss)
+
+    def test_can_sign_in(self, site: Site, page: Page, axe: Axed) -> None:
+        page.goto(f"{site.url}/sign-in")
+        axe(page)
+        page.get_by_label("账号").fill("nobody")
+        page.get_by_label("密码").fill("wrong")
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("alert")).to_have_text("账号或密码不正确")
+        axe(page)
