@@ -11,7 +11,7 @@ from adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.community import CompanyId
 from billing_domain.model.export import ExportId, ExportJob
-from billing_domain.ports.storage import ExportRepository
+from billing_domain.ports.import_storage import ExportRepository
 
 
 @attrs.frozen

@@ -14,10 +14,10 @@ from billing_domain.model.bill import BatchId
 from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.import_batch import ImportBatch
 from billing_domain.model.import_profile import ImportProfile, ProfileKey
-from billing_domain.ports.storage import (
+from billing_domain.model.upload import Upload
+from billing_domain.ports.import_storage import (
     ImportBatchRepository,
     ImportProfileRepository,
-    Upload,
     UploadRepository,
 )
 

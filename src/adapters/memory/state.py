@@ -23,7 +23,7 @@ from billing_domain.model.import_profile import ImportProfile, ProfileKey
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.model.session import SignInFailures, StaffSession
 from billing_domain.model.staff import StaffAccount, StaffId
-from billing_domain.ports.storage import Upload
+from billing_domain.model.upload import Upload
 
 
 @attrs.define

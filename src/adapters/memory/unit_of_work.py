@@ -18,7 +18,7 @@ from adapters.memory.imports import (
 )
 from adapters.memory.staff import MemorySessionRepository, MemoryStaffRepository
 from adapters.memory.state import MemoryState
-from billing_domain.ports import storage
+from billing_domain.ports import import_storage, staff_storage, storage
 
 
 class Writable(Protocol):
@@ -69,32 +69,32 @@ class _Repositories(storage.UnitOfWork):
         return MemoryBillRepository(self._state)
 
     @property
-    def import_batches(self) -> storage.ImportBatchRepository:
+    def import_batches(self) -> import_storage.ImportBatchRepository:
         """The imports."""
         return MemoryImportBatchRepository(self._state)
 
     @property
-    def import_profiles(self) -> storage.ImportProfileRepository:
+    def import_profiles(self) -> import_storage.ImportProfileRepository:
         """The companies' own import profiles."""
         return MemoryImportProfileRepository(self._state)
 
     @property
-    def uploads(self) -> storage.UploadRepository:
+    def uploads(self) -> import_storage.UploadRepository:
         """The files waiting for a confirmation."""
         return MemoryUploadRepository(self._state)
 
     @property
-    def exports(self) -> storage.ExportRepository:
+    def exports(self) -> import_storage.ExportRepository:
         """The files being written."""
         return MemoryExportRepository(self._state)
 
     @property
-    def staff(self) -> storage.StaffRepository:
+    def staff(self) -> staff_storage.StaffRepository:
         """The staff accounts."""
         return MemoryStaffRepository(self._state)
 
     @property
-    def sessions(self) -> storage.SessionRepository:
+    def sessions(self) -> staff_storage.SessionRepository:
         """The sessions."""
         return MemorySessionRepository(self._state)
 

@@ -13,7 +13,7 @@ from adapters.sql.transaction import Transaction
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.community import CompanyId
 from billing_domain.model.export import ExportId, ExportJob
-from billing_domain.ports.storage import ExportRepository
+from billing_domain.ports.import_storage import ExportRepository
 
 
 @attrs.frozen

@@ -21,10 +21,10 @@ from billing_domain.model.import_batch import ImportBatch
 from billing_domain.model.import_profile import Column, ImportProfile, ProfileKey
 from billing_domain.model.money import Money
 from billing_domain.model.period import DateForm
-from billing_domain.ports.storage import (
+from billing_domain.model.upload import Upload
+from billing_domain.ports.import_storage import (
     ImportBatchRepository,
     ImportProfileRepository,
-    Upload,
     UploadRepository,
 )
 

@@ -16,7 +16,7 @@ from billing_domain.errors import FieldError, ThingNotFoundError
 from billing_domain.model.community import CompanyId
 from billing_domain.model.session import FORGET_AFTER, SignInFailures, StaffSession
 from billing_domain.model.staff import StaffAccount, StaffId
-from billing_domain.ports.storage import SessionRepository, StaffRepository
+from billing_domain.ports.staff_storage import SessionRepository, StaffRepository
 
 
 @attrs.frozen

@@ -24,7 +24,7 @@ from adapters.sql.import_repositories import (
 from adapters.sql.staff_repositories import SqlSessionRepository, SqlStaffRepository
 from adapters.sql.transaction import Transaction
 from billing_domain.errors import CommitUnknownError, StorageBusyError
-from billing_domain.ports import storage
+from billing_domain.ports import import_storage, staff_storage, storage
 
 
 class SqlUnitOfWork(storage.UnitOfWork):
@@ -102,32 +102,32 @@ class SqlUnitOfWork(storage.UnitOfWork):
         return SqlBillRepository(self._work)
 
     @property
-    def import_batches(self) -> storage.ImportBatchRepository:
+    def import_batches(self) -> import_storage.ImportBatchRepository:
         """The imports."""
         return SqlImportBatchRepository(self._work)
 
     @property
-    def import_profiles(self) -> storage.ImportProfileRepository:
+    def import_profiles(self) -> import_storage.ImportProfileRepository:
         """The companies' own import profiles."""
         return SqlImportProfileRepository(self._work)
 
     @property
-    def uploads(self) -> storage.UploadRepository:
+    def uploads(self) -> import_storage.UploadRepository:
         """The files waiting for a confirmation."""
         return SqlUploadRepository(self._work)
 
     @property
-    def exports(self) -> storage.ExportRepository:
+    def exports(self) -> import_storage.ExportRepository:
         """The files being written."""
         return SqlExportRepository(self._work)
 
     @property
-    def staff(self) -> storage.StaffRepository:
+    def staff(self) -> staff_storage.StaffRepository:
         """The staff accounts."""
         return SqlStaffRepository(self._work)
 
     @property
-    def sessions(self) -> storage.SessionRepository:
+    def sessions(self) -> staff_storage.SessionRepository:
         """The sessions."""
         return SqlSessionRepository(self._work)
 

@@ -9,25 +9,25 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from types import TracebackType
 from typing import Protocol, Self
 
-import attrs
-
 from billing_domain.model.actor import Scope
 from billing_domain.model.audit import AuditEntry
-from billing_domain.model.bill import BatchId, Bill, PendingBill
+from billing_domain.model.bill import Bill, PendingBill
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.bill_row import ChargeKey
 from billing_domain.model.community import Community, CommunityId, Company, CompanyId
-from billing_domain.model.export import ExportId, ExportJob
 from billing_domain.model.house import House, HouseId
-from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_profile import ImportProfile, ProfileKey
 from billing_domain.model.resident import Resident, ResidentId
-from billing_domain.model.session import SignInFailures, StaffSession
-from billing_domain.model.staff import StaffAccount, StaffId
+from billing_domain.ports.import_storage import (
+    ExportRepository,
+    ImportBatchRepository,
+    ImportProfileRepository,
+    UploadRepository,
+)
+from billing_domain.ports.staff_storage import SessionRepository, StaffRepository
 
 
 class CompanyRepository(Protocol):
@@ -148,176 +148,6 @@ class BillRepository(Protocol):
     @abstractmethod
     def charges(self, community_id: CommunityId, houses: Collection[HouseId]) -> set[ChargeKey]:
         """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""
-
-
-class ImportBatchRepository(Protocol):
-    """Which files were imported."""
-
-    @abstractmethod
-    def add(self, batch: ImportBatch) -> None:
-        """Keep a batch; raise StaleError when request key or repetition is taken."""
-
-    @abstractmethod
-    def get(self, scope: Scope, batch_id: BatchId) -> ImportBatch:
-        """Return a batch in scope or raise ThingNotFoundError."""
-
-    @abstractmethod
-    def save(self, batch: ImportBatch) -> None:
-        """Replace the batch's answer about reminding."""
-
-    @abstractmethod
-    def by_request(self, community_id: CommunityId, request_key: str) -> ImportBatch | None:
-        """Return the batch that a request made, or None."""
-
-    @abstractmethod
-    def by_file(self, community_id: CommunityId, file_hash: str) -> Sequence[ImportBatch]:
-        """Return the batches of the same file, oldest first."""
-
-
-class ImportProfileRepository(Protocol):
-    """Companies' own import profiles; the shipped ones are not kept here."""
-
-    @abstractmethod
-    def add(self, profile: ImportProfile) -> None:
-        """Keep a new profile; raise FieldError(name, taken) within its company."""
-
-    @abstractmethod
-    def get(self, company_id: CompanyId, key: ProfileKey) -> ImportProfile:
-        """Return a company's profile or raise ThingNotFoundError."""
-
-    @abstractmethod
-    def save(self, profile: ImportProfile) -> None:
-        """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
-
-    @abstractmethod
-    def remove(self, profile: ImportProfile) -> None:
-        """Forget a profile."""
-
-    @abstractmethod
-    def all(self, company_id: CompanyId) -> Sequence[ImportProfile]:
-        """Return a company's own profiles, oldest first."""
-
-
-@attrs.frozen
-class Upload:
-    """A file between upload and import, kept for a day so that any process can go on.
-
-    `id` is the import's request key, so that confirming twice imports once.
-    """
-
-    id: str
-    company_id: CompanyId
-    community_id: CommunityId
-    staff_id: str
-    kind: str
-    profile_key: str
-    file_name: str
-    content: bytes = attrs.field(repr=False)
-    created_at: datetime
-
-
-class UploadRepository(Protocol):
-    """Files waiting for their confirmation."""
-
-    @abstractmethod
-    def add(self, upload: Upload) -> None:
-        """Keep an upload."""
-
-    @abstractmethod
-    def get(self, scope: Scope, upload_id: str) -> Upload:
-        """Return an upload in scope or raise ThingNotFoundError."""
-
-    @abstractmethod
-    def remove_before(self, moment: datetime) -> int:
-        """Forget the uploads made before a moment; return how many."""
-
-
-class ExportRepository(Protocol):
-    """Files of bills being written."""
-
-    @abstractmethod
-    def add(self, job: ExportJob) -> None:
-        """Keep a new export."""
-
-    @abstractmethod
-    def get(self, company_id: CompanyId, staff_id: str, export_id: ExportId) -> ExportJob:
-        """Return a staff member's own export or raise ThingNotFoundError."""
-
-    @abstractmethod
-    def save(self, job: ExportJob) -> None:
-        """Replace the version before this one; raise StaleError."""
-
-    @abstractmethod
-    def of_staff(self, company_id: CompanyId, staff_id: str) -> Sequence[ExportJob]:
-        """Return a staff member's exports, newest first."""
-
-    @abstractmethod
-    def remove_before(self, moment: datetime) -> Sequence[ExportId]:
-        """Forget the exports made before a moment; return their ids."""
-
-
-class StaffRepository(Protocol):
-    """Staff accounts."""
-
-    @abstractmethod
-    def add(self, account: StaffAccount) -> None:
-        """Keep a new account; raise FieldError(login_name, taken)."""
-
-    @abstractmethod
-    def get(self, company_id: CompanyId, staff_id: StaffId) -> StaffAccount:
-        """Return an account of a company or raise ThingNotFoundError."""
-
-    @abstractmethod
-    def find(self, staff_id: StaffId) -> StaffAccount | None:
-        """Return an account of any company, for a session."""
-
-    @abstractmethod
-    def by_login_name(self, login_name: str) -> StaffAccount | None:
-        """Return the account with a login name, whatever its company, or None."""
-
-    @abstractmethod
-    def save(self, account: StaffAccount) -> None:
-        """Replace the version before this one; raise StaleError."""
-
-    @abstractmethod
-    def all(self, company_id: CompanyId) -> Sequence[StaffAccount]:
-        """Return a company's accounts, oldest first."""
-
-
-class SessionRepository(Protocol):
-    """Signed-in browsers and failed sign-ins."""
-
-    @abstractmethod
-    def add(self, session: StaffSession) -> None:
-        """Keep a session."""
-
-    @abstractmethod
-    def get(self, token_hash: str) -> StaffSession | None:
-        """Return the session of a token's hash, or None."""
-
-    @abstractmethod
-    def touch(self, token_hash: str, seen_at: datetime) -> None:
-        """Remember that a session was used."""
-
-    @abstractmethod
-    def remove(self, token_hash: str) -> None:
-        """Forget a session."""
-
-    @abstractmethod
-    def remove_of(self, staff_id: StaffId) -> None:
-        """Forget every session of an account."""
-
-    @abstractmethod
-    def failures(self, key: str) -> SignInFailures | None:
-        """Return the failures under a key, or None."""
-
-    @abstractmethod
-    def record_failure(self, key: str, at: datetime) -> None:
-        """Count one more failure in one step, starting again after 24 quiet hours."""
-
-    @abstractmethod
-    def clear_failures(self, key: str) -> None:
-        """Forget the failures under a key."""
 
 
 class AuditLog(Protocol):

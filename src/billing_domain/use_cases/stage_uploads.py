@@ -13,8 +13,9 @@ from billing_domain.model.actor import Actor
 from billing_domain.model.community import CommunityId
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.model.staff import Permission
+from billing_domain.model.upload import Upload
 from billing_domain.ports.documents import FILE_BYTES_MAX
-from billing_domain.ports.storage import UnitOfWorkFactory, Upload
+from billing_domain.ports.storage import UnitOfWorkFactory
 from billing_domain.ports.system import Clock, IdGenerator
 
 KEPT_FOR: Final = timedelta(days=1)

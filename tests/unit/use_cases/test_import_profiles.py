@@ -19,7 +19,7 @@ from billing_domain.model.fee_type import FeeType
 from billing_domain.model.import_profile import NEWSEE, STANDARD, Column, ImportProfile
 from billing_domain.model.period import DateForm
 from billing_domain.model.staff import Role
-from billing_domain.ports.storage import Upload
+from billing_domain.model.upload import Upload
 from billing_domain.use_cases.manage_import_profiles import ProfileContent
 from billing_domain.use_cases.stage_uploads import UploadKind, shown_file_name
 from tests.world import World

@@ -15,7 +15,7 @@ from billing_domain.model.fee_type import FeeType
 from billing_domain.model.import_batch import ImportBatch
 from billing_domain.model.import_profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
 from billing_domain.model.money import Money
-from billing_domain.ports.storage import Upload
+from billing_domain.model.upload import Upload
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
 

@@ -17,8 +17,8 @@ from billing_domain.model.bill_sheet import ROWS_MAX
 from billing_domain.model.import_profile import STANDARD, ProfileKey
 from billing_domain.model.import_request import ImportPreview, ImportRequest
 from billing_domain.model.staff import Permission
+from billing_domain.model.upload import Upload
 from billing_domain.ports.documents import FILE_BYTES_MAX
-from billing_domain.ports.storage import Upload
 from billing_domain.use_cases.stage_uploads import UploadKind
 from entrypoints.messages_zh import problem_sentence, sentence
 from entrypoints.sheet_texts import BILL_TEMPLATE_NOTES

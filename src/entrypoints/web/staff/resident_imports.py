@@ -10,8 +10,8 @@ from billing_domain.model.resident import mask_phone
 from billing_domain.model.resident_sheet import RESIDENT_ROWS_MAX, ResidentDraft, ResidentSheet
 from billing_domain.model.sheet import SheetTable
 from billing_domain.model.staff import Permission
+from billing_domain.model.upload import Upload
 from billing_domain.ports.documents import FILE_BYTES_MAX
-from billing_domain.ports.storage import Upload
 from billing_domain.use_cases.import_residents import ResidentsImported
 from billing_domain.use_cases.stage_uploads import UploadKind
 from entrypoints.messages_zh import problem_sentence, sentence

@@ -15,8 +15,8 @@ from billing_domain.errors import (
 )
 from billing_domain.model.community import Community, CommunityId, CommunityStatus
 from billing_domain.model.sheet import SheetRefusal
+from billing_domain.model.upload import Upload
 from billing_domain.ports.documents import FILE_BYTES_MAX
-from billing_domain.ports.storage import Upload
 from billing_domain.use_cases.stage_uploads import UploadKind
 from entrypoints.labels_zh import COMMUNITY_STATUSES
 from entrypoints.messages_zh import sentence
