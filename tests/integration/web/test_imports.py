@@ -341,9 +341,8 @@ class TestReminding:
 
         query = parse_qs(urlsplit(answer.headers["location"]).query)
         assert query == {"community": [site.community.id], "batch": [batch_id]}
-        assert (
-            site.application.import_bills.batch(site.admin, batch_id=batch_id).remind_now is kept
-        )
+        batch = site.application.import_bills.batch(site.admin, batch_id=batch_id)
+        assert batch.remind_now is (said == "yes")
         assert "已记录" in boss.page(answer.headers["location"]).one(id="toasts").text
         assert "已记录" in boss.page(done).text
 
