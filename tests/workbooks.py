@@ -1,6 +1,7 @@
 """Spreadsheet files built part by part, so that tests can break every one of them."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -125,6 +126,22 @@ def xls_of(fill: Callable[[Any], object]) -> bytes:
     content = io.BytesIO()
     workbook.save(content)
     return content.getvalue()
+
+
+def xls_of_records(records: Sequence[tuple[int, bytes]], stream: str = "Workbook") -> bytes:
+    """Return a compound file of one stream, made of records by kind."""
+    data = b"".join(struct.pack("<HH", kind, len(body)) + body for kind, body in records)
+    content = io.BytesIO()
+    xlwt.CompoundDoc.XlsDoc().save(content, data.ljust(4_096, b"\0"))
+    return renamed_stream(content.getvalue(), stream)
+
+
+def renamed_stream(content: bytes, name: str) -> bytes:
+    """Return a compound file whose stream Workbook has another name."""
+    place = content.index("Workbook\0".encode("utf-16-le"))
+    field = f"{name}\0".encode("utf-16-le")
+    entry = field.ljust(64, b"\0") + len(field).to_bytes(2, "little")
+    return content[:place] + entry + content[place + len(entry) :]
 
 
 def xls_of_rows(rows: Sequence[Sequence[Any]]) -> bytes:

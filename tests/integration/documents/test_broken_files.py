@@ -4,7 +4,7 @@ import contextlib
 from datetime import date
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.documents.reading.sheet_reader import DocumentSheetReader
@@ -19,7 +19,7 @@ ROWS: list[list[Any]] = [
     ["1号楼102", date(2019, 1, 1)],
 ]
 XLSX = xlsx_of(ROWS)
-XLS = xls_of_rows([row[:1] for row in ROWS])
+XLS = xls_of_rows([["房屋地址", "费用金额"], ["1号楼101", 212.755], [1300, True]])
 CSV = '房屋地址,费用金额\r\n1号楼101,"1,300"\r\n'.encode("gb18030")
 PARTS = parts(
     f'<row r="1">{cell("A1")}<c r="B1" s="1"><v>43466</v></c><c r="C1" t="s"><v>1</v></c></row>',
@@ -91,7 +91,6 @@ def test_a_workbook_that_lacks_parts(missing: set[str]) -> None:
     read_or_refuse(zipped({name: PARTS[name] for name in PARTS if name not in missing}))
 
 
-@settings(max_examples=25)
 @given(changes)
 def test_an_xls_file_with_other_bytes(pieces: list[tuple[float, bytes, int]]) -> None:
     read_or_refuse(changed(XLS, pieces))

@@ -1,5 +1,6 @@
 """Reading stays small whatever a file claims: measured in a process of its own (promise P30)."""
 
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -7,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.workbooks import STRINGS_PART, cell, parts, strings_xml, xlsx, zipped
+from tests.workbooks import STRINGS_PART, cell, parts, strings_xml, xls_of_records, xlsx, zipped
 
+NUMBER, END = 0x203, 0x0A
+WORKBOOK = (0x809, struct.pack("<HHHH", 0x600, 5, 0, 0))
+BEGIN_SHEET = (0x809, struct.pack("<HHHH", 0x600, 0x10, 0, 0))
+SHEET = (0x85, struct.pack("<IBB", 12 + 10 + 4, 0, 0))
 GROWTH_MAX = 64 * 1024 * 1024
 MEASURE = """
 import resource, sys
@@ -94,6 +99,34 @@ def line_breaks() -> bytes:
     return b"\n" * 5_000_000
 
 
+def xls_far_cells() -> bytes:
+    cells = [(NUMBER, struct.pack("<HHHd", row, 255, 0, 1)) for row in range(20_000)]
+    return xls_of_records([WORKBOOK, SHEET, (END, b""), BEGIN_SHEET, *cells, (END, b"")])
+
+
+def xls_distinct_texts() -> bytes:
+    texts = [struct.pack("<HBH", 2, 0, number) for number in range(65_536)] * 15
+    blocks = [b"".join(texts[start : start + 1_600]) for start in range(0, len(texts), 1_600)]
+    first = (0xFC, struct.pack("<II", 0, 0) + blocks[0])
+    more = [(0x3C, block) for block in blocks[1:]]
+    return xls_of_records([WORKBOOK, SHEET, first, *more, (END, b"")])
+
+
+def xls_small_records() -> bytes:
+    return xls_of_records([WORKBOOK, SHEET, *[(0xE0, bytes(4))] * 600_000, (END, b"")])
+
+
+def xls_circles() -> bytes:
+    """Sectors of 4 KiB, whose table leads through the same ones again and again."""
+    header = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(4_096, b"\0"))
+    struct.pack_into("<HH", header, 28, 0xFFFE, 12)
+    struct.pack_into("<II", header, 48, 1, 0)
+    struct.pack_into("<I", header, 56, 4_096)
+    struct.pack_into("<109I", header, 76, *[0] * 109)
+    table = struct.pack("<1024I", *[(place + 1) % 1_024 for place in range(1_024)])
+    return bytes(header) + table * 1_200
+
+
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
@@ -112,6 +145,10 @@ def line_breaks() -> bytes:
         (quotes, "damaged"),
         (separators, "too_wide"),
         (line_breaks, "too_long"),
+        (xls_far_cells, "unpacks_too_large"),
+        (xls_distinct_texts, "unpacks_too_large"),
+        (xls_small_records, "damaged"),
+        (xls_circles, "damaged"),
     ],
 )
 def test_a_hostile_file_is_refused_in_little_memory(

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import attrs
-
 from billing_domain.errors import SheetRefusedError
 from billing_domain.model.sheet import SheetRefusal
 
@@ -26,44 +24,18 @@ CELL_TEXT_MAX: Final = 32_767
 """Characters of one cell, as many as a spreadsheet program allows."""
 
 CELLS_MAX: Final = 200_000
-TEXT_MAX: Final = 8_000_000
+"""Cells with content in one sheet."""
+
 SLOTS_MAX: Final = 1_000_000
+"""Cells with content and the empty ones left of them."""
+
+TEXT_MAX: Final = 8_000_000
+"""Characters of all cells together, counted wherever a shared text is shown."""
 
 
 def refused(reason: SheetRefusal, detail: str = "") -> SheetRefusedError:
     """Return the error that refuses a file; `detail` names the cell or the part."""
     return SheetRefusedError(reason=reason.value, detail=detail)
-
-
-@attrs.define
-class CellBudget:
-    """What the cells of one sheet have used up.
-
-    Text counts at every cell that shows it, so that one long shared string can't be multiplied.
-    """
-
-    cells: int = 0
-    characters: int = 0
-    slots: int = 0
-
-    def take_text(self, text: str, cell: str) -> None:
-        """Count a text; raise SheetRefusedError when it or all of them are too long."""
-        if len(text) > CELL_TEXT_MAX:
-            raise refused(SheetRefusal.DAMAGED, cell)
-        self.characters += len(text)
-        if self.characters > TEXT_MAX:
-            raise refused(SheetRefusal.UNPACKS_TOO_LARGE, cell)
-
-    def take_cell(self, row: int, column: int, slots: int) -> None:
-        """Count a cell with content, at a row and column from 1, and the slots that it adds."""
-        if row > ROWS_MAX:
-            raise refused(SheetRefusal.TOO_LONG, cell_name(row, column))
-        if column > COLUMNS_MAX:
-            raise refused(SheetRefusal.TOO_WIDE, cell_name(row, column))
-        self.cells += 1
-        self.slots += slots
-        if self.cells > CELLS_MAX or self.slots > SLOTS_MAX:
-            raise refused(SheetRefusal.UNPACKS_TOO_LARGE, cell_name(row, column))
 
 
 def cell_name(row: int, column: int) -> str:
