@@ -12,14 +12,17 @@ from litestar.response import File
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV: Final = "text/csv; charset=utf-8"
-_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9.-]+")
+_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9-]+")
 # A download is the user's own data: no cache keeps it, and no page shows it by guessing its type.
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def content_disposition(file_name: str) -> str:
     """Return the header that saves a file under its name, with a plain name for old clients."""
-    plain = _NOT_PLAIN.sub("_", file_name).strip("_.") or "download"
+    stem, dot, ending = file_name.rpartition(".")
+    plain = _plain(stem if dot else ending) or "download"
+    if dot and _plain(ending):
+        plain = f"{plain}.{_plain(ending)}"
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
@@ -34,3 +37,7 @@ def stored_file(path: Path, *, file_name: str) -> File:
     kind = CSV if file_name.endswith(".csv") else XLSX
     headers = {**_HEADERS, "Content-Disposition": content_disposition(file_name)}
     return File(path, media_type=kind, headers=headers)
+
+
+def _plain(text: str) -> str:
+    return _NOT_PLAIN.sub("_", text).strip("_")

@@ -44,12 +44,11 @@ class TestList:
 
     def test_pages_forwards_and_back_to_the_first(self, site: Website, boss: Visitor) -> None:
         site.add_houses(site.community, *[f"3号楼/{number}" for number in range(1, 31)])
-        address = LIST
-        seen: list[str] = []
-        while address:
-            page = boss.page(address)
-            seen += [row.one("th").text for row in page.one("tbody").all("tr")]
-            address = page_link(page, "下一页")
+        page = boss.page(LIST)
+        seen = addresses(page)
+        while page_link(page, "下一页"):
+            page = boss.page(page_link(page, "下一页"))
+            seen += addresses(page)
 
         assert len(seen) == len(set(seen)) == 33
         assert seen[-2:] == ["3号楼/29", "3号楼/30"]
@@ -183,6 +182,10 @@ class TestRemoving:
         text = read_html(answer.text).one(role="alert").text
         assert text == "该房屋还有缴费单或住户，不能删除"
         assert boss.get(house_path(site)).status_code == 200
+
+
+def addresses(page: Element) -> list[str]:
+    return [row.one("th").text for row in page.one("tbody").all("tr")]
 
 
 def add(site: Website, visitor: Visitor, address: str) -> httpx.Response:

@@ -74,7 +74,7 @@ class TestAdding:
         account = next(
             each for each in site.manage_staff.all(site.admin) if each.login_name == "limin"
         )
-        assert account.community_ids == {other.id, site.community.id}
+        assert account.community_ids == frozenset({other.id, site.community.id})
 
     @pytest.mark.parametrize(
         ("wrong", "field", "sentence"),
@@ -121,10 +121,10 @@ class TestChanging:
 
         changed = stored(site, clerk)
         assert changed.role is Role.READ_ONLY
-        assert changed.community_ids == {site.community.id}
+        assert changed.community_ids == frozenset({site.community.id})
         assert visitor.get("/staff/bills").status_code == 303
 
-    def test_keeps_the_last_administrator(self, site: Website, boss: Visitor) -> None:
+    def test_keeps_the_last_administrator(self, boss: Visitor) -> None:
         path, fields = own_edit(boss)
 
         answer = boss.post(path, {**fields, "role": "read_only"})

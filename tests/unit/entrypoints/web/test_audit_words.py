@@ -1,0 +1,108 @@
+"""Audit entries in words, whatever they are about."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from billing_domain.model.actor import Actor
+from billing_domain.model.audit import AuditAction, AuditEntry, AuditId, audit_entry, type_of_fact
+from billing_domain.model.community import CommunityId, CompanyId
+from entrypoints.web.staff.audit_words import audit_line, fact_changes
+
+NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+PLACE = CommunityId("c1")
+NAMES = {"c1": "幸福家园", "c2": "滨江花园", "s1": "李敏（limin）"}
+
+
+class TestAuditLine:
+    @pytest.mark.parametrize("action", list(AuditAction))
+    def test_has_a_word_for_every_action(self, action: AuditAction) -> None:
+        line = audit_line(entry(action, ("bill", "1")), NAMES)
+
+        assert line.what
+        assert not line.what.isascii()
+
+    @pytest.mark.parametrize(
+        ("subject", "after", "shown", "address"),
+        [
+            (("bill", "2026"), {}, "2026", "/staff/bills/2026"),
+            (("house", "h1"), {"address": "1号楼/101"}, "1号楼/101", "/staff/houses/h1"),
+            (("house", "h1"), {}, "", "/staff/houses/h1"),
+            (("community", "c2"), {}, "滨江花园", ""),
+            (("staff", "s1"), {"disabled": True}, "李敏（limin）", ""),
+            (("staff", "s2"), {"disabled": True}, "", ""),
+            (("import_batch", "b1"), {"file_name": "十月.xlsx"}, "十月.xlsx", ""),
+            (("import_profile", "p"), {"name": "我的"}, "我的", "/staff/import-profiles/p"),
+        ],
+    )
+    def test_names_the_thing_and_leads_to_it(
+        self,
+        subject: tuple[str, str],
+        after: dict[str, type_of_fact],
+        shown: str,
+        address: str,
+    ) -> None:
+        line = audit_line(entry(AuditAction.CHANGED, subject, after=after), NAMES)
+
+        assert (line.subject, line.address) == (shown, address)
+        assert line.community == "幸福家园"
+
+    def test_leads_to_nothing_that_was_deleted(self) -> None:
+        assert audit_line(entry(AuditAction.DELETED, ("bill", "2026")), NAMES).address == ""
+
+    def test_says_nothing_of_the_account_that_signed_in(self) -> None:
+        assert audit_line(entry(AuditAction.SIGNED_IN, ("staff", "s2")), NAMES).thing == ""
+
+
+class TestFactChanges:
+    @pytest.mark.parametrize(
+        ("field", "before", "after", "words"),
+        [
+            ("amount_fen", 130_000, 1, ("费用金额", "¥1,300.00", "¥0.01")),
+            ("state", "pending", "paid", ("状态", "待支付", "已支付")),
+            ("status", "not_opened", "open", ("状态", "未开通", "已开通")),
+            ("channel", None, "cash", ("支付渠道", "--", "现金支付")),
+            ("disabled", False, True, ("账号状态", "启用", "停用")),
+            ("communities", "*", "c1,c9", ("可管理的小区", "全部小区", "幸福家园、其它小区")),
+            ("paid_at", None, "2026-11-20T04:00:00+00:00", ("支付时间", "--", "2026-11-20 12:00")),
+            ("phones", None, True, ("电话", "--", "完整")),
+            ("date_forms", "CHINESE", "SLASHES", ("日期写法", "2019年12月5日", "2019/12/5")),
+            ("rows", None, 600, ("行数", "--", "600")),
+        ],
+    )
+    def test_are_in_words(
+        self,
+        field: str,
+        before: type_of_fact,
+        after: type_of_fact,
+        words: tuple[str, str, str],
+    ) -> None:
+        made = entry(
+            AuditAction.CHANGED, ("bill", "1"), before={field: before}, after={field: after}
+        )
+
+        assert list(fact_changes(made, NAMES)) == [words]
+
+    def test_call_the_name_of_a_person_by_its_own_word(self) -> None:
+        for kind, word in (("staff", "姓名"), ("resident", "姓名"), ("company", "名称")):
+            made = entry(AuditAction.CREATED, (kind, "1"), after={"name": "x"})
+            assert list(fact_changes(made, NAMES)) == [(word, "--", "x")]
+
+    def test_leave_out_what_the_subject_says_and_what_is_empty(self) -> None:
+        facts: dict[str, type_of_fact] = {"number": "2026", "house_id": "h1", "remark": ""}
+        made = entry(AuditAction.DELETED, ("bill", "2026"), before=facts)
+
+        assert not fact_changes(made, NAMES)
+
+
+def entry(
+    action: AuditAction,
+    subject: tuple[str, str],
+    *,
+    before: dict[str, type_of_fact] | None = None,
+    after: dict[str, type_of_fact] | None = None,
+) -> AuditEntry:
+    actor = Actor.system(CompanyId("company"), name="王经理")
+    return audit_entry(
+        AuditId("1"), NOON, actor, action, subject, community_id=PLACE, before=before, after=after
+    )
