@@ -286,6 +286,15 @@ class BillSnapshotContract(StorageContract):
             assert (count, list(rows)) == (0, [])
 
 
+    def test_of_a_place_out_of_reach_is_empty(self, storage: Storage, world: World) -> None:
+        furnish(world)
+        elsewhere = BillFilter(community_id=world.garden.id)
+        for scope in (world.lakeside_scope, world.rival_scope):
+            with storage.bill_queries.snapshot(scope, elsewhere) as (count, rows):
+                assert (count, list(rows)) == (0, [])
+            assert storage.bill_queries.page(scope, elsewhere, key=None, rows=9).rows == ()
+
+
 class BuildingsContract(StorageContract):
     """The buildings of a community, for the filter."""
 

@@ -1,0 +1,497 @@
+"""Memory and SQL do the same, whatever is done to them: one state machine drives both.
+
+The memory adapter is the specification that a person can read; hypothesis looks for the shortest
+story in which a database tells another one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import attrs
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from adapters.memory.database import MemoryDatabase
+from adapters.memory.system import FrozenClock
+from adapters.sql.audit_log import SqlAuditQueries
+from adapters.sql.bill_queries import SqlBillQueries
+from adapters.sql.engine import Database
+from adapters.sql.house_queries import SqlHouseQueries
+from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_domain.errors import BillingError
+from billing_domain.model.actor import Scope
+from billing_domain.model.bill import (
+    BatchId,
+    Bill,
+    BillOrigin,
+    BillState,
+    PaidBill,
+    PaymentChannel,
+    PendingBill,
+    Settlement,
+)
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import Community
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.import_batch import ImportBatch
+from billing_domain.model.import_profile import ProfileKey
+from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
+from billing_domain.model.resident import Relation, Resident, ResidentId
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.queries import BillFilter, PageKey
+from billing_domain.ports.storage import UnitOfWork
+from billing_domain.testing.contracts import Storage
+from billing_domain.testing.contracts.world import NOON, World, id_of
+from tests.databases import PostgresServer, SqliteFiles, opened
+
+MIDNIGHT = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
+TODAY = shanghai_day(NOON)
+ADDRESSES = ["1号楼/101", "1栋-101", "1号楼/102", "10号楼/101", "2号楼/A", "东区/%_", "12345678"]
+NAMES = ["王伟", "李芳", "王芳", "ＡＢＣ公司", "100%_", "O'Neil \\"]
+PHONES = ["", "13812344613", "13899994613", "+86-21-55550101"]
+NUMBERS = [BillNumber(f"2026030512{number:011d}") for number in (1, 2, 3, 12, 123, 1234, 45678)]
+EXTERNALS = [None, "LX-1", "LX_2%", "13812344613"]
+MOMENTS = [NOON, MIDNIGHT, MIDNIGHT - timedelta(microseconds=1), NOON - timedelta(days=30)]
+DAYS = [date(2026, 2, 28), TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=1)]
+FEES = [FeeType.PROPERTY, FeeType.WATER]
+AMOUNTS = [Money(1), Money(130_000), Money(99_999_999_99)]
+BATCHES = [BatchId(id_of(700)), BatchId(id_of(701))]
+
+PERIODS = st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(
+    lambda days: BillingPeriod(min(days), max(days))
+)
+ANY_DAY = st.none() | st.sampled_from(DAYS)
+SEARCHED = st.one_of(
+    st.just(""),
+    st.sampled_from([*ADDRESSES, *NAMES, *PHONES, *NUMBERS, "LX", "幸福", "园/1", "4613"]),
+    st.sampled_from([*ADDRESSES, *NAMES, *PHONES, *NUMBERS]).flatmap(
+        lambda text: st.tuples(st.integers(0, len(text)), st.integers(1, 6)).map(
+            lambda cut: text[cut[0] : cut[0] + cut[1]]
+        )
+    ),
+    st.text("王伟芳幸福家园号楼栋1234 %_\\'ＡａA/-\x00", max_size=4),
+)
+PICK = st.integers(0, 1_000)
+
+
+class UndoneError(Exception):
+    """What a unit of work is left with to undo it."""
+
+
+class Agreement(RuleBasedStateMachine):
+    """Two storages that must never be told apart."""
+
+    def __init__(self, databases: SqliteFiles | PostgresServer) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        url = self.stack.enter_context(databases.new_url(migrated=True))
+        self.sides = [memory(), sql(self.stack.enter_context(opened(url)))]
+        self.worlds = [World.founded(side.begin) for side in self.sides]
+        self.communities = [self.worlds[0].garden, self.worlds[0].lakeside, self.worlds[0].foreign]
+        self.counter = itertools.count(1_000)
+        self.houses: list[House] = []
+        self.residents: list[Resident] = []
+        self.bills: list[Bill] = []
+
+    def teardown(self) -> None:
+        self.stack.close()
+
+    # What is done.
+
+    @rule(place=st.integers(0, 2), address=st.sampled_from(ADDRESSES))
+    def add_house(self, place: int, address: str) -> None:
+        community = self.communities[place].id
+        house = House(HouseId(self.new_id()), community, HouseAddress.parse(address))
+        if self.write(lambda work: work.houses.add_all([house])):
+            self.houses.append(house)
+
+    @precondition(lambda self: self.houses)
+    @rule(pick=PICK, address=st.sampled_from(ADDRESSES))
+    def move_house(self, pick: int, address: str) -> None:
+        house = attrs.evolve(self.one_of(self.houses, pick), address=HouseAddress(address))
+        self.write(lambda work: work.houses.save(house))
+
+    @precondition(lambda self: self.houses)
+    @rule(pick=PICK)
+    def remove_house(self, pick: int) -> None:
+        house = self.one_of(self.houses, pick)
+        if self.write(lambda work: work.houses.remove(house)):
+            self.houses.remove(house)
+
+    @rule(place=st.integers(0, 2), name=st.sampled_from(["幸福家园", "云顶", "王伟苑"]))
+    def rename_community(self, place: int, name: str) -> None:
+        renamed = self.communities[place].rename(name)
+        if self.write(lambda work: work.communities.save(renamed)):
+            self.communities[place] = renamed
+
+    @precondition(lambda self: self.houses)
+    @rule(
+        pick=PICK,
+        name=st.sampled_from(NAMES),
+        phone=st.sampled_from(PHONES),
+        gone=ANY_DAY,
+        openid=st.sampled_from([None, "o1"]),
+    )
+    def add_resident(
+        self, pick: int, name: str, phone: str, gone: date | None, openid: str | None
+    ) -> None:
+        house = self.one_of(self.houses, pick)
+        person = Resident(
+            ResidentId(self.new_id()),
+            house.community_id,
+            house.id,
+            name,
+            phone,
+            Relation.OWNER,
+            None,
+            gone,
+            openid,
+        )
+        if self.write(lambda work: work.residents.add_all([person])):
+            self.residents.append(person)
+
+    @precondition(lambda self: self.residents)
+    @rule(pick=PICK, name=st.sampled_from(NAMES), phone=st.sampled_from(PHONES))
+    def change_resident(self, pick: int, name: str, phone: str) -> None:
+        person = self.one_of(self.residents, pick).change(
+            name=name, phone=phone, relation=Relation.TENANT, moved_in_on=DAYS[0]
+        )
+        self.residents.append(person)
+        self.write(lambda work: work.residents.save(person))
+
+    @precondition(lambda self: self.residents)
+    @rule(pick=PICK, day=st.sampled_from(DAYS[1:]))
+    def move_out(self, pick: int, day: date) -> None:
+        person = self.one_of(self.residents, pick).move_out(day)
+        self.residents.append(person)
+        self.write(lambda work: work.residents.save(person))
+
+    @rule(batch=st.sampled_from(BATCHES), repetition=st.integers(1, 2))
+    def import_file(self, batch: BatchId, repetition: int) -> None:
+        made = ImportBatch(
+            batch,
+            self.communities[0].id,
+            "三月.xls",
+            "a" * 64,
+            repetition,
+            f"request {repetition}",
+            ProfileKey("standard"),
+            1,
+            Money(1),
+            NOON,
+            "小李",
+        )
+        taken = self.read(lambda side: batch in stored_batches(side, self.communities[0]))
+        if not taken:
+            self.write(lambda work: work.import_batches.add(made))
+
+    @precondition(lambda self: self.houses)
+    @rule(
+        picks=st.lists(PICK, min_size=1, max_size=3),
+        numbers=st.lists(st.sampled_from(NUMBERS), min_size=3, max_size=3),
+        facts=st.fixed_dictionaries(
+            {
+                "fee_type": st.sampled_from(FEES),
+                "amount": st.sampled_from(AMOUNTS),
+                "period": PERIODS,
+                "origin": st.sampled_from(BillOrigin),
+                "external_number": st.sampled_from(EXTERNALS),
+                "imported_at": st.sampled_from(MOMENTS),
+                "reminded_at": st.none() | st.sampled_from(MOMENTS),
+                "remark": st.sampled_from(["", "备注 %\n"]),
+            }
+        ),
+    )
+    def add_bills(
+        self, picks: list[int], numbers: list[BillNumber], facts: dict[str, Any]
+    ) -> None:
+        houses = [self.one_of(self.houses, pick) for pick in picks]
+        bills = [
+            PendingBill(number=number, community_id=house.community_id, house_id=house.id, **facts)
+            for number, house in zip(numbers, houses, strict=False)
+        ]
+        if self.write(lambda work: work.bills.add_all(bills)):
+            self.bills += bills
+
+    @precondition(lambda self: self.bills)
+    @rule(
+        picks=st.lists(PICK, min_size=1, max_size=3),
+        verb=st.sampled_from(["edit", "pay", "take back", "void", "remind"]),
+        at=st.sampled_from(MOMENTS),
+        channel=st.sampled_from(PaymentChannel),
+    )
+    def change_bills(
+        self, picks: list[int], verb: str, at: datetime, channel: PaymentChannel
+    ) -> None:
+        """Any version of a bill that ever was may be changed: most are stale by then."""
+        chosen = {self.one_of(self.bills, pick).number: pick for pick in picks}
+        old = [self.one_of(self.bills, pick) for pick in chosen.values()]
+        new = [after for bill in old if (after := changed(bill, verb, at, channel))]
+        self.bills += new
+        self.write(lambda work: work.bills.save_all(new))
+
+    @precondition(lambda self: self.bills)
+    @rule(picks=st.lists(PICK, min_size=1, max_size=3))
+    def remove_bills(self, picks: list[int]) -> None:
+        chosen = {self.one_of(self.bills, pick).number: pick for pick in picks}
+        bills = [self.one_of(self.bills, pick) for pick in chosen.values()]
+        pending = [bill for bill in bills if isinstance(bill, PendingBill)]
+        self.write(lambda work: work.bills.remove_all(pending))
+
+    @precondition(lambda self: self.houses and self.bills)
+    @rule(pick=PICK, number=st.sampled_from(NUMBERS))
+    def do_much_and_undo_it(self, pick: int, number: BillNumber) -> None:
+        house = self.one_of(self.houses, pick)
+        bill = attrs.evolve(self.one_of(self.bills, pick), number=number)
+
+        def much(work: UnitOfWork) -> None:
+            work.houses.save(attrs.evolve(house, address=HouseAddress("消失/1")))
+            found = work.bills.get_many(Scope(self.worlds[0].company.id), [number])
+            work.bills.save_all([attrs.evolve(each, version=each.version + 1) for each in found])
+            work.bills.remove_all([each for each in [bill] if isinstance(each, PendingBill)])
+            raise UndoneError
+
+        self.write(much)
+
+    # What is seen.
+
+    @rule(pick=PICK, text=SEARCHED, data=st.data(), rows=st.integers(1, 4))
+    def look_for_bills(self, pick: int, text: str, data: st.DataObject, rows: int) -> None:
+        scope = self.scope(pick)
+        wanted = data.draw(self.filters(text))
+        found = self.read(lambda side: walk(side, scope, wanted, rows))
+        self.read(lambda side: side.bill_queries.totals(scope, wanted))
+        self.read(lambda side: list(side.bill_queries.numbers(scope, wanted, count_max=3)))
+        self.read(lambda side: snapshot(side, scope, wanted))
+        if found:
+            last = found[-1].number
+            self.read(lambda side: walk(side, scope, wanted, rows, back_from=last))
+
+    @rule(pick=PICK, place=st.integers(0, 2), text=SEARCHED, rows=st.integers(1, 4))
+    def look_for_houses(self, pick: int, place: int, text: str, rows: int) -> None:
+        scope, community = self.scope(pick), self.communities[place]
+        self.read(lambda side: walk_houses(side, scope, community, text, rows))
+        self.read(lambda side: side.house_queries.count(scope, community.id))
+        self.read(lambda side: list(side.bill_queries.buildings(scope, community.id)))
+
+    @precondition(lambda self: self.houses)
+    @rule(pick=PICK, number=st.sampled_from(NUMBERS), month=st.sampled_from(DAYS))
+    def look_at_one(self, pick: int, number: BillNumber, month: date) -> None:
+        scope, house = self.scope(pick), self.one_of(self.houses, pick)
+        place = house.community_id if pick % 2 else None
+        self.read(lambda side: side.bill_queries.row(scope, number))
+        self.read(lambda side: side.bill_queries.month(scope, place, month))
+        self.read(lambda side: side.house_queries.row(scope, house.id))
+        self.read(lambda side: load(side, scope, house, number))
+
+    @invariant()
+    def shows_the_same_bills(self) -> None:
+        scope = Scope(self.worlds[0].company.id)
+        self.read(lambda side: walk(side, scope, BillFilter(), 100))
+
+    # How both are asked.
+
+    def new_id(self) -> str:
+        return id_of(next(self.counter))
+
+    def one_of(self, things: Sequence[Any], pick: int) -> Any:
+        return things[pick % len(things)]
+
+    def scope(self, pick: int) -> Scope:
+        world = self.worlds[0]
+        scopes = [world.scope, world.garden_scope, world.lakeside_scope, world.rival_scope]
+        return scopes[pick % len(scopes)]
+
+    def filters(self, text: str) -> st.SearchStrategy[BillFilter]:
+        places = [None, *(community.id for community in self.communities)]
+        return st.builds(
+            BillFilter,
+            text=st.just(text),
+            community_id=st.sampled_from(places),
+            building=st.sampled_from(["", "", "1号楼", "10号楼", "东区"]),
+            house_id=st.sampled_from([None, None, *(house.id for house in self.houses)]),
+            fee_types=st.frozensets(st.sampled_from(FEES), max_size=1),
+            states=st.frozensets(st.sampled_from(BillState), max_size=2),
+            channel=st.none() | st.sampled_from(PaymentChannel),
+            imported_from=ANY_DAY,
+            imported_to=ANY_DAY,
+            paid_from=ANY_DAY,
+            paid_to=ANY_DAY,
+            period_from=ANY_DAY,
+            period_to=ANY_DAY,
+            amount_min=st.none() | st.sampled_from(AMOUNTS),
+            amount_max=st.none() | st.sampled_from(AMOUNTS),
+            reminded=st.none() | st.booleans(),
+            batch_id=st.sampled_from([None, None, *BATCHES]),
+        )
+
+    def write(self, act: Callable[[UnitOfWork], None]) -> bool:
+        """Do something in a unit of work of each side; tell whether it was committed."""
+
+        def committed(side: Storage) -> None:
+            with side.begin() as work:
+                act(work)
+                work.commit()
+
+        return self.read(committed, done=True) is None
+
+    def read(self, act: Callable[[Storage], Any], *, done: bool = False) -> Any:
+        """Ask both sides; return what they answer, an error's name with its facts."""
+        memory_says, sql_says = (answer(act, side) for side in self.sides)
+        assert memory_says == sql_says
+        return memory_says if done or not isinstance(memory_says, Refusal) else None
+
+
+@attrs.frozen
+class Refusal:
+    """What an error says, without the text that it repeats."""
+
+    name: str
+    facts: dict[str, object]
+
+
+def answer(act: Callable[[Storage], Any], side: Storage) -> Any:
+    try:
+        return act(side)
+    except BillingError as error:
+        facts = {name: value for name, value in error.facts.items() if name != "value"}
+        return Refusal(type(error).__name__, facts)
+    except UndoneError:
+        return Refusal("undone", {})
+
+
+def memory() -> Storage:
+    database = MemoryDatabase(FrozenClock(NOON))
+    return Storage(
+        database.begin,
+        database.bill_queries,
+        database.house_queries,
+        database.audit_queries,
+        TODAY,
+    )
+
+
+def sql(database: Database) -> Storage:
+    clock = FrozenClock(NOON)
+    return Storage(
+        SqlUnitOfWorkFactory(database),
+        SqlBillQueries(database, clock),
+        SqlHouseQueries(database, clock),
+        SqlAuditQueries(database),
+        TODAY,
+    )
+
+
+def changed(bill: Bill, verb: str, at: datetime, channel: PaymentChannel) -> Bill | None:
+    """Return the next version of a bill, None where the model does not allow it."""
+    try:
+        if isinstance(bill, PendingBill):
+            return changed_pending(bill, verb, at, channel)
+        if isinstance(bill, PaidBill) and verb == "take back":
+            return bill.take_back()
+    except BillingError:
+        return None
+    return None
+
+
+def changed_pending(
+    bill: PendingBill, verb: str, at: datetime, channel: PaymentChannel
+) -> Bill | None:
+    if verb == "edit":
+        return bill.edit(
+            fee_type=FeeType.OTHER, amount=AMOUNTS[0], period=bill.period, remark="改"
+        )
+    if verb == "pay":
+        return bill.pay(Settlement(channel, at, "王伟"))
+    if verb == "void":
+        return bill.void(at)
+    return attrs.evolve(bill, reminded_at=at, version=bill.version + 1)
+
+
+def walk(
+    side: Storage, scope: Scope, wanted: BillFilter, rows: int, *, back_from: str | None = None
+) -> list[Any]:
+    """Return all rows, page after page, forwards or back from a number."""
+    backwards = back_from is not None
+    key = PageKey(back_from, backwards=True) if back_from is not None else None
+    found: list[Any] = []
+    while True:
+        page = side.bill_queries.page(scope, wanted, key=key, rows=rows)
+        found = [*page.rows, *found] if backwards else [*found, *page.rows]
+        following = page.previous_key if backwards else page.next_key
+        if following is None:
+            return found
+        key = PageKey(following, backwards=backwards)
+
+
+def walk_houses(
+    side: Storage, scope: Scope, community: Community, text: str, rows: int
+) -> list[Any]:
+    found: list[Any] = []
+    key: str | None = None
+    while True:
+        page = side.house_queries.page(scope, community.id, text=text, key=key, rows=rows)
+        found += page.rows
+        key = page.next_key
+        if key is None:
+            return found
+
+
+def snapshot(side: Storage, scope: Scope, wanted: BillFilter) -> tuple[int, list[Any]]:
+    with side.bill_queries.snapshot(scope, wanted) as (count, rows):
+        return count, list(rows)
+
+
+def load(side: Storage, scope: Scope, house: House, number: BillNumber) -> list[Any]:
+    """Return what the repositories hold of a house and a bill."""
+    with side.begin(read_only=True) as work:
+        return [
+            list(work.houses.of_community(house.community_id)),
+            list(work.residents.of_house(house.id)),
+            list(work.residents.of_community(house.community_id, on=TODAY)),
+            list(work.bills.get_many(scope, NUMBERS)),
+            work.bills.charges(house.community_id, [house.id]),
+            list(work.communities.all(scope)),
+            answer(lambda _: work.bills.get(scope, number), side),
+        ]
+
+
+def stored_batches(side: Storage, community: Community) -> set[BatchId]:
+    with side.begin(read_only=True) as work:
+        return {batch.id for batch in work.import_batches.by_file(community.id, "a" * 64)}
+
+
+class TestAgreement:
+    def test_of_memory_and_sqlite(self, sqlite_files: SqliteFiles) -> None:
+        agree(sqlite_files, share=3)
+
+    def test_of_memory_and_postgresql(self, postgres: PostgresServer) -> None:
+        agree(postgres, share=6)
+
+
+def agree(databases: SqliteFiles | PostgresServer, *, share: int) -> None:
+    """Look for a story that tells the storages apart, in a share of the usual examples."""
+    examples = max(5, settings().max_examples // share)
+
+    class OfTheseDatabases(Agreement):
+        def __init__(self) -> None:
+            super().__init__(databases)
+
+    run_state_machine_as_test(
+        OfTheseDatabases,
+        settings=settings(max_examples=examples, stateful_step_count=30),
+    )
