@@ -56,10 +56,9 @@ def read_xls(content: bytes) -> SheetTable:
     container = Container(content)
     if "EncryptedPackage" in container:
         raise refused(SheetRefusal.ENCRYPTED)
-    name = next((name for name in ("Workbook", "Book") if name in container), None)
-    if name is None:
+    stream = container.stream("Workbook") or container.stream("Book")
+    if not stream:
         raise refused(SheetRefusal.NOT_A_SPREADSHEET)
-    stream = container.stream(name)
     try:
         book = read_workbook(stream)
         if book.sheet is None:

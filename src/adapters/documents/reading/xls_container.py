@@ -55,10 +55,10 @@ class Container:
         return self._find(name) is not None
 
     def stream(self, name: str) -> bytes:
-        """Return a stream; raise SheetRefusedError when it is missing."""
+        """Return a stream, empty if there is none."""
         entry = self._find(name)
         if entry is None:
-            raise refused(SheetRefusal.DAMAGED, name)
+            return b""
         if entry.size >= _SMALL_STREAM_MAX:
             return self._chain(entry.start)[: entry.size]
         root = next((one for one in self._entries if one.kind == _ROOT), None)

@@ -234,6 +234,19 @@ class TestArchives:
 
         assert refusal(bytes(content).replace(told, lie)) == ("damaged", SHEET_PART)
 
+    def test_counts_a_part_every_time_it_is_read(self) -> None:
+        again = relations_xml(
+            ("rId1", "worksheet", "worksheets/sheet1.xml"),
+            ("rId2", "sharedStrings", "big.xml"),
+            ("rId3", "styles", "big.xml"),
+        )
+        big = "<a>" + " " * (60 * 1024 * 1024) + "</a>"
+
+        assert refusal(xlsx(**{RELATIONS_PART: again, "xl/big.xml": big})) == (
+            "unpacks_too_large",
+            "xl/big.xml",
+        )
+
     def test_refuses_a_part_named_twice(self) -> None:
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w") as archive:

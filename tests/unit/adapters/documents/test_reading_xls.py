@@ -50,13 +50,18 @@ def book(
     stream: str = "Workbook",
 ) -> bytes:
     """Return a file with one sheet of records, after records for all sheets."""
+    return xls_of_records(book_records(cells, common, version=version), stream)
+
+
+def book_records(
+    cells: Sequence[Record], common: Sequence[Record] = (), *, version: int = 0x600
+) -> list[Record]:
     begin = (BEGIN, struct.pack("<HHHH", version, 5, 0, 0))
     before = [begin, (SHEET, bytes(6)), *common, (END, b"")]
     start = sum(4 + len(data) for _, data in before)
     before[1] = (SHEET, struct.pack("<IBB", start, 0, 0))
     sheet = (BEGIN, struct.pack("<HHHH", version, 0x10, 0, 0))
-    records = [*before, sheet, *cells, (END, b"")]
-    return xls_of_records(records, stream)
+    return [*before, sheet, *cells, (END, b"")]
 
 
 def at(row: int, column: int, rest: bytes, style: int = 0) -> bytes:
@@ -77,6 +82,38 @@ def shared(*blocks: bytes, count: int = 1) -> list[Record]:
     return [(STRINGS, first), *[(CONTINUE, block) for block in blocks[1:]]]
 
 
+def stream_of(cells: Sequence[Record]) -> bytes:
+    """Return the records of a workbook as they stand in its stream."""
+    records = book_records(cells)
+    return b"".join(struct.pack("<HH", kind, len(data)) + data for kind, data in records)
+
+
+def small_container(data: bytes, *, last: int = 0xFFFF_FFFE, root: int = 5) -> bytes:
+    """Return a compound file whose stream is too short for sectors of 512 bytes.
+
+    Sectors: 0 the table, 1 the directory, 2 the table of small sectors, 3 and 4 those.
+    """
+    chain_end = 0xFFFF_FFFE
+    header = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0"))
+    struct.pack_into("<HHHH", header, 26, 3, 0xFFFE, 9, 6)
+    struct.pack_into("<III", header, 44, 1, 1, 0)
+    struct.pack_into("<IIIII", header, 56, 4_096, 2, 1, chain_end, 0)
+    struct.pack_into("<109I", header, 76, 0, *[0xFFFF_FFFF] * 108)
+    table = struct.pack("<5I", 0xFFFF_FFFD, chain_end, chain_end, 4, chain_end)
+    small = range(-(-len(data) // 64))
+    small_table = struct.pack(f"<{len(small)}I", *[*small[1:], last])
+    entries = [("Root Entry", root, 3, 1_024), ("Workbook", 2, 0, len(data))]
+    directory = b"".join(
+        name.encode("utf-16-le").ljust(64, b"\0")
+        + struct.pack("<HB49xII4x", 2 * len(name) + 2, kind, start, size)
+        for name, kind, start, size in entries
+    )
+    sectors = [table.ljust(512, b"\xff"), directory.ljust(512, b"\0")]
+    sectors += [small_table.ljust(512, b"\xff"), data.ljust(1_024, b"\0")]
+    return bytes(header) + b"".join(sectors)
+
+
+FIVE = [(NUMBER, at(0, 0, struct.pack("<d", 5)))]
 FIRST_SHARED = [(SHARED_TEXT, at(0, 0, struct.pack("<I", 0)))]
 
 
@@ -311,6 +348,17 @@ class TestWhichSheet:
         records = [(BEGIN, struct.pack("<HH", 0x600, 5)), (SHEET, chart), (END, b"")]
 
         assert reason(xls_of_records(records)) == "empty"
+
+
+class TestSmallStreams:
+    def test_are_put_together_from_small_sectors(self) -> None:
+        assert only_cell(small_container(stream_of(FIVE))) == 5
+
+    def test_that_go_in_circles_are_refused(self) -> None:
+        assert reason(small_container(stream_of(FIVE), last=0)) == "damaged"
+
+    def test_without_a_root_are_no_spreadsheet(self) -> None:
+        assert reason(small_container(stream_of(FIVE), root=1)) in {"damaged", "not_a_spreadsheet"}
 
 
 class TestOtherContainers:
