@@ -186,7 +186,7 @@ def upload(page: Page, file: Path) -> None:
     page.get_by_role("button", name="上传并预览").click()
 
 
-def fill_in(file: Path, *, row: int, cells: tuple[object, ...]) -> None:
+def fill_in(file: Path, *, row: int, cells: tuple[str | float, ...]) -> None:
     """Fill one row of a template in, as a person does in a spreadsheet."""
     book = openpyxl.load_workbook(file)
     for column, value in enumerate(cells, 2):
