@@ -10,13 +10,13 @@ import attrs
 
 from billing_domain.errors import BillActionRefusedError
 from billing_domain.model.actor import Actor
-from billing_domain.model.audit import AuditEntry, type_of_fact
-from billing_domain.model.bill import BillAction, BillOrigin, BillState, PaymentChannel
+from billing_domain.model.audit import AuditEntry
+from billing_domain.model.bill import BillAction, BillOrigin, BillState
 from billing_domain.model.money import Money
 from billing_domain.model.staff import Permission
 from billing_domain.ports.queries import BillRow, BillTotals
-from entrypoints.labels_zh import AUDIT_ACTIONS, BILL_ACTIONS, field_label
-from entrypoints.web.templating import moment_text
+from entrypoints.labels_zh import AUDIT_ACTIONS, BILL_ACTIONS
+from entrypoints.web.staff.audit_words import fact_changes
 
 
 @attrs.frozen
@@ -158,50 +158,10 @@ def history_lines(entries: Sequence[AuditEntry]) -> Sequence[HistoryLine]:
             who=entry.actor_name,
             what=AUDIT_ACTIONS[entry.action],
             reason=entry.reason,
-            changes=_changes(entry),
+            changes=fact_changes(entry, {}),
         )
         for entry in entries
     ]
-
-
-def _changes(entry: AuditEntry) -> Sequence[tuple[str, str, str]]:
-    both = [
-        (label, _words(name, entry.before.get(name)), _words(name, entry.after.get(name)))
-        for name, label in _FACTS.items()
-    ]
-    return [(label, before, after) for label, before, after in both if (before, after) != _NOTHING]
-
-
-_NOTHING: Final = ("--", "--")
-_FACTS: Final = {
-    "file_name": "文件",
-    "rows": "行数",
-    "total_fen": "合计",
-    "fee_type": field_label("fee_type"),
-    "amount_fen": field_label("amount"),
-    "first_day": field_label("first_day"),
-    "last_day": field_label("last_day"),
-    "remark": field_label("remark"),
-    "state": "状态",
-    "channel": field_label("channel"),
-    "paid_at": field_label("paid_at"),
-    "payer_name": field_label("payer_name"),
-    "voucher_number": field_label("voucher_number"),
-}
-
-
-def _words(name: str, value: type_of_fact) -> str:
-    if value is None or value == "":
-        return "--"
-    if name.endswith("_fen"):
-        return str(Money(int(value)))
-    if name == "state":
-        return BillState(value).label
-    if name == "channel":
-        return PaymentChannel(value).label
-    if name == "paid_at":
-        return moment_text(datetime.fromisoformat(str(value)))
-    return str(value)
 
 
 ORIGINS: Final = {BillOrigin.IMPORTED: "员工导入", BillOrigin.PUSHED: "第三方软件推送"}
