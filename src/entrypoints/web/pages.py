@@ -53,7 +53,7 @@ def dialog(
     status: int = 200,
 ) -> Response[str]:
     """Return the content of a dialog, or the page that stands in for it without a script."""
-    values = {"back": back_path(request), **(context or {})}
+    values = {"back": back_path(request, (context or {}).get("form")), **(context or {})}
     if hx.is_partial(request):
         return html(_render(request, template, PARTIAL_FRAME, values), status)
     return _whole(request, template, DIALOG_FRAME, values, status)
@@ -67,7 +67,7 @@ def done(
     Without htmx the browser goes back to where the dialog was opened. `leave` is a path that no
     longer exists because of the change: whoever was there goes to the list instead.
     """
-    back = own_path(form.text(BACK_FIELD) or hx.current_path(request))
+    back = back_path(request, form)
     if leave and back.partition("?")[0] == leave:
         return go(request, own_path(""), notice)
     if hx.is_partial(request):
@@ -133,9 +133,15 @@ def part(
     return _fill(web.templates, request, template, {"frame": PARTIAL_FRAME, **context}), status
 
 
-def back_path(request: StaffRequest) -> str:
-    """Return where a dialog's page leads back to: where it was opened."""
-    return own_path(hx.current_path(request))
+def back_path(request: StaffRequest, form: object = None) -> str:
+    """Return where a dialog's page leads back to: where it was opened.
+
+    A form that is shown again carries it along; by then the page before is the form itself.
+    """
+    if isinstance(form, Form) and form.has(BACK_FIELD):
+        return own_path(form.text(BACK_FIELD))
+    back = own_path(hx.current_path(request))
+    return own_path("") if back.partition("?")[0] == request.url.path else back
 
 
 def _whole(

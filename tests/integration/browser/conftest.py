@@ -20,7 +20,10 @@ from litestar import Litestar
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from adapters.memory.system import FrozenClock
+from billing_domain.model.actor import Actor
+from billing_domain.model.bill import BillState, PaymentChannel
 from billing_domain.model.staff import Role
+from billing_domain.ports.queries import BillFilter
 from entrypoints.application import Application
 from entrypoints.bootstrap import migrate_database, open_application
 from entrypoints.cli.demo_content import COMPANIES, PASSWORD
@@ -150,6 +153,16 @@ class Site:
     application: Application
     clock: FrozenClock
 
+    def pay_newest(self) -> None:
+        """Mark the newest bill paid, so that a list begins with a paid and pending ones."""
+        company = self.application.configure_companies.companies()[0]
+        actor = Actor.system(company.id)
+        pending = BillFilter(states=frozenset({BillState.PENDING}))
+        newest = self.application.view_bills.page(actor, bill_filter=pending, rows=1).rows[0]
+        self.application.manage_bills.mark_paid(
+            actor, numbers=[newest.number], channel=PaymentChannel.CASH
+        )
+
     def sign_in(self, context: BrowserContext, role: Role) -> None:
         """Give a browser the session of the demo account of a role."""
         account = next(each for each in COMPANIES[0].sign_ins if each.role is role)
@@ -201,7 +214,8 @@ def as_role(site: Site, page: Page) -> Callable[[Role], Page]:
 
 @pytest.fixture
 def boss(site: Site, as_role: Callable[[Role], Page]) -> Page:
-    """The list of bills, with the administrator signed in."""
+    """The list of bills, one of them paid, with the administrator signed in."""
+    site.pay_newest()
     page = as_role(Role.ADMINISTRATOR)
     page.goto(f"{site.url}/staff/bills")
     return page

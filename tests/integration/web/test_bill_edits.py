@@ -90,6 +90,22 @@ class TestEdit:
             "新车位",
         )
 
+    def test_goes_back_to_where_it_began_after_a_correction(
+        self, site: Website, boss: Visitor
+    ) -> None:
+        """By then the page before is the form itself."""
+        bill = site.add_bill()
+        path = f"/staff/bills/{bill.number}/edit"
+        fields = {**CHANGED, "back": "/staff/bills?state=pending"}
+        refused = boss.post(
+            path, {**fields, "amount": ""}, headers={"Referer": f"http://website.test{path}"}
+        )
+        form = edit_form(read_html(refused.text)).fields()
+
+        answer = boss.post(path, {**form, "amount": "5"})
+
+        assert answer.headers["location"] == "/staff/bills?state=pending"
+
     def test_says_so_only_once(self, site: Website, boss: Visitor) -> None:
         bill = site.add_bill()
         boss.post(f"/staff/bills/{bill.number}/edit", CHANGED)
