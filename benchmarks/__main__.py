@@ -1,10 +1,10 @@
-"""``nox -s bench``: every measurement, as tables of ratios. ``python -m benchmarks import`` one."""
+"""``nox -s bench``: all measurements as tables of ratios; ``-- import`` or ``-- list`` for one."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import import_600
+from benchmarks import import_600, list_bills
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
 
@@ -15,6 +15,12 @@ def main(wanted: list[str]) -> None:
         if not wanted or "import" in wanted:
             ratios = [import_600.measure(name, base) for name, base in databases.items()]
             print_table("Import", ratios, "bare read + bulk insert")
+        if not wanted or "list" in wanted:
+            found = [list_bills.measure(name, base) for name, base in databases.items()]
+            beside = [ratio for pair in found for ratio in pair[0]]
+            growth = [ratio for pair in found for ratio in pair[1]]
+            print_table("List of 1,000,000 bills", beside, "same SQL by hand")
+            print_table("List of 1,000,000 bills", growth, "of 10,000 bills")
 
 
 main(sys.argv[1:])
