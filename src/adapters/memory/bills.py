@@ -14,6 +14,7 @@ from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.bill_row import ChargeKey
 from billing_domain.model.community import CommunityId
 from billing_domain.model.house import HouseId
+from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.storage import BillRepository
 
 
@@ -58,7 +59,13 @@ class MemoryBillRepository(BillRepository):
                     raise StaleError(kind="bill", id=bill.number)
                 del self.state.bills[bill.number]
 
-    def charges(self, community_id: CommunityId, houses: Collection[HouseId]) -> set[ChargeKey]:
+    def charges(
+        self,
+        community_id: CommunityId,
+        houses: Collection[HouseId],
+        *,
+        periods: Collection[BillingPeriod] | None = None,
+    ) -> set[ChargeKey]:
         """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""
         wanted = set(houses)
         return {
@@ -66,5 +73,6 @@ class MemoryBillRepository(BillRepository):
             for bill in self.state.bills.values()
             if bill.community_id == community_id
             and bill.house_id in wanted
+            and (periods is None or bill.period in periods)
             and not isinstance(bill, VoidedBill)
         }

@@ -20,6 +20,7 @@ from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.bill_row import ChargeKey
 from billing_domain.model.community import Community, CommunityId, Company, CompanyId
 from billing_domain.model.house import House, HouseId
+from billing_domain.model.period import BillingPeriod
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.ports.import_storage import (
     ExportRepository,
@@ -146,8 +147,17 @@ class BillRepository(Protocol):
         """Remove exactly these versions of pending bills; raise StaleError (rule 2.7)."""
 
     @abstractmethod
-    def charges(self, community_id: CommunityId, houses: Collection[HouseId]) -> set[ChargeKey]:
-        """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""
+    def charges(
+        self,
+        community_id: CommunityId,
+        houses: Collection[HouseId],
+        *,
+        periods: Collection[BillingPeriod] | None = None,
+    ) -> set[ChargeKey]:
+        """Return what the unpaid and paid bills of houses charge for (rule 3.12).
+
+        `periods` are those that matter, None for all.
+        """
 
 
 class AuditLog(Protocol):

@@ -268,7 +268,11 @@ def _charged_before(
     work: UnitOfWork, community_id: CommunityId, sheet: BillSheet
 ) -> list[RowProblem]:
     """Return a warning for each row that an existing bill charges already (rule 3.12)."""
-    charged = work.bills.charges(community_id, {draft.house.id for draft in sheet.drafts})
+    charged = work.bills.charges(
+        community_id,
+        {draft.house.id for draft in sheet.drafts},
+        periods={draft.period for draft in sheet.drafts},
+    )
     name = sheet.header.names[Column.HOUSE]
     return [
         RowProblem(draft.row, name, Severity.WARNING, "same_charge_before")

@@ -234,6 +234,17 @@ class ChargesContract(StorageContract):
                 ChargeKey(house.id, FeeType.PROPERTY, april),
             }
 
+    def test_are_those_of_the_periods_asked_for(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        april = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
+        world.add_bill(house)
+        world.add_bill(house, period=april)
+
+        with storage.begin() as work:
+            charges = work.bills.charges(world.garden.id, [house.id], periods=[april])
+            assert charges == {ChargeKey(house.id, FeeType.PROPERTY, april)}
+            assert work.bills.charges(world.garden.id, [house.id], periods=[]) == set()
+
     def test_are_those_of_the_houses_asked_for(self, storage: Storage, world: World) -> None:
         asked, other = world.add_house("1号楼/101"), world.add_house("1号楼/102")
         abroad = world.add_house("1号楼/101", world.lakeside)
