@@ -1,4 +1,4 @@
-"""Importing bills: choose, upload, look, import, answer the question (rule 3.1)."""
+"""Importing bills: choose, upload, look, import (rule 3.1)."""
 
 from typing import Any, Final
 
@@ -12,7 +12,6 @@ from billing_domain.errors import (
     ImportRefusedError,
     ImportUnconfirmedError,
 )
-from billing_domain.model.bill import BatchId
 from billing_domain.model.bill_sheet import ROWS_MAX
 from billing_domain.model.import_profile import STANDARD, ProfileKey
 from billing_domain.model.import_request import ImportPreview, ImportRequest
@@ -22,12 +21,11 @@ from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.use_cases.stage_uploads import UploadKind
 from entrypoints.messages_zh import problem_sentence, sentence
 from entrypoints.sheet_texts import BILL_TEMPLATE_NOTES
-from entrypoints.web.addresses import START, with_query
 from entrypoints.web.downloads import workbook
 from entrypoints.web.forms import Form, SentForm
-from entrypoints.web.notices import Notice
 from entrypoints.web.options import UPLOAD_BYTES_MAX
 from entrypoints.web.pages import go, page
+from entrypoints.web.staff.import_batches import batch_path
 from entrypoints.web.staff.sheet_problems import parse_severity, problem_table
 from entrypoints.web.staff.sheet_uploads import (
     PROFILE_FIELD,
@@ -141,38 +139,7 @@ def import_sheet(request: StaffRequest, upload_id: FromPath[str], form: SentForm
         )
     except REFUSED_AT_IMPORT as error:
         return _preview(request, upload, refusal=error)
-    return go(request, _batch_path(batch.id))
-
-
-@get("/imports/batches/{batch_id:str}", sync_to_thread=True)
-def show_batch(request: StaffRequest, batch_id: FromPath[BatchId]) -> Response[str]:
-    """Say what was imported, and ask whether to remind now (rule 3.1)."""
-    request.actor.require(Permission.IMPORT_BILLS)
-    batch = request.application.import_bills.batch(request.actor, batch_id=batch_id)
-    view = request.application.view_company
-    community = view.community(request.actor, community_id=batch.community_id)
-    bills = with_query(START, [("community", community.id), ("batch", batch.id)])
-    context = {"batch": batch, "community": community, "bills_address": bills}
-    return page(request, "staff/imports/batch.html", context)
-
-
-@post("/imports/batches/{batch_id:str}/reminding", sync_to_thread=True)
-def answer_reminding(
-    request: StaffRequest, batch_id: FromPath[BatchId], form: SentForm
-) -> Response[str]:
-    """Remember the answer, and show the bills that were imported."""
-    form.require_only(("remind_now",))
-    remind_now = form.text("remind_now") == "yes"
-    batch = request.application.import_bills.answer_reminding(
-        request.actor, batch_id=batch_id, remind_now=remind_now
-    )
-    words = (
-        "已记录：导入后立即催缴。催缴功能启用前不会发出通知"
-        if remind_now
-        else "已记录：稍后催缴，没有给住户发送通知"
-    )
-    address = with_query(START, [("community", batch.community_id), ("batch", batch.id)])
-    return go(request, address, Notice(words))
+    return go(request, batch_path(batch.id))
 
 
 def _upload_step(
@@ -205,7 +172,7 @@ def _preview(
         return _upload_step(request, form, refusal=sentence(error))
     done = next((each for each in preview.same_file if each.request_key == upload.id), None)
     if done is not None:
-        return go(request, _batch_path(done.id))
+        return go(request, batch_path(done.id))
     context = _preview_context(request, upload, preview)
     context["refusal"] = sentence(refusal) if refusal else ""
     status = 422 if refusal else 200
@@ -248,10 +215,6 @@ def _upload_path(upload_id: str) -> str:
     return f"/staff/imports/uploads/{upload_id}"
 
 
-def _batch_path(batch_id: str) -> str:
-    return f"/staff/imports/batches/{batch_id}"
-
-
 HANDLERS: Final = (
     show_upload,
     download_template,
@@ -259,6 +222,4 @@ HANDLERS: Final = (
     show_preview,
     download_errors,
     import_sheet,
-    show_batch,
-    answer_reminding,
 )

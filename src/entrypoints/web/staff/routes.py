@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from entrypoints.web.staff import (
+    account_passwords,
     audit_log,
     bill_batches,
     bill_edits,
@@ -13,6 +14,7 @@ from entrypoints.web.staff import (
     company,
     exports,
     houses,
+    import_batches,
     import_profiles,
     imports,
     password,
@@ -33,6 +35,7 @@ STAFF_HANDLERS: Final[Sequence[Any]] = (
     *voidings.HANDLERS,
     *bill_batches.HANDLERS,
     *imports.HANDLERS,
+    *import_batches.HANDLERS,
     *import_profiles.HANDLERS,
     *exports.HANDLERS,
     *houses.HANDLERS,
@@ -41,6 +44,7 @@ STAFF_HANDLERS: Final[Sequence[Any]] = (
     *communities.HANDLERS,
     *company.HANDLERS,
     *staff_accounts.HANDLERS,
+    *account_passwords.HANDLERS,
     *audit_log.HANDLERS,
     *password.HANDLERS,
 )

@@ -1,4 +1,4 @@
-"""Staff accounts (权限管理): list, add, change, password, disable and enable (rule 9)."""
+"""Staff accounts (权限管理): list, add, change, disable and enable (rule 9)."""
 
 from typing import Any, Final
 
@@ -24,7 +24,6 @@ from entrypoints.web.staff_request import StaffRequest
 LIST: Final = "/staff/staff-accounts"
 CHANGED: Final = "staff-accounts-changed"
 FORM: Final = "staff/staff_accounts/form.html"
-PASSWORD: Final = "staff/staff_accounts/password.html"  # noqa: S105 - a template
 DISABLING: Final = "staff/staff_accounts/disabling.html"
 
 
@@ -124,34 +123,6 @@ def change_account(
     return done(request, words, form=form, event=CHANGED)
 
 
-@get("/staff-accounts/{staff_id:str}/password", sync_to_thread=True)
-def show_account_password(request: StaffRequest, staff_id: FromPath[StaffId]) -> Response[str]:
-    """Ask for another password."""
-    account = _account(request, staff_id)
-    return _password_dialog(request, account, Form.of(version=str(account.version)))
-
-
-@post("/staff-accounts/{staff_id:str}/password", sync_to_thread=True)
-def set_account_password(
-    request: StaffRequest, staff_id: FromPath[StaffId], form: SentForm
-) -> Response[str]:
-    """Give the account another password; it has to sign in again."""
-    form.require_only(("password", "version"))
-    account = _account(request, staff_id)
-    try:
-        request.application.manage_staff.set_password(
-            request.actor,
-            staff_id=staff_id,
-            version=whole_number("version")(form.text("version")),
-            password=form.text("password"),
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _password_dialog(request, account, form, status=422)
-    words = Notice(f"已重设 {account.login_name} 的密码，该账号需要重新登录")
-    return done(request, words, form=form, event=CHANGED)
-
-
 @get("/staff-accounts/{staff_id:str}/disabling", sync_to_thread=True)
 def show_disabling(request: StaffRequest, staff_id: FromPath[StaffId]) -> Response[str]:
     """Ask whether to disable the account, or to enable it again."""
@@ -203,15 +174,6 @@ def _form_dialog(
     return dialog(request, FORM, context, status=status)
 
 
-def _password_dialog(
-    request: StaffRequest, account: StaffAccount, form: Form, *, status: int = 200
-) -> Response[str]:
-    action = f"{LIST}/{account.id}/password"
-    return dialog(
-        request, PASSWORD, {"account": account, "form": form, "action": action}, status=status
-    )
-
-
 def _disabling_dialog(
     request: StaffRequest, account: StaffAccount, *, refusal: str = "", status: int = 200
 ) -> Response[str]:
@@ -246,8 +208,6 @@ HANDLERS: Final = (
     add_account,
     show_account_edit,
     change_account,
-    show_account_password,
-    set_account_password,
     show_disabling,
     set_disabled,
 )
