@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import cached_property
 
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,16 +16,20 @@ class Argon2PasswordHasher(PasswordHasher):
 
     def __init__(self) -> None:
         self._hasher = argon2.PasswordHasher.from_parameters(argon2.profiles.RFC_9106_LOW_MEMORY)
-        self._decoy = self.hash(secrets.token_urlsafe())
 
     @property
     def decoy(self) -> str:
         """A hash of chance that nobody knows."""
-        return self._decoy
+        return self._chance_hash
 
     def hash(self, password: str) -> str:
         """Return a salted hash that names its own parameters."""
         return self._hasher.hash(password)
+
+    @cached_property
+    def _chance_hash(self) -> str:
+        # Made when the first name is unknown: most commands never sign anybody in.
+        return self.hash(secrets.token_urlsafe())
 
     def verify(self, password_hash: str, password: str) -> bool:
         """Tell whether the password is the hashed one; a text that is no hash matches nothing."""
