@@ -10,13 +10,13 @@ from typing import Any, Final
 import attrs
 from sqlalchemy import ColumnElement, Connection, CursorResult, Select, case, func, select
 
-from adapters.sql.bill_filters import plan_filter
 from adapters.sql.bill_listing import LISTED, listed_rows
+from adapters.sql.bill_plan import along
 from adapters.sql.bill_search import search_bills
 from adapters.sql.connections import moment, query
 from adapters.sql.engine import Database
-from adapters.sql.scopes import in_scope
-from adapters.sql.tables import BILL_IS_THERE, bills, houses
+from adapters.sql.scopes import in_scope, narrowed_scope
+from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_COMPANY, BILLS_BY_PERIOD, bills, houses
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import BillState
@@ -68,7 +68,7 @@ class SqlBillQueries(BillQueries):
             behind = key is not None and bool(search.newest(connection, 1, other_side))
             older, newer = (behind, beyond) if backwards else (beyond, behind)
             return Page(
-                self._listed(connection, bills.c.number.in_(shown)),
+                self._listed(connection, LISTED.where(bills.c.number.in_(shown))),
                 next_key=oldest if older else None,
                 previous_key=newest if newer else None,
             )
@@ -102,9 +102,9 @@ class SqlBillQueries(BillQueries):
 
     def rows_by_number(self, scope: Scope, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
         """Return those of the bills that are in scope, newest first."""
+        found = LISTED.where(bills.c.number.in_(set(numbers)), in_scope(bills, scope))
         with query(self.database.reader) as connection:
-            chosen = bills.c.number.in_(set(numbers))
-            return self._listed(connection, chosen, in_scope(bills, scope))
+            return self._listed(connection, along(found, BILLS_BY_COMPANY))
 
     @contextmanager
     def snapshot(
@@ -125,11 +125,13 @@ class SqlBillQueries(BillQueries):
         first = month.replace(day=1)
         after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
         with query(self.database.reader) as connection:
-            plan = plan_filter(connection, scope, BillFilter(community_id=community_id))
             found = select(bills.c.number, bills.c.state, bills.c.amount_fen).where(
-                plan.kept, bills.c.first_day >= first, bills.c.first_day < after
+                BILL_IS_THERE,
+                in_scope(bills, narrowed_scope(scope, community_id)),
+                bills.c.period >= first.isoformat(),
+                bills.c.period < after.isoformat(),
             )
-            return _totals(connection, found)
+            return _totals(connection, along(found, BILLS_BY_PERIOD))
 
     def buildings(self, scope: Scope, community_id: CommunityId) -> Sequence[str]:
         """Return the buildings of a community in natural order, for the filter."""
@@ -143,10 +145,8 @@ class SqlBillQueries(BillQueries):
     def _today(self) -> date:
         return shanghai_day(self.clock.now())
 
-    def _listed(
-        self, connection: Connection, *conditions: ColumnElement[bool]
-    ) -> tuple[BillRow, ...]:
-        newest_first = LISTED.where(BILL_IS_THERE, *conditions).order_by(bills.c.number.desc())
+    def _listed(self, connection: Connection, found: Select[Any]) -> tuple[BillRow, ...]:
+        newest_first = found.where(BILL_IS_THERE).order_by(bills.c.number.desc())
         return listed_rows(connection, connection.execute(newest_first).all(), self._today)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 import attrs
 from sqlalchemy import Update, bindparam, null, select, update
 
-from adapters.sql.bill_rows import bill_of, bill_values
+from adapters.sql.bill_plan import along
+from adapters.sql.bill_rows import bill_of, bill_values, period_key
 from adapters.sql.scopes import in_scope
-from adapters.sql.tables import BILL_IS_THERE, DELETED
+from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_COMPANY, BILLS_BY_HOUSE, DELETED
 from adapters.sql.tables import bills as bill_table
 from adapters.sql.transaction import Transaction, Values
 from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
@@ -52,7 +53,8 @@ class SqlBillRepository(BillRepository):
             )
             .order_by(bill_table.c.number)
         )
-        return [bill_of(row) for row in self.work.connection.execute(found)]
+        rows = self.work.connection.execute(along(found, BILLS_BY_COMPANY))
+        return [bill_of(row) for row in rows]
 
     def save_all(self, bills: Collection[Bill]) -> None:
         """Replace the versions before these; raise StaleError naming the first that is not.
@@ -69,7 +71,13 @@ class SqlBillRepository(BillRepository):
         rows = [{"number": bill.number} for bill in bills]
         self._write(_REMOVE, rows, {bill.number: bill.version for bill in bills})
 
-    def charges(self, community_id: CommunityId, houses: Collection[HouseId]) -> set[ChargeKey]:
+    def charges(
+        self,
+        community_id: CommunityId,
+        houses: Collection[HouseId],
+        *,
+        periods: Collection[BillingPeriod] | None = None,
+    ) -> set[ChargeKey]:
         """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""
         found = (
             select(
@@ -84,7 +92,9 @@ class SqlBillRepository(BillRepository):
             .where(bill_table.c.state.in_([BillState.PENDING, BillState.PAID]))
             .distinct()
         )
-        rows = self.work.connection.execute(found)
+        if periods is not None:
+            found = found.where(bill_table.c.period.in_({period_key(each) for each in periods}))
+        rows = self.work.connection.execute(along(found, BILLS_BY_HOUSE))
         return {
             ChargeKey(house_id, fee_type, BillingPeriod(first_day, last_day))
             for house_id, fee_type, first_day, last_day in rows

@@ -16,11 +16,12 @@ from billing_domain.model.bill import (
     Settlement,
     VoidedBill,
 )
+from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.model.search_text import fold_search_text
-from billing_domain.model.shanghai import shanghai_day
+from billing_domain.model.shanghai import SHANGHAI
 
 _DAY_LENGTH: Final = 8
 
@@ -39,16 +40,14 @@ def bill_values(bill: Bill, company_id: CompanyId) -> Values:
         "amount_fen": bill.amount.fen,
         "first_day": bill.period.first_day,
         "last_day": bill.period.last_day,
+        "period": period_key(bill.period),
         "remark": bill.remark,
         "origin": bill.origin,
         "external_number": bill.external_number,
         "search_external": external,
         "external_wide": None if external is None or external.isascii() else True,
-        "misdated": _day_of(bill.imported_at) != bill.number[:_DAY_LENGTH] or None,
-        "paid_early": (
-            settlement is not None and _day_of(settlement.paid_at) < bill.number[:_DAY_LENGTH]
-        )
-        or None,
+        "misdated": not bill.number.startswith(_stamp(bill.imported_at)) or None,
+        "paid_early": (settlement is not None and _is_early(settlement, bill.number)) or None,
         "batch_id": bill.batch_id,
         "imported_at": bill.imported_at,
         "reminded_at": bill.reminded_at,
@@ -63,9 +62,18 @@ def bill_values(bill: Bill, company_id: CompanyId) -> Values:
     }
 
 
-def _day_of(moment: datetime) -> str:
-    """Return a moment's Shanghai day as numbers begin with it: `20181030`."""
-    return f"{shanghai_day(moment):%Y%m%d}"
+def period_key(period: BillingPeriod) -> str:
+    """Return a period as a text that sorts by its first day: `2026-03-01/2026-03-31`."""
+    return f"{period.first_day}/{period.last_day}"
+
+
+def _stamp(moment: datetime) -> str:
+    """Return a moment as the numbers of bills made in it begin: `20181030152214`."""
+    return f"{moment.astimezone(SHANGHAI):%Y%m%d%H%M%S}"
+
+
+def _is_early(settlement: Settlement, number: BillNumber) -> bool:
+    return _stamp(settlement.paid_at)[:_DAY_LENGTH] < number[:_DAY_LENGTH]
 
 
 def bill_of(row: Row[Any]) -> Bill:

@@ -6,23 +6,21 @@ for the other way round: the newest bills hold a page of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 import attrs
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, select
 
-from adapters.sql.bill_filters import WAYS_MAX, plan_filter, ways_by_place
 from adapters.sql.bill_plan import BillPlan, WayIn
-from adapters.sql.house_match import HouseMatch, contains
+from adapters.sql.bill_ways import WAYS_MAX, by_houses, plan_filter, ways_by_place
+from adapters.sql.house_match import HouseMatch
+from adapters.sql.number_search import ways_by_external_number, ways_by_number
 from adapters.sql.scopes import in_scope, narrowed_scope
 from adapters.sql.tables import (
     BILLS_BY_COMMUNITY,
     BILLS_BY_COMPANY,
-    BILLS_BY_HOUSE,
-    BILLS_WITH_EXTERNAL,
-    BILLS_WITH_WIDE_EXTERNAL,
     bills,
     houses,
 )
@@ -31,8 +29,7 @@ from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.house import HouseId
 from billing_domain.ports.queries import BillFilter, PageKey, search_needle
 
-_NUMBER_LENGTH: Final = 21
-_CHUNKS: Final = (500, 2_000, 8_000)
+_CHUNKS: Final = (100, 400, 2_000, 8_000)
 """How many of the newest bills are gone through before a common text is looked up after all."""
 
 _LISTED_MAX: Final = 3_000
@@ -52,7 +49,7 @@ class BillSearch:
     def newest(self, connection: Connection, limit: int, key: PageKey | None) -> list[BillNumber]:
         """Return the newest numbers, the nearest to a key where there is one, nearest first."""
         met = self.common.newest(connection, self.found, limit, key) if self.common else None
-        return _numbers(connection, self.plan(connection), limit, key) if met is None else met
+        return self.plan(connection).newest_numbers(connection, limit, key) if met is None else met
 
     def plan(self, connection: Connection) -> BillPlan:
         """Return how to reach every bill."""
@@ -83,7 +80,7 @@ class CommonText:
         met = self._meet(connection, limit, key)
         if met is None:
             return None
-        numbers = {*met, *_numbers(connection, found, limit, key)}
+        numbers = {*met, *found.newest_numbers(connection, limit, key)}
         return sorted(numbers, reverse=key is None or not key.backwards)[:limit]
 
     def plan(self, connection: Connection, found: BillPlan) -> BillPlan:
@@ -140,24 +137,16 @@ def search_bills(
     match = HouseMatch.find(connection, reach, needle, today)
     if len(match.whole) == len(match.community_row_ids):
         return BillSearch(base)
-    direct = (*_by_community(match), *_by_number(reach, needle), *_by_external_number(needle))
-    found = BillPlan(base.kept, direct)
+    direct = (
+        *_by_community(match),
+        *ways_by_number(connection, reach, needle),
+        *ways_by_external_number(needle),
+    )
+    found = BillPlan(base.kept, direct, apart=False)
     few = match.few(connection)
     if few is None:
         return BillSearch(found, CommonText(reach, base, match))
     return BillSearch(found.with_ways(by_houses(few)))
-
-
-def by_houses(ids: Collection[HouseId]) -> WayIn:
-    """Return the way to the bills of listed houses."""
-    return WayIn(BILLS_BY_HOUSE, bills.c.house_id.in_(ids), in_order=False)
-
-
-def _numbers(
-    connection: Connection, plan: BillPlan, limit: int, key: PageKey | None
-) -> list[BillNumber]:
-    newest = plan.newest(bills.c.number, limit=limit, key=key)
-    return [*connection.execute(newest).scalars()]
 
 
 def _by_community(match: HouseMatch) -> Iterator[WayIn]:
@@ -168,17 +157,3 @@ def _by_community(match: HouseMatch) -> Iterator[WayIn]:
         return
     for community in whole:
         yield WayIn(BILLS_BY_COMMUNITY, bills.c.community_id == community)
-
-
-def _by_number(scope: Scope, needle: str) -> Iterator[WayIn]:
-    if needle.isascii() and needle.isdigit() and len(needle) <= _NUMBER_LENGTH:
-        for way in ways_by_place(scope):
-            yield way.narrowed(contains(bills.c.number, needle))
-
-
-def _by_external_number(needle: str) -> Iterator[WayIn]:
-    found = contains(bills.c.search_external, needle)
-    if needle.isascii():
-        yield WayIn(BILLS_WITH_EXTERNAL, and_(bills.c.search_external.is_not(None), found))
-    else:
-        yield WayIn(BILLS_WITH_WIDE_EXTERNAL, and_(bills.c.external_wide.is_not(None), found))

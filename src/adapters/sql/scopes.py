@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import attrs
-from sqlalchemy import ColumnElement, Table, and_, false
+from sqlalchemy import ColumnElement, Table, and_
 
 from billing_domain.model.actor import Scope
 from billing_domain.model.community import CommunityId
@@ -14,8 +14,6 @@ def in_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
     own = table.c.company_id == scope.company_id
     if scope.community_ids is None:
         return own
-    if not scope.community_ids:
-        return false()
     community = table.c.id if table.name == "communities" else table.c.community_id
     return and_(own, community.in_(sorted(scope.community_ids)))
 

@@ -2,13 +2,13 @@
 
 Ids are the domain's own texts; `row_id` is the database's counter and gives the order in which
 things were added. `company_id` is repeated where a company's rows are searched, so that each scope
-is one index condition. Money is whole fen. `search_*` columns hold texts in the form in which they
-are compared (`fold_search_text`).
+is one index condition. Money is whole fen.
 
-Flags that few rows have are true or null, so that an index of those rows is small: `external_wide`
-says that the external number is not all ASCII, `misdated` that a bill's number does not begin with
-the Shanghai day on which it was imported, `paid_early` that it was paid before the day with which
-its number begins.
+Some columns say again what others say, in a form that an index serves: `search_*` are texts as
+they are compared (`fold_search_text`), `number_reversed`, and `period` (`2026-03-01/2026-03-31`).
+Flags that few rows have are true or null, so that their index is small: `external_wide`, the
+external number is not all ASCII; `misdated`, the number does not begin with the moment of import;
+`paid_early`, the bill was paid before the day with which its number begins.
 
 A removed bill stays as a row in the state `deleted`, belonging to no house, so that its number is
 never free again; every index that reads use leaves such rows out.
@@ -197,6 +197,7 @@ bills = Table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
+    _key("period"),
     _text("remark"),
     _enum("origin", BillOrigin),
     _text("external_number", nullable=True),
@@ -236,20 +237,25 @@ def _bill_index(name: str, *columns: str, where: ColumnElement[bool] = BILL_IS_T
 
 
 BILLS_BY_COMPANY: Final = _bill_index("company", "company_id", "number")
-BILLS_BY_COMMUNITY: Final = _bill_index("community", "community_id", "number")
+# The company comes first, also where the rest would do: only then PostgreSQL expects these
+# indexes to follow the order of the table as closely as the one by company does.
+BILLS_BY_COMMUNITY: Final = _bill_index("community", "company_id", "community_id", "number")
 BILLS_BY_HOUSE: Final = _bill_index(
     # This condition, unlike the others, serves the foreign key too.
     "house",
     "house_id",
+    "period",
     "number",
     where=bills.c.house_id.is_not(None),
 )
 BILLS_BY_BATCH: Final = _bill_index("batch", "batch_id", "number")
 BILLS_BY_STATE: Final = _bill_index("state", "company_id", "state", "number")
-BILLS_BY_COMMUNITY_STATE: Final = _bill_index("community_state", "community_id", "state", "number")
+BILLS_BY_COMMUNITY_STATE: Final = _bill_index(
+    "community_state", "company_id", "community_id", "state", "number"
+)
 BILLS_BY_FEE_TYPE: Final = _bill_index("fee_type", "company_id", "fee_type", "state", "number")
 BILLS_BY_AMOUNT: Final = _bill_index("amount", "company_id", "amount_fen", "number")
-BILLS_BY_FIRST_DAY: Final = _bill_index("first_day", "company_id", "first_day")
+BILLS_BY_PERIOD: Final = _bill_index("period", "company_id", "period", "number")
 BILLS_BY_REVERSED: Final = _bill_index("reversed", "company_id", "number_reversed")
 BILLS_BY_CHANNEL: Final = _bill_index(
     "channel", "company_id", "channel", "number", where=bills.c.channel.is_not(None)

@@ -80,7 +80,7 @@ class TestTwoWritersOfOneBill:
     def test_paying_and_removing_do_not_both_happen(self, world: World) -> None:
         def rival(bill: PendingBill) -> Callable[[int], None]:
             return lambda writer: (
-                world.remove_bill(bill) if writer % 2 else world.save_bill(bill.pay(PAYMENT))
+                world.remove_bills(bill) if writer % 2 else world.save_bill(bill.pay(PAYMENT))
             )
 
         outcomes = [race(rival(bill)) for bill in many_bills(world, 10)]

@@ -19,7 +19,17 @@ from billing_domain.ports.queries import BillFilter, BillRow, PageKey
 from billing_domain.testing.contracts.world import World
 
 HOUSES = 2 * HOUSES_MAX + 50
-PLACES = ["号楼", "2号楼", "1号楼/3", "号楼/301", "幸福家园/1", "园/2号楼/1", "家园", "园/", "翠湖"]
+PLACES = [
+    "号楼",
+    "2号楼",
+    "1号楼/3",
+    "号楼/301",
+    "幸福家园/1",
+    "园/2号楼/1",
+    "家园",
+    "园/",
+    "翠湖",
+]
 NAMES = ["王", "王伟", "王伟芳", "伟", "李", "赵六"]
 DIGITS = ["1", "13", "138", "1380", "13800000", "13800000007", "00007", "20260305", "0000012"]
 NOTHING = ["%", "_", "王伟/", "號樓", "伟王", "139", "/999", "20270305"]

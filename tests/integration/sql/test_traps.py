@@ -27,7 +27,7 @@ class TestRemovedBill:
         self, world: World, sql_database: Database
     ) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"), remark="王伟的押金", reminded_at=NOON)
-        world.remove_bill(bill)
+        world.remove_bills(bill)
 
         with sql_database.reader.connect() as connection:
             row = connection.execute(
@@ -37,7 +37,7 @@ class TestRemovedBill:
 
     def test_does_not_keep_its_house(self, world: World, begin: SqlUnitOfWorkFactory) -> None:
         house = world.add_house("1号楼/101")
-        world.remove_bill(world.add_bill(house))
+        world.remove_bills(world.add_bill(house))
         with begin() as work:
             work.houses.remove(house)
             work.commit()

@@ -115,7 +115,6 @@ Index(None, houses.c.community_id, houses.c.sort_key, houses.c.id)
 Index(None, houses.c.community_id, houses.c.building)
 
 house_grams = Table(
-    # Which houses' addresses and residents contain a pair of characters: see search_index.py.
     "house_grams",
     _TABLES,
     Column("community_row_id", BigInteger, primary_key=True, autoincrement=False),
@@ -179,6 +178,7 @@ bills = Table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
+    _key("period"),
     _text("remark"),
     _key("origin"),
     _text("external_number", nullable=True),
@@ -214,21 +214,20 @@ def _bill_index(name: str, *columns: str, where: ColumnElement[bool] = _NOT_DELE
 
 
 _bill_index("company", "company_id", "number")
-_bill_index("community", "community_id", "number")
+_bill_index("community", "company_id", "community_id", "number")
 _bill_index(
-    # This condition, unlike the others, serves the foreign key too.
     "house",
     "house_id",
+    "period",
     "number",
     where=bills.c.house_id.is_not(None),
 )
 _bill_index("batch", "batch_id", "number")
 _bill_index("state", "company_id", "state", "number")
+_bill_index("community_state", "company_id", "community_id", "state", "number")
 _bill_index("fee_type", "company_id", "fee_type", "state", "number")
-_bill_index("community_state", "community_id", "state", "number")
 _bill_index("amount", "company_id", "amount_fen", "number")
-_bill_index("paid_early", "company_id", "number", where=bills.c.paid_early.is_not(None))
-_bill_index("first_day", "company_id", "first_day")
+_bill_index("period", "company_id", "period", "number")
 _bill_index("reversed", "company_id", "number_reversed")
 _bill_index("channel", "company_id", "channel", "number", where=bills.c.channel.is_not(None))
 _bill_index("paid_at", "company_id", "paid_at", "number", where=bills.c.paid_at.is_not(None))
@@ -236,6 +235,7 @@ _bill_index("reminded", "company_id", "number", where=bills.c.reminded_at.is_not
 _bill_index("external", "company_id", "number", where=bills.c.search_external.is_not(None))
 _bill_index("external_wide", "company_id", "number", where=bills.c.external_wide.is_not(None))
 _bill_index("misdated", "company_id", "number", where=bills.c.misdated.is_not(None))
+_bill_index("paid_early", "company_id", "number", where=bills.c.paid_early.is_not(None))
 
 import_profiles = Table(
     "import_profiles",
@@ -319,7 +319,6 @@ sign_in_failures = Table(
 )
 
 audit_entries = Table(
-    # Triggers refuse to change or remove a row: see the migration that makes the table.
     "audit_entries",
     _TABLES,
     Column("id", KEY, primary_key=True),
