@@ -58,6 +58,32 @@ class Server(httpx.BaseTransport):
         """Answer a request of a synchronous client."""
         return self._portal.call(self._answer, request)
 
+    def hang_up(self, path: str) -> int:
+        """Begin to send a form and go away; return the status of the answer nobody reads."""
+        return self._portal.call(self._hang_up, path)
+
+    async def _hang_up(self, path: str) -> int:
+        statuses: list[int] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            statuses.append(message.get("status", 0))
+
+        headers = [(b"content-type", b"application/x-www-form-urlencoded")]
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": path,
+            "query_string": b"",
+            "headers": headers,
+            "http_version": "1.1",
+            "scheme": "http",
+        }
+        await cast("Any", self.app)(scope, receive, send)
+        return statuses[0]
+
     async def _answer(self, request: httpx.Request) -> httpx.Response:
         sent = httpx.Request(
             request.method, request.url, headers=request.headers, content=request.read()

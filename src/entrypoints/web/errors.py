@@ -18,7 +18,6 @@ from billing_domain.errors import (
     NotAllowedError,
     NotFoundError,
     RefusedError,
-    SignInThrottledError,
     UnavailableError,
 )
 from entrypoints.messages_zh import batch_headline, batch_reasons, sentence
@@ -35,7 +34,6 @@ LOGGER: Final = logging.getLogger("billing.web")
 AnyRequest = Request[Any, Any, Any]
 
 STATUSES: Final[tuple[tuple[type[BillingError], int], ...]] = (
-    (SignInThrottledError, 429),
     (InvalidInputError, 422),
     (NotAllowedError, 403),
     (NotFoundError, 404),
@@ -103,10 +101,7 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
     if isinstance(error, NotFoundError | NotAllowedError):
         who = getattr(request.scope.get("user"), "id", "-")
         LOGGER.warning("%s out of reach for %s: %s", request_id(request.scope), who, error)
-    response = _answer(request, mishap)
-    if isinstance(error, SignInThrottledError):
-        response.headers["Retry-After"] = str(error.retry_after_seconds)
-    return response
+    return _answer(request, mishap)
 
 
 def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Response[str]:

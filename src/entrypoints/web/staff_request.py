@@ -22,11 +22,6 @@ class StaffRequest(Request[Actor, str, State]):
         return self.user
 
     @property
-    def token(self) -> str:
-        """The session's token, as the browser sent it."""
-        return self.auth
-
-    @property
     def web(self) -> WebContext:
         """What all requests share."""
         return cast("WebContext", self.app.state.web)

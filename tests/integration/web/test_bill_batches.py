@@ -94,6 +94,14 @@ class TestMarkPaid:
         assert page.one("input", name="payer_name")["value"] == "陈思好"
         assert len(batch_form(page).all("input", name="number")) == 3
 
+    def test_asks_again_for_a_time_to_come(self, boss: Visitor, bills: list[PendingBill]) -> None:
+        answer = boss.post(
+            SETTLEMENT, {**confirmed(bills), "channel": "cash", "paid_at": "2026-11-21T08:00"}
+        )
+
+        assert answer.status_code == 422
+        assert read_html(answer.text).one(id="f-paid_at-error").text == "支付时间不能晚于现在"
+
     def test_refuses_more_than_one_transaction_takes(self, boss: Visitor) -> None:
         """P21."""
         numbers = [f"2026112012000{serial:08d}" for serial in range(5_001)]

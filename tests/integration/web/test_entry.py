@@ -98,6 +98,11 @@ class TestSignIn:
         assert boss.get("/sign-in?next=/staff/password").headers["location"] == "/staff/password"
 
 
+class TestStart:
+    def test_leads_to_the_bills(self, visitor: Visitor) -> None:
+        assert visitor.get("/").headers["location"] == "/staff/bills"
+
+
 class TestSession:
     def test_is_needed_for_staff_pages(self, visitor: Visitor) -> None:
         answer = visitor.get("/staff/bills?q=%E6%9D%8E&state=paid")

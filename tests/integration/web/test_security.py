@@ -214,6 +214,16 @@ class TestBody:
 
 
 class TestUnexpectedError:
+    def test_of_the_framework_is_worded_and_logged_too(
+        self, boss: Visitor, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Here the browser goes away in the middle of sending."""
+        assert isinstance(boss.client, httpx.Client)
+        server = cast("Server", boss.client._transport)  # noqa: SLF001 - the only way to its server
+
+        assert server.hang_up("/sign-in") == 500
+        assert "unexpected error" in caplog.text
+
     def test_shows_nothing_of_itself_and_is_logged(
         self, site: Website, boss: Visitor, caplog: pytest.LogCaptureFixture
     ) -> None:

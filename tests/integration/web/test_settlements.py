@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from billing_domain.model.bill import BillOrigin, PaidBill, PaymentChannel, PendingBill
+from billing_domain.model.bill import BillOrigin, PaidBill, PaymentChannel, PendingBill, Settlement
 from billing_domain.model.money import Money
 from billing_domain.model.staff import Role
 from tests.html_page import read_html
@@ -175,6 +175,28 @@ class TestTakeBack:
         assert answer.status_code == 409
         assert "该缴费单已被他人修改" in answer.text
         assert isinstance(site.stored(bill.number), PaidBill)
+
+    def test_is_refused_without_a_version(self, site: Website, boss: Visitor) -> None:
+        bill = site.pay(site.add_bill())
+
+        answer = boss.post(f"/staff/bills/{bill.number}/settlement/reversal", {"reason": "标错了"})
+
+        assert answer.status_code == 422
+        assert isinstance(site.stored(bill.number), PaidBill)
+
+    def test_is_refused_for_money_paid_online(self, site: Website, boss: Visitor) -> None:
+        """Rule 2.6: that needs a refund."""
+        bill = site.add_bill()
+        online = bill.pay(Settlement(PaymentChannel.ONLINE, site.clock.now()))
+        with site.begin() as work:
+            work.bills.save_all([online])
+            work.commit()
+
+        answer = boss.get(f"/staff/bills/{bill.number}/settlement/reversal")
+
+        assert answer.status_code == 422
+        assert f"缴费单 {bill.number} 已在线支付（需要退款），不能撤销" in answer.text
+        assert "撤销" not in boss.page("/staff/bills").one("tbody").text
 
     def test_is_refused_to_the_front_desk(self, site: Website) -> None:
         bill = site.pay(site.add_bill())

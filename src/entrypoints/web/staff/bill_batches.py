@@ -38,10 +38,6 @@ class _Choice:
     total: Money
     fields: Sequence[tuple[str, str]]
 
-    @property
-    def numbers(self) -> Sequence[BillNumber]:
-        return [row.number for row in self.rows]
-
 
 @get("/bill-batches/settlement", sync_to_thread=True)
 def show_batch_settlement(request: StaffRequest) -> Response[str]:

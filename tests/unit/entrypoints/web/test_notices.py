@@ -1,9 +1,10 @@
 """Notices travel in a cookie; only ours are shown."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.web.notices import Notice, open_notice, seal_notice
+from entrypoints.web.notices import Notice, _signature, open_notice, seal_notice
 
 SECRET = "a secret of this test, long enough"
 
@@ -18,6 +19,10 @@ class TestNotice:
     @given(st.text(max_size=80))
     def test_written_by_somebody_else_is_ignored(self, value: str) -> None:
         assert open_notice(value, SECRET) is None
+
+    @pytest.mark.parametrize("body", ["no base64!", "gA=="])
+    def test_that_can_not_be_read_is_ignored(self, body: str) -> None:
+        assert open_notice(f"{body}.{_signature(body, SECRET)}", SECRET) is None
 
     def test_of_another_deployment_is_ignored(self) -> None:
         assert open_notice(seal_notice(Notice("x"), SECRET), "another secret") is None
