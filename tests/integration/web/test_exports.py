@@ -200,6 +200,10 @@ class TestProgress:
         answer = visitor.post("/staff/exports", {"format": "csv"})
 
         assert "失败" in settled(visitor, answer.headers["location"])
+        # The job says so first, the thread logs why just after.
+        deadline = time.monotonic() + WAIT_SECONDS
+        while "failed" not in caplog.text and time.monotonic() < deadline:
+            time.sleep(0.01)
         assert "failed" in caplog.text
 
 
