@@ -129,11 +129,13 @@ def imported_packages(tree: ast.Module) -> Iterator[str]:
 
 
 def asks_the_world(called: ast.expr) -> bool:
-    """``datetime.now()`` asks the machine; ``self.clock.now()`` asks a port."""
+    """``datetime.now()`` asks the machine; ``self.clock.now()`` and ``clock.now()`` ask a port."""
     match called:
         case ast.Name(id=name):
             return name in WORLD_FUNCTIONS
         case ast.Attribute(value=ast.Attribute(value=ast.Name(id="self"))):
+            return False
+        case ast.Attribute(value=ast.Name(id="clock")):
             return False
         case ast.Attribute(attr=name):
             return name in WORLD_METHODS

@@ -28,6 +28,7 @@ from billing_domain.model import (
     session,
     sheet,
     staff,
+    upload,
 )
 from billing_domain.testing import strategies
 
@@ -77,6 +78,7 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     sheet.SheetTable: strategies.sheet_tables,
     staff.StaffAccount: strategies.staff_accounts,
     staff.StaffId: strategies.staff_ids,
+    upload.Upload: strategies.uploads,
 }
 """Every type of the model that is no enumeration; those hypothesis knows by itself."""
 

@@ -505,6 +505,9 @@ def load(side: Storage, scope: Scope, house: House, number: BillNumber) -> list[
             list(work.residents.of_community(house.community_id, on=TODAY)),
             list(work.bills.get_many(scope, NUMBERS)),
             work.bills.charges(house.community_id, [house.id]),
+            work.bills.charges(
+                house.community_id, [house.id], periods=[BillingPeriod(DAYS[0], DAYS[0])]
+            ),
             list(work.communities.all(scope)),
             answer(lambda _: work.bills.get(scope, number), side),
         ]

@@ -55,6 +55,7 @@ from billing_domain.testing.strategies.records import (
     export_jobs,
     file_names,
     import_batches,
+    uploads,
 )
 from billing_domain.testing.strategies.sheets import (
     BillSheetCase,
@@ -157,6 +158,7 @@ __all__ = [
     "unknown_addresses",
     "unreadable_amounts",
     "unreadable_days",
+    "uploads",
     "voided_bills",
     "written_addresses",
     "written_amounts",

@@ -11,6 +11,7 @@ from billing_domain.model.export import ExportId, ExportJob, ExportState
 from billing_domain.model.import_batch import ImportBatch
 from billing_domain.model.import_profile import SHIPPED_PROFILES
 from billing_domain.model.money import FEN_MAX
+from billing_domain.model.upload import Upload
 from billing_domain.testing.strategies.bills import batch_ids
 from billing_domain.testing.strategies.charges import moneys
 from billing_domain.testing.strategies.people import actors, staff_ids
@@ -61,6 +62,23 @@ def export_jobs(draw: st.DrawFn) -> ExportJob:
         rows_written=draw(st.integers(0, rows_total)),
         created_at=draw(moments()),
         version=draw(st.integers(1, 99)),
+    )
+
+
+@cache
+def uploads() -> st.SearchStrategy[Upload]:
+    """Files waiting for their confirmation."""
+    return st.builds(
+        Upload,
+        id=ids(),
+        company_id=company_ids(),
+        community_id=community_ids(),
+        staff_id=staff_ids(),
+        kind=st.sampled_from(["bills", "residents"]),
+        profile_key=st.sampled_from([profile.key for profile in SHIPPED_PROFILES]),
+        file_name=file_names(),
+        content=st.binary(max_size=64),
+        created_at=moments(),
     )
 
 
