@@ -65,6 +65,10 @@ class MemoryCommunityRepository(CommunityRepository):
             raise ThingNotFoundError(kind="community", id=community_id)
         return self.state.communities[community_id]
 
+    def lock(self, scope: Scope, community_id: CommunityId) -> Community:
+        """Return a community; one unit of work writes at a time anyway."""
+        return self.get(scope, community_id)
+
     def save(self, community: Community) -> None:
         """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
         self._check_name(community)

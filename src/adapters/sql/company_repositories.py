@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, select, update
 
 from adapters.sql.scopes import in_scope
 from adapters.sql.search_index import community_search_name
@@ -64,11 +64,14 @@ class SqlCommunityRepository(CommunityRepository):
 
     def get(self, scope: Scope, community_id: CommunityId) -> Community:
         """Return a community in scope or raise ThingNotFoundError."""
-        found = _COMMUNITIES.where(communities.c.id == community_id, in_scope(communities, scope))
-        row = self.work.connection.execute(found).first()
-        if row is None:
-            raise ThingNotFoundError(kind="community", id=community_id)
-        return _community(row)
+        return self._one(_COMMUNITIES, scope, community_id)
+
+    def lock(self, scope: Scope, community_id: CommunityId) -> Community:
+        """Return a community and let other lockers wait; SQLite has one writer anyway.
+
+        Rows that refer to the community can be added meanwhile.
+        """
+        return self._one(_COMMUNITIES.with_for_update(key_share=True), scope, community_id)
 
     def save(self, community: Community) -> None:
         """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
@@ -83,6 +86,17 @@ class SqlCommunityRepository(CommunityRepository):
             communities.c.created_at, communities.c.row_id
         )
         return [_community(row) for row in self.work.connection.execute(found)]
+
+    def _one(
+        self, communities_found: Select[Any], scope: Scope, community_id: CommunityId
+    ) -> Community:
+        found = communities_found.where(
+            communities.c.id == community_id, in_scope(communities, scope)
+        )
+        row = self.work.connection.execute(found).first()
+        if row is None:
+            raise ThingNotFoundError(kind="community", id=community_id)
+        return _community(row)
 
 
 _COMPANIES = select(companies.c.id, companies.c.name, companies.c.created_at)

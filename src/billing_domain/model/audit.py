@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import NewType
+from typing import Final, NewType
 
 import attrs
 
@@ -65,6 +65,9 @@ class AuditEntry:
     reason: str = ""
 
 
+_NAMES: Final = frozenset({"name", "login_name"})
+
+
 def audit_entry(
     entry_id: AuditId,
     at: datetime,
@@ -79,13 +82,14 @@ def audit_entry(
 ) -> AuditEntry:
     """Return the entry for what an actor did; `subject` is (kind, id).
 
-    Where both sides are given, only the fields that differ are kept.
+    Where both sides are given, only the fields that differ are kept, and in `after` the names by
+    which people know the subject.
     """
     old, new = dict(before or {}), dict(after or {})
     if old and new:
         same = {name for name in old.keys() & new.keys() if old[name] == new[name]}
         old = {name: value for name, value in old.items() if name not in same}
-        new = {name: value for name, value in new.items() if name not in same}
+        new = {name: value for name, value in new.items() if name not in same - _NAMES}
     return AuditEntry(
         id=entry_id,
         at=at,

@@ -186,6 +186,7 @@ def fold_address(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", text).strip().casefold()
     folded = "".join(_BLANK_IN_NUMBER.sub("/", folded).split())
+    folded = unicodedata.normalize("NFKC", folded)  # what blanks kept apart may join
     folded = _SEPARATORS.sub("/", folded).strip("/")
     folded = _BUILDING.sub("栋", folded)
     folded = _NUMERAL.sub(lambda match: _number(match[0]), folded)

@@ -63,6 +63,13 @@ class CommunityRepository(Protocol):
         """Return a community in scope or raise ThingNotFoundError."""
 
     @abstractmethod
+    def lock(self, scope: Scope, community_id: CommunityId) -> Community:
+        """Return a community as `get` does, and let other lockers wait until this unit ends.
+
+        Imports into one community come one after the other, so that each sees the one before.
+        """
+
+    @abstractmethod
     def save(self, community: Community) -> None:
         """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
 

@@ -172,7 +172,7 @@ class ImportBills:
         self, actor: Actor, request: ImportRequest, *, confirm_warnings: bool
     ) -> ImportBatch:
         with self.begin() as work:
-            community = work.communities.get(actor.scope, request.community_id)
+            community = work.communities.lock(actor.scope, request.community_id)
             done = work.import_batches.by_request(community.id, request.request_key)
             if done is not None:
                 return done

@@ -90,6 +90,7 @@ class ImportResidents:
         """
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
+            work.communities.lock(actor.scope, community_id)
             sheet = self._read(work, actor, community_id, table)
             if sheet.counts.errors:
                 raise ImportRefusedError(errors=sheet.counts.errors)

@@ -6,7 +6,12 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
-from billing_domain.errors import LastAdministratorError, StaleError, ThingNotFoundError
+from billing_domain.errors import (
+    LastAdministratorError,
+    PermissionMissingError,
+    StaleError,
+    ThingNotFoundError,
+)
 from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditAction, AuditId, audit_entry, type_of_fact
 from billing_domain.model.community import CommunityId
@@ -138,6 +143,7 @@ class ManageStaff:
             old = work.staff.get(actor.company_id, staff_id)
             if old.version != version:
                 raise StaleError(kind="staff", id=staff_id)
+            _check_communities(work, actor, old.community_ids)
             new = change(old)
             work.staff.save(new)
             if not any(account.manages_staff for account in work.staff.all(actor.company_id)):
@@ -170,6 +176,9 @@ class ManageStaff:
 def _check_communities(
     work: UnitOfWork, actor: Actor, community_ids: frozenset[CommunityId] | None
 ) -> None:
+    """Let nobody give, or take from, an account more than their own reach."""
+    if community_ids is None and actor.scope.community_ids is not None:
+        raise PermissionMissingError(permission=Permission.MANAGE_STAFF.value)
     known = {community.id for community in work.communities.all(actor.scope)}
     for community_id in sorted((community_ids or frozenset()) - known):
         raise ThingNotFoundError(kind="community", id=community_id)

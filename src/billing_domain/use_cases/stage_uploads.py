@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from billing_domain.errors import SheetRefusedError
+from billing_domain.errors import SheetRefusedError, ThingNotFoundError
 from billing_domain.model.actor import Actor
 from billing_domain.model.community import CommunityId
 from billing_domain.model.sheet import SheetRefusal
@@ -83,7 +83,10 @@ class StageUploads:
         """Return a kept file; raise ThingNotFoundError when it is not there any more."""
         actor.require(kind.permission)
         with self.begin(read_only=True) as work:
-            return work.uploads.get(actor.scope, upload_id)
+            upload = work.uploads.get(actor.scope, upload_id)
+        if upload.kind != kind.value:
+            raise ThingNotFoundError(kind="upload", id=upload_id)
+        return upload
 
 
 def shown_file_name(name: str) -> str:

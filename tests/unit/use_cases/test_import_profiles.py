@@ -141,6 +141,12 @@ class TestUploads:
         with pytest.raises(ThingNotFoundError):
             world.stage_uploads.get(world.rival_admin, kind=UploadKind.BILLS, upload_id=upload.id)
 
+    def test_of_one_kind_are_not_taken_for_the_other(self, world: World) -> None:
+        upload = self.add(world)
+
+        with pytest.raises(ThingNotFoundError):
+            world.stage_uploads.get(world.admin, kind=UploadKind.RESIDENTS, upload_id=upload.id)
+
     def test_are_forgotten_after_a_day(self, world: World) -> None:
         old = self.add(world)
         world.clock.advance(timedelta(days=1, seconds=1))

@@ -102,6 +102,13 @@ class TestChange:
         assert entry.before["role"] == "前台"
         assert (entry.after["role"], entry.after["communities"]) == ("财务", "*")
 
+    def test_names_the_account_in_the_log(self, world: World) -> None:
+        account = add(world)
+        world.manage_staff.set_disabled(world.admin, staff_id=account.id, version=1, disabled=True)
+
+        entry = world.history("staff", account.id)[0]
+        assert (entry.after["name"], entry.after["login_name"]) == ("李敏", "limin")
+
     def test_refuses_the_second_of_two_editors(self, world: World) -> None:
         account = add(world)
         world.manage_staff.set_password(
@@ -159,6 +166,34 @@ class TestReach:
         for attempt in attempts:
             with pytest.raises(ThingNotFoundError):
                 attempt()
+
+    def test_of_an_administrator_is_never_wider_than_their_own(self, world: World) -> None:
+        other = world.open_community(world.company.id, "蓝湾新村")
+        local = world.actor(Role.ADMINISTRATOR, [other])
+        manage = world.manage_staff
+        here = add(world)
+        everywhere = manage.add(
+            world.admin,
+            login_name="boss",
+            name="总管",
+            password=PASSWORD,
+            role=Role.ADMINISTRATOR,
+            community_ids=None,
+        )
+
+        with pytest.raises(PermissionMissingError):
+            manage.add(
+                local,
+                login_name="wide",
+                name="越权",
+                password=PASSWORD,
+                role=Role.READ_ONLY,
+                community_ids=None,
+            )
+        with pytest.raises(ThingNotFoundError):
+            manage.set_password(local, staff_id=here.id, version=1, password=PASSWORD)
+        with pytest.raises(PermissionMissingError):
+            manage.set_disabled(local, staff_id=everywhere.id, version=1, disabled=True)
 
     @pytest.mark.parametrize("role", [Role.FINANCE, Role.FRONT_DESK, Role.READ_ONLY])
     def test_is_managed_by_administrators_alone(self, world: World, role: Role) -> None:

@@ -97,8 +97,16 @@ class CommunityRepositoryContract(StorageContract):
         for scope in (world.rival_scope, world.lakeside_scope):
             with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
                 work.communities.get(scope, world.garden.id)
-
             assert refusal.value.facts == {"kind": "community", "id": world.garden.id}
+
+            with storage.begin() as work, pytest.raises(ThingNotFoundError):
+                work.communities.lock(scope, world.garden.id)
+
+    def test_locks_what_it_would_get(self, storage: Storage, world: World) -> None:
+        with storage.begin() as work:
+            locked = work.communities.lock(world.scope, world.garden.id)
+
+            assert locked == work.communities.get(world.scope, world.garden.id)
 
     def test_a_listed_community_of_another_company_stays_out_of_reach(
         self, storage: Storage, world: World
