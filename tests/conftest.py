@@ -5,11 +5,11 @@ import os
 from hypothesis import HealthCheck, settings
 
 # No deadline anywhere: a slow machine is not a wrong program.
-settings.register_profile("default", deadline=None, max_examples=60)
+settings.register_profile("default", deadline=None, max_examples=40)
 settings.register_profile(
     "ci",
     deadline=None,
-    max_examples=150,
+    max_examples=60,
     derandomize=True,  # the same commit gives the same verdict
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
