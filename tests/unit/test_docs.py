@@ -34,8 +34,12 @@ class TestRules:
     def test_hold_every_number_that_code_and_tests_cite(self) -> None:
         """A docstring that says (rule 3.7) can be looked up."""
         root = DOCS.parent
-        known = set(re.findall(r"^(\d+\.\d+) ", (DOCS / "rules.md").read_text("utf-8"), re.M))
-        known |= set(re.findall(r"^## (\d+)\. ", (DOCS / "rules.md").read_text("utf-8"), re.M))
+        known = set(
+            re.findall(r"^(\d+\.\d+) ", (DOCS / "rules.md").read_text("utf-8"), re.MULTILINE)
+        )
+        known |= set(
+            re.findall(r"^## (\d+)\. ", (DOCS / "rules.md").read_text("utf-8"), re.MULTILINE)
+        )
         cited = {
             (number, str(path.relative_to(root)))
             for folder in ("src", "tests")

@@ -29,9 +29,31 @@ BILLS = 600
 
 def main(url: str, company: str, community: str, house: str, stop_at: str) -> None:
     """Import, saying each step."""
-    batch = ImportBatch(
+
+    def say(step: str) -> None:
+        sys.stdout.write(f"{step}\n")
+        sys.stdout.flush()
+        if step == stop_at:
+            time.sleep(600)
+
+    batch = a_batch(CommunityId(community))
+    say("started")
+    with SqlUnitOfWorkFactory(open_database(url))() as work:
+        work.import_batches.add(batch)
+        say("batch")
+        work.bills.add_all([a_bill(batch, HouseId(house), serial) for serial in range(BILLS)])
+        say("bills")
+        work.audit.add_all([an_entry(batch, CompanyId(company))])
+        say("audit")
+        work.commit()
+        say("committed")
+
+
+def a_batch(community_id: CommunityId) -> ImportBatch:
+    """Return the import."""
+    return ImportBatch(
         id=BatchId(id_of(1_000_000)),
-        community_id=CommunityId(community),
+        community_id=community_id,
         file_name="三月.xls",
         file_hash="a" * 64,
         repetition=0,
@@ -42,48 +64,36 @@ def main(url: str, company: str, community: str, house: str, stop_at: str) -> No
         imported_at=NOW,
         imported_by="小李",
     )
-    bills = [
-        PendingBill(
-            number=bill_number(NOW, serial),
-            community_id=batch.community_id,
-            house_id=HouseId(house),
-            fee_type=FeeType.PROPERTY,
-            amount=Money(1),
-            period=MARCH,
-            batch_id=batch.id,
-            imported_at=NOW,
-        )
-        for serial in range(BILLS)
-    ]
-    entry = AuditEntry(
+
+
+def a_bill(batch: ImportBatch, house_id: HouseId, serial: int) -> PendingBill:
+    """Return one of its bills."""
+    return PendingBill(
+        number=bill_number(NOW, serial),
+        community_id=batch.community_id,
+        house_id=house_id,
+        fee_type=FeeType.PROPERTY,
+        amount=Money(1),
+        period=MARCH,
+        batch_id=batch.id,
+        imported_at=NOW,
+    )
+
+
+def an_entry(batch: ImportBatch, company_id: CompanyId) -> AuditEntry:
+    """Return its entry in the log."""
+    return AuditEntry(
         id=AuditId(id_of(2_000_000)),
         at=NOW,
         actor_kind="staff",
         actor_id="7",
         actor_name="小李",
-        company_id=CompanyId(company),
+        company_id=company_id,
         community_id=batch.community_id,
         action=AuditAction.IMPORTED,
         subject_kind="import_batch",
         subject_id=batch.id,
     )
-
-    def say(step: str) -> None:
-        sys.stdout.write(f"{step}\n")
-        sys.stdout.flush()
-        if step == stop_at:
-            time.sleep(600)
-
-    say("started")
-    with SqlUnitOfWorkFactory(open_database(url))() as work:
-        work.import_batches.add(batch)
-        say("batch")
-        work.bills.add_all(bills)
-        say("bills")
-        work.audit.add_all([entry])
-        say("audit")
-        work.commit()
-        say("committed")
 
 
 if __name__ == "__main__":

@@ -285,7 +285,6 @@ class BillSnapshotContract(StorageContract):
         with storage.bill_queries.snapshot(world.rival_scope, paid) as (count, rows):
             assert (count, list(rows)) == (0, [])
 
-
     def test_of_a_place_out_of_reach_is_empty(self, storage: Storage, world: World) -> None:
         furnish(world)
         elsewhere = BillFilter(community_id=world.garden.id)
