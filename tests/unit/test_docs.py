@@ -44,10 +44,10 @@ class TestRules:
             (number, str(path.relative_to(root)))
             for folder in ("src", "tests")
             for path in (root / folder).rglob("*.py")
-            for rules in re.findall(
+            for found in re.findall(
                 r"\brules? ((?:\d+(?:\.\d+)?(?:, | and |-)?)+)", path.read_text("utf-8")
             )
-            for number in re.findall(r"\d+(?:\.\d+)?", rules)
+            for number in re.findall(r"\d+(?:\.\d+)?", found)
         }
 
         assert {(number, path) for number, path in cited if number not in known} == set()
