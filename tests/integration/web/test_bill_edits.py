@@ -195,6 +195,19 @@ class TestTwoAtOnce:
         assert isinstance(stored, PendingBill)
         assert stored.amount == Money(135_050)
 
+    def test_a_mistake_meanwhile_does_not_make_up_for_having_looked(
+        self, site: Website, boss: Visitor
+    ) -> None:
+        bill = site.add_bill()
+        boss.post(f"/staff/bills/{bill.number}/edit", CHANGED)
+
+        answer = boss.post(f"/staff/bills/{bill.number}/edit", {**CHANGED, "amount": "许多"})
+
+        assert answer.status_code == 422
+        kept = {**edit_form(read_html(answer.text)).fields(), "amount": "999"}
+        again = {name: kept[name] for name in CHANGED}
+        assert boss.post(f"/staff/bills/{bill.number}/edit", again).status_code == 409
+
     def test_the_second_may_then_save_knowingly(self, site: Website, boss: Visitor) -> None:
         bill = site.add_bill()
         boss.post(f"/staff/bills/{bill.number}/edit", CHANGED)

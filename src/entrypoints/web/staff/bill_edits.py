@@ -98,7 +98,8 @@ def _dialog(
         "row": row,
         "form": form,
         "stored": _form_of(row) if stale else None,
-        "version": row.version,
+        # Only who has seen what is stored now may replace it (rule 2.7).
+        "version": row.version if stale else form.text("version"),
         "fee_types": [(code, each.label) for code, each in FEE_TYPES.items()],
         "remark_max": REMARK_LENGTH_MAX,
     }
