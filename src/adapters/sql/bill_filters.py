@@ -19,16 +19,22 @@ _LISTED_MAX: Final = 2_000
 """So many houses of a building are listed rather than looked up bill by bill."""
 
 
-def filter_conditions(
-    connection: Connection, scope: Scope, wanted: BillFilter
-) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions of a filter, but for its scope and search text."""
+def needs_a_look(wanted: BillFilter) -> bool:
+    """Tell whether the best way to the bills of a filter depends on what bills there are."""
+    return bool(
+        wanted.building
+        or wanted.imported_from
+        or wanted.imported_to
+        or [*period_range(wanted), *amount_range(wanted), *paid_range(wanted)]
+    )
+
+
+def plain_conditions(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of a filter that it states by itself."""
     if wanted.house_id is not None:
         yield bills.c.house_id == wanted.house_id
     if wanted.batch_id is not None:
         yield bills.c.batch_id == wanted.batch_id
-    if wanted.building:
-        yield _in_building(connection, scope, wanted.building)
     if wanted.fee_types:
         yield bills.c.fee_type.in_(wanted.fee_types)
     if wanted.states:
@@ -42,6 +48,14 @@ def filter_conditions(
     yield from amount_range(wanted)
     yield from paid_range(wanted)
     yield from _imported_range(wanted)
+
+
+def looked_up_conditions(
+    connection: Connection, scope: Scope, wanted: BillFilter
+) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions of a filter that follow from what houses and bills there are."""
+    if wanted.building:
+        yield _in_building(connection, scope, wanted.building)
     yield from _number_range(connection, scope, wanted)
 
 

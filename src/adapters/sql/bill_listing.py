@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, or_, select
 
-from adapters.sql.house_repositories import lives_there
-from adapters.sql.tables import bills, communities, houses, residents
+from adapters.sql.tables import BILL_IS_THERE, bills, communities, houses, residents
+from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.house import HouseId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
@@ -46,6 +46,26 @@ LISTED: Final[Select[Any]] = (
 """Everything of a line but the residents."""
 
 
+_BY_NUMBER: Final = LISTED.where(
+    bills.c.number.in_(bindparam("numbers", expanding=True)), BILL_IS_THERE
+).order_by(bills.c.number.desc())
+_LIVING: Final = (
+    select(residents.c.house_id, residents.c.name, residents.c.phone)
+    .where(residents.c.house_id.in_(bindparam("houses", expanding=True)))
+    .where(or_(residents.c.moved_out_on.is_(None), residents.c.moved_out_on > bindparam("today")))
+    .order_by(residents.c.row_id)
+)
+# Made once: making a statement takes as long as running it.
+
+
+def listed(
+    connection: Connection, numbers: Collection[BillNumber], today: date
+) -> tuple[BillRow, ...]:
+    """Return the lines of bills, newest first; who asks has seen to it that they are in scope."""
+    rows = connection.execute(_BY_NUMBER, {"numbers": [*numbers]}).all()
+    return listed_rows(connection, rows, today)
+
+
 def listed_rows(
     connection: Connection, rows: Sequence[Row[Any]], today: date
 ) -> tuple[BillRow, ...]:
@@ -58,14 +78,11 @@ def _living(
     connection: Connection, ids: Collection[HouseId], today: date
 ) -> dict[HouseId, tuple[ResidentName, ...]]:
     """Return who lives in houses on a day, in the order they were added."""
-    found = (
-        select(residents.c.house_id, residents.c.name, residents.c.phone)
-        .where(residents.c.house_id.in_(ids), lives_there(today))
-        .order_by(residents.c.row_id)
-    )
     living: dict[HouseId, tuple[ResidentName, ...]] = defaultdict(tuple)
-    for house_id, name, phone in connection.execute(found) if ids else ():
-        living[house_id] += (ResidentName(name, phone),)
+    if ids:
+        found = connection.execute(_LIVING, {"houses": [*ids], "today": today})
+        for house_id, name, phone in found:
+            living[house_id] += (ResidentName(name, phone),)
     return living
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 from sqlalchemy import ColumnElement, Connection, CursorResult, Select, case, func, select
 
-from adapters.sql.bill_listing import LISTED, listed_rows
+from adapters.sql.bill_listing import LISTED, listed, listed_rows
 from adapters.sql.bill_plan import along
 from adapters.sql.bill_search import search_bills
 from adapters.sql.connections import moment, query
@@ -68,7 +68,7 @@ class SqlBillQueries(BillQueries):
             behind = key is not None and bool(search.newest(connection, 1, other_side))
             older, newer = (behind, beyond) if backwards else (beyond, behind)
             return Page(
-                self._listed(connection, LISTED.where(bills.c.number.in_(shown))),
+                listed(connection, shown, self._today),
                 next_key=oldest if older else None,
                 previous_key=newest if newer else None,
             )
@@ -79,11 +79,12 @@ class SqlBillQueries(BillQueries):
             search = search_bills(connection, scope, bill_filter, self._today)
             columns = (bills.c.number, bills.c.state, bills.c.amount_fen)
             plan, complete = search.some_plan(connection)
-            totals = _totals(connection, plan.some(*columns, limit=COUNT_MAX + 1))
+            some = plan.some(*columns, limit=COUNT_MAX + 1)
+            totals = _totals(connection, some, plan.values)
             if complete or totals.capped:
                 return totals
-            every = search.plan(connection).some(*columns, limit=COUNT_MAX + 1)
-            return _totals(connection, every)
+            plan = search.plan(connection)
+            return _totals(connection, plan.some(*columns, limit=COUNT_MAX + 1), plan.values)
 
     def numbers(
         self, scope: Scope, bill_filter: BillFilter, *, count_max: int
@@ -91,8 +92,7 @@ class SqlBillQueries(BillQueries):
         """Return the numbers that a filter finds, newest first, at most `count_max`."""
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
-            found = search.plan(connection).newest(bills.c.number, limit=count_max)
-            return [*connection.execute(found).scalars()]
+            return search.plan(connection).newest_numbers(connection, count_max, None)
 
     def row(self, scope: Scope, number: BillNumber) -> BillRow:
         """Return one bill or raise ThingNotFoundError."""
@@ -102,9 +102,11 @@ class SqlBillQueries(BillQueries):
 
     def rows_by_number(self, scope: Scope, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
         """Return those of the bills that are in scope, newest first."""
-        found = LISTED.where(bills.c.number.in_(set(numbers)), in_scope(bills, scope))
+        number = bills.c.number
+        own = select(number).where(number.in_(set(numbers)), in_scope(bills, scope), BILL_IS_THERE)
         with query(self.database.reader) as connection:
-            return self._listed(connection, along(found, BILLS_BY_COMPANY))
+            seen = connection.execute(along(own, BILLS_BY_COMPANY)).scalars().all()
+            return listed(connection, seen, self._today)
 
     @contextmanager
     def snapshot(
@@ -115,10 +117,11 @@ class SqlBillQueries(BillQueries):
             search = search_bills(connection, scope, bill_filter, self._today)
             plan = search.plan(connection)
             counted = plan.all_of(select(bills.c.number)).order_by(None)
-            count = connection.execute(select(func.count()).select_from(counted.subquery()))
+            counting = select(func.count()).select_from(counted.subquery())
+            count = connection.execute(counting, plan.values).scalar_one()
             streamed = plan.all_of(LISTED).execution_options(yield_per=_STREAMED_AT_ONCE)
-            with connection.execute(streamed) as found:
-                yield count.scalar_one(), _stream(connection, found, self._today)
+            with connection.execute(streamed, plan.values) as found:
+                yield count, _stream(connection, found, self._today)
 
     def month(self, scope: Scope, community_id: CommunityId | None, month: date) -> BillTotals:
         """Add up the bills whose period starts in the month of a day, uncapped."""
@@ -131,7 +134,7 @@ class SqlBillQueries(BillQueries):
                 bills.c.period >= first.isoformat(),
                 bills.c.period < after.isoformat(),
             )
-            return _totals(connection, along(found, BILLS_BY_PERIOD))
+            return _totals(connection, along(found, BILLS_BY_PERIOD), {})
 
     def buildings(self, scope: Scope, community_id: CommunityId) -> Sequence[str]:
         """Return the buildings of a community in natural order, for the filter."""
@@ -145,17 +148,15 @@ class SqlBillQueries(BillQueries):
     def _today(self) -> date:
         return shanghai_day(self.clock.now())
 
-    def _listed(self, connection: Connection, found: Select[Any]) -> tuple[BillRow, ...]:
-        newest_first = found.where(BILL_IS_THERE).order_by(bills.c.number.desc())
-        return listed_rows(connection, connection.execute(newest_first).all(), self._today)
-
 
 def _stream(connection: Connection, found: CursorResult[Any], today: date) -> Iterator[BillRow]:
     for rows in found.partitions():
         yield from listed_rows(connection, rows, today)
 
 
-def _totals(connection: Connection, found: Select[Any]) -> BillTotals:
+def _totals(
+    connection: Connection, found: Select[Any], values: Mapping[str, object]
+) -> BillTotals:
     """Count and add up a select of number, state and amount."""
     each = found.subquery()
     pending = each.c.state == BillState.PENDING
@@ -170,5 +171,5 @@ def _totals(connection: Connection, found: Select[Any]) -> BillTotals:
         fen(pending),
         fen(paid),
     ).select_from(each)
-    count, pending_count, pending_fen, paid_fen = connection.execute(counted).one()
+    count, pending_count, pending_fen, paid_fen = connection.execute(counted, values).one()
     return BillTotals(count, pending_count, Money(int(pending_fen)), Money(int(paid_fen)))

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import attrs
 from sqlalchemy import Connection, Select, select
 
 from adapters.sql.bill_plan import BillPlan, WayIn
-from adapters.sql.bill_ways import WAYS_MAX, by_houses, plan_filter, ways_by_place
+from adapters.sql.bill_ways import BY_HOUSES, WAYS_MAX, plan_filter, ways_by_place
 from adapters.sql.house_match import HouseMatch
-from adapters.sql.number_search import ways_by_external_number, ways_by_number
+from adapters.sql.number_search import way_by_external_number, ways_by_number
 from adapters.sql.scopes import in_scope, narrowed_scope
 from adapters.sql.tables import (
     BILLS_BY_COMMUNITY,
@@ -89,12 +90,14 @@ class CommonText:
         if complete:
             return plan
         meant = bills.c.house_id.in_(self._houses)
-        return found.with_ways(*(way.narrowed(meant) for way in ways_by_place(self.scope)))
+        by_place = (way.narrowed(meant) for way in ways_by_place(self.scope))
+        return BillPlan(found.kept, (*found.ways, *by_place), apart=False, values=found.values)
 
     def some_plan(self, connection: Connection, found: BillPlan) -> tuple[BillPlan, bool]:
         """Return the way by as many of the houses as are listed, and whether they are all."""
         ids = connection.execute(self._houses.limit(_LISTED_MAX + 1)).scalars().all()
-        return found.with_ways(by_houses(ids)), len(ids) <= _LISTED_MAX
+        by_house = _text_plan(found, (*found.ways, BY_HOUSES))
+        return by_house.given(**found.values, houses=ids), len(ids) <= _LISTED_MAX
 
     @property
     def _houses(self) -> Select[HouseId]:
@@ -107,22 +110,15 @@ class CommonText:
         known: dict[HouseId, bool] = {}
         met: list[BillNumber] = []
         for chunk in _CHUNKS:
-            newest = self.others.newest(bills.c.number, bills.c.house_id, limit=chunk, key=key)
-            rows = connection.execute(newest).all()
-            self._learn(connection, known, {row.house_id for row in rows})
+            rows = self.others.newest(connection, chunk, key)
+            new = {row.house_id for row in rows} - known.keys()
+            known.update(dict.fromkeys(new, False))
+            known.update(dict.fromkeys(self.match.among(connection, new), True))
             met += [row.number for row in rows if known[row.house_id]]
             if len(met) >= limit or len(rows) < chunk:
                 return met
             key = PageKey(rows[-1].number, backwards=key is not None and key.backwards)
         return None
-
-    def _learn(
-        self, connection: Connection, known: dict[HouseId, bool], ids: set[HouseId]
-    ) -> None:
-        new = ids - known.keys()
-        found = select(houses.c.id).where(houses.c.id.in_(new), self.match.condition)
-        known.update(dict.fromkeys(new, False))
-        known.update(dict.fromkeys(connection.execute(found).scalars(), True))
 
 
 def search_bills(
@@ -137,16 +133,20 @@ def search_bills(
     match = HouseMatch.find(connection, reach, needle, today)
     if len(match.whole) == len(match.community_row_ids):
         return BillSearch(base)
-    direct = (
-        *_by_community(match),
-        *ways_by_number(connection, reach, needle),
-        *ways_by_external_number(needle),
-    )
-    found = BillPlan(base.kept, direct, apart=False)
+    by_number = ways_by_number(connection, reach, needle)
+    direct = (*_by_community(match), *by_number.ways, way_by_external_number(needle))
+    values = {"needle": needle, **by_number.values}
     few = match.few(connection)
     if few is None:
+        found = _text_plan(base, direct).given(**values)
         return BillSearch(found, CommonText(reach, base, match))
-    return BillSearch(found.with_ways(by_houses(few)))
+    return BillSearch(_text_plan(base, (*direct, BY_HOUSES)).given(**values, houses=few))
+
+
+@lru_cache(maxsize=256)
+def _text_plan(base: BillPlan, ways: tuple[WayIn, ...]) -> BillPlan:
+    """Return a plan by other ways; most searches go the same few, with other values."""
+    return BillPlan(base.kept, ways, apart=False)
 
 
 def _by_community(match: HouseMatch) -> Iterator[WayIn]:

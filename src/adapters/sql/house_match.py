@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     Integer,
     Select,
+    Text,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -24,7 +28,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from adapters.sql.house_repositories import lives_there
+from adapters.sql.bill_plan import one_of
 from adapters.sql.scopes import in_scope
 from adapters.sql.search_index import grams
 from adapters.sql.tables import communities, house_grams, houses, residents
@@ -57,8 +61,7 @@ class HouseMatch:
     @classmethod
     def find(cls, connection: Connection, scope: Scope, needle: str, today: date) -> HouseMatch:
         """Look at the communities in scope."""
-        found = select(communities.c.row_id, communities.c.id, communities.c.search_name)
-        rows = connection.execute(found.where(in_scope(communities, scope))).all()
+        rows = connection.execute(_communities(scope)).all()
         names = {row.id: f"{row.search_name}/" for row in rows}
         return cls(
             needle=needle,
@@ -71,48 +74,38 @@ class HouseMatch:
     @property
     def condition(self) -> ColumnElement[bool]:
         """The condition that a house is meant, but for the communities meant as a whole."""
-        return or_(
-            contains(houses.c.search_address, self.needle),
-            exists().where(
-                residents.c.house_id == houses.c.id,
-                lives_there(self.today),
-                or_(
-                    contains(residents.c.search_name, self.needle),
-                    contains(residents.c.search_phone, self.needle),
-                ),
-            ),
-            *(
-                and_(houses.c.community_id.in_(ids), _begins(houses.c.search_address, start))
-                for start, ids in self.crossing.items()
-            ),
+        found = _found(literal(self.needle), literal(self.today))
+        across = (
+            and_(one_of(houses.c.community_id, ids), _begins(houses.c.search_address, start))
+            for start, ids in self.crossing.items()
         )
+        return or_(found, *across)
+
+    def among(self, connection: Connection, ids: Collection[HouseId]) -> Sequence[HouseId]:
+        """Return those of some houses that are meant."""
+        some = select(houses.c.id).where(one_of(houses.c.id, ids), self.condition)
+        if self.crossing:
+            return connection.execute(some).scalars().all()
+        values = {"houses": [*ids], "needle": self.needle, "today": self.today}
+        return connection.execute(_AMONG, values).scalars().all()
 
     def few(self, connection: Connection) -> list[HouseId] | None:
         """Return the houses meant, or None when they are too many, or no piece is rare enough."""
-        found: set[HouseId] = set()
-        for candidates in self._candidates(connection):
-            if candidates is None:
-                return None
-            rows = connection.execute(candidates.limit(HOUSES_MAX + 1)).scalars()
-            found.update(rows)
-            if len(found) > HOUSES_MAX:
-                return None
-        return sorted(found)
-
-    def _candidates(self, connection: Connection) -> Iterator[Select[HouseId] | None]:
-        """Yield selects that together find the houses meant; None where the index is no help."""
-        rarest = self._rarest_gram(connection)
-        if rarest is None:
-            yield None
-        else:
-            yield (
-                select(houses.c.id)
-                .join(house_grams, house_grams.c.house_row_id == houses.c.row_id)
-                .where(*self._having(rarest), self.condition)
-            )
+        gram = self._rarest_gram(connection)
+        if gram is None:
+            return None
+        values = {
+            "communities": [*self.community_row_ids],
+            "gram": gram,
+            "needle": self.needle,
+            "today": self.today,
+        }
+        found = set(connection.execute(_BY_GRAM, values).scalars())
         for start, ids in self.crossing.items():
-            begins = _begins(houses.c.search_address, start)
-            yield select(houses.c.id).where(houses.c.community_id.in_(ids), begins)
+            here = (one_of(houses.c.community_id, ids), _begins(houses.c.search_address, start))
+            across = select(houses.c.id).where(*here).limit(HOUSES_MAX + 1)
+            found.update(connection.execute(across).scalars())
+        return sorted(found) if len(found) <= HOUSES_MAX else None
 
     def _rarest_gram(self, connection: Connection) -> str | None:
         """Return the piece of the text that the fewest houses have, if they are few."""
@@ -153,9 +146,48 @@ def _postgresql_position(element: _Position, compiler: SQLCompiler, **options: A
     return f"strpos({compiler.process(element.clauses, **options)})"
 
 
-def contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+def contains(text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[bool]:
     """Return the condition that a text contains a part; no character in it means anything else."""
-    return _Position(text, literal(part)) > 0
+    return _Position(text, part) > 0
+
+
+def _found(needle: ColumnElement[str], today: ColumnElement[date]) -> ColumnElement[bool]:
+    """Return the condition that a house's address or someone who lives there has a text."""
+    moved_out_on = residents.c.moved_out_on
+    return or_(
+        contains(houses.c.search_address, needle),
+        exists().where(
+            residents.c.house_id == houses.c.id,
+            or_(moved_out_on.is_(None), moved_out_on > today),
+            or_(
+                contains(residents.c.search_name, needle),
+                contains(residents.c.search_phone, needle),
+            ),
+        ),
+    )
+
+
+_FOUND: Final = _found(bindparam("needle", type_=Text), bindparam("today", type_=Date))
+_AMONG: Final = select(houses.c.id).where(
+    houses.c.id.in_(bindparam("houses", expanding=True)), _FOUND
+)
+_BY_GRAM: Final = (
+    select(houses.c.id)
+    .join(house_grams, house_grams.c.house_row_id == houses.c.row_id)
+    .where(
+        house_grams.c.community_row_id.in_(bindparam("communities", expanding=True)),
+        house_grams.c.gram == bindparam("gram"),
+        _FOUND,
+    )
+    .limit(HOUSES_MAX + 1)
+)
+
+
+@lru_cache(maxsize=256)
+def _communities(scope: Scope) -> Select[int, CommunityId, str]:
+    """Return the select of the communities in scope, the same one for the same scope."""
+    found = select(communities.c.row_id, communities.c.id, communities.c.search_name)
+    return found.where(in_scope(communities, scope))
 
 
 def _begins(text: ColumnElement[str], start: str) -> ColumnElement[bool]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, TextClause, and_, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    TextClause,
+    and_,
+    bindparam,
+    func,
+    select,
+    text,
+)
 
 from adapters.sql.bill_filters import has_flagged
 from adapters.sql.bill_plan import WayIn
-from adapters.sql.bill_ways import WAYS_MAX, ways_by_place
+from adapters.sql.bill_ways import BY_NUMBERS, WAYS_MAX, ways_by_place
 from adapters.sql.house_match import contains
 from adapters.sql.number_windows import PART_LENGTH_MIN, Windows, windows
 from adapters.sql.tables import (
@@ -31,30 +41,44 @@ _AFTER_DIGITS: Final = ":"
 """The character behind 9: what is less than a beginning with it appended has the beginning."""
 
 
-def ways_by_number(connection: Connection, scope: Scope, needle: str) -> Iterator[WayIn]:
-    """Yield the ways to the bills whose number contains the needle."""
+@attrs.frozen
+class NumberWays:
+    """The ways to the bills of a number, with the values that they leave open but the needle."""
+
+    ways: tuple[WayIn, ...] = ()
+    values: Mapping[str, object] = attrs.field(factory=dict)
+
+
+def ways_by_number(connection: Connection, scope: Scope, needle: str) -> NumberWays:
+    """Return the ways to the bills whose number contains the needle."""
     if not (needle.isascii() and needle.isdigit() and len(needle) <= _NUMBER_LENGTH):
-        return
+        return NumberWays()
     ranges = _ranges(connection, scope, needle)
     few = None if ranges is None else _few_numbers(connection, scope, ranges)
     if few is not None:
-        yield WayIn(BILLS_BY_COMPANY, bills.c.number.in_(few))
-    elif ranges is not None and len(ranges.forwards) <= WAYS_MAX and not ranges.backwards:
-        for start in ranges.forwards:
-            yield WayIn(BILLS_BY_COMPANY, _begins_with(start))
-    else:
-        sieve = contains(bills.c.number, needle)
-        for way in ways_by_place(scope):
-            yield attrs.evolve(way.narrowed(sieve), sieved=True)
+        return NumberWays((BY_NUMBERS,), {"numbers": few}) if few else NumberWays()
+    if ranges is not None and len(ranges.forwards) <= WAYS_MAX and not ranges.backwards:
+        starts = (WayIn(BILLS_BY_COMPANY, _begins_with(start)) for start in ranges.forwards)
+        return NumberWays(tuple(starts))
+    sieve = contains(bills.c.number, _NEEDLE)
+    return NumberWays(
+        tuple(attrs.evolve(way.narrowed(sieve), sieved=True) for way in ways_by_place(scope))
+    )
 
 
-def ways_by_external_number(needle: str) -> Iterator[WayIn]:
-    """Yield the way to the bills whose external number contains the needle."""
-    found = contains(bills.c.search_external, needle)
-    if needle.isascii():
-        yield WayIn(BILLS_WITH_EXTERNAL, and_(bills.c.search_external.is_not(None), found))
-    else:
-        yield WayIn(BILLS_WITH_WIDE_EXTERNAL, and_(bills.c.external_wide.is_not(None), found))
+def way_by_external_number(needle: str) -> WayIn:
+    """Return the way to the bills whose external number contains the needle."""
+    return _BY_EXTERNAL if needle.isascii() else _BY_WIDE_EXTERNAL
+
+
+_NEEDLE: Final = bindparam("needle", type_=Text)
+_HAS_NEEDLE: Final = contains(bills.c.search_external, _NEEDLE)
+_BY_EXTERNAL: Final = WayIn(
+    BILLS_WITH_EXTERNAL, and_(bills.c.search_external.is_not(None), _HAS_NEEDLE)
+)
+_BY_WIDE_EXTERNAL: Final = WayIn(
+    BILLS_WITH_WIDE_EXTERNAL, and_(bills.c.external_wide.is_not(None), _HAS_NEEDLE)
+)
 
 
 def _ranges(connection: Connection, scope: Scope, needle: str) -> Windows | None:
