@@ -1,0 +1,38 @@
+"""The application as it is deployed, on each kind of database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from adapters.sql.engine import Database
+from tests.integration.promises.office import Office
+from tests.website import Server, Visitor, running_server
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The application, reached by plain http."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def https_server() -> Iterator[Server]:
+    """The application, reached by https; also the second of two processes."""
+    with running_server(https=True) as server:
+        yield server
+
+
+@pytest.fixture
+def office(server: Server, sql_database: Database, tmp_path: Path) -> Office:
+    """A company at work on a database of this test's own."""
+    return Office(server, sql_database, tmp_path)
+
+
+@pytest.fixture
+def boss(office: Office) -> Visitor:
+    """A browser with an administrator signed in."""
+    return office.staff()
