@@ -1,4 +1,7 @@
-"""Money: read from what people write, rounded half up once, never through floats (rule 3.7)."""
+"""Money: read from what people write, rounded half up once, never through floats.
+
+Rule 3.7, promise P20: any amount becomes whole fen, exactly or not at all.
+"""
 
 from decimal import Decimal
 from fractions import Fraction
