@@ -103,6 +103,7 @@ def _sqlite_engines(url: URL, pool_size: int, wait_seconds: float) -> tuple[Engi
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=wait_seconds,
+            hide_parameters=True,
             connect_args={"isolation_level": None, "timeout": wait_seconds},
         )
         engine.dialect.statement_compiler = _HintingCompiler
@@ -135,6 +136,7 @@ def _postgresql_engines(url: URL, pool_size: int, wait_seconds: float) -> tuple[
             max_overflow=0,
             pool_timeout=wait_seconds,
             pool_pre_ping=True,
+            hide_parameters=True,
             **options,
         )
 

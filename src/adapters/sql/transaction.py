@@ -27,6 +27,17 @@ Values = Mapping[str, Any]
 """A row to write, by column name."""
 
 
+@attrs.frozen(str=False)
+class BrokenConstraintError(Exception):
+    """A statement broke a constraint that no port speaks of: a programming mistake."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """Return the name of the constraint."""
+        return self.name
+
+
 @attrs.define
 class Transaction:
     """An open transaction; `spoiled` once a refusal left a part of a step behind."""
@@ -37,7 +48,8 @@ class Transaction:
     def insert(self, table: Table, rows: Sequence[Values]) -> None:
         """Insert rows in one batch."""
         if rows:
-            self.connection.execute(insert(table), rows)
+            with self.refusing():
+                self.connection.execute(insert(table), rows)
 
     def replace_version(
         self, key: Column[Any], values: Values, *, kind: str, where: Values | None = None
@@ -50,9 +62,10 @@ class Transaction:
         same = [table.c[name] == value for name, value in (where or {}).items()]
         guard = table.c.version == values["version"] - 1
         found = values[key.name]
-        done = self.connection.execute(
-            update(table).where(key == found, guard, *same).values(values)
-        )
+        with self.refusing():
+            done = self.connection.execute(
+                update(table).where(key == found, guard, *same).values(values)
+            )
         if done.rowcount != 1:
             raise StaleError(kind=kind, id=found)
 
@@ -71,16 +84,18 @@ class Transaction:
     def refusing(self, **errors: BillingError) -> Iterator[None]:
         """Raise the error named after a constraint that the statements inside break.
 
-        Afterwards the transaction can only be undone: a batch may have come half way.
+        Any other constraint is BrokenConstraintError. Afterwards the transaction can only be
+        undone: a batch may have come half way.
         """
         try:
             yield
+        except BrokenConstraintError as error:
+            raise errors.get(error.name) or error from None
         except IntegrityError as error:
             self.spoiled = True
-            refusal = errors.get(_broken_constraint(error))
-            if refusal is None:
-                raise
-            raise refusal from error
+            name = _broken_constraint(error)
+            # The driver's error tells whole rows, with names and phones: it ends here (P45).
+            raise errors.get(name) or BrokenConstraintError(name) from None
         except BillingError:
             self.spoiled = True
             raise

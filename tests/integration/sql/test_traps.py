@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import attrs
 import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -14,12 +17,15 @@ from adapters.sql.bill_queries import SqlBillQueries
 from adapters.sql.engine import Database
 from adapters.sql.house_queries import SqlHouseQueries
 from adapters.sql.search_index import grams
-from adapters.sql.tables import audit_entries, bills, house_grams
+from adapters.sql.tables import audit_entries, bills, house_grams, residents
+from adapters.sql.transaction import BrokenConstraintError
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.ports.queries import BillFilter
 from billing_domain.testing.contracts.audit import an_entry, append
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
 from tests.databases import PostgresServer, opened
+
+PHONE = "13812344613"
 
 
 class TestRemovedBill:
@@ -97,6 +103,33 @@ class TestChecks:
             sql_database.engine.begin() as connection,
         ):
             connection.execute(text(f"UPDATE bills SET {nonsense}"))  # noqa: S608 - from above
+
+
+class TestErrors:
+    """Promise P45: whatever goes wrong, no log gets to see a phone."""
+
+    def test_tell_nothing_of_a_refused_row(self, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        without: dict[str, Any] = {"relation": None}
+        nobody = attrs.evolve(world.a_resident(house, "王伟", phone=PHONE), **without)
+        with pytest.raises(BrokenConstraintError) as refused, world.begin() as work:
+            work.residents.add_all([nobody])
+
+        told = "".join(traceback.format_exception(refused.value))
+        assert PHONE not in told
+        assert "王伟" not in told
+
+    def test_tell_nothing_of_a_statement_that_failed(
+        self, world: World, sql_database: Database
+    ) -> None:
+        person = world.add_resident(world.add_house("1号楼/101"), "王伟", phone=PHONE)
+        broken = (
+            residents.update().where(residents.c.phone == person.phone).values(version=text("x"))
+        )
+        with pytest.raises(DBAPIError) as refused, sql_database.engine.begin() as connection:
+            connection.execute(broken)
+
+        assert PHONE not in "".join(traceback.format_exception(refused.value))
 
 
 class TestStatements:
