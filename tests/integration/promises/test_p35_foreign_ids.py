@@ -1,0 +1,113 @@
+"""P35: ids of another community or company are 404 on every route, logged, and change nothing."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, cast
+
+import pytest
+
+from billing_domain.model.actor import Actor
+from billing_domain.model.resident import Resident
+from billing_domain.model.staff import Role
+from billing_domain.ports.documents import FileFormat
+from billing_domain.ports.queries import BillFilter
+from billing_domain.use_cases.manage_import_profiles import ProfileContent
+from billing_domain.use_cases.stage_uploads import UploadKind
+from tests.integration.promises.office import Office
+from tests.integration.web.test_reach import COMPANY_WIDE, Victim, call, names_of, staff_routes
+from tests.website import Visitor
+
+
+def uploaded(office: Office, kind: UploadKind, header: str) -> str:
+    """Keep a sheet that waits for its confirmation and return its id."""
+    kept = office.application.stage_uploads.add(
+        office.admin,
+        kind=kind,
+        community_id=office.garden.id,
+        profile_key="standard",
+        file_name="sheet.csv",
+        content=f"{header}\n1号楼/1单元/101,x,x,x,x,x".encode(),
+    )
+    return kept.id
+
+
+def own_profile(office: Office) -> str:
+    """Keep an edited copy of the standard template and return its key."""
+    profiles = office.application.manage_import_profiles
+    shipped = profiles.all(office.admin)[0]
+    content = ProfileContent(
+        name="自己的模板", columns=shipped.columns, date_forms=shipped.date_forms, fee_types={}
+    )
+    return profiles.copy(office.admin, key=shipped.key, content=content).key
+
+
+@pytest.fixture
+def victim(office: Office) -> Victim:
+    """Whoever owns one thing of every kind, in 幸福家园."""
+    batch = office.import_rows(("1号楼/1单元/101", "水费", "1", "2026年1月", "2026年1月", ""))
+    resident: Resident = office.add_resident("陈思好", "13812344613")
+    owner, browser = office.account(login_name="owner"), office.visitor()
+    browser.sign_in("owner")
+    export = office.application.export_bills.start(
+        Actor.staff(owner), bill_filter=BillFilter(), file_format=FileFormat.CSV
+    )
+    ids = {
+        "number": office.water_bills(1, yuan=2)[0],
+        "batch_id": batch.id,
+        "upload_id": uploaded(
+            office, UploadKind.BILLS, "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
+        ),
+        "resident_upload_id": uploaded(
+            office, UploadKind.RESIDENTS, "房屋地址,姓名,电话,关系,入住日期"
+        ),
+        "key": own_profile(office),
+        "export_id": export.id,
+        "house_id": office.houses[0].id,
+        "resident_id": resident.id,
+        "community_id": office.garden.id,
+        "staff_id": owner.id,
+    }
+    return Victim(ids, browser, cast("Any", office))
+
+
+def intruders(office: Office) -> list[tuple[Visitor, set[str]]]:
+    """Two administrators who have no business here, each with what is shared with them."""
+    return [
+        (office.staff(Role.ADMINISTRATOR, admin=office.rival_admin), set()),
+        (office.staff(Role.ADMINISTRATOR, communities=[office.riverside]), COMPANY_WIDE),
+    ]
+
+
+class TestP35ForeignIds:
+    def test_p35_are_unknown_on_every_route(
+        self, office: Office, victim: Victim, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        both = intruders(office)
+        forms = {path: victim.filled_form(path) for kind, path in staff_routes() if kind == "POST"}
+        before = office.contents()
+        for method, path in staff_routes():
+            fields = forms[path] if method == "POST" else {}
+            for intruder, shared in both:
+                if names_of(path) & shared:
+                    continue
+                caplog.clear()
+                with caplog.at_level(logging.WARNING):
+                    assert call(intruder, method, victim.address(path), fields) == 404, path
+                assert caplog.text.count("out of reach") == 1, path
+        assert office.contents() == before
+
+    def test_p35_are_known_to_their_owner(self, victim: Victim) -> None:
+        """The control: the addresses above are right."""
+        for method, path in staff_routes():
+            if method == "GET":
+                assert call(victim.owner, "GET", victim.address(path), {}) != 404, path
+
+    @pytest.mark.parametrize("query", ["", "?q=101", "?q=13812344613", "?state=pending"])
+    def test_p35_lists_of_others_do_not_have_them(
+        self, office: Office, victim: Victim, query: str
+    ) -> None:
+        number = victim.ids["number"]
+        assert number in victim.owner.get(f"/staff/bills{query}").text
+        for intruder, _ in intruders(office):
+            assert number not in intruder.get(f"/staff/bills{query}").text

@@ -1,0 +1,84 @@
+"""P36: who moved out a minute ago is no resident any more, wherever residents are shown."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.resident import Resident
+from billing_domain.model.shanghai import shanghai_day
+from tests.integration.promises.office import Office
+from tests.website import Visitor
+
+NAME, PHONE = "陈思好", "13812344613"
+
+
+@pytest.fixture
+def bill(office: Office) -> BillNumber:
+    return office.water_bills(1)[0]
+
+
+@pytest.fixture
+def resident(office: Office) -> Resident:
+    return office.add_resident(NAME, PHONE)
+
+
+def move_out(office: Office, boss: Visitor, resident: Resident, *, in_days: int = 0) -> None:
+    """Send the form of the page, as of a day."""
+    path = f"/staff/houses/{resident.house_id}/residents/{resident.id}/moving-out"
+    fields = boss.page(path).one("form", action=path).fields()
+    day = shanghai_day(office.clock.now()) + timedelta(days=in_days)
+    fields.update({name: day.isoformat() for name in fields if name.endswith("_on")})
+    fields.pop("_csrf_token")
+    assert boss.post(path, fields).status_code == 303
+
+
+def where_shown(boss: Visitor, bill: BillNumber) -> dict[str, bool]:
+    """Tell for each place whether it shows, finds or reveals the resident."""
+    revealed = boss.post(f"/staff/bills/{bill}/phones").text
+    return {
+        "list": NAME in boss.get("/staff/bills").text,
+        "search by name": bill in boss.get(f"/staff/bills?q={NAME}").text,
+        "search by phone": bill in boss.get(f"/staff/bills?q={PHONE}").text,
+        "search by end of phone": bill in boss.get("/staff/bills?q=4613").text,
+        "bill": NAME in boss.get(f"/staff/bills/{bill}").text,
+        "reveal": PHONE in revealed,
+        "houses": NAME in boss.get("/staff/houses").text,
+        "search for houses": "1号楼/1单元/101" in boss.get(f"/staff/houses?q={NAME}").text,
+    }
+
+
+def hidden_at(boss: Visitor, bill: BillNumber) -> list[str]:
+    """Return the places that do not show, find or reveal the resident."""
+    return [place for place, shown in where_shown(boss, bill).items() if not shown]
+
+
+class TestP36MovedOut:
+    def test_p36_is_shown_nowhere_at_once(
+        self, office: Office, boss: Visitor, bill: BillNumber, resident: Resident
+    ) -> None:
+        assert hidden_at(boss, bill) == []
+
+        move_out(office, boss, resident)
+
+        assert [place for place, shown in where_shown(boss, bill).items() if shown] == []
+
+    def test_p36_is_shown_until_the_day(
+        self, office: Office, boss: Visitor, bill: BillNumber, resident: Resident
+    ) -> None:
+        """The control: moving out tomorrow changes nothing today, and everything tomorrow."""
+        move_out(office, boss, resident, in_days=1)
+        assert hidden_at(boss, bill) == []
+
+        office.clock.advance(timedelta(hours=13))
+        tomorrow = office.staff()
+        assert set(where_shown(tomorrow, bill).values()) == {False}
+
+    def test_p36_stays_in_the_history_of_the_house(
+        self, office: Office, boss: Visitor, resident: Resident
+    ) -> None:
+        move_out(office, boss, resident)
+
+        assert NAME in boss.get(f"/staff/houses/{resident.house_id}").text

@@ -1,0 +1,103 @@
+"""P38: another site can make a browser change nothing, and cookies stay with this host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from adapters.sql.engine import Database
+from tests.integration.promises.office import Contents, Office
+from tests.integration.promises.test_p35_foreign_ids import victim
+from tests.integration.web.test_reach import Victim
+from tests.integration.web.test_reach import staff_routes as routes_with_ids
+from entrypoints.web.staff.routes import STAFF_HANDLERS
+from tests.website import Server, Visitor
+
+__all__ = ["victim"]  # the fixture
+FORM = "application/x-www-form-urlencoded"
+
+
+def routes(method: str) -> list[str]:
+    """Every address below /staff that answers to a method."""
+    plain = {
+        f"/staff{path}"
+        for handler in STAFF_HANDLERS
+        if method in handler.http_methods
+        for path in handler.paths
+        if "{" not in path
+    }
+    return sorted(plain | {path for kind, path in routes_with_ids() if kind == method})
+
+
+class TestP38CrossSite:
+    @pytest.mark.parametrize("token", [None, "", "x", "0" * 128])
+    def test_p38_posts_without_the_token_do_nothing(
+        self, office: Office, victim: Victim, token: str | None
+    ) -> None:
+        """The session's cookie alone, as another site's form would send it."""
+        filled = {path: victim.filled_form(path) for path in routes("POST")}
+        before = office.contents()
+        for path, fields in filled.items():
+            sent = fields if token is None else {**fields, "_csrf_token": token}
+            answer = victim.owner.client.post(victim.address(path), data=sent)
+            assert answer.status_code == 403, path
+            victim.owner.token()  # the refusal made the browser forget it
+        assert office.contents() == before
+
+    @pytest.mark.parametrize("content_type", ["text/plain", "application/json", FORM])
+    def test_p38_simple_content_types_do_nothing(
+        self, office: Office, victim: Victim, content_type: str
+    ) -> None:
+        before = office.contents()
+        for path in routes("POST"):
+            answer = victim.owner.client.post(
+                victim.address(path),
+                content=b'{"total_fen": "200", "channel": "cash"}',
+                headers={"Content-Type": content_type, "Origin": "https://evil.example"},
+            )
+            assert answer.status_code in {400, 403}, path
+        assert office.contents() == before
+
+    def test_p38_would_succeed_with_the_token(self, office: Office, victim: Victim) -> None:
+        """The control: nothing but the token is missing above."""
+        path = "/staff/bills/{number}/removal"
+        fields = victim.filled_form(path)
+
+        assert victim.owner.post(victim.address(path), fields).status_code == 303
+        assert "deleted" in office.states()
+
+    def test_p38_looking_changes_nothing(self, office: Office, victim: Victim) -> None:
+        before = looked_at(office)
+        for path in routes("GET"):
+            assert victim.owner.get(victim.address(path)).status_code < 500, path
+        assert looked_at(office) == before
+
+    def test_p38_cookies_stay_with_the_host(
+        self, https_server: Server, sql_database: Database, tmp_path: Path
+    ) -> None:
+        office = Office(https_server, sql_database, tmp_path)
+        visitor, account = office.visitor(), office.account()
+        answers = [visitor.get("/sign-in"), visitor.sign_in(account.login_name)]
+        answers += [
+            visitor.get(f"/staff/bills?community={office.garden.id}"),
+            visitor.post("/staff/company", {"name": "新名字"}),
+            visitor.post("/sign-out"),
+        ]
+
+        cookies = [each for a in answers for each in a.headers.get_list("set-cookie")]
+        assert {each.partition("=")[0] for each in cookies} >= {"__Host-csrf", "__Host-staff"}
+        for cookie in cookies:
+            attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
+            assert cookie.startswith("__Host-")
+            assert {"secure", "httponly", "path=/", "samesite=lax"} <= attributes
+            assert not any(part.startswith("domain") for part in attributes)
+
+
+def looked_at(office: Office) -> Contents:
+    """Everything but the audit of phones that a look shows, which has to be there (P45)."""
+    contents = office.contents()
+    contents["audit_entries"] = [
+        row for row in contents["audit_entries"] if "phones_shown" not in map(str, row)
+    ]
+    return contents
