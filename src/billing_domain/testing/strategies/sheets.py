@@ -14,7 +14,6 @@ from billing_domain.model.bill_row import BillDraft
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.house import AddressBook
 from billing_domain.model.import_profile import (
-    OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
     Column,
     ImportProfile,
@@ -23,6 +22,7 @@ from billing_domain.model.period import BillingPeriod, PeriodEdge
 from billing_domain.model.sheet import Cell, Severity, SheetTable
 from billing_domain.testing.strategies.charges import billed_days
 from billing_domain.testing.strategies.places import address_books
+from billing_domain.testing.strategies.sheet_layouts import SheetLayout, sheet_layouts
 from billing_domain.testing.strategies.texts import remarks
 from billing_domain.testing.strategies.written import (
     Written,
@@ -143,7 +143,7 @@ def bill_sheet_cases(
     """Sheets of any layout with any mix of good, bad, unfilled and blank rows."""
     profile = draw(st.sampled_from(SHIPPED_PROFILES) if profiles is None else profiles)
     book = draw(address_books())
-    layout = draw(_layouts(profile))
+    layout = draw(sheet_layouts(profile))
     kinds = (good_rows, good_rows, broken_rows, backward_rows)
     remarked = Column.REMARK in layout.columns
     anything = st.one_of(*(kind(book, profile, remarked=remarked) for kind in kinds))
@@ -158,60 +158,6 @@ def bill_sheet_cases(
         lines.append(layout.placed(row.cells, draw))
         numbered.append((len(lines), row))
     return _case(SheetTable(lines), profile, book, layout, numbered)
-
-
-@attrs.frozen
-class _Layout:
-    """Where each column stands; None is a column that no profile knows."""
-
-    above: Sequence[Sequence[Cell]]
-    header: Sequence[Cell]
-    columns: Sequence[Column | None]
-
-    @property
-    def names(self) -> dict[Column, str]:
-        """What this file calls each column."""
-        pairs = zip(self.columns, self.header, strict=True)
-        return {column: str(text).strip() for column, text in pairs if column is not None}
-
-    @property
-    def ignored(self) -> list[str]:
-        """The headers that no profile knows."""
-        pairs = zip(self.columns, self.header, strict=True)
-        return [str(text) for column, text in pairs if column is None and text]
-
-    def placed(self, cells: Mapping[Column, Cell], draw: st.DrawFn) -> Sequence[Cell]:
-        """Return a row with each cell in its column, something in the unknown ones."""
-        row = [
-            draw(st.sampled_from([None, "", "x", 7])) if column is None else cells.get(column)
-            for column in self.columns
-        ]
-        while row and row[-1] is None and draw(st.booleans()):
-            row.pop()
-        return row
-
-
-@st.composite
-def _layouts(draw: st.DrawFn, profile: ImportProfile) -> _Layout:
-    columns = [
-        column
-        for column in profile.columns
-        if column not in OPTIONAL_COLUMNS or draw(st.booleans())
-    ]
-    unknown = draw(st.lists(st.sampled_from(["", "楼层", "面积㎡", "错误说明"]), max_size=2))
-    places: list[Column | int] = [*columns, *range(len(unknown))]
-    slots = draw(st.permutations(places))
-    spellings = ["{}", " {} ", "{}*", "{} *"]
-    header = [
-        draw(st.sampled_from(spellings)).format(draw(st.sampled_from(profile.columns[slot])))
-        if isinstance(slot, Column)
-        else unknown[slot]
-        for slot in slots
-    ]
-    bands: list[Sequence[Cell]] = [[], [None], ["保留字段", "必填字段"]]
-    above = draw(st.lists(st.sampled_from(bands), max_size=19))
-    known = [slot if isinstance(slot, Column) else None for slot in slots]
-    return _Layout(above, header, known)
 
 
 def _write_period(draw: st.DrawFn, profile: ImportProfile) -> tuple[Written[date], Written[date]]:
@@ -242,7 +188,7 @@ def _broken_cells(draw: st.DrawFn, column: Column) -> tuple[Cell, str]:
     return draw(unreadable_days()), "date_invalid"
 
 
-def _unfilled_rows(book: AddressBook, layout: _Layout) -> st.SearchStrategy[Sequence[Cell]]:
+def _unfilled_rows(book: AddressBook, layout: SheetLayout) -> st.SearchStrategy[Sequence[Cell]]:
     """Blank rows, and rows with only an address (rule 3.2)."""
 
     def with_address(text: str) -> Sequence[Cell]:
@@ -257,7 +203,7 @@ def _case(
     table: SheetTable,
     profile: ImportProfile,
     book: AddressBook,
-    layout: _Layout,
+    layout: SheetLayout,
     rows: Sequence[tuple[int, SheetRow]],
 ) -> BillSheetCase:
     """Work out by hand what reading must give."""

@@ -1,0 +1,70 @@
+"""Where a sheet's columns stand: any order, any header row, columns that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+from hypothesis import strategies as st
+
+from billing_domain.model.import_profile import (
+    OPTIONAL_COLUMNS,
+    Column,
+    ImportProfile,
+)
+from billing_domain.model.sheet import Cell
+
+
+@attrs.frozen
+class SheetLayout:
+    """Where each column stands; None is a column that no profile knows."""
+
+    above: Sequence[Sequence[Cell]]
+    header: Sequence[Cell]
+    columns: Sequence[Column | None]
+
+    @property
+    def names(self) -> dict[Column, str]:
+        """What this file calls each column."""
+        pairs = zip(self.columns, self.header, strict=True)
+        return {column: str(text).strip() for column, text in pairs if column is not None}
+
+    @property
+    def ignored(self) -> list[str]:
+        """The headers that no profile knows."""
+        pairs = zip(self.columns, self.header, strict=True)
+        return [str(text) for column, text in pairs if column is None and text]
+
+    def placed(self, cells: Mapping[Column, Cell], draw: st.DrawFn) -> Sequence[Cell]:
+        """Return a row with each cell in its column, something in the unknown ones."""
+        row = [
+            draw(st.sampled_from([None, "", "x", 7])) if column is None else cells.get(column)
+            for column in self.columns
+        ]
+        while row and row[-1] is None and draw(st.booleans()):
+            row.pop()
+        return row
+
+
+@st.composite
+def sheet_layouts(draw: st.DrawFn, profile: ImportProfile) -> SheetLayout:
+    """Layouts for a profile, without some of its optional columns, the header in any row."""
+    columns = [
+        column
+        for column in profile.columns
+        if column not in OPTIONAL_COLUMNS or draw(st.booleans())
+    ]
+    unknown = draw(st.lists(st.sampled_from(["", "楼层", "面积㎡", "错误说明"]), max_size=2))
+    places: list[Column | int] = [*columns, *range(len(unknown))]
+    slots = draw(st.permutations(places))
+    spellings = ["{}", " {} ", "{}*", "{} *"]
+    header = [
+        draw(st.sampled_from(spellings)).format(draw(st.sampled_from(profile.columns[slot])))
+        if isinstance(slot, Column)
+        else unknown[slot]
+        for slot in slots
+    ]
+    bands: list[Sequence[Cell]] = [[], [None], ["保留字段", "必填字段"]]
+    above = draw(st.lists(st.sampled_from(bands), max_size=19))
+    known = [slot if isinstance(slot, Column) else None for slot in slots]
+    return SheetLayout(above, header, known)
