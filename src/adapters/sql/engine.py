@@ -8,6 +8,7 @@ plan made for any value, which for a search text is the wrong one.
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any, Final
 
 import attrs
@@ -20,6 +21,9 @@ from billing_domain.errors import StorageUnusableError
 
 _CACHE_KIB: Final = 32 * 1024
 """What a connection to SQLite keeps in memory; with its default, large files are read again."""
+
+_SQLITE_MIN: Final = (3, 35)
+"""The first one that answers `RETURNING`."""
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+pysqlite",
@@ -97,6 +101,9 @@ def _parse(url: str) -> URL:
 
 
 def _sqlite_engines(url: URL, pool_size: int, wait_seconds: float) -> tuple[Engine, Engine]:
+    if sqlite3.sqlite_version_info < _SQLITE_MIN:
+        raise StorageUnusableError(reason="driver", detail=f"SQLite {sqlite3.sqlite_version}")
+
     def make(*pragmas: str) -> Engine:
         engine = create_engine(
             url,
