@@ -27,7 +27,7 @@ from entrypoints.web.health import show_health
 from entrypoints.web.logs import RequestNumbering, log_answer
 from entrypoints.web.options import BODY_BYTES_MAX, WebOptions
 from entrypoints.web.pages import see_other
-from entrypoints.web.security import header_hook
+from entrypoints.web.security import PathsWithoutNul, header_hook
 from entrypoints.web.sessions import StaffSessions
 from entrypoints.web.staff.entry import ENTRY_HANDLERS
 from entrypoints.web.staff.routes import STAFF_HANDLERS
@@ -46,7 +46,7 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
         route_handlers=[_static(), _open(), _staff()],
         dependencies={"form": Provide(sent_form)},
         exception_handlers=error_handlers(),
-        middleware=[RequestNumbering()],
+        middleware=[RequestNumbering(), PathsWithoutNul()],
         before_send=[header_hook(https=options.https), log_answer],
         csrf_config=_csrf(options),
         request_max_body_size=BODY_BYTES_MAX,

@@ -17,6 +17,7 @@ from entrypoints.messages_zh import sentence
 
 CSRF_FIELD: Final = "_csrf_token"
 BACK_FIELD: Final = "back"
+_FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _Value = TypeVar("_Value")
 
 
@@ -109,7 +110,13 @@ SentForm = NamedDependency[Form]
 
 
 async def sent_form(request: Request[Any, Any, Any]) -> Form:
-    """Read the body of a request as a form; the dependency named `form`."""
+    """Read the body of a request as a form; the dependency named `form`.
+
+    Raises UnknownFieldError for a body of another type: read as no fields at all, it would pass
+    where a form has none (promise P41).
+    """
+    if request.content_type[0] not in _FORM_TYPES and await request.body():
+        raise UnknownFieldError(request.content_type[0])
     values: dict[str, list[str]] = {}
     files: dict[str, SentFile] = {}
     for name, value in (await request.form()).multi_items():

@@ -1,0 +1,97 @@
+"""P39: guessing passwords is slowed down in every process, and tells nothing about names."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from adapters.memory.system import PlainPasswordHasher
+from tests.integration.promises.office import Office, built, second_application
+from tests.website import PASSWORD, Server, Visitor
+
+WRONG = "wrong horse battery"
+FREE = 5
+
+
+class CountingHasher(PlainPasswordHasher):
+    """Counts how often it had to work."""
+
+    def __init__(self) -> None:
+        self.verified = 0
+
+    def verify(self, password_hash: str, password: str) -> bool:
+        """Count and tell."""
+        self.verified += 1
+        return super().verify(password_hash, password)
+
+
+def guess(visitor: Visitor, name: str, times: int = FREE, address: str = "") -> list[int]:
+    """Guess wrongly and return the statuses; `address` goes into every header that names one."""
+    headers = {"X-Forwarded-For": address, "X-Real-IP": address, "Forwarded": f"for={address}"}
+    return [
+        visitor.post(
+            "/sign-in",
+            {"login_name": name.format(number), "password": WRONG},
+            headers={key: value.format(number) for key, value in headers.items()},
+        ).status_code
+        for number in range(times)
+    ]
+
+
+class TestP39Guessing:
+    def test_p39_is_slowed_down_in_every_process(
+        self, office: Office, sql_url: str, https_server: Server
+    ) -> None:
+        office.account(login_name="boss")
+        guess(office.visitor(), "boss")
+
+        with second_application(office, sql_url, https_server) as elsewhere:
+            assert elsewhere.sign_in("boss", PASSWORD).status_code == 429
+
+    def test_p39_would_go_on_unless_counted(
+        self, office: Office, sql_url: str, https_server: Server
+    ) -> None:
+        """The control: one guess fewer, and the right password opens the same door."""
+        office.account(login_name="boss")
+        guess(office.visitor(), "boss", FREE - 1)
+
+        with second_application(office, sql_url, https_server) as elsewhere:
+            assert elsewhere.sign_in("boss", PASSWORD).status_code == 303
+
+    @pytest.mark.parametrize("forged", ["", "10.0.0.{}"])
+    def test_p39_of_many_names_is_counted_by_the_real_address(
+        self, office: Office, forged: str
+    ) -> None:
+        statuses = guess(office.visitor(), "guess{}", FREE + 1, forged)
+
+        assert statuses == [403] * FREE + [429]
+
+    def test_p39_never_locks_out_for_good(self, office: Office) -> None:
+        office.account(login_name="boss")
+        for _ in range(12):
+            guess(office.visitor(), "boss", 2)
+            office.clock.advance(timedelta(minutes=15, seconds=1))
+
+        assert office.visitor().sign_in("boss", PASSWORD).status_code == 303
+
+    def test_p39_tells_nothing_about_names(self, office: Office) -> None:
+        hasher = CountingHasher()
+        office.server.serve(built(office.database, office.folder, office.clock, hasher))
+        disabled = office.account(login_name="disabled")
+        office.account(login_name="boss")
+        office.application.manage_staff.set_disabled(
+            office.admin, staff_id=disabled.id, version=disabled.version, disabled=True
+        )
+
+        answers = {}
+        for name in ("boss", "nobody", "disabled"):
+            done = hasher.verified
+            visitor = office.visitor()
+            answer = visitor.sign_in(name, WRONG)
+            page = answer.text.replace(name, "NAME").replace(visitor.token(), "TOKEN")
+            answers[name] = (answer.status_code, page, hasher.verified - done)
+
+        assert answers["boss"][0] == 403
+        assert answers["boss"] == answers["nobody"] == answers["disabled"]
+        assert answers["boss"][2] == 1

@@ -1,0 +1,88 @@
+"""P40: a session's token is ours, new at every sign-in, and worth nothing after its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing_domain.model.staff import Role
+from tests.integration.promises.office import Office
+from tests.website import HOST, Visitor
+
+PLANTED = "planted-by-somebody-else"
+
+
+def with_token(office: Office, token: str) -> Visitor:
+    """A browser of whoever knows a token."""
+    thief = office.visitor()
+    thief.client.cookies.set("staff", token, domain=HOST, path="/")
+    return thief
+
+
+def is_in(visitor: Visitor) -> bool:
+    """Tell whether staff pages are open."""
+    status = visitor.get("/staff/bills").status_code
+    assert status in {200, 303}
+    return status == 200
+
+
+class TestP40Sessions:
+    def test_p40_a_planted_token_is_never_taken(self, office: Office) -> None:
+        victim = with_token(office, PLANTED)
+        assert not is_in(victim)
+
+        victim.sign_in(office.account().login_name)
+
+        tokens = {each.value for each in victim.client.cookies.jar if each.name == "staff"}
+        assert tokens - {PLANTED}
+        assert not is_in(with_token(office, PLANTED))
+
+    def test_p40_a_known_token_opens_the_door(self, office: Office, boss: Visitor) -> None:
+        """The control: stealing works as long as the session lives."""
+        assert is_in(with_token(office, boss.client.cookies["staff"]))
+
+    def test_p40_signing_in_again_ends_the_session_before(self, office: Office) -> None:
+        account, visitor = office.account(), office.visitor()
+        visitor.sign_in(account.login_name)
+        old = visitor.client.cookies["staff"]
+
+        visitor.sign_in(account.login_name)
+
+        assert visitor.client.cookies["staff"] != old
+        assert not is_in(with_token(office, old))
+
+    def test_p40_signing_out_ends_it_on_the_server(self, office: Office, boss: Visitor) -> None:
+        token = boss.client.cookies["staff"]
+
+        boss.post("/sign-out")
+
+        assert not is_in(with_token(office, token))
+
+    @pytest.mark.parametrize("change", ["disabled", "password"])
+    def test_p40_it_ends_with_the_account(self, office: Office, change: str) -> None:
+        office.account(Role.ADMINISTRATOR)  # the last one could not be disabled
+        account, visitor = office.account(Role.FRONT_DESK), office.visitor()
+        visitor.sign_in(account.login_name)
+        manage = office.application.manage_staff
+        assert is_in(visitor)
+
+        if change == "disabled":
+            manage.set_disabled(
+                office.admin, staff_id=account.id, version=account.version, disabled=True
+            )
+        else:
+            manage.set_password(
+                office.admin,
+                staff_id=account.id,
+                version=account.version,
+                password="another long password",
+            )
+
+        assert not is_in(visitor)
+
+    def test_p40_only_a_hash_of_it_is_stored(self, office: Office, boss: Visitor) -> None:
+        token = boss.client.cookies["staff"]
+        with office.database.reader.connect() as connection:
+            stored = connection.exec_driver_sql("SELECT * FROM sessions").all()
+
+        assert len(stored) == 1
+        assert token not in repr(stored)

@@ -1,0 +1,51 @@
+"""P41: a form with a field that its page does not have is refused; nothing slips in."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.promises.office import Office
+from tests.integration.promises.test_p35_foreign_ids import victim
+from tests.integration.promises.test_p38_cross_site import routes
+from tests.integration.web.test_reach import Victim
+
+__all__ = ["victim"]  # the fixture
+SLIPPED_IN = {
+    "status": "paid",
+    "amount_fen": "1",
+    "community_id": "x",
+    "company_id": "x",
+    "is_admin": "1",
+    "permissions": "manage_staff",
+}
+
+
+class TestP41ExtraFields:
+    @pytest.mark.parametrize("name", SLIPPED_IN)
+    def test_p41_are_refused_by_every_form(
+        self, office: Office, victim: Victim, name: str
+    ) -> None:
+        filled = {path: victim.filled_form(path) for path in routes("POST")}
+        before = office.contents()
+        for path, fields in filled.items():
+            answer = victim.owner.post(victim.address(path), {**fields, name: SLIPPED_IN[name]})
+            assert answer.status_code == 400, path
+        assert office.contents() == before
+
+    def test_p41_the_same_form_without_them_is_taken(self, office: Office, victim: Victim) -> None:
+        """The control."""
+        path = "/staff/bills/{number}/edit"
+        fields = victim.filled_form(path)
+
+        assert victim.owner.post(victim.address(path), fields).status_code == 303
+
+    def test_p41_json_is_no_form(self, office: Office, victim: Victim) -> None:
+        before = office.contents()
+        for path in routes("POST"):
+            answer = victim.owner.client.post(
+                victim.address(path),
+                json={"status": "paid", "_csrf_token": victim.owner.token()},
+                headers={"x-csrftoken": victim.owner.token()},
+            )
+            assert 400 <= answer.status_code < 500, path
+        assert office.contents() == before

@@ -1,0 +1,79 @@
+"""P44: HTML in an address, a name or a remark is shown as text wherever it is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.house import House
+from tests.html_page import read_html
+from tests.integration.promises.office import Office
+from tests.website import Visitor, htmx
+from tests.workbooks import xlsx_of
+from tests.world import HEADER
+
+IMAGE = '"\'><img src=x onerror=evil()>'
+SCRIPT = "<script>evil()</script>"
+REMARK = (IMAGE + SCRIPT) * 8
+
+
+@pytest.fixture
+def house(office: Office) -> House:
+    """A house whose address and resident are markup."""
+    house = office.add_house(f"<b onclick=evil()>{IMAGE}号楼")
+    office.add_resident(f"<b onclick=evil()>{IMAGE}", "13812344613", house)
+    return house
+
+
+@pytest.fixture
+def bill(office: Office, house: House) -> BillNumber:
+    (number,) = office.add_bills(
+        (house.address.text, "水费", "1", "2026年1月", "2026年1月", REMARK)
+    )
+    return number
+
+
+def assert_inert(text: str) -> None:
+    """What was written is there, and none of it became an element or an attribute."""
+    assert "evil()" in text
+    for element in read_html(text).inside():
+        assert not {name for name in element.attributes if name.startswith("on")}
+        assert "evil()" not in (element.get("src") or "")
+        assert element.tag != "script" or element.get("src")
+        assert element.tag != "img" or element.get("src") != "x"
+
+
+class TestP44InertHtml:
+    def test_p44_on_every_page_that_shows_it(
+        self, office: Office, boss: Visitor, house: House, bill: BillNumber
+    ) -> None:
+        community = office.garden.id
+        for path in (
+            "/staff/bills",
+            f"/staff/bills/{bill}",
+            f"/staff/bills/{bill}/edit",
+            f"/staff/bills/{bill}/settlement",
+            f"/staff/bill-batches/removal?number={bill}",
+            f"/staff/houses?community={community}",
+            f"/staff/houses/{house.id}",
+            f"/staff/houses/{house.id}/address",
+            "/staff/audit",
+        ):
+            for headers in (None, htmx("dialog#dialog")):
+                answer = boss.get(path, headers)
+                assert "unsafe" not in answer.headers["content-security-policy"]
+                if answer.status_code == 200:
+                    assert_inert(answer.text)
+                else:
+                    raise AssertionError(path)
+
+    def test_p44_in_what_was_typed_and_refused(self, office: Office, boss: Visitor) -> None:
+        sheet = xlsx_of([HEADER, (IMAGE, SCRIPT, IMAGE + "evil()", SCRIPT, IMAGE, REMARK)])
+
+        assert_inert(office.send(boss, sheet, f"{IMAGE.replace(chr(34), '')}.xlsx").text)
+        assert_inert(boss.get(f"/staff/bills?q={IMAGE}evil()").text)
+
+    def test_p44_would_be_seen_by_this_test(self) -> None:
+        """The control: the same text written into a page as it is."""
+        with pytest.raises(AssertionError):
+            assert_inert(f"<p>{IMAGE.replace('src=x', 'src=x alt=1')}evil()</p>")
