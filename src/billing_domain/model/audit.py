@@ -65,7 +65,7 @@ class AuditEntry:
     reason: str = ""
 
 
-_NAMES: Final = frozenset({"name", "login_name"})
+_NAME: Final = "name"
 
 
 def audit_entry(
@@ -82,14 +82,14 @@ def audit_entry(
 ) -> AuditEntry:
     """Return the entry for what an actor did; `subject` is (kind, id).
 
-    Where both sides are given, only the fields that differ are kept, and in `after` the names by
+    Where both sides are given, only the fields that differ are kept, and in `after` the name by
     which people know the subject.
     """
     old, new = dict(before or {}), dict(after or {})
     if old and new:
         same = {name for name in old.keys() & new.keys() if old[name] == new[name]}
         old = {name: value for name, value in old.items() if name not in same}
-        new = {name: value for name, value in new.items() if name not in same - _NAMES}
+        new = {name: value for name, value in new.items() if name not in same - {_NAME}}
     return AuditEntry(
         id=entry_id,
         at=at,
