@@ -111,7 +111,9 @@ class Office:
     def add_bills(self, *rows: Sequence[Cell]) -> list[BillNumber]:
         """Import rows and return the numbers of their bills by period."""
         batch = self.import_rows(*rows)
-        found = select(bills.c.number).where(bills.c.batch_id == batch.id).order_by(bills.c.first_day)
+        found = (
+            select(bills.c.number).where(bills.c.batch_id == batch.id).order_by(bills.c.first_day)
+        )
         with self.database.reader.connect() as connection:
             return [BillNumber(number) for number in connection.execute(found).scalars()]
 

@@ -12,7 +12,17 @@ import pytest
 
 from tests.integration.promises.office import Office
 from tests.website import Visitor
-from tests.workbooks import PACKAGE, WORKBOOK_PART, SHEET_PART, STRINGS_PART, cell, sheet_xml, strings_xml, xlsx, xlsx_of
+from tests.workbooks import (
+    PACKAGE,
+    SHEET_PART,
+    STRINGS_PART,
+    WORKBOOK_PART,
+    cell,
+    sheet_xml,
+    strings_xml,
+    xlsx,
+    xlsx_of,
+)
 from tests.world import HEADER
 
 MEBIBYTE = 2**20

@@ -68,9 +68,7 @@ def listener() -> Iterator[socket.socket]:
 
 class TestP31DisguisedFiles:
     @pytest.mark.parametrize("kind", READABLE)
-    def test_p31_are_read_as_what_they_are(
-        self, office: Office, boss: Visitor, kind: str
-    ) -> None:
+    def test_p31_are_read_as_what_they_are(self, office: Office, boss: Visitor, kind: str) -> None:
         name, content = READABLE[kind]
         preview = office.send(boss, content, name)
         boss.post(f"{preview.request.url.path}/batch")

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from adapters.sql.engine import Database
+from entrypoints.web.staff.routes import STAFF_HANDLERS
 from tests.integration.promises.office import Contents, Office
 from tests.integration.promises.test_p35_foreign_ids import victim
 from tests.integration.web.test_reach import Victim
 from tests.integration.web.test_reach import staff_routes as routes_with_ids
-from entrypoints.web.staff.routes import STAFF_HANDLERS
-from tests.website import Server, Visitor
+from tests.website import Server
 
 __all__ = ["victim"]  # the fixture
 FORM = "application/x-www-form-urlencoded"

@@ -12,7 +12,7 @@ from tests.website import Visitor, htmx
 from tests.workbooks import xlsx_of
 from tests.world import HEADER
 
-IMAGE = '"\'><img src=x onerror=evil()>'
+IMAGE = "\"'><img src=x onerror=evil()>"
 SCRIPT = "<script>evil()</script>"
 REMARK = (IMAGE + SCRIPT) * 8
 
@@ -21,7 +21,7 @@ REMARK = (IMAGE + SCRIPT) * 8
 def house(office: Office) -> House:
     """A house whose address and resident are markup."""
     house = office.add_house(f"<b onclick=evil()>{IMAGE}号楼")
-    office.add_resident(f"<b onclick=evil()>{IMAGE}", "13812344613", house)
+    office.add_resident("\"'><b onclick=evil()>", "13812344613", house)
     return house
 
 
@@ -62,10 +62,8 @@ class TestP44InertHtml:
             for headers in (None, htmx("dialog#dialog")):
                 answer = boss.get(path, headers)
                 assert "unsafe" not in answer.headers["content-security-policy"]
-                if answer.status_code == 200:
-                    assert_inert(answer.text)
-                else:
-                    raise AssertionError(path)
+                assert answer.status_code == 200, path
+                assert_inert(answer.text)
 
     def test_p44_in_what_was_typed_and_refused(self, office: Office, boss: Visitor) -> None:
         sheet = xlsx_of([HEADER, (IMAGE, SCRIPT, IMAGE + "evil()", SCRIPT, IMAGE, REMARK)])
