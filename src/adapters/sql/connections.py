@@ -11,7 +11,12 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from billing_domain.errors import SearchTooSlowError, StorageBusyError, StorageUnusableError
+from billing_domain.errors import (
+    FieldError,
+    SearchTooSlowError,
+    StorageBusyError,
+    StorageUnusableError,
+)
 
 SEARCH_SECONDS_MAX: Final = 2.0
 """How long one statement of a query may run (promise P42)."""
@@ -25,7 +30,8 @@ def name_failures(engine: Engine) -> None:
     """Let the engine raise the domain's errors where a driver's error means one of them.
 
     A lock not got in time, a deadlock or a lost connection is StorageBusyError: nothing of the
-    transaction was kept. A statement stopped for its time is SearchTooSlowError. No connection at
+    transaction was kept. A statement stopped for its time is SearchTooSlowError. A text that no
+    database takes, as half a character out of a forged address, is FieldError. No connection at
     all is StorageUnusableError.
     """
     event.listen(engine, "handle_error", _name_failure)
@@ -88,6 +94,8 @@ def _name_failure(context: ExceptionContext) -> None:
         raise SearchTooSlowError(seconds_max=SEARCH_SECONDS_MAX) from original
     if code.startswith(_BUSY) or (context.is_disconnect and context.connection is not None):
         raise StorageBusyError from original
+    if isinstance(original, UnicodeEncodeError) or "NUL (0x00)" in str(original):
+        raise FieldError(field="text", reason="format") from None
     if context.connection is None:
         words = str(original).strip().splitlines()
         detail = words[0] if words else type(original).__name__

@@ -50,7 +50,8 @@ class SqlHouseQueries(HouseQueries):
         with query(self.database.reader) as connection:
             conditions = _matching(connection, here, search_needle(text), today)
             if key is not None:
-                conditions.append(tuple_(*place) > tuple_(*key.rsplit(_BETWEEN, 1)))
+                sort_key, _, house_id = key.rpartition(_BETWEEN)
+                conditions.append(tuple_(*place) > tuple_(sort_key, house_id))
             found = _HOUSES.where(in_scope(houses, here), *conditions).order_by(*place)
             houses_found = connection.execute(found.limit(rows + 1)).all()
             shown = houses_found[:rows]

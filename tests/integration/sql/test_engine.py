@@ -15,6 +15,7 @@ from adapters.sql.migrations import upgrade
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import (
     CommitUnknownError,
+    FieldError,
     SearchTooSlowError,
     StorageBusyError,
     StorageUnusableError,
@@ -113,6 +114,20 @@ class TestQuery:
             prepared = connection.execute(text("SELECT count(*) FROM pg_prepared_statements"))
 
             assert prepared.scalar_one() == 0
+
+    def test_refuses_half_a_character(self, sql_database: Database) -> None:
+        """As a forged address may hold: no database can look for it."""
+        with pytest.raises(FieldError), query(sql_database.reader) as connection:
+            connection.execute(text("SELECT 1 WHERE 'a' = :a"), {"a": "\ud800"})
+
+    def test_refuses_what_ends_a_text_in_postgresql(self, postgres: PostgresServer) -> None:
+        with (
+            postgres.new_url(migrated=True) as url,
+            opened(url) as database,
+            pytest.raises(FieldError),
+            query(database.reader) as connection,
+        ):
+            connection.execute(text("SELECT 1 WHERE 'a' = :a"), {"a": "\x00"})
 
     def test_waits_no_longer_than_told_for_a_free_connection(self, sql_url: str) -> None:
         with (
