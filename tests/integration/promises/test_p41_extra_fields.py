@@ -32,7 +32,7 @@ class TestP41ExtraFields:
             assert answer.status_code == 400, path
         assert office.contents() == before
 
-    def test_p41_the_same_form_without_them_is_taken(self, office: Office, victim: Victim) -> None:
+    def test_p41_the_same_form_without_them_is_taken(self, victim: Victim) -> None:
         """The control."""
         path = "/staff/bills/{number}/edit"
         fields = victim.filled_form(path)

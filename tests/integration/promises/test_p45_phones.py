@@ -67,9 +67,7 @@ class TestP45Phones:
         assert phone in text
         assert (PHONE in text) == (phone == PHONE)
 
-    def test_p45_are_in_no_log(
-        self, office: Office, victim: Victim, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_p45_are_in_no_log(self, victim: Victim, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.DEBUG):
             for path in routes("GET"):
                 victim.owner.get(victim.address(path))
