@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Row
@@ -67,6 +68,7 @@ def period_key(period: BillingPeriod) -> str:
     return f"{period.first_day}/{period.last_day}"
 
 
+@lru_cache(maxsize=16)
 def _stamp(moment: datetime) -> str:
     """Return a moment as the numbers of bills made in it begin: `20181030152214`."""
     return f"{moment.astimezone(SHANGHAI):%Y%m%d%H%M%S}"

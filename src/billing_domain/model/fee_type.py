@@ -20,6 +20,8 @@ class FeeType(Enum):
     CURRENT_MONTH = "当月应缴费用"
     OTHER = "其它"
 
+    __hash__ = object.__hash__  # members are single; Enum's own hash is slow in every row
+
     @property
     def label(self) -> str:
         """The name on screens, sheets and receipts."""

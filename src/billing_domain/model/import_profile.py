@@ -32,6 +32,8 @@ class Column(Enum):
     REMARK = "remark"
     CUSTOMER = "customer"
 
+    __hash__ = object.__hash__  # members are single; Enum's own hash is slow in every cell
+
 
 OPTIONAL_COLUMNS: Final = frozenset({Column.REMARK, Column.CUSTOMER})
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 import httpx
-from sqlalchemy import String, literal_column, select, type_coerce
+from sqlalchemy import Select, String, literal_column, select, type_coerce
 
 from adapters.memory.system import FrozenClock, PlainPasswordHasher
 from adapters.sql.engine import Database
@@ -163,7 +163,7 @@ class Office:
             for table in METADATA.sorted_tables
             if table.name not in {"sessions", "sign_in_failures"}
         ]
-        everything = select(literal_column("*"))  # as it is stored, tombstones included
+        everything: Select[Any] = select(literal_column("*"))  # as it is stored, tombstones included
         with self.database.reader.connect() as connection:
             return {
                 table.name: sorted(
