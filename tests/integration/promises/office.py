@@ -163,7 +163,8 @@ class Office:
             for table in METADATA.sorted_tables
             if table.name not in {"sessions", "sign_in_failures"}
         ]
-        everything: Select[Any] = select(literal_column("*"))  # as it is stored, tombstones included
+        # As it is stored, tombstones included.
+        everything: Select[Any] = select(literal_column("*"))
         with self.database.reader.connect() as connection:
             return {
                 table.name: sorted(
