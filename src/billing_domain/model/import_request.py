@@ -8,11 +8,20 @@ from collections.abc import Sequence
 
 import attrs
 
-from billing_domain.model.bill_sheet import BillSheet
+from billing_domain.model.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.community import CommunityId
+from billing_domain.model.house import AddressBook, House
 from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_profile import STANDARD, ProfileKey
+from billing_domain.model.import_profile import STANDARD, ImportProfile, ProfileKey
 from billing_domain.model.sheet import Cell, SheetTable, cell_text
+
+
+@attrs.frozen
+class _Reading:
+    """What a table said, and about which houses it was asked."""
+
+    asked: tuple[ImportProfile, str, tuple[House, ...]]
+    sheet: BillSheet
 
 
 @attrs.frozen
@@ -29,6 +38,22 @@ class ImportRequest:
     file_hash: str
     request_key: str
     profile_key: ProfileKey = STANDARD.key
+    _readings: list[_Reading] = attrs.field(factory=list, init=False, eq=False, repr=False)
+
+    def read(
+        self, profile: ImportProfile, community_name: str, houses: Sequence[House]
+    ) -> BillSheet:
+        """Return what the table says, with every problem that the sheet alone shows.
+
+        Asked again for the same houses, as an import asks after its preview, it remembers.
+        """
+        asked = (profile, community_name, tuple(houses))
+        for reading in self._readings:
+            if reading.asked == asked:
+                return reading.sheet
+        sheet = read_bill_sheet(self.table, profile, AddressBook(community_name, houses))
+        self._readings[:] = [_Reading(asked, sheet)]
+        return sheet
 
     @classmethod
     def of_rows(

@@ -19,7 +19,7 @@ from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditAction, AuditId, audit_entry
 from billing_domain.model.bill import BatchId, PendingBill
 from billing_domain.model.bill_number import bill_number
-from billing_domain.model.bill_sheet import BillSheet, read_bill_sheet
+from billing_domain.model.bill_sheet import BillSheet
 from billing_domain.model.community import Community, CommunityId
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.house import AddressBook
@@ -208,8 +208,7 @@ class ImportBills:
     ) -> ImportPreview:
         here = community or work.communities.get(actor.scope, request.community_id)
         profile = _profile(work, actor, request.profile_key)
-        book = AddressBook(here.name, work.houses.of_community(here.id))
-        sheet = read_bill_sheet(request.table, profile, book)
+        sheet = request.read(profile, here.name, work.houses.of_community(here.id))
         same_file = tuple(work.import_batches.by_file(here.id, request.file_hash))
         warnings = [*_charged_before(work, here.id, sheet), *_same_file_warning(same_file)]
         return ImportPreview(sheet.with_problems(warnings), same_file)

@@ -118,6 +118,16 @@ class TestPreview:
         assert codes == ["file_imported_before", "same_charge_before"]
         assert preview.same_file == (batch,)
 
+    def test_sees_a_house_that_came_after_an_earlier_look(self, world: World) -> None:
+        """What a request remembers of its table never outlives what it was read against."""
+        request = world.request(("9号楼/901", *GOOD[1:]))
+        before = world.import_bills.preview(world.admin, request=request)
+        world.add_houses(world.community, "9号楼/901")
+
+        after = world.import_bills.preview(world.admin, request=request)
+
+        assert (before.sheet.importable, after.sheet.importable) == (False, True)
+
     def test_takes_a_companys_own_profile(self, world: World) -> None:
         with pytest.raises(ThingNotFoundError):
             world.import_bills.preview(
