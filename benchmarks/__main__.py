@@ -1,16 +1,18 @@
-"""``nox -s bench``: all measurements as tables of ratios; ``-- import`` or ``-- list`` for one."""
+"""``nox -s bench`` measures all; ``python -m benchmarks import``, ``list``, ``memory`` one."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import import_600, list_bills
+from benchmarks import import_600, list_bills, memory
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
 
 
 def main(wanted: list[str]) -> None:
     """Run the named measurements, or all."""
+    if not wanted or "memory" in wanted:
+        print(f"### Memory\n\n{memory.measure()}")
     with measured_databases() as databases:
         if not wanted or "import" in wanted:
             ratios = [import_600.measure(name, base) for name, base in databases.items()]
