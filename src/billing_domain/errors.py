@@ -322,3 +322,58 @@ class StorageUnusableError(UnavailableError):
     code: ClassVar[str] = "storage_unusable"
     reason: str
     detail: str
+
+
+@attrs.frozen(str=False)
+class OrderLinesError(InvalidInputError):
+    """A payment order needs 1..50 different bills (rule 5.2)."""
+
+    code: ClassVar[str] = "order_lines"
+    lines: int
+    lines_max: int
+
+
+@attrs.frozen(str=False)
+class RefundRefusedError(RefusedError):
+    """The refund's state does not allow the step, or one person would do both (rule 5.8)."""
+
+    code: ClassVar[str] = "refund_refused"
+    number: str
+    state: str
+    event: str
+
+
+@attrs.frozen(str=False)
+class ProviderUnavailableError(UnavailableError):
+    """A payment provider gave no answer that one may rely on; ask again later (rule 5.3)."""
+
+    code: ClassVar[str] = "provider_unavailable"
+    detail: str
+
+
+@attrs.frozen(str=False)
+class ProviderRefusedError(RefusedError):
+    """A payment provider refused for good; `provider_code` is its own word."""
+
+    code: ClassVar[str] = "provider_refused"
+    provider_code: str
+    detail: str
+
+
+@attrs.frozen(str=False)
+class NotificationRefusedError(NotAllowedError):
+    """A provider's message is forged, stale, for somebody else, or unreadable (rule 5.5, P37).
+
+    `reason` is `signature`, `stale`, `probe`, `merchant`, `format`, `amount` or `order`.
+    """
+
+    code: ClassVar[str] = "notification_refused"
+    reason: str
+
+
+@attrs.frozen(str=False)
+class StatementNotReadyError(RefusedError):
+    """The provider has no statement of that day yet (rule 7.2)."""
+
+    code: ClassVar[str] = "statement_not_ready"
+    day: date

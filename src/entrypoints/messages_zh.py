@@ -252,6 +252,14 @@ _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "storage_busy": lambda _: "系统正忙，刚才的操作没有生效，请再试一次",
     "commit_unknown": lambda _: "网络中断，不确定刚才的操作是否生效，请刷新后查看结果再决定",
     "storage_unusable": _storage_unusable,
+    "order_lines": lambda f: (
+        f"一次最多合并支付 {f['lines_max']} 笔不同的缴费单，现在有 {f['lines']} 笔"
+    ),
+    "refund_refused": lambda _: "退款已进入下一步，或申请人不能审核自己的退款，请刷新后再试",
+    "provider_unavailable": lambda _: "支付通道暂时不可用，请稍后再试",
+    "provider_refused": lambda f: f"支付通道拒绝了请求（{f['provider_code']}），请检查支付配置",
+    "notification_refused": lambda _: "支付通知未通过校验",
+    "statement_not_ready": lambda f: f"{chinese_day(f['day'])}的对账单还没有生成，请稍后再试",
     "column_ignored": lambda f: f"列“{f['column']}”不是模板里的列，已忽略",
     "same_charge_in_file": lambda f: f"与第 {f['other_row']} 行的房屋、费用类型和时段相同",
     "same_charge_before": lambda _: "该房屋已有相同费用类型、相同时段的缴费单",

@@ -32,6 +32,7 @@ VIOLATIONS = [
             "adapters/other/__init__.py": "import adapters.planted",
         },
     ),
+    ("one-http-client", {"adapters/planted.py": "import httpx"}),
     (
         "use-cases-apart",
         {

@@ -56,6 +56,11 @@ class Money:
         return cls(fen)
 
     @classmethod
+    def zero(cls) -> Money:
+        """Return no money."""
+        return cls(0)
+
+    @classmethod
     def total(cls, amounts: Iterable[Money]) -> Money:
         """Add amounts up; no amounts are zero."""
         return cls(sum(amount.fen for amount in amounts))

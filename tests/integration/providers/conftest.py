@@ -1,0 +1,98 @@
+"""The two simulators of WeChat Pay, a gateway at each, and the merchant's address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.http_client import HttpClient, Timeouts
+from adapters.memory.system import CountedIds, FrozenClock
+from adapters.wechat.accounts import V2SignType
+from adapters.wechat.pay_v2 import WechatV2PaymentGateway
+from adapters.wechat.pay_v3 import WechatPaymentGateway
+from tests.integration.providers.stage import NOON, Stage
+from tests.simulators.http_server import LoopbackServer
+from tests.simulators.merchant_endpoint import MerchantEndpoint
+from tests.simulators.wechat_v2 import V2Identity, WechatV2Simulator
+from tests.simulators.wechat_v3 import V3Identity, WechatV3Simulator
+
+IMPATIENT = Timeouts(connect=10, silence=2, whole=30)
+"""Short enough for tests in which the provider stays silent, and enough for a slow machine."""
+
+
+@pytest.fixture(scope="session")
+def v3_identity() -> V3Identity:
+    return V3Identity.generate(NOON)
+
+
+@pytest.fixture(scope="session")
+def v2_identity() -> V2Identity:
+    return V2Identity.generate()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(NOON)
+
+
+@pytest.fixture
+def endpoint() -> MerchantEndpoint:
+    return MerchantEndpoint()
+
+
+@pytest.fixture
+def notify_url(endpoint: MerchantEndpoint) -> Iterator[str]:
+    with LoopbackServer(endpoint.answer) as server:
+        yield f"{server.url}/callbacks/wechat"
+
+
+@pytest.fixture
+def v3_simulator(clock: FrozenClock, v3_identity: V3Identity) -> Iterator[WechatV3Simulator]:
+    with WechatV3Simulator(clock, v3_identity) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def v3_stage(
+    v3_simulator: WechatV3Simulator,
+    clock: FrozenClock,
+    endpoint: MerchantEndpoint,
+    notify_url: str,
+) -> Stage:
+    gateway = WechatPaymentGateway(
+        v3_simulator.account(notify_url),
+        http=HttpClient(v3_simulator.url, timeouts=IMPATIENT),
+        clock=clock,
+        ids=CountedIds(),
+    )
+    endpoint.gateway = gateway
+    return Stage(gateway, v3_simulator, endpoint, clock)
+
+
+@pytest.fixture(params=list(V2SignType))
+def v2_simulator(
+    request: pytest.FixtureRequest, clock: FrozenClock, v2_identity: V2Identity
+) -> Iterator[WechatV2Simulator]:
+    """Every test of version 2 runs with both ways of signing."""
+    with WechatV2Simulator(clock, v2_identity, request.param) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def v2_stage(
+    v2_simulator: WechatV2Simulator,
+    clock: FrozenClock,
+    endpoint: MerchantEndpoint,
+    notify_url: str,
+) -> Stage:
+    gateway = WechatV2PaymentGateway(
+        v2_simulator.account(notify_url),
+        http=HttpClient(
+            v2_simulator.url, timeouts=IMPATIENT, authorities=v2_simulator.authorities
+        ),
+        clock=clock,
+        ids=CountedIds(),
+    )
+    endpoint.gateway = gateway
+    return Stage(gateway, v2_simulator, endpoint, clock)
