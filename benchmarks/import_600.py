@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -123,25 +124,26 @@ def _floor(database: Database, content: bytes) -> Callable[[], None]:
     with SqlUnitOfWorkFactory(database)(read_only=True) as work:
         [company] = work.companies.all()
         [community] = work.communities.all(Scope(company.id))
-        house = work.houses.of_community(community.id)[0]
-    numbers = (bill_number(FLOOR_AT, serial) for serial in itertools.count())
-    statement, row = _inserted(database, _bill(house, next(numbers)), company.id)
+        houses = work.houses.of_community(community.id)
+    serials = iter(random.Random(7).sample(range(10**7), 600 * (ROUNDS + 2)))
+    unused = (bill_number(FLOOR_AT, serial) for serial in serials)
+    statement, rows = _inserted(database, houses, company.id, unused)
 
     def bare() -> None:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         read = book.get_sheet_by_index(0).to_python()[1:]
         assert len(read) == 600
-        _insert(database, statement, [row(number) for number in itertools.islice(numbers, 600)])
+        _insert(database, statement, [row(next(unused)) for row in rows])
 
     return bare
 
 
-def _bill(house: House, number: BillNumber) -> PendingBill:
+def _bill(house: House, fee_type: FeeType, number: BillNumber) -> PendingBill:
     return PendingBill(
         number=number,
         community_id=house.community_id,
         house_id=house.id,
-        fee_type=FeeType.PROPERTY,
+        fee_type=fee_type,
         amount=Money(21_276),
         period=BillingPeriod(date(1999, 1, 1), date(1999, 1, 28)),
         remark="请尽快缴纳",
@@ -150,9 +152,18 @@ def _bill(house: House, number: BillNumber) -> PendingBill:
 
 
 def _inserted(
-    database: Database, bill: PendingBill, company_id: CompanyId
-) -> tuple[str, Callable[[BillNumber], Any]]:
-    """Return the driver's statement for a bill, and its values for another number."""
+    database: Database,
+    houses: Sequence[House],
+    company_id: CompanyId,
+    unused: Iterator[BillNumber],
+) -> tuple[str, list[Callable[[BillNumber], Any]]]:
+    """Return the driver's statement for 600 bills, and each one's values for another number."""
+    numbers = list(itertools.islice(unused, 600))
+    fees = list(FeeType)
+    made = [
+        _bill(houses[index % len(houses)], fees[index // len(houses) % len(fees)], number)
+        for index, number in enumerate(numbers)
+    ]
     seen: list[tuple[str, Any]] = []
 
     def note(_c: object, _cursor: object, text: str, values: Any, *_: object) -> None:  # noqa: ANN401
@@ -160,17 +171,22 @@ def _inserted(
 
     event.listen(database.engine, "before_cursor_execute", note)
     with database.engine.begin() as connection:
-        connection.execute(insert(bills), bill_values(bill, company_id))
+        connection.execute(insert(bills), [bill_values(bill, company_id) for bill in made])
     event.remove(database.engine, "before_cursor_execute", note)
     text, values = seen[-1]
+    return text, [_renumbered(row, old) for row, old in zip(values, numbers, strict=True)]
+
+
+def _renumbered(values: Any, old: BillNumber) -> Callable[[BillNumber], Any]:  # noqa: ANN401
+    """Return a row's values for another number, in the driver's own form."""
 
     def row(number: BillNumber) -> Any:  # noqa: ANN401 - the driver's own form
-        other = {bill.number: number, bill.number[::-1]: number[::-1]}
+        other = {old: number, old[::-1]: number[::-1]}
         if isinstance(values, Mapping):
             return {name: other.get(value, value) for name, value in values.items()}
         return tuple(other.get(value, value) for value in values)
 
-    return text, row
+    return row
 
 
 def _insert(database: Database, statement: str, rows: Sequence[Any]) -> None:
