@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -111,3 +111,14 @@ def cell_text(cell: Cell) -> str:
 def is_blank(row: Sequence[Cell]) -> bool:
     """Tell whether a row has no text in any cell."""
     return not any(cell_text(cell) for cell in row)
+
+
+def error_texts(
+    problems: Iterable[RowProblem], words: Callable[[RowProblem], str]
+) -> dict[int, str]:
+    """Return what an error workbook says about each row; notes are left out (rule 3.11)."""
+    found: dict[int, list[str]] = {}
+    for problem in problems:
+        if problem.severity is not Severity.NOTE:
+            found.setdefault(problem.row, []).append(words(problem))
+    return {row: "；".join(texts) for row, texts in found.items()}

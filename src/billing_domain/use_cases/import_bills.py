@@ -32,7 +32,7 @@ from billing_domain.model.import_profile import (
     ProfileKey,
 )
 from billing_domain.model.import_request import ImportPreview, ImportRequest
-from billing_domain.model.sheet import RowProblem, Severity
+from billing_domain.model.sheet import RowProblem, Severity, error_texts
 from billing_domain.model.staff import Permission
 from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter, TemplateColumn
 from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
@@ -138,11 +138,7 @@ class ImportBills:
         `words` puts a problem into a sentence; errors and warnings are written, notes not.
         """
         preview = self.preview(actor, request=request)
-        messages: dict[int, list[str]] = {}
-        for problem in preview.sheet.problems:
-            if problem.severity is not Severity.NOTE:
-                messages.setdefault(problem.row, []).append(words(problem))
-        texts = {row: "；".join(found) for row, found in messages.items()}
+        texts = error_texts(preview.sheet.problems, words)
         return self.writer.with_errors(
             request.table,
             texts,

@@ -18,7 +18,7 @@ from billing_domain.model.resident_sheet import (
     read_resident_sheet,
 )
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.model.sheet import RowProblem, Severity, SheetTable
+from billing_domain.model.sheet import RowProblem, SheetTable, error_texts
 from billing_domain.model.staff import Permission
 from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter, TemplateColumn
 from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
@@ -125,11 +125,7 @@ class ImportResidents:
     ) -> bytes:
         """Return the user's own rows as xlsx with a column 错误说明 (rule 3.11)."""
         sheet = self.preview(actor, community_id=community_id, table=table)
-        messages: dict[int, list[str]] = {}
-        for problem in sheet.problems:
-            if problem.severity is not Severity.NOTE:
-                messages.setdefault(problem.row, []).append(words(problem))
-        texts = {row: "；".join(found) for row, found in messages.items()}
+        texts = error_texts(sheet.problems, words)
         return self.writer.with_errors(
             table, texts, header=ERRORS_HEADER, header_row=sheet.header_row
         )
