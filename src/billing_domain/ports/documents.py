@@ -1,4 +1,4 @@
-"""Spreadsheets in and out."""
+"""Spreadsheets in and out, receipts, QR codes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Protocol
 import attrs
 
 from billing_domain.model.money import Money
+from billing_domain.model.receipt import ReceiptContent
 from billing_domain.model.sheet import SheetTable
 
 FILE_BYTES_MAX = 5 * 1024 * 1024
@@ -98,6 +99,36 @@ class SheetWriter(Protocol):
         rows: Iterable[Sequence[ExportCell]],
     ) -> None:
         """Write many rows to a file in bounded memory; an exception of `rows` passes through."""
+
+
+class ReceiptWriter(Protocol):
+    """Prints receipts on paper (rule 6)."""
+
+    @abstractmethod
+    def write(self, receipts: Sequence[ReceiptContent], *, printed_on: date) -> bytes:
+        """Return one PDF with a page of A4 for each receipt, in their order.
+
+        The same receipts and day give the same bytes. Raises GlyphMissingError naming the bill
+        and the first character that can't be printed (promise P28), ValueError for no receipt.
+        """
+
+
+class QrEncoder(Protocol):
+    """Turns an address into a QR code to be scanned from paper or a screen (rule 5.10)."""
+
+    @abstractmethod
+    def png(self, text: str) -> bytes:
+        """Return a black and white picture, at least 600 pixels wide, its quiet zone included.
+
+        Raises ValueError for a text that is longer than a code holds.
+        """
+
+    @abstractmethod
+    def svg(self, text: str) -> str:
+        """Return an `<svg>` element to stand in a page, without script and style.
+
+        Raises ValueError for a text that is longer than a code holds.
+        """
 
 
 class FileStore(Protocol):

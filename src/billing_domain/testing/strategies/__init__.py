@@ -66,6 +66,7 @@ from billing_domain.testing.strategies.previews import (
     sheet_bill_rows,
     sheet_tables,
 )
+from billing_domain.testing.strategies.receipts import receipt_contents
 from billing_domain.testing.strategies.records import (
     audit_entries,
     export_jobs,
@@ -167,6 +168,7 @@ __all__ = [
     "plain_place_names",
     "problem_counts",
     "provider_keys",
+    "receipt_contents",
     "refund_numbers",
     "refunds",
     "remarks",
