@@ -71,6 +71,9 @@ PERMISSIONS: Final[Mapping[Permission, str]] = {
     Permission.CONFIGURE_COMPANY: "缴费设置",
     Permission.MANAGE_STAFF: "权限管理",
     Permission.VIEW_AUDIT: "查看操作日志",
+    Permission.VIEW_PAYMENTS: "查看支付单",
+    Permission.REFUND_PAYMENTS: "退款",
+    Permission.ISSUE_RECEIPTS: "打印收据",
 }
 
 BILL_ACTIONS: Final[Mapping[BillAction, str]] = {
@@ -82,6 +85,7 @@ BILL_ACTIONS: Final[Mapping[BillAction, str]] = {
     BillAction.VOID: "作废",
     BillAction.PRINT: "打印",
     BillAction.TAKE_BACK: "撤销",
+    BillAction.REFUND: "退款",
 }
 
 AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
@@ -103,6 +107,21 @@ AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
     AuditAction.SIGNED_IN: "登录",
     AuditAction.EXPORTED: "导出",
     AuditAction.PHONES_SHOWN: "查看完整电话",
+    AuditAction.ORDERED: "发起支付",
+    AuditAction.PAID_ONLINE: "在线支付",
+    AuditAction.ORDER_PAID: "支付单到账",
+    AuditAction.ORDER_CLOSED: "关闭支付单",
+    AuditAction.REFUND_PROPOSED: "申请退款",
+    AuditAction.REFUND_APPROVED: "同意退款",
+    AuditAction.REFUND_REJECTED: "驳回退款",
+    AuditAction.REFUND_SENT: "提交退款",
+    AuditAction.REFUND_DONE: "退款到账",
+    AuditAction.REFUND_FAILED: "退款失败",
+    AuditAction.REFUNDED: "退款后恢复待支付",
+    AuditAction.RECEIPT_ISSUED: "开具收据",
+    AuditAction.REGISTERED: "登记业主信息",
+    AuditAction.REGISTRATION_APPROVED: "通过业主登记",
+    AuditAction.REGISTRATION_REJECTED: "驳回业主登记",
 }
 
 COMMUNITY_STATUSES: Final[Mapping[CommunityStatus, str]] = {
@@ -121,12 +140,18 @@ EXPORT_STATES: Final[Mapping[ExportState, str]] = {
 
 THINGS: Final[Mapping[str, str]] = {
     "bill": "缴费单",
+    "collection_code": "收款码",
     "community": "小区",
     "company": "物业公司",
     "export": "导出文件",
     "house": "房屋",
     "import_batch": "导入记录",
     "import_profile": "导入模板",
+    "official_account": "公众号",
+    "payment_account": "支付账户",
+    "payment_order": "支付单",
+    "refund": "退款",
+    "registration": "业主登记",
     "resident": "住户",
     "residents": "住户",
     "staff": "账号",

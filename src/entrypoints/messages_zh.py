@@ -192,6 +192,7 @@ _REFUSALS: Final = {
     "pushed": "由第三方软件推送",
     "online": "已在线支付（需要退款）",
     "receipted": "已对账或已开收据",
+    "reserved": "正在支付中，支付通道暂时无法确认结果",
     "gone": "已被删除",
 }
 _SHEET_REFUSALS: Final = {
@@ -260,6 +261,14 @@ _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "provider_refused": lambda f: f"支付通道拒绝了请求（{f['provider_code']}），请检查支付配置",
     "notification_refused": lambda _: "支付通知未通过校验",
     "statement_not_ready": lambda f: f"{chinese_day(f['day'])}的对账单还没有生成，请稍后再试",
+    "bill_reserved": lambda f: f"缴费单 {f['number']} 正在支付中，请先完成或取消那一笔支付",
+    "order_undecided": lambda _: "支付通道暂时无法确认这笔支付的结果，请稍后再试",
+    "order_paid_meanwhile": lambda _: "业主刚刚已在线支付，缴费单已更新为已支付，请刷新后查看",
+    "no_payment_account": lambda _: "物业还没有开通在线支付，请联系物业前台",
+    "registration_decided": lambda _: "该登记申请已经处理过了，请刷新后查看",
+    "glyph_missing": lambda f: (
+        f"收据字体里没有“{f['character']}”字（缴费单 {f['number']} 的“{f['text']}”），无法打印"
+    ),
     "column_ignored": lambda f: f"列“{f['column']}”不是模板里的列，已忽略",
     "same_charge_in_file": lambda f: f"与第 {f['other_row']} 行的房屋、费用类型和时段相同",
     "same_charge_before": lambda _: "该房屋已有相同费用类型、相同时段的缴费单",

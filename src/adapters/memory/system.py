@@ -41,6 +41,10 @@ class CountedIds(IdGenerator):
         """Return the next `count` numbers, starting again after 9,999,999."""
         return [next(self._serials) % (SERIAL_MAX + 1) for _ in range(count)]
 
+    def order_serial(self) -> int:
+        """Return the next number."""
+        return next(self._serials)
+
     def new_secret(self) -> str:
         """Return the next number as 16 digits."""
         return f"{next(self._counter):016d}"

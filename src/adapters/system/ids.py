@@ -12,6 +12,7 @@ from typing import Final
 
 from billing_domain.model.bill_number import SERIAL_MAX
 from billing_domain.model.community import SECRET_LENGTH
+from billing_domain.model.payment import SERIAL_MAX as ORDER_SERIAL_MAX
 from billing_domain.ports.system import IdGenerator
 
 _RANDOM_BITS: Final = 73
@@ -46,6 +47,10 @@ class SystemIds(IdGenerator):
         """
         chance = random.Random(secrets.randbits(_SEED_BITS))  # noqa: S311 - see above
         return chance.sample(range(SERIAL_MAX + 1), count)
+
+    def order_serial(self) -> int:
+        """Return a number of 0..999,999,999,999 that nobody can guess."""
+        return secrets.randbelow(ORDER_SERIAL_MAX + 1)
 
     def new_secret(self) -> str:
         """Return 16 random letters and digits, a 授权密钥."""

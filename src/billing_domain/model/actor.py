@@ -15,6 +15,7 @@ class ActorKind(Enum):
     """The kinds of actor that the audit log tells apart."""
 
     STAFF = "staff"
+    OWNER = "owner"
     SYSTEM = "system"
 
 
@@ -40,7 +41,7 @@ class Scope:
 
 @attrs.frozen
 class Actor:
-    """A staff member, or the system itself, acting for one company."""
+    """A staff member, an owner, or the system itself, acting for one company."""
 
     kind: ActorKind
     id: str
@@ -58,6 +59,11 @@ class Actor:
             scope=Scope(account.company_id, account.community_ids),
             permissions=account.role.permissions,
         )
+
+    @classmethod
+    def owner(cls, company_id: CompanyId, resident_id: str, name: str) -> Actor:
+        """Return the actor that a resident is on the phone: no permission of staff."""
+        return cls(ActorKind.OWNER, resident_id, name, Scope(company_id), frozenset())
 
     @classmethod
     def system(cls, company_id: CompanyId, *, name: str = "system") -> Actor:

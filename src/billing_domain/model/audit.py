@@ -40,6 +40,21 @@ class AuditAction(Enum):
     SIGNED_IN = "signed_in"
     EXPORTED = "exported"
     PHONES_SHOWN = "phones_shown"
+    ORDERED = "ordered"
+    PAID_ONLINE = "paid_online"
+    ORDER_PAID = "order_paid"
+    ORDER_CLOSED = "order_closed"
+    REFUND_PROPOSED = "refund_proposed"
+    REFUND_APPROVED = "refund_approved"
+    REFUND_REJECTED = "refund_rejected"
+    REFUND_SENT = "refund_sent"
+    REFUND_DONE = "refund_done"
+    REFUND_FAILED = "refund_failed"
+    REFUNDED = "refunded"
+    RECEIPT_ISSUED = "receipt_issued"
+    REGISTERED = "registered"
+    REGISTRATION_APPROVED = "registration_approved"
+    REGISTRATION_REJECTED = "registration_rejected"
 
 
 @attrs.frozen

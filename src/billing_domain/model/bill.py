@@ -87,6 +87,7 @@ class BillAction(Enum):
     VOID = "void"
     PRINT = "print"
     TAKE_BACK = "take_back"
+    REFUND = "refund"
 
 
 _ACTIONS: Final[Mapping[tuple[BillOrigin, BillState], frozenset[BillAction]]] = {
@@ -238,6 +239,19 @@ class PaidBill(_Bill):
         if self.receipted:
             raise self._refuse(BillAction.TAKE_BACK, "receipted")
         return PendingBill(**_shared_fields(self), version=self.version + 1)
+
+    def refunded(self) -> PendingBill:
+        """Return the bill pending again after its online payment was refunded (rule 5.8).
+
+        Raises BillActionRefusedError for one that was paid at the counter.
+        """
+        if self.settlement.channel.offline:
+            raise self._refuse(BillAction.REFUND, "paid")
+        return PendingBill(**_shared_fields(self), version=self.version + 1)
+
+    def with_receipt(self) -> PaidBill:
+        """Return the bill with a receipt issued, so that its payment is final (rule 2.6)."""
+        return attrs.evolve(self, receipted=True, version=self.version + 1)
 
 
 @attrs.frozen(kw_only=True)

@@ -38,6 +38,9 @@ class Permission(Enum):
     CONFIGURE_COMPANY = "configure_company"
     MANAGE_STAFF = "manage_staff"
     VIEW_AUDIT = "view_audit"
+    VIEW_PAYMENTS = "view_payments"
+    REFUND_PAYMENTS = "refund_payments"
+    ISSUE_RECEIPTS = "issue_receipts"
 
 
 class Role(Enum):
@@ -65,6 +68,8 @@ _FRONT_DESK = frozenset(
         Permission.REMIND,
         Permission.VIEW_PHONES,
         Permission.MANAGE_RESIDENTS,
+        Permission.VIEW_PAYMENTS,
+        Permission.ISSUE_RECEIPTS,
     }
 )
 _FINANCE = frozenset(
@@ -76,6 +81,9 @@ _FINANCE = frozenset(
         Permission.TAKE_BACK_PAYMENTS,
         Permission.EXPORT_BILLS,
         Permission.VIEW_AUDIT,
+        Permission.VIEW_PAYMENTS,
+        Permission.REFUND_PAYMENTS,
+        Permission.ISSUE_RECEIPTS,
     }
 )
 _PERMISSIONS: Final = {

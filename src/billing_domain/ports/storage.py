@@ -20,6 +20,7 @@ from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.bill_row import ChargeKey
 from billing_domain.model.community import Community, CommunityId, Company, CompanyId
 from billing_domain.model.house import House, HouseId
+from billing_domain.model.payment import OrderNumber
 from billing_domain.model.period import BillingPeriod
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.ports.import_storage import (
@@ -27,6 +28,18 @@ from billing_domain.ports.import_storage import (
     ImportBatchRepository,
     ImportProfileRepository,
     UploadRepository,
+)
+from billing_domain.ports.owner_storage import (
+    OfficialAccountRepository,
+    OwnerSessionRepository,
+    ReceiptRepository,
+    RegistrationRepository,
+)
+from billing_domain.ports.payment_storage import (
+    MessageRepository,
+    OrderRepository,
+    PaymentAccountRepository,
+    RefundRepository,
 )
 from billing_domain.ports.staff_storage import SessionRepository, StaffRepository
 
@@ -122,6 +135,10 @@ class ResidentRepository(Protocol):
         """Return a house's residents in the order they were added, moved-out ones too."""
 
     @abstractmethod
+    def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
+        """Return every resident of a company bound to an openid, moved-out ones too."""
+
+    @abstractmethod
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
         """Return everyone who lives in the community on a day."""
 
@@ -142,16 +159,18 @@ class BillRepository(Protocol):
         """Return those of the bills that are in scope, by ascending number."""
 
     @abstractmethod
-    def save_all(self, bills: Collection[Bill]) -> None:
+    def save_all(self, bills: Collection[Bill], *, holder: OrderNumber | None = None) -> None:
         """Replace the versions before these in one guarded step each; raise StaleError.
 
         Bills are written in ascending order of number. A StaleError names the first bill
-        whose stored version is not the one before.
+        whose stored version is not the one before. Raises BillReservedError naming the first
+        that an open order other than `holder` reserves (rule 2.5, P13); who writes a bill that
+        an order reserves says so.
         """
 
     @abstractmethod
     def remove_all(self, bills: Collection[PendingBill]) -> None:
-        """Remove exactly these versions of pending bills; raise StaleError (rule 2.7)."""
+        """Remove exactly these versions of pending bills; raise as `save_all` does (rule 2.7)."""
 
     @abstractmethod
     def charges(
@@ -253,6 +272,46 @@ class UnitOfWork(Protocol):
     @abstractmethod
     def sessions(self) -> SessionRepository:
         """The sessions."""
+
+    @property
+    @abstractmethod
+    def orders(self) -> OrderRepository:
+        """The payment orders."""
+
+    @property
+    @abstractmethod
+    def refunds(self) -> RefundRepository:
+        """The refunds."""
+
+    @property
+    @abstractmethod
+    def messages(self) -> MessageRepository:
+        """What providers sent."""
+
+    @property
+    @abstractmethod
+    def payment_accounts(self) -> PaymentAccountRepository:
+        """The merchant accounts."""
+
+    @property
+    @abstractmethod
+    def official_accounts(self) -> OfficialAccountRepository:
+        """The WeChat official accounts."""
+
+    @property
+    @abstractmethod
+    def owner_sessions(self) -> OwnerSessionRepository:
+        """The owners' sessions."""
+
+    @property
+    @abstractmethod
+    def registrations(self) -> RegistrationRepository:
+        """The registrations of owners."""
+
+    @property
+    @abstractmethod
+    def receipts(self) -> ReceiptRepository:
+        """The receipts."""
 
     @property
     @abstractmethod

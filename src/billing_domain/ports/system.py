@@ -28,6 +28,10 @@ class IdGenerator(Protocol):
         """Return `count` different numbers of 0..9,999,999 for bills made in one moment."""
 
     @abstractmethod
+    def order_serial(self) -> int:
+        """Return a number of 0..999,999,999,999 for an order or refund, hard to guess."""
+
+    @abstractmethod
     def new_secret(self) -> str:
         """Return 16 random letters and digits, a 授权密钥."""
 

@@ -44,6 +44,12 @@ class IdGeneratorContract:
     def test_no_serials_are_none(self, ids: IdGenerator) -> None:
         assert list(ids.bill_serials(0)) == []
 
+    def test_serials_of_orders_differ(self, ids: IdGenerator) -> None:
+        serials = {ids.order_serial() for _ in range(100)}
+
+        assert len(serials) == 100
+        assert all(0 <= serial <= 999_999_999_999 for serial in serials)
+
     def test_secrets_are_16_letters_and_digits(self, ids: IdGenerator) -> None:
         first, second = ids.new_secret(), ids.new_secret()
 

@@ -1,58 +1,20 @@
-"""Everything the domain can refuse: one tree of errors with stable codes and facts.
-
-An error carries no sentence: the entrypoints put codes and facts into words. Six families say
-what the caller can do about it: mend the input, ask for the right, look elsewhere, reload,
-choose another action, or call an operator.
-"""
+"""What can be refused about bills, imports, houses, staff and storage."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import ClassVar
 
 import attrs
 
-
-class BillingError(Exception):
-    """The root of the tree, never raised itself."""
-
-    code: ClassVar[str] = "billing"
-
-    @property
-    def facts(self) -> Mapping[str, object]:
-        """What was refused, by field name, for the entrypoints to put into words."""
-        names: tuple[str, ...] = getattr(type(self), "__match_args__", ())
-        return {name: getattr(self, name) for name in names}
-
-    def __str__(self) -> str:
-        """Return code and facts, for logs and test output."""
-        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
-        return f"{self.code}({facts})"
-
-
-class InvalidInputError(BillingError):
-    """What the caller gave can't be used; mend it and try again."""
-
-
-class NotAllowedError(BillingError):
-    """The actor lacks a right."""
-
-
-class NotFoundError(BillingError):
-    """No such thing for this actor; things of other companies look the same (promise P35)."""
-
-
-class ConflictError(BillingError):
-    """Somebody else was faster; nothing was changed, reload and decide again."""
-
-
-class RefusedError(BillingError):
-    """A rule forbids the action in the present state."""
-
-
-class UnavailableError(BillingError):
-    """Something that the program needs does not work; only an operator can mend it."""
+from billing_domain.errors.families import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    RefusedError,
+    UnavailableError,
+)
 
 
 @attrs.frozen(str=False)
@@ -163,8 +125,8 @@ class NumberTakenError(ConflictError):
 class BillActionRefusedError(RefusedError):
     """The bill's state or origin does not allow the action (rule 2.1).
 
-    `reason` is `paid`, `voided`, `pending`, `imported`, `pushed`, `online`, `receipted` or
-    `gone`.
+    `reason` is `paid`, `voided`, `pending`, `imported`, `pushed`, `online`, `receipted`,
+    `reserved` or `gone`.
     """
 
     code: ClassVar[str] = "bill_action_refused"
@@ -322,58 +284,3 @@ class StorageUnusableError(UnavailableError):
     code: ClassVar[str] = "storage_unusable"
     reason: str
     detail: str
-
-
-@attrs.frozen(str=False)
-class OrderLinesError(InvalidInputError):
-    """A payment order needs 1..50 different bills (rule 5.2)."""
-
-    code: ClassVar[str] = "order_lines"
-    lines: int
-    lines_max: int
-
-
-@attrs.frozen(str=False)
-class RefundRefusedError(RefusedError):
-    """The refund's state does not allow the step, or one person would do both (rule 5.8)."""
-
-    code: ClassVar[str] = "refund_refused"
-    number: str
-    state: str
-    event: str
-
-
-@attrs.frozen(str=False)
-class ProviderUnavailableError(UnavailableError):
-    """A payment provider gave no answer that one may rely on; ask again later (rule 5.3)."""
-
-    code: ClassVar[str] = "provider_unavailable"
-    detail: str
-
-
-@attrs.frozen(str=False)
-class ProviderRefusedError(RefusedError):
-    """A payment provider refused for good; `provider_code` is its own word."""
-
-    code: ClassVar[str] = "provider_refused"
-    provider_code: str
-    detail: str
-
-
-@attrs.frozen(str=False)
-class NotificationRefusedError(NotAllowedError):
-    """A provider's message is forged, stale, for somebody else, or unreadable (rule 5.5, P37).
-
-    `reason` is `signature`, `stale`, `probe`, `merchant`, `format`, `amount` or `order`.
-    """
-
-    code: ClassVar[str] = "notification_refused"
-    reason: str
-
-
-@attrs.frozen(str=False)
-class StatementNotReadyError(RefusedError):
-    """The provider has no statement of that day yet (rule 7.2)."""
-
-    code: ClassVar[str] = "statement_not_ready"
-    day: date

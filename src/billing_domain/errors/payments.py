@@ -1,0 +1,125 @@
+"""What can be refused about paying: orders, providers, refunds, receipts (rules 5, 6)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+import attrs
+
+from billing_domain.errors.families import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    RefusedError,
+    UnavailableError,
+)
+
+
+@attrs.frozen(str=False)
+class OrderLinesError(InvalidInputError):
+    """A payment order needs 1..50 different bills (rule 5.2)."""
+
+    code: ClassVar[str] = "order_lines"
+    lines: int
+    lines_max: int
+
+
+@attrs.frozen(str=False)
+class RefundRefusedError(RefusedError):
+    """The refund's state does not allow the step, or one person would do both (rule 5.8)."""
+
+    code: ClassVar[str] = "refund_refused"
+    number: str
+    state: str
+    event: str
+
+
+@attrs.frozen(str=False)
+class ProviderUnavailableError(UnavailableError):
+    """A payment provider gave no answer that one may rely on; ask again later (rule 5.3)."""
+
+    code: ClassVar[str] = "provider_unavailable"
+    detail: str
+
+
+@attrs.frozen(str=False)
+class ProviderRefusedError(RefusedError):
+    """A payment provider refused for good; `provider_code` is its own word."""
+
+    code: ClassVar[str] = "provider_refused"
+    provider_code: str
+    detail: str
+
+
+@attrs.frozen(str=False)
+class NotificationRefusedError(NotAllowedError):
+    """A provider's message is forged, stale, for somebody else, or unreadable (rule 5.5, P37).
+
+    `reason` is `signature`, `stale`, `probe`, `merchant`, `format`, `amount`, `order` or `content`
+    (the message came before and said something else).
+    """
+
+    code: ClassVar[str] = "notification_refused"
+    reason: str
+
+
+@attrs.frozen(str=False)
+class StatementNotReadyError(RefusedError):
+    """The provider has no statement of that day yet (rule 7.2)."""
+
+    code: ClassVar[str] = "statement_not_ready"
+    day: date
+
+
+@attrs.frozen(str=False)
+class BillReservedError(ConflictError):
+    """The bill is in an open payment order, which must be decided first (rules 2.5, 5.4)."""
+
+    code: ClassVar[str] = "bill_reserved"
+    number: str
+    order: str
+
+
+@attrs.frozen(str=False)
+class OrderUndecidedError(RefusedError):
+    """The provider can't say whether an order was paid, so its bills stay as they are (2.5)."""
+
+    code: ClassVar[str] = "order_undecided"
+    order: str
+
+
+@attrs.frozen(str=False)
+class OrderPaidMeanwhileError(RefusedError):
+    """The owner has paid the order; its bills are settled now, nothing else was done (2.5)."""
+
+    code: ClassVar[str] = "order_paid_meanwhile"
+    order: str
+
+
+@attrs.frozen(str=False)
+class NoPaymentAccountError(RefusedError):
+    """The company has no merchant account in use, so nobody can pay online (缴费设置)."""
+
+    code: ClassVar[str] = "no_payment_account"
+
+
+@attrs.frozen(str=False)
+class RegistrationDecidedError(RefusedError):
+    """The registration was approved or rejected already; `state` says which (rule 5.10)."""
+
+    code: ClassVar[str] = "registration_decided"
+    state: str
+
+
+@attrs.frozen(str=False)
+class GlyphMissingError(RefusedError):
+    """No font of the receipt can draw a character, so nothing was printed (rule 6, P28).
+
+    `text` is where it stands, `number` the bill's.
+    """
+
+    code: ClassVar[str] = "glyph_missing"
+    character: str
+    text: str
+    number: str
