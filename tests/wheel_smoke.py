@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 CARRIED = {
+    "adapters/documents/fonts/NotoSansSC-Regular.ttf",
+    "adapters/documents/fonts/OFL.txt",
     "adapters/py.typed",
     "billing_domain/py.typed",
     "entrypoints/py.typed",
