@@ -1,1 +1,1 @@
-"""Spreadsheets: reading what users upload, writing what they download."""
+"""Spreadsheets in and out, receipts, QR codes."""

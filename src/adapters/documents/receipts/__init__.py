@@ -1,0 +1,1 @@
+"""From what receipts say to a PDF."""

@@ -1,0 +1,157 @@
+"""The form of a receipt: which cells it has and what each says (rule 6).
+
+The words are those of the paper, as the headers of a template are: they are data, not messages.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Final
+
+import attrs
+
+from billing_domain.model.bill import BillState
+from billing_domain.model.period import BillingPeriod, chinese_day
+from billing_domain.model.receipt import ReceiptContent, amount_in_capitals
+from billing_domain.model.shanghai import SHANGHAI
+
+MISSING: Final = "--"
+RESIDENTS_MAX: Final = 20
+"""More people than this in one house are counted, not named, so that the page holds the rest."""
+
+CHARGE_WIDTHS: Final = (52.0, 26.0, 34.0, 36.0, 22.0)
+LABEL_WIDTH: Final = 30.0
+VALUE_WIDTH: Final = 55.0
+WIDE_WIDTH: Final = LABEL_WIDTH + 2 * VALUE_WIDTH
+STAMP_HEIGHT: Final = 46.0
+"""Millimetres; a company's round stamp has 40."""
+
+
+@attrs.frozen
+class Cell:
+    """A text in a box; widths are millimetres, labels are shaded."""
+
+    text: str
+    width: float
+    label: bool = False
+    centred: bool = False
+
+
+@attrs.frozen
+class Row:
+    """Cells side by side, at least so many millimetres high."""
+
+    cells: tuple[Cell, ...]
+    height_min: float = 0.0
+
+
+@attrs.frozen
+class Form:
+    """All that is printed of one receipt, in reading order."""
+
+    title: str
+    number: str
+    printed: str
+    rows: tuple[Row, ...]
+
+    def texts(self) -> Iterator[str]:
+        """Yield every text on the page."""
+        yield from (self.title, self.number, self.printed)
+        for row in self.rows:
+            yield from (cell.text for cell in row.cells)
+
+
+def receipt_form(content: ReceiptContent, printed_on: date) -> Form:
+    """Return what the paper of a paid bill says."""
+    return Form(
+        title=printable(receipt_title(content)),
+        number=f"单号：{content.bill_number}",
+        printed=f"打印日期：{chinese_day(printed_on)}",
+        rows=(*_charge_rows(content), *_payment_rows(content)),
+    )
+
+
+def receipt_title(content: ReceiptContent) -> str:
+    """Return the headline: `{小区}收款收据`."""
+    return f"{content.community_name}收款收据"
+
+
+def printable(text: str | None) -> str:
+    """Return a text as paper can show it, `--` for none.
+
+    Characters that never show (joiners, direction marks, variant selectors) are dropped, blanks
+    of every kind become one kind, line ends one line feed. Nothing visible is ever dropped.
+    """
+    lines = (text or "").strip().splitlines()
+    return "\n".join("".join(map(_shown, line)) for line in lines).strip() or MISSING
+
+
+def _charge_rows(content: ReceiptContent) -> Sequence[Row]:
+    labels = ("房屋地址", "缴费类型", "费用金额", "费用时段", "状态")
+    values = (
+        content.address,
+        content.fee_type,
+        str(content.amount),
+        _period(content.period),
+        BillState.PAID.label,
+    )
+    heads = zip(labels, CHARGE_WIDTHS, strict=True)
+    facts = zip(values, CHARGE_WIDTHS, strict=True)
+    return (
+        Row(tuple(Cell(label, width, label=True, centred=True) for label, width in heads)),
+        Row(tuple(Cell(printable(value), width, centred=True) for value, width in facts)),
+        _wide("金额大写", f"人民币{amount_in_capitals(content.amount)}"),
+    )
+
+
+def _payment_rows(content: ReceiptContent) -> Sequence[Row]:
+    imported, paid = _moment(content.imported_at), _moment(content.paid_at)
+    return (
+        _wide("住户/电话", _residents(content.residents)),
+        _pair("导入时间", imported, "物业系统单号", content.external_number),
+        _pair("支付时间", paid, "支付渠道", content.channel),
+        _pair("支付人姓名", content.payer_name, "凭证/流水号", content.voucher_number),
+        _wide("备注", content.remark),
+        _wide("收款单位\n(盖章)", content.company_name, height_min=STAMP_HEIGHT),
+    )
+
+
+def _wide(label: str, value: str, *, height_min: float = 0.0) -> Row:
+    return Row((_label(label), Cell(printable(value), WIDE_WIDTH)), height_min)
+
+
+def _pair(label: str, value: str, label_2: str, value_2: str | None) -> Row:
+    first, second = Cell(printable(value), VALUE_WIDTH), Cell(printable(value_2), VALUE_WIDTH)
+    return Row((_label(label), first, _label(label_2), second))
+
+
+def _label(text: str) -> Cell:
+    return Cell(text, LABEL_WIDTH, label=True, centred=True)
+
+
+def _residents(residents: Sequence[tuple[str, str]]) -> str:
+    """Return names with their phones, and how many people there are when not all are named."""
+    named = [f"{name} {phone}".strip() for name, phone in residents[:RESIDENTS_MAX]]
+    more = f" 等{len(residents)}人" if len(residents) > RESIDENTS_MAX else ""
+    return "；".join(named) + more
+
+
+def _period(period: BillingPeriod) -> str:
+    return f"{period.first_day.isoformat()}\n至 {period.last_day.isoformat()}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
+def _shown(character: str) -> str:
+    if character.isspace() and character != "\u3000":
+        return " "
+    invisible = unicodedata.category(character) == "Cf" or _selects_variant(character)
+    return "" if invisible else character
+
+
+def _selects_variant(character: str) -> bool:
+    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
