@@ -86,6 +86,7 @@ BILL_ACTIONS: Final[Mapping[BillAction, str]] = {
     BillAction.PRINT: "打印",
     BillAction.TAKE_BACK: "撤销",
     BillAction.REFUND: "退款",
+    BillAction.PAY: "支付",
 }
 
 AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {

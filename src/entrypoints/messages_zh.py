@@ -265,6 +265,7 @@ _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "order_undecided": lambda _: "支付通道暂时无法确认这笔支付的结果，请稍后再试",
     "order_paid_meanwhile": lambda _: "业主刚刚已在线支付，缴费单已更新为已支付，请刷新后查看",
     "no_payment_account": lambda _: "物业还没有开通在线支付，请联系物业前台",
+    "request_key_reused": lambda _: "这个支付请求已经用于其它缴费单，请返回待支付列表重新选择",
     "registration_decided": lambda _: "该登记申请已经处理过了，请刷新后查看",
     "glyph_missing": lambda f: (
         f"收据字体里没有“{f['character']}”字（缴费单 {f['number']} 的“{f['text']}”），无法打印"

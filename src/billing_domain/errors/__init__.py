@@ -27,6 +27,7 @@ from billing_domain.errors.payments import (
     ProviderUnavailableError,
     RefundRefusedError,
     RegistrationDecidedError,
+    RequestKeyReusedError,
     StatementNotReadyError,
 )
 from billing_domain.errors.records import (
@@ -99,6 +100,7 @@ __all__ = [
     "RefusedError",
     "RegistrationDecidedError",
     "RemarkTooLongError",
+    "RequestKeyReusedError",
     "SearchTooSlowError",
     "SheetRefusedError",
     "SignInRefusedError",

@@ -105,6 +105,13 @@ class NoPaymentAccountError(RefusedError):
 
 
 @attrs.frozen(str=False)
+class RequestKeyReusedError(InvalidInputError):
+    """A payer's request key came before with other bills: nothing was done (P02)."""
+
+    code: ClassVar[str] = "request_key_reused"
+
+
+@attrs.frozen(str=False)
 class RegistrationDecidedError(RefusedError):
     """The registration was approved or rejected already; `state` says which (rule 5.10)."""
 

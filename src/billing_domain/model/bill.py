@@ -88,6 +88,7 @@ class BillAction(Enum):
     PRINT = "print"
     TAKE_BACK = "take_back"
     REFUND = "refund"
+    PAY = "pay"
 
 
 _ACTIONS: Final[Mapping[tuple[BillOrigin, BillState], frozenset[BillAction]]] = {

@@ -146,7 +146,8 @@ def _checked_lines(_order: object, _field: object, lines: tuple[OrderLine, ...])
 class PaymentOrder:
     """One order; `lines` and with them the total never change.
 
-    `ticket` is there once the provider gave it. `provider_number` and `paid_at` are the
+    `request_key` is what the payer's page drew, so that a repeated request makes no second
+    order (P01). `ticket` is there once the provider gave it. `provider_number` and `paid_at` are the
     provider's. `unapplied` is money that fits no bill. `said` is what the provider last said,
     for staff.
     """
@@ -158,6 +159,7 @@ class PaymentOrder:
     provider: ProviderKey
     method: PaymentMethod
     payer: Payer
+    request_key: str
     lines: tuple[OrderLine, ...] = attrs.field(validator=_checked_lines)
     state: OrderState = OrderState.CREATED
     created_at: datetime

@@ -58,12 +58,14 @@ REFUND_TRANSITIONS: Final[Mapping[tuple[RefundState, RefundEvent], RefundState]]
     (_S.SENT, _E.SAID_FAILED): _S.FAILED,
     (_S.FAILED, _E.RETRY): _S.APPROVED,
     (_S.FAILED, _E.SAID_FAILED): _S.FAILED,
+    (_S.FAILED, _E.ACCEPTED): _S.SENT,
     (_S.FAILED, _E.SAID_DONE): _S.DONE,
     (_S.DONE, _E.SAID_DONE): _S.DONE,
     (_S.DONE, _E.ACCEPTED): _S.DONE,
 }
 """Every event that is possible in a state; any other is refused. Providers repeat themselves,
-so what they said already may come again."""
+so what they said already may come again; one that failed and works on it after all is believed.
+"""
 
 
 @attrs.frozen(kw_only=True)

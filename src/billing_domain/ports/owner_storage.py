@@ -10,9 +10,9 @@ from typing import Protocol
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CompanyId
+from billing_domain.model.issued_receipt import IssuedReceipt
 from billing_domain.model.official_account import OfficialAccount
 from billing_domain.model.owner_session import OwnerSession
-from billing_domain.model.issued_receipt import IssuedReceipt
 from billing_domain.model.registration import Registration, RegistrationId
 
 

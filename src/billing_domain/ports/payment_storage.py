@@ -1,4 +1,4 @@
-"""Where orders, refunds and provider messages are kept; the promises of `storage` hold here too."""
+"""Where orders, refunds and provider messages are kept; the promises of `storage` hold too."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class OrderRepository(Protocol):
         """Keep a new order and reserve its bills for it, all or none (rule 2.5).
 
         Raises BillReservedError naming the first bill that another open order holds, and
-        StaleError naming the first that is not pending or costs something else than its line.
+        StaleError naming the first that is not pending or costs something else than its line,
+        or the order when the payer's request key has one already.
         """
 
     @abstractmethod
@@ -35,6 +36,12 @@ class OrderRepository(Protocol):
     @abstractmethod
     def find(self, number: OrderNumber) -> PaymentOrder | None:
         """Return an order of any company, for providers and the janitor."""
+
+    @abstractmethod
+    def by_request(
+        self, company_id: CompanyId, openid: str, request_key: str
+    ) -> PaymentOrder | None:
+        """Return the order that a payer's request made, or None (P01)."""
 
     @abstractmethod
     def save(self, order: PaymentOrder) -> None:

@@ -76,6 +76,7 @@ def new_order(
         provider=ProviderKey("wechat"),
         method=method,
         payer=Payer(resident_id="e" * 32, name="张三", openid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"),
+        request_key=f"request-{next(_SERIALS)}",
         lines=tuple(
             OrderLine(BillNumber(f"20261120120000{index:07d}"), Money(amount))
             for index, amount in enumerate(amounts)

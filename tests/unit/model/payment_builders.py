@@ -62,6 +62,7 @@ def order_of(*bills: PendingBill | PaidBill, serial: int = 1, **fields: Any) -> 
         "provider": SANDBOX,
         "method": PaymentMethod.JSAPI,
         "payer": Payer("r" * 32, "王小明", "openid-1"),
+        "request_key": f"request-{serial}",
         "lines": tuple(OrderLine(bill.number, bill.amount) for bill in bills),
         "created_at": NOW,
     }

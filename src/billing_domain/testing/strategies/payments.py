@@ -88,6 +88,7 @@ def payment_orders() -> st.SearchStrategy[PaymentOrder]:
         provider=provider_keys(),
         method=st.sampled_from(PaymentMethod),
         payer=payers(),
+        request_key=ids(),
         lines=st.lists(
             order_lines(), min_size=1, max_size=_LINES, unique_by=lambda line: line.bill
         ).map(tuple),
