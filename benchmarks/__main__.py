@@ -1,18 +1,29 @@
-"""``nox -s bench`` measures all; ``python -m benchmarks import``, ``list``, ``memory`` one."""
+"""``nox -s bench`` measures all; ``python -m benchmarks import`` one of them.
+
+The others are ``list``, ``memory`` and ``receipts``.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import import_600, list_bills, memory
+from benchmarks import import_600, list_bills, memory, receipts
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
+
+WITHOUT_DATABASE = {"memory", "receipts"}
 
 
 def main(wanted: list[str]) -> None:
     """Run the named measurements, or all."""
     if not wanted or "memory" in wanted:
         print(f"### Memory\n\n{memory.measure()}")
+    if not wanted or "receipts" in wanted:
+        beside, budget = receipts.measure()
+        print_table("Receipts", beside, "bare fpdf2")
+        print_table("Receipts", budget, "budget")
+    if wanted and set(wanted) <= WITHOUT_DATABASE:
+        return
     with measured_databases() as databases:
         if not wanted or "import" in wanted:
             ratios = [import_600.measure(name, base) for name, base in databases.items()]

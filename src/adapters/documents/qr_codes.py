@@ -56,7 +56,7 @@ def _modules(text: str) -> list[list[bool]]:
     code.add_data(text)
     try:
         return code.get_matrix()
-    except DataOverflowError as error:
+    except (DataOverflowError, ValueError) as error:  # it means to raise the first
         raise ValueError(len(text)) from error
 
 

@@ -21,6 +21,9 @@ MISSING: Final = "--"
 RESIDENTS_MAX: Final = 20
 """More people than this in one house are counted, not named, so that the page holds the rest."""
 
+REMARK_LINES_MAX: Final = 12
+"""A remark of more lines runs on without its line ends, for the same reason."""
+
 CHARGE_WIDTHS: Final = (52.0, 26.0, 34.0, 36.0, 22.0)
 LABEL_WIDTH: Final = 30.0
 VALUE_WIDTH: Final = 55.0
@@ -113,7 +116,7 @@ def _payment_rows(content: ReceiptContent) -> Sequence[Row]:
         _pair("导入时间", imported, "物业系统单号", content.external_number),
         _pair("支付时间", paid, "支付渠道", content.channel),
         _pair("支付人姓名", content.payer_name, "凭证/流水号", content.voucher_number),
-        _wide("备注", content.remark),
+        _wide("备注", _flowing(content.remark)),
         _wide("收款单位\n(盖章)", content.company_name, height_min=STAMP_HEIGHT),
     )
 
@@ -136,6 +139,12 @@ def _residents(residents: Sequence[tuple[str, str]]) -> str:
     named = [f"{name} {phone}".strip() for name, phone in residents[:RESIDENTS_MAX]]
     more = f" 等{len(residents)}人" if len(residents) > RESIDENTS_MAX else ""
     return "；".join(named) + more
+
+
+def _flowing(remark: str) -> str:
+    """Return a remark with its line ends, or with blanks for them when they are too many."""
+    lines = [line for line in remark.splitlines() if line.strip()]
+    return ("\n" if len(lines) <= REMARK_LINES_MAX else " ").join(lines)
 
 
 def _period(period: BillingPeriod) -> str:

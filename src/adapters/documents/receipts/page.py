@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -28,7 +29,8 @@ _LEADING: Final = 1.5
 _CENTRE_ABOVE_BASELINE: Final = 0.36
 """Of an em: where the middle of digits and Chinese characters lies."""
 
-_INK, _FRAME, _SHADE = 25, 120, 244
+_INK, _LINE, _SHADE = 25, 140, 244
+_FRAME_WIDTH, _LINE_WIDTH = 0.45, 0.2
 _BOLD_STROKE: Final = 0.022
 """Of an em: drawn around the title's letters, a heavier weight without a second font."""
 
@@ -57,19 +59,26 @@ class PagePrinter:
         top = self._draw_notes(form, top)
         size, rows = self._fitting_rows(form.rows, _BOTTOM - top)
         self.pdf.set_font(FAMILY, size=size)
+        self.pdf.set_fill_color(_SHADE)
+        bottom = top
         for row in rows:
-            self._draw_row(row, top, size)
-            top += row.height
+            self._draw_row(row, bottom, size)
+            bottom += row.height
+        self.pdf.set_draw_color(_INK)
+        self.pdf.set_line_width(_FRAME_WIDTH)
+        self.pdf.rect(_LEFT, top, _WIDTH, bottom - top)
 
     def _draw_title(self, title: str) -> float:
-        """Draw the headline in as many lines as it needs; return where it ends."""
+        """Draw the headline in as many lines as it needs, about equal; return where it ends."""
         em = _TITLE_SIZE * _POINT
         self.pdf.set_font(FAMILY, size=_TITLE_SIZE)
         self.pdf.text_mode = TextMode.FILL_STROKE
         self.pdf.set_draw_color(_INK)
         self.pdf.set_line_width(_BOLD_STROKE * em)
         top = _TOP
-        for line in broken_lines(title, _WIDTH / em, self.font.width):
+        room, needed = _WIDTH / em, self.font.width(title)
+        evenly = min(room, needed / math.ceil(needed / room) + 1)
+        for line in broken_lines(title, evenly, self.font.width):
             self._draw_line(line, _LEFT, top, width=_WIDTH, size=_TITLE_SIZE, centred=True)
             top += em * _LEADING
         self.pdf.text_mode = TextMode.FILL
@@ -104,9 +113,8 @@ class PagePrinter:
 
     def _draw_row(self, row: _SetRow, top: float, size: float) -> None:
         left = _LEFT
-        self.pdf.set_draw_color(_FRAME)
-        self.pdf.set_fill_color(_SHADE)
-        self.pdf.set_line_width(0.2)
+        self.pdf.set_draw_color(_LINE)
+        self.pdf.set_line_width(_LINE_WIDTH)
         for cell, lines in zip(row.row.cells, row.lines, strict=True):
             self.pdf.rect(left, top, cell.width, row.height, "DF" if cell.label else "D")
             self._draw_cell(cell, lines, left=left, top=top, height=row.height, size=size)
