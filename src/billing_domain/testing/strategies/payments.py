@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from billing_domain.model.allocation import Allocation
 from billing_domain.model.ledger import Books, OnlineSettlement
 from billing_domain.model.money import Money
+from billing_domain.model.official_account import OfficialAccount
 from billing_domain.model.owner import Owner
 from billing_domain.model.payment import (
     AccountId,
@@ -139,6 +140,15 @@ def payment_accounts() -> st.SearchStrategy[PaymentAccount]:
         settings=few,
         sealed_secrets=few,
         active=st.booleans(),
+    )
+
+
+@cache
+def official_accounts() -> st.SearchStrategy[OfficialAccount]:
+    """Official accounts in WeChat, their secrets sealed."""
+    app_ids = ids().map(lambda drawn: f"wx{drawn[:16]}")
+    return st.builds(
+        OfficialAccount, company_id=company_ids(), app_id=app_ids, sealed_secret=lines(40)
     )
 
 
