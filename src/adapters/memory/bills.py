@@ -7,13 +7,19 @@ from collections.abc import Collection, Sequence
 import attrs
 
 from adapters.memory.state import MemoryState, replace_version
-from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
+from billing_domain.errors import (
+    BillReservedError,
+    NumberTakenError,
+    StaleError,
+    ThingNotFoundError,
+)
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import Bill, PendingBill, VoidedBill
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.bill_row import ChargeKey
 from billing_domain.model.community import CommunityId
 from billing_domain.model.house import HouseId
+from billing_domain.model.payment import OrderNumber
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.storage import BillRepository
 
@@ -44,19 +50,21 @@ class MemoryBillRepository(BillRepository):
         found = (self.state.bills.get(number) for number in sorted(set(numbers)))
         return [bill for bill in found if bill and self.state.covers(scope, bill.community_id)]
 
-    def save_all(self, bills: Collection[Bill]) -> None:
-        """Replace the versions before these; raise StaleError naming the first that is not."""
+    def save_all(self, bills: Collection[Bill], *, holder: OrderNumber | None = None) -> None:
+        """Replace the versions before these; raise StaleError, BillReservedError for the first."""
         with self.state.step():
             for bill in sorted(bills, key=lambda bill: bill.number):
                 replace_version(self.state.bills, bill.number, bill, kind="bill")
+                self._check_free(bill.number, holder)
 
     def remove_all(self, bills: Collection[PendingBill]) -> None:
-        """Remove exactly these versions of pending bills; raise StaleError (rule 2.7)."""
+        """Remove exactly these versions of pending bills; raise as `save_all` (rule 2.7)."""
         with self.state.step():
             for bill in sorted(bills, key=lambda bill: bill.number):
                 stored = self.state.bills.get(bill.number)
                 if not isinstance(stored, PendingBill) or stored.version != bill.version:
                     raise StaleError(kind="bill", id=bill.number)
+                self._check_free(bill.number, None)
                 del self.state.bills[bill.number]
 
     def charges(
@@ -76,3 +84,9 @@ class MemoryBillRepository(BillRepository):
             and (periods is None or bill.period in periods)
             and not isinstance(bill, VoidedBill)
         }
+
+    def _check_free(self, number: BillNumber, holder: OrderNumber | None) -> None:
+        """Refuse to write a bill that an open order other than the holder reserves."""
+        order = self.state.reserved.get(number)
+        if order is not None and order != holder:
+            raise BillReservedError(number=number, order=order)

@@ -7,8 +7,11 @@ import threading
 from adapters.memory.audit import MemoryAuditQueries
 from adapters.memory.bill_queries import MemoryBillQueries
 from adapters.memory.house_queries import MemoryHouseQueries
+from adapters.memory.owner_queries import MemoryOwnerQueries
+from adapters.memory.payment_queries import MemoryPaymentQueries
 from adapters.memory.state import MemoryState
 from adapters.memory.unit_of_work import MemoryReading, MemoryUnitOfWork
+from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
 from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
 from billing_domain.ports.storage import UnitOfWork
 from billing_domain.ports.system import Clock
@@ -28,6 +31,8 @@ class MemoryDatabase:
         self._bill_queries = MemoryBillQueries(self.published, clock)
         self._house_queries = MemoryHouseQueries(self.published, clock)
         self._audit_queries = MemoryAuditQueries(self.published)
+        self._payment_queries = MemoryPaymentQueries(self.published)
+        self._owner_queries = MemoryOwnerQueries(self.published)
 
     def begin(self, *, read_only: bool = False) -> UnitOfWork:
         """Return a unit of work that is not entered yet: a UnitOfWorkFactory."""
@@ -47,6 +52,16 @@ class MemoryDatabase:
     def audit_queries(self) -> AuditQueries:
         """The reads of the audit log."""
         return self._audit_queries
+
+    @property
+    def payment_queries(self) -> PaymentQueries:
+        """The reads of orders and refunds."""
+        return self._payment_queries
+
+    @property
+    def owner_queries(self) -> OwnerQueries:
+        """The reads of what owners see."""
+        return self._owner_queries
 
     def published(self) -> MemoryState:
         """Return the state as of the last commit; nobody may change it."""

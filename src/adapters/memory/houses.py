@@ -10,7 +10,7 @@ import attrs
 from adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import FieldError, HouseInUseError, ThingNotFoundError
 from billing_domain.model.actor import Scope
-from billing_domain.model.community import CommunityId
+from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.house import House, HouseId
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.ports.storage import HouseRepository, ResidentRepository
@@ -85,6 +85,15 @@ class MemoryResidentRepository(ResidentRepository):
     def of_house(self, house_id: HouseId) -> Sequence[Resident]:
         """Return a house's residents in the order they were added, moved-out ones too."""
         return self.state.residents_of(house_id)
+
+    def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
+        """Return every resident of a company bound to an openid, moved-out ones too."""
+        scope = Scope(company_id)
+        return [
+            person
+            for person in self.state.residents.values()
+            if person.openid == openid and self.state.covers(scope, person.community_id)
+        ]
 
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
         """Return everyone who lives in the community on a day."""

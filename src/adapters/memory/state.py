@@ -20,6 +20,15 @@ from billing_domain.model.export import ExportId, ExportJob
 from billing_domain.model.house import House, HouseId
 from billing_domain.model.import_batch import ImportBatch
 from billing_domain.model.import_profile import ImportProfile, ProfileKey
+from billing_domain.model.issued_receipt import IssuedReceipt
+from billing_domain.model.ledger import OnlineSettlement
+from billing_domain.model.official_account import OfficialAccount
+from billing_domain.model.owner_session import OwnerSession
+from billing_domain.model.payment import AccountId, OrderNumber, PaymentOrder
+from billing_domain.model.payment_account import PaymentAccount
+from billing_domain.model.received_message import MessageId, ReceivedMessage
+from billing_domain.model.refund import Refund, RefundNumber
+from billing_domain.model.registration import Registration, RegistrationId
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.model.session import SignInFailures, StaffSession
 from billing_domain.model.staff import StaffAccount, StaffId
@@ -30,8 +39,9 @@ from billing_domain.model.upload import Upload
 class MemoryState:
     """Everything that is stored; each dictionary keeps the order in which things were added.
 
-    `numbers` are all bill numbers ever used, those of removed bills too. `spoiled` says that a
-    refused step may have left a part of itself behind, so that nothing of it may be published.
+    `numbers` are all bill numbers ever used, those of removed bills too. `reserved` says which
+    open order holds a bill; `receipts` are a bill's, oldest first. `spoiled` says that a refused
+    step may have left a part of itself behind, so that nothing of it may be published.
     """
 
     companies: dict[CompanyId, Company] = attrs.field(factory=dict)
@@ -49,6 +59,16 @@ class MemoryState:
     staff: dict[StaffId, StaffAccount] = attrs.field(factory=dict)
     sessions: dict[str, StaffSession] = attrs.field(factory=dict)
     failures: dict[str, SignInFailures] = attrs.field(factory=dict)
+    orders: dict[OrderNumber, PaymentOrder] = attrs.field(factory=dict)
+    reserved: dict[BillNumber, OrderNumber] = attrs.field(factory=dict)
+    settlements: dict[tuple[OrderNumber, BillNumber], OnlineSettlement] = attrs.field(factory=dict)
+    refunds: dict[RefundNumber, Refund] = attrs.field(factory=dict)
+    messages: dict[MessageId, ReceivedMessage] = attrs.field(factory=dict)
+    payment_accounts: dict[AccountId, PaymentAccount] = attrs.field(factory=dict)
+    official_accounts: dict[CompanyId, OfficialAccount] = attrs.field(factory=dict)
+    owner_sessions: dict[str, OwnerSession] = attrs.field(factory=dict)
+    registrations: dict[RegistrationId, Registration] = attrs.field(factory=dict)
+    receipts: dict[BillNumber, tuple[IssuedReceipt, ...]] = attrs.field(factory=dict)
     audit: dict[AuditId, AuditEntry] = attrs.field(factory=dict)
     spoiled: bool = False
 
@@ -92,6 +112,16 @@ class MemoryState:
             if person.lives_here_on(day):
                 living.setdefault(person.house_id, []).append(person)
         return living
+
+    def paid_by(self, company_id: CompanyId, openid: str) -> set[BillNumber]:
+        """Return the bills that an owner paid online and that are still settled."""
+        own = {
+            order.number
+            for order in self.orders.values()
+            if (order.company_id, order.payer.openid) == (company_id, openid)
+        }
+        settled = self.settlements.values()
+        return {item.bill for item in settled if item.order in own and not item.reversed}
 
 
 class Versioned(Protocol):

@@ -16,9 +16,27 @@ from adapters.memory.imports import (
     MemoryImportProfileRepository,
     MemoryUploadRepository,
 )
+from adapters.memory.orders import MemoryOrderRepository
+from adapters.memory.owner_storage import (
+    MemoryOwnerSessionRepository,
+    MemoryReceiptRepository,
+    MemoryRegistrationRepository,
+)
+from adapters.memory.payment_accounts import (
+    MemoryOfficialAccountRepository,
+    MemoryPaymentAccountRepository,
+)
+from adapters.memory.provider_messages import MemoryMessageRepository
+from adapters.memory.refunds import MemoryRefundRepository
 from adapters.memory.staff import MemorySessionRepository, MemoryStaffRepository
 from adapters.memory.state import MemoryState
-from billing_domain.ports import import_storage, staff_storage, storage
+from billing_domain.ports import (
+    import_storage,
+    owner_storage,
+    payment_storage,
+    staff_storage,
+    storage,
+)
 
 
 class Writable(Protocol):
@@ -97,6 +115,46 @@ class _Repositories(storage.UnitOfWork):
     def sessions(self) -> staff_storage.SessionRepository:
         """The sessions."""
         return MemorySessionRepository(self._state)
+
+    @property
+    def orders(self) -> payment_storage.OrderRepository:
+        """The payment orders."""
+        return MemoryOrderRepository(self._state)
+
+    @property
+    def refunds(self) -> payment_storage.RefundRepository:
+        """The refunds."""
+        return MemoryRefundRepository(self._state)
+
+    @property
+    def messages(self) -> payment_storage.MessageRepository:
+        """What providers sent."""
+        return MemoryMessageRepository(self._state)
+
+    @property
+    def payment_accounts(self) -> payment_storage.PaymentAccountRepository:
+        """The merchant accounts."""
+        return MemoryPaymentAccountRepository(self._state)
+
+    @property
+    def official_accounts(self) -> owner_storage.OfficialAccountRepository:
+        """The WeChat official accounts."""
+        return MemoryOfficialAccountRepository(self._state)
+
+    @property
+    def owner_sessions(self) -> owner_storage.OwnerSessionRepository:
+        """The owners' sessions."""
+        return MemoryOwnerSessionRepository(self._state)
+
+    @property
+    def registrations(self) -> owner_storage.RegistrationRepository:
+        """The registrations of owners."""
+        return MemoryRegistrationRepository(self._state)
+
+    @property
+    def receipts(self) -> owner_storage.ReceiptRepository:
+        """The receipts."""
+        return MemoryReceiptRepository(self._state)
 
     @property
     def audit(self) -> storage.AuditLog:

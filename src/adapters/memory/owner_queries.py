@@ -1,0 +1,71 @@
+"""Reads of an owner's bills in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date
+
+import attrs
+
+from adapters.memory.bill_view import BillView
+from adapters.memory.state import MemoryState
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bill import Bill, PaidBill, PendingBill
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.owner import Owner, may_see
+from billing_domain.ports.payment_queries import OwnerQueries
+from billing_domain.ports.queries import BillRow, Page
+
+
+@attrs.frozen
+class MemoryOwnerQueries(OwnerQueries):
+    """Reads the last committed state."""
+
+    published: Callable[[], MemoryState]
+
+    def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:
+        """Return the unpaid bills that an owner sees on a day, newest import first."""
+        state = self.published()
+        unpaid = [bill for bill in _seen(state, owner, day) if isinstance(bill, PendingBill)]
+        unpaid.sort(key=lambda bill: bill.number, reverse=True)
+        return [BillView(state, day).row(bill) for bill in unpaid[:rows_max]]
+
+    def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
+        """Return the paid bills that an owner sees, newest payment first."""
+        state = self.published()
+        found = {
+            _place(bill): bill
+            for bill in _seen(state, owner, day)
+            if isinstance(bill, PaidBill) and (key is None or _place(bill) < key)
+        }
+        shown = sorted(found, reverse=True)[:rows]
+        view = BillView(state, day)
+        more = len(found) > len(shown) and bool(shown)
+        return Page(
+            tuple(view.row(found[place]) for place in shown),
+            next_key=shown[-1] if more else None,
+            previous_key=None,
+        )
+
+    def bill(self, owner: Owner, number: BillNumber, *, day: date) -> BillRow:
+        """Return a bill that the owner sees on a day, or raise ThingNotFoundError."""
+        state = self.published()
+        for bill in _seen(state, owner, day):
+            if bill.number == number:
+                return BillView(state, day).row(bill)
+        raise ThingNotFoundError(kind="bill", id=number)
+
+
+def _seen(state: MemoryState, owner: Owner, day: date) -> list[Bill]:
+    paid_by_owner = state.paid_by(owner.company_id, owner.openid)
+    return [
+        bill
+        for bill in state.bills.values()
+        if may_see(owner, bill, day=day, paid_by_owner=paid_by_owner)
+    ]
+
+
+def _place(bill: PaidBill) -> str:
+    """Return a bill's place by time of payment, as text that sorts, whatever key comes back."""
+    paid_at = bill.settlement.paid_at.astimezone(UTC)
+    return f"{paid_at:%Y%m%d%H%M%S%f}{bill.number}"
