@@ -1,7 +1,7 @@
 """Receipts beside what fpdf2 itself takes for the same texts, and beside their budget.
 
-The floor gets a font that was cut beforehand, and places the texts of the form without breaking
-lines, frames and checks.
+The floor gets a font that was cut beforehand, and places the same texts and boxes without a look
+at what fits and what the font can draw.
 """
 
 from __future__ import annotations
@@ -48,13 +48,14 @@ def receipt(number: int) -> ReceiptContent:
 
 
 def bare(receipts: Sequence[ReceiptContent], font: Path) -> bytes:
-    """Place the same texts with fpdf2 alone."""
+    """Place the same texts and boxes with fpdf2 alone."""
     pdf = FPDF(format="A4")
     pdf.add_font("receipt", fname=font)
     pdf.set_font("receipt", size=10)
     for content in receipts:
         pdf.add_page()
         for line, text in enumerate(receipt_form(content, DAY).texts()):
+            pdf.rect(20, 16 + 6 * line, 170, 6)
             pdf.text(20, 20 + 6 * line, text.replace("\n", " "))
     return bytes(pdf.output())
 

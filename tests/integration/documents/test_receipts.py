@@ -115,10 +115,11 @@ class TestOneReceipt:
 
 class TestAMissingGlyph:
     @pytest.mark.parametrize("field", ["remark", "address", "payer_name", "company_name"])
-    @pytest.mark.parametrize("character", ["𠮷", "😀", "ع"])
+    @pytest.mark.parametrize("character", ["𠮷", "😀", "ع", "\u0600"])
     def test_is_named_with_its_bill(self, field: str, character: str) -> None:
         """Promise P28."""
-        broken = attrs.evolve(CONTENT, **{field: f"王{character}"})
+        change: dict[str, Any] = {field: f"王{character}"}
+        broken = attrs.evolve(CONTENT, **change)
 
         with pytest.raises(GlyphMissingError) as caught:
             WRITER.write([CONTENT, broken], printed_on=TODAY)

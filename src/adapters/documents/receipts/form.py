@@ -5,7 +5,7 @@ The words are those of the paper, as the headers of a template are: they are dat
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Final
@@ -30,6 +30,12 @@ VALUE_WIDTH: Final = 55.0
 WIDE_WIDTH: Final = LABEL_WIDTH + 2 * VALUE_WIDTH
 STAMP_HEIGHT: Final = 46.0
 """Millimetres; a company's round stamp has 40."""
+
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+"""What Unicode lets every font ignore (Default_Ignorable_Code_Point), music apart."""
 
 
 @attrs.frozen
@@ -65,6 +71,10 @@ class Form:
         for row in self.rows:
             yield from (cell.text for cell in row.cells)
 
+    def characters(self) -> set[str]:
+        """Return every character that is to be drawn."""
+        return set("".join(self.texts())) - {"\n"}
+
 
 def receipt_form(content: ReceiptContent, printed_on: date) -> Form:
     """Return what the paper of a paid bill says."""
@@ -84,9 +94,11 @@ def receipt_title(content: ReceiptContent) -> str:
 def printable(text: str | None) -> str:
     """Return a text as paper can show it, `--` for none.
 
-    Characters that never show (joiners, direction marks, variant selectors) are dropped, blanks
+    Characters that never show (joiners, direction marks, variation selectors) are dropped, blanks
     of every kind become one kind, line ends one line feed. Nothing visible is ever dropped.
     """
+    if text and text.isprintable() and not _INVISIBLE.search(text):
+        return text.strip() or MISSING
     lines = (text or "").strip().splitlines()
     return "\n".join("".join(map(_shown, line)) for line in lines).strip() or MISSING
 
@@ -158,9 +170,4 @@ def _moment(at: datetime) -> str:
 def _shown(character: str) -> str:
     if character.isspace() and character != "\u3000":
         return " "
-    invisible = unicodedata.category(character) == "Cf" or _selects_variant(character)
-    return "" if invisible else character
-
-
-def _selects_variant(character: str) -> bool:
-    return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
+    return "" if _INVISIBLE.match(character) else character

@@ -27,6 +27,9 @@ def broken_lines(text: str, width_max: float, width: Callable[[str], float]) -> 
 
 
 def _paragraph_lines(text: str, width_max: float, width: Callable[[str], float]) -> Iterator[str]:
+    if width(text) <= width_max:
+        yield text.rstrip()
+        return
     line, used = "", 0.0
     for piece in _fitting_pieces(text, width_max, width):
         needed = width(piece)

@@ -48,17 +48,18 @@ class PdfReceiptWriter(ReceiptWriter):
 
     def _form(self, receipt: ReceiptContent, printed_on: date) -> Form:
         form = receipt_form(receipt, printed_on)
-        for text in form.texts():
+        missing = {character for character in form.characters() if not self.font.draws(character)}
+        for text in form.texts() if missing else ():
             for character in text:
-                if character != "\n" and not self.font.draws(character):
+                if character in missing:
                     raise GlyphMissingError(character, text, receipt.bill_number)
         return form
 
     def _add_font(self, pdf: FPDF, forms: Sequence[Form], folder: Path) -> None:
         """Give the PDF a font of its own characters; fpdf2 takes fonts from files alone."""
-        characters = {character for form in forms for text in form.texts() for character in text}
+        characters = {character for form in forms for character in form.characters()}
         file = folder / "receipt.ttf"
-        file.write_bytes(self.font.subset(characters - {"\n"}))
+        file.write_bytes(self.font.subset(characters))
         pdf.add_font(FAMILY, fname=file)
 
 
