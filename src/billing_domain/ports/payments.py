@@ -15,7 +15,13 @@ from typing import Protocol
 import attrs
 
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderNumber, PaymentMethod, PaymentOrder, Ticket
+from billing_domain.model.payment import (
+    OrderNumber,
+    PaymentMethod,
+    PaymentOrder,
+    ProviderKey,
+    Ticket,
+)
 from billing_domain.model.payment_account import PaymentAccount
 from billing_domain.model.refund import Refund, RefundNumber
 
@@ -182,9 +188,35 @@ class PaymentGateway(Protocol):
         """
 
 
+@attrs.frozen
+class SettingField:
+    """One thing that a company enters about its merchant account; secrets are kept sealed."""
+
+    name: str
+    secret: bool
+    required: bool = True
+    multiline: bool = False
+
+
 class GatewayFactory(Protocol):
     """Makes the gateway of a merchant account, secrets unsealed."""
 
+    @property
+    @abstractmethod
+    def providers(self) -> Sequence[ProviderKey]:
+        """Which providers this deployment offers; the sandbox is none of production's."""
+
+    @abstractmethod
+    def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
+        """Return what an account at a provider needs, in the order of the page.
+
+        Raises ProviderRefusedError for a provider that is not offered.
+        """
+
     @abstractmethod
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
-        """Return the gateway; raise ProviderRefusedError for unusable settings."""
+        """Return the gateway.
+
+        Raises FieldError for the setting that is wrong, and ProviderRefusedError for an account
+        that can't be used for another reason.
+        """

@@ -41,6 +41,10 @@ from billing_domain.testing.contracts.imports import (  # noqa: E402
     ImportProfileRepositoryContract,
     UploadRepositoryContract,
 )
+from billing_domain.testing.contracts.payment_gateways import (  # noqa: E402
+    GatewayStage,
+    PaymentGatewayContract,
+)
 from billing_domain.testing.contracts.staff import (  # noqa: E402
     SessionRepositoryContract,
     StaffRepositoryContract,
@@ -65,12 +69,14 @@ __all__ = [
     "CommunityRepositoryContract",
     "CompanyRepositoryContract",
     "ExportRepositoryContract",
+    "GatewayStage",
     "HouseQueriesContract",
     "HouseRepositoryContract",
     "IdGeneratorContract",
     "ImportBatchRepositoryContract",
     "ImportProfileRepositoryContract",
     "PasswordHasherContract",
+    "PaymentGatewayContract",
     "ResidentRepositoryContract",
     "SecretCipherContract",
     "SessionRepositoryContract",

@@ -1,0 +1,1 @@
+"""A payment provider to try everything with: real messages, no real money (rule 5.9)."""

@@ -1,0 +1,112 @@
+"""The sandbox's own SQLite file, apart from our database as a provider's books are."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from billing_domain.errors import ProviderUnavailableError
+
+_PATIENCE_SECONDS: Final = 10.0
+_ATTEMPTS: Final = 200
+_PAUSE_SECONDS: Final = 0.05
+
+# Amounts are fen, moments whole seconds of Unix time.
+_SCHEMA: Final = (
+    """CREATE TABLE IF NOT EXISTS merchants (
+        account TEXT NOT NULL PRIMARY KEY,
+        signing_key TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE IF NOT EXISTS orders (
+        serial INTEGER NOT NULL PRIMARY KEY,
+        account TEXT NOT NULL,
+        number TEXT NOT NULL,
+        token TEXT NOT NULL UNIQUE,
+        amount INTEGER NOT NULL,
+        description TEXT NOT NULL,
+        return_url TEXT NOT NULL,
+        notify_url TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        paid_at INTEGER,
+        UNIQUE (account, number)
+    ) STRICT""",
+    """CREATE TABLE IF NOT EXISTS refunds (
+        serial INTEGER NOT NULL PRIMARY KEY,
+        account TEXT NOT NULL,
+        number TEXT NOT NULL,
+        order_number TEXT NOT NULL,
+        amount INTEGER NOT NULL,
+        made_at INTEGER NOT NULL,
+        done_at INTEGER NOT NULL,
+        UNIQUE (account, number)
+    ) STRICT""",
+    "CREATE INDEX IF NOT EXISTS orders_by_day ON orders (account, paid_at)",
+    "CREATE INDEX IF NOT EXISTS refunds_by_order ON refunds (account, order_number)",
+)
+
+
+class LedgerFile:
+    """Opens the file anew for every piece of work; several processes may share it.
+
+    The file and its folder are made when they are first needed, the file for its owner alone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run a block of work that happens whole or not at all, one block at a time.
+
+        Raises ProviderUnavailableError when the file can't be used.
+        """
+        try:
+            with closing(self._open()) as connection, connection:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+        except (sqlite3.Error, OSError) as error:
+            raise ProviderUnavailableError(detail=f"sandbox: {error}") from error
+
+    def _open(self) -> sqlite3.Connection:
+        if not self._path.exists():
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(mode=0o600)
+        connection = sqlite3.connect(self._path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+        try:
+            connection.row_factory = sqlite3.Row
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging and make the tables, where that is still to be done."""
+    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+    if mode != "wal":
+        _switch_to_wal(connection)
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables == 0:
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _SCHEMA:
+                connection.execute(statement)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite does not wait for the switch as it waits for a turn, so ask again and again."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
