@@ -2,8 +2,8 @@
 
 ``frontend/assets.json`` names every file and icon that is wanted; nothing else is copied. Each
 folder carries a ``.stamp`` with the hash of each file; the application checks that of the
-browser files when it starts. Works with a system npm, else with the one inside the PyPI package that
-``dependencies`` asks the installer for.
+browser files when it starts. Works with a system npm, else with the one inside the PyPI package
+that ``dependencies`` asks the installer for.
 """
 
 from __future__ import annotations
