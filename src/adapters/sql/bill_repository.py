@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 import attrs
-from sqlalchemy import Update, bindparam, null, select, update
+from sqlalchemy import Update, bindparam, null, or_, select, update
 
 from adapters.sql.bill_plan import along
-from adapters.sql.bill_rows import bill_of, bill_values, period_key
+from adapters.sql.bill_rows import bill_of, bill_values, changed_values, period_key
+from adapters.sql.column_types import KEY
 from adapters.sql.scopes import in_scope
 from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_COMPANY, BILLS_BY_HOUSE, DELETED
 from adapters.sql.tables import bills as bill_table
 from adapters.sql.transaction import Transaction, Values
-from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
+from billing_domain.errors import (
+    BillReservedError,
+    NumberTakenError,
+    StaleError,
+    ThingNotFoundError,
+)
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import Bill, BillState, PendingBill
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.bill_row import ChargeKey
 from billing_domain.model.community import CommunityId
 from billing_domain.model.house import HouseId
+from billing_domain.model.payment import OrderNumber
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.storage import BillRepository
 
@@ -56,20 +63,19 @@ class SqlBillRepository(BillRepository):
         rows = self.work.connection.execute(along(found, BILLS_BY_COMPANY))
         return [bill_of(row) for row in rows]
 
-    def save_all(self, bills: Collection[Bill]) -> None:
-        """Replace the versions before these; raise StaleError naming the first that is not.
+    def save_all(self, bills: Collection[Bill], *, holder: OrderNumber | None = None) -> None:
+        """Replace the versions before these; raise StaleError, BillReservedError.
 
         Bills are written in ascending order of number, so that two batches never wait for each
-        other.
+        other. An order that reserves a bill meanwhile is seen by the write itself (rule 2.5).
         """
-        owners = self.work.companies_of({bill.community_id for bill in bills})
-        rows = [bill_values(bill, owners[bill.community_id]) for bill in bills]
-        self._write(_REPLACE, rows, {bill.number: bill.version - 1 for bill in bills})
+        rows = [changed_values(bill) for bill in bills]
+        self._write(_REPLACE, rows, {bill.number: bill.version - 1 for bill in bills}, holder)
 
     def remove_all(self, bills: Collection[PendingBill]) -> None:
-        """Remove exactly these versions of pending bills; raise StaleError (rule 2.7)."""
+        """Remove exactly these versions of pending bills; raise as `save_all` does (rule 2.7)."""
         rows = [{"number": bill.number} for bill in bills]
-        self._write(_REMOVE, rows, {bill.number: bill.version for bill in bills})
+        self._write(_REMOVE, rows, {bill.number: bill.version for bill in bills}, None)
 
     def charges(
         self,
@@ -101,47 +107,72 @@ class SqlBillRepository(BillRepository):
         }
 
     def _write(
-        self, statement: Update, rows: Sequence[Values], versions: dict[BillNumber, int]
+        self,
+        statement: Update,
+        rows: Sequence[Values],
+        versions: dict[BillNumber, int],
+        holder: OrderNumber | None,
     ) -> None:
-        """Run a guarded statement for each row; raise StaleError unless all of them hit."""
+        """Run a guarded statement for each row; raise what refuses the first that it misses."""
         if not rows:
             return
         guarded = [
-            {**row, "old_number": row["number"], "old_version": versions[row["number"]]}
+            {
+                **row,
+                "old_number": row["number"],
+                "old_version": versions[row["number"]],
+                "holder": holder,
+            }
             for row in sorted(rows, key=lambda row: row["number"])
         ]
         with self.work.refusing():
             if len(rows) > 1:
-                self._lock(versions)
+                # The count of a batch's hits would not tell which bill was missed.
+                self._check(versions, holder)
             done = self.work.connection.execute(statement, guarded)
             if done.rowcount != len(rows):
+                self._check(versions, holder)
                 raise StaleError(kind="bill", id=guarded[0]["number"])
 
-    def _lock(self, versions: dict[BillNumber, int]) -> None:
-        """Hold the rows until the end; raise StaleError naming the first of another version.
-
-        The count of a batch's hits would not tell which bill was missed.
-        """
-        found = (
-            select(bill_table.c.number, bill_table.c.version)
-            .where(bill_table.c.number.in_(versions), BILL_IS_THERE)
-            .order_by(bill_table.c.number)
-            .with_for_update()
-        )
-        stored = {row.number: row.version for row in self.work.connection.execute(found)}
+    def _check(self, versions: dict[BillNumber, int], holder: OrderNumber | None) -> None:
+        """Hold the rows until the end; raise for the first of another version or reserved."""
+        found = self.work.connection.execute(_HELD, {"numbers": [*versions]})
+        stored = {row.number: row for row in found}
         for number in sorted(versions):
-            if stored.get(number) != versions[number]:
+            row = stored.get(number)
+            if row is None or row.version != versions[number]:
                 raise StaleError(kind="bill", id=number)
+            if row.reserved_by not in {None, holder}:
+                raise BillReservedError(number=number, order=row.reserved_by)
 
 
+_HELD = (
+    select(bill_table.c.number, bill_table.c.version, bill_table.c.reserved_by)
+    .where(bill_table.c.number.in_(bindparam("numbers", expanding=True)), BILL_IS_THERE)
+    .order_by(bill_table.c.number)
+    .with_for_update()
+)
 _GUARD = (
     bill_table.c.number == bindparam("old_number"),
     bill_table.c.version == bindparam("old_version"),
+    or_(
+        bill_table.c.reserved_by.is_(None),
+        bill_table.c.reserved_by == bindparam("holder", type_=KEY),
+    ),
 )
+_OWN_COLUMNS = {"company_id", "reserved_by"}
+"""What a bill's next version leaves as it is."""
+
 _REPLACE = (
     update(bill_table)
     .where(*_GUARD, BILL_IS_THERE)
-    .values({column.name: bindparam(column.name) for column in bill_table.columns})
+    .values(
+        {
+            column.name: bindparam(column.name)
+            for column in bill_table.columns
+            if column.name not in _OWN_COLUMNS
+        }
+    )
 )
 _REMOVE = (
     update(bill_table)

@@ -28,13 +28,17 @@ _DAY_LENGTH: Final = 8
 
 
 def bill_values(bill: Bill, company_id: CompanyId) -> Values:
-    """Return every column of a bill's row."""
+    """Return a new bill's row, which no order reserves."""
+    return {**changed_values(bill), "company_id": company_id}
+
+
+def changed_values(bill: Bill) -> Values:
+    """Return what a bill's next version writes: not its company nor who reserves it."""
     settlement = bill.settlement if isinstance(bill, PaidBill) else None
     external = fold_search_text(bill.external_number) if bill.external_number else None
     return {
         "number": bill.number,
         "number_reversed": bill.number[::-1],
-        "company_id": company_id,
         "community_id": bill.community_id,
         "house_id": bill.house_id,
         "fee_type": bill.fee_type,

@@ -139,6 +139,11 @@ class SqlResidentRepository(ResidentRepository):
         """Return a house's residents in the order they were added, moved-out ones too."""
         return self._find(resident_table.c.house_id == house_id)
 
+    def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
+        """Return every resident of a company bound to an openid, moved-out ones too."""
+        own = resident_table.c.company_id == company_id
+        return self._find(own, resident_table.c.openid == openid)
+
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
         """Return everyone who lives in the community on a day."""
         return self._find(resident_table.c.community_id == community_id, lives_there(on))

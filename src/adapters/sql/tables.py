@@ -1,4 +1,4 @@
-"""The whole schema on one page.
+"""The schema but for payments and owners (`payment_tables`, `owner_tables`).
 
 Ids are the domain's own texts; `row_id` is the database's counter and gives the order in which
 things were added. `company_id` is repeated where a company's rows are searched, so that each scope
@@ -12,11 +12,13 @@ external number is not all ASCII; `misdated`, the number does not begin with the
 
 A removed bill stays as a row in the state `deleted`, belonging to no house, so that its number is
 never free again; every index that reads use leaves such rows out.
+
+`bills.reserved_by` is the open payment order that holds a bill (rule 2.5); changing it is no new
+version of the bill.
 """
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -27,18 +29,18 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
-    ForeignKey,
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
-    Text,
     UniqueConstraint,
     literal_column,
 )
 
-from adapters.sql.column_types import KEY, ROW_ID, EnumName, UtcDateTime
+import adapters.sql.owner_tables
+import adapters.sql.payment_tables  # noqa: F401 - both complete METADATA
+from adapters.sql import schema
+from adapters.sql.column_types import KEY
 from billing_domain.model.audit import AuditAction
 from billing_domain.model.bill import BillOrigin, BillState, PaymentChannel
 from billing_domain.model.community import CommunityStatus
@@ -47,86 +49,46 @@ from billing_domain.model.fee_type import FeeType
 from billing_domain.model.resident import Relation
 from billing_domain.model.staff import Role
 
-METADATA: Final = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-
-def _row_id() -> Column[int]:
-    return Column("row_id", ROW_ID, primary_key=True, autoincrement=True)
-
-
-def _id() -> Column[str]:
-    return Column("id", KEY, nullable=False, unique=True)
-
-
-def _text(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, Text, nullable=nullable)
-
-
-def _key(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, KEY, nullable=nullable)
-
-
-def _enum(name: str, kind: type[Enum], *, nullable: bool = False) -> Column[Any]:
-    return Column(name, EnumName(kind), nullable=nullable)
-
-
-def _ref(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, KEY, ForeignKey(f"{target}.id"), nullable=nullable)
-
-
-def _moment(name: str, *, nullable: bool = False) -> Column[Any]:
-    return Column(name, UtcDateTime, nullable=nullable)
-
-
-def _version() -> Column[int]:
-    return Column("version", Integer, nullable=False)
-
+METADATA: Final = schema.METADATA
+"""Every table, with those of payments and of owners."""
 
 companies = Table(
     "companies",
     METADATA,
-    _row_id(),
-    _id(),
-    _text("name"),
-    _moment("created_at"),
+    schema.row_id(),
+    schema.domain_id(),
+    schema.text("name"),
+    schema.moment("created_at"),
     UniqueConstraint("name"),
 )
 
 communities = Table(
     "communities",
     METADATA,
-    _row_id(),
-    _id(),
-    _ref("company_id", "companies"),
-    _text("name"),
-    _text("search_name"),
-    _enum("status", CommunityStatus),
-    _moment("created_at"),
-    _text("sealed_secret", nullable=True),
-    _version(),
+    schema.row_id(),
+    schema.domain_id(),
+    schema.ref("company_id", "companies"),
+    schema.text("name"),
+    schema.text("search_name"),
+    schema.enum("status", CommunityStatus),
+    schema.moment("created_at"),
+    schema.text("sealed_secret", nullable=True),
+    schema.version(),
     UniqueConstraint("company_id", "name"),
 )
 
 houses = Table(
     "houses",
     METADATA,
-    _row_id(),
-    _id(),
-    _key("company_id"),
-    _ref("community_id", "communities"),
-    _text("address"),
-    _key("address_key"),
-    _text("building"),
-    _key("sort_key"),
-    _text("search_address"),
+    schema.row_id(),
+    schema.domain_id(),
+    schema.key("company_id"),
+    schema.ref("community_id", "communities"),
+    schema.text("address"),
+    schema.key("address_key"),
+    schema.text("building"),
+    schema.key("sort_key"),
+    schema.text("search_address"),
     UniqueConstraint("community_id", "address_key"),
 )
 Index(None, houses.c.community_id, houses.c.sort_key, houses.c.id)
@@ -146,40 +108,48 @@ Index(None, house_grams.c.house_row_id)
 residents = Table(
     "residents",
     METADATA,
-    _row_id(),
-    _id(),
-    _key("company_id"),
-    _ref("community_id", "communities"),
-    _ref("house_id", "houses"),
-    _text("name"),
-    _text("phone"),
-    _text("search_name"),
-    _text("search_phone"),
-    _enum("relation", Relation),
+    schema.row_id(),
+    schema.domain_id(),
+    schema.key("company_id"),
+    schema.ref("community_id", "communities"),
+    schema.ref("house_id", "houses"),
+    schema.text("name"),
+    schema.text("phone"),
+    schema.text("search_name"),
+    schema.text("search_phone"),
+    schema.enum("relation", Relation),
     Column("moved_in_on", Date),
     Column("moved_out_on", Date),
-    _text("openid", nullable=True),
-    _version(),
+    schema.text("openid", nullable=True),
+    schema.version(),
 )
 Index(None, residents.c.house_id)
 Index(None, residents.c.community_id)
+_BOUND: Final = residents.c.openid.is_not(None)
+Index(
+    None,
+    residents.c.company_id,
+    residents.c.openid,
+    sqlite_where=_BOUND,
+    postgresql_where=_BOUND,
+)
 
 import_batches = Table(
     "import_batches",
     METADATA,
-    _row_id(),
-    _id(),
-    _key("company_id"),
-    _ref("community_id", "communities"),
-    _text("file_name"),
-    _key("file_hash"),
+    schema.row_id(),
+    schema.domain_id(),
+    schema.key("company_id"),
+    schema.ref("community_id", "communities"),
+    schema.text("file_name"),
+    schema.key("file_hash"),
     Column("repetition", Integer, nullable=False),
-    _key("request_key"),
-    _key("profile_key"),
+    schema.key("request_key"),
+    schema.key("profile_key"),
     Column("bill_count", Integer, nullable=False),
     Column("total_fen", BigInteger, nullable=False),
-    _moment("imported_at"),
-    _text("imported_by"),
+    schema.moment("imported_at"),
+    schema.text("imported_by"),
     Column("remind_now", Boolean),
     UniqueConstraint("community_id", "request_key"),
     UniqueConstraint("community_id", "file_hash", "repetition"),
@@ -189,33 +159,34 @@ bills = Table(
     "bills",
     METADATA,
     Column("number", KEY, primary_key=True),
-    _key("number_reversed"),
-    _key("company_id"),
-    _ref("community_id", "communities"),
-    _ref("house_id", "houses", nullable=True),
-    _enum("fee_type", FeeType),
+    schema.key("number_reversed"),
+    schema.key("company_id"),
+    schema.ref("community_id", "communities"),
+    schema.ref("house_id", "houses", nullable=True),
+    schema.enum("fee_type", FeeType),
     Column("amount_fen", BigInteger, nullable=False),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
-    _key("period"),
-    _text("remark"),
-    _enum("origin", BillOrigin),
-    _text("external_number", nullable=True),
-    _text("search_external", nullable=True),
+    schema.key("period"),
+    schema.text("remark"),
+    schema.enum("origin", BillOrigin),
+    schema.text("external_number", nullable=True),
+    schema.text("search_external", nullable=True),
     Column("external_wide", Boolean),
     Column("misdated", Boolean),
     Column("paid_early", Boolean),
-    _key("batch_id", nullable=True),
-    _moment("imported_at"),
-    _moment("reminded_at", nullable=True),
-    _enum("state", BillState),
-    _enum("channel", PaymentChannel, nullable=True),
-    _moment("paid_at", nullable=True),
-    _text("payer_name", nullable=True),
-    _text("voucher_number", nullable=True),
+    schema.key("batch_id", nullable=True),
+    schema.moment("imported_at"),
+    schema.moment("reminded_at", nullable=True),
+    schema.enum("state", BillState),
+    schema.enum("channel", PaymentChannel, nullable=True),
+    schema.moment("paid_at", nullable=True),
+    schema.text("payer_name", nullable=True),
+    schema.text("voucher_number", nullable=True),
     Column("receipted", Boolean, nullable=False),
-    _moment("voided_at", nullable=True),
-    _version(),
+    schema.moment("voided_at", nullable=True),
+    schema.version(),
+    schema.key("reserved_by", nullable=True),
     CheckConstraint("amount_fen > 0", name="amount"),
     CheckConstraint("first_day <= last_day", name="period"),
     CheckConstraint("state IN ('pending', 'paid', 'voided', 'deleted')", name="state"),
@@ -278,16 +249,19 @@ BILLS_MISDATED: Final = _bill_index(
 BILLS_PAID_EARLY: Final = _bill_index(
     "paid_early", "company_id", "number", where=bills.c.paid_early.is_not(None)
 )
+BILLS_RESERVED: Final = _bill_index(
+    "reserved_by", "reserved_by", where=bills.c.reserved_by.is_not(None)
+)
 
 import_profiles = Table(
     "import_profiles",
     METADATA,
-    _row_id(),
-    _ref("company_id", "companies"),
-    _key("key"),
-    _text("name"),
+    schema.row_id(),
+    schema.ref("company_id", "companies"),
+    schema.key("key"),
+    schema.text("name"),
     Column("content", JSON, nullable=False),
-    _version(),
+    schema.version(),
     UniqueConstraint("company_id", "key"),
     UniqueConstraint("company_id", "name"),
 )
@@ -296,30 +270,30 @@ uploads = Table(
     "uploads",
     METADATA,
     Column("id", KEY, primary_key=True),
-    _ref("company_id", "companies"),
-    _ref("community_id", "communities"),
-    _key("staff_id"),
-    _key("kind"),
-    _key("profile_key"),
-    _text("file_name"),
+    schema.ref("company_id", "companies"),
+    schema.ref("community_id", "communities"),
+    schema.key("staff_id"),
+    schema.key("kind"),
+    schema.key("profile_key"),
+    schema.text("file_name"),
     Column("content", LargeBinary, nullable=False),
-    _moment("created_at"),
+    schema.moment("created_at"),
 )
 Index(None, uploads.c.created_at)
 
 exports = Table(
     "exports",
     METADATA,
-    _row_id(),
-    _id(),
-    _ref("company_id", "companies"),
-    _key("staff_id"),
-    _text("file_name"),
-    _enum("state", ExportState),
+    schema.row_id(),
+    schema.domain_id(),
+    schema.ref("company_id", "companies"),
+    schema.key("staff_id"),
+    schema.text("file_name"),
+    schema.enum("state", ExportState),
     Column("rows_total", Integer, nullable=False),
     Column("rows_written", Integer, nullable=False),
-    _moment("created_at"),
-    _version(),
+    schema.moment("created_at"),
+    schema.version(),
 )
 Index(None, exports.c.company_id, exports.c.staff_id)
 Index(None, exports.c.created_at)
@@ -327,17 +301,17 @@ Index(None, exports.c.created_at)
 staff = Table(
     "staff",
     METADATA,
-    _row_id(),
-    _id(),
-    _ref("company_id", "companies"),
-    _text("login_name"),
-    _text("name"),
-    _enum("role", Role),
+    schema.row_id(),
+    schema.domain_id(),
+    schema.ref("company_id", "companies"),
+    schema.text("login_name"),
+    schema.text("name"),
+    schema.enum("role", Role),
     Column("community_ids", JSON(none_as_null=True)),
-    _text("password_hash"),
-    _moment("created_at"),
+    schema.text("password_hash"),
+    schema.moment("created_at"),
     Column("disabled", Boolean, nullable=False),
-    _version(),
+    schema.version(),
     UniqueConstraint("login_name"),
 )
 Index(None, staff.c.company_id)
@@ -346,9 +320,9 @@ sessions = Table(
     "sessions",
     METADATA,
     Column("token_hash", KEY, primary_key=True),
-    _ref("staff_id", "staff"),
-    _moment("created_at"),
-    _moment("seen_at"),
+    schema.ref("staff_id", "staff"),
+    schema.moment("created_at"),
+    schema.moment("seen_at"),
 )
 Index(None, sessions.c.staff_id)
 
@@ -357,7 +331,7 @@ sign_in_failures = Table(
     METADATA,
     Column("key", KEY, primary_key=True),
     Column("failures", Integer, nullable=False),
-    _moment("last_at"),
+    schema.moment("last_at"),
 )
 
 audit_entries = Table(
@@ -365,18 +339,18 @@ audit_entries = Table(
     "audit_entries",
     METADATA,
     Column("id", KEY, primary_key=True),
-    _moment("at"),
-    _key("actor_kind"),
-    _key("actor_id"),
-    _text("actor_name"),
-    _key("company_id"),
-    _key("community_id", nullable=True),
-    _enum("action", AuditAction),
-    _key("subject_kind"),
-    _key("subject_id"),
+    schema.moment("at"),
+    schema.key("actor_kind"),
+    schema.key("actor_id"),
+    schema.text("actor_name"),
+    schema.key("company_id"),
+    schema.key("community_id", nullable=True),
+    schema.enum("action", AuditAction),
+    schema.key("subject_kind"),
+    schema.key("subject_id"),
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
-    _text("reason"),
+    schema.text("reason"),
 )
 Index(None, audit_entries.c.company_id, audit_entries.c.id)
 Index(None, audit_entries.c.subject_kind, audit_entries.c.subject_id, audit_entries.c.id)

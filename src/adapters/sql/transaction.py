@@ -10,6 +10,7 @@ import attrs
 from sqlalchemy import (
     Column,
     Connection,
+    Index,
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
@@ -111,12 +112,15 @@ def _broken_constraint(error: IntegrityError) -> str:
 
 
 def _unique_constraints() -> Iterator[tuple[str, str]]:
-    """Yield each unique constraint's columns, as SQLite lists them, with its name."""
+    """Yield the columns, as SQLite lists them, and the name of what makes them unique."""
     for table in METADATA.tables.values():
-        for constraint in table.constraints:
-            if isinstance(constraint, UniqueConstraint | PrimaryKeyConstraint):
-                columns = ", ".join(f"{table.name}.{column.name}" for column in constraint)
-                yield columns, str(constraint.name)
+        for each in (*table.constraints, *table.indexes):
+            if isinstance(each, Index) and not each.unique:
+                continue
+            if not isinstance(each, UniqueConstraint | PrimaryKeyConstraint | Index):
+                continue
+            columns = ", ".join(f"{table.name}.{column.name}" for column in each.columns)
+            yield columns, str(each.name)
 
 
 _UNIQUE: Final = dict(_unique_constraints())

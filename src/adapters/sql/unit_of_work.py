@@ -9,6 +9,10 @@ from typing import Self
 import attrs
 from sqlalchemy import Connection
 
+from adapters.sql.account_repositories import (
+    SqlOfficialAccountRepository,
+    SqlPaymentAccountRepository,
+)
 from adapters.sql.audit_log import SqlAuditLog
 from adapters.sql.bill_repository import SqlBillRepository
 from adapters.sql.company_repositories import SqlCommunityRepository, SqlCompanyRepository
@@ -21,10 +25,24 @@ from adapters.sql.import_repositories import (
     SqlImportProfileRepository,
     SqlUploadRepository,
 )
+from adapters.sql.message_repository import SqlMessageRepository
+from adapters.sql.order_repository import SqlOrderRepository
+from adapters.sql.owner_repositories import (
+    SqlOwnerSessionRepository,
+    SqlReceiptRepository,
+    SqlRegistrationRepository,
+)
+from adapters.sql.refund_repository import SqlRefundRepository
 from adapters.sql.staff_repositories import SqlSessionRepository, SqlStaffRepository
 from adapters.sql.transaction import Transaction
 from billing_domain.errors import CommitUnknownError, StorageBusyError
-from billing_domain.ports import import_storage, staff_storage, storage
+from billing_domain.ports import (
+    import_storage,
+    owner_storage,
+    payment_storage,
+    staff_storage,
+    storage,
+)
 
 
 class SqlUnitOfWork(storage.UnitOfWork):
@@ -130,6 +148,46 @@ class SqlUnitOfWork(storage.UnitOfWork):
     def sessions(self) -> staff_storage.SessionRepository:
         """The sessions."""
         return SqlSessionRepository(self._work)
+
+    @property
+    def orders(self) -> payment_storage.OrderRepository:
+        """The payment orders."""
+        return SqlOrderRepository(self._work)
+
+    @property
+    def refunds(self) -> payment_storage.RefundRepository:
+        """The refunds."""
+        return SqlRefundRepository(self._work)
+
+    @property
+    def messages(self) -> payment_storage.MessageRepository:
+        """What providers sent."""
+        return SqlMessageRepository(self._work)
+
+    @property
+    def payment_accounts(self) -> payment_storage.PaymentAccountRepository:
+        """The merchant accounts."""
+        return SqlPaymentAccountRepository(self._work)
+
+    @property
+    def official_accounts(self) -> owner_storage.OfficialAccountRepository:
+        """The WeChat official accounts."""
+        return SqlOfficialAccountRepository(self._work)
+
+    @property
+    def owner_sessions(self) -> owner_storage.OwnerSessionRepository:
+        """The owners' sessions."""
+        return SqlOwnerSessionRepository(self._work)
+
+    @property
+    def registrations(self) -> owner_storage.RegistrationRepository:
+        """The registrations of owners."""
+        return SqlRegistrationRepository(self._work)
+
+    @property
+    def receipts(self) -> owner_storage.ReceiptRepository:
+        """The receipts."""
+        return SqlReceiptRepository(self._work)
 
     @property
     def audit(self) -> storage.AuditLog:
