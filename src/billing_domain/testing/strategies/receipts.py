@@ -11,8 +11,15 @@ from billing_domain.model.fee_type import FeeType
 from billing_domain.model.receipt import ReceiptContent
 from billing_domain.testing.strategies.bills import bill_numbers
 from billing_domain.testing.strategies.charges import billing_periods, moneys
-from billing_domain.testing.strategies.places import house_addresses, place_names
-from billing_domain.testing.strategies.texts import lines, moments, person_names, phones, remarks
+from billing_domain.testing.strategies.places import house_addresses
+from billing_domain.testing.strategies.texts import (
+    lines,
+    moments,
+    person_names,
+    phones,
+    place_names,
+    remarks,
+)
 
 _RESIDENTS = 4
 
