@@ -41,10 +41,12 @@ from billing_domain.testing.contracts.imports import (  # noqa: E402
     ImportProfileRepositoryContract,
     UploadRepositoryContract,
 )
+from billing_domain.testing.contracts.orders import OrderRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.payment_gateways import (  # noqa: E402
     GatewayStage,
     PaymentGatewayContract,
 )
+from billing_domain.testing.contracts.reservations import ReservationContract  # noqa: E402
 from billing_domain.testing.contracts.staff import (  # noqa: E402
     SessionRepositoryContract,
     StaffRepositoryContract,
@@ -75,8 +77,10 @@ __all__ = [
     "IdGeneratorContract",
     "ImportBatchRepositoryContract",
     "ImportProfileRepositoryContract",
+    "OrderRepositoryContract",
     "PasswordHasherContract",
     "PaymentGatewayContract",
+    "ReservationContract",
     "ResidentRepositoryContract",
     "SecretCipherContract",
     "SessionRepositoryContract",

@@ -70,6 +70,14 @@ class TestSessions(contracts.SessionRepositoryContract):
     pass
 
 
+class TestOrders(contracts.OrderRepositoryContract):
+    pass
+
+
+class TestReservations(contracts.ReservationContract):
+    pass
+
+
 class TestAudit(contracts.AuditContract):
     pass
 

@@ -1,0 +1,154 @@
+"""Orders, refunds and what else paying leaves behind, for the contracts of payments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from billing_domain.model.actor import Scope
+from billing_domain.model.bill import Bill, PaymentChannel, PendingBill, Settlement
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import CompanyId
+from billing_domain.model.ledger import OnlineSettlement
+from billing_domain.model.money import Money
+from billing_domain.model.payment import (
+    AccountId,
+    OrderEvent,
+    OrderLine,
+    OrderNumber,
+    Payer,
+    PaymentMethod,
+    PaymentOrder,
+    ProviderKey,
+    order_number,
+)
+from billing_domain.model.refund import Refund, RefundNumber
+from billing_domain.testing.contracts.world import NOON, World
+
+SANDBOX = ProviderKey("sandbox")
+ACCOUNT = AccountId("a" * 32)
+OTHER_ACCOUNT = AccountId("b" * 32)
+OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+OTHER_OPENID = "oUpF8uN95-Ptaags6E_roPHg7AG0"
+PAID_AT = NOON + timedelta(minutes=3)
+
+
+def an_order(
+    world: World,
+    *bills: Bill,
+    created_at: datetime = NOON,
+    openid: str = OPENID,
+    **fields: Any,
+) -> PaymentOrder:
+    """Return an order for bills of one community that is not stored yet, above all before."""
+    serial = int(world.new_id(), 16)
+    known: dict[str, Any] = {
+        "number": order_number(created_at, serial),
+        "company_id": company_of(world, bills[0]),
+        "community_id": bills[0].community_id,
+        "account_id": ACCOUNT,
+        "provider": SANDBOX,
+        "method": PaymentMethod.JSAPI,
+        "payer": Payer("f" * 32, "王伟", openid),
+        "request_key": f"request-{serial}",
+        "lines": tuple(OrderLine(bill.number, bill.amount) for bill in bills),
+        "created_at": created_at,
+        **fields,
+    }
+    return PaymentOrder(**known)
+
+
+def add_order(world: World, *bills: Bill, **fields: Any) -> PaymentOrder:
+    """Keep an order."""
+    order = an_order(world, *bills, **fields)
+    keep_order(world, order)
+    return order
+
+
+def keep_order(world: World, order: PaymentOrder) -> None:
+    """Keep a new order."""
+    with world.begin() as work:
+        work.orders.add(order)
+        work.commit()
+
+
+def save_order(world: World, order: PaymentOrder) -> None:
+    """Keep an order's next version."""
+    with world.begin() as work:
+        work.orders.save(order)
+        work.commit()
+
+
+def learn(world: World, order: PaymentOrder, event: OrderEvent, **facts: Any) -> PaymentOrder:
+    """Keep what an event makes of an order, and nothing else."""
+    changed, _effect = order.after(event, **facts)
+    save_order(world, changed)
+    return changed
+
+
+def close(world: World, order: PaymentOrder) -> PaymentOrder:
+    """Keep an order closed."""
+    return learn(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT)
+
+
+def pay(
+    world: World, order: PaymentOrder, paid_at: datetime = PAID_AT, **facts: Any
+) -> PaymentOrder:
+    """Keep an order paid, with its bills and what it settled of them."""
+    paid, _effect = order.after(OrderEvent.SAID_PAID, paid_at=paid_at, **facts)
+    settlement = Settlement(PaymentChannel.ONLINE, paid_at, order.payer.name)
+    with world.begin() as work:
+        bills = work.bills.get_many(Scope(order.company_id), order.bills)
+        unpaid = [bill for bill in bills if isinstance(bill, PendingBill)]
+        work.bills.save_all([bill.pay(settlement) for bill in unpaid], holder=order.number)
+        work.orders.save(paid)
+        work.orders.add_settlements(settlements_of(order))
+        work.commit()
+    return paid
+
+
+def settlements_of(order: PaymentOrder) -> list[OnlineSettlement]:
+    """Return what an order settles when nothing is in its way."""
+    return [OnlineSettlement(line.bill, order.number, line.amount) for line in order.lines]
+
+
+def a_refund(
+    world: World, order: PaymentOrder, *, proposed_at: datetime = NOON, **fields: Any
+) -> Refund:
+    """Return a refund of an order that is not stored yet, above all before."""
+    known: dict[str, Any] = {
+        "number": RefundNumber(order_number(proposed_at, int(world.new_id(), 16))),
+        "order": order.number,
+        "company_id": order.company_id,
+        "community_id": order.community_id,
+        "account_id": order.account_id,
+        "provider": order.provider,
+        "amount": Money(1),
+        "reason": "重复缴费",
+        "proposed_by": "e" * 32,
+        "proposed_at": proposed_at,
+        **fields,
+    }
+    return Refund(**known)
+
+
+def add_refund(world: World, order: PaymentOrder, **fields: Any) -> Refund:
+    """Keep a refund."""
+    refund = a_refund(world, order, **fields)
+    with world.begin() as work:
+        work.refunds.add(refund)
+        work.commit()
+    return refund
+
+
+def held(world: World, *bills: Bill) -> Mapping[BillNumber, OrderNumber]:
+    """Return which orders hold bills."""
+    with world.begin() as work:
+        return dict(work.orders.holding([bill.number for bill in bills]))
+
+
+def company_of(world: World, bill: Bill) -> CompanyId:
+    """Return the company of a bill's community."""
+    communities = (world.garden, world.lakeside, world.foreign)
+    return next(each.company_id for each in communities if each.id == bill.community_id)

@@ -1,0 +1,251 @@
+"""The contract of open orders that hold their bills against everybody else (rules 2.5, 5.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+import pytest
+
+from billing_domain.errors import BillReservedError, StaleError
+from billing_domain.model.bill import BillOrigin, PendingBill
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.money import Money
+from billing_domain.model.payment import OrderEvent, OrderNumber
+from billing_domain.testing.contracts.guarded_bills import edited
+from billing_domain.testing.contracts.payment_world import (
+    add_order,
+    an_order,
+    close,
+    held,
+    keep_order,
+    learn,
+    pay,
+)
+from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
+
+
+class ReservingContract(StorageContract):
+    """A new order takes all of its bills or none."""
+
+    def test_holds_the_bills_and_changes_nothing_of_them(
+        self, storage: Storage, world: World
+    ) -> None:
+        first, second, free = three_bills(world)
+        order = add_order(world, second, first)
+
+        assert held(world, first, second, free) == {
+            first.number: order.number,
+            second.number: order.number,
+        }
+        with storage.begin() as work:
+            assert work.orders.holding([]) == {}
+            assert work.orders.holding([BillNumber("2" * 21)]) == {}
+        assert [world.stored_bill(bill.number) for bill in (first, second)] == [first, second]
+
+    def test_takes_all_or_none(self, storage: Storage, world: World) -> None:
+        """Two open orders never hold one bill."""
+        first, second, third = three_bills(world)
+        holder = add_order(world, second)
+        order = an_order(world, first, second, third)
+        with pytest.raises(BillReservedError) as refusal:
+            keep_order(world, order)
+
+        assert refusal.value.facts == {"number": second.number, "order": holder.number}
+        assert held(world, first, second, third) == {second.number: holder.number}
+        with storage.begin() as work:
+            assert work.orders.find(order.number) is None
+
+    def test_holds_nothing_before_it_is_committed(self, storage: Storage, world: World) -> None:
+        bill, *_ = three_bills(world)
+        order = an_order(world, bill)
+        with storage.begin() as work:
+            work.orders.add(order)
+            assert work.orders.holding([bill.number]) == {bill.number: order.number}
+
+        assert held(world, bill) == {}
+
+    @pytest.mark.parametrize("how", ["paid", "voided", "removed", "dearer"])
+    def test_refuses_a_bill_that_is_not_what_the_payer_saw(self, world: World, how: str) -> None:
+        house = world.add_house("1号楼/101")
+        free = world.add_bill(house)
+        bill = world.add_bill(house, origin=BillOrigin.PUSHED if how == "voided" else IMPORTED)
+        order = an_order(world, bill, free)
+        CHANGES[how](world, bill)
+        with pytest.raises(StaleError) as refusal:
+            keep_order(world, order)
+
+        assert refusal.value.facts == {"kind": "bill", "id": bill.number}
+        assert held(world, free, bill) == {}
+
+    def test_takes_a_bill_whose_remark_was_changed(self, world: World) -> None:
+        bill, *_ = three_bills(world)
+        order = an_order(world, bill)
+        world.save_bill(edited(bill, "新备注"))
+        keep_order(world, order)
+
+        assert held(world, bill) == {bill.number: order.number}
+
+    def test_names_the_first_bill_in_the_way(self, world: World) -> None:
+        first, second, third = three_bills(world)
+        holder = add_order(world, second)
+        world.save_bill(third.pay(paid_in_cash()))
+        with pytest.raises(BillReservedError) as reserved:
+            add_order(world, third, second, first)
+        close(world, holder)
+        world.save_bill(first.pay(paid_in_cash()))
+        with pytest.raises(StaleError) as stale:
+            add_order(world, third, second, first)
+
+        assert reserved.value.number == second.number
+        assert stale.value.id == first.number
+
+
+class HeldBillsContract(StorageContract):
+    """Nobody but the order itself writes a bill that it holds (P13)."""
+
+    def test_can_not_be_saved(self, world: World) -> None:
+        first, second, third = three_bills(world)
+        order = add_order(world, second, third)
+        with world.begin() as work, pytest.raises(BillReservedError) as refusal:
+            work.bills.save_all([edited(bill, "改") for bill in (third, second, first)])
+
+        assert refusal.value.facts == {"number": second.number, "order": order.number}
+        assert world.stored_bill(first.number) == first
+
+    def test_can_not_be_removed(self, world: World) -> None:
+        first, second, third = three_bills(world)
+        order = add_order(world, second, third)
+        with pytest.raises(BillReservedError) as refusal:
+            world.remove_bills(third, second, first)
+
+        assert refusal.value.facts == {"number": second.number, "order": order.number}
+        assert world.stored_bill(first.number) == first
+
+    def test_can_not_be_written_by_another_order(self, world: World) -> None:
+        first, second, _third = three_bills(world)
+        order, other = add_order(world, first), add_order(world, second)
+        with world.begin() as work, pytest.raises(BillReservedError) as refusal:
+            work.bills.save_all([edited(first, "改")], holder=other.number)
+
+        assert refusal.value.order == order.number
+
+    def test_can_be_saved_by_their_order_with_free_ones(self, world: World) -> None:
+        first, second, third = three_bills(world)
+        order = add_order(world, first, third)
+        paid = [bill.pay(paid_in_cash()) for bill in (first, second, third)]
+        with world.begin() as work:
+            work.bills.save_all(paid, holder=order.number)
+            work.commit()
+
+        assert [world.stored_bill(bill.number) for bill in paid] == paid
+
+    def test_may_be_named_with_an_order_that_nobody_knows(self, world: World) -> None:
+        bill, *_ = three_bills(world)
+        with world.begin() as work:
+            work.bills.save_all([edited(bill, "改")], holder=OrderNumber("2" * 26))
+            work.commit()
+
+        assert world.stored_bill(bill.number) == edited(bill, "改")
+
+    def test_are_stale_before_they_are_held(self, world: World) -> None:
+        """Who looks at an old version is told that first."""
+        bill, *_ = three_bills(world)
+        world.save_bill(edited(bill, "先改"))
+        add_order(world, bill)
+        with pytest.raises(StaleError):
+            world.save_bill(edited(bill, "后改"))
+        with pytest.raises(StaleError):
+            world.remove_bills(bill)
+
+    def test_are_looked_at_one_by_one(self, world: World) -> None:
+        """The bill with the lowest number is named, whatever is wrong with it."""
+        first, second, third = three_bills(world)
+        for bill in (first, third):
+            world.save_bill(edited(bill, "先改"))
+        add_order(world, second)
+        with pytest.raises(BillReservedError):
+            world.remove_bills(third, second)
+        with world.begin() as work, pytest.raises(BillReservedError):
+            work.bills.save_all([edited(bill, "后改") for bill in (third, second)])
+        with pytest.raises(StaleError) as refusal:
+            world.remove_bills(second, first)
+
+        assert refusal.value.facts == {"kind": "bill", "id": first.number}
+
+
+class LettingGoContract(StorageContract):
+    """An order that is decided holds nothing any more."""
+
+    def test_frees_the_bills_of_a_closed_order(self, world: World) -> None:
+        first, second, third = three_bills(world)
+        closed, other = add_order(world, first, second), add_order(world, third)
+        close(world, closed)
+
+        assert held(world, first, second, third) == {third.number: other.number}
+        world.save_bill(edited(first, "改"))
+        world.remove_bills(second)
+        assert world.stored_bill(first.number) == edited(first, "改")
+
+    def test_frees_the_bills_of_a_paid_order(self, world: World) -> None:
+        bill, *_ = three_bills(world)
+        pay(world, add_order(world, bill))
+
+        assert held(world, bill) == {}
+        stored = world.stored_bill(bill.number)
+        assert (stored.state.value, stored.version) == ("paid", 2)
+
+    def test_keeps_the_bills_of_a_waiting_order(self, world: World) -> None:
+        bill, *_ = three_bills(world)
+        order = learn(world, add_order(world, bill), OrderEvent.PLACING_UNKNOWN)
+
+        assert held(world, bill) == {bill.number: order.number}
+
+    def test_lets_the_next_order_hold_them(self, world: World) -> None:
+        bill, other, _third = three_bills(world)
+        closed = close(world, add_order(world, bill))
+        order = add_order(world, other, bill)
+        learn(world, closed, OrderEvent.SAID_PAID, paid_at=NOON)
+
+        assert held(world, bill, other) == dict.fromkeys([bill.number, other.number], order.number)
+
+    def test_frees_nothing_before_it_is_committed(self, storage: Storage, world: World) -> None:
+        bill, *_ = three_bills(world)
+        order = add_order(world, bill)
+        closed, _effect = order.after(OrderEvent.CLOSE_CONFIRMED)
+        with storage.begin() as work:
+            work.orders.save(closed)
+            assert work.orders.holding([bill.number]) == {}
+
+        assert held(world, bill) == {bill.number: order.number}
+
+    def test_frees_nothing_for_a_stale_version(self, world: World) -> None:
+        bill, *_ = three_bills(world)
+        order = add_order(world, bill)
+        learn(world, order, OrderEvent.SAID_UNPAID)
+        with pytest.raises(StaleError):
+            close(world, order)
+
+        assert held(world, bill) == {bill.number: order.number}
+
+
+class ReservationContract(ReservingContract, HeldBillsContract, LettingGoContract):
+    """Bills in an open order are the order's alone (rules 2.5, 5.4)."""
+
+
+IMPORTED = BillOrigin.IMPORTED
+CHANGES: dict[str, Callable[[World, PendingBill], None]] = {
+    "paid": lambda world, bill: world.save_bill(bill.pay(paid_in_cash())),
+    "voided": lambda world, bill: world.save_bill(bill.void(NOON)),
+    "removed": lambda world, bill: world.remove_bills(bill),
+    "dearer": lambda world, bill: world.save_bill(
+        attrs.evolve(bill, amount=bill.amount + Money(1), version=2)
+    ),
+}
+
+
+def three_bills(world: World) -> tuple[PendingBill, PendingBill, PendingBill]:
+    """Keep three bills of one house, by ascending number."""
+    house = world.add_house(f"1号楼/{world.new_id()}")
+    return world.add_bill(house), world.add_bill(house), world.add_bill(house)
