@@ -48,9 +48,11 @@ class SqlOrderRepository(OrderRepository):
             uq_payment_orders_company_id_payer_openid_request_key=made_before,
             uq_payment_orders_account_id_provider_number=_told_before(),
         ):
-            self._reserve(order)
             self.work.insert(payment_orders, [order_values(order)])
+            self._reserve(order)
             self.work.insert(payment_order_lines, line_values(order))
+        if not order.state.open:
+            self._release(order)
 
     def get(self, scope: Scope, number: OrderNumber) -> PaymentOrder:
         """Return an order in scope or raise ThingNotFoundError(payment_order)."""
@@ -84,7 +86,7 @@ class SqlOrderRepository(OrderRepository):
                 payment_orders.c.number, order_values(order), kind="payment_order"
             )
         if not order.state.open:
-            self.work.connection.execute(_RELEASE, {"holder": order.number})
+            self._release(order)
 
     def holding(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
         """Return which open order reserves each of the bills; free ones are left out."""
@@ -142,6 +144,9 @@ class SqlOrderRepository(OrderRepository):
         done = self.work.connection.execute(_RESERVE, wanted)
         if done.rowcount != len(wanted):
             self._refuse(order)
+
+    def _release(self, order: PaymentOrder) -> None:
+        self.work.connection.execute(_RELEASE, {"holder": order.number})
 
     def _refuse(self, order: PaymentOrder) -> None:
         """Raise what refuses the first bill that an order could not take."""

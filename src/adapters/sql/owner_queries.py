@@ -1,0 +1,134 @@
+"""Reads of an owner's bills in SQL (rule 4.6): by the house, or by who paid them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, union
+
+from adapters.sql.bill_listing import listed
+from adapters.sql.bill_plan import along
+from adapters.sql.connections import query
+from adapters.sql.engine import Database
+from adapters.sql.payment_tables import SETTLEMENT_IS_LIVE, payment_orders, settlements
+from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_HOUSE, bills
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bill import BillState
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.owner import Owner, visible_from
+from billing_domain.model.resident import Resident
+from billing_domain.ports.payment_queries import OwnerQueries
+from billing_domain.ports.queries import BillRow, Page
+
+_STAMP: Final = "%Y%m%d%H%M%S%f"
+_STAMP_LENGTH: Final = 20
+
+
+@attrs.frozen
+class SqlOwnerQueries(OwnerQueries):
+    """Reads of what one owner sees; raises SearchTooSlowError after two seconds (P42)."""
+
+    database: Database
+
+    def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:
+        """Return the unpaid bills that an owner sees on a day, newest import first."""
+        unpaid = (
+            _of_houses(owner, day, bills.c.number)
+            .where(bills.c.state == BillState.PENDING)
+            # PostgreSQL would rather follow the order of numbers than look into the house.
+            .order_by(bills.c.number.concat("").desc())
+            .limit(rows_max)
+        )
+        with query(self.database.reader) as connection:
+            return listed(connection, connection.execute(unpaid).scalars().all(), day)
+
+    def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
+        """Return the paid bills that an owner sees, newest payment first.
+
+        A key is the moment of the payment in UTC, followed by the number.
+        """
+        columns = (bills.c.number, bills.c.paid_at)
+        is_paid = bills.c.state == BillState.PAID
+        both = union(
+            _of_houses(owner, day, *columns).where(is_paid),
+            select(*columns).where(is_paid, BILL_IS_THERE, _paid_by(owner)),
+        ).subquery()
+        found = select(both).order_by(both.c.paid_at.desc(), both.c.number.desc())
+        if key is not None:
+            found = found.where(_before(key, both.c.paid_at, both.c.number))
+        with query(self.database.reader) as connection:
+            places = connection.execute(found.limit(rows + 1)).all()
+            shown = places[:rows]
+            lines = {
+                row.number: row for row in listed(connection, [each[0] for each in shown], day)
+            }
+        more = len(places) > len(shown) and shown
+        return Page(
+            # One that was refunded between the two statements is left out.
+            tuple(lines[number] for number, _ in shown if number in lines),
+            next_key=_key(*shown[-1]) if more else None,
+            previous_key=None,
+        )
+
+    def bill(self, owner: Owner, number: BillNumber, *, day: date) -> BillRow:
+        """Return a bill that the owner sees on a day, or raise ThingNotFoundError."""
+        seen = or_(
+            and_(_lives_with(owner, day), bills.c.state.in_([BillState.PENDING, BillState.PAID])),
+            _paid_by(owner),
+        )
+        found = select(bills.c.number).where(bills.c.number == number, BILL_IS_THERE, seen)
+        with query(self.database.reader) as connection:
+            for row in listed(connection, connection.execute(found).scalars().all(), day):
+                return row
+        raise ThingNotFoundError(kind="bill", id=number)
+
+
+def _of_houses(owner: Owner, day: date, *columns: Any) -> Select[Any]:  # noqa: ANN401 - any columns
+    houses = {person.house_id for person in owner.living_in(day)}
+    found = select(*columns).where(
+        bills.c.house_id.in_(houses), _lives_with(owner, day), BILL_IS_THERE
+    )
+    return along(found, BILLS_BY_HOUSE)
+
+
+def _lives_with(owner: Owner, day: date) -> ColumnElement[bool]:
+    """Return the condition that a bill belongs to a household of the owner."""
+    own = bills.c.company_id == owner.company_id
+    return and_(own, or_(false(), *map(_belongs, owner.living_in(day))))
+
+
+def _belongs(person: Resident) -> ColumnElement[bool]:
+    here = bills.c.house_id == person.house_id
+    since = visible_from(person)
+    return here if since is None else and_(here, bills.c.imported_at >= since)
+
+
+def _paid_by(owner: Owner) -> ColumnElement[bool]:
+    """Return the condition that the owner paid a bill online and it is still settled."""
+    return bills.c.number.in_(
+        select(settlements.c.bill_number)
+        .join(payment_orders, payment_orders.c.number == settlements.c.order_number)
+        .where(
+            payment_orders.c.company_id == owner.company_id,
+            payment_orders.c.payer_openid == owner.openid,
+            SETTLEMENT_IS_LIVE,
+        )
+    )
+
+
+def _key(number: BillNumber, paid_at: datetime) -> str:
+    return f"{paid_at.astimezone(UTC):{_STAMP}}{number}"
+
+
+def _before(
+    key: str, paid_at: ColumnElement[datetime], number: ColumnElement[str]
+) -> ColumnElement[bool]:
+    """Return the condition that a payment is older than the one of a key; none for a bad key."""
+    try:
+        at = datetime.strptime(key[:_STAMP_LENGTH], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return false()
+    return or_(paid_at < at, and_(paid_at == at, number < key[_STAMP_LENGTH:]))
