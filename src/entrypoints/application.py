@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import attrs
 
+from billing_domain.ports.cashier import Cashier
+from billing_domain.use_cases.collect_payments import CollectPayments
 from billing_domain.use_cases.configure_companies import ConfigureCompanies
+from billing_domain.use_cases.configure_payments import ConfigurePayments
 from billing_domain.use_cases.export_bills import ExportBills
 from billing_domain.use_cases.import_bills import ImportBills
 from billing_domain.use_cases.import_residents import ImportResidents
+from billing_domain.use_cases.issue_receipts import IssueReceipts
 from billing_domain.use_cases.manage_bills import ManageBills
 from billing_domain.use_cases.manage_import_profiles import ManageImportProfiles
 from billing_domain.use_cases.manage_staff import ManageStaff
+from billing_domain.use_cases.refund_payments import RefundPayments
+from billing_domain.use_cases.register_owners import RegisterOwners
 from billing_domain.use_cases.register_residents import RegisterResidents
+from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
+from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
 from billing_domain.use_cases.sign_in import SignIn
+from billing_domain.use_cases.sign_in_owners import SignInOwners
 from billing_domain.use_cases.stage_uploads import StageUploads
+from billing_domain.use_cases.take_notifications import TakeNotifications
 from billing_domain.use_cases.view_bills import ViewBills
 from billing_domain.use_cases.view_company import ViewCompany
 from billing_domain.use_cases.view_houses import ViewHouses
+from billing_domain.use_cases.view_owner_bills import ViewOwnerBills
+from billing_domain.use_cases.view_payments import ViewPayments
 
 
 @attrs.frozen(kw_only=True)
@@ -24,19 +36,31 @@ class Application:
     """Every use case under the name of its module; knows no adapter.
 
     Tests and embedders build their own with other adapters and hand it to the web application
-    or the command line.
+    or the command line. `cashier` is the sandbox's own page, None where there is no sandbox.
     """
 
+    cashier: Cashier | None
+    collect_payments: CollectPayments
     configure_companies: ConfigureCompanies
+    configure_payments: ConfigurePayments
     export_bills: ExportBills
     import_bills: ImportBills
     import_residents: ImportResidents
+    issue_receipts: IssueReceipts
     manage_bills: ManageBills
     manage_import_profiles: ManageImportProfiles
     manage_staff: ManageStaff
+    refund_payments: RefundPayments
+    register_owners: RegisterOwners
     register_residents: RegisterResidents
+    settle_open_payments: SettleOpenPayments
+    show_collection_codes: ShowCollectionCodes
     sign_in: SignIn
+    sign_in_owners: SignInOwners
     stage_uploads: StageUploads
+    take_notifications: TakeNotifications
     view_bills: ViewBills
     view_company: ViewCompany
     view_houses: ViewHouses
+    view_owner_bills: ViewOwnerBills
+    view_payments: ViewPayments

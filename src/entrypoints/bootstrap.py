@@ -10,37 +10,33 @@ from typing import Final
 import attrs
 from sqlalchemy import make_url
 
+from adapters.documents.qr_codes import QrCodes
 from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from adapters.http_client import HttpClient
 from adapters.sql.audit_log import SqlAuditQueries
 from adapters.sql.bill_queries import SqlBillQueries
 from adapters.sql.engine import Database, open_database
 from adapters.sql.house_queries import SqlHouseQueries
 from adapters.sql.migrations import current_revision, revisions, upgrade
+from adapters.sql.owner_queries import SqlOwnerQueries
+from adapters.sql.payment_queries import SqlPaymentQueries
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from adapters.system.clock import SystemClock
 from adapters.system.file_store import LocalFileStore
 from adapters.system.ids import SystemIds
 from adapters.system.passwords import Argon2PasswordHasher
 from adapters.system.secret_cipher import FernetSecretCipher
+from adapters.wechat.sign_in import API_URL as WECHAT_API_URL
+from adapters.wechat.sign_in import WechatSignIn
 from billing_domain.errors import StorageUnusableError
 from billing_domain.ports.system import Clock
-from billing_domain.use_cases.configure_companies import ConfigureCompanies
-from billing_domain.use_cases.export_bills import ExportBills
-from billing_domain.use_cases.import_bills import ImportBills
-from billing_domain.use_cases.import_residents import ImportResidents
-from billing_domain.use_cases.manage_bills import ManageBills
-from billing_domain.use_cases.manage_import_profiles import ManageImportProfiles
-from billing_domain.use_cases.manage_staff import ManageStaff
-from billing_domain.use_cases.register_residents import RegisterResidents
-from billing_domain.use_cases.sign_in import SignIn
-from billing_domain.use_cases.stage_uploads import StageUploads
-from billing_domain.use_cases.view_bills import ViewBills
-from billing_domain.use_cases.view_company import ViewCompany
-from billing_domain.use_cases.view_houses import ViewHouses
 from entrypoints.application import Application
+from entrypoints.payment_gateways import PaymentGateways
 from entrypoints.settings import Settings
-from entrypoints.sheet_texts import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
+from entrypoints.sheet_texts import BILL_TEMPLATE_NOTES, ORDER_FORM, RESIDENT_TEMPLATE_NOTES
+from entrypoints.wiring import Choices, Ports, wire
 
 _EXPORTS: Final = "exports"
 
@@ -73,30 +69,43 @@ def open_application(settings: Settings, *, clock: Clock | None = None) -> Itera
 
 def build(settings: Settings, database: Database, clock: Clock) -> Application:
     """Return every use case with its adapters on an open database."""
-    begin = SqlUnitOfWorkFactory(database)
-    bills = SqlBillQueries(database, clock)
-    audit = SqlAuditQueries(database)
-    ids, hasher = SystemIds(), Argon2PasswordHasher()
-    reader, writer = DocumentSheetReader(), DocumentSheetWriter()
-    files = LocalFileStore(settings.data_dir / _EXPORTS)
-    cipher = FernetSecretCipher(settings.secret_key)
-    return Application(
-        configure_companies=ConfigureCompanies(begin, cipher, clock, ids),
-        export_bills=ExportBills(bills, begin, writer, files, clock, ids),
-        import_bills=ImportBills(begin, reader, writer, clock, ids, BILL_TEMPLATE_NOTES),
-        import_residents=ImportResidents(
-            begin, reader, writer, clock, ids, RESIDENT_TEMPLATE_NOTES
-        ),
-        manage_bills=ManageBills(begin, clock, ids),
-        manage_import_profiles=ManageImportProfiles(begin, clock, ids),
-        manage_staff=ManageStaff(begin, hasher, clock, ids),
-        register_residents=RegisterResidents(begin, clock, ids),
-        sign_in=SignIn(begin, hasher, clock, ids),
-        stage_uploads=StageUploads(begin, clock, ids),
-        view_bills=ViewBills(bills, audit, begin, clock, ids),
-        view_company=ViewCompany(begin, audit, bills),
-        view_houses=ViewHouses(SqlHouseQueries(database, clock)),
+    ids, cipher = SystemIds(), FernetSecretCipher(settings.secret_key)
+    gateways = PaymentGateways(
+        cipher=cipher,
+        clock=clock,
+        ids=ids,
+        public_url=settings.public_url,
+        data_dir=settings.data_dir,
+        in_production=settings.in_production,
     )
+    ports = Ports(
+        begin=SqlUnitOfWorkFactory(database),
+        bills=SqlBillQueries(database, clock),
+        houses=SqlHouseQueries(database, clock),
+        audit=SqlAuditQueries(database),
+        payments=SqlPaymentQueries(database),
+        owner_bills=SqlOwnerQueries(database, clock),
+        gateways=gateways,
+        cashier=gateways.cashier,
+        identity=WechatSignIn(cipher, HttpClient(WECHAT_API_URL)),
+        cipher=cipher,
+        hasher=Argon2PasswordHasher(),
+        reader=DocumentSheetReader(),
+        writer=DocumentSheetWriter(),
+        receipts=PdfReceiptWriter(),
+        codes=QrCodes(),
+        files=LocalFileStore(settings.data_dir / _EXPORTS),
+        clock=clock,
+        ids=ids,
+    )
+    choices = Choices(
+        public_url=settings.public_url,
+        demo=not settings.in_production,
+        order_form=ORDER_FORM,
+        bill_notes=BILL_TEMPLATE_NOTES,
+        resident_notes=RESIDENT_TEMPLATE_NOTES,
+    )
+    return wire(ports, choices)
 
 
 def migrate_database(settings: Settings) -> Migrated:

@@ -39,3 +39,6 @@ RESIDENT_TEMPLATE_NOTES: Final = (
     "4.入住日期格式支持2019年12月5日、2019-12-05、2019/12/05，不知道时可以不填。",
     f"5.已登记的住户（房屋、姓名、电话都相同）不会重复导入。单次最多导入{RESIDENT_ROWS_MAX}条。",
 )
+
+ORDER_FORM: Final = "{community}物业缴费{count}笔"
+"""What a payer reads at the payment provider."""

@@ -65,6 +65,10 @@ class MemoryCommunityRepository(CommunityRepository):
             raise ThingNotFoundError(kind="community", id=community_id)
         return self.state.communities[community_id]
 
+    def find(self, community_id: CommunityId) -> Community | None:
+        """Return a community of any company, or None."""
+        return self.state.communities.get(community_id)
+
     def lock(self, scope: Scope, community_id: CommunityId) -> Community:
         """Return a community; one unit of work writes at a time anyway."""
         return self.get(scope, community_id)

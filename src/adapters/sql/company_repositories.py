@@ -66,6 +66,12 @@ class SqlCommunityRepository(CommunityRepository):
         """Return a community in scope or raise ThingNotFoundError."""
         return self._one(_COMMUNITIES, scope, community_id)
 
+    def find(self, community_id: CommunityId) -> Community | None:
+        """Return a community of any company, or None."""
+        found = _COMMUNITIES.where(communities.c.id == community_id)
+        row = self.work.connection.execute(found).first()
+        return None if row is None else _community(row)
+
     def lock(self, scope: Scope, community_id: CommunityId) -> Community:
         """Return a community and let other lockers wait; SQLite has one writer anyway.
 

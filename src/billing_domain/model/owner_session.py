@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -29,3 +30,8 @@ class OwnerSession:
     def is_live(self, now: datetime) -> bool:
         """Tell whether the session is neither idle for a day nor older than a week."""
         return now < self.seen_at + IDLE_MAX and now < self.created_at + LIFETIME_MAX
+
+
+def token_hash(token: str) -> str:
+    """Return the SHA-256 of a session token in hex; only this is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()

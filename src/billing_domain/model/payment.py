@@ -147,9 +147,9 @@ class PaymentOrder:
     """One order; `lines` and with them the total never change.
 
     `request_key` is what the payer's page drew, so that a repeated request makes no second
-    order (P01). `ticket` is there once the provider gave it. `provider_number` and `paid_at` are the
-    provider's. `unapplied` is money that fits no bill. `said` is what the provider last said,
-    for staff.
+    order (P01). `ticket` is there once the provider gave it. `provider_number` and `paid_at`
+    are the provider's. `unapplied` is money that fits no bill. `said` is what the provider last
+    said, for staff.
     """
 
     number: OrderNumber

@@ -76,6 +76,10 @@ class CommunityRepository(Protocol):
         """Return a community in scope or raise ThingNotFoundError."""
 
     @abstractmethod
+    def find(self, community_id: CommunityId) -> Community | None:
+        """Return a community of any company, for a scanned code (rule 5.10), or None."""
+
+    @abstractmethod
     def lock(self, scope: Scope, community_id: CommunityId) -> Community:
         """Return a community as `get` does, and let other lockers wait until this unit ends.
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import Final, TypeVar
 
 import attrs
 
 from billing_domain.errors import (
     BatchRefusedError,
     BillActionRefusedError,
+    BillReservedError,
     FieldError,
     StaleError,
     ThingNotFoundError,
 )
 from billing_domain.model.actor import Actor
-from billing_domain.model.audit import AuditAction, AuditEntry, AuditId, audit_entry
+from billing_domain.model.audit import AuditAction, AuditEntry
 from billing_domain.model.batch import ConfirmedBatch, check_batch_size
 from billing_domain.model.bill import (
     Bill,
@@ -23,7 +25,6 @@ from billing_domain.model.bill import (
     PaymentChannel,
     PendingBill,
     Settlement,
-    bill_facts,
     require_paid,
     require_pending,
 )
@@ -34,8 +35,12 @@ from billing_domain.model.period import BillingPeriod
 from billing_domain.model.staff import Permission
 from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
 from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.steps.decide_orders import DecideOrders
+from billing_domain.steps.trail import Trail
 
 REASON_LENGTH_MAX = 200
+_FREEINGS_MAX: Final = 2
+_Result = TypeVar("_Result")
 
 
 @attrs.frozen
@@ -48,9 +53,15 @@ class BatchDone:
 
 @attrs.frozen
 class ManageBills:
-    """Changes of bills by staff; each is one transaction with its audit entries."""
+    """Changes of bills by staff; each is one transaction with its audit entries.
+
+    A bill that an open payment order reserves is freed first, by closing the order at its
+    provider (rule 2.5). Then every change may raise OrderPaidMeanwhileError, when the owner has
+    paid and the bill is settled, and OrderUndecidedError, when the provider can't say.
+    """
 
     begin: UnitOfWorkFactory
+    decide: DecideOrders
     clock: Clock
     ids: IdGenerator
 
@@ -71,14 +82,18 @@ class ManageBills:
         (rule 2.7), BillActionRefusedError, RemarkTooLongError, ThingNotFoundError.
         """
         actor.require(Permission.EDIT_BILLS)
-        with self.begin() as work:
-            old = _require_version(work.bills.get(actor.scope, number), version)
-            pending = require_pending(old, BillAction.EDIT)
-            new = pending.edit(fee_type=fee_type, amount=amount, period=period, remark=remark)
-            work.bills.save_all([new])
-            work.audit.add_all([self._entry(actor, AuditAction.EDITED, old, new)])
-            work.commit()
-        return new
+
+        def attempt() -> PendingBill:
+            with self.begin() as work:
+                old = _require_version(work.bills.get(actor.scope, number), version)
+                pending = require_pending(old, BillAction.EDIT)
+                new = pending.edit(fee_type=fee_type, amount=amount, period=period, remark=remark)
+                work.bills.save_all([new])
+                work.audit.add_all([self._trail.bill(actor, AuditAction.EDITED, old, new)])
+                work.commit()
+            return new
+
+        return self._freeing([number], attempt)
 
     def mark_paid(
         self,
@@ -109,7 +124,7 @@ class ManageBills:
             paid = [bill.pay(settlement) for bill in bills]
             work.bills.save_all(paid)
             return [
-                self._entry(actor, AuditAction.MARKED_PAID, old, new)
+                self._trail.bill(actor, AuditAction.MARKED_PAID, old, new)
                 for old, new in zip(bills, paid, strict=True)
             ]
 
@@ -128,7 +143,7 @@ class ManageBills:
             new = require_paid(old, BillAction.TAKE_BACK).take_back()
             why = _clean_reason(reason)
             work.bills.save_all([new])
-            entry = self._entry(actor, AuditAction.TAKEN_BACK, old, new, reason=why)
+            entry = self._trail.bill(actor, AuditAction.TAKEN_BACK, old, new, reason=why)
             work.audit.add_all([entry])
             work.commit()
         return new
@@ -148,20 +163,24 @@ class ManageBills:
 
         def change(work: UnitOfWork, bills: Sequence[PendingBill]) -> list[AuditEntry]:
             work.bills.remove_all(bills)
-            return [self._entry(actor, AuditAction.DELETED, bill, None) for bill in bills]
+            return [self._trail.bill(actor, AuditAction.DELETED, bill, None) for bill in bills]
 
         return self._batch(actor, BillAction.DELETE, numbers, confirmed, change)
 
     def void(self, actor: Actor, *, number: BillNumber, version: int) -> Bill:
         """Withdraw a pushed, pending bill (rule 2.1); raises as edit."""
         actor.require(Permission.DELETE_BILLS)
-        with self.begin() as work:
-            old = _require_version(work.bills.get(actor.scope, number), version)
-            new = require_pending(old, BillAction.VOID).void(self.clock.now())
-            work.bills.save_all([new])
-            work.audit.add_all([self._entry(actor, AuditAction.VOIDED, old, new)])
-            work.commit()
-        return new
+
+        def attempt() -> Bill:
+            with self.begin() as work:
+                old = _require_version(work.bills.get(actor.scope, number), version)
+                new = require_pending(old, BillAction.VOID).void(self.clock.now())
+                work.bills.save_all([new])
+                work.audit.add_all([self._trail.bill(actor, AuditAction.VOIDED, old, new)])
+                work.commit()
+            return new
+
+        return self._freeing([number], attempt)
 
     def _batch(
         self,
@@ -175,30 +194,35 @@ class ManageBills:
         check_batch_size(len(wanted))
         if not wanted:
             raise FieldError(field="numbers", reason="required")
-        with self.begin() as work:
-            bills = work.bills.get_many(actor.scope, wanted)
-            _require_all_found(wanted, bills)
-            pending = _all_pending(action, bills)
-            if confirmed is not None:
-                confirmed.check(pending)
-            work.audit.add_all(change(work, pending))
-            work.commit()
-        return BatchDone(len(pending), Money.total(bill.amount for bill in pending))
 
-    def _entry(
-        self, actor: Actor, action: AuditAction, old: Bill, new: Bill | None, reason: str = ""
-    ) -> AuditEntry:
-        return audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            action,
-            ("bill", old.number),
-            community_id=old.community_id,
-            before=bill_facts(old),
-            after=bill_facts(new) if new is not None else {},
-            reason=reason,
-        )
+        def attempt() -> BatchDone:
+            with self.begin() as work:
+                bills = work.bills.get_many(actor.scope, wanted)
+                _require_all_found(wanted, bills)
+                pending = _all_pending(action, bills)
+                if confirmed is not None:
+                    confirmed.check(pending)
+                work.audit.add_all(change(work, pending))
+                work.commit()
+            return BatchDone(len(pending), Money.total(bill.amount for bill in pending))
+
+        return self._freeing(wanted, attempt)
+
+    def _freeing(self, numbers: Collection[BillNumber], attempt: Callable[[], _Result]) -> _Result:
+        """Return what an attempt returns, freeing reserved bills before trying it again.
+
+        Orders are closed only for a change that nothing else forbids.
+        """
+        for _ in range(_FREEINGS_MAX):
+            try:
+                return attempt()
+            except BillReservedError:
+                self.decide.free(numbers)
+        return attempt()
+
+    @property
+    def _trail(self) -> Trail:
+        return Trail(self.clock, self.ids)
 
 
 def _require_version(bill: Bill, version: int) -> Bill:

@@ -40,7 +40,7 @@ class TestRoles:
                 Role.FRONT_DESK,
                 (
                     "take_back_payments configure_communities configure_company manage_staff "
-                    "view_audit"
+                    "view_audit refund_payments"
                 ),
             ),
         ],

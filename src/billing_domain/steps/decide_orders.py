@@ -1,0 +1,111 @@
+"""Find out what became of open orders by asking or closing at the provider (rules 2.5, 5.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import attrs
+
+from billing_domain.errors import (
+    NotificationRefusedError,
+    OrderPaidMeanwhileError,
+    OrderUndecidedError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+    ThingNotFoundError,
+)
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.payment import AccountId, OrderNumber, OrderState, PaymentOrder
+from billing_domain.ports.payments import GatewayFactory, OrderReport, Outcome, PaymentGateway
+from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.steps.book_reports import BookReports
+from billing_domain.steps.retrying import retrying
+
+
+@attrs.frozen
+class DecideOrders:
+    """Asks providers between units of work of its own, never inside one."""
+
+    begin: UnitOfWorkFactory
+    gateways: GatewayFactory
+    reports: BookReports
+
+    def gateway(self, account_id: AccountId) -> PaymentGateway:
+        """Return the gateway of a merchant account.
+
+        Raises ThingNotFoundError for an unknown account and ProviderRefusedError for settings
+        that can't be used.
+        """
+        with self.begin(read_only=True) as work:
+            account = work.payment_accounts.find(account_id)
+        if account is None:
+            raise ThingNotFoundError(kind="payment_account", id=account_id)
+        return self.gateways(account)
+
+    def ask(self, number: OrderNumber) -> PaymentOrder:
+        """Return an order after asking its provider; one that is not open is not asked about.
+
+        When the provider can't say, or says something about another order or amount, the order
+        waits on and `said` tells why (rule 5.3, P09). Raises ThingNotFoundError.
+        """
+        return self._decide(number, lambda gateway, order: gateway.query(order))
+
+    def close(self, number: OrderNumber) -> PaymentOrder:
+        """Return an order after closing it at its provider; it may turn out to be paid.
+
+        Still open means that the provider can't say. Raises ThingNotFoundError.
+        """
+        return self._decide(number, lambda gateway, order: gateway.close(order))
+
+    def free(self, bills: Collection[BillNumber]) -> None:
+        """Close every open order that reserves one of the bills (rule 2.5).
+
+        Raises OrderPaidMeanwhileError when one was paid, so that its bills are settled now, and
+        OrderUndecidedError when its provider can't say.
+        """
+        with self.begin(read_only=True) as work:
+            rivals = sorted(set(work.orders.holding(bills).values()))
+        for number in rivals:
+            order = self.close(number)
+            if order.state is OrderState.PAID:
+                raise OrderPaidMeanwhileError(order=number)
+            if order.state.open:
+                raise OrderUndecidedError(order=number)
+
+    def book(self, number: OrderNumber, report: OrderReport) -> PaymentOrder:
+        """Write a report down in a unit of work of its own, and return the order after it.
+
+        Raises NotificationRefusedError as `BookReports.book` does, and ThingNotFoundError.
+        """
+
+        def attempt() -> PaymentOrder:
+            with self.begin() as work:
+                order = work.orders.find(number)
+                if order is None:
+                    raise ThingNotFoundError(kind="payment_order", id=number)
+                booked = self.reports.book(work, order, report)
+                work.commit()
+            return booked
+
+        return retrying(attempt)
+
+    def _decide(
+        self,
+        number: OrderNumber,
+        question: Callable[[PaymentGateway, PaymentOrder], OrderReport],
+    ) -> PaymentOrder:
+        with self.begin(read_only=True) as work:
+            order = work.orders.find(number)
+        if order is None:
+            raise ThingNotFoundError(kind="payment_order", id=number)
+        if not order.state.open:
+            return order
+        try:
+            return self.book(number, question(self.gateway(order.account_id), order))
+        except ProviderUnavailableError as error:
+            said = error.detail
+        except ProviderRefusedError as error:
+            said = error.provider_code
+        except NotificationRefusedError as error:
+            said = f"refused: {error.reason}"
+        return self.book(number, OrderReport(number, Outcome.UNKNOWN, said))

@@ -1,0 +1,33 @@
+"""Begin again when somebody else was faster (P18)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from billing_domain.errors import (
+    BillReservedError,
+    CommitUnknownError,
+    StaleError,
+    StorageBusyError,
+)
+
+ATTEMPTS_MAX: Final = 8
+
+_LOST_RACES: Final = (BillReservedError, CommitUnknownError, StaleError, StorageBusyError)
+
+_Result = TypeVar("_Result")
+
+
+def retrying(attempt: Callable[[], _Result]) -> _Result:
+    """Return what an attempt returns, beginning again at most 7 times after a lost race.
+
+    An attempt is one whole unit of work that reads what it changes, so that doing it again after
+    a commit of unknown outcome changes nothing twice (P17). Raises what the last one raised.
+    """
+    for _ in range(ATTEMPTS_MAX - 1):
+        try:
+            return attempt()
+        except _LOST_RACES:
+            continue
+    return attempt()

@@ -1,0 +1,84 @@
+"""Send approved refunds to their providers and ask how they stand (rules 5.6, 5.8)."""
+
+from __future__ import annotations
+
+import attrs
+
+from billing_domain.errors import (
+    NotificationRefusedError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+    ThingNotFoundError,
+)
+from billing_domain.model.refund import Refund, RefundNumber, RefundState
+from billing_domain.ports.payments import RefundOutcome, RefundReport
+from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.steps.book_refunds import BookRefunds
+from billing_domain.steps.decide_orders import DecideOrders
+from billing_domain.steps.retrying import retrying
+
+
+@attrs.frozen
+class SendRefunds:
+    """Calls providers between units of work of its own."""
+
+    begin: UnitOfWorkFactory
+    decide: DecideOrders
+    refunds: BookRefunds
+
+    def advance(self, number: RefundNumber) -> Refund:
+        """Return a refund after sending it, when approved, or asking about it, when sent.
+
+        A provider that can't say leaves it where it is: sending the same number again is the
+        same refund. Raises ThingNotFoundError.
+        """
+        refund = self._find(number)
+        if refund.state is RefundState.APPROVED:
+            return self._call(refund, send=True)
+        if refund.state is RefundState.SENT:
+            return self._call(refund, send=False)
+        return refund
+
+    def ask(self, number: RefundNumber) -> Refund:
+        """Return a refund after asking its provider about it, whatever its state was.
+
+        A refund that is done is not asked about. Raises NotificationRefusedError(order) for one
+        that we do not know.
+        """
+        try:
+            refund = self._find(number)
+        except ThingNotFoundError:
+            raise NotificationRefusedError(reason="order") from None
+        return refund if refund.state is RefundState.DONE else self._call(refund, send=False)
+
+    def _find(self, number: RefundNumber) -> Refund:
+        with self.begin(read_only=True) as work:
+            refund = work.refunds.find(number)
+        if refund is None:
+            raise ThingNotFoundError(kind="refund", id=number)
+        return refund
+
+    def _call(self, refund: Refund, *, send: bool) -> Refund:
+        with self.begin(read_only=True) as work:
+            order = work.orders.find(refund.order)
+        assert order is not None  # noqa: S101 - no refund is kept without its order
+        try:
+            gateway = self.decide.gateway(refund.account_id)
+            call = gateway.refund if send else gateway.query_refund
+            report = call(order, refund)
+        except (ProviderUnavailableError, NotificationRefusedError):
+            return refund
+        except ProviderRefusedError as error:
+            report = RefundReport(refund.number, RefundOutcome.FAILED, error.provider_code)
+        return self._book(refund.number, report)
+
+    def _book(self, number: RefundNumber, report: RefundReport) -> Refund:
+        def attempt() -> Refund:
+            with self.begin() as work:
+                refund = work.refunds.find(number)
+                assert refund is not None  # noqa: S101 - it was found before, and none is removed
+                booked = self.refunds.book(work, refund, report)
+                work.commit()
+            return booked
+
+        return retrying(attempt)

@@ -1,0 +1,166 @@
+"""Send an owner's money back: proposed by one person, approved by another (rule 5.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import FieldError, RefundRefusedError
+from billing_domain.model.actor import Actor
+from billing_domain.model.audit import AuditAction
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.ledger import OnlineSettlement
+from billing_domain.model.money import Money
+from billing_domain.model.payment import OrderNumber, OrderState, PaymentOrder, order_number
+from billing_domain.model.refund import Refund, RefundEvent, RefundNumber
+from billing_domain.model.staff import Permission
+from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.steps.send_refunds import SendRefunds
+from billing_domain.steps.trail import Trail
+
+REASON_LENGTH_MAX: Final = 80
+"""The shortest that any provider takes."""
+
+
+@attrs.frozen
+class RefundPayments:
+    """Refunds of online payments by staff."""
+
+    begin: UnitOfWorkFactory
+    send: SendRefunds
+    clock: Clock
+    ids: IdGenerator
+
+    def propose(
+        self,
+        actor: Actor,
+        *,
+        order: OrderNumber,
+        bills: Collection[BillNumber] = (),
+        reason: str,
+    ) -> Refund:
+        """Return a new refund of bills of a paid order, of all that are left when none is named.
+
+        `reason` has 1..80 characters and is shown to the payer. Raises RefundRefusedError for an
+        order that is not paid, FieldError for bills that it does not settle or that another
+        refund speaks for, StaleError when somebody refunds the same order now.
+        """
+        actor.require(Permission.REFUND_PAYMENTS)
+        why = _clean_reason(reason)
+        with self.begin() as work:
+            paid = work.orders.get(actor.scope, order)
+            if paid.state is not OrderState.PAID:
+                raise RefundRefusedError(
+                    number=order, state=paid.state.value, event=RefundEvent.APPROVE.value
+                )
+            chosen = _refundable(work, paid, bills)
+            refund = self._new(actor, paid, chosen, why)
+            # The order's next version lets nobody else speak for the same money.
+            work.orders.save(attrs.evolve(paid, version=paid.version + 1))
+            work.refunds.add(refund)
+            work.audit.add_all([self._trail.refund(actor, AuditAction.REFUND_PROPOSED, refund)])
+            work.commit()
+        return refund
+
+    def approve(self, actor: Actor, *, number: RefundNumber) -> Refund:
+        """Approve a refund that somebody else proposed, and send it (rule 5.8).
+
+        A provider that can't say leaves it approved: the janitor goes on. Raises
+        RefundRefusedError for one's own refund or one that was decided, ThingNotFoundError.
+        """
+        actor.require(Permission.REFUND_PAYMENTS)
+        self._change(actor, number, AuditAction.REFUND_APPROVED, lambda r: r.approve(actor.id))
+        return self.send.advance(number)
+
+    def reject(self, actor: Actor, *, number: RefundNumber) -> Refund:
+        """Reject a proposed refund; nothing was sent. Raises as approve."""
+        actor.require(Permission.REFUND_PAYMENTS)
+        return self._change(
+            actor,
+            number,
+            AuditAction.REFUND_REJECTED,
+            lambda refund: refund.after(RefundEvent.REJECT, approved_by=actor.id),
+        )
+
+    def retry(self, actor: Actor, *, number: RefundNumber) -> Refund:
+        """Send a failed refund again under its number. Raises as approve."""
+        actor.require(Permission.REFUND_PAYMENTS)
+        self._change(
+            actor,
+            number,
+            AuditAction.REFUND_APPROVED,
+            lambda refund: refund.after(RefundEvent.RETRY),
+        )
+        return self.send.advance(number)
+
+    def _change(
+        self,
+        actor: Actor,
+        number: RefundNumber,
+        action: AuditAction,
+        change: Callable[[Refund], Refund],
+    ) -> Refund:
+        with self.begin() as work:
+            changed = change(work.refunds.get(actor.scope, number))
+            work.refunds.save(changed)
+            work.audit.add_all([self._trail.refund(actor, action, changed)])
+            work.commit()
+        return changed
+
+    def _new(
+        self, actor: Actor, order: PaymentOrder, chosen: Sequence[OnlineSettlement], why: str
+    ) -> Refund:
+        now = self.clock.now()
+        return Refund(
+            number=RefundNumber(order_number(now, self.ids.order_serial())),
+            order=order.number,
+            company_id=order.company_id,
+            community_id=order.community_id,
+            account_id=order.account_id,
+            provider=order.provider,
+            amount=Money.total(item.amount for item in chosen),
+            bills=tuple(item.bill for item in chosen),
+            reason=why,
+            proposed_by=actor.id,
+            proposed_at=now,
+        )
+
+    @property
+    def _trail(self) -> Trail:
+        return Trail(self.clock, self.ids)
+
+
+def _refundable(
+    work: UnitOfWork, order: PaymentOrder, bills: Collection[BillNumber]
+) -> list[OnlineSettlement]:
+    """Return the settlements to refund; raise FieldError unless every bill is free for it."""
+    spoken = {
+        bill
+        for refund in work.refunds.of_order(order.number)
+        if refund.state.holds_money
+        for bill in refund.bills
+    }
+    free = {
+        item.bill: item
+        for item in work.orders.settled_by(order.number)
+        if not item.reversed and item.bill not in spoken
+    }
+    wanted = sorted(set(bills)) or sorted(free)
+    for number in wanted:
+        if number not in free:
+            raise FieldError(field="refund_bills", reason="unknown", value=number)
+    if not wanted:
+        raise FieldError(field="refund_bills", reason="required")
+    return [free[number] for number in wanted]
+
+
+def _clean_reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not reason:
+        raise FieldError(field="reason", reason="required")
+    if len(reason) > REASON_LENGTH_MAX:
+        raise FieldError(field="reason", reason="too_long", value=reason)
+    return reason

@@ -1,0 +1,84 @@
+"""What owners see on their phones (rules 4.6, 5.1, 5.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import CommunityId
+from billing_domain.model.owner import Owner
+from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.payment_queries import OwnerQueries
+from billing_domain.ports.queries import BillRow, Page
+from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.ports.system import Clock
+
+PENDING_MAX: Final = 200
+"""How many unpaid bills the list shows; nobody owes more."""
+
+
+class Place(Enum):
+    """Where a scanned 收款码 leads (rule 5.10)."""
+
+    BILL = "bill"
+    PENDING = "pending"
+    PAID = "paid"
+    REGISTRATION = "registration"
+
+
+@attrs.frozen
+class Landing:
+    """The page for a visitor; `bill` is the only unpaid one, when there is just one."""
+
+    place: Place
+    bill: BillNumber | None = None
+
+
+@attrs.frozen
+class ViewOwnerBills:
+    """Reads of an owner's own bills and orders; everything else does not exist (P36)."""
+
+    begin: UnitOfWorkFactory
+    bills: OwnerQueries
+    clock: Clock
+
+    def landing(self, owner: Owner, *, community_id: CommunityId) -> Landing:
+        """Return where somebody who scanned a community's code goes on."""
+        living = owner.living_in(shanghai_day(self.clock.now()))
+        if not any(resident.community_id == community_id for resident in living):
+            return Landing(Place.REGISTRATION)
+        unpaid = [row for row in self.pending(owner) if row.community_id == community_id]
+        if len(unpaid) == 1:
+            return Landing(Place.BILL, unpaid[0].number)
+        return Landing(Place.PENDING if unpaid else Place.PAID)
+
+    def pending(self, owner: Owner) -> Sequence[BillRow]:
+        """Return the unpaid bills that the owner sees, newest first, at most 200."""
+        today = shanghai_day(self.clock.now())
+        return self.bills.pending(owner, day=today, rows_max=PENDING_MAX)
+
+    def paid(self, owner: Owner, *, key: str | None = None, rows: int = 20) -> Page[BillRow]:
+        """Return the paid bills that the owner sees, newest payment first."""
+        today = shanghai_day(self.clock.now())
+        return self.bills.paid(owner, day=today, key=key, rows=rows)
+
+    def bill(self, owner: Owner, *, number: BillNumber) -> BillRow:
+        """Return one bill; raise ThingNotFoundError for one that the owner does not see."""
+        return self.bills.bill(owner, number, day=shanghai_day(self.clock.now()))
+
+    def order(self, owner: Owner, *, number: OrderNumber) -> PaymentOrder:
+        """Return an order of the owner's own; raise ThingNotFoundError for any other."""
+        with self.begin(read_only=True) as work:
+            order = work.orders.find(number)
+        if order is None or (order.company_id, order.payer.openid) != (
+            owner.company_id,
+            owner.openid,
+        ):
+            raise ThingNotFoundError(kind="payment_order", id=number)
+        return order
