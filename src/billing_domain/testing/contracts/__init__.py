@@ -42,11 +42,23 @@ from billing_domain.testing.contracts.imports import (  # noqa: E402
     UploadRepositoryContract,
 )
 from billing_domain.testing.contracts.orders import OrderRepositoryContract  # noqa: E402
+from billing_domain.testing.contracts.owner_storage import (  # noqa: E402
+    OwnerSessionRepositoryContract,
+    ReceiptRepositoryContract,
+    RegistrationRepositoryContract,
+)
+from billing_domain.testing.contracts.payment_accounts import (  # noqa: E402
+    OfficialAccountRepositoryContract,
+    PaymentAccountRepositoryContract,
+)
 from billing_domain.testing.contracts.payment_gateways import (  # noqa: E402
     GatewayStage,
     PaymentGatewayContract,
 )
+from billing_domain.testing.contracts.provider_messages import MessageRepositoryContract  # noqa: E402
+from billing_domain.testing.contracts.refunds import RefundRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.reservations import ReservationContract  # noqa: E402
+from billing_domain.testing.contracts.settlements import SettlementContract  # noqa: E402
 from billing_domain.testing.contracts.staff import (  # noqa: E402
     SessionRepositoryContract,
     StaffRepositoryContract,
@@ -77,13 +89,21 @@ __all__ = [
     "IdGeneratorContract",
     "ImportBatchRepositoryContract",
     "ImportProfileRepositoryContract",
+    "MessageRepositoryContract",
+    "OfficialAccountRepositoryContract",
     "OrderRepositoryContract",
+    "OwnerSessionRepositoryContract",
     "PasswordHasherContract",
+    "PaymentAccountRepositoryContract",
     "PaymentGatewayContract",
+    "ReceiptRepositoryContract",
+    "RefundRepositoryContract",
+    "RegistrationRepositoryContract",
     "ReservationContract",
     "ResidentRepositoryContract",
     "SecretCipherContract",
     "SessionRepositoryContract",
+    "SettlementContract",
     "StaffRepositoryContract",
     "Storage",
     "StorageContract",

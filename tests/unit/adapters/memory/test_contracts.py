@@ -78,6 +78,38 @@ class TestReservations(contracts.ReservationContract):
     pass
 
 
+class TestSettlements(contracts.SettlementContract):
+    pass
+
+
+class TestRefunds(contracts.RefundRepositoryContract):
+    pass
+
+
+class TestMessages(contracts.MessageRepositoryContract):
+    pass
+
+
+class TestPaymentAccounts(contracts.PaymentAccountRepositoryContract):
+    pass
+
+
+class TestOfficialAccounts(contracts.OfficialAccountRepositoryContract):
+    pass
+
+
+class TestOwnerSessions(contracts.OwnerSessionRepositoryContract):
+    pass
+
+
+class TestRegistrations(contracts.RegistrationRepositoryContract):
+    pass
+
+
+class TestReceipts(contracts.ReceiptRepositoryContract):
+    pass
+
+
 class TestAudit(contracts.AuditContract):
     pass
 
