@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from adapters.memory.database import MemoryDatabase
-from adapters.memory.system import CountedIds, FrozenClock, PlainPasswordHasher, PlainSecretCipher
+from adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
+from adapters.memory.system import (
+    CountedIds,
+    FrozenClock,
+    PlainOwnerIdentity,
+    PlainPasswordHasher,
+    PlainSecretCipher,
+)
+from billing_domain.errors import GlyphMissingError
 from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditAction, AuditEntry
 from billing_domain.model.bill import PendingBill
@@ -17,29 +25,28 @@ from billing_domain.model.fee_type import FeeType
 from billing_domain.model.house import House, HouseAddress, HouseId
 from billing_domain.model.import_batch import ImportBatch
 from billing_domain.model.import_request import ImportRequest
+from billing_domain.model.ledger import discrepancies
 from billing_domain.model.money import Money
+from billing_domain.model.owner import Owner
+from billing_domain.model.payment import AccountId, OrderNumber, PaymentOrder
+from billing_domain.model.payment_account import PaymentAccount
 from billing_domain.model.period import BillingPeriod, PeriodEdge, parse_day
+from billing_domain.model.receipt import ReceiptContent
+from billing_domain.model.refund import Refund
+from billing_domain.model.resident import Relation, Resident, ResidentId
 from billing_domain.model.sheet import Cell, SheetTable
 from billing_domain.model.staff import Role
 from billing_domain.ports.documents import (
     ExportCell,
     FileFormat,
+    FileStore,
+    QrEncoder,
+    ReceiptWriter,
     SheetReader,
     SheetTemplate,
     SheetWriter,
 )
-from billing_domain.use_cases.configure_companies import ConfigureCompanies
-from billing_domain.use_cases.import_bills import ImportBills
-from billing_domain.use_cases.import_residents import ImportResidents
-from billing_domain.use_cases.manage_bills import ManageBills
-from billing_domain.use_cases.manage_import_profiles import ManageImportProfiles
-from billing_domain.use_cases.manage_staff import ManageStaff
-from billing_domain.use_cases.register_residents import RegisterResidents
-from billing_domain.use_cases.sign_in import SignIn
-from billing_domain.use_cases.stage_uploads import StageUploads
-from billing_domain.use_cases.view_bills import ViewBills
-from billing_domain.use_cases.view_company import ViewCompany
-from billing_domain.use_cases.view_houses import ViewHouses
+from entrypoints.wiring import Choices, Ports, wire
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""
@@ -89,6 +96,47 @@ class PlainWriter(SheetWriter):
         path.write_text("\n".join(lines), encoding="utf-8")
 
 
+class PlainReceipts(ReceiptWriter):
+    """Keeps what was printed instead of making a PDF; it has no glyph for `unprintable`."""
+
+    def __init__(self) -> None:
+        self.printed: list[Sequence[ReceiptContent]] = []
+        self.unprintable = ""
+
+    def write(self, receipts: Sequence[ReceiptContent], *, printed_on: date) -> bytes:
+        """Return the bill numbers, one a line."""
+        for receipt in receipts:
+            if self.unprintable and self.unprintable in receipt.address:
+                raise GlyphMissingError(
+                    character=self.unprintable, text=receipt.address, number=receipt.bill_number
+                )
+        self.printed.append(tuple(receipts))
+        return "\n".join([str(printed_on), *(each.bill_number for each in receipts)]).encode()
+
+
+class PlainCodes(QrEncoder):
+    """Writes the text itself."""
+
+    def png(self, text: str) -> bytes:
+        """Return the text."""
+        return text.encode()
+
+    def svg(self, text: str) -> str:
+        """Return the text in an element."""
+        return f"<svg>{text}</svg>"
+
+
+class NoFiles(FileStore):
+    """Keeps no file: exports have tests of their own."""
+
+    def path(self, name: str) -> Path:
+        """Return a path that nobody can write."""
+        return Path("/nonexistent") / name
+
+    def remove(self, name: str) -> None:
+        """Forget nothing."""
+
+
 class World:
     """Two companies in memory; the first has the community 幸福家园 with three houses."""
 
@@ -98,6 +146,9 @@ class World:
         self.database = MemoryDatabase(self.clock)
         self.begin = self.database.begin
         self.hasher = PlainPasswordHasher()
+        self.provider = MemoryProvider(self.clock)
+        self.receipts = PlainReceipts()
+        self.files = NoFiles()
         self.reader = RowsReader()
         self.writer = PlainWriter()
         self.company = self._company("安居物业")
@@ -111,27 +162,45 @@ class World:
         self.rival_houses = self.add_houses(self.rival_community, "1号楼/1单元/101")
         self._build_use_cases()
 
+    def _ports(self) -> Ports:
+        return Ports(
+            begin=self.begin,
+            bills=self.database.bill_queries,
+            houses=self.database.house_queries,
+            audit=self.database.audit_queries,
+            payments=self.database.payment_queries,
+            owner_bills=self.database.owner_queries,
+            gateways=MemoryGateways(self.provider),
+            cashier=None,
+            identity=PlainOwnerIdentity(),
+            cipher=PlainSecretCipher(),
+            hasher=self.hasher,
+            reader=self.reader,
+            writer=self.writer,
+            receipts=self.receipts,
+            codes=PlainCodes(),
+            files=self.files,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
     def _build_use_cases(self) -> None:
-        parts = (self.begin, self.clock, self.ids)
-        self.manage_bills = ManageBills(*parts)
-        self.register_residents = RegisterResidents(*parts)
-        self.stage_uploads = StageUploads(*parts)
-        self.manage_import_profiles = ManageImportProfiles(*parts)
-        self.manage_staff = ManageStaff(self.begin, self.hasher, self.clock, self.ids)
-        self.sign_in = SignIn(self.begin, self.hasher, self.clock, self.ids)
-        self.configure_companies = ConfigureCompanies(
-            self.begin, PlainSecretCipher(), self.clock, self.ids
+        choices = Choices(
+            public_url="https://fee.example.com", demo=True, bill_notes=("一句说明",)
         )
-        self.view_bills = ViewBills(
-            self.database.bill_queries, self.database.audit_queries, *parts
-        )
-        self.view_company = ViewCompany(
-            self.begin, self.database.audit_queries, self.database.bill_queries
-        )
-        self.view_houses = ViewHouses(self.database.house_queries)
-        sheets = (self.begin, self.reader, self.writer, self.clock, self.ids)
-        self.import_bills = ImportBills(*sheets, template_notes=("一句说明",))
-        self.import_residents = ImportResidents(*sheets)
+        self.application = wire(self._ports(), choices)
+        self.manage_bills = self.application.manage_bills
+        self.register_residents = self.application.register_residents
+        self.stage_uploads = self.application.stage_uploads
+        self.manage_import_profiles = self.application.manage_import_profiles
+        self.manage_staff = self.application.manage_staff
+        self.sign_in = self.application.sign_in
+        self.configure_companies = self.application.configure_companies
+        self.view_bills = self.application.view_bills
+        self.view_company = self.application.view_company
+        self.view_houses = self.application.view_houses
+        self.import_bills = self.application.import_bills
+        self.import_residents = self.application.import_residents
 
     def actor(self, role: Role, communities: Sequence[Community] | None = None) -> Actor:
         """Return a new staff member of the first company with a role and a reach."""
@@ -190,6 +259,60 @@ class World:
             work.bills.add_all([bill])
             work.commit()
         return bill
+
+    def open_account(self, company: Company | None = None) -> PaymentAccount:
+        """Keep the merchant account that a company's owners pay to."""
+        account = PaymentAccount(
+            AccountId(self.ids.new_id()),
+            (company or self.company).id,
+            MEMORY,
+            "物业收款",
+            {"mchid": "1900000001"},
+            {"api_key": "sealed"},
+            active=True,
+        )
+        with self.begin() as work:
+            work.payment_accounts.add(account)
+            work.commit()
+        return account
+
+    def add_owner(
+        self, *houses: House, openid: str = "openid-1", name: str = "王小明", **fields: object
+    ) -> Owner:
+        """Keep an owner who lives in houses, by default in the first."""
+        made = [
+            Resident(
+                ResidentId(self.ids.new_id()),
+                house.community_id,
+                house.id,
+                name,
+                "13800001234",
+                Relation.OWNER,
+                None,
+                **{"openid": openid, **fields},  # type: ignore[arg-type]
+            )
+            for house in houses or self.houses[:1]
+        ]
+        with self.begin() as work:
+            work.residents.add_all(made)
+            work.commit()
+        return Owner(openid, self.company.id, tuple(made))
+
+    def order(self, number: OrderNumber) -> PaymentOrder:
+        """Return an order as it is stored now."""
+        with self.begin(read_only=True) as work:
+            return work.orders.get(self.admin.scope, number)
+
+    def refunds(self, order: OrderNumber) -> Sequence[Refund]:
+        """Return an order's refunds as they are stored now."""
+        with self.begin(read_only=True) as work:
+            return work.refunds.of_order(order)
+
+    def check_books(self) -> None:
+        """Assert that money and bills agree, and with what the provider took (rule 10, P19)."""
+        with self.begin(read_only=True) as work:
+            books = work.orders.books(self.admin.scope)
+        assert discrepancies(books) == []
 
     def stored(self, number: BillNumber) -> object:
         """Return the bill as it is stored now."""

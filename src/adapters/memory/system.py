@@ -6,8 +6,10 @@ import itertools
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from billing_domain.errors import ProviderRefusedError
 from billing_domain.model.bill_number import SERIAL_MAX
-from billing_domain.ports.identity import PasswordHasher, SecretCipher
+from billing_domain.model.official_account import OfficialAccount
+from billing_domain.ports.identity import OwnerIdentity, PasswordHasher, SecretCipher
 from billing_domain.ports.system import Clock, IdGenerator
 
 
@@ -84,3 +86,20 @@ class PlainSecretCipher(SecretCipher):
         if (mark, colon) != ("plain", ":"):
             raise ValueError("sealed under another key")
         return secret
+
+
+class PlainOwnerIdentity(OwnerIdentity):
+    """Takes a code for the openid itself: `code-<openid>`; for tests."""
+
+    def authorize_url(
+        self, official_account: OfficialAccount, *, return_url: str, state: str
+    ) -> str:
+        """Return an address that says everything that was asked for."""
+        return f"https://wechat.example/{official_account.app_id}?to={return_url}&state={state}"
+
+    def openid(self, official_account: OfficialAccount, *, code: str) -> str:
+        """Return what the code says; raise ProviderRefusedError for any other code."""
+        del official_account
+        if not code.startswith("code-"):
+            raise ProviderRefusedError(provider_code="invalid_code", detail="")
+        return code.removeprefix("code-")
