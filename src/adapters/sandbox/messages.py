@@ -91,18 +91,32 @@ def _signature(key: bytes, timestamp: str, body: bytes) -> str:
 def _read(body: bytes, account: str) -> Notification:
     try:
         document: dict[str, Any] = json.loads(body)
-        if document["account"] != account:
-            raise NotificationRefusedError(reason="merchant")
-        if document["event"] != "order.paid":
-            raise NotificationRefusedError(reason="format")
+        addressee, event = document["account"], document["event"]
         report = OrderReport(
-            order=OrderNumber(str(document["order"])),
+            order=OrderNumber(_text(document["order"])),
             outcome=Outcome.PAID,
             said=PAID,
-            provider_number=str(document["trade_number"]),
-            amount=Money(document["amount"]),
-            paid_at=moment_of(document["paid_at"]),
+            provider_number=_text(document["trade_number"]),
+            amount=Money(_whole(document["amount"])),
+            paid_at=moment_of(_whole(document["paid_at"])),
         )
-        return Notification(str(document["id"]), order=report)
+        number = _text(document["id"])
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError, OSError):
         raise NotificationRefusedError(reason="format") from None
+    if addressee != account:
+        raise NotificationRefusedError(reason="merchant")
+    if event != "order.paid":
+        raise NotificationRefusedError(reason="format")
+    return Notification(number, order=report)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("a text is missing")
+    return value
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError("a whole number is missing")
+    return value
