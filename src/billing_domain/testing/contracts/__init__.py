@@ -6,7 +6,7 @@ An embedder who writes an adapter of the storage ports tests it by supplying one
         @pytest.fixture
         def storage(self) -> Storage:
             return Storage(begin=..., bill_queries=..., house_queries=..., audit_queries=...,
-                           today=...)
+                           payment_queries=..., owner_queries=..., today=...)
 
 Each test needs an empty storage. The contracts of the system ports ask for a fixture named after
 the port instead. Nothing but pytest is needed.
@@ -42,6 +42,7 @@ from billing_domain.testing.contracts.imports import (  # noqa: E402
     UploadRepositoryContract,
 )
 from billing_domain.testing.contracts.orders import OrderRepositoryContract  # noqa: E402
+from billing_domain.testing.contracts.owner_queries import OwnerQueriesContract  # noqa: E402
 from billing_domain.testing.contracts.owner_storage import (  # noqa: E402
     OwnerSessionRepositoryContract,
     ReceiptRepositoryContract,
@@ -55,6 +56,7 @@ from billing_domain.testing.contracts.payment_gateways import (  # noqa: E402
     GatewayStage,
     PaymentGatewayContract,
 )
+from billing_domain.testing.contracts.payment_queries import PaymentQueriesContract  # noqa: E402
 from billing_domain.testing.contracts.provider_messages import MessageRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.refunds import RefundRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.reservations import ReservationContract  # noqa: E402
@@ -92,10 +94,12 @@ __all__ = [
     "MessageRepositoryContract",
     "OfficialAccountRepositoryContract",
     "OrderRepositoryContract",
+    "OwnerQueriesContract",
     "OwnerSessionRepositoryContract",
     "PasswordHasherContract",
     "PaymentAccountRepositoryContract",
     "PaymentGatewayContract",
+    "PaymentQueriesContract",
     "ReceiptRepositoryContract",
     "RefundRepositoryContract",
     "RegistrationRepositoryContract",

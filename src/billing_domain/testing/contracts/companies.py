@@ -102,6 +102,11 @@ class CommunityRepositoryContract(StorageContract):
             with storage.begin() as work, pytest.raises(ThingNotFoundError):
                 work.communities.lock(scope, world.garden.id)
 
+    def test_finds_a_community_of_any_company(self, storage: Storage, world: World) -> None:
+        with storage.begin() as work:
+            assert work.communities.find(world.foreign.id) == world.foreign
+            assert work.communities.find(CommunityId("9" * 32)) is None
+
     def test_locks_what_it_would_get(self, storage: Storage, world: World) -> None:
         with storage.begin() as work:
             locked = work.communities.lock(world.scope, world.garden.id)

@@ -159,6 +159,25 @@ class ResidentRepositoryContract(StorageContract):
         assert eve == [leaving, staying]
         assert day == [staying]
 
+    def test_lists_who_is_bound_to_an_openid(self, storage: Storage, world: World) -> None:
+        """They are the company's, moved-out ones too (rule 5.12)."""
+        openid = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
+        here, there, abroad = (
+            world.add_house("1号楼/101", place)
+            for place in (world.garden, world.lakeside, world.foreign)
+        )
+        past = world.add_resident(here, "王伟", openid=openid, moved_out_on=date(2020, 1, 1))
+        present = world.add_resident(there, "王伟", openid=openid)
+        rival = world.add_resident(abroad, "王伟", openid=openid)
+        world.add_resident(here, "李四", openid=openid.upper())
+        world.add_resident(here, "赵六")
+
+        with storage.begin() as work:
+            found = work.residents.of_openid(world.company.id, openid)
+            assert sorted(found, key=lambda person: person.id) == [past, present]
+            assert list(work.residents.of_openid(world.rival.id, openid)) == [rival]
+            assert list(work.residents.of_openid(world.company.id, "o")) == []
+
     def test_saves_the_next_version(self, storage: Storage, world: World) -> None:
         person = world.add_resident(world.add_house("1号楼/101"), "王伟")
         gone = person.move_out(date(2026, 3, 5) + timedelta(days=30))

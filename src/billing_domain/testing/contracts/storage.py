@@ -7,6 +7,7 @@ from datetime import date
 import attrs
 import pytest
 
+from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
 from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
 from billing_domain.ports.storage import UnitOfWorkFactory
 from billing_domain.testing.contracts.world import World
@@ -20,6 +21,8 @@ class Storage:
     bill_queries: BillQueries
     house_queries: HouseQueries
     audit_queries: AuditQueries
+    payment_queries: PaymentQueries
+    owner_queries: OwnerQueries
     today: date
 
 

@@ -18,6 +18,8 @@ def storage() -> Storage:
         bill_queries=database.bill_queries,
         house_queries=database.house_queries,
         audit_queries=database.audit_queries,
+        payment_queries=database.payment_queries,
+        owner_queries=database.owner_queries,
         today=shanghai_day(NOON),
     )
 
@@ -127,6 +129,14 @@ class TestBillSearch(contracts.BillSearchContract):
 
 
 class TestHouseQueries(contracts.HouseQueriesContract):
+    pass
+
+
+class TestPaymentQueries(contracts.PaymentQueriesContract):
+    pass
+
+
+class TestOwnerQueries(contracts.OwnerQueriesContract):
     pass
 
 

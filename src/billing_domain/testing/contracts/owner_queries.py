@@ -1,0 +1,268 @@
+"""The contract of OwnerQueries: an owner sees what rule 4.6 allows, and nothing else (P36)."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bill import Bill, BillOrigin, BillState
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.house import House
+from billing_domain.model.owner import Owner, may_see
+from billing_domain.model.resident import Resident
+from billing_domain.model.shanghai import day_start
+from billing_domain.ports.queries import BillRow
+from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, add_order, pay
+from billing_domain.testing.contracts.settlements import give_back
+from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
+
+MOVED_IN = date(2026, 3, 1)
+SEEN_SINCE = day_start(date(2026, 2, 22))
+MOMENT = timedelta(microseconds=1)
+
+
+class OwnersRowsContract(StorageContract):
+    """Owners see the rows that staff see."""
+
+    def test_show_every_fact(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        owner = owner_of(world, world.add_resident(house, "王伟", phone="13812344613"))
+        unpaid, paid = world.add_bill(house), world.add_bill(house)
+        pay(world, add_order(world, paid))
+
+        row, paid_row = (
+            storage.bill_queries.row(world.scope, bill.number) for bill in (unpaid, paid)
+        )
+        assert paid_row.state is BillState.PAID
+        assert pending(storage, owner) == [row]
+        assert paid_pages(storage, owner, 9) == [paid_row]
+        assert seen_bill(storage, owner, unpaid.number) == row
+        assert seen_bill(storage, owner, paid.number) == paid_row
+
+    def test_are_newest_import_first_up_to_a_number(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        owner = owner_of(world, world.add_resident(house, "王伟"))
+        numbers = [
+            world.add_bill(house, imported_at=NOON + timedelta(hours=hours)).number
+            for hours in range(3)
+        ]
+        assert [row.number for row in pending(storage, owner)] == numbers[::-1]
+        shown = storage.owner_queries.pending(owner, day=storage.today, rows_max=2)
+        assert [row.number for row in shown] == [numbers[2], numbers[1]]
+
+    @pytest.mark.parametrize("rows", [1, 2, 3, 5, 9])
+    def test_are_newest_payment_first(self, storage: Storage, world: World, rows: int) -> None:
+        """Whether paid at the counter or online; what was paid at once, by number."""
+        house = world.add_house("1号楼/101")
+        owner = owner_of(world, world.add_resident(house, "王伟"))
+        bills = [world.add_bill(house) for _ in range(5)]
+        hours = [4, 1, 3]
+        for bill, hour in zip(bills, hours, strict=False):
+            world.save_bill(bill.pay(paid_in_cash(NOON + timedelta(hours=hour))))
+        pay(world, add_order(world, bills[3], bills[4]), NOON + timedelta(hours=3))
+        expected = [bills[place].number for place in (0, 4, 3, 2, 1)]
+
+        assert [row.number for row in paid_pages(storage, owner, rows)] == expected
+
+    def test_are_none_at_first(self, storage: Storage, world: World) -> None:
+        owner = owner_of(world, world.add_resident(world.add_house("1号楼/101"), "王伟"))
+        page = storage.owner_queries.paid(owner, day=storage.today, key=None, rows=9)
+
+        assert (page.rows, page.next_key, page.previous_key) == ((), None, None)
+        assert pending(storage, owner) == []
+
+
+class OwnersHousesContract(StorageContract):
+    """Whoever lives in a house sees its bills."""
+
+    def test_shows_nothing_of_another_house(self, storage: Storage, world: World) -> None:
+        owner = owner_of(world, world.add_resident(world.add_house("1号楼/101"), "王伟"))
+        house = world.add_house("1号楼/102")
+        unpaid, paid = world.add_bill(house), world.add_bill(house)
+        world.save_bill(paid.pay(paid_in_cash()))
+
+        assert shown(storage, owner) == set()
+        for bill in (unpaid, paid):
+            with pytest.raises(ThingNotFoundError) as refusal:
+                seen_bill(storage, owner, bill.number)
+
+            assert refusal.value.facts == {"kind": "bill", "id": bill.number}
+
+    def test_shows_nothing_that_is_not_there(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        owner = owner_of(world, world.add_resident(house, "王伟"))
+        gone = world.add_bill(house)
+        world.remove_bills(gone)
+        voided = world.add_bill(house, origin=BillOrigin.PUSHED)
+        world.save_bill(voided.void(NOON))
+
+        assert shown(storage, owner) == set()
+        for number in (gone.number, voided.number, BillNumber("2" * 21)):
+            with pytest.raises(ThingNotFoundError):
+                seen_bill(storage, owner, number)
+
+    def test_shows_all_houses_where_the_owner_lives(self, storage: Storage, world: World) -> None:
+        houses = [world.add_house("1号楼/101"), world.add_house("2栋/1", world.lakeside)]
+        owner = owner_of(world, *(world.add_resident(house, "王伟") for house in houses))
+        bills = {world.add_bill(house).number for house in houses}
+
+        assert shown(storage, owner) == bills
+
+    def test_begins_a_week_before_moving_in(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        owner = owner_of(world, world.add_resident(house, "王伟", moved_in_on=MOVED_IN))
+        before, since = (
+            [world.add_bill(house, imported_at=moment) for _ in range(2)]
+            for moment in (SEEN_SINCE - MOMENT, SEEN_SINCE)
+        )
+        for bill in (before[0], since[0]):
+            world.save_bill(bill.pay(paid_in_cash()))
+
+        assert shown(storage, owner) == {bill.number for bill in since}
+
+    def test_ends_on_the_day_of_moving_out(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        tomorrow = storage.today + timedelta(days=1)
+        owner = owner_of(world, world.add_resident(house, "王伟", moved_out_on=tomorrow))
+        unpaid, paid = world.add_bill(house), world.add_bill(house)
+        world.save_bill(paid.pay(paid_in_cash()))
+
+        assert shown(storage, owner) == {unpaid.number, paid.number}
+        assert shown(storage, owner, tomorrow) == set()
+
+
+class OwnPaymentsContract(StorageContract):
+    """Whoever paid a bill online sees it wherever they live."""
+
+    def test_are_all_that_is_left_after_moving_out(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        owner = owner_of(world, world.add_resident(house, "王伟", moved_out_on=storage.today))
+        mine, theirs, cash, _unpaid = (world.add_bill(house) for _ in range(4))
+        pay(world, add_order(world, mine))
+        pay(world, add_order(world, theirs, openid=OTHER_OPENID))
+        world.save_bill(cash.pay(paid_in_cash()))
+
+        assert shown(storage, owner) == {mine.number}
+        assert shown(storage, owner_of(world)) == {mine.number}
+
+    def test_are_shown_once_to_who_still_lives_there(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        owner = owner_of(world, world.add_resident(house, "王伟"))
+        bill = world.add_bill(house)
+        pay(world, add_order(world, bill))
+
+        assert [row.number for row in paid_pages(storage, owner, 1)] == [bill.number]
+
+    def test_are_not_those_that_were_refunded(self, storage: Storage, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        give_back(world, pay(world, add_order(world, bill)), bill)
+        again = world.stored_bill(bill.number)
+        pay(world, add_order(world, again, openid=OTHER_OPENID))
+
+        assert shown(storage, owner_of(world)) == set()
+        assert shown(storage, owner_of(world, openid=OTHER_OPENID)) == {bill.number}
+
+    def test_are_those_in_the_same_company(self, storage: Storage, world: World) -> None:
+        """An openid of another official account is another person."""
+        bill = world.add_bill(world.add_house("1号楼/101", world.foreign))
+        pay(world, add_order(world, bill))
+
+        assert shown(storage, owner_of(world)) == set()
+        assert shown(storage, Owner(OPENID, world.rival.id, ())) == {bill.number}
+
+
+class VisibilityContract(StorageContract):
+    """The screens agree with the rule, whatever the bill and whoever looks."""
+
+    def test_is_what_the_rule_says(self, storage: Storage, world: World) -> None:
+        houses = [world.add_house("1号楼/101"), world.add_house("1号楼/102")]
+        bills = [bill for house in houses for bill in bills_of_every_kind(world, house)]
+        with storage.begin() as work:
+            mine = set(work.orders.of_payer(world.company.id, OPENID))
+        moved = [None, MOVED_IN, storage.today + timedelta(days=9)]
+        left = [None, storage.today, storage.today + timedelta(days=1)]
+        for moved_in_on, moved_out_on in itertools.product(moved, left):
+            dates = {"moved_in_on": moved_in_on, "moved_out_on": moved_out_on}
+            owner = owner_of(world, world.a_resident(houses[0], "王伟", **dates))
+            for day in (storage.today, storage.today + timedelta(days=1)):
+                allowed = {
+                    bill.number
+                    for bill in bills
+                    if may_see(owner, bill, day=day, paid_by_owner=mine)
+                }
+                assert shown(storage, owner, day) == allowed, (dates, day)
+                assert opened(storage, owner, day, bills) == allowed, (dates, day)
+
+
+class OwnerQueriesContract(
+    OwnersRowsContract, OwnersHousesContract, OwnPaymentsContract, VisibilityContract
+):
+    """All reads of owners."""
+
+
+def bills_of_every_kind(world: World, house: House) -> Iterator[Bill]:
+    """Keep bills of a house in every state, paid by anybody, imported then and later."""
+    for imported_at in (SEEN_SINCE - MOMENT, SEEN_SINCE, NOON):
+        fields: dict[str, Any] = {"imported_at": imported_at, "origin": BillOrigin.PUSHED}
+        unpaid, voided, cash, mine, theirs = (world.add_bill(house, **fields) for _ in range(5))
+        world.save_bill(voided.void(NOON))
+        world.save_bill(cash.pay(paid_in_cash()))
+        pay(world, add_order(world, mine))
+        pay(world, add_order(world, theirs, openid=OTHER_OPENID))
+        for bill in (unpaid, voided, cash, mine, theirs):
+            yield world.stored_bill(bill.number)
+
+
+def owner_of(world: World, *residents: Resident, openid: str = OPENID) -> Owner:
+    """Return an owner of the company who is these residents."""
+    return Owner(openid, world.company.id, residents)
+
+
+def pending(storage: Storage, owner: Owner, day: date | None = None) -> list[BillRow]:
+    """Return what an owner has to pay."""
+    return list(storage.owner_queries.pending(owner, day=day or storage.today, rows_max=99))
+
+
+def paid_pages(
+    storage: Storage, owner: Owner, rows: int, day: date | None = None
+) -> list[BillRow]:
+    """Return what was paid, page after page."""
+    found: list[BillRow] = []
+    key: str | None = None
+    while True:
+        page = storage.owner_queries.paid(owner, day=day or storage.today, key=key, rows=rows)
+        assert len(page.rows) <= rows
+        found += page.rows
+        key = page.next_key
+        if key is None:
+            return found
+
+
+def seen_bill(
+    storage: Storage, owner: Owner, number: BillNumber, day: date | None = None
+) -> BillRow:
+    """Return one bill as an owner sees it."""
+    return storage.owner_queries.bill(owner, number, day=day or storage.today)
+
+
+def shown(storage: Storage, owner: Owner, day: date | None = None) -> set[BillNumber]:
+    """Return every bill on an owner's lists."""
+    rows = [*pending(storage, owner, day), *paid_pages(storage, owner, 3, day)]
+    return {row.number for row in rows}
+
+
+def opened(storage: Storage, owner: Owner, day: date, bills: list[Bill]) -> set[BillNumber]:
+    """Return those of the bills that an owner can open."""
+    numbers: set[BillNumber] = set()
+    for bill in bills:
+        try:
+            numbers.add(seen_bill(storage, owner, bill.number, day).number)
+        except ThingNotFoundError:
+            continue
+    return numbers
