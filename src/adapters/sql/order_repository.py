@@ -27,7 +27,7 @@ from billing_domain.model.bill import BillState
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CompanyId
 from billing_domain.model.ledger import Books, OnlineSettlement
-from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.payment import OrderLine, OrderNumber, PaymentOrder
 from billing_domain.ports.payment_storage import OrderRepository
 
 
@@ -136,29 +136,29 @@ class SqlOrderRepository(OrderRepository):
         return SettlementLedger(self.work)
 
     def _reserve(self, order: PaymentOrder) -> None:
-        """Take the bills in one guarded step each; raise what refuses the first."""
+        """Take the bills, each in a guarded step; raise what refuses the first."""
+        lines = sorted(order.lines, key=lambda line: line.bill)
+        self._check_free(lines)
         wanted = [
-            {"bill": line.bill, "fen": line.amount.fen, "holder": order.number}
-            for line in sorted(order.lines, key=lambda line: line.bill)
+            {"bill": line.bill, "fen": line.amount.fen, "holder": order.number} for line in lines
         ]
-        done = self.work.connection.execute(_RESERVE, wanted)
-        if done.rowcount != len(wanted):
-            self._refuse(order)
+        if self.work.connection.execute(_RESERVE, wanted).rowcount != len(wanted):
+            raise StaleError(kind="bill", id=lines[0].bill)
+
+    def _check_free(self, lines: Sequence[OrderLine]) -> None:
+        """Hold the bills until the end; raise BillReservedError, StaleError for the first."""
+        found = self.work.connection.execute(_STANDING, {"numbers": [line.bill for line in lines]})
+        stored = {row.number: row for row in found}
+        for line in lines:
+            row = stored.get(line.bill)
+            if row is not None and row.reserved_by is not None:
+                raise BillReservedError(number=line.bill, order=row.reserved_by)
+            due = (BillState.PENDING, line.amount.fen)
+            if row is None or (row.state, row.amount_fen) != due:
+                raise StaleError(kind="bill", id=line.bill)
 
     def _release(self, order: PaymentOrder) -> None:
         self.work.connection.execute(_RELEASE, {"holder": order.number})
-
-    def _refuse(self, order: PaymentOrder) -> None:
-        """Raise what refuses the first bill that an order could not take."""
-        found = self.work.connection.execute(_STANDING, {"numbers": [*order.bills]})
-        stored = {row.number: row for row in found}
-        for line in sorted(order.lines, key=lambda line: line.bill):
-            row = stored.get(line.bill)
-            if row is not None and row.reserved_by == order.number:
-                continue  # taken by this step itself
-            if row is not None and row.reserved_by is not None:
-                raise BillReservedError(number=line.bill, order=row.reserved_by)
-            raise StaleError(kind="bill", id=line.bill)
 
 
 _BY_NUMBER = select(payment_orders).where(
@@ -168,7 +168,12 @@ _NUMBERED = bills.c.number.in_(bindparam("numbers", expanding=True))
 _HOLDING = select(bills.c.number, bills.c.reserved_by).where(
     _NUMBERED, bills.c.reserved_by.is_not(None)
 )
-_STANDING = select(bills.c.number, bills.c.reserved_by).where(_NUMBERED, BILL_IS_THERE)
+_STANDING = (
+    select(bills.c.number, bills.c.state, bills.c.amount_fen, bills.c.reserved_by)
+    .where(_NUMBERED, BILL_IS_THERE)
+    .order_by(bills.c.number)
+    .with_for_update()
+)
 _RESERVE = (
     update(bills)
     .where(

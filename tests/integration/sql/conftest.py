@@ -5,9 +5,15 @@ from __future__ import annotations
 import pytest
 
 from adapters.memory.system import FrozenClock
+from adapters.sql.audit_log import SqlAuditQueries
 from adapters.sql.bill_queries import SqlBillQueries
 from adapters.sql.engine import Database
+from adapters.sql.house_queries import SqlHouseQueries
+from adapters.sql.owner_queries import SqlOwnerQueries
+from adapters.sql.payment_queries import SqlPaymentQueries
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON, World
 
 
@@ -27,3 +33,18 @@ def world(begin: SqlUnitOfWorkFactory) -> World:
 def bill_queries(sql_database: Database) -> SqlBillQueries:
     """Reads of bills at noon."""
     return SqlBillQueries(sql_database, FrozenClock(NOON))
+
+
+@pytest.fixture
+def storage(sql_database: Database) -> Storage:
+    """What the contracts ask for."""
+    clock = FrozenClock(NOON)
+    return Storage(
+        begin=SqlUnitOfWorkFactory(sql_database),
+        bill_queries=SqlBillQueries(sql_database, clock),
+        house_queries=SqlHouseQueries(sql_database, clock),
+        audit_queries=SqlAuditQueries(sql_database),
+        payment_queries=SqlPaymentQueries(sql_database),
+        owner_queries=SqlOwnerQueries(sql_database),
+        today=shanghai_day(NOON),
+    )

@@ -31,6 +31,8 @@ from adapters.sql.audit_log import SqlAuditQueries
 from adapters.sql.bill_queries import SqlBillQueries
 from adapters.sql.engine import Database
 from adapters.sql.house_queries import SqlHouseQueries
+from adapters.sql.owner_queries import SqlOwnerQueries
+from adapters.sql.payment_queries import SqlPaymentQueries
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import BillingError
 from billing_domain.model.actor import Scope
@@ -420,6 +422,8 @@ def memory() -> Storage:
         database.bill_queries,
         database.house_queries,
         database.audit_queries,
+        database.payment_queries,
+        database.owner_queries,
         TODAY,
     )
 
@@ -431,6 +435,8 @@ def sql(database: Database) -> Storage:
         SqlBillQueries(database, clock),
         SqlHouseQueries(database, clock),
         SqlAuditQueries(database),
+        SqlPaymentQueries(database),
+        SqlOwnerQueries(database),
         TODAY,
     )
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import random
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 
 import attrs
@@ -17,13 +15,13 @@ from adapters.sql.bill_rows import bill_values
 from adapters.sql.engine import Database
 from adapters.sql.tables import bills
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from billing_domain.errors import BillingError, NumberTakenError, StaleError
+from billing_domain.errors import NumberTakenError, StaleError
 from billing_domain.model.bill import PendingBill
 from billing_domain.ports.queries import BillFilter, PageKey
 from billing_domain.testing.contracts.imports import add_batch
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
+from tests.integration.sql.races import WRITERS, race
 
-WRITERS = 4
 PAYMENT = paid_in_cash()
 
 
@@ -177,19 +175,3 @@ def many_bills(world: World, count: int) -> list[PendingBill]:
     pending = [world.a_bill(house) for _ in range(count)]
     world.add_bills(pending)
     return pending
-
-
-def race(act: Callable[[int], object]) -> Sequence[BillingError | None]:
-    """Let writers act at the same moment; return what each was refused with, None for success."""
-    start = threading.Barrier(WRITERS)
-
-    def run(writer: int) -> BillingError | None:
-        start.wait()
-        try:
-            act(writer)
-        except BillingError as error:
-            return error
-        return None
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return list(pool.map(run, range(WRITERS)))

@@ -1,29 +1,6 @@
 """The SQL adapter keeps every contract of the storage ports, on SQLite and PostgreSQL."""
 
-import pytest
-
-from adapters.memory.system import FrozenClock
-from adapters.sql.audit_log import SqlAuditQueries
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.engine import Database
-from adapters.sql.house_queries import SqlHouseQueries
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from billing_domain.model.shanghai import shanghai_day
 from billing_domain.testing import contracts
-from billing_domain.testing.contracts import Storage
-from billing_domain.testing.contracts.world import NOON
-
-
-@pytest.fixture
-def storage(sql_database: Database) -> Storage:
-    clock = FrozenClock(NOON)
-    return Storage(
-        begin=SqlUnitOfWorkFactory(sql_database),
-        bill_queries=SqlBillQueries(sql_database, clock),
-        house_queries=SqlHouseQueries(sql_database, clock),
-        audit_queries=SqlAuditQueries(sql_database),
-        today=shanghai_day(NOON),
-    )
 
 
 class TestUnitOfWork(contracts.UnitOfWorkContract):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import attrs
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.memory.system import FrozenClock
@@ -24,6 +22,7 @@ from billing_domain.ports.queries import BillFilter
 from billing_domain.testing.contracts.audit import an_entry, append
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
 from tests.databases import PostgresServer, opened
+from tests.integration.sql.counting import counted
 
 PHONE = "13812344613"
 
@@ -230,24 +229,6 @@ class TestSearchIndex:
             work.commit()
 
         assert index_size(sql_database) == len(grams("/1号楼/101") | grams("李"))
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    """Collect the statements that are run meanwhile, but for BEGIN."""
-    statements: list[str] = []
-
-    def note(*arguments: object) -> None:
-        statement = str(arguments[2])
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    engines = (database.engine, database.reader)
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    yield statements
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 def index_size(database: Database) -> int:
