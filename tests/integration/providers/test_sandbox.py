@@ -188,6 +188,26 @@ class TestPaying:
         assert play.gateway.query(order) == first
         assert len(endpoint.messages) == 1
 
+    def test_at_many_windows_at_once_happens_once(
+        self, play: Play, endpoint: MerchantEndpoint
+    ) -> None:
+        _, token = play.placed()
+        started = threading.Barrier(8)
+
+        def pay() -> None:
+            started.wait(PATIENCE)
+            play.cashier.act(token, CashierAction.PAY)
+
+        threads = [threading.Thread(target=pay) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE)
+        wait_until(lambda: bool(endpoint.messages))
+        time.sleep(0.3)
+
+        assert len(endpoint.messages) == 1
+
     def test_is_cancelled_without_consequence(self, play: Play) -> None:
         order, token = play.placed()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -60,6 +61,12 @@ def cashier(provider: SandboxProvider) -> SandboxCashier:
 @pytest.fixture
 def payer(cashier: SandboxCashier) -> Iterator[Visitor]:
     """A browser at an application that has the cashier alone."""
+    with visitor_of(cashier) as visitor:
+        yield visitor
+
+
+@contextmanager
+def visitor_of(cashier: SandboxCashier | None) -> Iterator[Visitor]:
     app = Litestar(
         route_handlers=[make_cashier_router(lambda _web: cashier)],
         dependencies={"form": Provide(sent_form)},
@@ -99,6 +106,10 @@ class TestThePage:
 
     def test_knows_no_other_token(self, payer: Visitor) -> None:
         assert payer.get("/sandbox/cashier/guessed").status_code == 404
+
+    def test_is_nowhere_in_production(self, token: str) -> None:
+        with visitor_of(None) as payer:
+            assert payer.get(f"/sandbox/cashier/{token}").status_code == 404
 
     def test_runs_no_script_and_asks_for_nothing_from_elsewhere(
         self, payer: Visitor, token: str

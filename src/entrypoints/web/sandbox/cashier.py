@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from billing_domain.ports.cashier import Cashier, CashierAction, CashierState
@@ -35,10 +36,11 @@ OFFERED: Final = {
 """Which buttons there are; the cashier itself decides what they may do."""
 
 
-def make_cashier_router(cashier_of: Callable[[WebContext], Cashier]) -> Router:
+def make_cashier_router(cashier_of: Callable[[WebContext], Cashier | None]) -> Router:
     """Return the pages of a cashier, which is looked up at every request.
 
-    They ask for no session: whoever has the token may pay. Not for production.
+    They ask for no session: whoever has the token may pay. Where there is no cashier, as in
+    production, there are no such pages either.
     """
 
     @get("/{token:str}", sync_to_thread=True)
@@ -58,7 +60,10 @@ def make_cashier_router(cashier_of: Callable[[WebContext], Cashier]) -> Router:
 
     def _cashier(request: AnyRequest) -> Cashier:
         web: WebContext = request.app.state.web
-        return cashier_of(web)
+        cashier = cashier_of(web)
+        if cashier is None:
+            raise NotFoundException
+        return cashier
 
     return Router(path=PATH, route_handlers=[show_cashier, act_at_cashier])
 
