@@ -288,8 +288,7 @@ class World:
                 name,
                 "13800001234",
                 Relation.OWNER,
-                None,
-                **{"openid": openid, **fields},  # type: ignore[arg-type]
+                **{"moved_in_on": None, "openid": openid, **fields},  # type: ignore[arg-type]
             )
             for house in houses or self.houses[:1]
         ]

@@ -57,6 +57,10 @@ class Fault(Enum):
     REFUSED = "refused"
 
 
+def _nobody(_moment: str) -> None:
+    """Do nothing meanwhile."""
+
+
 @attrs.define
 class _Trade:
     amount: Money
@@ -68,7 +72,8 @@ class _Trade:
 class MemoryProvider:
     """Keeps trades and refunds; `faults` are used up by the next calls, one each.
 
-    `refund_outcome` is what new refunds come to. `took` is every fen that it ever took.
+    `refund_outcome` is what new refunds come to. `meanwhile` is called before and after each
+    call does its part, with `create:before` and the like, so that others can be faster.
     """
 
     clock: Clock
@@ -80,6 +85,7 @@ class MemoryProvider:
         factory=dict
     )
     calls: list[str] = attrs.field(factory=list)
+    meanwhile: Callable[[str], None] = _nobody
 
     def pay(self, number: OrderNumber) -> tuple[Mapping[str, str], bytes]:
         """Take the money of an order, even of one that is closed; return the message about it.
@@ -146,7 +152,9 @@ class MemoryProvider:
             raise ProviderUnavailableError(detail="no connection")
         if fault is Fault.REFUSED:
             raise ProviderRefusedError(provider_code="NO_AUTH", detail="")
+        self.meanwhile(f"{name}:before")
         answered = act()
+        self.meanwhile(f"{name}:after")
         if fault is Fault.LOST_ANSWER:
             raise ProviderUnavailableError(detail="no answer in time")
         return answered

@@ -1,0 +1,143 @@
+"""A world in which owners pay: one company with a merchant account, one owner, three bills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+
+import attrs
+
+from billing_domain.errors import StorageBusyError
+from billing_domain.model.bill import Bill, PendingBill
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.owner import Owner
+from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.refund import Refund
+from billing_domain.model.staff import Role
+from billing_domain.ports.payments import Acknowledgement, OrderReport
+from billing_domain.ports.storage import UnitOfWork
+from billing_domain.steps.book_reports import BookReports
+from tests.world import World
+
+
+class PayingWorld(World):
+    """Three pending bills of one house, whose owner is signed in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.account = self.open_account()
+        self.owner = self.add_owner()
+        self.bills = [self.add_bill() for _ in range(3)]
+        self.collect = self.application.collect_payments
+        self.janitor = self.application.settle_open_payments
+        self.refunding = self.application.refund_payments
+
+    @property
+    def numbers(self) -> list[BillNumber]:
+        """The numbers of the three bills."""
+        return [bill.number for bill in self.bills]
+
+    def check_out(
+        self,
+        *numbers: BillNumber,
+        owner: Owner | None = None,
+        key: str = "",
+    ) -> PaymentOrder:
+        """Let an owner, by default the one, pay bills, by default all three."""
+        return self.collect.check_out(
+            owner or self.owner,
+            numbers=numbers or self.numbers,
+            request_key=key or f"key-{self.ids.new_id()}",
+        )
+
+    def check_out_while(
+        self, act: Callable[[], object], *, times: int = 1, at: str = ""
+    ) -> PaymentOrder:
+        """Check out while somebody acts: before the bills are reserved, or at a provider's call.
+
+        `at` is `create:before` or the like.
+        """
+        left = iter(range(times))
+
+        def begin(*, read_only: bool = False) -> UnitOfWork:
+            if not read_only and not at and next(left, None) is not None:
+                act()
+            return self.begin(read_only=read_only)
+
+        def meanwhile(moment: str) -> None:
+            if moment == at and next(left, None) is not None:
+                act()
+
+        self.provider.meanwhile = meanwhile
+        collect = attrs.evolve(self.collect, begin=begin)
+        return collect.check_out(self.owner, numbers=self.numbers, request_key="interrupted")
+
+    def take(self, message: tuple[object, bytes]) -> Acknowledgement:
+        """Let the provider's message arrive."""
+        headers, body = message
+        return self.application.take_notifications.take(
+            account_id=self.account.id,
+            headers=headers,  # type: ignore[arg-type]
+            body=body,
+        )
+
+    def take_while_busy(
+        self, message: tuple[object, bytes], *, times: int = 100
+    ) -> Acknowledgement:
+        """Let a message arrive while storage gives the settling no turn for some times."""
+        left = iter(range(times))
+        whole = self.application.take_notifications
+        busy = attrs.evolve(whole, reports=_Busy(self.clock, self.ids, left=left))
+        headers, body = message
+        return busy.take(account_id=self.account.id, headers=headers, body=body)  # type: ignore[arg-type]
+
+    def refund(self, order: PaymentOrder, *bills: BillNumber) -> Refund:
+        """Propose and approve a refund, of everything unless bills are named."""
+        finance = self.actor(Role.FINANCE)
+        proposed = self.refunding.propose(
+            finance, order=order.number, bills=bills, reason="重复缴费"
+        )
+        return self.refunding.approve(self.admin, number=proposed.number)
+
+    def paid(self, *numbers: BillNumber) -> PaymentOrder:
+        """Return an order that was paid, by the provider's message."""
+        order = self.check_out(*numbers)
+        assert self.take(self.provider.pay(order.number)).status == 200
+        return self.order(order.number)
+
+    def wait(self, **duration: float) -> None:
+        """Let time pass."""
+        self.clock.advance(timedelta(**duration))
+
+    def states(self) -> Sequence[str]:
+        """Return the states of the three bills."""
+        return [self.bill(number).state.value for number in self.numbers]
+
+    def bill(self, number: BillNumber) -> Bill:
+        """Return a bill as it is stored now."""
+        with self.begin(read_only=True) as work:
+            return work.bills.get(self.admin.scope, number)
+
+    def pending(self, number: BillNumber) -> PendingBill:
+        """Return a bill that is pending now."""
+        bill = self.bill(number)
+        assert isinstance(bill, PendingBill)
+        return bill
+
+    def held(self) -> dict[BillNumber, OrderNumber]:
+        """Return which orders hold the three bills."""
+        with self.begin(read_only=True) as work:
+            return dict(work.orders.holding(self.numbers))
+
+
+@attrs.frozen
+class _Busy(BookReports):
+    """Books in a database that gives no turn as long as `left` lasts."""
+
+    left: Iterator[int] = attrs.field(kw_only=True)
+
+    def book(self, work: UnitOfWork, order: PaymentOrder, report: OrderReport) -> PaymentOrder:
+        """Raise StorageBusyError, or book."""
+        if next(self.left, None) is not None:
+            raise StorageBusyError
+        return super().book(work, order, report)
