@@ -42,8 +42,7 @@ class MemoryOrderRepository(OrderRepository):
             for line in sorted(order.lines, key=lambda line: line.bill):
                 self._check_free(line)
         self.state.orders[order.number] = order
-        if order.state.open:
-            self.state.reserved.update(dict.fromkeys(order.bills, order.number))
+        self.state.reserved.update(dict.fromkeys(order.bills, order.number))
 
     def get(self, scope: Scope, number: OrderNumber) -> PaymentOrder:
         """Return an order in scope or raise ThingNotFoundError(payment_order)."""

@@ -66,6 +66,18 @@ class TestActor:
         assert actor.permissions == frozenset(Permission)
         assert actor.scope == Scope(company)
 
+    @given(company_ids(), st.sampled_from(Permission))
+    def test_that_is_an_owner_may_do_nothing_of_staff(
+        self, company: CompanyId, permission: Permission
+    ) -> None:
+        actor = Actor.owner(company, "7", "王伟")
+
+        assert (actor.kind, actor.id, actor.name) == (ActorKind.OWNER, "7", "王伟")
+        assert actor.scope == Scope(company)
+        assert not actor.may(permission)
+        with pytest.raises(PermissionMissingError):
+            actor.require(permission)
+
     @given(actors(), st.sampled_from(Permission))
     def test_is_refused_what_it_may_not(self, actor: Actor, permission: Permission) -> None:
         if actor.may(permission):

@@ -153,6 +153,40 @@ class TestTakeBack:
         assert refusal_of_take_back(bill) == ("take_back", "receipted")
 
 
+class TestRefunded:
+    @given(pending_bills(), settlements([PaymentChannel.ONLINE]), st.booleans())
+    def test_makes_the_bill_pending_again(
+        self,
+        bill: PendingBill,
+        settlement: Settlement,
+        receipted: bool,  # noqa: FBT001 - hypothesis gives it
+    ) -> None:
+        """Rule 5.8: a receipt does not keep money that goes back."""
+        paid = attrs.evolve(bill.pay(settlement), receipted=receipted)
+
+        assert paid.refunded() == attrs.evolve(bill, version=bill.version + 2)
+
+    @given(paid_bills(settlement=offline_settlements()))
+    def test_is_refused_for_a_payment_at_the_counter(self, bill: PaidBill) -> None:
+        with pytest.raises(BillActionRefusedError) as refusal:
+            bill.refunded()
+
+        assert (refusal.value.action, refusal.value.reason) == ("refund", "paid")
+
+
+class TestWithReceipt:
+    @given(paid_bills())
+    def test_is_final_and_changes_nothing_else(self, bill: PaidBill) -> None:
+        """Rule 2.6."""
+        expected = attrs.evolve(bill, receipted=True, version=bill.version + 1)
+
+        assert bill.with_receipt() == expected
+
+    @given(paid_bills(settlement=offline_settlements(), receipted=st.just(value=False)))
+    def test_can_not_be_taken_back(self, bill: PaidBill) -> None:
+        assert refusal_of_take_back(bill.with_receipt()) == ("take_back", "receipted")
+
+
 class TestVoid:
     @given(pending_bills(origin=PUSHED), moments())
     def test_keeps_everything_of_a_pushed_bill(self, bill: PendingBill, at: datetime) -> None:

@@ -13,6 +13,13 @@ from billing_domain.testing.strategies.bills import (
     voided_bills,
 )
 from billing_domain.testing.strategies.charges import billed_days, billing_periods, moneys
+from billing_domain.testing.strategies.owners import (
+    openids,
+    owner_sessions,
+    received_messages,
+    registration_forms,
+    registrations,
+)
 from billing_domain.testing.strategies.payments import (
     account_ids,
     allocations,
@@ -67,7 +74,7 @@ from billing_domain.testing.strategies.previews import (
     sheet_bill_rows,
     sheet_tables,
 )
-from billing_domain.testing.strategies.receipts import receipt_contents
+from billing_domain.testing.strategies.receipts import issued_receipts, receipt_contents
 from billing_domain.testing.strategies.records import (
     audit_entries,
     export_jobs,
@@ -147,6 +154,7 @@ __all__ = [
     "import_previews",
     "import_profiles",
     "import_requests",
+    "issued_receipts",
     "login_names",
     "missing_houses",
     "moments",
@@ -155,8 +163,10 @@ __all__ = [
     "official_accounts",
     "offline_settlements",
     "online_settlements",
+    "openids",
     "order_lines",
     "order_numbers",
+    "owner_sessions",
     "owners",
     "paid_bills",
     "payers",
@@ -171,8 +181,11 @@ __all__ = [
     "problem_counts",
     "provider_keys",
     "receipt_contents",
+    "received_messages",
     "refund_numbers",
     "refunds",
+    "registration_forms",
+    "registrations",
     "remarks",
     "resident_drafts",
     "resident_ids",

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from billing_domain.model.bill import VOUCHER_LENGTH_MAX, PaymentChannel
 from billing_domain.model.fee_type import FeeType
+from billing_domain.model.issued_receipt import IssuedReceipt
 from billing_domain.model.receipt import ReceiptContent
 from billing_domain.testing.strategies.bills import bill_numbers
 from billing_domain.testing.strategies.charges import billing_periods, moneys
-from billing_domain.testing.strategies.places import house_addresses
+from billing_domain.testing.strategies.places import community_ids, house_addresses
 from billing_domain.testing.strategies.texts import (
     lines,
     moments,
@@ -45,4 +46,18 @@ def receipt_contents() -> st.SearchStrategy[ReceiptContent]:
         payer_name=st.just("") | person_names(),
         voucher_number=st.just("") | lines(VOUCHER_LENGTH_MAX),
         remark=remarks(),
+    )
+
+
+@cache
+def issued_receipts() -> st.SearchStrategy[IssuedReceipt]:
+    """Receipts that somebody gave out for the bill that they speak of."""
+    return st.builds(
+        lambda content, community_id, at, by: IssuedReceipt(
+            content.bill_number, community_id, content, at, by
+        ),
+        receipt_contents(),
+        community_ids(),
+        moments(),
+        person_names(),
     )
