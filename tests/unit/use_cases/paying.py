@@ -8,10 +8,11 @@ from datetime import timedelta
 import attrs
 
 from billing_domain.errors import StorageBusyError
+from billing_domain.model.actor import Actor
 from billing_domain.model.bill import Bill, PendingBill
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.owner import Owner
-from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.payment import AccountId, OrderNumber, PaymentOrder
 from billing_domain.model.refund import Refund
 from billing_domain.model.staff import Role
 from billing_domain.ports.payments import Acknowledgement, OrderReport
@@ -91,12 +92,42 @@ class PayingWorld(World):
         headers, body = message
         return busy.take(account_id=self.account.id, headers=headers, body=body)  # type: ignore[arg-type]
 
+    def let_owner_be_faster(self) -> None:
+        """From now on the owner pays again just before whatever staff do with bills."""
+
+        def begin(*, read_only: bool = False) -> UnitOfWork:
+            self.check_out()
+            return self.begin(read_only=read_only)
+
+        self.manage_bills = attrs.evolve(self.manage_bills, begin=begin)
+
+    def lose_account_of(self, order: PaymentOrder) -> None:
+        """Forget the merchant account of an order, as no program does."""
+        with self.begin() as work:
+            lost = attrs.evolve(order, account_id=AccountId("0" * 32), version=order.version + 1)
+            work.orders.save(lost)
+            for refund in work.refunds.of_order(order.number):
+                work.refunds.save(
+                    attrs.evolve(refund, account_id=lost.account_id, version=refund.version + 1)
+                )
+            work.commit()
+
+    def add_rival_owner(self) -> Owner:
+        """Keep an owner in the first house of the other company."""
+        owner = self.add_owner(self.rival_houses[0], openid="openid-rival")
+        return attrs.evolve(owner, company_id=self.rival.id)
+
+    def propose(
+        self, order: PaymentOrder, *bills: BillNumber, actor: Actor | None = None
+    ) -> Refund:
+        """Propose a refund, of everything unless bills are named."""
+        return self.refunding.propose(
+            actor or self.actor(Role.FINANCE), order=order.number, bills=bills, reason="重复缴费"
+        )
+
     def refund(self, order: PaymentOrder, *bills: BillNumber) -> Refund:
         """Propose and approve a refund, of everything unless bills are named."""
-        finance = self.actor(Role.FINANCE)
-        proposed = self.refunding.propose(
-            finance, order=order.number, bills=bills, reason="重复缴费"
-        )
+        proposed = self.propose(order, *bills)
         return self.refunding.approve(self.admin, number=proposed.number)
 
     def paid(self, *numbers: BillNumber) -> PaymentOrder:

@@ -1,0 +1,172 @@
+"""The janitor: rules 5.3, 5.6, 5.7, promises P11, P15."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.memory.payment_provider import Fault
+from billing_domain.model.bill import PaymentChannel
+from billing_domain.model.money import Money
+from billing_domain.model.payment import OrderState
+from billing_domain.model.refund import RefundState
+from billing_domain.ports.payments import RefundOutcome
+from billing_domain.use_cases.settle_open_payments import JanitorReport
+from tests.unit.use_cases.paying import PayingWorld
+
+
+@pytest.fixture
+def world() -> PayingWorld:
+    return PayingWorld()
+
+
+class TestOpenOrders:
+    def test_are_left_alone_for_two_minutes(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.wait(minutes=1, seconds=59)
+
+        assert world.janitor.run() == JanitorReport()
+        assert world.states() == ["pending"] * 3
+
+    def test_are_settled_by_asking_after_two_minutes(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.wait(minutes=2)
+
+        assert world.janitor.run().settled == (order.number,)
+        assert world.states() == ["paid"] * 3
+        world.check_books()
+
+    def test_wait_while_unpaid(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.wait(minutes=29)
+
+        assert world.janitor.run().waiting == (order.number,)
+        assert world.order(order.number).said == "unpaid"
+
+    def test_are_closed_after_thirty_minutes(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.wait(minutes=30)
+
+        assert world.janitor.run().closed == (order.number,)
+        assert world.held() == {}
+        assert world.order(order.number).state is OrderState.CLOSED
+
+    def test_paid_at_the_last_moment_are_settled_not_closed(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.wait(minutes=40)
+        world.provider.pay(order.number)
+
+        assert world.janitor.run().settled == (order.number,)
+
+    @pytest.mark.parametrize("fault", list(Fault))
+    def test_stay_open_while_the_provider_can_not_say(
+        self, world: PayingWorld, fault: Fault
+    ) -> None:
+        """Unknown is waiting, never failed."""
+        order = world.check_out()
+        world.wait(minutes=30)
+        world.provider.faults.append(fault)
+
+        report = world.janitor.run()
+
+        assert report.waiting == (order.number,)
+        assert set(world.held().values()) == {order.number}
+
+    def test_are_reported_after_two_hours(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.wait(hours=2)
+        world.provider.faults.append(Fault.LOST_CALL)
+
+        assert world.janitor.run().overdue == (order.number,)
+
+    def test_that_were_never_placed_are_closed(self, world: PayingWorld) -> None:
+        """A crash between keeping the order and calling the provider."""
+        world.provider.faults.append(Fault.LOST_CALL)
+        with pytest.raises(Exception, match="provider_unavailable"):
+            world.check_out()
+        world.wait(minutes=31)
+
+        assert len(world.janitor.run().closed) == 1
+
+    def test_of_an_account_that_can_not_be_used_stop_no_other(self, world: PayingWorld) -> None:
+        spoiled = world.check_out(world.numbers[0])
+        good = world.check_out(world.numbers[1])
+        world.provider.pay(good.number)
+        world.lose_account_of(spoiled)
+        world.wait(minutes=3)
+
+        report = world.janitor.run()
+
+        assert report.settled == (good.number,)
+        assert report.failed == ((spoiled.number, "not_found"),)
+        assert report.waiting == (spoiled.number,)
+
+    def test_of_every_company_are_taken_up(self, world: PayingWorld) -> None:
+        world.open_account(world.rival)
+        bill = world.add_bill(world.rival_houses[0])
+        neighbour = world.add_rival_owner()
+        order = world.check_out(bill.number, owner=neighbour)
+        world.provider.pay(order.number)
+        world.wait(minutes=2)
+
+        assert world.janitor.run().settled == (order.number,)
+
+
+class TestRefunds:
+    def unapplied(self, world: PayingWorld) -> str:
+        order = world.check_out()
+        world.manage_bills.mark_paid(
+            world.admin, numbers=world.numbers[:1], channel=PaymentChannel.CASH
+        )
+        world.take(world.provider.pay(order.number))
+        return order.number
+
+    def test_of_money_that_fits_no_bill_are_sent(self, world: PayingWorld) -> None:
+        order = self.unapplied(world)
+        (refund,) = world.refunds(order)  # type: ignore[arg-type]
+
+        assert world.janitor.run().refunded == (refund.number,)
+        assert world.provider.returned() == Money(130_000)
+
+    def test_that_take_long_are_asked_about(self, world: PayingWorld) -> None:
+        order = self.unapplied(world)
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        assert world.janitor.run().refunded == ()
+        (refund,) = world.refunds(order)  # type: ignore[arg-type]
+        assert refund.state is RefundState.SENT
+        world.provider.end_refund(refund.number, RefundOutcome.DONE)
+
+        assert world.janitor.run().refunded == (refund.number,)
+        world.check_books()
+
+    @pytest.mark.parametrize("fault", [Fault.LOST_CALL, Fault.LOST_ANSWER])
+    def test_that_got_no_answer_are_sent_again_under_their_number(
+        self, world: PayingWorld, fault: Fault
+    ) -> None:
+        self.unapplied(world)
+        world.provider.faults.append(fault)
+
+        assert world.janitor.run().refunded == ()
+        assert len(world.janitor.run().refunded) == 1
+        assert world.provider.returned() == Money(130_000)
+        world.check_books()
+
+    def test_that_are_refused_are_reported_and_wait_for_a_person(self, world: PayingWorld) -> None:
+        order = self.unapplied(world)
+        world.provider.faults.append(Fault.REFUSED)
+
+        report = world.janitor.run()
+
+        (refund,) = world.refunds(order)  # type: ignore[arg-type]
+        assert report.failed == ((refund.number, "NO_AUTH"),)
+        assert refund.state is RefundState.FAILED
+        assert world.janitor.run() == JanitorReport()
+        world.check_books()
+
+    def test_of_a_lost_account_stop_nothing(self, world: PayingWorld) -> None:
+        order = self.unapplied(world)
+        world.lose_account_of(world.order(order))  # type: ignore[arg-type]
+        (refund,) = world.refunds(order)  # type: ignore[arg-type]
+
+        assert world.janitor.run().failed == ((refund.number, "not_found"),)
