@@ -6,34 +6,19 @@ story in which a database tells another one.
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
-from adapters.memory.database import MemoryDatabase
-from adapters.memory.system import FrozenClock
-from adapters.sql.audit_log import SqlAuditQueries
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.engine import Database
-from adapters.sql.house_queries import SqlHouseQueries
-from adapters.sql.owner_queries import SqlOwnerQueries
-from adapters.sql.payment_queries import SqlPaymentQueries
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import BillingError
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import (
@@ -55,15 +40,14 @@ from billing_domain.model.import_profile import ProfileKey
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.queries import BillFilter, PageKey
 from billing_domain.ports.storage import UnitOfWork
 from billing_domain.testing.contracts import Storage
-from billing_domain.testing.contracts.world import NOON, World, id_of
-from tests.databases import PostgresServer, SqliteFiles, opened
+from billing_domain.testing.contracts.world import NOON, id_of
+from tests.databases import PostgresServer, SqliteFiles
+from tests.integration.sql.two_sides import TODAY, TwoSides, UndoneError, agree, answer
 
 MIDNIGHT = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
-TODAY = shanghai_day(NOON)
 ADDRESSES = ["1号楼/101", "1栋-101", "1号楼/102", "10号楼/101", "2号楼/A", "东区/%_", "12345678"]
 NAMES = ["王伟", "李芳", "王芳", "ＡＢＣ公司", "100%_", "O'Neil \\"]
 PHONES = ["", "13812344613", "13899994613", "+86-21-55550101"]
@@ -105,27 +89,15 @@ FACTS = st.fixed_dictionaries(
 PICK = st.integers(0, 1_000)
 
 
-class UndoneError(Exception):
-    """What a unit of work is left with to undo it."""
-
-
-class Agreement(RuleBasedStateMachine):
+class Agreement(TwoSides):
     """Two storages that must never be told apart."""
 
-    def __init__(self, databases: SqliteFiles | PostgresServer) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.stack = ExitStack()
-        url = self.stack.enter_context(databases.new_url(migrated=True))
-        self.sides = [memory(), sql(self.stack.enter_context(opened(url)))]
-        self.worlds = [World.founded(side.begin) for side in self.sides]
         self.communities = [self.worlds[0].garden, self.worlds[0].lakeside, self.worlds[0].foreign]
-        self.counter = itertools.count(1_000)
         self.houses: list[House] = []
         self.residents: list[Resident] = []
         self.bills: list[Bill] = []
-
-    def teardown(self) -> None:
-        self.stack.close()
 
     @initialize(
         openids=st.lists(st.sampled_from([None, "o1"]), min_size=4, max_size=4),
@@ -347,12 +319,6 @@ class Agreement(RuleBasedStateMachine):
 
     # How both are asked.
 
-    def new_id(self) -> str:
-        return id_of(next(self.counter))
-
-    def one_of(self, things: Sequence[Any], pick: int) -> Any:
-        return things[pick % len(things)]
-
     def scope(self, pick: int) -> Scope:
         world = self.worlds[0]
         narrow = [world.garden_scope, world.lakeside_scope, world.rival_scope]
@@ -379,66 +345,6 @@ class Agreement(RuleBasedStateMachine):
         return st.sampled_from(sorted(fields)).flatmap(
             lambda name: st.tuples(st.just(name), fields[name])
         )
-
-    def write(self, act: Callable[[UnitOfWork], None]) -> bool:
-        """Do something in a unit of work of each side; tell whether it was committed."""
-
-        def committed(side: Storage) -> None:
-            with side.begin() as work:
-                act(work)
-                work.commit()
-
-        return self.read(committed, done=True) is None
-
-    def read(self, act: Callable[[Storage], Any], *, done: bool = False) -> Any:
-        """Ask both sides; return what they answer, an error's name with its facts."""
-        memory_says, sql_says = (answer(act, side) for side in self.sides)
-        assert memory_says == sql_says
-        return memory_says if done or not isinstance(memory_says, Refusal) else None
-
-
-@attrs.frozen
-class Refusal:
-    """What an error says, without the text that it repeats."""
-
-    name: str
-    facts: dict[str, object]
-
-
-def answer(act: Callable[[Storage], Any], side: Storage) -> Any:
-    try:
-        return act(side)
-    except BillingError as error:
-        facts = {name: value for name, value in error.facts.items() if name != "value"}
-        return Refusal(type(error).__name__, facts)
-    except UndoneError:
-        return Refusal("undone", {})
-
-
-def memory() -> Storage:
-    database = MemoryDatabase(FrozenClock(NOON))
-    return Storage(
-        database.begin,
-        database.bill_queries,
-        database.house_queries,
-        database.audit_queries,
-        database.payment_queries,
-        database.owner_queries,
-        TODAY,
-    )
-
-
-def sql(database: Database) -> Storage:
-    clock = FrozenClock(NOON)
-    return Storage(
-        SqlUnitOfWorkFactory(database),
-        SqlBillQueries(database, clock),
-        SqlHouseQueries(database, clock),
-        SqlAuditQueries(database),
-        SqlPaymentQueries(database),
-        SqlOwnerQueries(database),
-        TODAY,
-    )
 
 
 def changed(bill: Bill, verb: str, at: datetime, channel: PaymentChannel) -> Bill | None:
@@ -528,22 +434,8 @@ def stored_batches(side: Storage, community: Community) -> set[BatchId]:
 @pytest.mark.timeout(900)
 class TestAgreement:
     def test_of_memory_and_sqlite(self, sqlite_files: SqliteFiles) -> None:
-        agree(sqlite_files, share=1)
+        agree(Agreement, sqlite_files, share=1)
 
     @pytest.mark.postgres
     def test_of_memory_and_postgresql(self, postgres: PostgresServer) -> None:
-        agree(postgres, share=4)
-
-
-def agree(databases: SqliteFiles | PostgresServer, *, share: int) -> None:
-    """Look for a story that tells the storages apart, in a share of the usual examples."""
-    examples = max(5, settings().max_examples // share)
-
-    class OfTheseDatabases(Agreement):
-        def __init__(self) -> None:
-            super().__init__(databases)
-
-    run_state_machine_as_test(
-        OfTheseDatabases,
-        settings=settings(max_examples=examples, stateful_step_count=30),
-    )
+        agree(Agreement, postgres, share=4)
