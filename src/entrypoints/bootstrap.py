@@ -84,7 +84,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         houses=SqlHouseQueries(database, clock),
         audit=SqlAuditQueries(database),
         payments=SqlPaymentQueries(database),
-        owner_bills=SqlOwnerQueries(database, clock),
+        owner_bills=SqlOwnerQueries(database),
         gateways=gateways,
         cashier=gateways.cashier,
         identity=WechatSignIn(cipher, HttpClient(WECHAT_API_URL)),

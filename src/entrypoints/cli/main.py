@@ -25,7 +25,9 @@ from entrypoints.cli import (
     demo,
     imports,
     migrate,
+    payments,
     preview,
+    receipts,
     residents,
     serve,
     staff,
@@ -47,6 +49,8 @@ _GROUPS: Final = (
     preview,
     imports,
     bills,
+    payments,
+    receipts,
     serve,
     demo,
 )
