@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import attrs
 
-from billing_domain.errors import BillActionRefusedError, FieldError, ThingNotFoundError
+from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
 from billing_domain.model.actor import Actor, Scope
 from billing_domain.model.audit import AuditAction
 from billing_domain.model.batch import check_batch_size
-from billing_domain.model.bill import BillAction, BillState, PaidBill, require_paid
+from billing_domain.model.bill import Bill, BillAction, PaidBill, require_paid
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.issued_receipt import IssuedReceipt
 from billing_domain.model.owner import Owner
@@ -69,6 +69,8 @@ class IssueReceipts:
         def rows() -> Sequence[BillRow]:
             return [self.owner_bills.bill(owner, number, day=day)]
 
+        if not owner.residents:
+            raise ThingNotFoundError(kind="bill", id=number)
         resident = owner.residents[0]
         actor = Actor.owner(owner.company_id, resident.id, resident.name)
         return retrying(lambda: self._issue(actor, rows))
@@ -77,15 +79,11 @@ class IssueReceipts:
         rows = read()
         if not rows:
             raise FieldError(field="numbers", reason="required")
-        for row in rows:
-            if row.state is not BillState.PAID:
-                raise BillActionRefusedError(
-                    number=row.number, action=BillAction.PRINT.value, reason=row.state.value
-                )
         numbers = [row.number for row in rows]
         with self.begin(read_only=True) as work:
             company = work.companies.get(actor.company_id)
             stored = work.bills.get_many(Scope(actor.company_id), numbers)
+            _require_same(rows, stored)
             paid = {bill.number: require_paid(bill, BillAction.PRINT) for bill in stored}
             issued = work.receipts.latest([n for n, bill in paid.items() if bill.receipted])
         fresh = {
@@ -132,6 +130,14 @@ def _all(numbers: Collection[BillNumber], found: Sequence[BillRow]) -> Sequence[
     if missing:
         raise ThingNotFoundError(kind="bill", id="、".join(sorted(missing)))
     return sorted(found, key=lambda row: row.number)
+
+
+def _require_same(rows: Sequence[BillRow], stored: Sequence[Bill]) -> None:
+    """Raise StaleError unless the rows show the very bills that are about to be frozen."""
+    versions = {bill.number: bill.version for bill in stored}
+    for row in rows:
+        if versions.get(row.number) != row.version:
+            raise StaleError(kind="bill", id=row.number)
 
 
 def _content(row: BillRow, company_name: str) -> ReceiptContent:

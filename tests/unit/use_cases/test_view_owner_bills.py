@@ -1,0 +1,216 @@
+"""What owners see on their phones: rules 4.6, 5.1 and 5.10, promise P36."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bill import PaymentChannel
+from billing_domain.model.owner import Owner
+from billing_domain.model.payment import OrderNumber
+from billing_domain.use_cases.view_owner_bills import PENDING_MAX, Landing, Place
+from tests.unit.use_cases.paying import PayingWorld
+
+NIGHT = timedelta(hours=12, minutes=-1)
+"""From noon to one minute before midnight in Shanghai: the same day there, not in UTC."""
+
+
+class OwnerWorld(PayingWorld):
+    """An owner of a house with three unpaid bills, who looks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.view = self.application.view_owner_bills
+
+    def mark_paid(self, count: int) -> None:
+        self.manage_bills.mark_paid(
+            self.admin, numbers=self.numbers[:count], channel=PaymentChannel.CASH
+        )
+
+    def moved_out(self, on: date) -> Owner:
+        """Return the owner as they are after moving out."""
+        resident = self.owner.residents[0]
+        gone = self.register_residents.move_out(
+            self.admin, resident_id=resident.id, version=resident.version, on=on
+        )
+        return Owner(self.owner.openid, self.company.id, (gone,))
+
+    def landing(self, owner: Owner | None = None) -> Landing:
+        return self.view.landing(owner or self.owner, community_id=self.community.id)
+
+
+@pytest.fixture
+def world() -> OwnerWorld:
+    return OwnerWorld()
+
+
+class TestLanding:
+    def test_of_somebody_unknown_is_the_registration(self, world: OwnerWorld) -> None:
+        assert world.landing(Owner("openid-9", world.company.id, ())) == Landing(
+            Place.REGISTRATION
+        )
+
+    def test_of_one_unpaid_bill_is_that_bill(self, world: OwnerWorld) -> None:
+        world.mark_paid(2)
+
+        assert world.landing() == Landing(Place.BILL, world.numbers[2])
+
+    def test_of_several_unpaid_bills_is_their_list(self, world: OwnerWorld) -> None:
+        world.mark_paid(1)
+
+        assert world.landing() == Landing(Place.PENDING)
+
+    def test_of_no_unpaid_bill_is_what_was_paid(self, world: OwnerWorld) -> None:
+        world.mark_paid(3)
+
+        assert world.landing() == Landing(Place.PAID)
+
+    def test_counts_bills_of_the_scanned_community_only(self, world: OwnerWorld) -> None:
+        other = world.open_community(world.company.id, "阳光花园")
+        (house,) = world.add_houses(other, "1号楼/101")
+        bill = world.add_bill(house)
+        owner = world.add_owner(world.houses[0], house, openid="openid-both")
+
+        there = world.view.landing(owner, community_id=other.id)
+
+        assert there == Landing(Place.BILL, bill.number)
+        assert world.landing(owner) == Landing(Place.PENDING)
+
+    def test_of_somebody_from_another_community_is_the_registration(
+        self, world: OwnerWorld
+    ) -> None:
+        other = world.open_community(world.company.id, "阳光花园")
+
+        landing = world.view.landing(world.owner, community_id=other.id)
+
+        assert landing == Landing(Place.REGISTRATION)
+
+    def test_p36_turns_to_the_registration_on_the_day_of_moving_out(
+        self, world: OwnerWorld
+    ) -> None:
+        owner = world.moved_out(date(2026, 11, 21))
+
+        assert world.landing(owner) == Landing(Place.PENDING)
+        world.clock.advance(NIGHT)
+        assert world.landing(owner) == Landing(Place.PENDING)
+        world.wait(minutes=1)
+        assert world.landing(owner) == Landing(Place.REGISTRATION)
+
+
+class TestPending:
+    def test_lists_the_newest_first(self, world: OwnerWorld) -> None:
+        world.add_bill(world.houses[1])
+        world.mark_paid(1)
+
+        shown = [row.number for row in world.view.pending(world.owner)]
+
+        assert shown == [world.numbers[2], world.numbers[1]]
+
+    def test_has_an_end(self, world: OwnerWorld) -> None:
+        for _ in range(PENDING_MAX):
+            world.add_bill()
+
+        assert len(world.view.pending(world.owner)) == PENDING_MAX == 200
+
+    def test_p36_ends_with_the_day_of_moving_out(self, world: OwnerWorld) -> None:
+        owner = world.moved_out(date(2026, 11, 21))
+        world.clock.advance(NIGHT)
+
+        assert len(world.view.pending(owner)) == 3
+        world.wait(minutes=1)
+        assert world.view.pending(owner) == []
+
+
+class TestPaid:
+    def test_lists_the_newest_payment_first_page_by_page(self, world: OwnerWorld) -> None:
+        for number in (world.numbers[1], world.numbers[0], world.numbers[2]):
+            world.wait(minutes=1)
+            world.paid(number)
+
+        first = world.view.paid(world.owner, rows=2)
+        second = world.view.paid(world.owner, key=first.next_key, rows=2)
+
+        assert [row.number for row in first.rows] == [world.numbers[2], world.numbers[0]]
+        assert [row.number for row in second.rows] == [world.numbers[1]]
+        assert second.next_key is None
+
+    def test_shows_twenty_at_first(self, world: OwnerWorld) -> None:
+        bills = [world.add_bill() for _ in range(21)]
+        world.manage_bills.mark_paid(
+            world.admin, numbers=[bill.number for bill in bills], channel=PaymentChannel.CASH
+        )
+
+        assert len(world.view.paid(world.owner).rows) == 20
+
+    def test_p36_keeps_for_who_moved_out_what_they_paid(self, world: OwnerWorld) -> None:
+        world.paid(world.numbers[1])
+        world.manage_bills.mark_paid(
+            world.admin, numbers=world.numbers[:1], channel=PaymentChannel.CASH
+        )
+        owner = world.moved_out(date(2026, 11, 21))
+        world.clock.advance(NIGHT)
+
+        assert len(world.view.paid(owner).rows) == 2
+        world.wait(minutes=1)
+        assert [row.number for row in world.view.paid(owner).rows] == [world.numbers[1]]
+
+
+class TestBill:
+    def test_shows_a_bill_of_the_owners_house(self, world: OwnerWorld) -> None:
+        row = world.view.bill(world.owner, number=world.numbers[0])
+
+        assert (row.number, row.address) == (world.numbers[0], "1号楼/1单元/101")
+
+    def test_p36_hides_other_houses_and_companies(self, world: OwnerWorld) -> None:
+        for house in (world.houses[1], world.rival_houses[0]):
+            number = world.add_bill(house).number
+            with pytest.raises(ThingNotFoundError) as refused:
+                world.view.bill(world.owner, number=number)
+            assert refused.value.facts == {"kind": "bill", "id": number}
+
+    def test_p36_hides_the_household_before(self, world: OwnerWorld) -> None:
+        tenant = world.add_owner(openid="openid-2", moved_in_on=date(2026, 11, 28))
+        world.clock.advance(NIGHT + timedelta(minutes=1))
+        newer = world.add_bill()
+
+        assert world.view.bill(tenant, number=newer.number).number == newer.number
+        with pytest.raises(ThingNotFoundError):
+            world.view.bill(tenant, number=world.numbers[0])
+
+    def test_p36_ends_with_the_day_of_moving_out(self, world: OwnerWorld) -> None:
+        owner = world.moved_out(date(2026, 11, 21))
+        world.clock.advance(NIGHT)
+
+        assert world.view.bill(owner, number=world.numbers[0]).number == world.numbers[0]
+        world.wait(minutes=1)
+        with pytest.raises(ThingNotFoundError):
+            world.view.bill(owner, number=world.numbers[0])
+
+
+class TestOrder:
+    def test_shows_ones_own(self, world: OwnerWorld) -> None:
+        order = world.check_out()
+
+        assert world.view.order(world.owner, number=order.number) == order
+
+    def test_p36_hides_the_familys(self, world: OwnerWorld) -> None:
+        order = world.check_out()
+        wife = world.add_owner(openid="openid-2")
+
+        with pytest.raises(ThingNotFoundError) as refused:
+            world.view.order(wife, number=order.number)
+
+        assert refused.value.facts == {"kind": "payment_order", "id": order.number}
+
+    def test_p36_hides_it_from_the_same_openid_at_another_company(self, world: OwnerWorld) -> None:
+        order = world.check_out()
+        stranger = Owner(world.owner.openid, world.rival.id, ())
+
+        with pytest.raises(ThingNotFoundError):
+            world.view.order(stranger, number=order.number)
+
+    def test_refuses_one_that_does_not_exist(self, world: OwnerWorld) -> None:
+        with pytest.raises(ThingNotFoundError):
+            world.view.order(world.owner, number=OrderNumber("0" * 26))
