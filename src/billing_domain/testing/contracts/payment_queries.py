@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -107,7 +107,9 @@ class OrderFilterContract(StorageContract):
             day_end(last) - MOMENT,
             day_end(last),
         ]
-        before, start, end, after = (an_order_of(world, created_at=moment) for moment in moments)
+        before, start, end, after = (
+            an_order_of(world, created_at=moment.astimezone(UTC)) for moment in moments
+        )
 
         assert found(storage, world.scope, made_from=first, made_to=last) == [end, start]
         assert found(storage, world.scope, made_from=first) == [after, end, start]
@@ -147,6 +149,8 @@ class TroublesContract(StorageContract):
             learn(world, order, OrderEvent.SAID_PAID, paid_at=NOON, unapplied=Money(fen))
             for order, fen in zip(orders, (1, 2, 0), strict=True)
         )
+        learn(world, an_order_of(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
+
         assert troubles(storage, world.scope) == Troubles((), (early, late), ())
 
     def test_are_refunds_that_are_not_finished(self, storage: Storage, world: World) -> None:

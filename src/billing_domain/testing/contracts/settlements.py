@@ -33,10 +33,12 @@ class StoredSettlementsContract(StorageContract):
     def test_are_an_order_s_by_ascending_number(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
         first, second, other = (world.add_bill(house, amount=Money(fen)) for fen in (1, 2, 3))
-        order = pay(world, add_order(world, second, first))
+        order = close(world, add_order(world, second, first))
         pay(world, add_order(world, other))
 
         with storage.begin() as work:
+            for item in settlements_of(order):
+                work.orders.add_settlements([item])
             assert list(work.orders.settled_by(order.number)) == [
                 OnlineSettlement(first.number, order.number, Money(1)),
                 OnlineSettlement(second.number, order.number, Money(2)),
