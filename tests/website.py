@@ -12,23 +12,23 @@ import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from litestar import Litestar
 
+from adapters.documents.qr_codes import QrCodes
 from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from adapters.system.file_store import LocalFileStore
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import PaymentChannel, PendingBill
 from billing_domain.model.community import Community
 from billing_domain.model.staff import Role, StaffAccount
-from billing_domain.use_cases.export_bills import ExportBills
-from billing_domain.use_cases.import_bills import ImportBills
-from billing_domain.use_cases.import_residents import ImportResidents
 from entrypoints.application import Application
 from entrypoints.web.app import create_app
 from entrypoints.web.context import WebContext
 from entrypoints.web.export_runner import ExportRunner
 from entrypoints.web.options import WebOptions
+from entrypoints.wiring import wire
 from tests.html_page import Element, read_html
-from tests.world import World
+from tests.world import CHOICES, World
 
 PASSWORD = "correct horse battery"
 SECRET = "a secret of the tests, long enough"
@@ -109,30 +109,16 @@ def running_server(*, https: bool = False) -> Iterator[Server]:
 
 
 def application_of(world: World, folder: Path) -> Application:
-    """Return the use cases of a world; sheets are read and written for real."""
-    sheets = (world.begin, DocumentSheetReader(), DocumentSheetWriter(), world.clock, world.ids)
-    return Application(
-        configure_companies=world.configure_companies,
-        export_bills=ExportBills(
-            world.database.bill_queries,
-            world.begin,
-            DocumentSheetWriter(),
-            LocalFileStore(folder),
-            world.clock,
-            world.ids,
-        ),
-        import_bills=ImportBills(*sheets, template_notes=("一句说明",)),
-        import_residents=ImportResidents(*sheets),
-        manage_bills=world.manage_bills,
-        manage_import_profiles=world.manage_import_profiles,
-        manage_staff=world.manage_staff,
-        register_residents=world.register_residents,
-        sign_in=world.sign_in,
-        stage_uploads=world.stage_uploads,
-        view_bills=world.view_bills,
-        view_company=world.view_company,
-        view_houses=world.view_houses,
+    """Return the use cases of a world; documents are read and written for real."""
+    ports = attrs.evolve(
+        world.ports(),
+        reader=DocumentSheetReader(),
+        writer=DocumentSheetWriter(),
+        receipts=PdfReceiptWriter(),
+        codes=QrCodes(),
+        files=LocalFileStore(folder),
     )
+    return wire(ports, CHOICES)
 
 
 class Website(World):

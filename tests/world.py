@@ -51,6 +51,7 @@ from entrypoints.wiring import Choices, Ports, wire
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""
 
+CHOICES = Choices(public_url="https://fee.example.com", demo=True, bill_notes=("一句说明",))
 HEADER: tuple[Cell, ...] = ("房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注")
 
 
@@ -162,7 +163,8 @@ class World:
         self.rival_houses = self.add_houses(self.rival_community, "1号楼/1单元/101")
         self._build_use_cases()
 
-    def _ports(self) -> Ports:
+    def ports(self) -> Ports:
+        """Return one adapter for every port, each of this world."""
         return Ports(
             begin=self.begin,
             bills=self.database.bill_queries,
@@ -185,10 +187,7 @@ class World:
         )
 
     def _build_use_cases(self) -> None:
-        choices = Choices(
-            public_url="https://fee.example.com", demo=True, bill_notes=("一句说明",)
-        )
-        self.application = wire(self._ports(), choices)
+        self.application = wire(self.ports(), CHOICES)
         self.manage_bills = self.application.manage_bills
         self.register_residents = self.application.register_residents
         self.stage_uploads = self.application.stage_uploads
