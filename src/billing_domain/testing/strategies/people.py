@@ -83,8 +83,12 @@ def staff_accounts(company: CompanyId | None = None) -> st.SearchStrategy[StaffA
 
 @cache
 def actors() -> st.SearchStrategy[Actor]:
-    """Staff of every role, and the system."""
-    return st.one_of(staff_accounts().map(Actor.staff), st.builds(Actor.system, company_ids()))
+    """Staff of every role, owners, and the system."""
+    return st.one_of(
+        staff_accounts().map(Actor.staff),
+        st.builds(Actor.owner, company_ids(), resident_ids(), person_names()),
+        st.builds(Actor.system, company_ids()),
+    )
 
 
 @cache
