@@ -115,6 +115,7 @@ class ConfigurePayments:
             if before is not None:
                 stopped = attrs.evolve(before, active=False, version=before.version + 1)
                 work.payment_accounts.save(stopped)
+                work.audit.add_all([self._entry(actor, before, stopped)])
             started = attrs.evolve(chosen, active=True, version=chosen.version + 1)
             work.payment_accounts.save(started)
             work.audit.add_all([self._entry(actor, chosen, started)])

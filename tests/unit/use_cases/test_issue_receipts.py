@@ -25,7 +25,7 @@ from billing_domain.model.fee_type import FeeType
 from billing_domain.model.issued_receipt import IssuedReceipt
 from billing_domain.model.money import Money
 from billing_domain.model.owner import Owner
-from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.payment import OrderNumber
 from billing_domain.model.receipt import ReceiptContent
 from billing_domain.model.resident import Relation
 from billing_domain.model.staff import Role
@@ -66,11 +66,6 @@ class ReceiptWorld(PayingWorld):
     def issued(self, *numbers: BillNumber) -> dict[BillNumber, IssuedReceipt]:
         with self.begin(read_only=True) as work:
             return dict(work.receipts.latest(numbers or self.numbers))
-
-    def refund(self, order: PaymentOrder, *bills: BillNumber) -> None:
-        clerk, chief = self.actor(Role.FINANCE), self.actor(Role.FINANCE)
-        refund = self.refunding.propose(clerk, order=order.number, bills=bills, reason="退款")
-        self.refunding.approve(chief, number=refund.number)
 
     def while_printing(self, *acts: Callable[[], object]) -> IssueReceipts:
         """Return the use case with somebody acting between its reads, once for each act."""
