@@ -8,6 +8,7 @@ from typing import Final
 from billing_domain.model.payment import OrderState, PaymentMethod
 from billing_domain.model.received_message import Verdict
 from billing_domain.model.refund import RefundState
+from billing_domain.model.registration import RegistrationState
 from billing_domain.ports.payments import Outcome
 
 ORDER_STATES: Final[Mapping[OrderState, str]] = {
@@ -24,6 +25,12 @@ REFUND_STATES: Final[Mapping[RefundState, str]] = {
     RefundState.DONE: "已退款",
     RefundState.FAILED: "退款失败",
     RefundState.REJECTED: "已驳回",
+}
+
+REGISTRATION_STATES: Final[Mapping[RegistrationState, str]] = {
+    RegistrationState.WAITING: "待审核",
+    RegistrationState.APPROVED: "已通过",
+    RegistrationState.REJECTED: "已驳回",
 }
 
 VERDICTS: Final[Mapping[Verdict, str]] = {

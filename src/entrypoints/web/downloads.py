@@ -12,24 +12,42 @@ from litestar.response import File
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV: Final = "text/csv; charset=utf-8"
+PNG: Final = "image/png"
+PDF: Final = "application/pdf"
 _NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9-]+")
 # A download is the user's own data: no cache keeps it, and no page shows it by guessing its type.
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def content_disposition(file_name: str) -> str:
-    """Return the header that saves a file under its name, with a plain name for old clients."""
+def content_disposition(file_name: str, *, how: str = "attachment") -> str:
+    """Return the header that saves a file under its name, with a plain name for old clients.
+
+    With `how` as `inline` the browser shows it instead, and saves it under the name on demand.
+    """
     stem, dot, ending = file_name.rpartition(".")
     plain = _plain(stem if dot else ending) or "download"
     if dot and _plain(ending):
         plain = f"{plain}.{_plain(ending)}"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
+    return f"{how}; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 def workbook(content: bytes, *, file_name: str) -> Response[bytes]:
     """Return an xlsx to be saved."""
     headers = {**_HEADERS, "Content-Disposition": content_disposition(file_name)}
     return Response(content, media_type=XLSX, headers=headers)
+
+
+def picture(content: bytes, *, file_name: str) -> Response[bytes]:
+    """Return a PNG to be saved."""
+    headers = {**_HEADERS, "Content-Disposition": content_disposition(file_name)}
+    return Response(content, media_type=PNG, headers=headers)
+
+
+def document(content: bytes, *, file_name: str) -> Response[bytes]:
+    """Return a PDF to be looked at."""
+    shown = content_disposition(file_name, how="inline")
+    headers = {**_HEADERS, "Content-Disposition": shown}
+    return Response(content, media_type=PDF, headers=headers)
 
 
 def stored_file(path: Path, *, file_name: str) -> File:

@@ -17,6 +17,7 @@ from billing_domain.errors import (
     InvalidInputError,
     NotAllowedError,
     NotFoundError,
+    OrderPaidMeanwhileError,
     RefusedError,
     UnavailableError,
 )
@@ -27,7 +28,7 @@ from entrypoints.web.context import WebContext
 from entrypoints.web.forms import UnknownFieldError
 from entrypoints.web.logs import request_id
 from entrypoints.web.notices import Notice
-from entrypoints.web.pages import bare_page, html, part, see_other
+from entrypoints.web.pages import CHANGED, bare_page, html, part, see_other
 from entrypoints.web.sessions import SignInNeededError
 
 LOGGER: Final = logging.getLogger("billing.web")
@@ -72,6 +73,8 @@ class Mishap:
     text: str
     items: tuple[str, ...] = ()
     reference: str = ""
+    event: str = ""
+    """What the page behind is told to fetch again."""
 
     @property
     def title(self) -> str:
@@ -145,13 +148,16 @@ def answer_unexpected(request: AnyRequest, error: Exception) -> Response[str]:
 def _mishap(error: BillingError) -> Mishap:
     if isinstance(error, BatchRefusedError):
         return Mishap(status_of(error), batch_headline(error), batch_reasons(error))
-    return Mishap(status_of(error), sentence(error))
+    # The refusal itself changed something: the bills of the order are paid now.
+    event = CHANGED if isinstance(error, OrderPaidMeanwhileError) else ""
+    return Mishap(status_of(error), sentence(error), event=event)
 
 
 def _answer(request: AnyRequest, mishap: Mishap) -> Response[str]:
     if hx.is_for_dialog(request):
         return html(
-            *part(request, "_ui/mishap_dialog.html", {"mishap": mishap}, status=mishap.status)
+            *part(request, "_ui/mishap_dialog.html", {"mishap": mishap}, status=mishap.status),
+            hx.raise_events(mishap.event) if mishap.event else {},
         )
     if hx.is_partial(request):
         context = {"notice": Notice(mishap.text, "refused")}

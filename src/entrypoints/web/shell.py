@@ -50,16 +50,28 @@ GROUPS: Final = (
                 per_community=True,
             ),
             Place("/staff/exports", "导出文件", "download", Permission.EXPORT_BILLS),
+            Place(
+                "/staff/payment-orders",
+                "支付单",
+                "money",
+                Permission.VIEW_PAYMENTS,
+                per_community=True,
+            ),
+            Place("/staff/payment-troubles", "异常", "error-triangle", Permission.VIEW_PAYMENTS),
         ),
     ),
     Group(
         "房产",
-        (Place("/staff/houses", "房屋住户", "home", Permission.VIEW_BILLS, per_community=True),),
+        (
+            Place("/staff/houses", "房屋住户", "home", Permission.VIEW_BILLS, per_community=True),
+            Place("/staff/registrations", "业主登记", "user-checked", Permission.MANAGE_RESIDENTS),
+        ),
     ),
     Group(
         "设置",
         (
             Place("/staff/communities", "缴费设置", "setting", Permission.CONFIGURE_COMMUNITIES),
+            Place("/staff/payment-accounts", "支付账户", "wallet", Permission.CONFIGURE_COMPANY),
             Place("/staff/import-profiles", "导入模板", "file-excel", Permission.IMPORT_BILLS),
             Place("/staff/staff-accounts", "权限管理", "usergroup", Permission.MANAGE_STAFF),
             Place("/staff/audit", "操作日志", "history", Permission.VIEW_AUDIT),

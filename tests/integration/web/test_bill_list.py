@@ -131,8 +131,8 @@ class TestActions:
                 button["data-action"] for button in page.all("button") if button.get("data-action")
             ]
 
-        assert buttons(Role.ADMINISTRATOR) == ["mark_paid", "delete"]
-        assert buttons(Role.FINANCE) == ["mark_paid"]
+        assert buttons(Role.ADMINISTRATOR) == ["mark_paid", "delete", "print"]
+        assert buttons(Role.FINANCE) == ["mark_paid", "print"]
         assert buttons(Role.READ_ONLY) == []
 
     def test_work_without_a_script(self, site: Website, boss: Visitor) -> None:
@@ -146,6 +146,9 @@ class TestActions:
             assert boss.get(link["href"]).status_code == 200
         for button in page.one(class_="batch-actions").all("button"):
             assert button["type"] == "submit"
+            if button["data-action"] == "print":
+                assert (button["formmethod"], button["formtarget"]) == ("post", "_blank")
+                continue
             assert boss.get(f"{button['formaction']}?number={bill.number}").status_code == 200
 
 

@@ -25,7 +25,7 @@ class TestList:
     def test_offers_what_the_status_allows(self, boss: Visitor) -> None:
         row = boss.page(LIST).one("tbody").one("tr")
 
-        assert actions(row) == ["重置授权密钥", "停用", "改名"]
+        assert actions(row) == ["收款码", "重置授权密钥", "停用", "改名"]
 
     @pytest.mark.parametrize("role", [Role.FINANCE, Role.FRONT_DESK, Role.READ_ONLY])
     def test_is_refused_without_the_right(self, site: Website, role: Role) -> None:

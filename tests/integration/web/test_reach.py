@@ -23,9 +23,10 @@ from billing_domain.use_cases.register_residents import ResidentData
 from billing_domain.use_cases.stage_uploads import UploadKind
 from entrypoints.web.staff.routes import STAFF_HANDLERS
 from tests.html_page import read_html
+from tests.online_payments import OnlinePayments
 from tests.website import Visitor, Website
 
-COMPANY_WIDE = {"staff_id", "key"}
+COMPANY_WIDE = {"staff_id", "key", "account_id"}
 """Kinds of ids that every community's staff shares: a colleague is no stranger to them."""
 
 FILLED_IN: Mapping[str, Mapping[str, str]] = {
@@ -34,6 +35,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
     "/staff/bills/{number}/voiding": {"version": "1"},
     "/staff/houses/{house_id}/residents": {"resident_name": "某人", "relation": "owner"},
     "/staff/imports/batches/{batch_id}/reminding": {"remind_now": "yes"},
+    "/staff/registrations/{registration_id}/rejection": {"reason": "x"},
 }
 """What a person would fill in where the form alone is not enough to be sent."""
 
@@ -85,6 +87,8 @@ def victim(site: Website) -> Victim:
         house_id=site.houses[0].id,
         data=ResidentData("陈思好", "13812344613", Relation.OWNER, None),
     )
+    payments = OnlinePayments.at(site)
+    order = payments.paid()
     browser = site.visitor()
     browser.sign_in("owner")
     export = site.application.export_bills.start(
@@ -102,6 +106,10 @@ def victim(site: Website) -> Victim:
             "resident_id": resident.id,
             "community_id": site.community.id,
             "staff_id": owner.id,
+            "order_number": order.number,
+            "refund_number": payments.proposed(order).number,
+            "account_id": payments.account.id,
+            "registration_id": payments.registered().id,
         },
         browser,
         site,
@@ -229,6 +237,8 @@ class TestEveryFormThatNamesAThing:
             "/staff/bill-batches/removal?number={number}",
             "/staff/houses?community={community_id}",
             "/staff/exports/new?community={community_id}",
+            "/staff/payment-orders?community={community_id}",
+            "/staff/refunds/new?order={order_number}",
         ],
     )
     def test_hides_it_when_asked(self, victim: Victim, intruders: Intruders, address: str) -> None:
@@ -247,6 +257,9 @@ class TestEveryFormThatNamesAThing:
                 {"number": "{number}", "count": "1", "total_fen": "130000"},
             ),
             ("/staff/houses", {"community": "{community_id}", "address": "9号楼/901"}),
+            ("/staff/refunds", {"order": "{order_number}", "bill": "{number}", "reason": "x"}),
+            ("/staff/refunds", {"order": "{order_number}"}),
+            ("/staff/receipts", {"number": "{number}"}),
             ("/staff/exports", {"community": "{community_id}", "format": "csv"}),
             ("/staff/imports/template", {"community": "{community_id}", "profile": "standard"}),
             (

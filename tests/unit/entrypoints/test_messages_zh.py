@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import adapters
 import billing_domain
 from billing_domain import errors
 from billing_domain.errors import BillActionRefusedError, BillingError
@@ -15,12 +16,20 @@ from billing_domain.model.audit import AuditAction
 from billing_domain.model.bill import BillAction
 from billing_domain.model.community import CommunityStatus
 from billing_domain.model.export import ExportState
+from billing_domain.model.payment import OrderState, PaymentMethod
+from billing_domain.model.received_message import Verdict
+from billing_domain.model.refund import RefundState
+from billing_domain.model.registration import RegistrationState
 from billing_domain.model.sheet import RowProblem, Severity, SheetRefusal
 from billing_domain.model.staff import Permission
-from entrypoints import labels_zh
+from billing_domain.ports.payments import Outcome
+from entrypoints import labels_zh, payment_labels_zh
 from entrypoints.messages_zh import has_sentence, problem_sentence, sentence
+from entrypoints.payment_gateways import FIELDS as PROVIDER_FIELDS
 
 DOMAIN = Path(billing_domain.__file__).parent
+ADAPTERS = Path(adapters.__file__).parent
+SHEET_CODE = (DOMAIN / "model", DOMAIN / "use_cases")
 # The only places where a problem's code is not written at the call.
 CODES_FROM_ELSEWHERE = {"error.code", "miss.code", "code"}
 REFUSAL = BillActionRefusedError(number="201810301522145940635", action="delete", reason="paid")
@@ -130,6 +139,32 @@ class TestLabels:
         assert set(labels_zh.COMMUNITY_STATUSES) == set(CommunityStatus)
         assert set(labels_zh.EXPORT_STATES) == set(ExportState)
 
+    def test_name_every_member_about_paying(self) -> None:
+        assert set(payment_labels_zh.ORDER_STATES) == set(OrderState)
+        assert set(payment_labels_zh.REFUND_STATES) == set(RefundState)
+        assert set(payment_labels_zh.REGISTRATION_STATES) == set(RegistrationState)
+        assert set(payment_labels_zh.VERDICTS) == set(Verdict)
+        assert set(payment_labels_zh.METHODS) == set(PaymentMethod)
+        assert set(payment_labels_zh.OUTCOMES) == set(Outcome)
+
+    def test_name_every_reason_for_which_a_message_is_refused(self) -> None:
+        reasons = {
+            keyword.value.value
+            for call in calls("NotificationRefusedError", ADAPTERS)
+            for keyword in call.keywords
+            if keyword.arg == "reason" and isinstance(keyword.value, ast.Constant)
+        }
+
+        assert len(reasons) > 5
+        assert reasons <= set(payment_labels_zh.NOTIFICATION_REASONS)
+
+    def test_name_every_provider_and_what_it_asks_for(self) -> None:
+        assert set(payment_labels_zh.PROVIDERS) == set(PROVIDER_FIELDS)
+        assert set(payment_labels_zh.PROVIDER_NOTES) == set(PROVIDER_FIELDS)
+        asked = {field.name for fields in PROVIDER_FIELDS.values() for field in fields}
+        assert asked <= set(labels_zh.FIELDS)
+        assert asked == set(payment_labels_zh.SETTING_HINTS)
+
     def test_name_every_field_that_the_domain_refuses(self) -> None:
         fields = {
             keyword.value.value
@@ -145,7 +180,7 @@ class TestLabels:
 def problem_codes() -> Iterator[str]:
     """Literal codes at calls: after a severity, or for a parameter named `code`."""
     places = {"RowProblem": 3, **dict(code_parameters())}
-    for tree in trees():
+    for tree in trees(*SHEET_CODE):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and len(node.args) > places.get(called(node), 99):
                 yield from literal_code(node.args[places[called(node)]])
@@ -180,14 +215,14 @@ def strings(tree: ast.expr) -> Iterator[str]:
     )
 
 
-def calls(name: str) -> Iterator[ast.Call]:
-    for tree in trees():
+def calls(name: str, *folders: Path) -> Iterator[ast.Call]:
+    for tree in trees(DOMAIN, *folders):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and called(node) == name:
                 yield node
 
 
-def trees() -> Iterator[ast.Module]:
-    for path in sorted(DOMAIN.rglob("*.py")):
+def trees(*folders: Path) -> Iterator[ast.Module]:
+    for path in sorted(file for folder in folders or (DOMAIN,) for file in folder.rglob("*.py")):
         if "testing" not in path.parts:
             yield ast.parse(path.read_text(encoding="utf-8"))

@@ -23,6 +23,11 @@ KINDS: Final = (
     "community",
     "company",
     "import_profile",
+    "payment_order",
+    "refund",
+    "registration",
+    "payment_account",
+    "official_account",
     "staff",
 )
 

@@ -12,7 +12,16 @@ from billing_domain.model.audit import AuditAction, AuditEntry, type_of_fact
 from billing_domain.model.bill import BillState, PaymentChannel
 from billing_domain.model.community import CommunityStatus
 from billing_domain.model.money import Money
+from billing_domain.model.payment import OrderState
+from billing_domain.model.refund import RefundState
+from billing_domain.model.registration import RegistrationState
 from entrypoints.labels_zh import AUDIT_ACTIONS, COMMUNITY_STATUSES, field_label, thing_label
+from entrypoints.payment_labels_zh import (
+    ORDER_STATES,
+    REFUND_STATES,
+    REGISTRATION_STATES,
+    provider_label,
+)
 from entrypoints.web.templating import moment_text
 
 NOTHING: Final = "--"
@@ -20,22 +29,30 @@ Names = Mapping[str, str]
 """Names of communities and accounts by id, as far as the reader may know them."""
 
 _LABELS: Final[Mapping[str, str]] = {
+    "active": "使用状态",
     "amount_fen": field_label("amount"),
+    "bills": thing_label("bill"),
     "communities": "可管理的小区",
     "disabled": "账号状态",
     "fee_types": "费用类型对应",
     "file_name": "文件",
     "houses": "新增房屋",
+    "order": thing_label("payment_order"),
     "phones": "电话",
+    "provider_number": "渠道单号",
+    "receipted": "收据",
     "residents": "新增住户",
     "rows": "行数",
+    "secret_changed": "密钥",
+    "secrets_changed": "密钥",
     "state": "状态",
     "status": "状态",
     "text": "搜索条件",
     "total_fen": "合计",
+    "unapplied_fen": "待退金额",
 }
-_PERSON_NAMES: Final = frozenset({"resident", "staff"})
-_HIDDEN: Final = frozenset({"number", "house_id"})
+_PERSON_NAMES: Final = frozenset({"resident", "staff", "registration"})
+_HIDDEN: Final = frozenset({"number", "house_id", "resident_id"})
 """What the subject says already, or what means nothing to people."""
 
 _DATE_FORMS: Final = {
@@ -43,7 +60,17 @@ _DATE_FORMS: Final = {
     "HYPHENS": "2019-12-05",
     "SLASHES": "2019/12/5",
 }
-_NAMING: Final = ("name", "address", "file_name")
+_NAMING: Final = ("name", "address", "file_name", "app_id")
+_NUMBERED: Final = frozenset({"bill", "payment_order", "refund"})
+"""Things that people know by the number that is their id."""
+
+_FOLDERS: Final[Mapping[str, str]] = {
+    "bill": "bills",
+    "house": "houses",
+    "import_profile": "import-profiles",
+    "payment_order": "payment-orders",
+    "registration": "registrations",
+}
 
 
 @attrs.frozen
@@ -82,8 +109,8 @@ def fact_changes(entry: AuditEntry, names: Names) -> Sequence[tuple[str, str, st
     lines = [
         (
             _label(entry.subject_kind, field),
-            _words(field, entry.before.get(field), names),
-            _words(field, entry.after.get(field), names),
+            _words(entry.subject_kind, field, entry.before.get(field), names),
+            _words(entry.subject_kind, field, entry.after.get(field), names),
         )
         for field in fields
     ]
@@ -91,7 +118,7 @@ def fact_changes(entry: AuditEntry, names: Names) -> Sequence[tuple[str, str, st
 
 
 def _subject(entry: AuditEntry, names: Names) -> str:
-    if entry.subject_kind == "bill":
+    if entry.subject_kind in _NUMBERED:
         return entry.subject_id
     if entry.subject_id in names:
         return names[entry.subject_id]
@@ -105,21 +132,21 @@ def _subject(entry: AuditEntry, names: Names) -> str:
 def _address(entry: AuditEntry) -> str:
     if entry.action is AuditAction.DELETED:
         return ""
-    folder = {"bill": "bills", "house": "houses", "import_profile": "import-profiles"}.get(
-        entry.subject_kind
-    )
+    folder = _FOLDERS.get(entry.subject_kind)
     return f"/staff/{folder}/{entry.subject_id}" if folder else ""
 
 
 def _label(kind: str, name: str) -> str:
     if name == "name" and kind in _PERSON_NAMES:
         return field_label("staff_name")
-    return _LABELS.get(name) or field_label(name)
+    return _LABELS.get(name) or field_label(name.removeprefix("settings."))
 
 
-def _words(name: str, value: type_of_fact, names: Names) -> str:
+def _words(kind: str, name: str, value: type_of_fact, names: Names) -> str:
     if value is None or value == "":
         return NOTHING
+    if name == "state":
+        return _state(kind, value)
     if name.endswith("_fen"):
         return str(Money(int(value)))
     if name == "communities":
@@ -134,16 +161,31 @@ def _community_names(value: str, names: Names) -> str:
     return "、".join(names.get(each, "其它小区") for each in value.split(","))
 
 
+def _state(kind: str, value: type_of_fact) -> str:
+    if kind == "payment_order":
+        return ORDER_STATES[OrderState(value)]
+    if kind == "refund":
+        return REFUND_STATES[RefundState(value)]
+    if kind == "registration":
+        return REGISTRATION_STATES[RegistrationState(value)]
+    return BillState(value).label
+
+
 def _date_forms(value: type_of_fact) -> str:
     return "、".join(_DATE_FORMS.get(each, each) for each in str(value).split("、"))
 
 
 _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
+    "active": lambda value: "启用" if value else "未启用",
+    "bills": lambda value: "、".join(str(value).split()),
     "channel": lambda value: PaymentChannel(value).label,
     "date_forms": _date_forms,
     "disabled": lambda value: "停用" if value else "启用",
     "paid_at": lambda value: moment_text(datetime.fromisoformat(str(value))),
     "phones": lambda value: "完整" if value else "隐去中间几位",
-    "state": lambda value: BillState(value).label,
+    "provider": lambda value: provider_label(str(value)),
+    "receipted": lambda value: "已开具" if value else "未开具",
+    "secret_changed": lambda value: "已更换" if value else NOTHING,
+    "secrets_changed": lambda value: "已更换" if value else NOTHING,
     "status": lambda value: COMMUNITY_STATUSES[CommunityStatus(value)],
 }

@@ -59,7 +59,7 @@ def mark_batch_paid(request: StaffRequest, form: SentForm) -> Response[str]:
     try:
         batch = request.application.manage_bills.mark_paid(
             request.actor,
-            numbers=_numbers(request, form),
+            numbers=chosen_numbers(request, form),
             confirmed=_confirmed(form),
             channel=settlement.channel,
             paid_at=settlement.paid_at,
@@ -87,12 +87,12 @@ def remove_batch(request: StaffRequest, form: SentForm) -> Response[str]:
     """Delete them all or none, if they are still the ones that were shown."""
     form.require_only(CONFIRMED_FIELDS)
     batch = request.application.manage_bills.delete(
-        request.actor, numbers=_numbers(request, form), confirmed=_confirmed(form)
+        request.actor, numbers=chosen_numbers(request, form), confirmed=_confirmed(form)
     )
     return done(request, Notice(f"已删除 {batch.count} 笔缴费单，合计 {batch.total}"), form=form)
 
 
-def _numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
+def chosen_numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
     """Return the chosen numbers, found again when a filter chose them."""
     if not form.has("whole"):
         return [BillNumber(number) for number in form.texts("number")]
@@ -102,7 +102,7 @@ def _numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
 
 def _choice(request: StaffRequest, form: Form, action: BillAction) -> _Choice:
     """Return the bills to be confirmed; raise BatchRefusedError naming all that can't be."""
-    numbers = _numbers(request, form)
+    numbers = chosen_numbers(request, form)
     if not numbers:
         raise FieldError(field="numbers", reason="required")
     rows = request.application.view_bills.rows(request.actor, numbers=numbers)

@@ -1,5 +1,6 @@
 """Bills: the list with its filter, and one bill with its history."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from litestar import Response, get
@@ -8,13 +9,16 @@ from litestar.params import FromPath
 from billing_domain.model.bill import PaymentChannel
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.fee_type import FeeType
+from billing_domain.model.payment import OrderState
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.staff import Permission
+from billing_domain.ports.payment_queries import OrderFilter
 from billing_domain.ports.queries import COUNT_MAX
 from entrypoints.web import hx
 from entrypoints.web.forms import Form
 from entrypoints.web.pages import dialog, page
 from entrypoints.web.staff.bill_filters import BillSearch, reachable_search
+from entrypoints.web.staff.payment_words import OrderLine, order_line
 from entrypoints.web.staff.presenters import (
     ORIGINS,
     batch_links,
@@ -51,6 +55,7 @@ def list_bills(request: StaffRequest) -> Response[str]:
         ),
         "batch_links": batch_links(actor),
         "may_import": actor.may(Permission.IMPORT_BILLS),
+        "may_print": actor.may(Permission.ISSUE_RECEIPTS),
         "may_export": actor.may(Permission.EXPORT_BILLS),
     }
     address = search.page_address(
@@ -69,11 +74,22 @@ def show_bill(request: StaffRequest, number: FromPath[BillNumber]) -> Response[s
         "row": detail.row,
         "origin": ORIGINS[detail.row.origin],
         "history": history_lines(detail.history),
+        "orders": _orders(request, number),
         "may_see_phones": request.actor.may(Permission.VIEW_PHONES),
     }
     if hx.is_for_dialog(request):
         return dialog(request, "staff/bills/detail_dialog.html", context)
     return page(request, "staff/bills/detail.html", context)
+
+
+def _orders(request: StaffRequest, number: BillNumber) -> Sequence[OrderLine]:
+    """Return the orders that hold or paid a bill, for those who may look at orders."""
+    if not request.actor.may(Permission.VIEW_PAYMENTS):
+        return []
+    found = request.application.view_payments.page(
+        request.actor, order_filter=OrderFilter(text=number)
+    )
+    return [order_line(order, {}) for order in found.rows if order.state is not OrderState.CLOSED]
 
 
 def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, object]:

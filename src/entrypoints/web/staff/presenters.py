@@ -56,6 +56,8 @@ class BillLine:
     row: BillRow
     links: Sequence[ActionLink]
     batch_actions: str
+    prints: bool
+    """Whether a receipt can be printed."""
 
     @property
     def address(self) -> str:
@@ -101,8 +103,11 @@ def bill_line(row: BillRow, actor: Actor) -> BillLine:
         for action, offer in _OFFERS.items()
         if action in allowed and actor.may(offer.permission)
     ]
-    batch = " ".join(action.value for action in BATCH_ACTIONS if action in allowed)
-    return BillLine(row, links, batch)
+    batch = " ".join(
+        action.value for action in (*BATCH_ACTIONS, BillAction.PRINT) if action in allowed
+    )
+    prints = BillAction.PRINT in allowed and actor.may(Permission.ISSUE_RECEIPTS)
+    return BillLine(row, links, batch, prints)
 
 
 def batch_links(actor: Actor) -> Sequence[ActionLink]:

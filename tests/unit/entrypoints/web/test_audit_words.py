@@ -33,6 +33,11 @@ class TestAuditLine:
             (("staff", "s2"), {"disabled": True}, "", ""),
             (("import_batch", "b1"), {"file_name": "十月.xlsx"}, "十月.xlsx", ""),
             (("import_profile", "p"), {"name": "我的"}, "我的", "/staff/import-profiles/p"),
+            (("payment_order", "2026"), {}, "2026", "/staff/payment-orders/2026"),
+            (("refund", "2026"), {}, "2026", ""),
+            (("payment_account", "a"), {"name": "微信"}, "微信", ""),
+            (("official_account", "c"), {"app_id": "wx1"}, "wx1", ""),
+            (("registration", "r"), {"name": "王小明"}, "王小明", "/staff/registrations/r"),
         ],
     )
     def test_names_the_thing_and_leads_to_it(
@@ -68,6 +73,13 @@ class TestFactChanges:
             ("phones", None, True, ("电话", "--", "完整")),
             ("date_forms", "CHINESE", "SLASHES", ("日期写法", "2019年12月5日", "2019/12/5")),
             ("rows", None, 600, ("行数", "--", "600")),
+            ("active", False, True, ("使用状态", "未启用", "启用")),
+            ("bills", None, "1 2", ("缴费单", "--", "1、2")),
+            ("provider", None, "wechat_v3", ("支付渠道", "--", "微信支付 v3")),
+            ("receipted", False, True, ("收据", "未开具", "已开具")),
+            ("secrets_changed", None, True, ("密钥", "--", "已更换")),
+            ("settings.mchid", "1", "2", ("商户号", "1", "2")),
+            ("unapplied_fen", None, 1, ("待退金额", "--", "¥0.01")),
         ],
     )
     def test_are_in_words(
@@ -82,6 +94,20 @@ class TestFactChanges:
         )
 
         assert list(fact_changes(made, NAMES)) == [words]
+
+    @pytest.mark.parametrize(
+        ("kind", "state", "words"),
+        [
+            ("bill", "pending", "待支付"),
+            ("payment_order", "waiting", "等待支付"),
+            ("refund", "sent", "退款中"),
+            ("registration", "rejected", "已驳回"),
+        ],
+    )
+    def test_word_a_state_as_its_own_kind_does(self, kind: str, state: str, words: str) -> None:
+        made = entry(AuditAction.CHANGED, (kind, "1"), after={"state": state})
+
+        assert list(fact_changes(made, NAMES)) == [("状态", "--", words)]
 
     def test_call_the_name_of_a_person_by_its_own_word(self) -> None:
         for kind, word in (("staff", "姓名"), ("resident", "姓名"), ("company", "名称")):

@@ -45,21 +45,25 @@ function showSum(bar, selected) {
 }
 
 function showActions(bar, selected, wholePage) {
-  const settled = selected.filter((box) => box.dataset.state !== "pending").length;
+  // Receipts are for paid bills, everything else for pending ones: never both at once.
+  const printing = selected.length > 0 && selected.every((box) => allows(box, "print"));
+  const settled = printing ? 0 : selected.filter((box) => box.dataset.state !== "pending").length;
   const reason = settled
     ? `所选中有 ${settled} 笔不是待支付，不能批量操作`
-    : missingAction(bar, selected);
+    : printing
+      ? ""
+      : missingAction(bar, selected);
   bar.querySelector("[data-batch-reason]").hidden = !reason;
   bar.querySelector("[data-batch-reason-text]").textContent = reason;
   for (const button of bar.querySelectorAll("[data-action]")) {
     button.hidden = settled > 0 || !selected.every((box) => allows(box, button.dataset.action));
   }
   const offer = bar.querySelector("[data-select-whole]");
-  if (offer) offer.hidden = !wholePage || settled > 0 || isWhole(bar);
+  if (offer) offer.hidden = !wholePage || settled > 0 || printing || isWhole(bar);
 }
 
 function missingAction(bar, selected) {
-  const names = [...bar.querySelectorAll("[data-action]")]
+  const names = [...bar.querySelectorAll("[data-action]:not([data-action=print])")]
     .filter((button) => !selected.every((box) => allows(box, button.dataset.action)))
     .map((button) => button.textContent.trim());
   return names.length ? `所选中有第三方软件推送的缴费单，不能批量${names.join("、")}` : "";
