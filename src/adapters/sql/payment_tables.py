@@ -12,6 +12,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ColumnElement,
     ForeignKey,
@@ -72,6 +73,8 @@ payment_orders = Table(
     schema.version(),
     UniqueConstraint("account_id", "provider_number"),
     UniqueConstraint("company_id", "payer_openid", "request_key"),
+    CheckConstraint("total_fen > 0", name="total"),
+    CheckConstraint("unapplied_fen >= 0 AND unapplied_fen <= total_fen", name="unapplied"),
 )
 
 payment_order_lines = Table(
@@ -81,6 +84,7 @@ payment_order_lines = Table(
     Column("bill_number", KEY, ForeignKey("bills.number"), primary_key=True),
     Column("place", Integer, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
+    CheckConstraint("amount_fen > 0", name="amount"),
 )
 Index(None, payment_order_lines.c.bill_number)
 
@@ -91,6 +95,7 @@ settlements = Table(
     Column("bill_number", KEY, ForeignKey("bills.number"), primary_key=True),
     Column("amount_fen", BigInteger, nullable=False),
     Column("reversed", Boolean, nullable=False),
+    CheckConstraint("amount_fen > 0", name="amount"),
 )
 
 refunds = Table(
@@ -112,6 +117,7 @@ refunds = Table(
     schema.text("said"),
     schema.moment("done_at", nullable=True),
     schema.version(),
+    CheckConstraint("amount_fen > 0", name="amount"),
 )
 Index(None, refunds.c.order_number)
 

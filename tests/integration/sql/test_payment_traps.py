@@ -8,13 +8,13 @@ from typing import Any
 
 import attrs
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.sql.engine import Database
 from adapters.sql.owner_queries import SqlOwnerQueries
 from adapters.sql.payment_queries import SqlPaymentQueries
-from adapters.sql.payment_tables import settlements
+from adapters.sql.payment_tables import payment_orders, settlements
 from adapters.sql.tables import METADATA
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.owner import Owner
@@ -104,6 +104,17 @@ class TestDatabase:
             connection.execute(insert(settlements), [{**second, "reversed": False}])
         with sql_database.engine.begin() as connection:
             connection.execute(insert(settlements), [{**second, "reversed": True}])
+
+    @pytest.mark.parametrize("fen", [-1, 130_001])
+    def test_holds_no_more_than_came_in_and_no_less_than_nothing(
+        self, world: World, sql_database: Database, fen: int
+    ) -> None:
+        """Promise P19, the last line: of ¥1,300.00 nobody can leave such a rest."""
+        add_order(world, world.add_bill(world.add_house("1号楼/101")))
+        with pytest.raises(IntegrityError), sql_database.engine.begin() as connection:
+            connection.execute(update(payment_orders).values(unapplied_fen=fen))
+        with sql_database.engine.begin() as connection:
+            connection.execute(update(payment_orders).values(unapplied_fen=130_000))
 
 
 @attrs.frozen

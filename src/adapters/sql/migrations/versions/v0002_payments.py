@@ -14,6 +14,7 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ColumnElement,
     ForeignKey,
@@ -121,6 +122,8 @@ payment_orders = Table(
     _version(),
     UniqueConstraint("account_id", "provider_number"),
     UniqueConstraint("company_id", "payer_openid", "request_key"),
+    CheckConstraint("total_fen > 0", name="total"),
+    CheckConstraint("unapplied_fen >= 0 AND unapplied_fen <= total_fen", name="unapplied"),
 )
 
 payment_order_lines = Table(
@@ -130,6 +133,7 @@ payment_order_lines = Table(
     Column("bill_number", KEY, ForeignKey("bills.number"), primary_key=True),
     Column("place", Integer, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
+    CheckConstraint("amount_fen > 0", name="amount"),
 )
 
 settlements = Table(
@@ -139,6 +143,7 @@ settlements = Table(
     Column("bill_number", KEY, ForeignKey("bills.number"), primary_key=True),
     Column("amount_fen", BigInteger, nullable=False),
     Column("reversed", Boolean, nullable=False),
+    CheckConstraint("amount_fen > 0", name="amount"),
 )
 
 refunds = Table(
@@ -160,6 +165,7 @@ refunds = Table(
     _text("said"),
     _moment("done_at", nullable=True),
     _version(),
+    CheckConstraint("amount_fen > 0", name="amount"),
 )
 
 provider_messages = Table(
