@@ -121,10 +121,13 @@ class TestNewAccount:
         assert world.configure.accounts(world.rival_admin) == [account]
 
     def test_takes_only_what_the_provider_asks_for(self, world: SettingsWorld) -> None:
-        account = world.save(world.form(api_key="1", mchid="2", stray="3"))
+        settings = {"mchid": "1", "api_key": "2", "stray": "3"}
+        secrets = {"mchid": "4", "api_key": SECRET, "stray": "5"}
 
-        assert account.settings == {"mchid": "2"}
-        assert set(account.sealed_secrets) == {"api_key"}
+        account = world.save(AccountForm(MEMORY, "甲", settings, secrets))
+
+        assert account.settings == {"mchid": "1"}
+        assert account.sealed_secrets == {"api_key": world.configure.cipher.seal(SECRET)}
 
     def test_leaves_out_what_is_not_required(self, world: SettingsWorld) -> None:
         account = world.save(world.form(provider=OTHER, note="  "))
@@ -415,7 +418,7 @@ class TestOfficialAccount:
 
     def test_a_version_of_nothing_is_refused(self, world: SettingsWorld) -> None:
         with pytest.raises(StaleError):
-            world.save_official(1)
+            world.save_official(1, "")
 
     @pytest.mark.parametrize(
         ("app_id", "secret", "field"), [(" ", "s", "app_id"), ("wx1", " ", "app_secret")]
