@@ -13,7 +13,7 @@ from billing_domain.model.actor import Scope
 from billing_domain.model.community import Community, CommunityId, CompanyId
 from billing_domain.model.official_account import OfficialAccount
 from billing_domain.model.owner import Owner
-from billing_domain.model.owner_session import OwnerSession, token_hash
+from billing_domain.model.owner_session import IDLE_MAX, OwnerSession, token_hash
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.identity import OwnerIdentity
@@ -125,6 +125,7 @@ class SignInOwners:
         token, now = self.ids.new_token(), self.clock.now()
         session = OwnerSession(token_hash(token), company_id, openid, now, now)
         with self.begin() as work:
+            work.owner_sessions.remove_before(now - IDLE_MAX)
             work.owner_sessions.add(session)
             work.commit()
         return token

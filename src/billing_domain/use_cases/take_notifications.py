@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 import attrs
@@ -37,6 +38,9 @@ from billing_domain.steps.decide_orders import DecideOrders
 from billing_domain.steps.retrying import retrying
 from billing_domain.steps.send_refunds import SendRefunds
 
+REFUSED_KEPT_FOR: Final = timedelta(days=90)
+"""How long refused messages can be looked into; whoever floods us fills no disk for ever."""
+
 _HEADERS_KEPT_MAX: Final = 40
 _HEADER_LENGTH_MAX: Final = 1_000
 _SECRET_HEADERS: Final = frozenset({"authorization", "cookie"})
@@ -68,7 +72,7 @@ class TakeNotifications:
         if account is None:
             raise ThingNotFoundError(kind="payment_account", id=account_id)
         message = self._kept(account, headers, body)
-        gateway = self.decide.gateway(account_id)
+        gateway = self.decide.gateways(account)
         try:
             self._book(message, _verified(gateway, headers, body))
         except NotificationRefusedError as error:
@@ -104,6 +108,7 @@ class TakeNotifications:
         def attempt() -> None:
             with self.begin() as work:
                 work.messages.conclude(message)
+                work.messages.remove_refused_before(self.clock.now() - REFUSED_KEPT_FOR)
                 work.commit()
 
         retrying(attempt)

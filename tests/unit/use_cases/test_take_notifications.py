@@ -399,3 +399,30 @@ class TestFaultyProvider:
             assert world.collect.look(world.owner, number=order.number).state.open
 
         assert world.collect.look(world.owner, number=order.number).state is OrderState.PAID
+
+
+class TestWhatIsKept:
+    def test_refused_messages_are_forgotten_after_90_days(self, world: PayingWorld) -> None:
+        world.take(({}, b"forged"))
+        world.wait(days=89)
+        world.take(({}, b"forged again"))
+        assert len(messages(world)) == 2
+        world.wait(days=2)
+
+        world.take(({}, b"forged once more"))
+
+        assert [message.body for message in messages(world)] == [
+            b"forged again",
+            b"forged once more",
+        ]
+
+    def test_booked_messages_are_kept_for_good(self, world: PayingWorld) -> None:
+        world.paid()
+        world.wait(days=400)
+
+        world.take(({}, b"forged"))
+
+        assert [message.verdict for message in messages(world)] == [
+            Verdict.BOOKED,
+            Verdict.REFUSED,
+        ]

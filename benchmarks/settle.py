@@ -1,0 +1,326 @@
+"""Settling a merged order of 5 bills by WeChat's message, beside its statements by hand."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from base64 import b64decode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import attrs
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from sqlalchemy import event
+
+from adapters.http_client import HttpClient
+from adapters.sql.engine import Database
+from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from adapters.system.clock import SystemClock
+from adapters.system.ids import SystemIds
+from adapters.wechat.pay_v3 import WechatPaymentGateway
+from benchmarks.stopwatch import Ratio, in_turn
+from billing_domain.model.bill import BillState, PendingBill
+from billing_domain.model.bill_number import bill_number
+from billing_domain.model.community import (
+    Community,
+    CommunityId,
+    CommunityStatus,
+    Company,
+    CompanyId,
+)
+from billing_domain.model.fee_type import FeeType
+from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.money import Money
+from billing_domain.model.payment import (
+    AccountId,
+    OrderLine,
+    OrderState,
+    Payer,
+    PaymentMethod,
+    PaymentOrder,
+    ProviderKey,
+    order_number,
+)
+from billing_domain.model.payment_account import PaymentAccount
+from billing_domain.model.period import BillingPeriod
+from billing_domain.ports.payments import GatewayFactory, PaymentGateway, SettingField
+from billing_domain.steps.book_refunds import BookRefunds
+from billing_domain.steps.book_reports import BookReports
+from billing_domain.steps.decide_orders import DecideOrders
+from billing_domain.steps.send_refunds import SendRefunds
+from billing_domain.use_cases.take_notifications import TakeNotifications
+from tests.simulators.deliveries import Message
+from tests.simulators.wechat_v3 import WechatV3Simulator
+
+ROUNDS = 150
+BILLS = 5
+WECHAT = ProviderKey("wechat_v3")
+ACCOUNT = AccountId("b" * 32)
+
+
+@attrs.frozen
+class OneGateway(GatewayFactory):
+    """Every account is the simulator's merchant."""
+
+    gateway: PaymentGateway
+
+    @property
+    def providers(self) -> Sequence[ProviderKey]:
+        """The one."""
+        return [WECHAT]
+
+    def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
+        """Return none: nobody fills anything in here."""
+        del provider
+        return []
+
+    def __call__(self, account: PaymentAccount) -> PaymentGateway:
+        """Return the gateway."""
+        del account
+        return self.gateway
+
+
+def measure(name: str, database: Database) -> Ratio:
+    """Return how much longer the use case takes than the same statements in the driver.
+
+    Both check the signature and open the sealed content of every message.
+    """
+    clock = SystemClock()
+    with WechatV3Simulator(clock) as simulator:
+        http = HttpClient(simulator.url)
+        account = simulator.account("https://fee.example.com/callbacks")
+        gateway = WechatPaymentGateway(account, http=http, clock=clock, ids=SystemIds())
+        stage = _Stage(database, simulator, gateway, clock, SystemIds())
+        taken = stage.taker()
+        paid = [(order, stage.message(order)) for order in stage.orders(2 * (ROUNDS + 2))]
+        rehearsed, statements = stage.rehearse(taken, *paid.pop())
+        ours = iter(paid[: len(paid) // 2])
+        floor = iter(paid[len(paid) // 2 :])
+        by_hand = _ByHand(database, simulator, rehearsed, statements)
+        return in_turn(
+            f"settle an order of 5 bills, {name}",
+            lambda: taken(next(ours)[1]),
+            lambda: by_hand.settle(*next(floor)),
+            rounds=ROUNDS,
+            allowed=2.0,
+        )
+
+
+@attrs.frozen
+class _Stage:
+    """Orders that are kept, placed at the simulator and paid there."""
+
+    database: Database
+    simulator: WechatV3Simulator
+    gateway: WechatPaymentGateway
+    clock: SystemClock
+    ids: SystemIds
+
+    def taker(self) -> Callable[[Message], None]:
+        """Return our way with one message: keep, verify, settle, answer."""
+        begin = SqlUnitOfWorkFactory(self.database)
+        reports, refunds = BookReports(self.clock, self.ids), BookRefunds(self.clock, self.ids)
+        decide = DecideOrders(begin, OneGateway(self.gateway), reports)
+        send = SendRefunds(begin, decide, refunds)
+        take = TakeNotifications(begin, decide, send, reports, refunds, self.clock, self.ids)
+
+        def taken(message: Message) -> None:
+            headers, body = message
+            answer = take.take(account_id=ACCOUNT, headers=headers, body=body)
+            assert answer.status < 300, answer
+
+        return taken
+
+    def orders(self, count: int) -> list[PaymentOrder]:
+        """Keep waiting orders of five bills each."""
+        company, community, house = self._place()
+        now = self.clock.now()
+        bills = [
+            PendingBill(
+                number=bill_number(now, serial),
+                community_id=community.id,
+                house_id=house.id,
+                fee_type=FeeType.PROPERTY,
+                amount=Money(130_000),
+                period=BillingPeriod(date(2026, 10, 1), date(2026, 10, 31)),
+                imported_at=now,
+            )
+            for serial in range(1_000_000, 1_000_000 + BILLS * count)
+        ]
+        orders = [
+            PaymentOrder(
+                number=order_number(now, self.ids.order_serial()),
+                company_id=company.id,
+                community_id=community.id,
+                account_id=ACCOUNT,
+                provider=WECHAT,
+                method=PaymentMethod.NATIVE,
+                payer=Payer("e" * 32, "张三", "openid"),
+                request_key=self.ids.new_id(),
+                lines=tuple(OrderLine(bill.number, bill.amount) for bill in batch),
+                state=OrderState.WAITING,
+                created_at=now,
+            )
+            for batch in _batches(bills)
+        ]
+        with SqlUnitOfWorkFactory(self.database)() as work:
+            work.bills.add_all(bills)
+            for order in orders:
+                work.orders.add(order)
+            work.commit()
+        return orders
+
+    def message(self, order: PaymentOrder) -> Message:
+        """Let an order be paid, and return the message about it."""
+        self.gateway.create(order, description="物业费")
+        self.simulator.pay(order.number)
+        return self.simulator.payment_message(order.number)
+
+    def rehearse(
+        self, taken: Callable[[Message], None], order: PaymentOrder, message: Message
+    ) -> tuple[PaymentOrder, list[list[tuple[str, Any]]]]:
+        """Return one order, and what the driver was told to settle it, by transaction."""
+        transactions: list[list[tuple[str, Any]]] = [[]]
+
+        def note(_c: object, _cursor: object, text: str, values: Any, *_: object) -> None:  # noqa: ANN401
+            transactions[-1].append((text, values))
+
+        def end(_connection: object) -> None:
+            transactions.append([])
+
+        listened: list[tuple[str, Callable[..., None]]] = [
+            ("before_cursor_execute", note),
+            ("commit", end),
+            ("rollback", end),
+        ]
+        engines = {self.database.engine, self.database.reader}
+        for engine, (name, function) in itertools.product(engines, listened):
+            event.listen(engine, name, function)
+        taken(message)
+        for engine, (name, function) in itertools.product(engines, listened):
+            event.remove(engine, name, function)
+        return order, [each for each in transactions if each]
+
+    def _place(self) -> tuple[Company, Community, House]:
+        now, ids = self.clock.now(), self.ids
+        company = Company(CompanyId(ids.new_id()), "结算物业", now)
+        community = Community(
+            CommunityId(ids.new_id()), company.id, "结算家园", CommunityStatus.OPEN, now
+        )
+        house = House(HouseId(ids.new_id()), community.id, HouseAddress.parse("1号楼/101"))
+        account = PaymentAccount(ACCOUNT, company.id, WECHAT, "收款", {}, {}, active=True)
+        with SqlUnitOfWorkFactory(self.database)() as work:
+            work.companies.add(company)
+            work.communities.add(community)
+            work.houses.add_all([house])
+            work.payment_accounts.add(account)
+            work.commit()
+        return company, community, house
+
+
+class _ByHand:
+    """The same statements straight into the driver, for other orders."""
+
+    def __init__(
+        self,
+        database: Database,
+        simulator: WechatV3Simulator,
+        rehearsed: PaymentOrder,
+        statements: Sequence[Sequence[tuple[str, Any]]],
+    ) -> None:
+        self._database, self._simulator = database, simulator
+        self._rehearsed, self._statements = rehearsed, statements
+        self._ids = SystemIds()
+        self._old_ids = sorted(_new_ids(statements))
+        self._key = simulator.identity.public_key.public_key()
+        self._raw = database.engine.raw_connection()
+
+    def settle(self, order: PaymentOrder, message: Message) -> None:
+        """Verify a message and settle its order."""
+        self._verify(message)
+        renamed = self._names(order)
+        cursor = self._raw.cursor()
+        for transaction in self._statements:
+            for text, values in transaction:
+                many = isinstance(values, list)
+                (cursor.executemany if many else cursor.execute)(text, _renamed(values, renamed))
+                if text.startswith("SELECT"):
+                    cursor.fetchall()
+            self._raw.commit()
+        cursor.close()
+
+    def _names(self, order: PaymentOrder) -> Mapping[str, str]:
+        """Return what every name of the rehearsed order is for another one."""
+        old, ledger = self._rehearsed, self._simulator.ledger
+        bills = list(zip(old.bills, order.bills, strict=True))
+        paid = [ledger.order(number).transaction_id for number in (old.number, order.number)]
+        return {
+            **dict[str, str](bills),
+            **{before[::-1]: after[::-1] for before, after in bills},
+            **{before: self._ids.new_id() for before in self._old_ids},
+            old.number: order.number,
+            old.request_key: order.request_key,
+            paid[0]: paid[1],
+        }
+
+    def _verify(self, message: Message) -> None:
+        headers, body = message
+        signed = "\n".join([headers["wechatpay-timestamp"], headers["wechatpay-nonce"]]).encode()
+        self._key.verify(
+            b64decode(headers["wechatpay-signature"]),
+            signed + b"\n" + body + b"\n",
+            padding.PKCS1v15(),
+            SHA256(),
+        )
+        sealed = json.loads(body)["resource"]
+        opened = AESGCM(self._simulator.envelope.api_v3_key.encode()).decrypt(
+            sealed["nonce"].encode(),
+            b64decode(sealed["ciphertext"]),
+            sealed["associated_data"].encode(),
+        )
+        assert json.loads(opened)["trade_state"] == "SUCCESS"
+
+
+def _new_ids(statements: Sequence[Sequence[tuple[str, Any]]]) -> Iterator[str]:
+    """Yield the ids that the rehearsal drew: of the message and of the audit entries."""
+    seen: set[str] = set()
+    for text, values in itertools.chain.from_iterable(statements):
+        if not text.startswith("INSERT INTO"):
+            continue
+        if "provider_messages" in text or "audit_entries" in text:
+            for row in values if isinstance(values, list) else [values]:
+                found = row["id"] if isinstance(row, Mapping) else row[0]
+                if found not in seen:
+                    seen.add(found)
+                    yield found
+
+
+def _renamed(values: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - the driver's own form
+    """Return a statement's values with every old name in them replaced, in texts too."""
+    if isinstance(values, list):
+        return [_renamed(each, names) for each in values]
+    if isinstance(values, Mapping):
+        return {name: _renamed(value, names) for name, value in values.items()}
+    if isinstance(values, tuple):
+        return tuple(_renamed(value, names) for value in values)
+    if isinstance(values, str):
+        if values in names:
+            return names[values]
+        for old, new in names.items():
+            values = values.replace(old, new)
+    return values
+
+
+def settled(database: Database) -> int:
+    """Return how many bills are paid, to see that both ways did their work."""
+    with database.reader.connect() as connection:
+        text = f"SELECT count(*) FROM bills WHERE state = '{BillState.PAID.value}'"  # noqa: S608
+        return int(connection.exec_driver_sql(text).scalar_one())
+
+
+def _batches(bills: Sequence[PendingBill]) -> Iterator[Sequence[PendingBill]]:
+    for start in range(0, len(bills), BILLS):
+        yield bills[start : start + BILLS]
