@@ -40,6 +40,9 @@ def propose_refund(request: StaffRequest, form: SentForm) -> Response[str]:
     try:
         refund = _propose(request, number, form)
     except FieldError as error:
+        if (error.field, error.reason) == ("reason", "too_long"):
+            # Reasons of other things may be longer than what providers take.
+            form.errors["reason"] = f"退款原因最多 {REASON_LENGTH_MAX} 字"
         form.refuse(error)
         return _proposal_dialog(request, number, form, status=422)
     words = f"已申请退款 {refund.amount}，须由另一人审核"
