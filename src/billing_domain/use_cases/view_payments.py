@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
-from billing_domain.model.actor import Actor, Scope
+from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditEntry
 from billing_domain.model.ledger import OnlineSettlement, discrepancies
 from billing_domain.model.payment import ALERT_AFTER, OrderNumber, PaymentOrder
@@ -106,7 +106,7 @@ class ViewPayments:
             return work.messages.refused(actor.company_id, count_max=REFUSED_MAX)
 
     def discrepancies(self, actor: Actor) -> Sequence[str]:
-        """Return where money and bills of the company do not agree: nothing, or a bug (P19)."""
+        """Return where money and bills within reach do not agree: nothing, or a bug (P19)."""
         actor.require(Permission.VIEW_PAYMENTS)
         with self.begin(read_only=True) as work:
-            return discrepancies(work.orders.books(Scope(actor.company_id)))
+            return discrepancies(work.orders.books(actor.scope))
