@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from billing_domain.errors import FieldError
 from billing_domain.model.payment import ProviderKey
 from billing_domain.model.payment_account import PaymentAccount
 from billing_domain.ports.payments import SettingField
@@ -93,6 +94,13 @@ def first_form(account: PaymentAccount | None, provider: ProviderKey) -> Form:
 def allowed_fields(fields: Sequence[SettingField]) -> tuple[str, ...]:
     """Return the names that the form of a provider may send."""
     return (*_OWN_FIELDS, *(field.name for field in fields))
+
+
+def refuse_setting(form: Form, error: FieldError) -> None:
+    """Note what is wrong beside its field; a secret is never quoted, so there is no value."""
+    if error.reason == "format" and not error.value:
+        form.errors[error.field] = f"{field_label(error.field)}格式不对"
+    form.refuse(error)
 
 
 def read_account(form: Form, provider: ProviderKey, fields: Sequence[SettingField]) -> AccountForm:

@@ -31,6 +31,7 @@ from entrypoints.web.staff.payment_account_form import (
     first_form,
     provider_choices,
     read_account,
+    refuse_setting,
 )
 from entrypoints.web.staff_request import StaffRequest
 
@@ -150,7 +151,7 @@ def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> 
             version=whole_number("version")(form.text("version") or "0"),
         )
     except FieldError as error:
-        form.refuse(error)
+        refuse_setting(form, error)
         return _form_page(request, account, form, status=422)
     except ProviderRefusedError as error:
         form.refuse(error, field="provider")
