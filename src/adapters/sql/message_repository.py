@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, bindparam, delete, select, update
 
 from adapters.sql.payment_tables import MESSAGE_IS_REFUSED, provider_messages
 from adapters.sql.transaction import Transaction
@@ -19,6 +19,22 @@ from billing_domain.ports.payment_storage import MessageRepository
 
 _MESSAGES = select(provider_messages)
 _OLDEST_FIRST = (provider_messages.c.received_at, provider_messages.c.row_id)
+_CONCLUSION = ("verdict", "reason", "provider_id", "meaning", "about")
+# Made once: both stand on the way of every payment.
+_CONCLUDE = (
+    update(provider_messages)
+    .where(provider_messages.c.id == bindparam("message"))
+    .values({name: bindparam(name, type_=provider_messages.c[name].type) for name in _CONCLUSION})
+)
+_BOOKED = (
+    _MESSAGES.where(
+        provider_messages.c.account_id == bindparam("account"),
+        provider_messages.c.provider_id == bindparam("provider_id"),
+        provider_messages.c.verdict == Verdict.BOOKED,
+    )
+    .order_by(*_OLDEST_FIRST)
+    .limit(1)
+)
 _NEWEST_FIRST = tuple(column.desc() for column in _OLDEST_FIRST)
 
 
@@ -35,29 +51,17 @@ class SqlMessageRepository(MessageRepository):
 
     def conclude(self, message: ReceivedMessage) -> None:
         """Keep what became of a message; raise ThingNotFoundError for one that never came."""
-        concluded = (
-            update(provider_messages)
-            .where(provider_messages.c.id == message.id)
-            .values(
-                verdict=message.verdict,
-                reason=message.reason,
-                provider_id=message.provider_id,
-                meaning=message.meaning,
-                about=message.about,
-            )
-        )
+        became = {name: getattr(message, name) for name in _CONCLUSION}
         with self.work.refusing():
-            if self.work.connection.execute(concluded).rowcount != 1:
+            done = self.work.connection.execute(_CONCLUDE, {"message": message.id, **became})
+            if done.rowcount != 1:
                 raise ThingNotFoundError(kind="message", id=message.id)
 
     def booked(self, account_id: AccountId, provider_id: str) -> ReceivedMessage | None:
         """Return the first delivery of a message that was booked, or None."""
-        found = _MESSAGES.where(
-            provider_messages.c.account_id == account_id,
-            provider_messages.c.provider_id == provider_id,
-            provider_messages.c.verdict == Verdict.BOOKED,
-        )
-        return next(iter(self._find(found.order_by(*_OLDEST_FIRST).limit(1))), None)
+        wanted = {"account": account_id, "provider_id": provider_id}
+        row = self.work.connection.execute(_BOOKED, wanted).first()
+        return None if row is None else _message(row)
 
     def about(self, account_id: AccountId, number: str) -> Sequence[ReceivedMessage]:
         """Return the messages of an account about an order or refund, oldest first."""

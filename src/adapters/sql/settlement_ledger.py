@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import ColumnElement, Row, select, true, update
@@ -29,12 +29,11 @@ class SettlementLedger:
         """Keep settlements; raise StaleError naming the first bill that one settles already."""
         if not items:
             return
-        dialect = {"sqlite": sqlite, "postgresql": postgresql}[self.work.connection.dialect.name]
         rows = [_values(item) for item in sorted(items, key=lambda item: item.bill)]
         # Not left to the constraint: it would not tell which bill it was.
-        kept = dialect.insert(settlements).on_conflict_do_nothing()
+        kept = _KEPT[self.work.connection.dialect.name]
         with self.work.refusing():
-            done = self.work.connection.execute(kept.returning(settlements.c.bill_number), rows)
+            done = self.work.connection.execute(kept, rows)
             missing = [row["bill_number"] for row in rows]
             for number in done.scalars():
                 missing.remove(number)
@@ -85,6 +84,12 @@ class SettlementLedger:
     def _find(self, *conditions: ColumnElement[bool]) -> list[OnlineSettlement]:
         found = select(settlements).where(*conditions).order_by(settlements.c.bill_number)
         return [settlement_of(row) for row in self.work.connection.execute(found)]
+
+
+_KEPT: Final = {
+    name: dialect.insert(settlements).on_conflict_do_nothing().returning(settlements.c.bill_number)
+    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
+}
 
 
 def settlement_of(row: Row[Any]) -> OnlineSettlement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, Final
 
 import attrs
@@ -14,6 +15,8 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    Update,
+    bindparam,
     insert,
     select,
     update,
@@ -59,16 +62,17 @@ class Transaction:
 
         `key` is the column that identifies the row, `where` holds further equalities.
         """
-        table = key.table
-        same = [table.c[name] == value for name, value in (where or {}).items()]
-        guard = table.c.version == values["version"] - 1
-        found = values[key.name]
+        same = where or {}
+        statement = _versioned(key, tuple(values), tuple(same))
+        guard = {
+            "old_version": values["version"] - 1,
+            "old_key": values[key.name],
+            **{f"old_{name}": value for name, value in same.items()},
+        }
         with self.refusing():
-            done = self.connection.execute(
-                update(table).where(key == found, guard, *same).values(values)
-            )
+            done = self.connection.execute(statement, {**values, **guard})
         if done.rowcount != 1:
-            raise StaleError(kind=kind, id=found)
+            raise StaleError(kind=kind, id=values[key.name])
 
     def companies_of(self, ids: Collection[CommunityId]) -> dict[CommunityId, CompanyId]:
         """Return the companies of communities; raise ThingNotFoundError for an unknown one."""
@@ -100,6 +104,21 @@ class Transaction:
         except BillingError:
             self.spoiled = True
             raise
+
+
+@lru_cache(maxsize=64)
+def _versioned(key: Column[Any], names: tuple[str, ...], same: tuple[str, ...]) -> Update:
+    """Return the guarded update of a table: made once, since making it costs more than running."""
+    table = key.table
+    return (
+        update(table)
+        .where(
+            key == bindparam("old_key"),
+            table.c.version == bindparam("old_version"),
+            *(table.c[name] == bindparam(f"old_{name}") for name in same),
+        )
+        .values({name: bindparam(name, type_=table.c[name].type) for name in names})
+    )
 
 
 def _broken_constraint(error: IntegrityError) -> str:

@@ -61,7 +61,7 @@ class BookReports:
         if changed is order:
             return order
         if effect is Effect.SETTLE:
-            return self._settle(work, changed)
+            return self._settle(work, changed, held_by_itself=order.state.open)
         if effect is Effect.RELEASE:
             changed = attrs.evolve(changed, closed_at=now)
             work.audit.add_all(
@@ -70,10 +70,15 @@ class BookReports:
         work.orders.save(changed)
         return changed
 
-    def _settle(self, work: UnitOfWork, order: PaymentOrder) -> PaymentOrder:
-        """Divide the money of a freshly paid order; its row is written first, then its bills."""
+    def _settle(
+        self, work: UnitOfWork, order: PaymentOrder, *, held_by_itself: bool
+    ) -> PaymentOrder:
+        """Divide the money of a freshly paid order; its row is written first, then its bills.
+
+        An order that was open holds its bills itself; of one that was closed others may.
+        """
         bills = work.bills.get_many(Scope(order.company_id), order.bills)
-        held = work.orders.holding(order.bills)
+        held = {} if held_by_itself else work.orders.holding(order.bills)
         free = [bill for bill in bills if held.get(bill.number, order.number) == order.number]
         allocation = allocate(order, free, online_settlement(order))
         order = attrs.evolve(order, unapplied=allocation.unapplied)

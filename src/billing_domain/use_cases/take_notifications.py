@@ -67,11 +67,7 @@ class TakeNotifications:
         refused. Raises ThingNotFoundError for an account that does not exist; everything else
         is answered.
         """
-        with self.begin(read_only=True) as work:
-            account = work.payment_accounts.find(account_id)
-        if account is None:
-            raise ThingNotFoundError(kind="payment_account", id=account_id)
-        message = self._kept(account, headers, body)
+        account, message = self._kept(account_id, headers, body)
         gateway = self.decide.gateways(account)
         try:
             self._book(message, _verified(gateway, headers, body))
@@ -84,25 +80,28 @@ class TakeNotifications:
         return gateway.acknowledge(settled=True)
 
     def _kept(
-        self, account: PaymentAccount, headers: Mapping[str, str], body: bytes
-    ) -> ReceivedMessage:
+        self, account_id: AccountId, headers: Mapping[str, str], body: bytes
+    ) -> tuple[PaymentAccount, ReceivedMessage]:
         shown = [
             (name, value[:_HEADER_LENGTH_MAX])
             for name, value in headers.items()
             if name not in _SECRET_HEADERS
         ]
-        message = ReceivedMessage(
-            id=MessageId(self.ids.new_id()),
-            company_id=account.company_id,
-            account_id=account.id,
-            received_at=self.clock.now(),
-            headers=dict(shown[:_HEADERS_KEPT_MAX]),
-            body=body if len(body) <= BODY_BYTES_MAX else b"",
-        )
         with self.begin() as work:
+            account = work.payment_accounts.find(account_id)
+            if account is None:
+                raise ThingNotFoundError(kind="payment_account", id=account_id)
+            message = ReceivedMessage(
+                id=MessageId(self.ids.new_id()),
+                company_id=account.company_id,
+                account_id=account.id,
+                received_at=self.clock.now(),
+                headers=dict(shown[:_HEADERS_KEPT_MAX]),
+                body=body if len(body) <= BODY_BYTES_MAX else b"",
+            )
             work.messages.add(message)
             work.commit()
-        return message
+        return account, message
 
     def _conclude(self, message: ReceivedMessage) -> None:
         def attempt() -> None:
