@@ -142,6 +142,7 @@ AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
     AuditAction.REFUNDED: "退款后恢复待支付",
     AuditAction.RECEIPT_ISSUED: "开具收据",
     AuditAction.REGISTERED: "登记业主信息",
+    AuditAction.BOUND: "绑定微信",
     AuditAction.REGISTRATION_APPROVED: "通过业主登记",
     AuditAction.REGISTRATION_REJECTED: "驳回业主登记",
 }

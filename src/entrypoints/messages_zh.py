@@ -170,6 +170,7 @@ _FIELD_REASONS: Final = {
     "unknown": "{label}“{value}”不在可选范围内",
     "wrong": "{label}不正确",
     "future": "{label}不能晚于现在",
+    "fixed": "{label}不能修改",
 }
 _FIELD_SPECIALS: Final = {
     ("login_name", "format"): "登录账号须为 3 至 40 位小写字母、数字或 . _ @ -，以字母或数字开头",

@@ -41,8 +41,8 @@ ORDER_PATH: Final = "/owner/orders/"
 FIELDS: Final[Mapping[ProviderKey, Sequence[SettingField]]] = {
     SANDBOX: (SettingField("refund_seconds", secret=False, required=False),),
     WECHAT_V3: (
-        SettingField("mchid", secret=False),
-        SettingField("appid", secret=False),
+        SettingField("mchid", secret=False, fixed=True),
+        SettingField("appid", secret=False, fixed=True),
         SettingField("merchant_serial", secret=False),
         SettingField("merchant_key", secret=True, multiline=True),
         SettingField("api_v3_key", secret=True),
@@ -50,8 +50,8 @@ FIELDS: Final[Mapping[ProviderKey, Sequence[SettingField]]] = {
         SettingField("platform_key", secret=False, multiline=True),
     ),
     WECHAT_V2: (
-        SettingField("mch_id", secret=False),
-        SettingField("appid", secret=False),
+        SettingField("mch_id", secret=False, fixed=True),
+        SettingField("appid", secret=False, fixed=True),
         SettingField("api_key", secret=True),
         SettingField("sign_type", secret=False, required=False),
         SettingField("certificate", secret=False, required=False, multiline=True),

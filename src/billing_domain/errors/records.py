@@ -63,8 +63,8 @@ class RemarkTooLongError(InvalidInputError):
 class FieldError(InvalidInputError):
     """One named field is empty, too long or malformed.
 
-    `reason` is `required`, `too_long`, `too_short`, `format`, `taken`, `unknown`, `wrong` or
-    `future`.
+    `reason` is `required`, `too_long`, `too_short`, `format`, `taken`, `unknown`, `wrong`,
+    `fixed` or `future`.
     """
 
     code: ClassVar[str] = "field_invalid"

@@ -53,6 +53,7 @@ class AuditAction(Enum):
     REFUNDED = "refunded"
     RECEIPT_ISSUED = "receipt_issued"
     REGISTERED = "registered"
+    BOUND = "bound"
     REGISTRATION_APPROVED = "registration_approved"
     REGISTRATION_REJECTED = "registration_rejected"
 

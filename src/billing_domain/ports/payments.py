@@ -190,12 +190,17 @@ class PaymentGateway(Protocol):
 
 @attrs.frozen
 class SettingField:
-    """One thing that a company enters about its merchant account; secrets are kept sealed."""
+    """One thing that a company enters about its merchant account; secrets are kept sealed.
+
+    `fixed` says that it names the merchant: another one is another account, since orders and
+    refunds of this one are asked about there.
+    """
 
     name: str
     secret: bool
     required: bool = True
     multiline: bool = False
+    fixed: bool = False
 
 
 class GatewayFactory(Protocol):

@@ -77,9 +77,10 @@ class ConfigurePayments:
     ) -> PaymentAccount:
         """Keep a merchant account; the first of a company is in use at once.
 
-        Without `account_id` it is a new one. Raises FieldError for a field that is missing,
-        unknown or unusable, StaleError, ThingNotFoundError. The provider is not asked: `check`
-        does that.
+        Without `account_id` it is a new one. Provider and merchant of an account never change:
+        its orders and refunds are asked about there. Raises FieldError for a field that is
+        missing, unknown, unusable or fixed, StaleError, ThingNotFoundError. The provider is not
+        asked: `check` does that.
         """
         actor.require(Permission.CONFIGURE_COMPANY)
         if form.provider not in self.gateways.providers:
@@ -190,9 +191,10 @@ class ConfigurePayments:
     def _account(
         self, actor: Actor, form: AccountForm, old: PaymentAccount | None
     ) -> PaymentAccount:
+        if old is not None and old.provider != form.provider:
+            raise FieldError(field="provider", reason="fixed")
         fields = {field.name: field for field in self.gateways.fields(form.provider)}
-        same = old is not None and old.provider == form.provider
-        kept = dict(old.sealed_secrets) if old is not None and same else {}
+        kept = dict(old.sealed_secrets) if old is not None else {}
         settings: dict[str, str] = {}
         sealed: dict[str, str] = {}
         for name, field in fields.items():
@@ -205,6 +207,8 @@ class ConfigurePayments:
                 settings[name] = given
             elif field.required:
                 raise FieldError(field=name, reason="required")
+            if field.fixed and old is not None and given != old.settings.get(name):
+                raise FieldError(field=name, reason="fixed")
         return PaymentAccount(
             id=old.id if old else AccountId(self.ids.new_id()),
             company_id=actor.company_id,

@@ -7,7 +7,13 @@ from datetime import date
 
 import attrs
 
-from billing_domain.errors import CommunityClosedError, FieldError, ThingNotFoundError
+from billing_domain.errors import (
+    CommunityClosedError,
+    FieldError,
+    RegistrationDecidedError,
+    StaleError,
+    ThingNotFoundError,
+)
 from billing_domain.model.actor import Actor, ActorKind, Scope
 from billing_domain.model.audit import AuditAction, AuditEntry, AuditId, audit_entry
 from billing_domain.model.community import CommunityId, CommunityStatus
@@ -104,6 +110,7 @@ class RegisterOwners:
         actor: Actor,
         *,
         registration_id: RegistrationId,
+        version: int,
         house_id: HouseId,
         resident_id: ResidentId | None = None,
         moved_in_on: date | None = None,
@@ -111,38 +118,60 @@ class RegisterOwners:
         """Bind the owner to a resident of a house, to a new one when none is given.
 
         `moved_in_on` is the new resident's, None for somebody who always lived there: it decides
-        which older bills they see (rule 4.6). Raises RegistrationDecidedError, StaleError,
-        ThingNotFoundError, FieldError for a resident bound to somebody else.
+        which older bills they see (rule 4.6). `version` is the one that was looked at. Raises
+        RegistrationDecidedError, StaleError, ThingNotFoundError, FieldError for a resident bound
+        to somebody else and for an owner bound to somebody else of the house.
         """
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
-            old = work.registrations.get(actor.scope, registration_id)
+            old = _seen(work, actor, registration_id, version)
             house = work.houses.get(actor.scope.narrowed(old.community_id), house_id)
-            if resident_id is None:
-                bound = self._newcomer(old, house, moved_in_on)
-                work.residents.add_all([bound])
-            else:
-                bound = _bound(work.residents.get(actor.scope, resident_id), old, house)
-                work.residents.save(bound)
+            bound = self._bind(work, old, house, resident_id, moved_in_on)
             new = old.approve(bound.id, at=self.clock.now(), by=actor.name)
             work.registrations.save(new)
-            work.audit.add_all([self._entry(actor, AuditAction.REGISTRATION_APPROVED, new)])
+            entry = self._entry(actor, AuditAction.REGISTRATION_APPROVED, new)
+            work.audit.add_all([entry, self._binding(actor, bound)])
             work.commit()
         return new
 
     def reject(
-        self, actor: Actor, *, registration_id: RegistrationId, reason: str
+        self, actor: Actor, *, registration_id: RegistrationId, version: int, reason: str
     ) -> Registration:
         """Turn a registration down with a reason that the owner reads; raises as approve."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
-            old = work.registrations.get(actor.scope, registration_id)
+            old = _seen(work, actor, registration_id, version)
             new = old.reject(reason, at=self.clock.now(), by=actor.name)
             work.registrations.save(new)
             entry = self._entry(actor, AuditAction.REGISTRATION_REJECTED, new, reason=new.reason)
             work.audit.add_all([entry])
             work.commit()
         return new
+
+    def _bind(
+        self,
+        work: UnitOfWork,
+        registration: Registration,
+        house: House,
+        resident_id: ResidentId | None,
+        moved_in_on: date | None,
+    ) -> Resident:
+        """Return the resident who now is the owner, in the open unit of work."""
+        today = shanghai_day(self.clock.now())
+        living = [each for each in work.residents.of_house(house.id) if each.lives_here_on(today)]
+        for other in living:
+            if other.openid == registration.openid and other.id != resident_id:
+                raise FieldError(field="resident", reason="taken", value=other.name)
+        if resident_id is None:
+            newcomer = self._newcomer(registration, house, moved_in_on)
+            work.residents.add_all([newcomer])
+            return newcomer
+        for resident in living:
+            if resident.id == resident_id:
+                bound = _bound(resident, registration)
+                work.residents.save(bound)
+                return bound
+        raise ThingNotFoundError(kind="resident", id=resident_id)
 
     def _newcomer(
         self, registration: Registration, house: House, moved_in_on: date | None
@@ -156,6 +185,17 @@ class RegisterOwners:
             relation=registration.relation,
             moved_in_on=moved_in_on,
             openid=registration.openid,
+        )
+
+    def _binding(self, actor: Actor, resident: Resident) -> AuditEntry:
+        return audit_entry(
+            AuditId(self.ids.new_id()),
+            self.clock.now(),
+            actor,
+            AuditAction.BOUND,
+            ("resident", resident.id),
+            community_id=resident.community_id,
+            after={"name": resident.name, "relation": resident.relation.value},
         )
 
     def _entry(
@@ -186,9 +226,19 @@ def _waiting(work: UnitOfWork, owner: Owner, community_id: CommunityId) -> Regis
     return None
 
 
-def _bound(resident: Resident, registration: Registration, house: House) -> Resident:
-    if resident.house_id != house.id:
-        raise ThingNotFoundError(kind="resident", id=resident.id)
+def _seen(
+    work: UnitOfWork, actor: Actor, registration_id: RegistrationId, version: int
+) -> Registration:
+    """Return the registration that staff looked at; raise StaleError for a later one."""
+    found = work.registrations.get(actor.scope, registration_id)
+    if found.state is not RegistrationState.WAITING:
+        raise RegistrationDecidedError(state=found.state.value)
+    if found.version != version:
+        raise StaleError(kind="registration", id=found.id)
+    return found
+
+
+def _bound(resident: Resident, registration: Registration) -> Resident:
     if resident.openid not in {None, registration.openid}:
         raise FieldError(field="resident", reason="taken", value=resident.name)
     return attrs.evolve(resident, openid=registration.openid, version=resident.version + 1)

@@ -13,6 +13,7 @@ from billing_domain.errors import (
     FieldError,
     PermissionMissingError,
     RegistrationDecidedError,
+    StaleError,
     ThingNotFoundError,
 )
 from billing_domain.model.actor import Actor
@@ -73,13 +74,19 @@ class RegisterWorld(World):
         return self.register.approve(
             self.clerk,
             registration_id=registration.id,
+            version=registration.version,
             house_id=(house or self.houses[0]).id,
             resident_id=resident.id if resident else None,
             moved_in_on=moved_in_on,
         )
 
     def reject(self, registration: Registration, reason: str = "查无此人") -> Registration:
-        return self.register.reject(self.clerk, registration_id=registration.id, reason=reason)
+        return self.register.reject(
+            self.clerk,
+            registration_id=registration.id,
+            version=registration.version,
+            reason=reason,
+        )
 
     def add_resident(self, house: House | None = None) -> Resident:
         """Keep a resident whom staff entered, without an openid."""
@@ -315,6 +322,28 @@ class TestApproveResident:
         assert world.bound() == []
         assert world.stored_registration(submitted) == submitted
 
+    def test_is_told_by_the_residents_own_history(self, world: RegisterWorld) -> None:
+        resident = world.add_resident()
+
+        world.approve(world.submit(), resident)
+
+        assert world.actions("resident", resident.id)[-1] is AuditAction.BOUND
+
+    def test_not_one_who_moved_out(self, world: RegisterWorld) -> None:
+        gone = world.add_owner(openid=None, moved_out_on=date(2026, 11, 1)).residents[0]  # type: ignore[arg-type]
+
+        with pytest.raises(ThingNotFoundError):
+            world.approve(world.submit(), gone)
+
+    def test_not_two_of_one_house(self, world: RegisterWorld) -> None:
+        world.approve(world.submit(), world.add_resident())
+
+        with pytest.raises(FieldError) as refused:
+            world.approve(world.submit())
+
+        assert (refused.value.field, refused.value.reason) == ("resident", "taken")
+        assert len(world.bound()) == 1
+
     def test_not_one_who_does_not_exist(self, world: RegisterWorld) -> None:
         submitted = world.submit()
 
@@ -322,6 +351,7 @@ class TestApproveResident:
             world.register.approve(
                 world.clerk,
                 registration_id=submitted.id,
+                version=1,
                 house_id=world.houses[0].id,
                 resident_id=ResidentId(NOTHING),
             )
@@ -361,6 +391,19 @@ class TestReject:
         assert world.stored_registration(submitted) == submitted
 
 
+class TestAFormThatWasSentAgain:
+    def test_is_not_decided_unseen(self, world: RegisterWorld) -> None:
+        seen = world.submit()
+        again = world.submit(name="王大明")
+
+        for decide in (world.approve, world.reject):
+            with pytest.raises(StaleError):
+                decide(seen)
+
+        assert world.stored_registration(again) == again
+        assert world.bound() == []
+
+
 class TestDecidedTwice:
     def test_is_refused_whatever_the_decisions(self, world: RegisterWorld) -> None:
         for first, state in ((world.approve, "approved"), (world.reject, "rejected")):
@@ -385,10 +428,10 @@ def _acts(
             house_id=house_id,
         ),
         lambda register, actor: register.approve(
-            actor, registration_id=registration_id, house_id=house_id
+            actor, registration_id=registration_id, version=1, house_id=house_id
         ),
         lambda register, actor: register.reject(
-            actor, registration_id=registration_id, reason="因"
+            actor, registration_id=registration_id, version=1, reason="因"
         ),
     ]
 

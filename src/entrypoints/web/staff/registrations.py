@@ -20,15 +20,19 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.queries import SEARCH_LENGTH_MAX, HouseRow
 from entrypoints.payment_labels_zh import REGISTRATION_STATES
 from entrypoints.web.addresses import with_query
-from entrypoints.web.forms import Form, SentForm, calendar_day, required
+from entrypoints.web.forms import Form, SentForm, calendar_day, required, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, go, page
 from entrypoints.web.staff.payment_words import community_names
+from entrypoints.web.staff.registration_houses import (
+    HousesFound,
+    named_houses,
+    searched_houses,
+)
 from entrypoints.web.staff_request import StaffRequest
 
 LIST: Final = "/staff/registrations"
 NEWCOMER: Final = "new"
-HOUSES_SHOWN: Final = 20
 
 
 @attrs.frozen
@@ -93,16 +97,18 @@ def approve_registration(
     request: StaffRequest, registration_id: FromPath[RegistrationId], form: SentForm
 ) -> Response[str]:
     """Bind the owner to a resident of a house."""
-    form.require_only(("house", "resident", "moved_in_on"))
+    form.require_only(("version", "house", "resident", "moved_in_on"))
     found = _registration(request, registration_id)
     moved_in_on = form.read_optional("moved_in_on", calendar_day("moved_in_on"))
     chosen = form.read("resident", required("resident"))
-    if not form.valid or chosen is None:
+    version = form.read("version", whole_number("version"))
+    if not form.valid or chosen is None or version is None:
         return _decision_page(request, found, form, status=422)
     try:
         request.application.register_owners.approve(
             request.actor,
             registration_id=registration_id,
+            version=version,
             house_id=HouseId(form.text("house")),
             resident_id=None if chosen == NEWCOMER else ResidentId(chosen),
             moved_in_on=moved_in_on if chosen == NEWCOMER else None,
@@ -126,11 +132,17 @@ def reject_registration(
     request: StaffRequest, registration_id: FromPath[RegistrationId], form: SentForm
 ) -> Response[str]:
     """Turn a registration down; the owner reads the reason."""
-    form.require_only(("reason",))
+    form.require_only(("version", "reason"))
     found = _registration(request, registration_id)
+    version = form.read("version", whole_number("version"))
+    if version is None:
+        return _rejection_dialog(request, found, form, status=422)
     try:
         request.application.register_owners.reject(
-            request.actor, registration_id=registration_id, reason=form.text("reason")
+            request.actor,
+            registration_id=registration_id,
+            version=version,
+            reason=form.text("reason"),
         )
     except FieldError as error:
         form.refuse(error)
@@ -165,10 +177,8 @@ def _decision_page(
 ) -> Response[str]:
     line = _line(request, registration)
     text = request.query_params.get("q", "")[:SEARCH_LENGTH_MAX]
-    houses = _houses(request, registration, text or registration.house_text)
-    if not houses and not text:
-        houses = _houses(request, registration, registration.name)
-    house = _chosen_house(request, registration, form, houses)
+    found = _houses(request, line, text)
+    house = _asked_house(request, registration, form) or found.only
     people = _candidates(request, registration, house) if house else []
     if house and not form.has("resident"):
         form = _prefilled(form, people)
@@ -176,7 +186,7 @@ def _decision_page(
         "form": form,
         "line": line,
         "text": text,
-        "houses": [(each, _house_address(line, each, text)) for each in houses],
+        "houses": [(each, _house_address(line, each, text)) for each in found.rows],
         "house": house,
         "people": people,
         "today": shanghai_day(request.now()).isoformat(),
@@ -184,21 +194,16 @@ def _decision_page(
     return page(request, "staff/registrations/detail.html", context, status=status)
 
 
-def _houses(request: StaffRequest, registration: Registration, text: str) -> Sequence[HouseRow]:
-    view = request.application.view_houses
-    return view.page(
-        request.actor, community_id=registration.community_id, text=text, rows=HOUSES_SHOWN
-    ).rows
+def _houses(request: StaffRequest, line: RegistrationLine, text: str) -> HousesFound:
+    if text:
+        return HousesFound(searched_houses(request, line.registration, text), None)
+    return named_houses(request, line.registration, line.community)
 
 
-def _chosen_house(
-    request: StaffRequest, registration: Registration, form: Form, houses: Sequence[HouseRow]
-) -> HouseRow | None:
-    """Return the house of the form or the address, else the only one that fits."""
+def _asked_house(request: StaffRequest, registration: Registration, form: Form) -> HouseRow | None:
     asked = form.text("house") or request.query_params.get("house", "")
     if not asked:
-        searched = "q" in request.query_params
-        return houses[0] if len(houses) == 1 and not searched else None
+        return None
     house = request.application.view_houses.house(request.actor, house_id=HouseId(asked))
     if house.community_id != registration.community_id:
         raise ThingNotFoundError(kind="house", id=asked)
