@@ -124,7 +124,7 @@ class TestSaving:
         field = page.one("input", name="api_key")
         assert (field["type"], field["value"]) == ("password", "")
         assert field["placeholder"] == "已保存，留空则不修改"
-        for each in (LIST, path, f"{path}?provider=wechat_v3", "/staff/audit", OFFICIAL):
+        for each in (LIST, path, "/staff/audit", OFFICIAL):
             assert SECRET not in owner.get(each).text
             assert only(shop).sealed_secrets["api_key"] not in owner.get(each).text
 
@@ -154,6 +154,35 @@ class TestSaving:
         again = page.one("form", action=path).fields()
         assert owner.post(path, again).status_code == 303
         assert only(shop).name == "我的名字"
+
+    def test_never_moves_an_account_to_another_merchant(
+        self, shop: Website, owner: Visitor
+    ) -> None:
+        """Its orders and refunds are asked about there."""
+        save(owner)
+        path = f"{LIST}/{only(shop).id}/edit"
+        page = owner.page(path)
+        fields = page.one("form", action=path).fields()
+
+        answer = owner.post(path, {**fields, "mch_id": "1900000110"})
+
+        assert "readonly" in page.one("input", name="mch_id").attributes
+        assert not page.all("a", class_="tile")
+        assert answer.status_code == 422
+        assert read_html(answer.text).one(id="f-mch_id-error").text == "商户号不能修改"
+        assert only(shop).settings["mch_id"] == "1900000109"
+
+    def test_of_a_provider_that_is_offered_no_longer_is_refused(
+        self, shop: Website, owner: Visitor
+    ) -> None:
+        account = shop.open_account()
+        path = f"{LIST}/{account.id}/edit"
+        fields = owner.page(path).one("form", action=path).fields()
+
+        answer = owner.post(path, fields)
+
+        assert answer.status_code == 422
+        assert "不在可选范围内" in read_html(answer.text).one(role="alert").text
 
     @pytest.mark.parametrize("field", ["active", "company_id", "sealed_secrets", "mchid"])
     def test_takes_no_field_that_the_page_does_not_have(

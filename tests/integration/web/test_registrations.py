@@ -12,6 +12,7 @@ from tests.website import Visitor, Website
 
 LIST = "/staff/registrations"
 PHONE = "13912345678"
+NEW = {"version": "1", "resident": "new"}
 
 
 @pytest.fixture
@@ -77,7 +78,12 @@ class TestList:
         assert visitor.get(LIST).status_code == 403
         assert visitor.get(path_of(waiting)).status_code == 403
         assert visitor.post(f"{path_of(waiting)}/approval").status_code == 403
-        assert visitor.post(f"{path_of(waiting)}/rejection", {"reason": "x"}).status_code == 403
+        assert (
+            visitor.post(
+                f"{path_of(waiting)}/rejection", {"version": "1", "reason": "x"}
+            ).status_code
+            == 403
+        )
         assert stored(site, waiting).state is RegistrationState.WAITING
 
 
@@ -89,6 +95,27 @@ class TestChoosing:
 
         assert page.one("a", class_="is-chosen").text == "1号楼/1单元/102"
         assert page.one("input", name="house")["value"] == site.houses[1].id
+
+    @pytest.mark.parametrize(
+        "house", ["1号楼1单元102", "1栋1单元102室", "幸福家园1号楼-1单元-102", "一号楼一单元102"]
+    )
+    def test_finds_it_in_another_spelling(
+        self, site: Website, boss: Visitor, payments: OnlinePayments, house: str
+    ) -> None:
+        page = boss.page(path_of(payments.registered(house=house)))
+
+        assert page.one("input", name="house")["value"] == site.houses[1].id
+
+    def test_offers_what_is_near_without_choosing(
+        self, boss: Visitor, payments: OnlinePayments
+    ) -> None:
+        page = boss.page(path_of(payments.registered(house="101")))
+
+        assert [tile.text for tile in page.all("a", class_="tile")] == [
+            "1号楼/1单元/101",
+            "2号楼/1单元/101",
+        ]
+        assert not page.has(class_="is-chosen")
 
     def test_asks_when_it_is_not_clear(self, boss: Visitor, payments: OnlinePayments) -> None:
         unclear = payments.registered(house="1号楼")
@@ -147,7 +174,7 @@ class TestChoosing:
         rival = site.rival_houses[0].id
 
         assert boss.get(f"{path_of(waiting)}?house={rival}").status_code == 404
-        answer = boss.post(f"{path_of(waiting)}/approval", {"house": rival, "resident": "new"})
+        answer = boss.post(f"{path_of(waiting)}/approval", {**NEW, "house": rival})
         assert answer.status_code == 404
         assert stored(site, waiting).state is RegistrationState.WAITING
 
@@ -171,7 +198,7 @@ class TestApproving:
     ) -> None:
         boss.post(
             f"{path_of(waiting)}/approval",
-            {"house": site.houses[1].id, "resident": "new", "moved_in_on": "2026-11-01"},
+            {**NEW, "house": site.houses[1].id, "moved_in_on": "2026-11-01"},
         )
 
         (person,) = site.application.register_owners.residents(
@@ -195,14 +222,16 @@ class TestApproving:
         fields: dict[str, str],
         sentence: str,
     ) -> None:
-        answer = boss.post(f"{path_of(waiting)}/approval", {"house": site.houses[1].id, **fields})
+        answer = boss.post(
+            f"{path_of(waiting)}/approval", {"version": "1", "house": site.houses[1].id, **fields}
+        )
 
         assert answer.status_code == 422
         assert read_html(answer.text).one(class_="field-error").text == sentence
         assert stored(site, waiting).state is RegistrationState.WAITING
 
     def test_is_refused_twice(self, site: Website, boss: Visitor, waiting: Registration) -> None:
-        fields = {"house": site.houses[1].id, "resident": "new"}
+        fields = {**NEW, "house": site.houses[1].id}
         boss.post(f"{path_of(waiting)}/approval", fields)
 
         answer = boss.post(f"{path_of(waiting)}/approval", fields)
@@ -213,18 +242,32 @@ class TestApproving:
         assert "已通过" in page.text
         assert not page.has("form", action=f"{path_of(waiting)}/approval")
 
+    def test_of_what_the_owner_changed_meanwhile_is_refused(
+        self, site: Website, boss: Visitor, payments: OnlinePayments, waiting: Registration
+    ) -> None:
+        path = f"{path_of(waiting)}/approval"
+        fields = boss.page(path_of(waiting)).one("form", action=path).fields()
+        payments.registered(name="另一个人")
+
+        answer = boss.post(path, {**fields, "resident": "new"})
+
+        assert answer.status_code == 409
+        assert stored(site, waiting).state is RegistrationState.WAITING
+
 
 class TestRejecting:
     def test_keeps_the_reason_for_the_owner(
         self, site: Website, boss: Visitor, waiting: Registration
     ) -> None:
-        answer = boss.post(f"{path_of(waiting)}/rejection", {"reason": " 请写到门牌号 "})
+        answer = boss.post(
+            f"{path_of(waiting)}/rejection", {"version": "1", "reason": " 请写到门牌号 "}
+        )
 
         assert answer.headers["location"] == LIST
         assert stored(site, waiting).reason == "请写到门牌号"
 
     def test_needs_a_reason(self, site: Website, boss: Visitor, waiting: Registration) -> None:
-        answer = boss.post(f"{path_of(waiting)}/rejection", {"reason": ""})
+        answer = boss.post(f"{path_of(waiting)}/rejection", {"version": "1", "reason": ""})
 
         assert answer.status_code == 422
         assert read_html(answer.text).one(class_="field-error").text == "请填写原因"

@@ -25,6 +25,7 @@ from entrypoints.payment_labels_zh import (
 from entrypoints.web.templating import moment_text
 
 NOTHING: Final = "--"
+_SYSTEM: Final = "system"
 Names = Mapping[str, str]
 """Names of communities and accounts by id, as far as the reader may know them."""
 
@@ -92,7 +93,7 @@ def audit_line(entry: AuditEntry, names: Names) -> AuditLine:
     """Return an entry in words."""
     return AuditLine(
         at=entry.at,
-        who=entry.actor_name,
+        who=who_words(entry),
         what=AUDIT_ACTIONS[entry.action],
         thing="" if entry.action is AuditAction.SIGNED_IN else thing_label(entry.subject_kind),
         subject=_subject(entry, names),
@@ -142,8 +143,13 @@ def _label(kind: str, name: str) -> str:
     return _LABELS.get(name) or field_label(name.removeprefix("settings."))
 
 
+def who_words(entry: AuditEntry) -> str:
+    """Return the name of whoever did it; what happens by itself has none of its own."""
+    return "系统" if entry.actor_name == _SYSTEM else entry.actor_name
+
+
 def _words(kind: str, name: str, value: type_of_fact, names: Names) -> str:
-    if value is None or value == "":
+    if value is None or value == "" or (name == "unapplied_fen" and not value):
         return NOTHING
     if name == "state":
         return _state(kind, value)

@@ -21,7 +21,11 @@ _OWN_FIELDS: Final = ("provider", "name", "version")
 
 @attrs.frozen
 class AccountField:
-    """One field in words; `kept` says that its secret is stored and may be left empty."""
+    """One field in words.
+
+    `kept` says that its secret is stored and may be left empty, `fixed` that the account has a
+    value that never changes.
+    """
 
     name: str
     label: str
@@ -30,6 +34,7 @@ class AccountField:
     optional: bool
     multiline: bool
     kept: bool
+    fixed: bool
 
 
 @attrs.frozen
@@ -45,7 +50,7 @@ class ProviderChoice:
 def account_fields(
     fields: Sequence[SettingField], account: PaymentAccount | None
 ) -> Sequence[AccountField]:
-    """Return the fields of a provider; `account` is the stored one of that provider, if any."""
+    """Return the fields of a provider; `account` is the stored one, if any."""
     kept = account.sealed_secrets if account is not None else {}
     return [
         AccountField(
@@ -56,6 +61,7 @@ def account_fields(
             optional=not field.required,
             multiline=field.multiline,
             kept=field.name in kept,
+            fixed=field.fixed and account is not None,
         )
         for field in fields
     ]
@@ -76,11 +82,11 @@ def chosen_provider(
     asked: str,
     account: PaymentAccount | None,
 ) -> ProviderKey:
-    """Return the provider that was asked for, else the account's, else the first."""
-    for key in (ProviderKey(asked), account.provider if account else ProviderKey("")):
-        if key in providers:
-            return key
-    return next(iter(providers))
+    """Return the account's provider, which never changes; else the asked one, else the first."""
+    if account is not None:
+        return account.provider
+    key = ProviderKey(asked)
+    return key if key in providers else next(iter(providers))
 
 
 def first_form(account: PaymentAccount | None, provider: ProviderKey) -> Form:

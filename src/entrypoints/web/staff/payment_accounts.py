@@ -142,11 +142,12 @@ def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> 
     configure = request.application.configure_payments
     providers = configure.fields()
     provider = chosen_provider(providers, form.text("provider"), account)
-    form.require_only(allowed_fields(providers[provider]))
+    fields = providers.get(provider, ())
+    form.require_only(allowed_fields(fields))
     try:
         saved = configure.save_account(
             request.actor,
-            form=read_account(form, provider, providers[provider]),
+            form=read_account(form, provider, fields),
             account_id=account.id if account else None,
             version=whole_number("version")(form.text("version") or "0"),
         )
@@ -172,7 +173,6 @@ def _form_page(
     providers = request.application.configure_payments.fields()
     asked = form.text("provider") if form else request.query_params.get("provider", "")
     provider = chosen_provider(providers, asked, account)
-    same = account if account is not None and account.provider == provider else None
     shown = form or first_form(account, provider)
     path = f"{LIST}/{account.id}/edit" if account else LIST
     context: Mapping[str, Any] = {
@@ -180,9 +180,8 @@ def _form_page(
         "account": account,
         "provider": provider,
         "choices": provider_choices(providers, provider),
-        "fields": account_fields(providers[provider], same),
+        "fields": account_fields(providers.get(provider, ()), account),
         "action": path,
-        "switch": path if account else f"{LIST}/new",
         "stale": stale,
         # Saving again replaces what somebody else saved only after that was said.
         "version": account.version if account and stale else shown.text("version"),

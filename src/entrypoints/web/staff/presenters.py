@@ -16,7 +16,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.staff import Permission
 from billing_domain.ports.queries import BillRow, BillTotals
 from entrypoints.labels_zh import AUDIT_ACTIONS, BILL_ACTIONS
-from entrypoints.web.staff.audit_words import fact_changes
+from entrypoints.web.staff.audit_words import fact_changes, who_words
 
 
 @attrs.frozen
@@ -160,7 +160,7 @@ def history_lines(entries: Sequence[AuditEntry]) -> Sequence[HistoryLine]:
     return [
         HistoryLine(
             at=entry.at,
-            who=entry.actor_name,
+            who=who_words(entry),
             what=AUDIT_ACTIONS[entry.action],
             reason=entry.reason,
             changes=fact_changes(entry, {}),

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import attrs
 import pytest
 
 from billing_domain.model.actor import Actor
@@ -58,6 +59,11 @@ class TestAuditLine:
     def test_says_nothing_of_the_account_that_signed_in(self) -> None:
         assert audit_line(entry(AuditAction.SIGNED_IN, ("staff", "s2")), NAMES).thing == ""
 
+    def test_calls_what_happens_by_itself_the_system(self) -> None:
+        made = attrs.evolve(entry(AuditAction.ORDER_PAID, ("bill", "1")), actor_name="system")
+
+        assert audit_line(made, NAMES).who == "系统"
+
 
 class TestFactChanges:
     @pytest.mark.parametrize(
@@ -79,7 +85,7 @@ class TestFactChanges:
             ("receipted", False, True, ("收据", "未开具", "已开具")),
             ("secrets_changed", None, True, ("密钥", "--", "已更换")),
             ("settings.mchid", "1", "2", ("商户号", "1", "2")),
-            ("unapplied_fen", None, 1, ("待退金额", "--", "¥0.01")),
+            ("unapplied_fen", 0, 1, ("待退金额", "--", "¥0.01")),
         ],
     )
     def test_are_in_words(
