@@ -66,4 +66,11 @@ class TestCollectionCode:
         assert "已停用缴费，请先开通" in answer.text
 
     def test_is_for_everybody_at_the_counter(self, site: Website, path: str) -> None:
-        assert site.staff(Role.FRONT_DESK).get(path).status_code == 200
+        """Who may not open communities finds it with the houses."""
+        clerk = site.staff(Role.FRONT_DESK)
+
+        assert path in clerk.get("/staff/houses").text
+        assert clerk.get(path).status_code == 200
+
+        site.configure_companies.stop_community(site.admin, community_id=site.community.id)
+        assert path not in clerk.get("/staff/houses").text

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, HouseInUseError
-from billing_domain.model.community import Community, CommunityId
+from billing_domain.model.community import Community, CommunityId, CommunityStatus
 from billing_domain.model.house import HouseId
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.staff import Permission
@@ -156,6 +156,7 @@ def _list(request: StaffRequest, community: Community) -> Response[str]:
         "community": community,
         "form": form,
         "lines": found.rows,
+        "billed": community.status is CommunityStatus.OPEN,
         "count": view.count(request.actor, community_id=community.id),
         "here": address,
         "first_address": with_query(LIST, here) if form.has("after") else "",
