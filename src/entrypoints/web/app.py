@@ -19,6 +19,8 @@ from entrypoints.application import Application
 from entrypoints.web import cookies
 from entrypoints.web.addresses import START
 from entrypoints.web.assets import STATIC_FOLDER, verify_assets
+from entrypoints.web.callbacks.payments import PATH as CALLBACKS
+from entrypoints.web.callbacks.payments import make_callbacks_router
 from entrypoints.web.context import WebContext
 from entrypoints.web.errors import error_handlers
 from entrypoints.web.export_runner import ExportRunner
@@ -26,7 +28,9 @@ from entrypoints.web.forms import sent_form
 from entrypoints.web.health import show_health
 from entrypoints.web.logs import RequestNumbering, log_answer
 from entrypoints.web.options import BODY_BYTES_MAX, WebOptions
+from entrypoints.web.owner.routes import make_owner_routers
 from entrypoints.web.pages import see_other
+from entrypoints.web.sandbox.cashier import make_cashier_router
 from entrypoints.web.security import PathsWithoutNul, header_hook
 from entrypoints.web.sessions import StaffSessions
 from entrypoints.web.staff.entry import ENTRY_HANDLERS
@@ -43,7 +47,14 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
     verify_assets()
     exports = ExportRunner(application.export_bills)
     app = Litestar(
-        route_handlers=[_static(), _open(), _staff()],
+        route_handlers=[
+            _static(),
+            _open(),
+            _staff(),
+            *make_owner_routers(),
+            make_callbacks_router(),
+            make_cashier_router(lambda web: web.application.cashier),
+        ],
         dependencies={"form": Provide(sent_form)},
         exception_handlers=error_handlers(),
         middleware=[RequestNumbering(), PathsWithoutNul()],
@@ -97,7 +108,7 @@ def _csrf(options: WebOptions) -> CSRFConfig:
         cookie_secure=options.https,
         cookie_httponly=True,
         cookie_samesite="lax",
-        exclude=["^/static/", "^/healthz$"],
+        exclude=["^/static/", "^/healthz$", f"^{CALLBACKS}/"],
     )
 
 

@@ -10,6 +10,9 @@ SESSION: Final = "staff"
 CSRF: Final = "csrf"
 NOTICE: Final = "notice"
 COMMUNITY: Final = "community"
+OWNER: Final = "owner"
+OWNER_COMMUNITY: Final = "owner-community"
+OWNER_STATE: Final = "owner-state"
 
 _YEAR: Final = 365 * 24 * 3600
 
