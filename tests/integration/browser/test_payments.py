@@ -11,27 +11,29 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from pypdf import PdfReader
 
+from billing_domain.model.actor import Actor
 from billing_domain.model.payment import PaymentOrder
 from billing_domain.model.staff import Role
 from tests.integration.browser.conftest import Axed, Site
-from tests.integration.browser.paying import DemoPayments
+from tests.sandbox_payments import SandboxPayments
 
 
 @pytest.fixture
-def payments(site: Site) -> DemoPayments:
+def payments(site: Site) -> SandboxPayments:
     """A company whose owners can pay."""
-    return DemoPayments.at(site)
+    company = site.application.configure_companies.companies()[0]
+    return SandboxPayments.at(site.application, Actor.system(company.id))
 
 
 @pytest.fixture
-def order(payments: DemoPayments) -> PaymentOrder:
+def order(payments: SandboxPayments) -> PaymentOrder:
     """Two bills paid at once."""
     return payments.paid(2)
 
 
 class TestOrders:
     def test_are_found_and_asked_about(
-        self, site: Site, boss: Page, payments: DemoPayments
+        self, site: Site, boss: Page, payments: SandboxPayments
     ) -> None:
         payments.paid()
         waiting = payments.open()
@@ -151,7 +153,7 @@ class TestCollectionCode:
 
     @pytest.mark.parametrize("paper", ["A4", "A5"])
     def test_fits_one_sheet(
-        self, site: Site, boss: Page, payments: DemoPayments, paper: str
+        self, site: Site, boss: Page, payments: SandboxPayments, paper: str
     ) -> None:
         path = f"/staff/communities/{payments.community.id}/collection-code/print"
         boss.goto(f"{site.url}{path}")
@@ -165,7 +167,7 @@ class TestCollectionCode:
 
 class TestRegistration:
     def test_is_approved_for_a_newcomer(
-        self, site: Site, boss: Page, payments: DemoPayments
+        self, site: Site, boss: Page, payments: SandboxPayments
     ) -> None:
         payments.registered("1号楼1单元101")
         boss.goto(f"{site.url}/staff/registrations")
@@ -185,7 +187,7 @@ class TestAccessibility:
         self,
         site: Site,
         boss: Page,
-        payments: DemoPayments,
+        payments: SandboxPayments,
         axe: Axed,
         width: int,
     ) -> None:
@@ -209,7 +211,7 @@ class TestAccessibility:
         axe(boss)
 
     def test_has_no_violation_in_dialogs_and_on_the_poster(
-        self, site: Site, boss: Page, payments: DemoPayments, order: PaymentOrder, axe: Axed
+        self, site: Site, boss: Page, payments: SandboxPayments, order: PaymentOrder, axe: Axed
     ) -> None:
         for path, name in (
             (f"payment-orders/{order.number}", "申请退款"),

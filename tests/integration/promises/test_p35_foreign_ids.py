@@ -16,6 +16,7 @@ from billing_domain.use_cases.manage_import_profiles import ProfileContent
 from billing_domain.use_cases.stage_uploads import UploadKind
 from tests.integration.promises.office import Office
 from tests.integration.web.test_reach import COMPANY_WIDE, Victim, call, names_of, staff_routes
+from tests.sandbox_payments import SandboxPayments
 from tests.website import Visitor
 
 
@@ -52,7 +53,16 @@ def victim(office: Office) -> Victim:
     export = office.application.export_bills.start(
         Actor.staff(owner), bill_filter=BillFilter(), file_format=FileFormat.CSV
     )
+    payments = SandboxPayments.at(office.application, office.admin)
+    order = payments.paid_by(resident.id, *office.water_bills(1, yuan=3))
+    refund = office.application.refund_payments.propose(
+        office.admin, order=order.number, reason="重复缴费"
+    )
     ids = {
+        "order_number": order.number,
+        "refund_number": refund.number,
+        "account_id": payments.account.id,
+        "registration_id": payments.registered("1号楼/1单元/101", resident.phone).id,
         "number": office.water_bills(1, yuan=2)[0],
         "batch_id": batch.id,
         "upload_id": uploaded(
