@@ -157,6 +157,14 @@ def _storage_unusable(facts: Facts) -> str:
     return f"{_STORAGE_REASONS[facts['reason']]}：{facts['detail']}"
 
 
+def _unreachable(facts: Facts) -> str:
+    return _UNREACHABLE[facts["reason"]]
+
+
+def _misconfigured(facts: Facts) -> str:
+    return _MISCONFIGURED[facts["reason"]].format(detail=facts["detail"])
+
+
 def _joined(texts: Iterable[str]) -> str:
     return "、".join(texts)
 
@@ -184,6 +192,10 @@ _FIELD_SPECIALS: Final = {
     ("relation", "unknown"): "关系只能是 业主、家属 或 租客",
     ("channel", "required"): "请选择支付渠道",
     ("reason", "too_long"): "原因最多 200 字",
+    ("reminder_days", "format"): "催缴间隔须为 1 至 365 天",
+    ("menu_buttons", "too_long"): "菜单最多 3 个，每个菜单最多 5 个子菜单",
+    ("menu_name", "too_long"): "菜单名称最多 4 个汉字或 8 个字母，子菜单最多 8 个汉字或 16 个字母",
+    ("menu_url", "format"): "菜单链接须以 http:// 或 https:// 开头，最长 1024 字节",
 }
 _REFUSALS: Final = {
     "paid": "已支付",
@@ -221,6 +233,24 @@ _STORAGE_REASONS: Final = {
     "unreachable": "连接不上数据库",
     "encoding": "数据库的文字编码不是 UTF-8",
     "schema": "数据库的结构与程序版本不符，请先运行 billing migrate",
+}
+_CHANNELS_OFF: Final = {"wechat": "未开启微信催缴", "sms": "不支持短信催缴"}
+_UNREACHABLE: Final = {
+    "not_following": "住户没有关注公众号，收不到通知，请让住户先关注公众号",
+    "refused": "住户拒收了公众号的通知，请改用其它方式联系",
+    "unknown_openid": "住户绑定的微信不属于本公众号，请让住户重新登记",
+}
+_MISCONFIGURED: Final = {
+    "secret": "公众号的 AppSecret 不正确，请在公众号设置里重新填写（{detail}）",
+    "app_id": "公众号的 AppID 不正确，请在公众号设置里重新填写（{detail}）",
+    "address": "服务器的 IP 不在公众号的白名单里，请在微信公众平台添加（{detail}）",
+    "template": "消息模板不存在，请核对公众号设置里的模板 ID（{detail}）",
+    "field": "消息模板的字段不符合微信的要求，请核对公众号设置里的模板字段（{detail}）",
+    "permission": "公众号没有这项接口权限，请在微信公众平台开通（{detail}）",
+    "limited": "公众号被微信限制使用，请登录微信公众平台查看原因（{detail}）",
+    "menu": "微信不接受这个菜单，请检查菜单名称和链接（{detail}）",
+    "secrets_unreadable": "公众号的密钥无法解密，请重新填写 AppSecret",
+    "other": "微信拒绝了请求，请检查公众号设置（{detail}）",
 }
 _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "amount_invalid": _amount,
@@ -271,6 +301,9 @@ _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "glyph_missing": lambda f: (
         f"收据字体里没有“{f['character']}”字（缴费单 {f['number']} 的“{f['text']}”），无法打印"
     ),
+    "reminder_channel_off": lambda f: _CHANNELS_OFF[f["channel"]],
+    "recipient_unreachable": _unreachable,
+    "messaging_misconfigured": _misconfigured,
     "column_ignored": lambda f: f"列“{f['column']}”不是模板里的列，已忽略",
     "same_charge_in_file": lambda f: f"与第 {f['other_row']} 行的房屋、费用类型和时段相同",
     "same_charge_before": lambda _: "该房屋已有相同费用类型、相同时段的缴费单",

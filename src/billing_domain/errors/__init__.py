@@ -15,6 +15,11 @@ from billing_domain.errors.families import (
     RefusedError,
     UnavailableError,
 )
+from billing_domain.errors.messaging import (
+    MessagingMisconfiguredError,
+    RecipientUnreachableError,
+    ReminderChannelOffError,
+)
 from billing_domain.errors.payments import (
     BillReservedError,
     GlyphMissingError,
@@ -84,6 +89,7 @@ __all__ = [
     "ImportUnconfirmedError",
     "InvalidInputError",
     "LastAdministratorError",
+    "MessagingMisconfiguredError",
     "NoPaymentAccountError",
     "NotAllowedError",
     "NotFoundError",
@@ -96,10 +102,12 @@ __all__ = [
     "PermissionMissingError",
     "ProviderRefusedError",
     "ProviderUnavailableError",
+    "RecipientUnreachableError",
     "RefundRefusedError",
     "RefusedError",
     "RegistrationDecidedError",
     "RemarkTooLongError",
+    "ReminderChannelOffError",
     "RequestKeyReusedError",
     "SearchTooSlowError",
     "SheetRefusedError",

@@ -20,6 +20,7 @@ from billing_domain.model.payment import OrderState, PaymentMethod
 from billing_domain.model.received_message import Verdict
 from billing_domain.model.refund import RefundState
 from billing_domain.model.registration import RegistrationState
+from billing_domain.model.reminder import ReminderChannel
 from billing_domain.model.sheet import RowProblem, Severity, SheetRefusal
 from billing_domain.model.staff import Permission
 from billing_domain.ports.payments import Outcome
@@ -113,6 +114,18 @@ class TestSentence:
     @pytest.mark.parametrize("reason", reasons_of(errors.StorageUnusableError))
     def test_words_every_reason_of_a_database(self, reason: str) -> None:
         assert sentence(errors.StorageUnusableError(reason=reason, detail="x"))
+
+    @pytest.mark.parametrize("reason", reasons_of(errors.RecipientUnreachableError))
+    def test_words_every_reason_why_nobody_is_reached(self, reason: str) -> None:
+        assert sentence(errors.RecipientUnreachableError(reason=reason))
+
+    @pytest.mark.parametrize("reason", reasons_of(errors.MessagingMisconfiguredError))
+    def test_words_every_wrong_setting_of_an_official_account(self, reason: str) -> None:
+        assert sentence(errors.MessagingMisconfiguredError(reason=reason, detail="x"))
+
+    @pytest.mark.parametrize("channel", list(ReminderChannel))
+    def test_words_every_channel_that_is_off(self, channel: ReminderChannel) -> None:
+        assert sentence(errors.ReminderChannelOffError(channel=channel.value))
 
 
 class TestProblemSentence:

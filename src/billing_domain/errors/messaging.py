@@ -1,0 +1,41 @@
+"""What can be refused about messages to owners (rule 4)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from billing_domain.errors.families import RefusedError
+
+
+@attrs.frozen(str=False)
+class ReminderChannelOffError(RefusedError):
+    """The company does not remind over this channel (rule 4.2); `channel` is `wechat` or `sms`."""
+
+    code: ClassVar[str] = "reminder_channel_off"
+    channel: str
+
+
+@attrs.frozen(str=False)
+class RecipientUnreachableError(RefusedError):
+    """A message can't reach this person; trying again does not help (rule 4.4).
+
+    `reason` is `not_following`, `refused` or `unknown_openid`.
+    """
+
+    code: ClassVar[str] = "recipient_unreachable"
+    reason: str
+
+
+@attrs.frozen(str=False)
+class MessagingMisconfiguredError(RefusedError):
+    """A setting of the official account is wrong, so no message leaves until staff mend it.
+
+    `reason` is `secret`, `app_id`, `address`, `template`, `field`, `permission`, `limited`,
+    `menu`, `secrets_unreadable` or `other`; `detail` names the field, or is WeChat's own word.
+    """
+
+    code: ClassVar[str] = "messaging_misconfigured"
+    reason: str
+    detail: str
