@@ -28,7 +28,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
 
 
 def demo(session: Session) -> int:
-    """Fill in the demo data unless they are there, and show how to sign in."""
+    """Fill in the demo data unless they are there, and show how staff and owners get in."""
     if session.settings.in_production:
         raise CommandRefusedError(
             "production", "生产环境不能填入演示数据：演示账号的密码是公开的。"
@@ -44,13 +44,20 @@ def demo(session: Session) -> int:
         for company in COMPANIES
         for each in company.sign_ins
     ]
+    links = [
+        (community.name, f"{session.settings.public_url}/owner/{community.id}")
+        for community in filling.billed()
+    ]
     names = ("login_name", "password", "role", "name", "company")
     session.console.answer(
         {
             "created": not done_before,
             "sign_ins": [dict(zip(names, row, strict=True)) for row in rows],
+            "owner_links": [{"community": name, "url": url} for name, url in links],
         },
         ("演示数据已存在，未改动\n" if done_before else "已填入演示数据\n")
-        + table(("账号", "密码", "角色", "姓名", "物业公司"), rows),
+        + table(("账号", "密码", "角色", "姓名", "物业公司"), rows)
+        + "\n"
+        + table(("小区", "业主端（收款码）"), links),
     )
     return DONE

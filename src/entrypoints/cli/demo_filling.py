@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import attrs
 
@@ -12,11 +13,13 @@ from billing_domain.model.bill import BillState
 from billing_domain.model.community import Community, CommunityStatus, Company
 from billing_domain.model.import_profile import STANDARD
 from billing_domain.model.import_request import ImportRequest
+from billing_domain.model.payment import ProviderKey
 from billing_domain.model.period import chinese_day
 from billing_domain.model.resident_sheet import RESIDENT_HEADERS
 from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.queries import PAGE_ROWS_MAX, BillFilter, BillRow
 from billing_domain.ports.system import Clock
+from billing_domain.use_cases.configure_payments import AccountForm
 from entrypoints.application import Application
 from entrypoints.cli.demo_content import (
     COMPANIES,
@@ -30,6 +33,7 @@ from entrypoints.cli.demo_content import (
     resident_rows,
 )
 
+SANDBOX: Final = ProviderKey("sandbox")
 _HEADER = tuple(STANDARD.header(column) for column in STANDARD.columns)
 
 
@@ -64,12 +68,26 @@ class DemoFilling:
         ]
         return wanted in accounts
 
+    def billed(self) -> Sequence[Community]:
+        """Return the open communities of the demo's companies, whose owners have bills."""
+        names = {demo.name for demo in COMPANIES}
+        view = self.application.view_company
+        return [
+            community
+            for company in self.application.configure_companies.companies()
+            if company.name in names
+            for community in view.communities(Actor.system(company.id))
+            if community.status is CommunityStatus.OPEN
+        ]
+
     def fill(self) -> None:
         """Bring in what is not there yet; the accounts come last."""
         companies = [(self._company(demo), demo) for demo in COMPANIES]
         for company, demo in companies:
             self._fill_company(Actor.system(company.id, name=demo.sign_ins[0].name), demo)
         self.clock.at = self.now
+        for company, _ in companies:
+            self._merchant_account(Actor.system(company.id))
         for company, demo in companies:
             self._sign_ins(Actor.system(company.id), demo)
 
@@ -142,6 +160,12 @@ class DemoFilling:
                 if bill.with_voucher
                 else "",
             )
+
+    def _merchant_account(self, actor: Actor) -> None:
+        """Let owners pay at the sandbox's cashier."""
+        configure = self.application.configure_payments
+        if SANDBOX in configure.fields() and not configure.accounts(actor):
+            configure.save_account(actor, form=AccountForm(SANDBOX, "沙箱收款", {}, {}))
 
     def _sign_ins(self, actor: Actor, demo: DemoCompany) -> None:
         manage, view = self.application.manage_staff, self.application.view_company
