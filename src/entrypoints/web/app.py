@@ -26,6 +26,7 @@ from entrypoints.web.errors import error_handlers
 from entrypoints.web.export_runner import ExportRunner
 from entrypoints.web.forms import sent_form
 from entrypoints.web.health import show_health
+from entrypoints.web.janitor_runner import JanitorRunner
 from entrypoints.web.logs import RequestNumbering, log_answer
 from entrypoints.web.options import BODY_BYTES_MAX, WebOptions
 from entrypoints.web.owner.routes import make_owner_routers
@@ -61,7 +62,11 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
         before_send=[header_hook(https=options.https), log_answer],
         csrf_config=_csrf(options),
         request_max_body_size=BODY_BYTES_MAX,
-        lifespan=[_threads(options.threads), _until_closed(exports)],
+        lifespan=[
+            _threads(options.threads),
+            _until_closed(exports),
+            *_janitor(application, options),
+        ],
         openapi_config=None,
         logging_config=None,
         state=State(),
@@ -122,6 +127,26 @@ def _threads(count: int) -> Callable[[Any], AbstractAsyncContextManager[None]]:
         yield
 
     return lifespan
+
+
+def _janitor(
+    application: Application, options: WebOptions
+) -> list[Callable[[Any], AbstractAsyncContextManager[None]]]:
+    """Look after open payments as long as the process serves, where it is asked to."""
+    if options.janitor_seconds is None:
+        return []
+    seconds = options.janitor_seconds
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        runner = JanitorRunner(application.settle_open_payments, every_seconds=seconds)
+        runner.start()
+        try:
+            yield
+        finally:
+            await sync_to_thread(runner.close)
+
+    return [lifespan]
 
 
 def _until_closed(exports: ExportRunner) -> Callable[[Any], AbstractAsyncContextManager[None]]:

@@ -19,12 +19,14 @@ class WebOptions:
 
     `secret` signs form tokens and notices and is the same in every process of a deployment.
     `https` says that browsers reach it by https, which makes cookies `Secure` and `__Host-`.
-    `threads` is how many requests may use the database at once: the size of its pool.
+    `threads` is how many requests may use the database at once: the size of its pool. Every
+    `janitor_seconds` this process looks after open payments, None for never.
     """
 
     secret: str = attrs.field(repr=False)
     https: bool = True
     threads: int = 8
+    janitor_seconds: float | None = None
 
     @secret.validator
     def _long_enough(self, _attribute: object, value: str) -> None:
