@@ -10,7 +10,7 @@ from billing_domain.model.community import Community, CommunityId
 from billing_domain.model.registration import Registration, RegistrationForm, RegistrationState
 from billing_domain.model.resident import Relation
 from billing_domain.use_cases.view_owner_bills import Place
-from entrypoints.web.forms import Form, SentForm, chosen
+from entrypoints.web.forms import Form, SentForm, chosen, required
 from entrypoints.web.owner.owner_request import OwnerRequest
 from entrypoints.web.pages import bare_page, see_other
 
@@ -47,6 +47,8 @@ def submit_registration(
 
 
 def _read(form: Form) -> RegistrationForm | None:
+    for name in ("resident_name", "phone", "house"):
+        form.read(name, required(name))
     relation = form.read("relation", chosen("relation", RELATIONS))
     try:
         filled = RegistrationForm.of(

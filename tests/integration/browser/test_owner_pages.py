@@ -1,0 +1,154 @@
+"""The pages of owners in a browser: on a phone first, by day and by night."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from billing_domain.model.community import Community
+from billing_domain.ports.cashier import CashierAction
+from entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from tests.integration.browser.conftest import NOW, Axed, Site
+
+PHONE = {"width": 390, "height": 844}
+WIDTHS = pytest.mark.parametrize("width", [390, 1280])
+
+
+@pytest.fixture
+def community(site: Site) -> Community:
+    """The billed community of the demo's first company, whose owners can pay."""
+    return DemoFilling(site.application, DemoClock(NOW), NOW).billed()[0]
+
+
+@pytest.fixture
+def phone(site: Site, community: Community, page: Page) -> Page:
+    """The list of an owner with at least three unpaid bills."""
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    sign_in = site.application.sign_in_owners
+    for resident in sign_in.demo_residents(community_id=community.id):
+        token = sign_in.sign_in_demo(community_id=community.id, resident_id=resident.id)
+        owner = sign_in.authenticate(token)
+        assert owner is not None
+        if len(site.application.view_owner_bills.pending(owner)) >= 3:
+            break
+    else:
+        pytest.fail("no demo resident has three unpaid bills")
+    page.context.add_cookies([{"name": "owner", "value": token, "url": site.url}])
+    page.goto(f"{site.url}/owner/bills")
+    return page
+
+
+def order_here(phone: Page, site: Site) -> str:
+    """Confirm all bills, stay with us instead of at the provider, return the order's address."""
+    phone.get_by_label("全选").check()
+    phone.get_by_role("button", name="合并支付").click()
+    phone.route("http://localhost:8000/**", lambda route: route.fulfill(body="收银台"))
+    phone.get_by_role("button", name="确认支付").click()
+    phone.wait_for_url("http://localhost:8000/sandbox/**")
+    order = site.application.cashier
+    assert order is not None
+    token = urlsplit(phone.url).path.rsplit("/", 1)[1]
+    return urlsplit(order.order(token).return_url).path
+
+
+class TestJourney:
+    def test_adds_up_what_is_chosen_and_pays_it(self, site: Site, phone: Page) -> None:
+        boxes = phone.locator("input[name=number]")
+        expect(phone.get_by_role("status")).to_contain_text("已选 0 笔")
+        boxes.nth(0).check()
+        boxes.nth(1).check()
+        expect(phone.get_by_role("status")).to_contain_text("已选 2 笔")
+        chosen = phone.locator("[data-total]").inner_text()
+
+        phone.get_by_role("button", name="合并支付").click()
+        expect(phone.locator(".amount")).to_have_text(chosen)
+        phone.go_back()
+        expect(phone.locator("[data-total]")).to_have_text(chosen)
+        address = order_here(phone, site)
+        token = urlsplit(phone.url).path.rsplit("/", 1)[1]
+        assert site.application.cashier is not None
+        site.application.cashier.act(token, CashierAction.PAY_SILENTLY)
+
+        phone.goto(f"{site.url}{address}")
+        expect(phone.get_by_role("heading", level=1)).to_have_text("支付成功")
+        phone.get_by_role("link", name="查看已支付").click()
+        phone.locator("a.paid-bill").first.click()
+        expect(phone.get_by_role("link", name="查看收据")).to_be_visible()
+
+    def test_needs_no_script(self, site: Site, phone: Page) -> None:
+        browser = phone.context.browser
+        assert browser is not None
+        plain: BrowserContext = browser.new_context(java_script_enabled=False)
+        plain.add_cookies(
+            [
+                {"name": c["name"], "value": c["value"], "url": site.url}  # type: ignore[typeddict-item]
+                for c in phone.context.cookies()
+            ]
+        )
+        page = plain.new_page()
+        page.goto(f"{site.url}/owner/bills")
+        page.locator("input[name=number]").first.check()
+        page.get_by_role("button", name="合并支付").click()
+
+        expect(page.get_by_role("button", name="确认支付")).to_be_visible()
+        plain.close()
+
+
+class TestEveryone:
+    @WIDTHS
+    def test_can_use_the_bills(self, phone: Page, axe: Axed, width: int) -> None:
+        phone.set_viewport_size({"width": width, "height": 844})
+        phone.locator("input[name=number]").first.check()
+        axe(phone)
+        phone.get_by_role("button", name="合并支付").click()
+        axe(phone)
+        phone.goto(phone.url.replace("/checkout?number=", "/bills/"))
+        axe(phone)
+        phone.get_by_role("link", name="全部待支付").click()
+        phone.get_by_role("link", name="已支付").click()
+        axe(phone)
+
+    @WIDTHS
+    def test_can_use_a_result(self, site: Site, phone: Page, axe: Axed, width: int) -> None:
+        phone.set_viewport_size({"width": width, "height": 844})
+        address = order_here(phone, site)
+
+        phone.goto(f"{site.url}{address}?look=10")
+        expect(phone.get_by_role("link", name="继续支付")).to_be_visible()
+        axe(phone)
+        phone.get_by_role("button", name="取消支付").click()
+        expect(phone.get_by_role("heading", level=1)).to_have_text("支付已关闭")
+        axe(phone)
+
+    @WIDTHS
+    def test_can_register(
+        self, site: Site, community: Community, page: Page, axe: Axed, width: int
+    ) -> None:
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"{site.url}/owner/{community.id}")
+        axe(page)
+        page.get_by_role("button", name="新访客（未登记）").click()
+        axe(page)
+        page.get_by_role("button", name="提交登记").click()
+        expect(page.get_by_text("请填写姓名")).to_be_visible()
+        axe(page)
+        page.get_by_label("姓名").fill("李四")
+        page.get_by_label("电话").fill("13900001111")
+        page.get_by_label("房屋").fill("1号楼1单元101")
+        page.get_by_label("业主").check()
+        page.get_by_role("button", name="提交登记").click()
+        expect(page.get_by_text("请等待物业核对")).to_be_visible()
+        axe(page)
+
+    def test_has_room_for_a_finger(self, phone: Page) -> None:
+        for target in phone.locator("a:visible, button:visible, label:visible").all():
+            box = target.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44, target.inner_text()
+
+    def test_never_scrolls_sideways_on_a_phone(self, phone: Page) -> None:
+        width = phone.evaluate("document.documentElement.scrollWidth")
+
+        assert width <= PHONE["width"]
