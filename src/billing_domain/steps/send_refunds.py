@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import attrs
 
 from billing_domain.errors import (
@@ -10,8 +12,9 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     ThingNotFoundError,
 )
+from billing_domain.model.payment import PaymentOrder
 from billing_domain.model.refund import Refund, RefundNumber, RefundState
-from billing_domain.ports.payments import RefundOutcome, RefundReport
+from billing_domain.ports.payments import PaymentGateway, RefundOutcome, RefundReport
 from billing_domain.ports.storage import UnitOfWorkFactory
 from billing_domain.steps.book_refunds import BookRefunds
 from billing_domain.steps.decide_orders import DecideOrders
@@ -64,12 +67,15 @@ class SendRefunds:
         assert order is not None  # noqa: S101 - no refund is kept without its order
         try:
             gateway = self.decide.gateway(refund.account_id)
-            call = gateway.refund if send else gateway.query_refund
+            call = partial(_sent, gateway) if send else gateway.query_refund
             report = call(order, refund)
         except (ProviderUnavailableError, NotificationRefusedError):
             return refund
         except ProviderRefusedError as error:
-            report = RefundReport(refund.number, RefundOutcome.FAILED, error.provider_code)
+            if not send:
+                # Whoever gets no answer knows nothing of money that is on its way.
+                return refund
+            report = _failed(refund, error)
         return self._book(refund.number, report)
 
     def _book(self, number: RefundNumber, report: RefundReport) -> Refund:
@@ -82,3 +88,23 @@ class SendRefunds:
             return booked
 
         return retrying(attempt)
+
+
+def _sent(gateway: PaymentGateway, order: PaymentOrder, refund: Refund) -> RefundReport:
+    """Return what became of a refund; refused is not failed when it was heard before (P16).
+
+    The answer to an earlier call may have been lost, and only the provider knows.
+    """
+    try:
+        return gateway.refund(order, refund)
+    except ProviderRefusedError as error:
+        try:
+            known = gateway.query_refund(order, refund)
+        except ProviderRefusedError as silence:
+            raise ProviderUnavailableError(detail=silence.provider_code) from error
+        went = known.outcome in {RefundOutcome.DONE, RefundOutcome.ACCEPTED}
+        return known if went else _failed(refund, error)
+
+
+def _failed(refund: Refund, error: ProviderRefusedError) -> RefundReport:
+    return RefundReport(refund.number, RefundOutcome.FAILED, error.provider_code)

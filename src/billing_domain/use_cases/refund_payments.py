@@ -69,10 +69,17 @@ class RefundPayments:
         """Approve a refund that somebody else proposed, and send it (rule 5.8).
 
         A provider that can't say leaves it approved: the janitor goes on. Raises
-        RefundRefusedError for one's own refund or one that was decided, ThingNotFoundError.
+        RefundRefusedError for one's own refund or one that was decided, FieldError for bills
+        whose money went back another way meanwhile, ThingNotFoundError.
         """
         actor.require(Permission.REFUND_PAYMENTS)
-        self._change(actor, number, AuditAction.REFUND_APPROVED, lambda r: r.approve(actor.id))
+
+        def approved(work: UnitOfWork, refund: Refund) -> Refund:
+            changed = refund.approve(actor.id)
+            _claim(work, refund)
+            return changed
+
+        self._change(actor, number, AuditAction.REFUND_APPROVED, approved)
         return self.send.advance(number)
 
     def reject(self, actor: Actor, *, number: RefundNumber) -> Refund:
@@ -82,18 +89,19 @@ class RefundPayments:
             actor,
             number,
             AuditAction.REFUND_REJECTED,
-            lambda refund: refund.after(RefundEvent.REJECT, approved_by=actor.id),
+            lambda _, refund: refund.after(RefundEvent.REJECT, approved_by=actor.id),
         )
 
     def retry(self, actor: Actor, *, number: RefundNumber) -> Refund:
         """Send a failed refund again under its number. Raises as approve."""
         actor.require(Permission.REFUND_PAYMENTS)
-        self._change(
-            actor,
-            number,
-            AuditAction.REFUND_APPROVED,
-            lambda refund: refund.after(RefundEvent.RETRY),
-        )
+
+        def retried(work: UnitOfWork, refund: Refund) -> Refund:
+            changed = refund.after(RefundEvent.RETRY)
+            _claim(work, refund)
+            return changed
+
+        self._change(actor, number, AuditAction.REFUND_APPROVED, retried)
         return self.send.advance(number)
 
     def _change(
@@ -101,10 +109,10 @@ class RefundPayments:
         actor: Actor,
         number: RefundNumber,
         action: AuditAction,
-        change: Callable[[Refund], Refund],
+        change: Callable[[UnitOfWork, Refund], Refund],
     ) -> Refund:
         with self.begin() as work:
-            changed = change(work.refunds.get(actor.scope, number))
+            changed = change(work, work.refunds.get(actor.scope, number))
             work.refunds.save(changed)
             work.audit.add_all([self._trail.refund(actor, action, changed)])
             work.commit()
@@ -133,14 +141,34 @@ class RefundPayments:
         return Trail(self.clock, self.ids)
 
 
+def _claim(work: UnitOfWork, refund: Refund) -> None:
+    """Raise FieldError unless the refund's bills are settled and no other one speaks for them.
+
+    A refund that failed lets others speak for its bills; money never goes back twice.
+    """
+    if not refund.bills:
+        return
+    order = work.orders.find(refund.order)
+    assert order is not None  # noqa: S101 - no refund is kept without its order
+    _refundable(work, order, refund.bills, but=refund.number)
+    work.orders.save(attrs.evolve(order, version=order.version + 1))
+
+
 def _refundable(
-    work: UnitOfWork, order: PaymentOrder, bills: Collection[BillNumber]
+    work: UnitOfWork,
+    order: PaymentOrder,
+    bills: Collection[BillNumber],
+    *,
+    but: RefundNumber | None = None,
 ) -> list[OnlineSettlement]:
-    """Return the settlements to refund; raise FieldError unless every bill is free for it."""
+    """Return the settlements to refund; raise FieldError unless every bill is free for it.
+
+    `but` is a refund that may speak for them.
+    """
     spoken = {
         bill
         for refund in work.refunds.of_order(order.number)
-        if refund.state.holds_money
+        if refund.state.holds_money and refund.number != but
         for bill in refund.bills
     }
     free = {

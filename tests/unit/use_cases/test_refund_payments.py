@@ -200,6 +200,61 @@ class TestAProviderThatRefuses:
         assert world.states() == ["pending"] * 3
         world.check_books()
 
+    def test_and_did_the_work_before_is_asked(self, world: PayingWorld) -> None:
+        """Its first answer was lost: refused now is no reason to return the money again."""
+        order = world.paid()
+        world.provider.faults.extend([Fault.LOST_ANSWER, Fault.REFUSED])
+        assert world.refund(order).state is RefundState.APPROVED
+
+        world.janitor.run()
+
+        assert world.refunds(order.number)[0].state is RefundState.DONE
+        world.check_books()
+
+    def test_even_to_say_what_it_did_leaves_it_undecided(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.faults.extend([Fault.REFUSED, Fault.REFUSED])
+
+        assert world.refund(order).state is RefundState.APPROVED
+
+    def test_to_say_how_it_stands_leaves_it_sent(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        refund = world.refund(order)
+        world.provider.faults.append(Fault.REFUSED)
+
+        world.janitor.run()
+
+        assert world.refunds(order.number)[0] == refund
+        assert refund.state is RefundState.SENT
+
+    def test_is_not_tried_again_for_money_that_went_back_another_way(
+        self, world: PayingWorld
+    ) -> None:
+        order = world.paid()
+        world.provider.faults.append(Fault.REFUSED)
+        failed = world.refund(order)
+        world.refund(order)
+
+        with pytest.raises(FieldError):
+            world.refunding.retry(world.admin, number=failed.number)
+
+        assert world.provider.returned() == order.total
+        world.check_books()
+
+    def test_but_works_on_it_after_all_leaves_nothing_to_approve(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.FAILED
+        failed = world.refund(order)
+        proposed = world.propose(order)
+        world.provider.end_refund(failed.number, RefundOutcome.DONE)
+        world.take(world.provider.refund_message(failed.number))
+
+        with pytest.raises(FieldError):
+            world.refunding.approve(world.admin, number=proposed.number)
+
+        world.check_books()
+
 
 class TestASlowRefund:
     def test_waits_for_the_provider(self, world: PayingWorld) -> None:
