@@ -1,0 +1,97 @@
+"""Whatever happens, no fen is lost or doubled: one machine on every storage (rule 10, P22)."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import ClassVar
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.databases import PostgresServer, SqliteFiles, opened
+from tests.money_machine import MoneyMachine
+from tests.money_town import MoneyTown, memory_town, sql_town
+from tests.planted_bugs import BlindDecisions, HastyGateways
+
+STEPS = 50
+
+
+class SqlMoney(MoneyMachine):
+    """The town in a database."""
+
+    databases: ClassVar[SqliteFiles | PostgresServer]
+
+    def open_town(self, stack: ExitStack) -> MoneyTown:
+        url = stack.enter_context(self.databases.new_url(migrated=True))
+        return sql_town(stack.enter_context(opened(url)))
+
+
+class BlindSettlements(MoneyMachine):
+    """The janitor settles what it read before asking, whoever was faster."""
+
+    def open_town(self, stack: ExitStack) -> MoneyTown:
+        town = super().open_town(stack)
+        janitor = town.application.settle_open_payments
+        sound = janitor.decide
+        blind = BlindDecisions(sound.begin, sound.gateways, sound.reports)
+        town.application = attrs.evolve(
+            town.application, settle_open_payments=attrs.evolve(janitor, decide=blind)
+        )
+        return town
+
+
+class HastyClosings(MoneyMachine):
+    """Every order whose provider says nothing counts as closed."""
+
+    def open_town(self, stack: ExitStack) -> MoneyTown:  # noqa: ARG002 - always in memory
+        return memory_town(gateways=HastyGateways)
+
+
+class TestMoney:
+    def test_is_conserved_in_memory(self) -> None:
+        run(MoneyMachine, examples=settings().max_examples * 6)
+
+    @pytest.mark.slow
+    @pytest.mark.timeout(900)
+    def test_is_conserved_in_sqlite(self, sqlite_files: SqliteFiles) -> None:
+        run(on(sqlite_files), examples=settings().max_examples)
+
+    @pytest.mark.slow
+    @pytest.mark.postgres
+    @pytest.mark.timeout(900)
+    def test_is_conserved_in_postgresql(self, postgres: PostgresServer) -> None:
+        run(on(postgres), examples=max(5, settings().max_examples // 3))
+
+
+class TestTheMachine:
+    """What it is worth: it finds what was broken on purpose."""
+
+    def test_finds_settlements_that_ignore_who_was_faster(self) -> None:
+        with pytest.raises(AssertionError, match=r"order \d+ took"):
+            run(BlindSettlements, examples=2_000, shrink=False)
+
+    def test_finds_silence_taken_for_closed(self) -> None:
+        with pytest.raises(AssertionError, match="can still be paid"):
+            run(HastyClosings, examples=2_000, shrink=False)
+
+
+def on(databases: SqliteFiles | PostgresServer) -> type[MoneyMachine]:
+    """Return the machine on databases."""
+    return type("MoneyInTheseDatabases", (SqlMoney,), {"databases": databases})
+
+
+def run(machine: type[MoneyMachine], *, examples: int, shrink: bool = True) -> None:
+    """Look for a story in which money is lost or doubled; `shrink` for the shortest one."""
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=STEPS,
+            derandomize=not shrink or settings().derandomize,
+            phases=[*Phase] if shrink else [Phase.generate],
+            report_multiple_bugs=False,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+        ),
+    )
