@@ -12,7 +12,7 @@
     const fen = chosen.reduce((total, box) => total + Number(box.dataset.fen), 0);
     const yuan = Math.floor(fen / 100).toString().replace(/\B(?=(\d{3})+$)/g, ",");
     form.querySelector("[data-total]").textContent = `¥${yuan}.${String(fen % 100).padStart(2, "0")}`;
-    form.querySelector("[data-count]").textContent = `已选 ${chosen.length} 笔`;
+    form.querySelector("[data-count]").textContent = `合计 已选 ${chosen.length} 笔`;
     all.checked = chosen.length === boxes.length;
   }
 
