@@ -83,7 +83,7 @@ class TestJourney:
         plain: BrowserContext = browser.new_context(java_script_enabled=False)
         plain.add_cookies(
             [
-                {"name": c["name"], "value": c["value"], "url": site.url}  # type: ignore[typeddict-item]
+                {"name": c["name"], "value": c["value"], "url": site.url}
                 for c in phone.context.cookies()
             ]
         )

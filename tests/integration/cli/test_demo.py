@@ -26,6 +26,8 @@ class TestDemo:
         assert 0.5 < sum(bill["state"] == "paid" for bill in before.data["bills"]) / 400 < 0.7
         assert (again.status, again.data["created"]) == (0, False)
         assert again.data["sign_ins"] == first.data["sign_ins"]
+        assert again.data["owner_links"] == first.data["owner_links"]
+        assert [link["community"] for link in first.data["owner_links"]] == ["幸福家园", "海棠湾"]
         assert billing("bills", "list", *HERE, "--limit", "1000", "--json").out == before.out
 
     @pytest.mark.slow
