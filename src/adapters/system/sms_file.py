@@ -1,0 +1,47 @@
+"""Text messages written to a file, for demos and tests: nothing is sent to anybody."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+from billing_domain.ports.messaging import Delivered, ReminderMessage, SmsSender
+
+
+class FileSmsSender(SmsSender):
+    """Appends one line of JSON for each message, once for a phone and `client_msg_id`.
+
+    One process writes; several threads may. Raises OSError when the file can't be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def send(self, phone: str, message: ReminderMessage) -> Delivered:
+        """Write a message down."""
+        key = [phone, message.client_msg_id]
+        with self._lock:
+            if key not in [[line["phone"], line["id"]] for line in self._lines()]:
+                self._append(phone, message)
+        return Delivered(message.client_msg_id)
+
+    def _lines(self) -> list[dict[str, str]]:
+        if not self._path.exists():
+            return []
+        lines = self._path.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    def _append(self, phone: str, message: ReminderMessage) -> None:
+        said = {
+            "phone": phone,
+            "id": message.client_msg_id,
+            "community": message.community,
+            "house": message.house,
+            "count": message.count,
+            "total": str(message.total),
+            "link": message.link,
+        }
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(said, ensure_ascii=False) + "\n")

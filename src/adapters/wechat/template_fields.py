@@ -1,0 +1,80 @@
+"""Fields of message templates: WeChat limits each by the type in its key, as `thing2`.
+
+A text is cut to fit; anything else that does not fit is a wrong setting, found before sending.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from billing_domain.errors import MessagingMisconfiguredError
+from billing_domain.model.period import chinese_day
+from billing_domain.model.shanghai import SHANGHAI, shanghai_day
+from billing_domain.ports.messaging import MessagePart, ReminderMessage, ReminderTemplate
+
+_TEXT_LENGTHS: Final = (20, 10)
+"""Of a thing and of a name: what longer texts are cut to."""
+
+_DAY: Final = r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
+_FORMS: Final = {
+    "thing": re.compile(r".{1,20}"),
+    "name": re.compile(r"[^0-9]{1,10}|[ -/:-~]{1,20}"),
+    "const": re.compile(r".{1,20}"),
+    "phrase": re.compile(r"[\u4e00-\u9fff]{1,5}"),
+    "number": re.compile(r"(?=.{1,32}$)[0-9]+(\.[0-9]+)?"),
+    # By its sign, or a number of bills would pass for yuan.
+    "amount": re.compile(r"[¥￥](?=(?:[0-9]\.?){1,10}$)[0-9]+(\.[0-9]{1,2})?"),
+    "letter": re.compile(r"[A-Za-z]{1,32}"),
+    "symbol": re.compile(r"[!-/:-@\[-`{-~]{1,5}"),
+    "character_string": re.compile(r"[ -~]{1,32}"),
+    "time": re.compile(rf"({_DAY} )?[0-2][0-9]:[0-5][0-9]"),
+    "date": re.compile(rf"{_DAY}( [0-2][0-9]:[0-5][0-9])?"),
+    "phone_number": re.compile(r"[0-9+-]{1,17}"),
+    "car_number": re.compile(r".{1,8}"),
+}
+_KEY: Final = re.compile(r"([a-z_]+)[0-9]{1,4}")
+
+
+def template_data(
+    template: ReminderTemplate, message: ReminderMessage, *, sent_at: datetime
+) -> dict[str, dict[str, str]]:
+    """Return the fields as WeChat takes them; raise MessagingMisconfiguredError naming one."""
+    wordings = {
+        **{key: _wordings(part, message, sent_at) for key, part in template.parts.items()},
+        **{key: [text] for key, text in template.fixed.items()},
+    }
+    return {key: {"value": _fitting(key, texts)} for key, texts in wordings.items()}
+
+
+def _fitting(key: str, wordings: Sequence[str]) -> str:
+    """Return the first wording that the field's type allows."""
+    kind = _KEY.fullmatch(key)
+    form = _FORMS.get(kind[1]) if kind else None
+    if form is not None:
+        for wording in wordings:
+            if form.fullmatch(wording):
+                return wording
+    raise MessagingMisconfiguredError(reason="field", detail=key)
+
+
+def _wordings(part: MessagePart, message: ReminderMessage, sent_at: datetime) -> Sequence[str]:
+    """Return ways to say a part, the one that reads best first."""
+    day, at = chinese_day(shanghai_day(sent_at)), sent_at.astimezone(SHANGHAI)
+    yuan = f"{message.total.yuan:.2f}"
+    match part:
+        case MessagePart.COMMUNITY:
+            name = message.community
+            return [name, *(f"{name[: length - 1]}…" for length in _TEXT_LENGTHS)]
+        case MessagePart.HOUSE:
+            # Cut in front: the room is at the end, and neighbours differ there.
+            house = message.house
+            return [house, *(f"…{house[1 - length :]}" for length in _TEXT_LENGTHS)]
+        case MessagePart.COUNT:
+            return [f"{message.count}笔", str(message.count)]
+        case MessagePart.TOTAL:
+            return [str(message.total), f"¥{yuan}", yuan]
+        case MessagePart.SENT_AT:
+            return [f"{day} {at:%H:%M}", day, f"{at:%Y-%m-%d %H:%M}"]

@@ -1,0 +1,233 @@
+"""Template messages reach followers once, or say why they do not: rules 4.1 and 4.4."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+
+import attrs
+import pytest
+from wechatpy import WeChatClient
+from wechatpy.exceptions import WeChatClientException
+
+from adapters.memory.system import FrozenClock
+from billing_domain.errors import (
+    MessagingMisconfiguredError,
+    ProviderUnavailableError,
+    RecipientUnreachableError,
+)
+from billing_domain.ports.messaging import MessagePart, MessagingAccount, ReminderTemplate
+from tests.integration.providers.official_stage import (
+    TEMPLATE,
+    OfficialStage,
+    message,
+    official_stage,
+)
+from tests.simulators.faults import Fault
+
+BROKEN = (Fault.BAD_GATEWAY, Fault.ODD_PAGE, Fault.REDIRECT, Fault.CUT, Fault.GARBAGE)
+
+
+@pytest.fixture
+def stage(clock: FrozenClock) -> Iterator[OfficialStage]:
+    with official_stage(clock) as opened:
+        yield opened
+
+
+def misconfigured(stage: OfficialStage, account: MessagingAccount | None = None) -> str:
+    with pytest.raises(MessagingMisconfiguredError) as refused:
+        stage.sender().send(account or stage.messaging, stage.simulator.follow(), message())
+    return refused.value.reason
+
+
+class TestAMessage:
+    def test_reaches_a_follower_with_everything_that_it_says(self, stage: OfficialStage) -> None:
+        openid = stage.simulator.follow()
+
+        delivered = stage.sender().send(stage.messaging, openid, message())
+
+        (arrived,) = stage.simulator.messages
+        assert delivered.message_id == str(arrived.id)
+        assert (arrived.openid, arrived.url) == (openid, message().link)
+        assert arrived.data == {
+            "thing2": "幸福家园/1号楼/1层/101",
+            "number5": "3",
+            "amount3": "¥1300.00",
+            "time4": "2026年11月20日 12:00",
+            "const6": "物业费",
+        }
+
+    def test_arrives_once_however_often_it_is_tried(self, stage: OfficialStage) -> None:
+        openid = stage.simulator.follow()
+
+        first = stage.sender().send(stage.messaging, openid, message())
+        second = stage.sender().send(stage.messaging, openid, message())
+
+        assert first == second
+        assert len(stage.simulator.messages) == 1
+
+    def test_counts_as_delivered_when_wechat_says_that_it_was(self, stage: OfficialStage) -> None:
+        stage.simulator.tells_repeated = True
+        openid = stage.simulator.follow()
+
+        first = stage.sender().send(stage.messaging, openid, message())
+
+        assert stage.sender().send(stage.messaging, openid, message()) == first
+
+    @pytest.mark.parametrize("fault", [Fault.CUT_AFTER, Fault.SILENT_AFTER, Fault.MISSING_FIELDS])
+    def test_whose_answer_was_lost_is_tried_again_without_a_second_one(
+        self, stage: OfficialStage, fault: Fault
+    ) -> None:
+        openid = stage.simulator.follow()
+        stage.simulator.faults.plan([None, fault])
+
+        with pytest.raises(ProviderUnavailableError):
+            stage.sender().send(stage.messaging, openid, message())
+        stage.sender().send(stage.messaging, openid, message())
+
+        assert len(stage.simulator.messages) == 1
+
+    def test_of_another_reminder_is_another(self, stage: OfficialStage) -> None:
+        openid = stage.simulator.follow()
+
+        stage.sender().send(stage.messaging, openid, message())
+        stage.sender().send(stage.messaging, openid, message(client_msg_id="b" * 32))
+
+        assert len(stage.simulator.messages) == 2
+
+    @pytest.mark.parametrize("client_msg_id", ["", "a" * 33, "a b", "一"])
+    def test_has_an_id_that_wechat_takes(self, stage: OfficialStage, client_msg_id: str) -> None:
+        with pytest.raises(ValueError, match="client_msg_id"):
+            stage.sender().send(stage.messaging, "o1", message(client_msg_id=client_msg_id))
+
+
+class TestAPerson:
+    def test_who_left_the_account_is_not_reached(self, stage: OfficialStage) -> None:
+        openid = stage.simulator.follow()
+        stage.simulator.unfollow(openid)
+
+        with pytest.raises(RecipientUnreachableError) as refused:
+            stage.sender().send(stage.messaging, openid, message())
+
+        assert refused.value.reason == "not_following"
+
+    @pytest.mark.parametrize("openid", ["oOfAnotherAccount", "", "a b", "业主"])
+    def test_whom_the_account_does_not_know_is_not_reached(
+        self, stage: OfficialStage, openid: str
+    ) -> None:
+        with pytest.raises(RecipientUnreachableError) as refused:
+            stage.sender().send(stage.messaging, openid, message())
+
+        assert refused.value.reason == "unknown_openid"
+
+    def test_who_refused_messages_is_not_reached(self, stage: OfficialStage) -> None:
+        stage.simulator.faults.plan([None, "43101"])
+
+        with pytest.raises(RecipientUnreachableError) as refused:
+            stage.sender().send(stage.messaging, stage.simulator.follow(), message())
+
+        assert refused.value.reason == "refused"
+
+
+class TestASetting:
+    def test_of_a_template_that_is_gone_is_named(self, stage: OfficialStage) -> None:
+        stage.simulator.templates.clear()
+
+        assert misconfigured(stage) == "template"
+
+    def test_of_fields_that_the_template_has_not_is_named(self, stage: OfficialStage) -> None:
+        stage.simulator.templates[TEMPLATE.template_id] = frozenset({"thing1"})
+
+        assert misconfigured(stage) == "field"
+
+    def test_of_a_field_that_can_not_say_this_is_found_before_anything_is_sent(
+        self, stage: OfficialStage
+    ) -> None:
+        wrong = ReminderTemplate(TEMPLATE.template_id, {"number1": MessagePart.HOUSE})
+
+        assert misconfigured(stage, MessagingAccount(stage.account, wrong)) == "field"
+        assert not stage.simulator.requests
+
+    @pytest.mark.parametrize(
+        ("errcode", "reason"),
+        [
+            ("40164", "address"),
+            ("48001", "permission"),
+            ("50002", "limited"),
+            ("99999", "other"),
+        ],
+    )
+    def test_that_only_staff_can_mend_is_named(
+        self, stage: OfficialStage, errcode: str, reason: str
+    ) -> None:
+        stage.simulator.faults.plan([None, errcode])
+
+        assert misconfigured(stage) == reason
+
+
+class TestAnOutage:
+    @pytest.mark.parametrize(
+        "fault",
+        ["-1", "45009", "45011", *BROKEN],
+    )
+    def test_means_trying_again_later(self, stage: OfficialStage, fault: Fault | str) -> None:
+        openid = stage.simulator.follow()
+        for calls in ([fault], [None, fault]):
+            stage.clock.advance(timedelta(hours=3))
+            stage.simulator.faults.plan(calls)
+
+            with pytest.raises(ProviderUnavailableError):
+                stage.sender().send(stage.messaging, openid, message())
+
+        stage.sender().send(stage.messaging, openid, message())
+        assert len(stage.simulator.messages) == 1
+
+    def test_of_slowness_means_the_same_when_it_lasts(self, stage: OfficialStage) -> None:
+        stage.simulator.delay = 1.3
+
+        with pytest.raises(ProviderUnavailableError) as refused:
+            stage.sender().send(stage.messaging, stage.simulator.follow(), message())
+
+        assert refused.value.detail == "timeout"
+
+
+class TestAnIndependentSdk:
+    def test_sends_the_same_message_and_gets_the_same_refusal(self, stage: OfficialStage) -> None:
+        openid = stage.simulator.follow()
+        stage.sender().send(stage.messaging, openid, message())
+        ours = stage.simulator.messages[0]
+        theirs = WeChatClient(stage.simulator.tokens.app_id, stage.simulator.tokens.secret)
+        theirs.API_BASE_URL = f"{stage.simulator.url}/cgi-bin/"
+        theirs.session.set(theirs.access_token_key, stage.tokens().current(stage.account))
+        data = {key: {"value": value} for key, value in ours.data.items()}
+
+        answer = theirs.message.send_template(openid, TEMPLATE.template_id, data, ours.url)
+        with pytest.raises(WeChatClientException) as refused:
+            theirs.message.send_template("oNobody", TEMPLATE.template_id, data, ours.url)
+        theirs._http.close()  # noqa: SLF001 - it never closes its session itself
+
+        sent = stage.simulator.messages[1]
+        assert answer["msgid"] == sent.id
+        assert attrs.evolve(sent, id=ours.id) == ours
+        assert refused.value.errcode == 40003
+
+
+class TestSecrets:
+    def test_are_never_told_to_anyone_else(
+        self, stage: OfficialStage, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        openid = stage.simulator.follow()
+        stage.sender().send(stage.messaging, openid, message())
+        token = stage.tokens().current(stage.account)
+        stage.simulator.faults.plan(["48001"])
+
+        with pytest.raises(MessagingMisconfiguredError) as refused:
+            stage.sender().send(stage.messaging, openid, message(client_msg_id="b"))
+
+        stored = stage.store.get(stage.account.company_id, stage.account.app_id)
+        told = f"{refused.value!r} {refused.value} {stage.messaging!r} {stored!r} {caplog.text}"
+        assert token in stage.simulator.requests[-1].target
+        assert token not in told
+        assert stage.simulator.tokens.secret not in told
