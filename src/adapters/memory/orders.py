@@ -93,6 +93,15 @@ class MemoryOrderRepository(OrderRepository):
         found.sort(key=lambda order: (order.asked_at or _LONG_AGO, order.number))
         return found[:count_max]
 
+    def to_check(self, now: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
+        """Return closed orders that are to be asked about by now, the longest due first."""
+        due = [
+            (order.check_at, order.number, order)
+            for order in self.state.orders.values()
+            if order.check_at is not None and order.check_at <= now
+        ]
+        return [order for _, _, order in sorted(due)[:count_max]]
+
     def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
         """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
         with self.state.step():

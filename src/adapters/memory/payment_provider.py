@@ -268,7 +268,10 @@ class MemoryGateways(GatewayFactory):
     def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
         """Return what an account asks for: a merchant number and a secret."""
         del provider
-        return [SettingField("mchid", secret=False, fixed=True), SettingField("api_key", secret=True)]
+        return [
+            SettingField("mchid", secret=False, fixed=True),
+            SettingField("api_key", secret=True),
+        ]
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
         """Return the gateway; refuse one whose merchant number is `unusable`."""

@@ -107,6 +107,16 @@ class SqlOrderRepository(OrderRepository):
         )
         return orders_of(self.work.connection, found)
 
+    def to_check(self, now: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
+        """Return closed orders that are to be asked about by now, the longest due first."""
+        found = (
+            select(payment_orders)
+            .where(payment_orders.c.check_at <= now)
+            .order_by(payment_orders.c.check_at, payment_orders.c.number)
+            .limit(count_max)
+        )
+        return orders_of(self.work.connection, found)
+
     def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
         """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
         self._ledger.add(settlements)

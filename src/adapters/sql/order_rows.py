@@ -43,6 +43,7 @@ def order_values(order: PaymentOrder) -> Values:
         "provider_number": order.provider_number,
         "paid_at": order.paid_at,
         "closed_at": order.closed_at,
+        "check_at": order.check_at,
         "unapplied_fen": order.unapplied.fen,
         "version": order.version,
     }
@@ -93,6 +94,7 @@ def _order(row: Row[Any], lines: Sequence[OrderLine]) -> PaymentOrder:
         provider_number=row.provider_number,
         paid_at=row.paid_at,
         closed_at=row.closed_at,
+        check_at=row.check_at,
         unapplied=Money(row.unapplied_fen),
         version=row.version,
     )

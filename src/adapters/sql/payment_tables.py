@@ -69,6 +69,7 @@ payment_orders = Table(
     schema.key("provider_number", nullable=True),
     schema.moment("paid_at", nullable=True),
     schema.moment("closed_at", nullable=True),
+    schema.moment("check_at", nullable=True),
     Column("unapplied_fen", BigInteger, nullable=False),
     schema.version(),
     UniqueConstraint("account_id", "provider_number"),
@@ -169,6 +170,12 @@ _part_index(
     unique=True,
 )
 _part_index("open", payment_orders.c.asked_at, payment_orders.c.number, where=ORDER_IS_OPEN)
+_part_index(
+    "to_check",
+    payment_orders.c.check_at,
+    payment_orders.c.number,
+    where=payment_orders.c.check_at.is_not(None),
+)
 _part_index(
     "unapplied", payment_orders.c.company_id, payment_orders.c.number, where=ORDER_HOLDS_MONEY
 )

@@ -32,6 +32,11 @@ SERIAL_MAX: Final = 999_999_999_999
 ASK_AFTER: Final = timedelta(minutes=2)
 CLOSE_AFTER: Final = timedelta(minutes=30)
 ALERT_AFTER: Final = timedelta(hours=2)
+CHECKED_AFTER: Final = tuple(
+    timedelta(minutes=minutes) for minutes in (5, 30, 2 * 60, 12 * 60, 24 * 60)
+)
+"""When a closed order is asked about once more: providers that were told to close have taken
+money, and the message about it can be lost (rules 5.6, 5.7)."""
 
 
 class PaymentMethod(Enum):
@@ -148,8 +153,8 @@ class PaymentOrder:
 
     `request_key` is what the payer's page drew, so that a repeated request makes no second
     order (P01). `ticket` is there once the provider gave it. `provider_number` and `paid_at`
-    are the provider's. `unapplied` is money that fits no bill. `said` is what the provider last
-    said, for staff.
+    are the provider's. `check_at` is when a closed order is asked about next. `unapplied` is
+    money that fits no bill. `said` is what the provider last said, for staff.
     """
 
     number: OrderNumber
@@ -169,6 +174,7 @@ class PaymentOrder:
     provider_number: str | None = None
     paid_at: datetime | None = None
     closed_at: datetime | None = None
+    check_at: datetime | None = None
     unapplied: Money = attrs.field(factory=Money.zero)
     version: int = 1
 
@@ -201,6 +207,20 @@ class PaymentOrder:
             return self, effect
         changed = attrs.evolve(self, state=state, version=self.version + 1, **facts)
         return changed, effect
+
+    def closed(self, at: datetime) -> PaymentOrder:
+        """Return an order that has just been closed with the moment, and when to look again."""
+        return attrs.evolve(self, closed_at=at, check_at=at + CHECKED_AFTER[0])
+
+    def checked(self, at: datetime) -> PaymentOrder:
+        """Return a closed order after asking about it once more, in vain.
+
+        A day after closing it is not asked about any more.
+        """
+        closed_at = self.closed_at or self.created_at
+        times = (closed_at + after for after in CHECKED_AFTER)
+        following = next((each for each in times if each > at), None)
+        return attrs.evolve(self, asked_at=at, check_at=following, version=self.version + 1)
 
     def due_to_ask(self, now: datetime) -> bool:
         """Tell whether the janitor asks the provider: open for 2 minutes (rule 5.3)."""

@@ -64,6 +64,13 @@ class OrderRepository(Protocol):
         """
 
     @abstractmethod
+    def to_check(self, now: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
+        """Return closed orders of all companies that are to be asked about by now.
+
+        Those whose moment came first come first.
+        """
+
+    @abstractmethod
     def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
         """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
 

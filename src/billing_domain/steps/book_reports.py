@@ -63,7 +63,7 @@ class BookReports:
         if effect is Effect.SETTLE:
             return self._settle(work, changed, held_by_itself=order.state.open)
         if effect is Effect.RELEASE:
-            changed = attrs.evolve(changed, closed_at=now)
+            changed = changed.closed(now)
             work.audit.add_all(
                 [self._trail.order(_system(order), AuditAction.ORDER_CLOSED, changed)]
             )
@@ -81,7 +81,7 @@ class BookReports:
         held = {} if held_by_itself else work.orders.holding(order.bills)
         free = [bill for bill in bills if held.get(bill.number, order.number) == order.number]
         allocation = allocate(order, free, online_settlement(order))
-        order = attrs.evolve(order, unapplied=allocation.unapplied)
+        order = attrs.evolve(order, unapplied=allocation.unapplied, check_at=None)
         work.orders.save(order)
         work.bills.save_all(allocation.paid, holder=order.number)
         work.orders.add_settlements(

@@ -57,6 +57,25 @@ class DecideOrders:
         """
         return self._decide(number, lambda gateway, order: gateway.close(order))
 
+    def check(self, number: OrderNumber) -> PaymentOrder:
+        """Return a closed order after asking once more whether it was paid after all (P11).
+
+        When the provider can't say, it stays to be checked. Raises ThingNotFoundError.
+        """
+        with self.begin(read_only=True) as work:
+            order = work.orders.find(number)
+        if order is None:
+            raise ThingNotFoundError(kind="payment_order", id=number)
+        try:
+            report = self.gateway(order.account_id).query(order)
+        except ProviderUnavailableError:
+            return order
+        except (ProviderRefusedError, NotificationRefusedError) as error:
+            report = OrderReport(number, Outcome.UNKNOWN, error.code)
+        if report.outcome is Outcome.PAID:
+            return self.book(number, report)
+        return self._checked(number)
+
     def free(self, bills: Collection[BillNumber]) -> None:
         """Close every open order that reserves one of the bills (rule 2.5).
 
@@ -86,6 +105,19 @@ class DecideOrders:
                 booked = self.reports.book(work, order, report)
                 work.commit()
             return booked
+
+        return retrying(attempt)
+
+    def _checked(self, number: OrderNumber) -> PaymentOrder:
+        def attempt() -> PaymentOrder:
+            with self.begin() as work:
+                order = work.orders.find(number)
+                if order is None or order.check_at is None:
+                    raise ThingNotFoundError(kind="payment_order", id=number)
+                checked = order.checked(self.reports.clock.now())
+                work.orders.save(checked)
+                work.commit()
+            return checked
 
         return retrying(attempt)
 

@@ -81,7 +81,7 @@ class PlaceOrders:
         if changed is stored:
             return stored
         if not changed.state.open:
-            changed = attrs.evolve(changed, closed_at=self.clock.now())
+            changed = changed.closed(self.clock.now())
             actor = Actor.system(stored.company_id)
             trail = Trail(self.clock, self.ids)
             work.audit.add_all([trail.order(actor, AuditAction.ORDER_CLOSED, changed)])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 import attrs
 
 from billing_domain.errors import BillingError
-from billing_domain.model.payment import ASK_AFTER, OrderNumber, OrderState
+from billing_domain.model.payment import ASK_AFTER, OrderNumber, OrderState, PaymentOrder
 from billing_domain.model.refund import RefundNumber, RefundState
 from billing_domain.ports.storage import UnitOfWorkFactory
 from billing_domain.ports.system import Clock
@@ -45,23 +47,26 @@ class SettleOpenPayments:
     def run(self) -> JanitorReport:
         """Ask about orders open for 2 minutes, close those open for 30, send refunds.
 
-        A provider that can't say leaves its orders as they are; an error with one order stops
-        no other.
+        Closed orders are asked about a few times more, for a day. A provider that can't say
+        leaves its orders as they are; an error with one order stops no other.
         """
         now = self.clock.now()
         with self.begin(read_only=True) as work:
-            orders = work.orders.open_before(now - ASK_AFTER, count_max=PASS_MAX)
+            orders = [
+                *work.orders.open_before(now - ASK_AFTER, count_max=PASS_MAX),
+                *work.orders.to_check(now, count_max=PASS_MAX),
+            ]
         ends: dict[OrderState, list[OrderNumber]] = {}
         overdue: list[OrderNumber] = []
         failed: list[tuple[str, str]] = []
         for order in orders:
-            decide = self.decide.close if order.due_to_close(now) else self.decide.ask
             try:
-                after = decide(order.number)
+                after = self._way(order, now)(order.number)
             except BillingError as error:
                 failed.append((order.number, error.code))
                 after = order
-            ends.setdefault(after.state, []).append(order.number)
+            if after.state is not order.state or order.state.open:
+                ends.setdefault(after.state, []).append(order.number)
             if after.overdue(now):
                 overdue.append(order.number)
         refunded = self._refund(failed)
@@ -74,6 +79,12 @@ class SettleOpenPayments:
             refunded=refunded,
             failed=tuple(failed),
         )
+
+    def _way(self, order: PaymentOrder, now: datetime) -> Callable[[OrderNumber], PaymentOrder]:
+        """Return what is to be done about an order."""
+        if not order.state.open:
+            return self.decide.check
+        return self.decide.close if order.due_to_close(now) else self.decide.ask
 
     def _refund(self, failed: list[tuple[str, str]]) -> tuple[RefundNumber, ...]:
         with self.begin(read_only=True) as work:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from adapters.memory.payment_provider import Fault
+from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill import PaymentChannel
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderState
+from billing_domain.model.payment import OrderNumber, OrderState
 from billing_domain.model.refund import RefundState
 from billing_domain.ports.payments import RefundOutcome
 from billing_domain.use_cases.settle_open_payments import JanitorReport
@@ -111,6 +114,83 @@ class TestOpenOrders:
         world.wait(minutes=2)
 
         assert world.janitor.run().settled == (order.number,)
+
+
+class TestClosedOrders:
+    """Money can come after the order was closed, and the message about it be lost (5.6, 5.7)."""
+
+    def closed(self, world: PayingWorld) -> OrderNumber:
+        order = world.check_out()
+        world.collect.give_up(world.owner, number=order.number)
+        return order.number
+
+    def test_are_settled_when_the_money_came_after_all(self, world: PayingWorld) -> None:
+        number = self.closed(world)
+        world.provider.pay(number)
+        world.wait(minutes=5)
+
+        assert world.janitor.run().settled == (number,)
+        assert world.states() == ["paid"] * 3
+        world.check_books()
+
+    def test_give_money_back_that_fits_no_bill_any_more(self, world: PayingWorld) -> None:
+        number = self.closed(world)
+        world.provider.pay(number)
+        world.paid()
+        world.wait(minutes=5)
+
+        world.janitor.run()
+
+        assert world.provider.returned() == Money(390_000)
+        assert world.order(number).unapplied == Money.zero()
+        world.check_books()
+
+    def test_are_asked_about_for_a_day(self, world: PayingWorld) -> None:
+        self.closed(world)
+        asked_after = []
+        for minute in range(0, 50 * 60, 5):
+            before = world.provider.calls.count("query")
+            world.janitor.run()
+            if world.provider.calls.count("query") > before:
+                asked_after.append(minute)
+            world.wait(minutes=5)
+
+        assert asked_after == [5, 30, 120, 720, 1440]
+
+    def test_are_asked_about_again_while_the_provider_can_not_say(
+        self, world: PayingWorld
+    ) -> None:
+        number = self.closed(world)
+        world.provider.pay(number)
+        world.wait(minutes=5)
+        world.provider.faults.append(Fault.LOST_CALL)
+
+        assert world.janitor.run() == JanitorReport()
+        assert world.janitor.run().settled == (number,)
+
+    def test_are_left_to_the_next_time_when_the_answer_is_no_use(self, world: PayingWorld) -> None:
+        number = self.closed(world)
+        world.wait(minutes=5)
+        world.provider.faults.append(Fault.REFUSED)
+
+        assert world.janitor.run() == JanitorReport()
+        assert world.order(number).check_at == world.clock.now() + timedelta(minutes=25)
+
+    def test_that_were_paid_meanwhile_are_not_asked_about(self, world: PayingWorld) -> None:
+        number = self.closed(world)
+        world.take(world.provider.pay(number))
+        world.wait(minutes=5)
+        before = list(world.provider.calls)
+
+        world.janitor.run()
+
+        assert world.provider.calls == before
+
+    def test_nobody_checks_what_is_unknown_or_not_to_be_checked(self, world: PayingWorld) -> None:
+        check = world.janitor.decide.check
+        for number in (OrderNumber("0" * 26), world.check_out().number):
+            with pytest.raises(ThingNotFoundError):
+                check(number)
 
 
 class TestRefunds:

@@ -34,6 +34,8 @@ from billing_domain.testing.contracts.payment_world import (
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
 
+_MINUTE = timedelta(minutes=1)
+
 
 class StoredOrdersContract(StorageContract):
     """An order comes back as it was stored, in whatever state."""
@@ -99,6 +101,31 @@ class StoredOrdersContract(StorageContract):
         order = an_order(world, world.add_bill(world.add_house("1号楼/101")))
         with pytest.raises(StaleError):
             save_order(world, attrs.evolve(order, version=2))
+
+
+class ClosedOrdersContract(StorageContract):
+    """Closed orders are asked about once more, for the money that comes late (rule 5.7)."""
+
+    def test_gives_those_that_are_due(self, storage: Storage, world: World) -> None:
+        closed = [
+            close(world, placed_order(world), check_at=NOON + _MINUTE * n) for n in (3, 1, 9)
+        ]
+        placed_order(world)
+        with storage.begin() as work:
+            due = work.orders.to_check(NOON + _MINUTE * 3, count_max=9)
+
+            assert due == [closed[1], closed[0]]
+            assert work.orders.to_check(NOON + _MINUTE * 3, count_max=1) == [closed[1]]
+            assert work.orders.to_check(NOON, count_max=9) == []
+
+    def test_gives_none_that_was_checked_for_the_last_time(
+        self, storage: Storage, world: World
+    ) -> None:
+        closed = close(world, placed_order(world), check_at=NOON)
+        save_order(world, attrs.evolve(closed, check_at=None, version=closed.version + 1))
+
+        with storage.begin() as work:
+            assert work.orders.to_check(NOON + _MINUTE, count_max=9) == []
 
 
 class OrderRequestsContract(StorageContract):
@@ -210,7 +237,11 @@ class OpenOrdersContract(StorageContract):
 
 
 class OrderRepositoryContract(
-    StoredOrdersContract, OrderRequestsContract, ProviderNumbersContract, OpenOrdersContract
+    StoredOrdersContract,
+    OrderRequestsContract,
+    ProviderNumbersContract,
+    OpenOrdersContract,
+    ClosedOrdersContract,
 ):
     """Payment orders, without what they reserve and settle."""
 

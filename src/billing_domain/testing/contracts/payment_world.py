@@ -87,9 +87,9 @@ def learn(world: World, order: PaymentOrder, event: OrderEvent, **facts: Any) ->
     return changed
 
 
-def close(world: World, order: PaymentOrder) -> PaymentOrder:
+def close(world: World, order: PaymentOrder, **facts: Any) -> PaymentOrder:
     """Keep an order closed."""
-    return learn(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT)
+    return learn(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT, **facts)
 
 
 def pay(

@@ -118,6 +118,7 @@ payment_orders = Table(
     _key("provider_number", nullable=True),
     _moment("paid_at", nullable=True),
     _moment("closed_at", nullable=True),
+    _moment("check_at", nullable=True),
     Column("unapplied_fen", BigInteger, nullable=False),
     _version(),
     UniqueConstraint("account_id", "provider_number"),
@@ -263,6 +264,7 @@ _index(
 _index(
     "open", _orders.asked_at, _orders.number, where=_one_of(_orders.state, "created", "waiting")
 )
+_index("to_check", _orders.check_at, _orders.number, where=_orders.check_at.is_not(None))
 _index(
     "unapplied",
     _orders.company_id,
