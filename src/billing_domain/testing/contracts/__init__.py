@@ -72,6 +72,7 @@ from billing_domain.testing.contracts.system import (  # noqa: E402
     PasswordHasherContract,
     SecretCipherContract,
 )
+from billing_domain.testing.contracts.tokens import TokenStoreContract  # noqa: E402
 from billing_domain.testing.contracts.unit_of_work import UnitOfWorkContract  # noqa: E402
 from billing_domain.testing.contracts.world import World  # noqa: E402
 
@@ -111,6 +112,7 @@ __all__ = [
     "StaffRepositoryContract",
     "Storage",
     "StorageContract",
+    "TokenStoreContract",
     "UnitOfWorkContract",
     "UploadRepositoryContract",
     "World",

@@ -135,7 +135,7 @@ class TestAField:
 class TestAnyReminder:
     @given(
         community=strategies.place_names(),
-        house=strategies.house_addresses().map(str),
+        house=strategies.house_addresses().map(lambda address: address.text),
         total=strategies.moneys(),
         count=st.integers(1, 5_000),
     )
