@@ -83,8 +83,12 @@ class DecideOrders:
         OrderUndecidedError when its provider can't say.
         """
         with self.begin(read_only=True) as work:
-            rivals = sorted(set(work.orders.holding(bills).values()))
-        for number in rivals:
+            rivals = set(work.orders.holding(bills).values())
+        self.close_all(rivals)
+
+    def close_all(self, rivals: Collection[OrderNumber]) -> None:
+        """Close orders, in ascending order of number; raise as `free` does."""
+        for number in sorted(rivals):
             order = self.close(number)
             if order.state is OrderState.PAID:
                 raise OrderPaidMeanwhileError(order=number)

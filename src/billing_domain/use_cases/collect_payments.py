@@ -88,10 +88,11 @@ class CollectPayments:
             if again is not None:
                 return self.place.place(again)
             basket = self._basket(owner, wanted)
-            same = self._same_order(owner, basket)
+            same, rivals = self._same_order(owner, basket)
             if same is not None:
                 return self.place.place(same)
-            self.decide.free(wanted)
+            # Only orders seen by now: a later one may be this very request's twin (P03).
+            self.decide.close_all(rivals)
             try:
                 order = self._reserve(basket, request_key)
             except (BillReservedError, StaleError):
@@ -153,8 +154,10 @@ class CollectPayments:
             raise NoPaymentAccountError
         return _Basket(community, account, tuple(bills), _payer(owner, bills, day))
 
-    def _same_order(self, owner: Owner, basket: _Basket) -> PaymentOrder | None:
-        """Return the open order of this owner for exactly these bills, if there is one."""
+    def _same_order(
+        self, owner: Owner, basket: _Basket
+    ) -> tuple[PaymentOrder | None, Collection[OrderNumber]]:
+        """Return the open order of this owner for exactly these bills, else those in its way."""
         numbers = [bill.number for bill in basket.bills]
         with self.begin(read_only=True) as work:
             held = work.orders.holding(numbers)
@@ -166,8 +169,8 @@ class CollectPayments:
             or order.bills != tuple(numbers)
             or order.due_to_close(self.clock.now())
         ):
-            return None
-        return order
+            return None, set(held.values())
+        return order, ()
 
     def _reserve(self, basket: _Basket, request_key: str) -> PaymentOrder:
         now = self.clock.now()
