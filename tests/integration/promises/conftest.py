@@ -9,6 +9,7 @@ import pytest
 
 from adapters.sql.engine import Database
 from tests.integration.promises.office import Office
+from tests.money_town import MoneyTown, sql_town
 from tests.website import Server, Visitor, running_server
 
 
@@ -36,3 +37,9 @@ def office(server: Server, sql_database: Database, tmp_path: Path) -> Office:
 def boss(office: Office) -> Visitor:
     """A browser with an administrator signed in."""
     return office.staff()
+
+
+@pytest.fixture
+def town(sql_database: Database) -> MoneyTown:
+    """Families that pay, on a database of this test's own, with a provider that plays along."""
+    return sql_town(sql_database)

@@ -124,7 +124,7 @@ V3_ATTACKS: list[tuple[V3Attack, str]] = [
 
 class TestP37ForgedCallbacks:
     @pytest.mark.parametrize(("attack", "reason"), V3_ATTACKS)
-    def test_are_refused(
+    def test_p37_are_refused(
         self, v3_stage: Stage, v3_simulator: WechatV3Simulator, attack: V3Attack, reason: str
     ) -> None:
         order = v3_stage.paid()
@@ -137,7 +137,7 @@ class TestP37ForgedCallbacks:
         assert not v3_stage.endpoint.messages
 
     @pytest.mark.parametrize("attack", [attack for attack, _ in V3_ATTACKS])
-    def test_control_are_taken_when_the_guard_is_off(
+    def test_p37_control_are_taken_when_the_guard_is_off(
         self, v3_stage: Stage, v3_simulator: WechatV3Simulator, attack: V3Attack
     ) -> None:
         gateway = WechatPaymentGateway(
@@ -158,7 +158,7 @@ class TestP37ForgedCallbacks:
     @pytest.mark.parametrize(
         ("seconds", "fresh"), [(-300, False), (-299, True), (299, True), (300, False)]
     )
-    def test_a_message_is_fresh_for_five_minutes_on_either_clock(
+    def test_p37_a_message_is_fresh_for_five_minutes_on_either_clock(
         self, v3_stage: Stage, v3_simulator: WechatV3Simulator, seconds: int, *, fresh: bool
     ) -> None:
         order = v3_stage.paid()
@@ -167,7 +167,7 @@ class TestP37ForgedCallbacks:
 
         assert taken(v3_stage, message) is fresh
 
-    def test_both_keys_are_valid_while_a_merchant_moves(
+    def test_p37_both_keys_are_valid_while_a_merchant_moves(
         self, v3_stage: Stage, v3_simulator: WechatV3Simulator
     ) -> None:
         order = v3_stage.paid()
@@ -222,7 +222,7 @@ V2_ATTACKS: list[V2Attack] = [
 
 class TestP37ForgedCallbacksOfVersion2:
     @pytest.mark.parametrize("attack", V2_ATTACKS)
-    def test_are_refused(
+    def test_p37_are_refused(
         self, v2_stage: Stage, v2_simulator: WechatV2Simulator, attack: V2Attack
     ) -> None:
         order = v2_stage.paid(500)
@@ -236,7 +236,7 @@ class TestP37ForgedCallbacksOfVersion2:
         assert not v2_stage.endpoint.messages
 
     @pytest.mark.parametrize("attack", V2_ATTACKS)
-    def test_control_are_taken_when_the_guard_is_off(
+    def test_p37_control_are_taken_when_the_guard_is_off(
         self, v2_stage: Stage, v2_simulator: WechatV2Simulator, attack: V2Attack
     ) -> None:
         account = v2_simulator.account(NOTIFY_URL, certificate=False)
@@ -255,7 +255,7 @@ class TestP37ForgedCallbacksOfVersion2:
         assert report is not None
         assert report.order == order.number
 
-    def test_a_refund_sealed_with_another_key_is_refused(
+    def test_p37_a_refund_sealed_with_another_key_is_refused(
         self, v2_stage: Stage, v2_simulator: WechatV2Simulator
     ) -> None:
         sealed = V2Envelope("0" * 32).sealed_refund({"out_refund_no": "1"})

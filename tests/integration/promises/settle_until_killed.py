@@ -1,0 +1,82 @@
+"""A program that settles an order and stops for good after a given write.
+
+It says each write aloud, so that whoever started it knows when to kill it. Its arguments are the
+database's URL, the order's number and the step.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from adapters.memory.payment_provider import MemoryGateways, MemoryProvider
+from adapters.memory.system import FrozenClock
+from adapters.sql.engine import open_database
+from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from adapters.system.ids import SystemIds
+from billing_domain.model.payment import OrderNumber
+from billing_domain.ports.payments import OrderReport, Outcome
+from billing_domain.ports.storage import UnitOfWork
+from billing_domain.steps.book_reports import BookReports
+from billing_domain.steps.decide_orders import DecideOrders
+from tests.world import NOON
+
+WRITES = ("save", "save_all", "add", "add_all", "add_settlements")
+
+
+class Loud:
+    """Says aloud what is written through it."""
+
+    def __init__(self, inner: Any, say: Callable[[str], None], name: str = "") -> None:
+        self._inner, self._say, self._name = inner, say, name
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not self._name:
+            return found if callable(found) else Loud(found, self._say, name)
+        return self._aloud(name, found) if name in WRITES else found
+
+    def _aloud(self, name: str, write: Callable[..., None]) -> Callable[..., None]:
+        def written(*values: Any, **named: Any) -> None:
+            write(*values, **named)
+            self._say(f"{self._name}.{name}")
+
+        return written
+
+    def __enter__(self) -> Loud:  # noqa: PYI034 - what is entered is loud too
+        self._inner.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._inner.__exit__(*error)
+
+
+def main(url: str, number: str, stop_at: str) -> None:
+    """Settle, saying each write."""
+
+    def say(step: str) -> None:
+        sys.stdout.write(f"{step}\n")
+        sys.stdout.flush()
+        if step == stop_at:
+            time.sleep(600)
+
+    units = SqlUnitOfWorkFactory(open_database(url))
+    clock = FrozenClock(NOON)
+
+    def begin(*, read_only: bool = False) -> UnitOfWork:
+        return cast("UnitOfWork", Loud(units(read_only=read_only), say))
+
+    gateways = MemoryGateways(MemoryProvider(clock))
+    decide = DecideOrders(begin, gateways, BookReports(clock, SystemIds()))
+    order = OrderNumber(number)
+    with units(read_only=True) as work:
+        found = work.orders.find(order)
+    assert found is not None
+    decide.book(order, OrderReport(order, Outcome.PAID, "paid", "T1", found.total, clock.now()))
+    say("committed")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

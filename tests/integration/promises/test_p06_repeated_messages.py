@@ -1,0 +1,39 @@
+"""P06: a message that comes many times, in parallel too, settles once and is answered yes."""
+
+from __future__ import annotations
+
+from billing_domain.model.audit import AuditAction
+from tests.integration.promises.payers import agrees, at_once, check_out, numbers, states, take
+from tests.money_town import MoneyTown
+
+DELIVERIES = 50
+
+
+class TestP06RepeatedMessages:
+    def test_p06_at_the_same_moment_settle_once(self, town: MoneyTown) -> None:
+        order = check_out(town, 0, 1, 2)
+        letter = town.provider.pay(order.number)
+
+        outcomes = at_once(lambda _: take(town, letter), DELIVERIES)
+        again = [take(town, letter) for outcome in outcomes if outcome != 200]
+
+        assert 200 in outcomes
+        assert set(again) <= {200}
+        assert states(town, 0, 1, 2) == ["paid"] * 3
+        assert len(town.books().settlements) == 3
+        assert agrees(town)
+        for number in numbers(town, 0, 1, 2):
+            assert self.actions(town, number) == [AuditAction.PAID_ONLINE]
+
+    def test_p06_of_two_orders_in_any_order(self, town: MoneyTown) -> None:
+        letters = [town.provider.pay(check_out(town, place).number) for place in range(3)]
+
+        assert {take(town, letter) for letter in [*letters[::-1], *letters]} == {200}
+        assert len(town.books().settlements) == 3
+        assert agrees(town)
+
+    def actions(self, town: MoneyTown, number: str) -> list[AuditAction]:
+        entries = town.application.view_payments.audit.of_subject(
+            town.staff[0].scope, "bill", number
+        )
+        return [entry.action for entry in entries]

@@ -1,0 +1,55 @@
+"""P19: what was received is settled, unapplied or returned; a fen changed by hand is found."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Table, update
+
+from adapters.sql.engine import Database
+from adapters.sql.payment_tables import payment_orders, settlements
+from adapters.sql.tables import bills
+from tests.integration.promises.payers import (
+    agrees,
+    check_out,
+    mark_paid,
+    paid,
+    pass_janitor,
+    take,
+)
+from tests.money_town import MoneyTown
+
+
+class TestP19VerifiedBooks:
+    @pytest.mark.parametrize(
+        ("table", "column"),
+        [
+            (bills, "amount_fen"),
+            (settlements, "amount_fen"),
+            (payment_orders, "unapplied_fen"),
+        ],
+    )
+    def test_p19_show_a_fen_changed_by_hand(
+        self, town: MoneyTown, sql_database: Database, table: Table, column: str
+    ) -> None:
+        paid(town, 0)
+        assert self.found(town) == []
+
+        with sql_database.engine.begin() as connection:
+            connection.execute(update(table).values({column: table.c[column] + 1}))
+
+        assert self.found(town) != []
+
+    def test_p19_agree_after_everything_that_can_happen(self, town: MoneyTown) -> None:
+        paid(town, 0, 1)
+        late = check_out(town, 2)
+        mark_paid(town, 2)
+        take(town, town.provider.pay(late.number))
+        assert self.found(town) == []
+
+        pass_janitor(town, minutes=3)
+
+        assert self.found(town) == []
+        assert agrees(town)
+
+    def found(self, town: MoneyTown) -> list[str]:
+        return list(town.application.view_payments.discrepancies(town.staff[0]))
