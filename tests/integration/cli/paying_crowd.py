@@ -142,7 +142,7 @@ class Crowd:
             self._stopped.wait(0.2)
             return
         number = chance.choice(rows).number
-        self._stopped.wait(chance.random() / 4)
+        self._stopped.wait(chance.random())
         if chance.random() < 0.7:
             application.manage_bills.mark_paid(
                 actor, numbers=[number], channel=PaymentChannel.CASH
