@@ -70,6 +70,12 @@ class BookReports:
         work.orders.save(changed)
         return changed
 
+    def note_checked(self, work: UnitOfWork, order: PaymentOrder) -> PaymentOrder:
+        """Return a closed order with the question about it written down as answered in vain."""
+        checked = order.checked(self.clock.now())
+        work.orders.save(checked)
+        return checked
+
     def _settle(
         self, work: UnitOfWork, order: PaymentOrder, *, held_by_itself: bool
     ) -> PaymentOrder:

@@ -118,8 +118,7 @@ class DecideOrders:
                 order = work.orders.find(number)
                 if order is None or order.check_at is None:
                     raise ThingNotFoundError(kind="payment_order", id=number)
-                checked = order.checked(self.reports.clock.now())
-                work.orders.save(checked)
+                checked = self.reports.note_checked(work, order)
                 work.commit()
             return checked
 

@@ -82,8 +82,21 @@ class ViewPayments:
             settlements,
             refunds,
             tuple(messages),
-            tuple(self.audit.of_subject(actor.scope, "payment_order", number)),
+            self._history(actor, order, refunds),
         )
+
+    def _history(
+        self, actor: Actor, order: PaymentOrder, refunds: Sequence[Refund]
+    ) -> tuple[AuditEntry, ...]:
+        """Return what happened to an order and to its refunds, newest first."""
+        subjects = [("payment_order", str(order.number))]
+        subjects += [("refund", str(refund.number)) for refund in refunds]
+        entries = [
+            entry
+            for kind, number in subjects
+            for entry in self.audit.of_subject(actor.scope, kind, number)
+        ]
+        return tuple(sorted(entries, key=lambda entry: entry.id, reverse=True))
 
     def ask(self, actor: Actor, *, number: OrderNumber) -> PaymentOrder:
         """Return an order after asking its provider now (查询); raise ThingNotFoundError."""
