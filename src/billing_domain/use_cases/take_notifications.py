@@ -64,8 +64,8 @@ class TakeNotifications:
         """Return the answer to a message: yes only when what it says is booked.
 
         `headers` have lower-case names. A body of more than 64 KiB is kept without content and
-        refused. Raises ThingNotFoundError for an account that does not exist; everything else
-        is answered.
+        refused. Raises ThingNotFoundError for an account that does not exist, and what storage
+        raises when it can't even keep the message; everything else is answered.
         """
         account, message = self._kept(account_id, headers, body)
         gateway = self.decide.gateways(account)

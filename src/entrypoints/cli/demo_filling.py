@@ -32,8 +32,10 @@ from entrypoints.cli.demo_content import (
     months,
     resident_rows,
 )
+from entrypoints.cli.demo_payments import DemoPayments
 
 SANDBOX: Final = ProviderKey("sandbox")
+PAYMENTS_BEGIN: Final = timedelta(days=4)
 _HEADER = tuple(STANDARD.header(column) for column in STANDARD.columns)
 
 
@@ -85,9 +87,12 @@ class DemoFilling:
         companies = [(self._company(demo), demo) for demo in COMPANIES]
         for company, demo in companies:
             self._fill_company(Actor.system(company.id, name=demo.sign_ins[0].name), demo)
-        self.clock.at = self.now
         for company, _ in companies:
-            self._merchant_account(Actor.system(company.id))
+            self.clock.at = self.now - PAYMENTS_BEGIN
+            actor = Actor.system(company.id)
+            self._merchant_account(actor)
+            self._payments(actor)
+        self.clock.at = self.now
         for company, demo in companies:
             self._sign_ins(Actor.system(company.id), demo)
 
@@ -166,6 +171,16 @@ class DemoFilling:
         configure = self.application.configure_payments
         if SANDBOX in configure.fields() and not configure.accounts(actor):
             configure.save_account(actor, form=AccountForm(SANDBOX, "沙箱收款", {}, {}))
+
+    def _payments(self, actor: Actor) -> None:
+        """Let owners of the open communities pay in the last days."""
+
+        def pass_time(duration: timedelta) -> None:
+            self.clock.at = min(self.clock.at + duration, self.now)
+
+        for community in self.application.view_company.communities(actor):
+            if community.status is CommunityStatus.OPEN:
+                DemoPayments(self.application, actor, community).fill(pass_time)
 
     def _sign_ins(self, actor: Actor, demo: DemoCompany) -> None:
         manage, view = self.application.manage_staff, self.application.view_company
