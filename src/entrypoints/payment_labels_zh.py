@@ -10,6 +10,7 @@ from billing_domain.model.received_message import Verdict
 from billing_domain.model.refund import RefundState
 from billing_domain.model.registration import RegistrationState
 from billing_domain.ports.payments import Outcome
+from billing_domain.steps.book_reports import UNAPPLIED
 
 ORDER_STATES: Final[Mapping[OrderState, str]] = {
     OrderState.CREATED: "已创建",
@@ -93,6 +94,14 @@ SETTING_HINTS: Final[Mapping[str, str]] = {
     "sign_type": "MD5 或 HMAC-SHA256，不填则为 MD5",
 }
 """Where a company finds what an account asks for; the words for the fields are in FIELDS."""
+
+
+_REFUND_REASONS: Final = {UNAPPLIED: "到账的钱没有对应的缴费单，自动退回"}
+
+
+def reason_label(reason: str) -> str:
+    """Return why money goes back in words; what people wrote stays as it is."""
+    return _REFUND_REASONS.get(reason, reason)
 
 
 def provider_label(key: str) -> str:

@@ -33,7 +33,7 @@ class DemoPayments:
     community: Community
 
     def fill(self, pass_time: Callable[[timedelta], None]) -> None:
-        """Let most orders be paid, one be given up, one be refunded, and one be paid late.
+        """Let most orders be paid, one be given up, one be refunded, one wait for that, one be paid late.
 
         `pass_time` moves the demo's clock on by so much.
         """
@@ -48,7 +48,9 @@ class DemoPayments:
             self._pay(owner)
             pass_time(timedelta(hours=hours))
         for mishap, owner in zip(
-            (self._give_up, self._refund, self._pay_late), owners[PAID:], strict=False
+            (self._give_up, self._refund, self._pay_late, self._propose_refund),
+            owners[PAID:],
+            strict=False,
         ):
             mishap(owner)
             pass_time(timedelta(hours=1))
@@ -101,6 +103,12 @@ class DemoPayments:
         refunds = self.application.refund_payments
         proposed = refunds.propose(self.actor, order=self._pay(owner), reason="重复缴费")
         refunds.approve(self.actor, number=proposed.number)
+
+    def _propose_refund(self, owner: Owner) -> None:
+        """Leave a refund for somebody else to decide, so that 异常 is not empty."""
+        self.application.refund_payments.propose(
+            self.actor, order=self._pay(owner), reason="业主要求退款"
+        )
 
     def _pay_late(self, owner: Owner) -> None:
         """Pay an order after its bill was paid at the counter: the money goes back."""

@@ -81,12 +81,18 @@ class DemoDatabase:
     settings: Settings
 
     @contextmanager
-    def copy(self, folder: Path, clock: FrozenClock) -> Iterator[Application]:
-        """Open the application on a copy of its own."""
-        file = folder / "billing.sqlite3"
-        shutil.copy(self.template, file)
+    def copy(
+        self, folder: Path, clock: FrozenClock, *, public_url: str = ""
+    ) -> Iterator[Application]:
+        """Open the application on a copy of its own, the sandbox's books included."""
+        for kept in self.template.parent.glob("*.sqlite3"):
+            shutil.copy(kept, folder)
+        file = folder / self.template.name
         settings = attrs.evolve(
-            self.settings, data_dir=folder, database_url=f"sqlite:///{file.as_posix()}"
+            self.settings,
+            data_dir=folder,
+            database_url=f"sqlite:///{file.as_posix()}",
+            public_url=public_url or self.settings.public_url,
         )
         with open_application(settings, clock=clock) as application:
             yield application

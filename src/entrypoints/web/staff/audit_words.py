@@ -21,6 +21,7 @@ from entrypoints.payment_labels_zh import (
     REFUND_STATES,
     REGISTRATION_STATES,
     provider_label,
+    reason_label,
 )
 from entrypoints.web.templating import moment_text
 
@@ -99,7 +100,7 @@ def audit_line(entry: AuditEntry, names: Names) -> AuditLine:
         subject=_subject(entry, names),
         address=_address(entry),
         community=names.get(entry.community_id or "", ""),
-        reason=entry.reason,
+        reason=reason_label(entry.reason),
         changes=fact_changes(entry, names),
     )
 

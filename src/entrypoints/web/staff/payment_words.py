@@ -17,7 +17,6 @@ from billing_domain.model.received_message import ReceivedMessage, Verdict
 from billing_domain.model.refund import Refund, RefundState
 from billing_domain.model.staff import Permission
 from billing_domain.ports.queries import BillRow
-from billing_domain.steps.book_reports import UNAPPLIED
 from billing_domain.use_cases.view_payments import OrderDetail
 from entrypoints.payment_labels_zh import (
     METHODS,
@@ -26,6 +25,7 @@ from entrypoints.payment_labels_zh import (
     REFUND_STATES,
     VERDICTS,
     provider_label,
+    reason_label,
 )
 from entrypoints.web.staff.order_filters import LIST
 from entrypoints.web.staff_request import StaffRequest
@@ -55,7 +55,6 @@ _VERDICT_TAGS: Final = {
     Verdict.FAILED: "danger",
 }
 _SYSTEM: Final = "system"
-_REASONS: Final = {UNAPPLIED: "到账的钱没有对应的缴费单，自动退回"}
 
 
 @attrs.frozen
@@ -114,7 +113,7 @@ class RefundLine:
     @property
     def reason(self) -> str:
         """Why, as staff wrote it or in our words for what happens by itself."""
-        return _REASONS.get(self.refund.reason, self.refund.reason)
+        return reason_label(self.refund.reason)
 
     @property
     def address(self) -> str:

@@ -16,6 +16,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.staff import Permission
 from billing_domain.ports.queries import BillRow, BillTotals
 from entrypoints.labels_zh import AUDIT_ACTIONS, BILL_ACTIONS
+from entrypoints.payment_labels_zh import reason_label
 from entrypoints.web.staff.audit_words import fact_changes, who_words
 
 
@@ -162,7 +163,7 @@ def history_lines(entries: Sequence[AuditEntry]) -> Sequence[HistoryLine]:
             at=entry.at,
             who=who_words(entry),
             what=AUDIT_ACTIONS[entry.action],
-            reason=entry.reason,
+            reason=reason_label(entry.reason),
             changes=fact_changes(entry, {}),
         )
         for entry in entries
