@@ -28,7 +28,8 @@ class MemoryOwnerQueries(OwnerQueries):
         state = self.published()
         unpaid = [bill for bill in _seen(state, owner, day) if isinstance(bill, PendingBill)]
         unpaid.sort(key=lambda bill: bill.number, reverse=True)
-        return [BillView(state, day).row(bill) for bill in unpaid[:rows_max]]
+        view = BillView(state, day)
+        return [_without_names(view.row(bill)) for bill in unpaid[:rows_max]]
 
     def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
         """Return the paid bills that an owner sees, newest payment first."""
@@ -42,7 +43,7 @@ class MemoryOwnerQueries(OwnerQueries):
         view = BillView(state, day)
         more = len(found) > len(shown) and bool(shown)
         return Page(
-            tuple(view.row(found[place]) for place in shown),
+            tuple(_without_names(view.row(found[place])) for place in shown),
             next_key=shown[-1] if more else None,
             previous_key=None,
         )
@@ -54,6 +55,10 @@ class MemoryOwnerQueries(OwnerQueries):
             if bill.number == number:
                 return BillView(state, day).row(bill)
         raise ThingNotFoundError(kind="bill", id=number)
+
+
+def _without_names(row: BillRow) -> BillRow:
+    return attrs.evolve(row, residents=())
 
 
 def _seen(state: MemoryState, owner: Owner, day: date) -> list[Bill]:

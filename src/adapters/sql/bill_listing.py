@@ -66,12 +66,20 @@ def listed(
     return listed_rows(connection, rows, today)
 
 
+def listed_without_names(
+    connection: Connection, numbers: Collection[BillNumber]
+) -> tuple[BillRow, ...]:
+    """Return the lines of bills, newest first, without the residents."""
+    rows = connection.execute(_BY_NUMBER, {"numbers": [*numbers]})
+    return tuple(bill_row(row, ()) for row in rows)
+
+
 def listed_rows(
     connection: Connection, rows: Sequence[Row[Any]], today: date
 ) -> tuple[BillRow, ...]:
     """Return lines with the residents of a day, who take one further statement."""
     living = _living(connection, {row.house_id for row in rows}, today)
-    return tuple(_bill_row(row, living.get(row.house_id, ())) for row in rows)
+    return tuple(bill_row(row, living.get(row.house_id, ())) for row in rows)
 
 
 def _living(
@@ -86,7 +94,8 @@ def _living(
     return living
 
 
-def _bill_row(row: Row[Any], living: tuple[ResidentName, ...]) -> BillRow:
+def bill_row(row: Row[Any], living: tuple[ResidentName, ...]) -> BillRow:
+    """Return the line of a row of `LISTED` with its residents."""
     return BillRow(
         number=row.number,
         external_number=row.external_number,

@@ -61,7 +61,10 @@ class PaymentQueries(Protocol):
 
 
 class OwnerQueries(Protocol):
-    """Reads of an owner's bills, never of anybody else's (rule 4.6, P36)."""
+    """Reads of an owner's bills, never of anybody else's (rule 4.6, P36).
+
+    Lists name no residents: the household knows itself, and phones stay where they are (P45).
+    """
 
     @abstractmethod
     def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:

@@ -70,6 +70,19 @@ class OwnersRowsContract(StorageContract):
 
         assert [row.number for row in paid_pages(storage, owner, rows)] == expected
 
+    def test_name_no_residents(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        owner = owner_of(world, world.add_resident(house, "王伟"))
+        unpaid, paid = world.add_bill(house), world.add_bill(house)
+        world.save_bill(paid.pay(paid_in_cash()))
+        page = storage.owner_queries.paid(owner, day=storage.today, key=None, rows=9)
+
+        assert [row.residents for row in pending(storage, owner)] == [()]
+        assert [row.residents for row in page.rows] == [()]
+        assert [each.name for each in seen_bill(storage, owner, unpaid.number).residents] == [
+            "王伟"
+        ]
+
     def test_are_none_at_first(self, storage: Storage, world: World) -> None:
         owner = owner_of(world, world.add_resident(world.add_house("1号楼/101"), "王伟"))
         page = storage.owner_queries.paid(owner, day=storage.today, key=None, rows=9)
