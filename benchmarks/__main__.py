@@ -1,13 +1,15 @@
 """``nox -s bench`` measures all; ``python -m benchmarks import`` one of them.
 
-The others are ``list``, ``memory`` and ``receipts``.
+The others are ``list``, ``memory``, ``owner``, ``receipts`` and ``settle``.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 
-from benchmarks import import_600, list_bills, memory, receipts
+from benchmarks import import_600, list_bills, memory, owner_list, receipts, settle
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
 
@@ -28,6 +30,17 @@ def main(wanted: list[str]) -> None:
         if not wanted or "import" in wanted:
             ratios = [import_600.measure(name, base) for name, base in databases.items()]
             print_table("Import", ratios, "bare read + bulk insert")
+        if not wanted or "settle" in wanted:
+            settled = [settle.measure(name, base) for name, base in databases.items()]
+            print_table("Settling by WeChat's message", settled, "same statements in the driver")
+        if not wanted or "owner" in wanted:
+            with tempfile.TemporaryDirectory() as folder:
+                pages = [
+                    ratio
+                    for name, base in databases.items()
+                    for ratio in owner_list.measure(name, base, Path(folder))
+                ]
+            print_table("Owner's pending list", pages, "bare template")
         if not wanted or "list" in wanted:
             found = [list_bills.measure(name, base) for name, base in databases.items()]
             beside = [ratio for pair in found for ratio in pair[0]]
