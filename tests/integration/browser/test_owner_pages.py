@@ -75,7 +75,7 @@ class TestJourney:
         expect(phone.get_by_role("heading", level=1)).to_have_text("支付成功")
         phone.get_by_role("link", name="查看已支付").click()
         phone.locator("a.paid-bill").first.click()
-        expect(phone.get_by_role("link", name="查看收据")).to_be_visible()
+        expect(phone.get_by_role("button", name="查看收据")).to_be_visible()
 
     def test_needs_no_script(self, site: Site, phone: Page) -> None:
         browser = phone.context.browser

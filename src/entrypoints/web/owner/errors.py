@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from litestar import Request, Response
@@ -38,8 +39,12 @@ NOT_FOUND: Final = {
     "payment_order": "找不到这笔支付",
     "community": "找不到该小区，请重新扫描收款码",
 }
+LIST: Final = "/owner/bills"
+"""Where whoever is lost begins again."""
+_BELOW: Final = "/owner/"
 _BAD_REQUEST: Final = 400
 _FORBIDDEN: Final = 403
+_NO_SUCH_PAGE: Final = frozenset({404, 405})
 _SERVER_ERROR: Final = 500
 
 
@@ -51,6 +56,17 @@ def owner_error_handlers() -> ExceptionHandlersMap:
         UnknownFieldError: answer_unknown_field,
         HTTPException: answer_http_error,
         Exception: answer_unexpected,
+    }
+
+
+def by_address(handlers: ExceptionHandlersMap) -> ExceptionHandlersMap:
+    """Return the application's own handlers, which answer below `/owner` as owner pages do.
+
+    An address that is nobody's reaches only these; an owner must not be shown the pages of staff.
+    """
+    return {
+        **handlers,
+        **{kind: _by_address(kind, handlers) for kind in (HTTPException, Exception)},
     }
 
 
@@ -87,9 +103,9 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str
     status = error.status_code
     if status >= _SERVER_ERROR:
         return answer_unexpected(request, error)
-    response = message_page(
-        request, HTTP_TEXTS.get(status, HTTP_TEXTS[_BAD_REQUEST]), status=status
-    )
+    retry = LIST if status in _NO_SUCH_PAGE else None
+    text = HTTP_TEXTS.get(status, HTTP_TEXTS[_BAD_REQUEST])
+    response = message_page(request, text, status=status, retry=retry)
     if status == _FORBIDDEN:
         # A token made under another secret would be refused for ever: the next page makes one.
         web: WebContext = request.app.state.web
@@ -112,8 +128,26 @@ def message_page(
     By default it leads to the same page again, or to the list after a form.
     """
     if retry is None:
-        here = request.url.path if request.method == "GET" else "/owner/bills"
+        here = request.url.path if request.method == "GET" else LIST
         query = request.url.query if request.method == "GET" else ""
         retry = f"{here}?{query}" if query else here
-    context = {"title": title or TITLES.get(status, TITLES[400]), "text": text, "retry": retry}
+    context = {
+        "title": title or TITLES.get(status, TITLES[400]),
+        "text": text,
+        "retry": retry,
+        "list_address": LIST,
+        "mild": status < _BAD_REQUEST,
+    }
     return bare_page(request, "owner/message.html", context, status=status)
+
+
+def _by_address(
+    kind: type[Exception], handlers: ExceptionHandlersMap
+) -> Callable[[AnyRequest, Any], Response[Any]]:
+    owners, others = owner_error_handlers()[kind], handlers[kind]
+
+    def answer(request: AnyRequest, error: Any) -> Response[Any]:  # noqa: ANN401 - as `kind` says
+        handler = owners if request.url.path.startswith(_BELOW) else others
+        return handler(request, error)
+
+    return answer
