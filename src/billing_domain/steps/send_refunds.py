@@ -69,13 +69,9 @@ class SendRefunds:
             gateway = self.decide.gateway(refund.account_id)
             call = partial(_sent, gateway) if send else gateway.query_refund
             report = call(order, refund)
-        except (ProviderUnavailableError, NotificationRefusedError):
+        except (ProviderUnavailableError, ProviderRefusedError, NotificationRefusedError):
+            # Whoever gets no answer knows nothing of money that may be on its way.
             return refund
-        except ProviderRefusedError as error:
-            if not send:
-                # Whoever gets no answer knows nothing of money that is on its way.
-                return refund
-            report = _failed(refund, error)
         return self._book(refund.number, report)
 
     def _book(self, number: RefundNumber, report: RefundReport) -> Refund:

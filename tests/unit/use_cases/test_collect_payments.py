@@ -374,3 +374,14 @@ class TestLook:
         assert looked.state is OrderState.WAITING
         assert looked.said
         assert looked.asked_at == world.clock.now()
+
+    def test_believes_no_payment_of_another_amount(self, world: PayingWorld) -> None:
+        """P09: a person must look into it; until then the order waits and says why."""
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.provider.trades[order.number].amount = Money(1)
+
+        looked = world.collect.look(world.owner, number=order.number)
+
+        assert (looked.state, looked.said) == (OrderState.WAITING, "refused: amount")
+        assert world.states() == ["pending"] * 3

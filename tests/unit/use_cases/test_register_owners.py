@@ -322,6 +322,14 @@ class TestApproveResident:
         assert world.bound() == []
         assert world.stored_registration(submitted) == submitted
 
+    def test_binds_the_one_who_was_chosen_of_many(self, world: RegisterWorld) -> None:
+        world.add_resident()
+        second = world.add_resident()
+
+        world.approve(world.submit(), second)
+
+        assert [each.id for each in world.bound()] == [second.id]
+
     def test_is_told_by_the_residents_own_history(self, world: RegisterWorld) -> None:
         resident = world.add_resident()
 

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory.payment_provider import Fault
-from billing_domain.errors import ThingNotFoundError
+from billing_domain.errors import NotificationRefusedError, ThingNotFoundError
 from billing_domain.model.bill import PaymentChannel
 from billing_domain.model.money import Money
 from billing_domain.model.payment import OrderNumber, OrderState
 from billing_domain.model.refund import RefundState
-from billing_domain.ports.payments import RefundOutcome
+from billing_domain.ports.payments import OrderReport, Outcome, RefundOutcome
 from billing_domain.use_cases.settle_open_payments import JanitorReport
 from tests.unit.use_cases.paying import PayingWorld
 
@@ -187,10 +187,24 @@ class TestClosedOrders:
         assert world.provider.calls == before
 
     def test_nobody_checks_what_is_unknown_or_not_to_be_checked(self, world: PayingWorld) -> None:
-        check = world.janitor.decide.check
-        for number in (OrderNumber("0" * 26), world.check_out().number):
+        decide, unknown = world.janitor.decide, OrderNumber("0" * 26)
+        for number in (unknown, world.check_out().number):
             with pytest.raises(ThingNotFoundError):
-                check(number)
+                decide.check(number)
+        with pytest.raises(ThingNotFoundError):
+            decide.ask(unknown)
+        with pytest.raises(ThingNotFoundError):
+            decide.book(unknown, OrderReport(unknown, Outcome.UNPAID, "NOTPAY"))
+
+    def test_a_word_about_another_order_is_refused(self, world: PayingWorld) -> None:
+        order, other = world.check_out(world.numbers[0]), world.check_out(world.numbers[1])
+
+        with pytest.raises(NotificationRefusedError) as refused:
+            world.janitor.decide.book(
+                order.number, OrderReport(other.number, Outcome.CLOSED, "CLOSED")
+            )
+
+        assert refused.value.reason == "order"
 
 
 class TestRefunds:
