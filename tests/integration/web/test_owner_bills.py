@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing_domain.model.bill import PaidBill, PaymentChannel
+from billing_domain.model.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.money import Money
 from entrypoints.web.assets import STATIC_FOLDER
 from tests.html_page import Element
@@ -27,7 +27,7 @@ def phone(site: Website) -> Visitor:
     return enter(site, site.add_owner().residents[0].id)
 
 
-def is_receipted(site: Website, bill: PaidBill) -> bool:
+def is_receipted(site: Website, bill: PendingBill) -> bool:
     stored = site.stored(bill.number)
     return isinstance(stored, PaidBill) and stored.receipted
 
@@ -104,15 +104,17 @@ class TestReceipt:
     """It makes the payment final (rule 2.6), so that only its button issues it."""
 
     @pytest.fixture
-    def paid(self, site: Website) -> PaidBill:
+    def paid(self, site: Website) -> PendingBill:
         return site.pay(site.add_bill())
 
-    def test_is_issued_by_its_button(self, site: Website, phone: Visitor, paid: PaidBill) -> None:
+    def test_is_issued_by_its_button(
+        self, site: Website, phone: Visitor, paid: PendingBill
+    ) -> None:
         assert phone.post(f"/owner/bills/{paid.number}/receipt").status_code == 200
         assert is_receipted(site, paid)
 
     def test_p38_is_not_issued_by_looking(
-        self, site: Website, phone: Visitor, paid: PaidBill
+        self, site: Website, phone: Visitor, paid: PendingBill
     ) -> None:
         phone.page(f"/owner/bills/{paid.number}")
         page = phone.page(f"/owner/bills/{paid.number}/receipt", status=405)
@@ -121,14 +123,16 @@ class TestReceipt:
         assert not is_receipted(site, paid)
 
     def test_p38_needs_the_token_of_the_form(
-        self, site: Website, phone: Visitor, paid: PaidBill
+        self, site: Website, phone: Visitor, paid: PendingBill
     ) -> None:
         path = f"/owner/bills/{paid.number}/receipt"
 
         assert phone.post(path, token="forged").status_code == 403
         assert not is_receipted(site, paid)
 
-    def test_p41_takes_no_other_field(self, site: Website, phone: Visitor, paid: PaidBill) -> None:
+    def test_p41_takes_no_other_field(
+        self, site: Website, phone: Visitor, paid: PendingBill
+    ) -> None:
         path = f"/owner/bills/{paid.number}/receipt"
 
         assert phone.post(path, {"amount": "1"}).status_code == 400
