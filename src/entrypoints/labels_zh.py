@@ -147,6 +147,7 @@ AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
     AuditAction.RECEIPT_ISSUED: "开具收据",
     AuditAction.REGISTERED: "登记业主信息",
     AuditAction.BOUND: "绑定微信",
+    AuditAction.UNBOUND: "解除微信绑定",
     AuditAction.REGISTRATION_APPROVED: "通过业主登记",
     AuditAction.REGISTRATION_REJECTED: "驳回业主登记",
 }

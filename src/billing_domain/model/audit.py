@@ -54,6 +54,7 @@ class AuditAction(Enum):
     RECEIPT_ISSUED = "receipt_issued"
     REGISTERED = "registered"
     BOUND = "bound"
+    UNBOUND = "unbound"
     REGISTRATION_APPROVED = "registration_approved"
     REGISTRATION_REJECTED = "registration_rejected"
 
