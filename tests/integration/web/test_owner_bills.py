@@ -9,6 +9,7 @@ import pytest
 
 from billing_domain.model.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.money import Money
+from billing_domain.use_cases.view_owner_bills import PENDING_MAX
 from entrypoints.web.assets import STATIC_FOLDER
 from tests.html_page import Element
 from tests.website import Visitor, Website
@@ -62,6 +63,19 @@ class TestPending:
 
         assert "没有待支付的缴费单" in page.text
         assert not page.has("button", class_="weui-btn_primary")
+
+    def test_say_when_there_may_be_more_than_the_list_holds(
+        self, site: Website, phone: Visitor
+    ) -> None:
+        for _ in range(PENDING_MAX - 1):
+            site.add_bill()
+        assert not phone.page("/owner/bills").has("p", id="more")
+
+        site.add_bill()
+        page = phone.page("/owner/bills")
+
+        assert len(numbers(page)) == PENDING_MAX
+        assert page.one("p", id="more").text == "还有更多缴费单没有列出，请先支付上面的"
 
     def test_escape_what_was_imported(self, site: Website, phone: Visitor) -> None:
         bill = site.add_bill(remark="<script>alert(1)</script>")
@@ -175,6 +189,15 @@ class TestReach:
     @pytest.mark.parametrize("number", ["0", "x" * 300, "2018' or 1=1"])
     def test_of_made_up_numbers_is_nowhere(self, phone: Visitor, number: str) -> None:
         assert phone.get(f"/owner/bills/{number}").status_code == 404
+
+    def test_of_long_numbers_leaves_short_lines_in_the_log(
+        self, phone: Visitor, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        phone.get(f"/owner/bills/{'x' * 300}")
+
+        (line,) = [text for text in caplog.messages if "out of reach" in text]
+        assert "x" * 50 in line
+        assert "x" * 101 not in line
 
 
 class TestPaid:

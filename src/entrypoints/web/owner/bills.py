@@ -11,6 +11,7 @@ from billing_domain.model.bill import BillState
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.house import HouseId
 from billing_domain.ports.queries import BillRow
+from billing_domain.use_cases.view_owner_bills import PENDING_MAX
 from entrypoints.web.forms import SentForm
 from entrypoints.web.owner.owner_request import OwnerRequest
 from entrypoints.web.pages import bare_page
@@ -63,6 +64,7 @@ def pending_page(
         "houses": houses_of(rows),
         "people": _people(request),
         "chosen": frozenset(chosen),
+        "more": len(rows) >= PENDING_MAX,
         "refusal": refusal,
     }
     return bare_page(request, "owner/pending.html", context, status=status)

@@ -80,7 +80,8 @@ def owner_sentence(error: BillingError) -> str:
 def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
     """Say what was refused; what is out of reach is also logged (P36)."""
     if isinstance(error, NotFoundError):
-        LOGGER.warning("%s out of reach for an owner: %s", request_id(request.scope), error)
+        # Whoever sent the id chose its length, and it is cut as in every such line.
+        LOGGER.warning("%s out of reach for an owner: %.100s", request_id(request.scope), error)
     return message_page(request, owner_sentence(error), status=status_of(error))
 
 
@@ -94,7 +95,7 @@ def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Respo
 
 def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Response[str]:
     """Refuse a form with fields that its page does not have (P41)."""
-    LOGGER.warning("%s unknown form fields: %s", request_id(request.scope), error)
+    LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
     return message_page(request, HTTP_TEXTS[_BAD_REQUEST], status=_BAD_REQUEST)
 
 
