@@ -192,6 +192,7 @@ _FIELD_SPECIALS: Final = {
     ("relation", "unknown"): "关系只能是 业主、家属 或 租客",
     ("channel", "required"): "请选择支付渠道",
     ("reason", "too_long"): "原因最多 200 字",
+    ("request_key", "format"): "这个支付页面已失效，请返回待支付列表重新选择",
     ("reminder_days", "format"): "催缴间隔须为 1 至 365 天",
     ("menu_buttons", "too_long"): "菜单最多 3 个，每个菜单最多 5 个子菜单",
     ("menu_name", "too_long"): "菜单名称最多 4 个汉字或 8 个字母，子菜单最多 8 个汉字或 16 个字母",

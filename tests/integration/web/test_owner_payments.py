@@ -157,6 +157,15 @@ class TestOrder:
         assert phone.post("/owner/orders", {**form, "amount": "1"}).status_code == 400
         assert not site.provider.calls
 
+    def test_with_a_spoiled_page_says_to_begin_again(self, site: Website, phone: Visitor) -> None:
+        form = confirmation(phone, site.add_bill())
+
+        answer = phone.post("/owner/orders", {**form, "request_key": "x" * 65})
+
+        assert answer.status_code == 422
+        assert "这个支付页面已失效，请返回待支付列表重新选择" in answer.text
+        assert not site.provider.calls
+
     def test_with_the_provider_down_can_be_tried_again(
         self, site: Website, phone: Visitor
     ) -> None:
