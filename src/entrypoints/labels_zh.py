@@ -140,6 +140,7 @@ AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
     AuditAction.REFUND_PROPOSED: "申请退款",
     AuditAction.REFUND_APPROVED: "同意退款",
     AuditAction.REFUND_REJECTED: "驳回退款",
+    AuditAction.REFUND_RETRIED: "重试退款",
     AuditAction.REFUND_SENT: "提交退款",
     AuditAction.REFUND_DONE: "退款到账",
     AuditAction.REFUND_FAILED: "退款失败",

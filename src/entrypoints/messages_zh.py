@@ -206,6 +206,7 @@ _REFUSALS: Final = {
     "pushed": "由第三方软件推送",
     "online": "已在线支付（需要退款）",
     "receipted": "已对账或已开收据",
+    "refunding": "正在退款",
     "reserved": "正在支付中，支付通道暂时无法确认结果",
     "gone": "已被删除",
 }
@@ -232,6 +233,7 @@ _STORAGE_REASONS: Final = {
     "url": "数据库地址无法识别",
     "driver": "没有安装这种数据库的驱动",
     "unreachable": "连接不上数据库",
+    "demo": "数据库里有演示数据（沙盒支付账户或演示账号），不能用于生产，请换一个新的数据库",
     "encoding": "数据库的文字编码不是 UTF-8",
     "schema": "数据库的结构与程序版本不符，请先运行 billing migrate",
 }

@@ -47,6 +47,7 @@ class AuditAction(Enum):
     REFUND_PROPOSED = "refund_proposed"
     REFUND_APPROVED = "refund_approved"
     REFUND_REJECTED = "refund_rejected"
+    REFUND_RETRIED = "refund_retried"
     REFUND_SENT = "refund_sent"
     REFUND_DONE = "refund_done"
     REFUND_FAILED = "refund_failed"

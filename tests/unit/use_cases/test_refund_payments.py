@@ -226,7 +226,7 @@ class TestAProviderThatRefuses:
 
         world.janitor.run()
 
-        assert world.refunds(order.number)[0] == refund
+        assert world.refunds(order.number)[0].state is refund.state is RefundState.SENT
         assert refund.state is RefundState.SENT
 
     def test_is_not_tried_again_for_money_that_went_back_another_way(
@@ -273,7 +273,8 @@ class TestASlowRefund:
 
         world.janitor.run()
 
-        assert world.refunds(order.number) == [sent]
+        (asked,) = world.refunds(order.number)
+        assert asked == attrs.evolve(sent, asked_at=world.clock.now(), version=sent.version + 1)
 
     def test_is_done_once_whoever_asks(self, world: PayingWorld) -> None:
         order = world.paid()
@@ -286,6 +287,43 @@ class TestASlowRefund:
     def test_of_an_unknown_number_is_nothing(self, world: PayingWorld) -> None:
         with pytest.raises(ThingNotFoundError):
             world.refunding.send.advance(RefundNumber("0" * 26))
+
+
+class TestARefundThatTheProviderEnded:
+    def test_is_asked_for_again_under_a_new_number(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.FAILED
+        ended = world.refund(order)
+        assert ended.state is RefundState.FAILED
+        world.provider.refund_outcome = RefundOutcome.DONE
+
+        again = world.refunding.retry(world.admin, number=ended.number)
+
+        assert again.number != ended.number
+        assert (again.state, again.bills) == (RefundState.DONE, ended.bills)
+        assert [each.state for each in world.refunds(order.number)] == [
+            RefundState.REJECTED,
+            RefundState.DONE,
+        ]
+        assert world.provider.returned() == Money(390_000)
+        assert AuditAction.REFUND_RETRIED in world.actions("refund", again.number)
+        world.check_books()
+
+    def test_keeps_its_number_while_the_provider_can_not_say(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.faults.append(Fault.REFUSED)
+        failed = world.refund(order)
+        world.provider.faults.append(Fault.LOST_CALL)
+
+        again = world.refunding.retry(world.admin, number=failed.number)
+
+        assert (again.number, again.state) == (failed.number, RefundState.DONE)
+
+    def test_is_not_asked_for_when_it_is_done(self, world: PayingWorld) -> None:
+        done = world.refund(world.paid())
+
+        with pytest.raises(RefundRefusedError):
+            world.refunding.retry(world.admin, number=done.number)
 
 
 class TestAnAccountThatCanNotBeUsed:
