@@ -5,6 +5,7 @@ Part of the composition root: with `bootstrap` the only module that knows adapte
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -17,7 +18,12 @@ from adapters.http_client import ClientCertificate, HttpClient
 from adapters.sandbox.cashier import SandboxCashier
 from adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway, read_refund_seconds
 from adapters.sandbox.provider import SandboxProvider
-from adapters.wechat.accounts import V2SignType, WechatV2Account, WechatV3Account
+from adapters.wechat.accounts import (
+    V2SignType,
+    WechatV2Account,
+    WechatV3Account,
+    check_platform_key,
+)
 from adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import FieldError, ProviderRefusedError
@@ -48,6 +54,8 @@ FIELDS: Final[Mapping[ProviderKey, Sequence[SettingField]]] = {
         SettingField("api_v3_key", secret=True),
         SettingField("platform_serial", secret=False),
         SettingField("platform_key", secret=False, multiline=True),
+        SettingField("platform_serial_2", secret=False, required=False),
+        SettingField("platform_key_2", secret=False, required=False, multiline=True),
     ),
     WECHAT_V2: (
         SettingField("mch_id", secret=False, fixed=True),
@@ -59,10 +67,15 @@ FIELDS: Final[Mapping[ProviderKey, Sequence[SettingField]]] = {
     ),
 }
 """What an account needs. `platform_serial` is the id of WeChat Pay's public key or the serial of
-its certificate, `platform_key` the key or certificate in PEM. Without a certificate, version 2
-can't refund."""
+its certificate, `platform_key` the key or certificate in PEM; the second pair stands beside the
+first while a merchant moves from one key to another. Without a certificate, version 2 can't
+refund."""
 
-_FIELD_NAMES: Final = {"platform_keys": "platform_key"}
+_PLATFORM_KEYS: Final = (
+    ("platform_serial", "platform_key"),
+    ("platform_serial_2", "platform_key_2"),
+)
+_SERIAL: Final = re.compile(r"[0-9A-Za-z_]{1,64}")
 _GATEWAYS_MAX: Final = 1_000
 
 
@@ -162,10 +175,9 @@ class PaymentGateways(GatewayFactory):
 
     def _blamed(self, error: FieldError, provider: ProviderKey) -> Exception:
         """Return an error that names a field of the page, or one that blames the deployment."""
-        name = _FIELD_NAMES.get(error.field, error.field)
-        if name in {field.name for field in FIELDS[provider]}:
-            return FieldError(field=name, reason=error.reason, value=error.value)
-        return ProviderRefusedError(provider_code="settings_unusable", detail=name)
+        if error.field in {field.name for field in FIELDS[provider]}:
+            return error
+        return ProviderRefusedError(provider_code="settings_unusable", detail=error.field)
 
     def _at_sandbox(
         self, account_id: AccountId, values: Mapping[str, str], notify_url: str
@@ -188,7 +200,7 @@ class PaymentGateways(GatewayFactory):
             merchant_serial=values["merchant_serial"],
             merchant_key=values["merchant_key"],
             api_v3_key=values["api_v3_key"],
-            platform_keys={values["platform_serial"]: values["platform_key"]},
+            platform_keys=_platform_keys(values),
             notify_url=notify_url,
         )
         return WechatPaymentGateway(account, http=self._wechat_pay, clock=self.clock, ids=self.ids)
@@ -211,6 +223,24 @@ class PaymentGateways(GatewayFactory):
         return WechatV2PaymentGateway(
             account, http=self._wechat_pay, clock=self.clock, ids=self.ids
         )
+
+
+def _platform_keys(values: Mapping[str, str]) -> Mapping[str, str]:
+    """Return PEM texts by serial; each is checked alone, so that the wrong one is named."""
+    keys: dict[str, str] = {}
+    for serial_field, key_field in _PLATFORM_KEYS:
+        serial, pem = values[serial_field], values[key_field]
+        if not serial and not pem:
+            continue
+        if not serial or not pem:
+            raise FieldError(field=key_field if serial else serial_field, reason="required")
+        if _SERIAL.fullmatch(serial) is None:
+            raise FieldError(field=serial_field, reason="format", value=serial[:40])
+        if serial in keys:
+            raise FieldError(field=serial_field, reason="taken", value=serial)
+        check_platform_key(serial, pem, field=key_field)
+        keys[serial] = pem
+    return keys
 
 
 def _sign_type(text: str) -> V2SignType:

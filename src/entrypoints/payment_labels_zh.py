@@ -89,7 +89,9 @@ SETTING_HINTS: Final[Mapping[str, str]] = {
     "merchant_key": "apiclient_key.pem 的全部内容",
     "merchant_serial": "商户 API 证书的序列号",
     "platform_key": "微信支付公钥或平台证书的全部内容（PEM）",
+    "platform_key_2": "与上面的编号对应的公钥或平台证书的全部内容（PEM）",
     "platform_serial": "PUB_KEY_ID_ 开头的公钥ID，或平台证书的序列号",
+    "platform_serial_2": "更换公钥或证书期间填写，两把密钥签名的消息都接受",
     "refund_seconds": "模拟的退款到账时间，不填则立即到账",
     "sign_type": "MD5 或 HMAC-SHA256，不填则为 MD5",
 }

@@ -19,7 +19,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from adapters.http_client import ClientCertificate
-from adapters.wechat.platform_keys import PUBLIC_KEY_PREFIX, PlatformKey, load_platform_keys
+from adapters.wechat.platform_keys import (
+    PUBLIC_KEY_PREFIX,
+    PlatformKey,
+    load_platform_key,
+    load_platform_keys,
+)
 from billing_domain.errors import FieldError
 
 NOTIFY_URL_LENGTH_MAX: Final = 255
@@ -62,6 +67,11 @@ def _read(field: str, read: Callable[[], _Value]) -> _Value:
         return read()
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise FieldError(field=field, reason="format") from None
+
+
+def check_platform_key(serial: str, pem: str, *, field: str) -> None:
+    """Raise FieldError that names a field when one key of WeChat Pay's can't be used."""
+    _read(field, lambda: load_platform_key(serial, pem))
 
 
 @attrs.frozen(kw_only=True, slots=False)

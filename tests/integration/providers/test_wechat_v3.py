@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from adapters.http_client import HttpClient
-from adapters.memory.system import CountedIds, FrozenClock
+from adapters.memory.system import CountedIds, FrozenClock, PlainSecretCipher
+from adapters.system.ids import SystemIds
 from adapters.wechat.accounts import WechatV3Account
 from adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import (
@@ -17,8 +19,11 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     StatementNotReadyError,
 )
-from billing_domain.model.payment import PaymentMethod
+from billing_domain.model.community import CompanyId
+from billing_domain.model.payment import AccountId, PaymentMethod, PaymentOrder
+from billing_domain.model.payment_account import PaymentAccount
 from billing_domain.ports.payments import Outcome, RefundOutcome
+from entrypoints.payment_gateways import WECHAT_V3, PaymentGateways
 from tests.integration.providers import payment_gateway_contract as contract
 from tests.integration.providers.payment_gateway_contract import TODAY
 from tests.integration.providers.stage import Stage, new_order, new_refund
@@ -36,6 +41,19 @@ def stage(v3_stage: Stage) -> Stage:
 @pytest.fixture
 def simulator(v3_simulator: WechatV3Simulator) -> WechatV3Simulator:
     return v3_simulator
+
+
+@pytest.fixture
+def gateways(simulator: WechatV3Simulator, clock: FrozenClock, tmp_path: Path) -> PaymentGateways:
+    return PaymentGateways(
+        cipher=PlainSecretCipher(),
+        clock=clock,
+        ids=SystemIds(),
+        public_url="https://pay.example.com",
+        data_dir=tmp_path,
+        in_production=True,
+        wechat_pay_url=simulator.url,
+    )
 
 
 class TestCreating(contract.CreatingContract):
@@ -257,6 +275,59 @@ class TestTheKeysOfTheAccount:
             gateway.query(order)
 
 
+class TestTheKeysOfTheSettingsPage:
+    """While a merchant moves from certificates to a public key, both are entered."""
+
+    @pytest.fixture
+    def order(self, stage: Stage) -> PaymentOrder:
+        return stage.paid()
+
+    @pytest.fixture
+    def keys(self, simulator: WechatV3Simulator) -> dict[str, tuple[str, str]]:
+        known = simulator.account(NOTIFY_URL).platform_keys
+        return {
+            "public key": (simulator.public_key_id, known[simulator.public_key_id]),
+            "certificate": (simulator.identity.platform.serial, simulator.identity.platform.pem),
+        }
+
+    @pytest.mark.parametrize("signed_by", ["public key", "certificate"])
+    @pytest.mark.parametrize("first", ["public key", "certificate"])
+    def test_side_by_side_are_both_believed(
+        self,
+        gateways: PaymentGateways,
+        simulator: WechatV3Simulator,
+        order: PaymentOrder,
+        *,
+        keys: dict[str, tuple[str, str]],
+        first: str,
+        signed_by: str,
+    ) -> None:
+        (second,) = keys.keys() - {first}
+        gateway = gateways(entered(simulator, keys[first], keys[second]))
+        simulator.notify_by_certificate = signed_by == "certificate"
+
+        heard = gateway.verify(*simulator.payment_message(order.number))
+
+        assert heard.order is not None
+        assert heard.order.outcome is Outcome.PAID
+        assert gateway.query(order).outcome is Outcome.PAID
+
+    def test_alone_is_the_only_one_believed(
+        self,
+        gateways: PaymentGateways,
+        simulator: WechatV3Simulator,
+        order: PaymentOrder,
+        keys: dict[str, tuple[str, str]],
+    ) -> None:
+        gateway = gateways(entered(simulator, keys["public key"]))
+        simulator.notify_by_certificate = True
+
+        with pytest.raises(NotificationRefusedError) as refused:
+            gateway.verify(*simulator.payment_message(order.number))
+
+        assert refused.value.reason == "signature"
+
+
 class TestTheSimulator:
     """A simulator that takes anything would prove nothing."""
 
@@ -283,6 +354,35 @@ class TestTheSimulator:
             again.create(new_order(), description="物业费")
 
         assert refused.value.detail == "nonce_str"
+
+
+def entered(
+    simulator: WechatV3Simulator, first: tuple[str, str], second: tuple[str, str] = ("", "")
+) -> PaymentAccount:
+    """Return an account as the settings page keeps it, its platform keys by serial and PEM."""
+    account, cipher = simulator.account(NOTIFY_URL), PlainSecretCipher()
+    names = (("platform_serial", "platform_key"), ("platform_serial_2", "platform_key_2"))
+    typed = {
+        name: text
+        for fields, pair in zip(names, (first, second), strict=True)
+        for name, text in zip(fields, pair, strict=True)
+    }
+    return PaymentAccount(
+        id=AccountId("a" * 32),
+        company_id=CompanyId("c" * 32),
+        provider=WECHAT_V3,
+        name="主账户",
+        settings={
+            "mchid": account.mchid,
+            "appid": account.appid,
+            "merchant_serial": account.merchant_serial,
+            **typed,
+        },
+        sealed_secrets={
+            "merchant_key": cipher.seal(account.merchant_key),
+            "api_v3_key": cipher.seal(account.api_v3_key),
+        },
+    )
 
 
 def gateway_of(

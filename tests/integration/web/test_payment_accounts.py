@@ -59,6 +59,7 @@ class TestForm:
         v2 = labels(owner.page(f"{LIST}/new?provider=wechat_v2"))
 
         assert v3[:3] == ["名称", "商户号", "AppID"]
+        assert v3[-2:] == ["第二把微信支付公钥ID选填", "第二把微信支付公钥选填"]
         assert "商户 API 私钥" in v3
         assert "APIv3 密钥" in v3
         assert v2[:4] == ["名称", "商户号", "AppID", "支付密钥"]

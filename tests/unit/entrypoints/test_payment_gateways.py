@@ -142,6 +142,15 @@ class TestMaking:
     def test_version_3_needs_keys(self, gateways: PaymentGateways, v3: dict[str, str]) -> None:
         assert isinstance(gateways(account(gateways, WECHAT_V3, v3)), WechatPaymentGateway)
 
+    def test_version_3_takes_a_second_platform_key(
+        self, gateways: PaymentGateways, v3: dict[str, str], merchant: Certified
+    ) -> None:
+        second = {"platform_serial_2": merchant.serial, "platform_key_2": merchant.pem}
+
+        gateway = gateways(account(gateways, WECHAT_V3, {**v3, **second}))
+
+        assert isinstance(gateway, WechatPaymentGateway)
+
     def test_version_2_refunds_with_a_certificate_alone(
         self, gateways: PaymentGateways, v2: dict[str, str]
     ) -> None:
@@ -180,6 +189,8 @@ class TestWrongSettings:
             ("merchant_key", "hush", "format"),
             ("platform_key", "no PEM", "format"),
             ("platform_serial", "0123456789ABCDEF", "format"),
+            ("platform_serial", "公钥", "format"),
+            ("platform_serial", "A" * 65, "format"),
         ],
     )
     def test_of_version_3_are_named(
@@ -188,8 +199,42 @@ class TestWrongSettings:
         with pytest.raises(FieldError) as refused:
             gateways(account(gateways, WECHAT_V3, {**v3, field: text}))
 
-        blamed = "platform_key" if field == "platform_serial" else field
+        # Nobody can tell whether a well-formed serial or its certificate is the wrong one.
+        blamed = "platform_key" if text == "0123456789ABCDEF" else field
         assert (refused.value.field, refused.value.reason) == (blamed, reason)
+
+    @pytest.mark.parametrize(
+        ("serial", "pem", "field", "reason"),
+        [
+            ("{merchant}", "", "platform_key_2", "required"),
+            ("", "{merchant}", "platform_serial_2", "required"),
+            ("a-b", "{merchant}", "platform_serial_2", "format"),
+            ("{platform}", "{platform}", "platform_serial_2", "taken"),
+            ("{merchant}", "{platform}", "platform_key_2", "format"),
+            ("PUB_KEY_ID_1", "no PEM", "platform_key_2", "format"),
+        ],
+    )
+    def test_of_the_second_platform_key_are_named(
+        self,
+        gateways: PaymentGateways,
+        v3: dict[str, str],
+        merchant: Certified,
+        platform: Certified,
+        *,
+        serial: str,
+        pem: str,
+        field: str,
+        reason: str,
+    ) -> None:
+        second = {
+            "platform_serial_2": serial.format(merchant=merchant.serial, platform=platform.serial),
+            "platform_key_2": pem.format(merchant=merchant.pem, platform=platform.pem),
+        }
+
+        with pytest.raises(FieldError) as refused:
+            gateways(account(gateways, WECHAT_V3, {**v3, **second}))
+
+        assert (refused.value.field, refused.value.reason) == (field, reason)
 
     @pytest.mark.parametrize(
         ("field", "text", "reason"),
