@@ -259,7 +259,9 @@ class TestResult:
         answer = phone.post(f"/owner/orders/{number}/closing")
 
         assert answer.headers["Location"] == f"/owner/orders/{number}"
-        assert phone.page(f"/owner/orders/{number}").one("h1").text == "支付已关闭"
+        page = phone.page(f"/owner/orders/{number}")
+        assert page.one("h1").text == "支付已关闭"
+        assert "如果您已经付过款，钱会入账或原路退回" in page.one(role="status").text
         assert isinstance(site.stored(bill.number), PendingBill)
 
     def test_of_money_that_fits_no_bill_says_that_it_comes_back(
@@ -276,8 +278,29 @@ class TestResult:
 
         page = phone.page(f"/owner/orders/{number}")
 
-        assert page.one(role="alert").text == ("该缴费单已由其它方式支付，¥1,300.00 将原路退回。")
+        assert page.one("h1").text == "款项将原路退回"
+        assert page.one(role="alert").text == (
+            "有 ¥1,300.00 没有用于缴费，将原路退回，请留意微信通知。"
+        )
         site.check_books()
+
+    def test_of_money_that_came_back_does_not_say_paid(
+        self, site: Website, phone: Visitor
+    ) -> None:
+        bill = site.add_bill()
+        number = order(phone, bill)
+        headers, body = site.provider.pay(number)
+        account = site.order(number).account_id
+        phone.client.post(f"/callbacks/payments/{account}", headers=headers, content=body)
+        refunds = site.application.refund_payments
+        refund = refunds.propose(site.admin, order=number, reason="重复缴费")
+        refunds.approve(site.admin, number=refund.number)
+
+        page = phone.page(f"/owner/orders/{number}")
+
+        assert page.one("h1").text == "款项已原路退回"
+        assert page.one(role="status").text == "已原路退回 ¥1,300.00。"
+        assert "0 / 1 笔已支付" in page.text
 
 
 class TestWaysToPay:
