@@ -52,6 +52,7 @@ class AuditAction(Enum):
     REFUND_FAILED = "refund_failed"
     REFUNDED = "refunded"
     RECEIPT_ISSUED = "receipt_issued"
+    JOB_RETRIED = "job_retried"
     REGISTERED = "registered"
     BOUND = "bound"
     REGISTRATION_APPROVED = "registration_approved"

@@ -1,4 +1,4 @@
-"""The janitor beside the requests: rule 5.3."""
+"""The worker beside the requests: rules 5.3, 5.6."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from entrypoints.web.janitor_runner import JanitorRunner
+from entrypoints.web.worker_runner import WorkerRunner
+from entrypoints.worker import Pace, Worker
 from tests.unit.use_cases.paying import PayingWorld
 
 
@@ -18,8 +19,9 @@ def world() -> PayingWorld:
 
 
 def run_until(world: PayingWorld, done: Callable[[], bool]) -> None:
-    """Let the janitor run until something is so."""
-    runner = JanitorRunner(world.janitor, every_seconds=0.001)
+    """Let a worker work until something is so."""
+    pace = Pace(idle_seconds=0.001, janitor_seconds=0.001)
+    runner = WorkerRunner(Worker(world.application, pace))
     runner.start()
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and not done():
