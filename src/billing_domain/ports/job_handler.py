@@ -13,7 +13,7 @@ class JobHandler(Protocol):
     """Does the jobs of one kind, each at least once: doing it again must change nothing."""
 
     @abstractmethod
-    def __call__(self, job: OutboxJob) -> datetime | None:
+    def __call__(self, job: OutboxJob, /) -> datetime | None:
         """Do a job; return None when it is at its end, or when to look at it again.
 
         Raises ProviderUnavailableError or a ConflictError to be tried again after a pause, any

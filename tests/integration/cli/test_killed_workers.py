@@ -97,13 +97,13 @@ def a_town(application: Application) -> SandboxPayments:
     application.import_residents.import_residents(
         actor, community_id=community.id, table=SheetTable([RESIDENT_HEADER, *people])
     )
+    months = [f"{2015 + each // 12}年{each % 12 + 1}月" for each in range(REFUNDS)]
     rows = [
-        (f"幸福家园/{ADDRESSES[0]}", "水费", 1 + each, f"{2015 + each // 12}年{each % 12 + 1}月")
-        for each in range(REFUNDS)
+        (f"幸福家园/{ADDRESSES[0]}", "水费", 1 + each, month, month, "")
+        for each, month in enumerate(months)
     ]
-    table = [BILL_HEADER, *((*row, row[-1], "") for row in rows)]
     application.import_bills.import_bills(
-        actor, request=ImportRequest.of_rows(community.id, table)
+        actor, request=ImportRequest.of_rows(community.id, [BILL_HEADER, *rows])
     )
     return SandboxPayments.at(application, actor)
 
