@@ -31,12 +31,16 @@ from adapters.system.secret_cipher import FernetSecretCipher
 from adapters.wechat.sign_in import API_URL as WECHAT_API_URL
 from adapters.wechat.sign_in import WechatSignIn
 from billing_domain.errors import StorageUnusableError
+from billing_domain.model.actor import Actor
 from billing_domain.ports.system import Clock
 from entrypoints.application import Application
-from entrypoints.payment_gateways import PaymentGateways
+from entrypoints.payment_gateways import SANDBOX, PaymentGateways
 from entrypoints.settings import Settings
 from entrypoints.sheet_texts import BILL_TEMPLATE_NOTES, ORDER_FORM, RESIDENT_TEMPLATE_NOTES
 from entrypoints.wiring import Choices, Ports, wire
+
+DEMO_LOGIN: Final = "demo-"
+"""How the sign-in names of the demo begin."""
 
 _EXPORTS: Final = "exports"
 
@@ -54,7 +58,8 @@ def open_application(settings: Settings, *, clock: Clock | None = None) -> Itera
     """Open the application on the deployment's database; leaving closes its connections.
 
     `clock` is the machine's unless given. Raises StorageUnusableError when the database can't be
-    used as it is, and OSError when the data folder can't be made.
+    used as it is, in production also when it held the demo, and OSError when the data folder
+    can't be made.
     """
     file = _sqlite_file(settings.database_url)
     if file is not None and not file.exists():
@@ -62,7 +67,10 @@ def open_application(settings: Settings, *, clock: Clock | None = None) -> Itera
     database = open_database(settings.database_url, pool_size=settings.pool_size)
     try:
         _check_revision(database)
-        yield build(settings, database, clock or SystemClock())
+        application = build(settings, database, clock or SystemClock())
+        if settings.in_production:
+            _check_no_demo(application)
+        yield application
     finally:
         database.close()
 
@@ -106,6 +114,19 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         resident_notes=RESIDENT_TEMPLATE_NOTES,
     )
     return wire(ports, choices)
+
+
+def _check_no_demo(application: Application) -> None:
+    """Raise StorageUnusableError for a database that held the demo: its passwords are public."""
+    for company in application.configure_companies.companies():
+        actor = Actor.system(company.id)
+        accounts = application.configure_payments.accounts(actor)
+        for account in accounts:
+            if account.provider == SANDBOX:
+                raise StorageUnusableError(reason="demo", detail=account.name)
+        for person in application.manage_staff.all(actor):
+            if person.login_name.startswith(DEMO_LOGIN) and not person.disabled:
+                raise StorageUnusableError(reason="demo", detail=person.login_name)
 
 
 def migrate_database(settings: Settings) -> Migrated:

@@ -141,6 +141,7 @@ AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
     AuditAction.REFUND_PROPOSED: "申请退款",
     AuditAction.REFUND_APPROVED: "同意退款",
     AuditAction.REFUND_REJECTED: "驳回退款",
+    AuditAction.REFUND_RETRIED: "重试退款",
     AuditAction.REFUND_SENT: "提交退款",
     AuditAction.REFUND_DONE: "退款到账",
     AuditAction.REFUND_FAILED: "退款失败",
@@ -149,6 +150,7 @@ AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
     AuditAction.JOB_RETRIED: "重试后台任务",
     AuditAction.REGISTERED: "登记业主信息",
     AuditAction.BOUND: "绑定微信",
+    AuditAction.UNBOUND: "解除微信绑定",
     AuditAction.REGISTRATION_APPROVED: "通过业主登记",
     AuditAction.REGISTRATION_REJECTED: "驳回业主登记",
 }

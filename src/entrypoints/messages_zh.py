@@ -192,6 +192,7 @@ _FIELD_SPECIALS: Final = {
     ("relation", "unknown"): "关系只能是 业主、家属 或 租客",
     ("channel", "required"): "请选择支付渠道",
     ("reason", "too_long"): "原因最多 200 字",
+    ("request_key", "format"): "这个支付页面已失效，请返回待支付列表重新选择",
     ("reminder_days", "format"): "催缴间隔须为 1 至 365 天",
     ("menu_buttons", "too_long"): "菜单最多 3 个，每个菜单最多 5 个子菜单",
     ("menu_name", "too_long"): "菜单名称最多 4 个汉字或 8 个字母，子菜单最多 8 个汉字或 16 个字母",
@@ -205,6 +206,7 @@ _REFUSALS: Final = {
     "pushed": "由第三方软件推送",
     "online": "已在线支付（需要退款）",
     "receipted": "已对账或已开收据",
+    "refunding": "正在退款",
     "reserved": "正在支付中，支付通道暂时无法确认结果",
     "gone": "已被删除",
 }
@@ -231,6 +233,7 @@ _STORAGE_REASONS: Final = {
     "url": "数据库地址无法识别",
     "driver": "没有安装这种数据库的驱动",
     "unreachable": "连接不上数据库",
+    "demo": "数据库里有演示数据（沙盒支付账户或演示账号），不能用于生产，请换一个新的数据库",
     "encoding": "数据库的文字编码不是 UTF-8",
     "schema": "数据库的结构与程序版本不符，请先运行 billing migrate",
 }

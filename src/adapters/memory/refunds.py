@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
 
 import attrs
 
@@ -12,6 +14,8 @@ from billing_domain.model.actor import Scope
 from billing_domain.model.payment import OrderNumber
 from billing_domain.model.refund import Refund, RefundNumber, RefundState
 from billing_domain.ports.payment_storage import RefundRepository
+
+_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @attrs.frozen
@@ -44,9 +48,11 @@ class MemoryRefundRepository(RefundRepository):
         return [refund for refund in self._oldest_first() if refund.order == number]
 
     def unfinished(self, *, count_max: int) -> Sequence[Refund]:
-        """Return refunds of all companies that are approved or sent, oldest first."""
+        """Return refunds that are approved or sent, those asked about longest ago first."""
         waiting = {RefundState.APPROVED, RefundState.SENT}
-        return [each for each in self._oldest_first() if each.state in waiting][:count_max]
+        found = [each for each in self.state.refunds.values() if each.state in waiting]
+        found.sort(key=lambda each: (each.asked_at or _LONG_AGO, each.number))
+        return found[:count_max]
 
     def _oldest_first(self) -> list[Refund]:
         return sorted(

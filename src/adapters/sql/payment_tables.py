@@ -116,6 +116,7 @@ refunds = Table(
     schema.moment("proposed_at"),
     schema.key("approved_by"),
     schema.text("said"),
+    schema.moment("asked_at", nullable=True),
     schema.moment("done_at", nullable=True),
     schema.version(),
     CheckConstraint("amount_fen > 0", name="amount"),
@@ -182,7 +183,7 @@ _part_index(
 Index(None, payment_orders.c.company_id, payment_orders.c.number)
 _part_index("live", settlements.c.bill_number, where=SETTLEMENT_IS_LIVE, unique=True)
 _part_index("unfinished", refunds.c.company_id, refunds.c.number, where=REFUND_IS_UNFINISHED)
-_part_index("on_its_way", refunds.c.number, where=REFUND_IS_ON_ITS_WAY)
+_part_index("on_its_way", refunds.c.asked_at, refunds.c.number, where=REFUND_IS_ON_ITS_WAY)
 _part_index(
     "refused",
     provider_messages.c.company_id,

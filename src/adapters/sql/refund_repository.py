@@ -48,12 +48,18 @@ class SqlRefundRepository(RefundRepository):
         return self._find(refunds.c.order_number == number)
 
     def unfinished(self, *, count_max: int) -> Sequence[Refund]:
-        """Return refunds of all companies that are approved or sent, oldest first."""
-        return self._find(REFUND_IS_ON_ITS_WAY, rows=count_max)
+        """Return refunds that are approved or sent, those asked about longest ago first."""
+        found = (
+            select(refunds)
+            .where(REFUND_IS_ON_ITS_WAY)
+            .order_by(refunds.c.asked_at.asc().nulls_first(), refunds.c.number)
+            .limit(count_max)
+        )
+        return refunds_of(self.work.connection, found)
 
-    def _find(self, *conditions: ColumnElement[bool], rows: int | None = None) -> list[Refund]:
+    def _find(self, *conditions: ColumnElement[bool]) -> list[Refund]:
         oldest_first = (refunds.c.proposed_at, refunds.c.number)
-        found = select(refunds).where(*conditions).order_by(*oldest_first).limit(rows)
+        found = select(refunds).where(*conditions).order_by(*oldest_first)
         return refunds_of(self.work.connection, found)
 
 
@@ -78,6 +84,7 @@ def _values(refund: Refund) -> Values:
         "proposed_at": refund.proposed_at,
         "approved_by": refund.approved_by,
         "said": refund.said,
+        "asked_at": refund.asked_at,
         "done_at": refund.done_at,
         "version": refund.version,
     }
@@ -99,6 +106,7 @@ def _refund(row: Row[Any]) -> Refund:
         proposed_at=row.proposed_at,
         approved_by=row.approved_by,
         said=row.said,
+        asked_at=row.asked_at,
         done_at=row.done_at,
         version=row.version,
     )

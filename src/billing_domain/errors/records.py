@@ -126,7 +126,7 @@ class BillActionRefusedError(RefusedError):
     """The bill's state or origin does not allow the action (rule 2.1).
 
     `reason` is `paid`, `voided`, `pending`, `imported`, `pushed`, `online`, `receipted`,
-    `reserved` or `gone`.
+    `reserved`, `refunding` or `gone`.
     """
 
     code: ClassVar[str] = "bill_action_refused"
@@ -277,8 +277,8 @@ class CommitUnknownError(ConflictError):
 class StorageUnusableError(UnavailableError):
     """The database can't be opened.
 
-    `reason` is `url`, `driver`, `unreachable`, `encoding` or `schema`; `detail` says more, in the
-    database's own words, never a password.
+    `reason` is `url`, `driver`, `unreachable`, `encoding`, `demo` or `schema`; `detail` says
+    more, in the database's own words, never a password.
     """
 
     code: ClassVar[str] = "storage_unusable"

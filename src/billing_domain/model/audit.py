@@ -47,6 +47,7 @@ class AuditAction(Enum):
     REFUND_PROPOSED = "refund_proposed"
     REFUND_APPROVED = "refund_approved"
     REFUND_REJECTED = "refund_rejected"
+    REFUND_RETRIED = "refund_retried"
     REFUND_SENT = "refund_sent"
     REFUND_DONE = "refund_done"
     REFUND_FAILED = "refund_failed"
@@ -55,6 +56,7 @@ class AuditAction(Enum):
     JOB_RETRIED = "job_retried"
     REGISTERED = "registered"
     BOUND = "bound"
+    UNBOUND = "unbound"
     REGISTRATION_APPROVED = "registration_approved"
     REGISTRATION_REJECTED = "registration_rejected"
 

@@ -38,6 +38,9 @@ CHECKED_AFTER: Final = tuple(
 """When a closed order is asked about once more: providers that were told to close have taken
 money, and the message about it can be lost (rules 5.6, 5.7)."""
 
+ASK_AGAIN_AFTER: Final = timedelta(minutes=10)
+GIVE_UP_AFTER: Final = timedelta(days=3)
+
 
 class PaymentMethod(Enum):
     """How the payer meets the provider."""
@@ -221,6 +224,16 @@ class PaymentOrder:
         times = (closed_at + after for after in CHECKED_AFTER)
         following = next((each for each in times if each > at), None)
         return attrs.evolve(self, asked_at=at, check_at=following, version=self.version + 1)
+
+    def unanswered(self, at: datetime) -> PaymentOrder:
+        """Return a closed order after asking about it without an answer: again in ten minutes.
+
+        Three days after closing it is given up, so that a dead account stops no other (5.7).
+        """
+        again = at + ASK_AGAIN_AFTER
+        over = again > (self.closed_at or self.created_at) + GIVE_UP_AFTER
+        check_at = None if over else again
+        return attrs.evolve(self, asked_at=at, check_at=check_at, version=self.version + 1)
 
     def due_to_ask(self, now: datetime) -> bool:
         """Tell whether the janitor asks the provider: open for 2 minutes (rule 5.3)."""

@@ -15,7 +15,7 @@ from billing_domain.model.payment import AccountId
 MessageId = NewType("MessageId", str)
 """32 hex digits, ours."""
 
-BODY_BYTES_MAX: Final = 65_536
+BODY_BYTES_MAX: Final = 16_384
 """No provider's message is longer; longer ones are refused unread."""
 
 

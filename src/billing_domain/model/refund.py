@@ -30,6 +30,11 @@ class RefundState(Enum):
     REJECTED = "rejected"
 
     @property
+    def waits(self) -> bool:
+        """Whether the provider still has to do something."""
+        return self in {RefundState.APPROVED, RefundState.SENT}
+
+    @property
     def holds_money(self) -> bool:
         """Whether the money is spoken for or gone, so that nobody refunds it again."""
         return self not in {RefundState.FAILED, RefundState.REJECTED}
@@ -57,6 +62,7 @@ REFUND_TRANSITIONS: Final[Mapping[tuple[RefundState, RefundEvent], RefundState]]
     (_S.SENT, _E.SAID_DONE): _S.DONE,
     (_S.SENT, _E.SAID_FAILED): _S.FAILED,
     (_S.FAILED, _E.RETRY): _S.APPROVED,
+    (_S.FAILED, _E.REJECT): _S.REJECTED,
     (_S.FAILED, _E.SAID_FAILED): _S.FAILED,
     (_S.FAILED, _E.ACCEPTED): _S.SENT,
     (_S.FAILED, _E.SAID_DONE): _S.DONE,
@@ -89,6 +95,7 @@ class Refund:
     proposed_at: datetime
     approved_by: str = ""
     said: str = ""
+    asked_at: datetime | None = None
     done_at: datetime | None = None
     version: int = 1
 

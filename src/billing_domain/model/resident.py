@@ -53,6 +53,11 @@ class Resident:
         """Tell whether the resident belongs to the house on a Shanghai day."""
         return self.moved_out_on is None or day < self.moved_out_on
 
+    def lived_here_on(self, day: date) -> bool:
+        """Tell whether the resident had moved in by a Shanghai day and not moved out again."""
+        arrived = self.moved_in_on is None or self.moved_in_on <= day
+        return arrived and self.lives_here_on(day)
+
     def change(
         self, *, name: str, phone: str, relation: Relation, moved_in_on: date | None
     ) -> Resident:

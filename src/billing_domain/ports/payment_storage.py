@@ -120,7 +120,10 @@ class RefundRepository(Protocol):
 
     @abstractmethod
     def unfinished(self, *, count_max: int) -> Sequence[Refund]:
-        """Return refunds of all companies that are approved or sent, oldest first."""
+        """Return refunds of all companies that are approved or sent.
+
+        Those never sent or asked about come first, then those longest ago.
+        """
 
 
 class MessageRepository(Protocol):

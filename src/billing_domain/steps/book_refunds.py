@@ -62,6 +62,12 @@ class BookRefunds:
             self._follow(work, changed)
         return changed
 
+    def note_asked(self, work: UnitOfWork, refund: Refund) -> Refund:
+        """Return a refund with the question about it written down: others come first next."""
+        asked = attrs.evolve(refund, asked_at=self.clock.now(), version=refund.version + 1)
+        work.refunds.save(asked)
+        return asked
+
     def _follow(self, work: UnitOfWork, refund: Refund) -> None:
         trail = Trail(self.clock, self.ids)
         actor = Actor.system(refund.company_id)

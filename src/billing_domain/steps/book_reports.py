@@ -41,8 +41,17 @@ class BookReports:
     clock: Clock
     ids: IdGenerator
 
-    def book(self, work: UnitOfWork, order: PaymentOrder, report: OrderReport) -> PaymentOrder:
+    def book(
+        self,
+        work: UnitOfWork,
+        order: PaymentOrder,
+        report: OrderReport,
+        *,
+        actor: Actor | None = None,
+    ) -> PaymentOrder:
         """Return the order after a report, written into the open unit of work.
+
+        `actor` is who closed it, None for the system.
 
         A paid order's money goes to those of its bills that still can take it; the rest is
         unapplied and its refund is queued (rule 5.6). What was booked already changes nothing.
@@ -66,14 +75,22 @@ class BookReports:
         if effect is Effect.RELEASE:
             changed = changed.closed(now)
             work.audit.add_all(
-                [self._trail.order(_system(order), AuditAction.ORDER_CLOSED, changed)]
+                [self._trail.order(actor or _system(order), AuditAction.ORDER_CLOSED, changed)]
             )
         work.orders.save(changed)
         return changed
 
-    def note_checked(self, work: UnitOfWork, order: PaymentOrder) -> PaymentOrder:
-        """Return a closed order with the question about it written down as answered in vain."""
-        checked = order.checked(self.clock.now())
+    def note_checked(
+        self, work: UnitOfWork, order: PaymentOrder, *, answered: bool, said: str | None
+    ) -> PaymentOrder:
+        """Return a closed order with the question about it written down.
+
+        It was answered in vain, or not at all; `said` is for staff where something is wrong.
+        """
+        now = self.clock.now()
+        checked = order.checked(now) if answered else order.unanswered(now)
+        if said is not None:
+            checked = attrs.evolve(checked, said=said)
         work.orders.save(checked)
         return checked
 

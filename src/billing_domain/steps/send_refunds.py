@@ -54,6 +54,21 @@ class SendRefunds:
             raise NotificationRefusedError(reason="order") from None
         return refund if refund.state is RefundState.DONE else self._call(refund, send=False)
 
+    def number_is_spent(self, number: RefundNumber) -> bool:
+        """Tell whether the provider has ended a refund for good, so that its number is no use.
+
+        One that it never heard of, or can't tell about, is sent again under its number.
+        """
+        refund = self._find(number)
+        with self.begin(read_only=True) as work:
+            order = work.orders.find(refund.order)
+        assert order is not None  # noqa: S101 - no refund is kept without its order
+        try:
+            report = self.decide.gateway(refund.account_id).query_refund(order, refund)
+        except (ProviderUnavailableError, ProviderRefusedError, NotificationRefusedError):
+            return False
+        return report.outcome is RefundOutcome.FAILED
+
     def _find(self, number: RefundNumber) -> Refund:
         with self.begin(read_only=True) as work:
             refund = work.refunds.find(number)
@@ -69,13 +84,9 @@ class SendRefunds:
             gateway = self.decide.gateway(refund.account_id)
             call = partial(_sent, gateway) if send else gateway.query_refund
             report = call(order, refund)
-        except (ProviderUnavailableError, NotificationRefusedError):
-            return refund
-        except ProviderRefusedError as error:
-            if not send:
-                # Whoever gets no answer knows nothing of money that is on its way.
-                return refund
-            report = _failed(refund, error)
+        except (ProviderUnavailableError, ProviderRefusedError, NotificationRefusedError):
+            # Whoever gets no answer knows nothing of money that may be on its way.
+            report = RefundReport(refund.number, RefundOutcome.UNKNOWN, refund.said)
         return self._book(refund.number, report)
 
     def _book(self, number: RefundNumber, report: RefundReport) -> Refund:
@@ -84,6 +95,8 @@ class SendRefunds:
                 refund = work.refunds.find(number)
                 assert refund is not None  # noqa: S101 - it was found before, and none is removed
                 booked = self.refunds.book(work, refund, report)
+                if booked is refund and refund.state.waits:
+                    booked = self.refunds.note_asked(work, refund)
                 work.commit()
             return booked
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import attrs
@@ -43,6 +43,7 @@ from billing_domain.steps.decide_orders import DecideOrders
 from billing_domain.steps.place_orders import PlaceOrders
 from billing_domain.steps.trail import Trail
 
+LOOK_AGAIN_AFTER: Final = timedelta(seconds=2)
 _ROUNDS_MAX: Final = 4
 _KEY_LENGTH_MAX: Final = 64
 _PREFERRED: Final = (PaymentMethod.JSAPI, PaymentMethod.REDIRECT, PaymentMethod.NATIVE)
@@ -107,16 +108,22 @@ class CollectPayments:
         Raises ThingNotFoundError for somebody else's. Still open means that the provider can't
         say.
         """
-        self._own(owner, number)
-        return self.decide.close(number)
+        order = self._own(owner, number)
+        payer = Actor.owner(order.company_id, order.payer.resident_id, order.payer.name)
+        return self.decide.close(number, actor=payer)
 
     def look(self, owner: Owner, *, number: OrderNumber) -> PaymentOrder:
         """Return the owner's order as its provider sees it now (rule 5.7, P15).
 
-        Raises ThingNotFoundError for somebody else's.
+        A closed order is looked at too as long as money may still come. Whoever looks again at
+        once sees the last answer: providers count questions. Raises ThingNotFoundError for
+        somebody else's.
         """
-        self._own(owner, number)
-        return self.decide.ask(number)
+        order = self._own(owner, number)
+        asked_at = order.asked_at
+        if asked_at is not None and self.clock.now() - asked_at < LOOK_AGAIN_AFTER:
+            return order
+        return self.decide.ask(number) if order.check_at is None else self.decide.check(number)
 
     def _own(self, owner: Owner, number: OrderNumber) -> PaymentOrder:
         with self.begin(read_only=True) as work:

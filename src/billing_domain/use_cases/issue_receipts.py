@@ -6,7 +6,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import attrs
 
-from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
+from billing_domain.errors import (
+    BillActionRefusedError,
+    FieldError,
+    StaleError,
+    ThingNotFoundError,
+)
 from billing_domain.model.actor import Actor, Scope
 from billing_domain.model.audit import AuditAction
 from billing_domain.model.batch import check_batch_size
@@ -20,8 +25,8 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.staff import Permission
 from billing_domain.ports.documents import ReceiptWriter
 from billing_domain.ports.payment_queries import OwnerQueries
-from billing_domain.ports.queries import BillQueries, BillRow
-from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.ports.queries import BillQueries, BillRow, ResidentName
+from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.steps.retrying import retrying
 from billing_domain.steps.trail import Trail
@@ -85,10 +90,13 @@ class IssueReceipts:
             stored = work.bills.get_many(Scope(actor.company_id), numbers)
             _require_same(rows, stored)
             paid = {bill.number: require_paid(bill, BillAction.PRINT) for bill in stored}
+            _check_not_refunded(work, rows)
             issued = work.receipts.latest([n for n, bill in paid.items() if bill.receipted])
-        fresh = {
-            row.number: _content(row, company.name) for row in rows if row.number not in issued
-        }
+            fresh = {
+                row.number: _content(_as_of_payment(work, row), company.name)
+                for row in rows
+                if row.number not in issued
+            }
         contents = [
             fresh[number] if number in fresh else issued[number].content for number in numbers
         ]
@@ -123,6 +131,28 @@ class IssueReceipts:
                 for bill in bills
             )
             work.commit()
+
+
+def _check_not_refunded(work: UnitOfWork, rows: Sequence[BillRow]) -> None:
+    """Raise BillActionRefusedError for a bill whose money is on its way back (P28)."""
+    numbers = [row.number for row in rows]
+    for number, order in work.orders.settling(numbers).items():
+        refunds = work.refunds.of_order(order)
+        if any(number in refund.bills and refund.state.waits for refund in refunds):
+            raise BillActionRefusedError(
+                number=number, action=BillAction.PRINT.value, reason="refunding"
+            )
+
+
+def _as_of_payment(work: UnitOfWork, row: BillRow) -> BillRow:
+    """Return the row with those who lived in the house when it was paid, not with others."""
+    paid_on = shanghai_day(row.paid_at) if row.paid_at else None
+    then = [
+        ResidentName(person.name, person.phone)
+        for person in work.residents.of_house(row.house_id)
+        if paid_on is not None and person.lived_here_on(paid_on)
+    ]
+    return attrs.evolve(row, residents=tuple(then))
 
 
 def _all(numbers: Collection[BillNumber], found: Sequence[BillRow]) -> Sequence[BillRow]:

@@ -93,7 +93,7 @@ class ManageBills:
                 work.commit()
             return new
 
-        return self._freeing([number], attempt)
+        return self._freeing(actor, [number], attempt)
 
     def mark_paid(
         self,
@@ -180,7 +180,7 @@ class ManageBills:
                 work.commit()
             return new
 
-        return self._freeing([number], attempt)
+        return self._freeing(actor, [number], attempt)
 
     def _batch(
         self,
@@ -206,9 +206,11 @@ class ManageBills:
                 work.commit()
             return BatchDone(len(pending), Money.total(bill.amount for bill in pending))
 
-        return self._freeing(wanted, attempt)
+        return self._freeing(actor, wanted, attempt)
 
-    def _freeing(self, numbers: Collection[BillNumber], attempt: Callable[[], _Result]) -> _Result:
+    def _freeing(
+        self, actor: Actor, numbers: Collection[BillNumber], attempt: Callable[[], _Result]
+    ) -> _Result:
         """Return what an attempt returns, freeing reserved bills before trying it again.
 
         Orders are closed only for a change that nothing else forbids.
@@ -217,7 +219,7 @@ class ManageBills:
             try:
                 return attempt()
             except BillReservedError:
-                self.decide.free(numbers)
+                self.decide.free(numbers, actor=actor)
         return attempt()
 
     @property

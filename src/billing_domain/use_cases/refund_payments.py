@@ -99,8 +99,15 @@ class RefundPayments:
         )
 
     def retry(self, actor: Actor, *, number: RefundNumber) -> Refund:
-        """Send a failed refund again under its number. Raises as approve."""
+        """Send a failed refund again, under its number unless the provider has ended that.
+
+        Then there is a new refund of the same money, and the failed one stays. Raises as approve.
+        """
         actor.require(Permission.REFUND_PAYMENTS)
+        with self.begin(read_only=True) as work:
+            work.refunds.get(actor.scope, number).after(RefundEvent.RETRY)
+        if self.send.number_is_spent(number):
+            return self.send.advance(self._renew(actor, number).number)
 
         def retried(work: UnitOfWork, refund: Refund) -> Refund:
             changed = refund.after(RefundEvent.RETRY)
@@ -108,7 +115,7 @@ class RefundPayments:
             self._send(work, changed)
             return changed
 
-        self._change(actor, number, AuditAction.REFUND_APPROVED, retried)
+        self._change(actor, number, AuditAction.REFUND_RETRIED, retried)
         return self.send.advance(number)
 
     def _send(self, work: UnitOfWork, refund: Refund) -> None:
@@ -116,6 +123,26 @@ class RefundPayments:
         now = self.clock.now()
         job = refund_job(self.ids.new_id(), refund, now, due_at=now + SENDER_GRACE)
         work.outbox.add_all([job])
+
+    def _renew(self, actor: Actor, number: RefundNumber) -> Refund:
+        """Return a new refund of a failed one's money, approved as that was."""
+        with self.begin() as work:
+            failed = work.refunds.get(actor.scope, number)
+            _claim(work, failed)
+            renewed = attrs.evolve(
+                failed.after(RefundEvent.RETRY),
+                number=RefundNumber(order_number(self.clock.now(), self.ids.order_serial())),
+                asked_at=None,
+                said="",
+                version=1,
+            )
+            # The failed one is given up, so that its money is asked for once.
+            work.refunds.save(failed.after(RefundEvent.REJECT))
+            work.refunds.add(renewed)
+            self._send(work, renewed)
+            work.audit.add_all([self._trail.refund(actor, AuditAction.REFUND_RETRIED, renewed)])
+            work.commit()
+        return renewed
 
     def _change(
         self,

@@ -130,7 +130,7 @@ class RegisterOwners:
             new = old.approve(bound.id, at=self.clock.now(), by=actor.name)
             work.registrations.save(new)
             entry = self._entry(actor, AuditAction.REGISTRATION_APPROVED, new)
-            work.audit.add_all([entry, self._binding(actor, bound)])
+            work.audit.add_all([entry, self._binding(actor, AuditAction.BOUND, bound)])
             work.commit()
         return new
 
@@ -145,6 +145,23 @@ class RegisterOwners:
             work.registrations.save(new)
             entry = self._entry(actor, AuditAction.REGISTRATION_REJECTED, new, reason=new.reason)
             work.audit.add_all([entry])
+            work.commit()
+        return new
+
+    def unbind(self, actor: Actor, *, resident_id: ResidentId, version: int) -> Resident:
+        """Part a resident from their WeChat, so that another one can be bound.
+
+        Raises ThingNotFoundError, StaleError, the latter also for one who is not bound any more.
+        """
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin() as work:
+            old = work.residents.get(actor.scope, resident_id)
+            if old.version != version or old.openid is None:
+                raise StaleError(kind="resident", id=old.id)
+            # Sessions of that WeChat stay: what they show is read anew each time.
+            new = attrs.evolve(old, openid=None, version=old.version + 1)
+            work.residents.save(new)
+            work.audit.add_all([self._binding(actor, AuditAction.UNBOUND, new)])
             work.commit()
         return new
 
@@ -187,12 +204,12 @@ class RegisterOwners:
             openid=registration.openid,
         )
 
-    def _binding(self, actor: Actor, resident: Resident) -> AuditEntry:
+    def _binding(self, actor: Actor, action: AuditAction, resident: Resident) -> AuditEntry:
         return audit_entry(
             AuditId(self.ids.new_id()),
             self.clock.now(),
             actor,
-            AuditAction.BOUND,
+            action,
             ("resident", resident.id),
             community_id=resident.community_id,
             after={"name": resident.name, "relation": resident.relation.value},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
@@ -15,6 +15,9 @@ from billing_domain.ports.storage import UnitOfWorkFactory
 from billing_domain.ports.system import Clock
 from billing_domain.steps.decide_orders import DecideOrders
 from billing_domain.steps.send_refunds import SendRefunds
+
+REFUSED_KEPT_FOR: Final = timedelta(days=90)
+"""How long refused messages can be looked into; whoever floods us fills no disk for ever."""
 
 PASS_MAX: Final = 200
 """How many orders and refunds one pass takes up; the rest waits for the next."""
@@ -70,6 +73,7 @@ class SettleOpenPayments:
             if after.overdue(now):
                 overdue.append(order.number)
         refunded = self._refund(failed)
+        self._forget_refused()
         waiting = [*ends.get(OrderState.CREATED, ()), *ends.get(OrderState.WAITING, ())]
         return JanitorReport(
             settled=tuple(ends.get(OrderState.PAID, ())),
@@ -85,6 +89,11 @@ class SettleOpenPayments:
         if not order.state.open:
             return self.decide.check
         return self.decide.close if order.due_to_close(now) else self.decide.ask
+
+    def _forget_refused(self) -> None:
+        with self.begin() as work:
+            work.messages.remove_refused_before(self.clock.now() - REFUSED_KEPT_FOR)
+            work.commit()
 
     def _refund(self, failed: list[tuple[str, str]]) -> tuple[RefundNumber, ...]:
         with self.begin(read_only=True) as work:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final
 
 import attrs
@@ -38,8 +37,8 @@ from billing_domain.steps.decide_orders import DecideOrders
 from billing_domain.steps.retrying import retrying
 from billing_domain.steps.send_refunds import SendRefunds
 
-REFUSED_KEPT_FOR: Final = timedelta(days=90)
-"""How long refused messages can be looked into; whoever floods us fills no disk for ever."""
+_NO_ANSWER: Final = Acknowledgement(503, "text/plain", b"")
+"""To the provider of an account that can't be used: every one takes it for a no."""
 
 _HEADERS_KEPT_MAX: Final = 40
 _HEADER_LENGTH_MAX: Final = 1_000
@@ -63,12 +62,17 @@ class TakeNotifications:
     ) -> Acknowledgement:
         """Return the answer to a message: yes only when what it says is booked.
 
-        `headers` have lower-case names. A body of more than 64 KiB is kept without content and
+        `headers` have lower-case names. A body of more than 16 KiB is kept without content and
         refused. Raises ThingNotFoundError for an account that does not exist, and what storage
         raises when it can't even keep the message; everything else is answered.
         """
         account, message = self._kept(account_id, headers, body)
-        gateway = self.decide.gateways(account)
+        try:
+            gateway = self.decide.gateways(account)
+        except BillingError as error:
+            # The message stays for whoever mends the account; its provider sends it again.
+            self._conclude(message.concluded(Verdict.FAILED, reason=error.code))
+            return _NO_ANSWER
         try:
             self._book(message, _verified(gateway, headers, body))
         except NotificationRefusedError as error:
@@ -107,7 +111,6 @@ class TakeNotifications:
         def attempt() -> None:
             with self.begin() as work:
                 work.messages.conclude(message)
-                work.messages.remove_refused_before(self.clock.now() - REFUSED_KEPT_FOR)
                 work.commit()
 
         retrying(attempt)

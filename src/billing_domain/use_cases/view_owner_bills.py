@@ -11,8 +11,10 @@ import attrs
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CommunityId
+from billing_domain.model.money import Money
 from billing_domain.model.owner import Owner
 from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.refund import RefundState
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payment_queries import OwnerQueries
 from billing_domain.ports.queries import BillRow, Page
@@ -38,6 +40,19 @@ class Landing:
 
     place: Place
     bill: BillNumber | None = None
+
+
+@attrs.frozen
+class OrderOutcome:
+    """What became of an order: how many of its bills it pays now, and what money goes back.
+
+    `returned` is back with the payer, `returning` on its way.
+    """
+
+    order: PaymentOrder
+    bills_paid: int
+    returned: Money
+    returning: Money
 
 
 @attrs.frozen
@@ -71,6 +86,21 @@ class ViewOwnerBills:
     def bill(self, owner: Owner, *, number: BillNumber) -> BillRow:
         """Return one bill; raise ThingNotFoundError for one that the owner does not see."""
         return self.bills.bill(owner, number, day=shanghai_day(self.clock.now()))
+
+    def outcome(self, owner: Owner, *, number: OrderNumber) -> OrderOutcome:
+        """Return an order of the owner's own with where its money is; raises as order."""
+        order = self.order(owner, number=number)
+        with self.begin(read_only=True) as work:
+            settled = work.orders.settled_by(number)
+            refunds = work.refunds.of_order(number)
+        return OrderOutcome(
+            order,
+            bills_paid=sum(not item.reversed for item in settled),
+            returned=Money.total(
+                each.amount for each in refunds if each.state is RefundState.DONE
+            ),
+            returning=Money.total(each.amount for each in refunds if each.state.waits),
+        )
 
     def order(self, owner: Owner, *, number: OrderNumber) -> PaymentOrder:
         """Return an order of the owner's own; raise ThingNotFoundError for any other."""

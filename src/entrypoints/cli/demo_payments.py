@@ -33,7 +33,7 @@ class DemoPayments:
     community: Community
 
     def fill(self, pass_time: Callable[[timedelta], None]) -> None:
-        """Let most orders be paid, one be given up, one be refunded, one wait for that, one be paid late.
+        """Let most orders be paid, and one each be given up, refunded, paid late, or in question.
 
         `pass_time` moves the demo's clock on by so much.
         """

@@ -15,6 +15,9 @@ _STORAGE: Final[Mapping[str, str]] = {
     "driver": "缺少数据库驱动（{detail}）。请安装：pip install 'billing-domain[app]'",
     "unreachable": "连不上数据库：{detail}。请检查 BILLING_DATABASE_URL 和数据库服务。",
     "encoding": "数据库的编码是 {detail}，必须是 UTF8。请重新建立数据库。",
+    "demo": (
+        "数据库里有演示数据（{detail}），不能用于生产：演示账号的密码是公开的。请换一个新的数据库。"
+    ),
     "schema": "数据库还没有建好，或者版本较旧。请先运行：billing migrate",
     "schema_newer": "数据库比程序新（{detail}）。请升级程序后再试。",
 }

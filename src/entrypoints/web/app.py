@@ -28,6 +28,7 @@ from entrypoints.web.forms import sent_form
 from entrypoints.web.health import show_health
 from entrypoints.web.logs import RequestNumbering, log_answer
 from entrypoints.web.options import BODY_BYTES_MAX, WebOptions
+from entrypoints.web.owner.errors import by_address
 from entrypoints.web.owner.routes import make_owner_routers
 from entrypoints.web.pages import see_other
 from entrypoints.web.sandbox.cashier import make_cashier_router
@@ -58,7 +59,7 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
             make_cashier_router(lambda web: web.application.cashier),
         ],
         dependencies={"form": Provide(sent_form)},
-        exception_handlers=error_handlers(),
+        exception_handlers=by_address(error_handlers()),
         middleware=[RequestNumbering(), PathsWithoutNul()],
         before_send=[header_hook(https=options.https), log_answer],
         csrf_config=_csrf(options),

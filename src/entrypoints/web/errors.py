@@ -102,8 +102,9 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
     """Say in words what the domain refused; what is out of reach is also logged (P35)."""
     mishap = _mishap(error)
     if isinstance(error, NotFoundError | NotAllowedError):
+        # Whoever sent the id chose its length, and it is cut as in every such line.
         who = getattr(request.scope.get("user"), "id", "-")
-        LOGGER.warning("%s out of reach for %s: %s", request_id(request.scope), who, error)
+        LOGGER.warning("%s out of reach for %s: %.100s", request_id(request.scope), who, error)
     return _answer(request, mishap)
 
 
@@ -120,7 +121,7 @@ def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Response[s
 
 def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Response[str]:
     """Refuse a form with fields that its page does not have (promise P41)."""
-    LOGGER.warning("%s unknown form fields: %s", request_id(request.scope), error)
+    LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
     return _answer(request, Mishap(400, HTTP_TEXTS[400]))
 
 

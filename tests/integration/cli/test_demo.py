@@ -9,6 +9,12 @@ import pytest
 
 from tests.integration.cli.conftest import HERE, Processes
 
+PRODUCTION = {
+    "BILLING_DEPLOYMENT": "production",
+    "BILLING_SECRET_KEY": "A" * 43 + "=",
+    "BILLING_PUBLIC_URL": "https://fee.example.com",
+}
+
 
 class TestDemo:
     @pytest.mark.slow
@@ -46,12 +52,19 @@ class TestDemo:
         assert billing.count() == 424
         assert billing("demo", "--json").data["created"] is False
 
+    @pytest.mark.slow
+    def test_keeps_production_away_from_its_database(self, billing: Processes) -> None:
+        """Its passwords are public, and its owners would pay with nothing."""
+        assert billing("demo").status == 0
+        billing.environment |= PRODUCTION
+
+        for words in (("serve",), ("company", "list")):
+            answer = billing(*words)
+            assert answer.status == 1
+            assert "演示数据" in answer.err
+
     def test_is_refused_in_production(self, billing: Processes) -> None:
-        billing.environment |= {
-            "BILLING_DEPLOYMENT": "production",
-            "BILLING_SECRET_KEY": "A" * 43 + "=",
-            "BILLING_PUBLIC_URL": "https://fee.example.com",
-        }
+        billing.environment |= PRODUCTION
 
         answer = billing("demo")
 

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing_domain.model.bill import PaymentChannel
+from billing_domain.model.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.money import Money
+from billing_domain.use_cases.view_owner_bills import PENDING_MAX
 from entrypoints.web.assets import STATIC_FOLDER
 from tests.html_page import Element
 from tests.website import Visitor, Website
@@ -25,6 +26,11 @@ def enter(site: Website, resident_id: str) -> Visitor:
 @pytest.fixture
 def phone(site: Website) -> Visitor:
     return enter(site, site.add_owner().residents[0].id)
+
+
+def is_receipted(site: Website, bill: PendingBill) -> bool:
+    stored = site.stored(bill.number)
+    return isinstance(stored, PaidBill) and stored.receipted
 
 
 def numbers(page: Element) -> list[str]:
@@ -56,7 +62,20 @@ class TestPending:
         page = phone.page("/owner/bills")
 
         assert "没有待支付的缴费单" in page.text
-        assert not page.has("button", class_="button-main")
+        assert not page.has("button", class_="weui-btn_primary")
+
+    def test_say_when_there_may_be_more_than_the_list_holds(
+        self, site: Website, phone: Visitor
+    ) -> None:
+        for _ in range(PENDING_MAX - 1):
+            site.add_bill()
+        assert not phone.page("/owner/bills").has("p", id="more")
+
+        site.add_bill()
+        page = phone.page("/owner/bills")
+
+        assert len(numbers(page)) == PENDING_MAX
+        assert page.one("p", id="more").text == "还有更多缴费单没有列出，请先支付上面的"
 
     def test_escape_what_was_imported(self, site: Website, phone: Visitor) -> None:
         bill = site.add_bill(remark="<script>alert(1)</script>")
@@ -74,7 +93,7 @@ class TestDetail:
         page = phone.page(f"/owner/bills/{bill.number}")
 
         assert "二次供水" in page.text
-        link = page.one("a", class_="button-main")
+        link = page.one("a", class_="weui-btn_primary")
         assert (link.text, link["href"]) == ("立即支付", f"/owner/checkout?number={bill.number}")
 
     def test_of_a_paid_bill_says_how_and_shows_the_receipt(
@@ -83,7 +102,8 @@ class TestDetail:
         bill = site.pay(site.add_bill(), PaymentChannel.CASH)
 
         page = phone.page(f"/owner/bills/{bill.number}")
-        receipt = phone.get(page.one("a", class_="button-main")["href"])
+        (form,) = [each for each in page.all("form") if each.one("button").text == "查看收据"]
+        receipt = phone.post(form["action"])
 
         assert "现金支付" in page.text
         assert receipt.headers["Content-Type"] == "application/pdf"
@@ -91,30 +111,67 @@ class TestDetail:
         assert receipt.headers["Cache-Control"] == "no-store"
 
     def test_of_a_pending_bill_has_no_receipt(self, site: Website, phone: Visitor) -> None:
-        assert phone.get(f"/owner/bills/{site.add_bill().number}/receipt").status_code == 422
+        assert phone.post(f"/owner/bills/{site.add_bill().number}/receipt").status_code == 422
+
+
+class TestReceipt:
+    """It makes the payment final (rule 2.6), so that only its button issues it."""
+
+    @pytest.fixture
+    def paid(self, site: Website) -> PendingBill:
+        return site.pay(site.add_bill())
+
+    def test_is_issued_by_its_button(
+        self, site: Website, phone: Visitor, paid: PendingBill
+    ) -> None:
+        assert phone.post(f"/owner/bills/{paid.number}/receipt").status_code == 200
+        assert is_receipted(site, paid)
+
+    def test_p38_is_not_issued_by_looking(
+        self, site: Website, phone: Visitor, paid: PendingBill
+    ) -> None:
+        phone.page(f"/owner/bills/{paid.number}")
+        page = phone.page(f"/owner/bills/{paid.number}/receipt", status=405)
+
+        assert page.one("a", class_="weui-btn")["href"] == "/owner/bills"
+        assert not is_receipted(site, paid)
+
+    def test_p38_needs_the_token_of_the_form(
+        self, site: Website, phone: Visitor, paid: PendingBill
+    ) -> None:
+        path = f"/owner/bills/{paid.number}/receipt"
+
+        assert phone.post(path, token="forged").status_code == 403
+        assert not is_receipted(site, paid)
+
+    def test_p41_takes_no_other_field(
+        self, site: Website, phone: Visitor, paid: PendingBill
+    ) -> None:
+        path = f"/owner/bills/{paid.number}/receipt"
+
+        assert phone.post(path, {"amount": "1"}).status_code == 400
+        assert not is_receipted(site, paid)
 
 
 class TestReach:
     """Rule 4.6, P36: everything else does not exist."""
 
-    @pytest.mark.parametrize("path", ["", "/receipt"])
-    def test_ends_at_the_own_house_and_company(
-        self, site: Website, phone: Visitor, path: str
-    ) -> None:
+    def test_ends_at_the_own_house_and_company(self, site: Website, phone: Visitor) -> None:
         for house in (site.houses[1], site.rival_houses[0]):
             bill = site.add_bill(house)
-            page = phone.page(f"/owner/bills/{bill.number}{path}", status=404)
+            page = phone.page(f"/owner/bills/{bill.number}", status=404)
             assert "找不到该缴费单" in page.text
+            assert phone.post(f"/owner/bills/{bill.number}/receipt").status_code == 404
 
-    @pytest.mark.parametrize("path", ["", "/receipt"])
-    def test_begins_with_moving_in(self, site: Website, path: str) -> None:
+    def test_begins_with_moving_in(self, site: Website) -> None:
         older = site.pay(site.add_bill())
         moved_in = date(2026, 12, 20)
         owner = site.add_owner(moved_in_on=moved_in)
         site.clock.advance(timedelta(days=40))
         phone = enter(site, owner.residents[0].id)
 
-        assert phone.get(f"/owner/bills/{older.number}{path}").status_code == 404
+        assert phone.get(f"/owner/bills/{older.number}").status_code == 404
+        assert phone.post(f"/owner/bills/{older.number}/receipt").status_code == 404
         assert older.number not in phone.get("/owner/bills/paid").text
 
     def test_ends_with_moving_out(self, site: Website) -> None:
@@ -133,6 +190,15 @@ class TestReach:
     def test_of_made_up_numbers_is_nowhere(self, phone: Visitor, number: str) -> None:
         assert phone.get(f"/owner/bills/{number}").status_code == 404
 
+    def test_of_long_numbers_leaves_short_lines_in_the_log(
+        self, phone: Visitor, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        phone.get(f"/owner/bills/{'x' * 300}")
+
+        (line,) = [text for text in caplog.messages if "out of reach" in text]
+        assert "x" * 50 in line
+        assert "x" * 101 not in line
+
 
 class TestPaid:
     def test_are_shown_in_pages(self, site: Website, phone: Visitor) -> None:
@@ -142,7 +208,7 @@ class TestPaid:
             site.clock.advance(timedelta(minutes=1))
 
         first = phone.page("/owner/bills/paid")
-        more = next(link for link in first.all("a", class_="button") if link.text == "加载更多")
+        more = next(link for link in first.all("a", class_="weui-btn") if link.text == "加载更多")
         second = phone.page(more["href"])
 
         seen = [

@@ -94,6 +94,27 @@ class TestLanding:
         assert answer.headers["Location"].endswith("/visitors")
 
 
+class TestUnknownAddress:
+    @pytest.mark.parametrize(
+        ("path", "status"),
+        [
+            ("/owner/bills/1/2/3", 404),
+            ("/owner/a/b", 404),
+            ("/owner/orders", 405),
+            ("/owner/sign-out/now", 404),
+        ],
+    )
+    def test_is_answered_as_an_owner_page(self, visitor: Visitor, path: str, status: int) -> None:
+        page = visitor.page(path, status=status)
+
+        assert page.one("a", class_="weui-btn")["href"] == "/owner/bills"
+        assert not page.has(class_="entry-card")
+
+    @pytest.mark.parametrize("path", ["/owners", "/ownerless/bills", "/staff/nothing/here"])
+    def test_elsewhere_is_none_of_owners(self, boss: Visitor, path: str) -> None:
+        assert boss.page(path, status=404).has(class_="entry-card")
+
+
 class TestSandbox:
     def test_offers_residents_with_their_houses(
         self, site: Website, visitor: Visitor, landing: str
@@ -191,7 +212,7 @@ class TestWechat:
 
         page = visitor.page(f"{landing}/signed-in?code=forged&state={state}", status=403)
 
-        assert page.one("a", class_="button-main")["href"] == landing
+        assert page.one("a", class_="weui-btn_primary")["href"] == landing
 
     def test_is_asked_for_in_other_browsers(self, visitor: Visitor, landing: str) -> None:
         assert "请在微信中打开" in visitor.page(landing).text
@@ -202,7 +223,6 @@ class TestSession:
         "/owner/bills",
         "/owner/bills/paid",
         "/owner/bills/1",
-        "/owner/bills/1/receipt",
         "/owner/checkout",
         "/owner/orders/1",
         "/owner/orders/1/pay",
@@ -212,6 +232,9 @@ class TestSession:
     @pytest.mark.parametrize("path", PAGES)
     def test_is_needed_for_every_page(self, visitor: Visitor, path: str) -> None:
         assert "请扫描小区的收款码进入" in visitor.page(path, status=401).text
+
+    def test_is_needed_for_a_receipt(self, visitor: Visitor) -> None:
+        assert visitor.post("/owner/bills/1/receipt").status_code == 401
 
     def test_that_ended_leads_back_to_the_community(self, visitor: Visitor, landing: str) -> None:
         visitor.get(landing)

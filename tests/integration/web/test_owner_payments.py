@@ -112,7 +112,7 @@ class TestOrder:
         number = order(phone, *bills)
 
         page = phone.page(f"/owner/orders/{number}/pay")
-        assert page.one("a", class_="button-main").text == "去支付"
+        assert page.one("a", class_="weui-btn_primary").text == "去支付"
         site.provider.pay(number)
 
         result = phone.page(f"/owner/orders/{number}")
@@ -157,6 +157,15 @@ class TestOrder:
         assert phone.post("/owner/orders", {**form, "amount": "1"}).status_code == 400
         assert not site.provider.calls
 
+    def test_with_a_spoiled_page_says_to_begin_again(self, site: Website, phone: Visitor) -> None:
+        form = confirmation(phone, site.add_bill())
+
+        answer = phone.post("/owner/orders", {**form, "request_key": "x" * 65})
+
+        assert answer.status_code == 422
+        assert "这个支付页面已失效，请返回待支付列表重新选择" in answer.text
+        assert not site.provider.calls
+
     def test_with_the_provider_down_can_be_tried_again(
         self, site: Website, phone: Visitor
     ) -> None:
@@ -167,7 +176,7 @@ class TestOrder:
 
         assert answer.status_code == 503
         assert "支付通道暂时不可用，请稍后再试" in answer.text
-        retry = read_html(answer.text).one("a", class_="button-main")
+        retry = read_html(answer.text).one("a", class_="weui-btn_primary")
         assert retry.text == "重试"
         again = read_html(phone.get(retry["href"]).text).one("form")
         form = {name: again.fields()[name] for name in ("request_key", "number")}
@@ -276,7 +285,7 @@ class TestWaysToPay:
         site.provider.methods = frozenset({PaymentMethod.JSAPI})
         page = phone.page(f"/owner/orders/{order(phone, site.add_bill())}/pay")
 
-        assert page.one("p", class_="empty")["data-wechat-pay"].startswith("{")
+        assert page.one("p", class_="bridge")["data-wechat-pay"].startswith("{")
         assert all("defer" in script.attributes for script in page.all("script"))
 
     def test_at_a_desk_is_a_code_to_scan(self, site: Website, phone: Visitor) -> None:

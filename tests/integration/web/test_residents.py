@@ -1,4 +1,4 @@
-"""Residents in the browser: add, change, show a phone, move out (rule 3.14)."""
+"""Residents in the browser: add, change, show a phone, unbind, move out (rules 3.14, 5.10)."""
 
 import pytest
 
@@ -176,6 +176,68 @@ class TestMovingOut:
         assert answer.status_code == 422
         assert sentence in read_html(answer.text).one(id="f-moved_out_on-error").text
         assert stored(site, person.id).moved_out_on is None
+
+
+class TestUnbinding:
+    @pytest.fixture
+    def bound(self, site: Website) -> Resident:
+        return site.add_owner().residents[0]
+
+    def test_is_asked_for_in_the_row_of_who_is_bound(
+        self, site: Website, boss: Visitor, residents: str, bound: Resident
+    ) -> None:
+        boss.post(residents, GOOD)
+        house = boss.page(f"/staff/houses/{site.houses[0].id}")
+        links = [link["href"] for link in house.all("a") if link.text == "解除绑定"]
+
+        assert [link.partition("?")[0] for link in links] == [f"{residents}/{bound.id}/unbinding"]
+        form = boss.page(links[0]).one("form", action=f"{residents}/{bound.id}/unbinding")
+        assert "王小明" in form.text
+
+    def test_parts_the_resident_from_their_wechat(
+        self, site: Website, boss: Visitor, residents: str, bound: Resident
+    ) -> None:
+        path = f"{residents}/{bound.id}/unbinding"
+        fields = boss.page(path).one("form", action=path).fields()
+        fields.pop("_csrf_token")
+
+        answer = boss.post(path, fields, headers=htmx("dialog#dialog", "/staff/houses"))
+
+        assert answer.headers["hx-trigger"] == "dialog-close, houses-changed"
+        assert stored(site, bound.id).openid is None
+        assert "未绑定" in boss.page(f"/staff/houses/{site.houses[0].id}").text
+        assert "解除微信绑定" in boss.page("/staff/audit").text
+
+    def test_ends_what_that_wechat_sees(
+        self, site: Website, boss: Visitor, residents: str, bound: Resident
+    ) -> None:
+        bill = site.add_bill()
+        phone = site.visitor()
+        phone.post(f"/owner/{site.community.id}/visitors", {"resident_id": bound.id})
+        assert phone.get(f"/owner/bills/{bill.number}").status_code == 200
+
+        boss.post(f"{residents}/{bound.id}/unbinding", {"version": "1"})
+
+        assert phone.get(f"/owner/bills/{bill.number}").status_code == 404
+
+    def test_is_refused_when_somebody_else_was_faster(
+        self, site: Website, boss: Visitor, residents: str, bound: Resident
+    ) -> None:
+        answer = boss.post(f"{residents}/{bound.id}/unbinding", {"version": "2"})
+
+        assert answer.status_code == 409
+        assert stored(site, bound.id).openid == bound.openid
+
+    def test_is_for_those_who_keep_residents(
+        self, site: Website, residents: str, bound: Resident
+    ) -> None:
+        visitor = site.staff(Role.FINANCE)
+        path = f"{residents}/{bound.id}/unbinding"
+
+        assert visitor.get(path).status_code == 403
+        assert visitor.post(path, {"version": "1"}).status_code == 403
+        assert "解除绑定" not in visitor.page(f"/staff/houses/{site.houses[0].id}").text
+        assert stored(site, bound.id).openid == bound.openid
 
 
 def stored(site: Website, resident_id: ResidentId) -> Resident:

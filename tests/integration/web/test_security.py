@@ -272,6 +272,16 @@ class TestLogs:
         assert "GET /staff/bills 200" in caplog.text
         assert not [line for line in own_lines(caplog) if PHONE in line]
 
+    @pytest.mark.parametrize("fields", [{}, {"f" * 300: "1"}])
+    def test_cuts_what_a_sender_chose_the_length_of(
+        self, boss: Visitor, caplog: pytest.LogCaptureFixture, fields: dict[str, str]
+    ) -> None:
+        boss.post(f"/staff/houses/{'f' * 300}/address", {"address": "9号楼/901", **fields})
+
+        (line,) = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+        assert "f" * 50 in line
+        assert "f" * 101 not in line
+
 
 def own_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What our own loggers say, as the masking formatter writes it."""

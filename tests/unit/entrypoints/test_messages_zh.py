@@ -44,6 +44,10 @@ EXAMPLES: list[tuple[BillingError, str]] = [
     (errors.FieldError(field="name", reason="taken", value="甲"), "名称“甲”已被使用"),
     (errors.FieldError(field="password", reason="too_short"), "密码至少 10 位"),
     (
+        errors.FieldError(field="request_key", reason="format", value="x"),
+        "这个支付页面已失效，请返回待支付列表重新选择",
+    ),
+    (
         errors.AmountError(text="abc", reason="format"),
         "金额“abc”不是有效的数字，例如 1300 或 1,300.50",
     ),

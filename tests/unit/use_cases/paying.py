@@ -167,8 +167,15 @@ class _Busy(BookReports):
 
     left: Iterator[int] = attrs.field(kw_only=True)
 
-    def book(self, work: UnitOfWork, order: PaymentOrder, report: OrderReport) -> PaymentOrder:
+    def book(
+        self,
+        work: UnitOfWork,
+        order: PaymentOrder,
+        report: OrderReport,
+        *,
+        actor: Actor | None = None,
+    ) -> PaymentOrder:
         """Raise StorageBusyError, or book."""
         if next(self.left, None) is not None:
             raise StorageBusyError
-        return super().book(work, order, report)
+        return super().book(work, order, report, actor=actor)

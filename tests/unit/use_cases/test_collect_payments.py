@@ -329,6 +329,7 @@ class TestGiveUp:
 
         assert closed.state is OrderState.CLOSED
         assert closed.closed_at == world.clock.now()
+        assert world.history("payment_order", order.number)[0].actor_kind == "owner"
         assert world.held() == {}
 
     def test_of_a_paid_order_settles_it(self, world: PayingWorld) -> None:
@@ -347,6 +348,25 @@ class TestGiveUp:
 
 
 class TestLook:
+    def test_asks_once_however_often_the_page_is_opened(self, world: PayingWorld) -> None:
+        order = world.check_out()
+
+        looks = [world.collect.look(world.owner, number=order.number) for _ in range(5)]
+        world.wait(seconds=2)
+        world.collect.look(world.owner, number=order.number)
+
+        assert world.provider.calls.count("query") == 2
+        assert {look.version for look in looks} == {3}
+
+    def test_finds_money_that_came_after_closing(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.collect.give_up(world.owner, number=order.number)
+        world.provider.pay(order.number)
+        world.wait(seconds=2)
+
+        assert world.collect.look(world.owner, number=order.number).state is OrderState.PAID
+        assert world.states() == ["paid"] * 3
+
     def test_settles_what_no_message_told(self, world: PayingWorld) -> None:
         order = world.check_out()
         world.provider.pay(order.number)
@@ -374,3 +394,14 @@ class TestLook:
         assert looked.state is OrderState.WAITING
         assert looked.said
         assert looked.asked_at == world.clock.now()
+
+    def test_believes_no_payment_of_another_amount(self, world: PayingWorld) -> None:
+        """P09: a person must look into it; until then the order waits and says why."""
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.provider.trades[order.number].amount = Money(1)
+
+        looked = world.collect.look(world.owner, number=order.number)
+
+        assert (looked.state, looked.said) == (OrderState.WAITING, "refused: amount")
+        assert world.states() == ["pending"] * 3

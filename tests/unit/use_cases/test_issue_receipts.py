@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import attrs
 import pytest
@@ -29,6 +29,7 @@ from billing_domain.model.payment import OrderNumber
 from billing_domain.model.receipt import ReceiptContent
 from billing_domain.model.resident import Relation
 from billing_domain.model.staff import Role
+from billing_domain.ports.payments import RefundOutcome
 from billing_domain.ports.storage import UnitOfWork
 from billing_domain.use_cases.issue_receipts import IssueReceipts
 from billing_domain.use_cases.register_residents import ResidentData
@@ -114,6 +115,16 @@ class TestContent:
             voucher_number="V-7",
             remark="一季度",
         )
+
+    def test_names_the_household_that_paid(self, world: ReceiptWorld) -> None:
+        """Who moved in later is nobody's business on an old receipt (rule 4.6)."""
+        world.mark_paid(world.first)
+        world.wait(days=40)
+        world.add_owner(name="新住户", openid="openid-9", moved_in_on=date(2026, 12, 25))
+
+        (content,) = world.print(world.first)
+
+        assert [name for name, _ in content.residents] == ["王小明"]
 
     def test_shows_no_whole_phone(self, world: ReceiptWorld) -> None:
         world.mark_paid(world.first)
@@ -215,6 +226,18 @@ class TestRefusals:
         assert world.issued(world.first, other.number) == {}
         world.take_back(world.first)
         assert world.bill(world.first).state.value == "pending"
+
+    def test_p28_money_on_its_way_back_has_no_receipt(self, world: ReceiptWorld) -> None:
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        world.refund(order, world.first)
+
+        with pytest.raises(BillActionRefusedError) as refused:
+            world.print(world.first)
+
+        assert refused.value.reason == "refunding"
+        assert world.issued() == {}
+        assert world.print(world.second)
 
     def test_no_bill_at_all(self, world: ReceiptWorld) -> None:
         with pytest.raises(FieldError) as refused:

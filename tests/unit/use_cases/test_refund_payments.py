@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from adapters.memory.payment_provider import Fault
@@ -14,7 +15,7 @@ from billing_domain.errors import (
     ThingNotFoundError,
 )
 from billing_domain.model.audit import AuditAction
-from billing_domain.model.bill import PaidBill
+from billing_domain.model.bill import PaidBill, PaymentChannel
 from billing_domain.model.money import Money
 from billing_domain.model.refund import RefundNumber, RefundState
 from billing_domain.model.staff import Role
@@ -225,7 +226,7 @@ class TestAProviderThatRefuses:
 
         world.janitor.run()
 
-        assert world.refunds(order.number)[0] == refund
+        assert world.refunds(order.number)[0].state is refund.state is RefundState.SENT
         assert refund.state is RefundState.SENT
 
     def test_is_not_tried_again_for_money_that_went_back_another_way(
@@ -272,7 +273,8 @@ class TestASlowRefund:
 
         world.janitor.run()
 
-        assert world.refunds(order.number) == [sent]
+        (asked,) = world.refunds(order.number)
+        assert asked == attrs.evolve(sent, asked_at=world.clock.now(), version=sent.version + 1)
 
     def test_is_done_once_whoever_asks(self, world: PayingWorld) -> None:
         order = world.paid()
@@ -287,7 +289,91 @@ class TestASlowRefund:
             world.refunding.send.advance(RefundNumber("0" * 26))
 
 
+class TestARefundThatTheProviderEnded:
+    def test_is_asked_for_again_under_a_new_number(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.FAILED
+        ended = world.refund(order)
+        assert ended.state is RefundState.FAILED
+        world.provider.refund_outcome = RefundOutcome.DONE
+
+        again = world.refunding.retry(world.admin, number=ended.number)
+
+        assert again.number != ended.number
+        assert (again.state, again.bills) == (RefundState.DONE, ended.bills)
+        assert [each.state for each in world.refunds(order.number)] == [
+            RefundState.REJECTED,
+            RefundState.DONE,
+        ]
+        assert world.provider.returned() == Money(390_000)
+        assert AuditAction.REFUND_RETRIED in world.actions("refund", again.number)
+        world.check_books()
+
+    def test_keeps_its_number_while_the_provider_can_not_say(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.faults.append(Fault.REFUSED)
+        failed = world.refund(order)
+        world.provider.faults.append(Fault.LOST_CALL)
+
+        again = world.refunding.retry(world.admin, number=failed.number)
+
+        assert (again.number, again.state) == (failed.number, RefundState.DONE)
+
+    def test_is_not_asked_for_when_it_is_done(self, world: PayingWorld) -> None:
+        done = world.refund(world.paid())
+
+        with pytest.raises(RefundRefusedError):
+            world.refunding.retry(world.admin, number=done.number)
+
+
+class TestAnAccountThatCanNotBeUsed:
+    def test_leaves_the_refund_approved(self, world: PayingWorld) -> None:
+        """Nobody was asked, so nobody refused."""
+        order = world.paid()
+        proposed = world.propose(order)
+        spoiled = attrs.evolve(world.account, settings={"mchid": "unusable"}, version=2)
+        with world.begin() as work:
+            work.payment_accounts.save(spoiled)
+            work.commit()
+
+        refund = world.refunding.approve(world.admin, number=proposed.number)
+
+        assert refund.state is RefundState.APPROVED
+        world.check_books()
+
+
+class TestMoneyThatFitsNoBill:
+    def test_is_sent_again_by_hand_when_it_failed(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.manage_bills.mark_paid(
+            world.admin, numbers=world.numbers[:1], channel=PaymentChannel.CASH
+        )
+        world.take(world.provider.pay(order.number))
+        world.provider.faults.extend([Fault.REFUSED])
+        world.janitor.run()
+        (failed,) = world.refunds(order.number)
+        assert failed.state is RefundState.FAILED
+
+        again = world.refunding.retry(world.admin, number=failed.number)
+
+        assert again.state is RefundState.DONE
+        assert world.order(order.number).unapplied == Money.zero()
+        world.check_books()
+
+
 class TestBooking:
+    def test_keeps_the_providers_last_word(self, world: PayingWorld) -> None:
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        sent = world.refund(world.paid())
+        report = RefundReport(sent.number, RefundOutcome.ACCEPTED, "ABNORMAL")
+
+        with world.begin() as work:
+            booked = world.refunding.send.refunds.book(work, sent, report)
+            work.commit()
+
+        assert (booked.state, booked.said) == (RefundState.SENT, "ABNORMAL")
+        assert world.refunds(sent.order) == [booked]
+
     def test_refuses_a_report_of_another_refund(self, world: PayingWorld) -> None:
         refund = world.propose(world.paid())
         report = RefundReport(RefundNumber("0" * 26), RefundOutcome.DONE, "done")

@@ -88,6 +88,11 @@ class RegisterWorld(World):
             reason=reason,
         )
 
+    def unbind(self, resident: Resident, actor: Actor | None = None) -> Resident:
+        return self.register.unbind(
+            actor or self.clerk, resident_id=resident.id, version=resident.version
+        )
+
     def add_resident(self, house: House | None = None) -> Resident:
         """Keep a resident whom staff entered, without an openid."""
         return self.register_residents.add_resident(
@@ -322,6 +327,14 @@ class TestApproveResident:
         assert world.bound() == []
         assert world.stored_registration(submitted) == submitted
 
+    def test_binds_the_one_who_was_chosen_of_many(self, world: RegisterWorld) -> None:
+        world.add_resident()
+        second = world.add_resident()
+
+        world.approve(world.submit(), second)
+
+        assert [each.id for each in world.bound()] == [second.id]
+
     def test_is_told_by_the_residents_own_history(self, world: RegisterWorld) -> None:
         resident = world.add_resident()
 
@@ -357,6 +370,82 @@ class TestApproveResident:
             )
 
         assert world.stored_registration(submitted) == submitted
+
+
+class TestUnbind:
+    @pytest.fixture
+    def bound(self, world: RegisterWorld) -> Resident:
+        return world.add_owner(openid="openid-7").residents[0]
+
+    def test_parts_the_resident_from_their_wechat(
+        self, world: RegisterWorld, bound: Resident
+    ) -> None:
+        parted = world.unbind(bound)
+
+        assert parted == attrs.evolve(bound, openid=None, version=2)
+        assert world.database.published().residents[bound.id] == parted
+        assert world.bound() == []
+
+    def test_lets_another_wechat_be_bound(self, world: RegisterWorld) -> None:
+        taken = world.add_owner(openid="openid-8").residents[0]
+        submitted = world.submit()
+        with pytest.raises(FieldError):
+            world.approve(submitted, taken)
+
+        world.unbind(taken)
+        world.approve(submitted, taken)
+
+        assert [each.id for each in world.bound()] == [taken.id]
+
+    def test_leaves_other_homes_of_that_wechat(self, world: RegisterWorld) -> None:
+        here, there = world.add_owner(*world.houses[:2], openid="openid-7").residents
+
+        world.unbind(here)
+
+        assert world.bound() == [there]
+
+    def test_is_told_by_the_residents_history_without_the_openid(
+        self, world: RegisterWorld, bound: Resident
+    ) -> None:
+        world.unbind(bound)
+
+        (entry,) = world.history("resident", bound.id)
+        assert (entry.action, entry.actor_id) == (AuditAction.UNBOUND, world.clerk.id)
+        assert entry.after == {"name": "王小明", "relation": "业主"}
+        assert "openid-7" not in repr(entry)
+
+    def test_not_one_that_changed_meanwhile(self, world: RegisterWorld, bound: Resident) -> None:
+        seen = attrs.evolve(bound, version=2)
+
+        with pytest.raises(StaleError) as refused:
+            world.unbind(seen)
+
+        assert refused.value.facts == {"kind": "resident", "id": bound.id}
+        assert world.bound() == [bound]
+
+    def test_not_one_who_is_not_bound(self, world: RegisterWorld, bound: Resident) -> None:
+        parted = world.unbind(bound)
+
+        with pytest.raises(StaleError):
+            world.unbind(parted)
+
+        assert len(world.history("resident", bound.id)) == 1
+
+    def test_not_one_out_of_reach(self, world: RegisterWorld, bound: Resident) -> None:
+        other = world.open_community(world.company.id, "阳光花园")
+
+        for actor in (world.actor(Role.FRONT_DESK, [other]), world.rival_admin):
+            with pytest.raises(ThingNotFoundError):
+                world.unbind(bound, actor)
+        assert world.bound() == [bound]
+
+    def test_not_by_those_who_keep_no_residents(
+        self, world: RegisterWorld, bound: Resident
+    ) -> None:
+        for role in (Role.FINANCE, Role.READ_ONLY):
+            with pytest.raises(PermissionMissingError):
+                world.unbind(bound, world.actor(role))
+        assert world.bound() == [bound]
 
 
 class TestReject:

@@ -72,6 +72,7 @@ class TestAnAction:
 
         assert world.order(order.number).state is OrderState.CLOSED
         assert world.provider.calls == ["create", "close"]
+        assert world.history("payment_order", order.number)[0].actor_name == "王经理"
         world.check_books()
 
     def test_gives_way_to_a_payment(

@@ -311,20 +311,26 @@ class TestRefunds:
         assert len(world.run().done) == 1
         assert [refund.state for refund in world.refunds(order.number)] == [RefundState.DONE]
 
-    def test_that_failed_and_are_sent_again_are_followed(self, world: OutboxWorld) -> None:
+    @pytest.mark.parametrize("asked", [None, Fault.LOST_CALL])
+    def test_that_failed_and_are_sent_again_are_followed(
+        self, world: OutboxWorld, asked: Fault | None
+    ) -> None:
+        """Under their own number, or under a new one where the provider has ended the first."""
         order = world.paid()
         world.provider.refund_outcome = RefundOutcome.FAILED
         refund = world.refund(order)
         world.wait(minutes=1)
         assert len(world.run().done) == 1
-        world.provider.faults.append(Fault.LOST_CALL)
-        assert world.refunding.retry(world.admin, number=refund.number).state is (
-            RefundState.APPROVED
-        )
+        world.provider.faults.extend([asked, Fault.LOST_CALL])
+        again = world.refunding.retry(world.admin, number=refund.number)
+        assert again.state is RefundState.APPROVED
+        assert (again.number == refund.number) is (asked is Fault.LOST_CALL)
 
         world.wait(minutes=1)
-        world.provider.end_refund(refund.number, RefundOutcome.DONE)
-        assert len(world.run().done) == 1
+        world.provider.refund_outcome = RefundOutcome.DONE
+        if again.number == refund.number:
+            world.provider.end_refund(refund.number, RefundOutcome.DONE)
+        assert [job.subject for job in world.run().done] == [again.number]
         assert world.provider.returned() == order.total
 
     def test_that_take_their_time_are_asked_about_ever_more_rarely(

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory.payment_provider import Fault
-from billing_domain.errors import ThingNotFoundError
+from billing_domain.errors import NotificationRefusedError, ThingNotFoundError
 from billing_domain.model.bill import PaymentChannel
 from billing_domain.model.money import Money
 from billing_domain.model.payment import OrderNumber, OrderState
 from billing_domain.model.refund import RefundState
-from billing_domain.ports.payments import RefundOutcome
+from billing_domain.ports.payments import OrderReport, Outcome, RefundOutcome
 from billing_domain.use_cases.settle_open_payments import JanitorReport
 from tests.unit.use_cases.paying import PayingWorld
 
@@ -166,6 +166,7 @@ class TestClosedOrders:
         world.provider.faults.append(Fault.LOST_CALL)
 
         assert world.janitor.run() == JanitorReport()
+        world.wait(minutes=10)
         assert world.janitor.run().settled == (number,)
 
     def test_are_left_to_the_next_time_when_the_answer_is_no_use(self, world: PayingWorld) -> None:
@@ -174,7 +175,28 @@ class TestClosedOrders:
         world.provider.faults.append(Fault.REFUSED)
 
         assert world.janitor.run() == JanitorReport()
-        assert world.order(number).check_at == world.clock.now() + timedelta(minutes=25)
+        assert world.order(number).check_at == world.clock.now() + timedelta(minutes=10)
+
+    def test_are_given_up_after_three_days_without_an_answer(self, world: PayingWorld) -> None:
+        number = self.closed(world)
+        for _ in range(4 * 24 * 6):
+            world.wait(minutes=10)
+            world.provider.faults.append(Fault.LOST_CALL)
+            world.janitor.run()
+
+        assert world.order(number).check_at is None
+
+    def test_paid_with_another_amount_need_a_person(self, world: PayingWorld) -> None:
+        number = self.closed(world)
+        world.provider.pay(number)
+        world.provider.trades[number].amount = Money(1)
+        world.wait(minutes=5)
+
+        report = world.janitor.run()
+
+        assert report.failed == ((number, "notification_refused"),)
+        assert world.order(number).said == "refused: amount"
+        assert world.order(number).check_at is not None
 
     def test_that_were_paid_meanwhile_are_not_asked_about(self, world: PayingWorld) -> None:
         number = self.closed(world)
@@ -187,10 +209,58 @@ class TestClosedOrders:
         assert world.provider.calls == before
 
     def test_nobody_checks_what_is_unknown_or_not_to_be_checked(self, world: PayingWorld) -> None:
-        check = world.janitor.decide.check
-        for number in (OrderNumber("0" * 26), world.check_out().number):
+        decide, unknown = world.janitor.decide, OrderNumber("0" * 26)
+        for number in (unknown, world.check_out().number):
             with pytest.raises(ThingNotFoundError):
-                check(number)
+                decide.check(number)
+        with pytest.raises(ThingNotFoundError):
+            decide.ask(unknown)
+        with pytest.raises(ThingNotFoundError):
+            decide.book(unknown, OrderReport(unknown, Outcome.UNPAID, "NOTPAY"))
+
+    def test_a_word_about_another_order_is_refused(self, world: PayingWorld) -> None:
+        order, other = world.check_out(world.numbers[0]), world.check_out(world.numbers[1])
+
+        with pytest.raises(NotificationRefusedError) as refused:
+            world.janitor.decide.book(
+                order.number, OrderReport(other.number, Outcome.CLOSED, "CLOSED")
+            )
+
+        assert refused.value.reason == "order"
+
+
+class TestAFullPass:
+    def test_of_silent_orders_stops_no_other_the_next_time(self, world: PayingWorld) -> None:
+        """A dead account must not keep another's lost payment waiting."""
+        silent = [self.closed_order(world) for _ in range(3)]
+        paid = self.closed_order(world)
+        world.provider.pay(paid)
+        world.wait(minutes=5)
+        for _ in silent:
+            world.provider.faults.append(Fault.LOST_CALL)
+        world.janitor.run()
+
+        with world.begin(read_only=True) as work:
+            due = work.orders.to_check(world.clock.now(), count_max=9)
+        assert due == []
+        assert world.order(paid).state is OrderState.PAID
+
+    def closed_order(self, world: PayingWorld) -> OrderNumber:
+        order = world.check_out(world.add_bill().number)
+        return world.collect.give_up(world.owner, number=order.number).number
+
+    def test_takes_up_refunds_that_waited_longest(self, world: PayingWorld) -> None:
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        first = world.refund(world.paid(world.numbers[0]))
+        world.wait(minutes=1)
+        second = world.refund(world.paid(world.numbers[1]))
+        world.janitor.run()
+
+        with world.begin(read_only=True) as work:
+            (next_one,) = work.refunds.unfinished(count_max=1)
+            both = work.refunds.unfinished(count_max=9)
+        assert {each.number for each in both} == {first.number, second.number}
+        assert next_one.asked_at is not None
 
 
 class TestRefunds:

@@ -13,6 +13,7 @@ from billing_domain.model.owner import Owner
 from billing_domain.model.owner_session import OwnerSession, token_hash
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.use_cases.sign_in_owners import DEMO_RESIDENTS_MAX, SignInOwners
+from tests.unit.use_cases.paying import PayingWorld
 from tests.world import World
 
 NOWHERE = CommunityId("f" * 32)
@@ -53,6 +54,18 @@ class OwnersWorld(World):
 @pytest.fixture
 def world() -> OwnersWorld:
     return OwnersWorld()
+
+
+class TestDemoSessions:
+    def test_are_worth_nothing_where_the_demo_is_off(self) -> None:
+        """A database that held a demo must not let anybody be anybody in production."""
+        world = PayingWorld()
+        signing = world.application.sign_in_owners
+        resident = world.add_owner(world.houses[1], openid=None).residents[0]  # type: ignore[arg-type]
+        token = signing.sign_in_demo(community_id=world.community.id, resident_id=resident.id)
+        assert signing.authenticate(token) is not None
+
+        assert attrs.evolve(signing, demo=False).authenticate(token) is None
 
 
 class TestCommunity:

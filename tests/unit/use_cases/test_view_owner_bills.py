@@ -9,7 +9,8 @@ import pytest
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill import PaymentChannel
 from billing_domain.model.owner import Owner
-from billing_domain.model.payment import OrderNumber
+from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.ports.payments import RefundOutcome
 from billing_domain.use_cases.view_owner_bills import PENDING_MAX, Landing, Place
 from tests.unit.use_cases.paying import PayingWorld
 
@@ -44,6 +45,39 @@ class OwnerWorld(PayingWorld):
 @pytest.fixture
 def world() -> OwnerWorld:
     return OwnerWorld()
+
+
+class TestOutcome:
+    """What the page of an order may say: where the money is now."""
+
+    def outcome(self, world: PayingWorld, order: PaymentOrder) -> tuple[int, int, int]:
+        seen = world.application.view_owner_bills.outcome(world.owner, number=order.number)
+        return seen.bills_paid, seen.returned.fen, seen.returning.fen
+
+    def test_of_an_order_that_pays_all_its_bills(self) -> None:
+        world = PayingWorld()
+
+        assert self.outcome(world, world.paid()) == (3, 0, 0)
+
+    def test_of_money_that_goes_back(self) -> None:
+        world = PayingWorld()
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        refund = world.refund(order, world.numbers[0])
+        assert self.outcome(world, order) == (3, 0, 130_000)
+        world.provider.end_refund(refund.number, RefundOutcome.DONE)
+
+        world.janitor.run()
+
+        assert self.outcome(world, order) == (2, 130_000, 0)
+
+    def test_of_somebody_elses_order_is_nothing(self) -> None:
+        world = PayingWorld()
+        order = world.paid()
+        wife = world.add_owner(openid="openid-2")
+
+        with pytest.raises(ThingNotFoundError):
+            world.application.view_owner_bills.outcome(wife, number=order.number)
 
 
 class TestLanding:

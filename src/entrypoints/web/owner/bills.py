@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
-from litestar import Response, get
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.model.bill import BillState
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.house import HouseId
 from billing_domain.ports.queries import BillRow
+from billing_domain.use_cases.view_owner_bills import PENDING_MAX
+from entrypoints.web.forms import SentForm
 from entrypoints.web.owner.owner_request import OwnerRequest
 from entrypoints.web.pages import bare_page
 
@@ -38,9 +40,15 @@ def show_bill(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
     return bare_page(request, "owner/bill.html", context)
 
 
-@get("/bills/{number:str}/receipt", sync_to_thread=True)
-def show_owner_receipt(request: OwnerRequest, number: FromPath[str]) -> Response[bytes]:
-    """Return the receipt of a paid bill as a PDF to look at."""
+@post("/bills/{number:str}/receipt", status_code=200, sync_to_thread=True)
+def print_owner_receipt(
+    request: OwnerRequest, number: FromPath[str], form: SentForm
+) -> Response[bytes]:
+    """Return the receipt of a paid bill as a PDF to look at.
+
+    The first time issues it, which makes the payment final (rule 2.6); so a page has to post it.
+    """
+    form.require_only(())
     pdf = request.application.issue_receipts.for_owner(request.owner, number=BillNumber(number))
     headers = {"Content-Disposition": 'inline; filename="receipt.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
@@ -56,6 +64,7 @@ def pending_page(
         "houses": houses_of(rows),
         "people": _people(request),
         "chosen": frozenset(chosen),
+        "more": len(rows) >= PENDING_MAX,
         "refusal": refusal,
     }
     return bare_page(request, "owner/pending.html", context, status=status)
@@ -79,4 +88,4 @@ def _people(request: OwnerRequest) -> Mapping[HouseId, str]:
     }
 
 
-HANDLERS: Final = (show_pending, show_paid, show_bill, show_owner_receipt)
+HANDLERS: Final = (show_pending, show_paid, show_bill, print_owner_receipt)

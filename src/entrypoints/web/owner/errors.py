@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 from litestar import Request, Response
@@ -38,8 +39,12 @@ NOT_FOUND: Final = {
     "payment_order": "找不到这笔支付",
     "community": "找不到该小区，请重新扫描收款码",
 }
+LIST: Final = "/owner/bills"
+"""Where whoever is lost begins again."""
+_BELOW: Final = "/owner/"
 _BAD_REQUEST: Final = 400
 _FORBIDDEN: Final = 403
+_NO_SUCH_PAGE: Final = frozenset({404, 405})
 _SERVER_ERROR: Final = 500
 
 
@@ -54,6 +59,17 @@ def owner_error_handlers() -> ExceptionHandlersMap:
     }
 
 
+def by_address(handlers: ExceptionHandlersMap) -> ExceptionHandlersMap:
+    """Return the application's own handlers, which answer below `/owner` as owner pages do.
+
+    An address that is nobody's reaches only these; an owner must not be shown the pages of staff.
+    """
+    return {
+        **handlers,
+        **{kind: _by_address(kind, handlers) for kind in (HTTPException, Exception)},
+    }
+
+
 def owner_sentence(error: BillingError) -> str:
     """Return what was refused in words for an owner."""
     if isinstance(error, NotFoundError):
@@ -64,7 +80,8 @@ def owner_sentence(error: BillingError) -> str:
 def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
     """Say what was refused; what is out of reach is also logged (P36)."""
     if isinstance(error, NotFoundError):
-        LOGGER.warning("%s out of reach for an owner: %s", request_id(request.scope), error)
+        # Whoever sent the id chose its length, and it is cut as in every such line.
+        LOGGER.warning("%s out of reach for an owner: %.100s", request_id(request.scope), error)
     return message_page(request, owner_sentence(error), status=status_of(error))
 
 
@@ -78,7 +95,7 @@ def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Respo
 
 def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Response[str]:
     """Refuse a form with fields that its page does not have (P41)."""
-    LOGGER.warning("%s unknown form fields: %s", request_id(request.scope), error)
+    LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
     return message_page(request, HTTP_TEXTS[_BAD_REQUEST], status=_BAD_REQUEST)
 
 
@@ -87,9 +104,9 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str
     status = error.status_code
     if status >= _SERVER_ERROR:
         return answer_unexpected(request, error)
-    response = message_page(
-        request, HTTP_TEXTS.get(status, HTTP_TEXTS[_BAD_REQUEST]), status=status
-    )
+    retry = LIST if status in _NO_SUCH_PAGE else None
+    text = HTTP_TEXTS.get(status, HTTP_TEXTS[_BAD_REQUEST])
+    response = message_page(request, text, status=status, retry=retry)
     if status == _FORBIDDEN:
         # A token made under another secret would be refused for ever: the next page makes one.
         web: WebContext = request.app.state.web
@@ -112,8 +129,26 @@ def message_page(
     By default it leads to the same page again, or to the list after a form.
     """
     if retry is None:
-        here = request.url.path if request.method == "GET" else "/owner/bills"
+        here = request.url.path if request.method == "GET" else LIST
         query = request.url.query if request.method == "GET" else ""
         retry = f"{here}?{query}" if query else here
-    context = {"title": title or TITLES.get(status, TITLES[400]), "text": text, "retry": retry}
+    context = {
+        "title": title or TITLES.get(status, TITLES[400]),
+        "text": text,
+        "retry": retry,
+        "list_address": LIST,
+        "mild": status < _BAD_REQUEST,
+    }
     return bare_page(request, "owner/message.html", context, status=status)
+
+
+def _by_address(
+    kind: type[Exception], handlers: ExceptionHandlersMap
+) -> Callable[[AnyRequest, Any], Response[Any]]:
+    owners, others = owner_error_handlers()[kind], handlers[kind]
+
+    def answer(request: AnyRequest, error: Any) -> Response[Any]:  # noqa: ANN401 - as `kind` says
+        handler = owners if request.url.path.startswith(_BELOW) else others
+        return handler(request, error)
+
+    return answer

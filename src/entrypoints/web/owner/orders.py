@@ -23,8 +23,10 @@ def show_order(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
     order = request.application.collect_payments.look(request.owner, number=OrderNumber(number))
     looks = read_looks(request.query_params.get("look", ""))
     patient = order.state.open and looks < LOOKS_MAX
+    outcome = request.application.view_owner_bills.outcome(request.owner, number=order.number)
     context = {
         "order": order,
+        "outcome": outcome,
         "state": "waiting" if order.state.open else order.state.value,
         "paid": order.state is OrderState.PAID,
         "patient": patient,

@@ -1,4 +1,4 @@
-"""Residents of a house: add, change, show a phone, move out (rule 3.14)."""
+"""Residents of a house: add, change, show a phone, unbind, move out (rules 3.14, 5.10)."""
 
 from typing import Final
 
@@ -21,6 +21,7 @@ from entrypoints.web.staff_request import StaffRequest
 
 FORM: Final = "staff/residents/form.html"
 MOVING_OUT: Final = "staff/residents/moving_out.html"
+UNBINDING: Final = "staff/residents/unbinding.html"
 RELATIONS: Final = {relation.name.lower(): relation for relation in Relation}
 FIELDS: Final = ("resident_name", "phone", "relation", "moved_in_on")
 
@@ -140,7 +141,8 @@ def move_out(
     house = _house(request, house_id)
     row = _row(house, resident_id)
     version = whole_number("version")(form.text("version"))
-    day = form.read("moved_out_on", lambda text: parse_moving_day(_given(text)))
+    given = required("moved_out_on")
+    day = form.read("moved_out_on", lambda text: parse_moving_day(given(text)))
     if day is None:
         return _moving_out_dialog(request, house, row, form, status=422)
     try:
@@ -154,16 +156,40 @@ def move_out(
     return done(request, words, form=form, event=CHANGED)
 
 
+@get("/houses/{house_id:str}/residents/{resident_id:str}/unbinding", sync_to_thread=True)
+def show_unbinding(
+    request: StaffRequest, house_id: FromPath[HouseId], resident_id: FromPath[ResidentId]
+) -> Response[str]:
+    """Ask whether to part the resident from their WeChat."""
+    house = _house(request, house_id)
+    row = _row(house, resident_id)
+    action = f"{house_path(house.id)}/residents/{row.id}/unbinding"
+    return dialog(request, UNBINDING, {"house": house, "row": row, "action": action})
+
+
+@post("/houses/{house_id:str}/residents/{resident_id:str}/unbinding", sync_to_thread=True)
+def unbind(
+    request: StaffRequest,
+    house_id: FromPath[HouseId],
+    resident_id: FromPath[ResidentId],
+    form: SentForm,
+) -> Response[str]:
+    """Part the resident from their WeChat; they may register again with another one."""
+    form.require_only(("version",))
+    row = _row(_house(request, house_id), resident_id)
+    version = whole_number("version")(form.text("version"))
+    request.application.register_owners.unbind(
+        request.actor, resident_id=resident_id, version=version
+    )
+    return done(request, Notice(f"已解除 {row.name} 的微信绑定"), form=form, event=CHANGED)
+
+
 def _read(form: Form) -> ResidentData | None:
     relation = form.read("relation", chosen("relation", RELATIONS))
     moved_in_on = form.read_optional("moved_in_on", lambda text: parse_moving_day(text.strip()))
     if relation is None or not form.valid:
         return None
     return ResidentData(form.text("resident_name"), form.text("phone"), relation, moved_in_on)
-
-
-def _given(text: str) -> str:
-    return required("moved_out_on")(text)
 
 
 def _form_dialog(
@@ -219,4 +245,6 @@ HANDLERS: Final = (
     show_phone,
     show_moving_out,
     move_out,
+    show_unbinding,
+    unbind,
 )

@@ -164,6 +164,7 @@ refunds = Table(
     _moment("proposed_at"),
     _key("approved_by"),
     _text("said"),
+    _moment("asked_at", nullable=True),
     _moment("done_at", nullable=True),
     _version(),
     CheckConstraint("amount_fen > 0", name="amount"),
@@ -281,7 +282,12 @@ _index(
     refunds.c.number,
     where=_one_of(refunds.c.state, "proposed", "approved", "sent", "failed"),
 )
-_index("on_its_way", refunds.c.number, where=_one_of(refunds.c.state, "approved", "sent"))
+_index(
+    "on_its_way",
+    refunds.c.asked_at,
+    refunds.c.number,
+    where=_one_of(refunds.c.state, "approved", "sent"),
+)
 Index(None, _messages.account_id, _messages.provider_id)
 Index(None, _messages.account_id, _messages.about)
 _index(
