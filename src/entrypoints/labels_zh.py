@@ -9,6 +9,7 @@ from billing_domain.model.audit import AuditAction
 from billing_domain.model.bill import BillAction
 from billing_domain.model.community import CommunityStatus
 from billing_domain.model.export import ExportState
+from billing_domain.model.outbox import JobKind
 from billing_domain.model.staff import Permission
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -148,11 +149,17 @@ AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
     AuditAction.REFUND_FAILED: "退款失败",
     AuditAction.REFUNDED: "退款后恢复待支付",
     AuditAction.RECEIPT_ISSUED: "开具收据",
+    AuditAction.JOB_RETRIED: "重试后台任务",
     AuditAction.REGISTERED: "登记业主信息",
     AuditAction.BOUND: "绑定微信",
     AuditAction.UNBOUND: "解除微信绑定",
     AuditAction.REGISTRATION_APPROVED: "通过业主登记",
     AuditAction.REGISTRATION_REJECTED: "驳回业主登记",
+}
+
+JOB_KINDS: Final[Mapping[JobKind, str]] = {
+    JobKind.REFUND: "退款",
+    JobKind.REMINDER: "催缴",
 }
 
 COMMUNITY_STATUSES: Final[Mapping[CommunityStatus, str]] = {
@@ -179,6 +186,7 @@ THINGS: Final[Mapping[str, str]] = {
     "import_batch": "导入记录",
     "import_profile": "导入模板",
     "official_account": "公众号",
+    "outbox_job": "后台任务",
     "payment_account": "支付账户",
     "payment_order": "支付单",
     "refund": "退款",

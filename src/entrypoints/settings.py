@@ -49,6 +49,13 @@ class SettingProblem:
         return f"{self.variable}：{self.problem}。{self.advice}。"
 
 
+class WorkerPlace(Enum):
+    """Who does what is left to be done: each server beside its requests, or `billing worker`."""
+
+    IN_PROCESS = "in-process"
+    SEPARATE = "separate"
+
+
 class SettingsError(Exception):
     """The environment can't be used; `problems` names every variable that is wrong."""
 
@@ -77,6 +84,12 @@ class Settings:
     public_url: str
     pool_size: int
     trusted_proxies: tuple[str, ...]
+    worker: WorkerPlace = WorkerPlace.IN_PROCESS
+
+    @property
+    def works_in_process(self) -> bool:
+        """Whether a server does background work itself."""
+        return self.worker is WorkerPlace.IN_PROCESS
 
     @property
     def in_production(self) -> bool:
@@ -90,8 +103,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     BILLING_DEPLOYMENT development|production; BILLING_DATA_DIR ./var; BILLING_DATABASE_URL an
     SQLite file in the data folder; BILLING_SECRET_KEY made once into the data folder, readable
     by its owner alone; BILLING_HOST 127.0.0.1; BILLING_PORT 8000; BILLING_PUBLIC_URL the two;
-    BILLING_POOL_SIZE 10; BILLING_TRUSTED_PROXIES none. Production needs database, key and public
-    address to be given. Raises SettingsError naming all that is wrong.
+    BILLING_POOL_SIZE 10; BILLING_TRUSTED_PROXIES none; BILLING_WORKER
+    in-process|separate. Production needs database, key and public address to be given. Raises
+    SettingsError naming all that is wrong.
     """
     reader = _Reader(os.environ if environ is None else environ)
     deployment = reader.read("BILLING_DEPLOYMENT", _deployment, Deployment.DEVELOPMENT)
@@ -110,6 +124,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
     pool_size = reader.read("BILLING_POOL_SIZE", _integer(1, POOL_SIZE_MAX), 10)
     trusted_proxies = reader.read("BILLING_TRUSTED_PROXIES", _addresses, _NO_ADDRESSES)
+    worker = reader.read("BILLING_WORKER", _worker, WorkerPlace.IN_PROCESS)
     secret_key = reader.read("BILLING_SECRET_KEY", _secret_key, "", chosen)
     if not (secret_key or reader.problems):
         secret_key = reader.checked("BILLING_DATA_DIR", lambda: _kept_key(data_dir), "")
@@ -125,6 +140,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url,
         pool_size=pool_size,
         trusted_proxies=trusted_proxies,
+        worker=worker,
     )
 
 
@@ -180,6 +196,13 @@ def _deployment(text: str) -> Deployment:
         return Deployment(text.lower())
     except ValueError:
         raise _BadValueError(f"不认识“{text}”", "请写 development 或 production") from None
+
+
+def _worker(text: str) -> WorkerPlace:
+    try:
+        return WorkerPlace(text.lower())
+    except ValueError:
+        raise _BadValueError(f"不认识“{text}”", "请写 in-process 或 separate") from None
 
 
 def _data_dir(text: str) -> Path:

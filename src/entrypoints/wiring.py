@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from billing_domain.model.outbox import JobKind
 from billing_domain.ports.cashier import Cashier
 from billing_domain.ports.documents import (
     FileStore,
@@ -23,6 +24,7 @@ from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.steps.book_refunds import BookRefunds
 from billing_domain.steps.book_reports import BookReports
 from billing_domain.steps.decide_orders import DecideOrders
+from billing_domain.steps.follow_refunds import FollowRefunds
 from billing_domain.steps.place_orders import PlaceOrders
 from billing_domain.steps.send_refunds import SendRefunds
 from billing_domain.use_cases.collect_payments import CollectPayments
@@ -38,6 +40,7 @@ from billing_domain.use_cases.manage_staff import ManageStaff
 from billing_domain.use_cases.refund_payments import RefundPayments
 from billing_domain.use_cases.register_owners import RegisterOwners
 from billing_domain.use_cases.register_residents import RegisterResidents
+from billing_domain.use_cases.run_outbox import RunOutbox
 from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
 from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
 from billing_domain.use_cases.sign_in import SignIn
@@ -118,6 +121,7 @@ def wire(ports: Ports, choices: Choices) -> Application:
         refund_payments=RefundPayments(begin, send, clock, ids),
         register_owners=RegisterOwners(*parts),
         register_residents=RegisterResidents(*parts),
+        run_outbox=RunOutbox(begin, {JobKind.REFUND: FollowRefunds(send, clock)}, clock, ids),
         settle_open_payments=SettleOpenPayments(begin, decide, send, clock),
         show_collection_codes=ShowCollectionCodes(
             begin, ports.codes, f"{choices.public_url}{OWNER_PATH}"

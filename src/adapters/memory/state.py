@@ -23,6 +23,7 @@ from billing_domain.model.import_profile import ImportProfile, ProfileKey
 from billing_domain.model.issued_receipt import IssuedReceipt
 from billing_domain.model.ledger import OnlineSettlement
 from billing_domain.model.official_account import OfficialAccount
+from billing_domain.model.outbox import JobId, OutboxJob
 from billing_domain.model.owner_session import OwnerSession
 from billing_domain.model.payment import AccountId, OrderNumber, PaymentOrder
 from billing_domain.model.payment_account import PaymentAccount
@@ -63,6 +64,7 @@ class MemoryState:
     reserved: dict[BillNumber, OrderNumber] = attrs.field(factory=dict)
     settlements: dict[tuple[OrderNumber, BillNumber], OnlineSettlement] = attrs.field(factory=dict)
     refunds: dict[RefundNumber, Refund] = attrs.field(factory=dict)
+    outbox: dict[JobId, OutboxJob] = attrs.field(factory=dict)
     messages: dict[MessageId, ReceivedMessage] = attrs.field(factory=dict)
     payment_accounts: dict[AccountId, PaymentAccount] = attrs.field(factory=dict)
     official_accounts: dict[CompanyId, OfficialAccount] = attrs.field(factory=dict)

@@ -17,6 +17,7 @@ from adapters.memory.imports import (
     MemoryUploadRepository,
 )
 from adapters.memory.orders import MemoryOrderRepository
+from adapters.memory.outbox import MemoryOutboxRepository
 from adapters.memory.owner_storage import (
     MemoryOwnerSessionRepository,
     MemoryReceiptRepository,
@@ -32,6 +33,7 @@ from adapters.memory.staff import MemorySessionRepository, MemoryStaffRepository
 from adapters.memory.state import MemoryState
 from billing_domain.ports import (
     import_storage,
+    outbox_storage,
     owner_storage,
     payment_storage,
     staff_storage,
@@ -155,6 +157,11 @@ class _Repositories(storage.UnitOfWork):
     def receipts(self) -> owner_storage.ReceiptRepository:
         """The receipts."""
         return MemoryReceiptRepository(self._state)
+
+    @property
+    def outbox(self) -> outbox_storage.OutboxRepository:
+        """The outbox."""
+        return MemoryOutboxRepository(self._state)
 
     @property
     def audit(self) -> storage.AuditLog:

@@ -27,6 +27,7 @@ from adapters.sql.import_repositories import (
 )
 from adapters.sql.message_repository import SqlMessageRepository
 from adapters.sql.order_repository import SqlOrderRepository
+from adapters.sql.outbox_repository import SqlOutboxRepository
 from adapters.sql.owner_repositories import (
     SqlOwnerSessionRepository,
     SqlReceiptRepository,
@@ -38,6 +39,7 @@ from adapters.sql.transaction import Transaction
 from billing_domain.errors import CommitUnknownError, StorageBusyError
 from billing_domain.ports import (
     import_storage,
+    outbox_storage,
     owner_storage,
     payment_storage,
     staff_storage,
@@ -188,6 +190,11 @@ class SqlUnitOfWork(storage.UnitOfWork):
     def receipts(self) -> owner_storage.ReceiptRepository:
         """The receipts."""
         return SqlReceiptRepository(self._work)
+
+    @property
+    def outbox(self) -> outbox_storage.OutboxRepository:
+        """The outbox."""
+        return SqlOutboxRepository(self._work)
 
     @property
     def audit(self) -> storage.AuditLog:

@@ -53,6 +53,7 @@ class AuditAction(Enum):
     REFUND_FAILED = "refund_failed"
     REFUNDED = "refunded"
     RECEIPT_ISSUED = "receipt_issued"
+    JOB_RETRIED = "job_retried"
     REGISTERED = "registered"
     BOUND = "bound"
     UNBOUND = "unbound"

@@ -29,6 +29,7 @@ from billing_domain.ports.import_storage import (
     ImportProfileRepository,
     UploadRepository,
 )
+from billing_domain.ports.outbox_storage import OutboxRepository
 from billing_domain.ports.owner_storage import (
     OfficialAccountRepository,
     OwnerSessionRepository,
@@ -316,6 +317,11 @@ class UnitOfWork(Protocol):
     @abstractmethod
     def receipts(self) -> ReceiptRepository:
         """The receipts."""
+
+    @property
+    @abstractmethod
+    def outbox(self) -> OutboxRepository:
+        """What is left to be done."""
 
     @property
     @abstractmethod

@@ -14,6 +14,7 @@ from billing_domain.model.audit import AuditAction
 from billing_domain.model.bill import Bill
 from billing_domain.model.ledger import OnlineSettlement
 from billing_domain.model.money import Money
+from billing_domain.model.outbox import refund_job
 from billing_domain.model.payment import Effect, OrderEvent, PaymentOrder, order_number
 from billing_domain.model.refund import Refund, RefundNumber, RefundState
 from billing_domain.ports.payments import OrderReport, Outcome
@@ -111,9 +112,14 @@ class BookReports:
             [OnlineSettlement(bill.number, order.number, bill.amount) for bill in allocation.paid]
         )
         if order.unapplied > Money.zero():
-            work.refunds.add(self._return_of(order))
+            self._give_back(work, order)
         self._audit(work, order, bills, allocation)
         return order
+
+    def _give_back(self, work: UnitOfWork, order: PaymentOrder) -> None:
+        refund, now = self._return_of(order), self.clock.now()
+        work.refunds.add(refund)
+        work.outbox.add_all([refund_job(self.ids.new_id(), refund, now, due_at=now)])
 
     def _return_of(self, order: PaymentOrder) -> Refund:
         now = self.clock.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import timedelta
 from typing import Final
 
 import attrs
@@ -13,6 +14,7 @@ from billing_domain.model.audit import AuditAction
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.ledger import OnlineSettlement
 from billing_domain.model.money import Money
+from billing_domain.model.outbox import refund_job
 from billing_domain.model.payment import OrderNumber, OrderState, PaymentOrder, order_number
 from billing_domain.model.refund import Refund, RefundEvent, RefundNumber
 from billing_domain.model.staff import Permission
@@ -23,6 +25,9 @@ from billing_domain.steps.trail import Trail
 
 REASON_LENGTH_MAX: Final = 80
 """The shortest that any provider takes."""
+
+SENDER_GRACE: Final = timedelta(seconds=30)
+"""How long whoever approves a refund has for sending it; only then does a worker take it up."""
 
 
 @attrs.frozen
@@ -68,7 +73,7 @@ class RefundPayments:
     def approve(self, actor: Actor, *, number: RefundNumber) -> Refund:
         """Approve a refund that somebody else proposed, and send it (rule 5.8).
 
-        A provider that can't say leaves it approved: the janitor goes on. Raises
+        A provider that can't say leaves it approved: the outbox goes on. Raises
         RefundRefusedError for one's own refund or one that was decided, FieldError for bills
         whose money went back another way meanwhile, ThingNotFoundError.
         """
@@ -77,6 +82,7 @@ class RefundPayments:
         def approved(work: UnitOfWork, refund: Refund) -> Refund:
             changed = refund.approve(actor.id)
             _claim(work, refund)
+            self._send(work, changed)
             return changed
 
         self._change(actor, number, AuditAction.REFUND_APPROVED, approved)
@@ -106,10 +112,17 @@ class RefundPayments:
         def retried(work: UnitOfWork, refund: Refund) -> Refund:
             changed = refund.after(RefundEvent.RETRY)
             _claim(work, refund)
+            self._send(work, changed)
             return changed
 
         self._change(actor, number, AuditAction.REFUND_RETRIED, retried)
         return self.send.advance(number)
+
+    def _send(self, work: UnitOfWork, refund: Refund) -> None:
+        """Let a worker go on where the sending that follows this transaction ends."""
+        now = self.clock.now()
+        job = refund_job(self.ids.new_id(), refund, now, due_at=now + SENDER_GRACE)
+        work.outbox.add_all([job])
 
     def _renew(self, actor: Actor, number: RefundNumber) -> Refund:
         """Return a new refund of a failed one's money, approved as that was."""
@@ -126,6 +139,7 @@ class RefundPayments:
             # The failed one is given up, so that its money is asked for once.
             work.refunds.save(failed.after(RefundEvent.REJECT))
             work.refunds.add(renewed)
+            self._send(work, renewed)
             work.audit.add_all([self._trail.refund(actor, AuditAction.REFUND_RETRIED, renewed)])
             work.commit()
         return renewed

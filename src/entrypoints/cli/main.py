@@ -25,6 +25,7 @@ from entrypoints.cli import (
     demo,
     imports,
     migrate,
+    outbox,
     payments,
     preview,
     receipts,
@@ -32,6 +33,7 @@ from entrypoints.cli import (
     serve,
     staff,
     templates,
+    worker,
 )
 from entrypoints.cli.arguments import CommandParser, UsageError
 from entrypoints.cli.console import Console
@@ -50,8 +52,10 @@ _GROUPS: Final = (
     imports,
     bills,
     payments,
+    outbox,
     receipts,
     serve,
+    worker,
     demo,
 )
 _EPILOG: Final = (

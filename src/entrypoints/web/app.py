@@ -26,7 +26,6 @@ from entrypoints.web.errors import error_handlers
 from entrypoints.web.export_runner import ExportRunner
 from entrypoints.web.forms import sent_form
 from entrypoints.web.health import show_health
-from entrypoints.web.janitor_runner import JanitorRunner
 from entrypoints.web.logs import RequestNumbering, log_answer
 from entrypoints.web.options import BODY_BYTES_MAX, WebOptions
 from entrypoints.web.owner.errors import by_address
@@ -39,6 +38,8 @@ from entrypoints.web.staff.entry import ENTRY_HANDLERS
 from entrypoints.web.staff.routes import STAFF_HANDLERS
 from entrypoints.web.staff_request import StaffRequest
 from entrypoints.web.templating import make_templates
+from entrypoints.web.worker_runner import WorkerRunner
+from entrypoints.worker import Worker
 
 
 def create_app(application: Application, options: WebOptions) -> Litestar:
@@ -66,7 +67,7 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
         lifespan=[
             _threads(options.threads),
             _until_closed(exports),
-            *_janitor(application, options),
+            *_worker(application, options),
         ],
         openapi_config=None,
         logging_config=None,
@@ -130,17 +131,17 @@ def _threads(count: int) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     return lifespan
 
 
-def _janitor(
+def _worker(
     application: Application, options: WebOptions
 ) -> list[Callable[[Any], AbstractAsyncContextManager[None]]]:
-    """Look after open payments as long as the process serves, where it is asked to."""
-    if options.janitor_seconds is None:
+    """Do what is left to be done as long as the process serves, where it is asked to."""
+    if options.pace is None:
         return []
-    seconds = options.janitor_seconds
+    worker = Worker(application, options.pace)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        runner = JanitorRunner(application.settle_open_payments, every_seconds=seconds)
+        runner = WorkerRunner(worker)
         runner.start()
         try:
             yield

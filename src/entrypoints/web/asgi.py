@@ -10,9 +10,9 @@ from litestar import Litestar
 from entrypoints.bootstrap import open_application
 from entrypoints.settings import Settings, load_settings
 from entrypoints.web.app import create_app
-from entrypoints.web.janitor_runner import EVERY_SECONDS
 from entrypoints.web.logs import configure_logging
 from entrypoints.web.options import WebOptions
+from entrypoints.worker import DEFAULT_PACE
 
 
 def create() -> Litestar:
@@ -40,5 +40,5 @@ def web_options(settings: Settings) -> WebOptions:
         secret=hashlib.sha256(b"web:" + settings.secret_key.encode()).hexdigest(),
         https=settings.public_url.startswith("https:"),
         threads=settings.pool_size,
-        janitor_seconds=EVERY_SECONDS,
+        pace=DEFAULT_PACE if settings.works_in_process else None,
     )

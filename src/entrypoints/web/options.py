@@ -6,6 +6,8 @@ from typing import Final
 
 import attrs
 
+from entrypoints.worker import Pace
+
 BODY_BYTES_MAX: Final = 1024 * 1024
 """The largest request body of an ordinary form."""
 
@@ -19,14 +21,14 @@ class WebOptions:
 
     `secret` signs form tokens and notices and is the same in every process of a deployment.
     `https` says that browsers reach it by https, which makes cookies `Secure` and `__Host-`.
-    `threads` is how many requests may use the database at once: the size of its pool. Every
-    `janitor_seconds` this process looks after open payments, None for never.
+    `threads` is how many requests may use the database at once: the size of its pool. A
+    worker works beside the requests at its `pace`, None where others do that.
     """
 
     secret: str = attrs.field(repr=False)
     https: bool = True
     threads: int = 8
-    janitor_seconds: float | None = None
+    pace: Pace | None = None
 
     @secret.validator
     def _long_enough(self, _attribute: object, value: str) -> None:

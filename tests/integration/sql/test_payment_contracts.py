@@ -19,6 +19,10 @@ class TestRefunds(contracts.RefundRepositoryContract):
     pass
 
 
+class TestOutbox(contracts.OutboxRepositoryContract):
+    pass
+
+
 class TestMessages(contracts.MessageRepositoryContract):
     pass
 

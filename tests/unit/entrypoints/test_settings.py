@@ -156,6 +156,16 @@ class TestSecretKey:
         assert "BILLING_DATA_DIR：" in refusal(tmp_path, BILLING_DATA_DIR=f"{tmp_path}/data/below")
 
 
+class TestTheWorker:
+    def test_works_in_every_server_unless_said_otherwise(self, tmp_path: Path) -> None:
+        assert load(tmp_path).works_in_process
+        assert load(tmp_path, BILLING_WORKER="in-process").works_in_process
+        assert not load(tmp_path, BILLING_WORKER="Separate").works_in_process
+
+    def test_is_nowhere_else(self, tmp_path: Path) -> None:
+        assert "BILLING_WORKER：不认识“never”" in refusal(tmp_path, BILLING_WORKER="never")
+
+
 class TestProduction:
     def test_takes_what_was_chosen(self, tmp_path: Path) -> None:
         settings = load(

@@ -42,6 +42,7 @@ from billing_domain.testing.contracts.imports import (  # noqa: E402
     UploadRepositoryContract,
 )
 from billing_domain.testing.contracts.orders import OrderRepositoryContract  # noqa: E402
+from billing_domain.testing.contracts.outbox import OutboxRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.owner_queries import OwnerQueriesContract  # noqa: E402
 from billing_domain.testing.contracts.owner_storage import (  # noqa: E402
     OwnerSessionRepositoryContract,
@@ -95,6 +96,7 @@ __all__ = [
     "MessageRepositoryContract",
     "OfficialAccountRepositoryContract",
     "OrderRepositoryContract",
+    "OutboxRepositoryContract",
     "OwnerQueriesContract",
     "OwnerSessionRepositoryContract",
     "PasswordHasherContract",

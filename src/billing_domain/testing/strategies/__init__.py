@@ -13,6 +13,7 @@ from billing_domain.testing.strategies.bills import (
     voided_bills,
 )
 from billing_domain.testing.strategies.charges import billed_days, billing_periods, moneys
+from billing_domain.testing.strategies.outbox import outbox_jobs
 from billing_domain.testing.strategies.owners import (
     openids,
     owner_sessions,
@@ -185,6 +186,7 @@ __all__ = [
     "openids",
     "order_lines",
     "order_numbers",
+    "outbox_jobs",
     "owner_sessions",
     "owners",
     "paid_bills",

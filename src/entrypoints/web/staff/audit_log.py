@@ -25,6 +25,7 @@ KINDS: Final = (
     "import_profile",
     "payment_order",
     "refund",
+    "outbox_job",
     "registration",
     "payment_account",
     "official_account",

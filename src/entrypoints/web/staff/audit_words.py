@@ -43,6 +43,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "phones": "电话",
     "provider_number": "渠道单号",
     "receipted": "收据",
+    "refund": thing_label("refund"),
     "residents": "新增住户",
     "rows": "行数",
     "secret_changed": "密钥",

@@ -88,6 +88,10 @@ class TestRefunds(contracts.RefundRepositoryContract):
     pass
 
 
+class TestOutbox(contracts.OutboxRepositoryContract):
+    pass
+
+
 class TestMessages(contracts.MessageRepositoryContract):
     pass
 

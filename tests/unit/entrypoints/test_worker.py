@@ -1,0 +1,145 @@
+"""The worker beside the requests: rules 5.3, 5.6."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import pytest
+
+from adapters.memory.payment_provider import Fault
+from billing_domain.model.outbox import JobId, JobKind, OutboxJob
+from billing_domain.model.refund import RefundState
+from billing_domain.use_cases.run_outbox import BATCH_MAX
+from entrypoints.web.worker_runner import WorkerRunner
+from entrypoints.worker import Pace, Worker
+from tests.unit.use_cases.paying import PayingWorld
+
+
+@pytest.fixture
+def world() -> PayingWorld:
+    return PayingWorld()
+
+
+def a_job_of_nothing(world: PayingWorld) -> OutboxJob:
+    """Keep a job about a refund that does not exist."""
+    now, number = world.clock.now(), world.ids.new_id()
+    job = OutboxJob(
+        id=JobId(number),
+        company_id=world.company.id,
+        community_id=world.community.id,
+        kind=JobKind.REFUND,
+        subject=f"R{number}",
+        created_at=now,
+        due_at=now,
+    )
+    with world.begin() as work:
+        work.outbox.add_all([job])
+        work.commit()
+    return job
+
+
+def run_until(
+    world: PayingWorld, done: Callable[[], bool], *, janitor_seconds: float = 0.001
+) -> None:
+    """Let a worker work until something is so."""
+    pace = Pace(idle_seconds=0.001, janitor_seconds=janitor_seconds)
+    runner = WorkerRunner(Worker(world.application, pace))
+    runner.start()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and not done():
+        time.sleep(0.005)
+    runner.close()
+
+
+class TestTheOutbox:
+    def test_is_worked_off(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.faults.append(Fault.LOST_CALL)
+        assert world.refund(order).state is RefundState.APPROVED
+        world.wait(minutes=1)
+
+        run_until(world, lambda: world.states() == ["pending"] * 3, janitor_seconds=999)
+
+        assert world.states() == ["pending"] * 3
+
+    def test_tells_of_dead_jobs_by_number_alone(
+        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        job = a_job_of_nothing(world)
+
+        with caplog.at_level(logging.INFO):
+            run_until(world, lambda: "needs a person" in caplog.text)
+
+        assert f"job refund {job.subject} needs a person: not_found" in caplog.text
+
+    def test_tells_of_crashes_and_goes_on(
+        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        order = world.paid()
+        world.provider.faults.append(Fault.LOST_CALL)
+        world.refund(order)
+        world.wait(minutes=1)
+        crashes = iter([True])
+
+        def crash(_moment: str) -> None:
+            if next(crashes, False):
+                raise ZeroDivisionError
+
+        world.provider.meanwhile = crash
+        with caplog.at_level(logging.WARNING):
+            Worker(world.application).drain()
+
+        assert "ZeroDivisionError" in caplog.text
+        assert f"job refund {world.refunds(order.number)[0].number} is tried again" in caplog.text
+
+    def test_is_drained_of_what_is_due(self, world: PayingWorld) -> None:
+        """However many rounds that takes."""
+        jobs = [a_job_of_nothing(world) for _ in range(2 * BATCH_MAX + 1)]
+
+        assert len(Worker(world.application).drain().dead) == len(jobs)
+
+
+class TestPasses:
+    def test_settle_what_no_message_told(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.wait(minutes=3)
+
+        run_until(world, lambda: world.states() == ["paid"] * 3)
+
+        assert world.states() == ["paid"] * 3
+
+    def test_go_on_after_one_that_failed(
+        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.wait(minutes=3)
+        crashes = iter([True])
+
+        def crash(_moment: str) -> None:
+            if next(crashes, False):
+                raise ZeroDivisionError
+
+        world.provider.meanwhile = crash
+        with caplog.at_level(logging.ERROR):
+            run_until(world, lambda: world.states() == ["paid"] * 3)
+
+        assert world.states() == ["paid"] * 3
+        assert "the janitor's pass failed" in caplog.text
+
+    def test_say_what_needs_a_person_by_number_alone(
+        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        order = world.check_out()
+        world.lose_account_of(order)
+        world.wait(hours=3)
+
+        with caplog.at_level(logging.INFO):
+            run_until(world, lambda: "needs a person" in caplog.text)
+
+        assert f"orders undecided for two hours: {order.number}" in caplog.text
+        assert f"payment {order.number} needs a person: not_found" in caplog.text
+        assert "王小明" not in caplog.text
