@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.resident import Resident
 from billing_domain.model.shanghai import shanghai_day
 from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.website import HOST, Visitor
 
 NAME, PHONE = "陈思好", "13812344613"
 
@@ -84,3 +85,44 @@ class TestP36MovedOut:
         move_out(office, boss, resident)
 
         assert NAME in boss.get(f"/staff/houses/{resident.house_id}").text
+
+
+class TestP36Owners:
+    def test_p36_a_neighbours_bill_does_not_exist(
+        self, office: Office, bill: BillNumber, resident: Resident
+    ) -> None:
+        row = ("1号楼/1单元/102", "水费", 10, "2021年1月", "2021年1月", "")
+        (neighbours,) = office.add_bills(row)
+        phone = phone_of(office, resident)
+
+        assert phone.get(f"/owner/bills/{bill}").status_code == 200
+        assert phone.get(f"/owner/bills/{neighbours}").status_code == 404
+        assert phone.get(f"/owner/checkout?number={neighbours}").status_code == 404
+        assert neighbours not in phone.get("/owner/bills").text
+
+    def test_p36_nothing_is_left_a_minute_after_moving_out(
+        self, office: Office, boss: Visitor, bill: BillNumber, resident: Resident
+    ) -> None:
+        """The session is not asked what it remembers: houses are read anew."""
+        phone = phone_of(office, resident)
+        assert bill in phone.get("/owner/bills").text
+        moved = office.application.register_residents.resident(
+            office.admin, resident_id=resident.id
+        )
+
+        move_out(office, boss, moved)
+
+        assert bill not in phone.get("/owner/bills").text
+        assert phone.get(f"/owner/bills/{bill}").status_code == 404
+        assert phone.get(f"/owner/checkout?number={bill}").status_code == 404
+        form = {"number": bill, "request_key": "k"}
+        assert phone.post("/owner/orders", form).status_code == 404
+
+
+def phone_of(office: Office, resident: Resident) -> Visitor:
+    """Return the phone of a resident who has scanned the code and signed in."""
+    scheme = "https" if office.server.https else "http"
+    phone = Visitor(httpx.Client(transport=office.server, base_url=f"{scheme}://{HOST}"))
+    path = f"/owner/{office.garden.id}/visitors"
+    assert phone.post(path, {"resident_id": resident.id}).status_code == 303
+    return phone
