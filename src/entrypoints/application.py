@@ -18,6 +18,7 @@ from billing_domain.use_cases.manage_staff import ManageStaff
 from billing_domain.use_cases.refund_payments import RefundPayments
 from billing_domain.use_cases.register_owners import RegisterOwners
 from billing_domain.use_cases.register_residents import RegisterResidents
+from billing_domain.use_cases.release_orders import ReleaseOrders
 from billing_domain.use_cases.run_outbox import RunOutbox
 from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
 from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
@@ -54,6 +55,7 @@ class Application:
     refund_payments: RefundPayments
     register_owners: RegisterOwners
     register_residents: RegisterResidents
+    release_orders: ReleaseOrders
     run_outbox: RunOutbox
     settle_open_payments: SettleOpenPayments
     show_collection_codes: ShowCollectionCodes

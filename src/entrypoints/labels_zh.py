@@ -140,6 +140,7 @@ AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
     AuditAction.PAID_ONLINE: "在线支付",
     AuditAction.ORDER_PAID: "支付单到账",
     AuditAction.ORDER_CLOSED: "关闭支付单",
+    AuditAction.ORDER_RELEASED: "强制释放支付单",
     AuditAction.REFUND_PROPOSED: "申请退款",
     AuditAction.REFUND_APPROVED: "同意退款",
     AuditAction.REFUND_REJECTED: "驳回退款",

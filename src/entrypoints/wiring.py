@@ -40,6 +40,7 @@ from billing_domain.use_cases.manage_staff import ManageStaff
 from billing_domain.use_cases.refund_payments import RefundPayments
 from billing_domain.use_cases.register_owners import RegisterOwners
 from billing_domain.use_cases.register_residents import RegisterResidents
+from billing_domain.use_cases.release_orders import ReleaseOrders
 from billing_domain.use_cases.run_outbox import RunOutbox
 from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
 from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
@@ -121,6 +122,7 @@ def wire(ports: Ports, choices: Choices) -> Application:
         refund_payments=RefundPayments(begin, send, clock, ids),
         register_owners=RegisterOwners(*parts),
         register_residents=RegisterResidents(*parts),
+        release_orders=ReleaseOrders(begin, decide, clock, ids),
         run_outbox=RunOutbox(begin, {JobKind.REFUND: FollowRefunds(send, clock)}, clock, ids),
         settle_open_payments=SettleOpenPayments(begin, decide, send, clock),
         show_collection_codes=ShowCollectionCodes(

@@ -44,6 +44,7 @@ class AuditAction(Enum):
     PAID_ONLINE = "paid_online"
     ORDER_PAID = "order_paid"
     ORDER_CLOSED = "order_closed"
+    ORDER_RELEASED = "order_released"
     REFUND_PROPOSED = "refund_proposed"
     REFUND_APPROVED = "refund_approved"
     REFUND_REJECTED = "refund_rejected"

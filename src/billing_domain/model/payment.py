@@ -74,6 +74,7 @@ class OrderEvent(Enum):
     SAID_UNPAID = "said_unpaid"
     SAID_UNKNOWN = "said_unknown"
     CLOSE_CONFIRMED = "close_confirmed"
+    RELEASED = "released"
 
 
 class Effect(Enum):
@@ -97,6 +98,8 @@ TRANSITIONS: Final[Mapping[tuple[OrderState, OrderEvent], tuple[OrderState, Effe
     (_S.CREATED, _E.PLACING_REFUSED): (_S.CLOSED, Effect.RELEASE),
     (_S.CREATED, _E.CLOSE_CONFIRMED): (_S.CLOSED, Effect.RELEASE),
     (_S.WAITING, _E.CLOSE_CONFIRMED): (_S.CLOSED, Effect.RELEASE),
+    (_S.CREATED, _E.RELEASED): (_S.CLOSED, Effect.RELEASE),
+    (_S.WAITING, _E.RELEASED): (_S.CLOSED, Effect.RELEASE),
     (_S.CREATED, _E.SAID_PAID): (_S.PAID, Effect.SETTLE),
     (_S.WAITING, _E.SAID_PAID): (_S.PAID, Effect.SETTLE),
     (_S.CLOSED, _E.SAID_PAID): (_S.PAID, Effect.SETTLE),

@@ -1,5 +1,7 @@
 """支付单: found by any number, looked at with everything that happened, asked about (rule 5.7)."""
 
+from datetime import timedelta
+
 import pytest
 
 from adapters.memory.payment_provider import Fault
@@ -172,6 +174,39 @@ class TestAsking:
 
         assert answer.headers["location"] == page
         assert "查询完成：等待支付" in boss.page(page).one(id="toasts").text
+
+
+class TestReleasing:
+    """Rule 5.3: an order that nobody can decide holds its bills no longer than people want."""
+
+    def test_is_offered_for_an_overdue_order_and_asks_why(
+        self, site: Website, boss: Visitor, payments: OnlinePayments
+    ) -> None:
+        order = payments.open()
+        page = f"{LIST}/{order.number}"
+        assert not boss.page(page).has("a", href=f"{page}/release")
+        site.clock.advance(timedelta(hours=2))
+        boss = site.staff()
+        assert boss.page(page).has("a", href=f"{page}/release")
+        site.provider.faults.append(Fault.LOST_CALL)
+        refused = boss.post(f"{page}/release", {"reason": " "})
+        done = boss.post(f"{page}/release", {"reason": "平台没有这笔付款"})
+
+        assert (refused.status_code, done.status_code) == (422, 303)
+        assert "请填写原因" in refused.text
+        assert site.order(order.number).state is OrderState.CLOSED
+        assert "平台没有这笔付款" in boss.get(page).text
+
+    def test_is_refused_to_the_front_desk(self, site: Website, payments: OnlinePayments) -> None:
+        order = payments.open()
+        site.clock.advance(timedelta(hours=2))
+        desk = site.staff(Role.FRONT_DESK)
+        page = f"{LIST}/{order.number}"
+
+        assert not desk.page(page).has("a", href=f"{page}/release")
+        assert desk.get(f"{page}/release").status_code == 403
+        assert desk.post(f"{page}/release", {"reason": "因"}).status_code == 403
+        assert site.order(order.number).state.open
 
 
 class TestBillPage:

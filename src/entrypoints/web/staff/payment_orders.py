@@ -5,12 +5,14 @@ from typing import Final
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from billing_domain.errors import FieldError
 from billing_domain.model.payment import OrderNumber, PaymentOrder
 from billing_domain.model.staff import Permission
+from billing_domain.use_cases.release_orders import REASON_LENGTH_MAX
 from entrypoints.payment_labels_zh import ORDER_STATES
 from entrypoints.web.forms import Form, SentForm
 from entrypoints.web.notices import Notice
-from entrypoints.web.pages import done, page
+from entrypoints.web.pages import dialog, done, page
 from entrypoints.web.staff.order_filters import reachable_orders
 from entrypoints.web.staff.payment_words import (
     CHANGED,
@@ -63,6 +65,7 @@ def show_payment_order(
         "messages": [message_line(message) for message in detail.messages],
         "history": history_lines(detail.history),
         "overdue": OVERDUE if detail.order.overdue(request.now()) else "",
+        "may_release": actor.may(Permission.REFUND_PAYMENTS),
         "may_refund": actor.may(Permission.REFUND_PAYMENTS)
         and any(item.refundable for item in items),
         "may_print": actor.may(Permission.ISSUE_RECEIPTS)
@@ -82,9 +85,51 @@ def ask_about_order(
     return done(request, notice, form=form, event=CHANGED)
 
 
+@get("/payment-orders/{order_number:str}/release", sync_to_thread=True)
+def show_release(request: StaffRequest, order_number: FromPath[OrderNumber]) -> Response[str]:
+    """Ask why an order that nobody can decide is to be let go."""
+    return _release_dialog(request, order_number, Form.of())
+
+
+@post("/payment-orders/{order_number:str}/release", sync_to_thread=True)
+def release_order(
+    request: StaffRequest, order_number: FromPath[OrderNumber], form: SentForm
+) -> Response[str]:
+    """Let go of an order, unless its provider can say after all what became of it."""
+    form.require_only(("reason",))
+    try:
+        order = request.application.release_orders.release(
+            request.actor, number=order_number, reason=form.text("reason")
+        )
+    except FieldError as error:
+        form.refuse(error)
+        return _release_dialog(request, order_number, form, status=422)
+    return done(request, Notice(f"支付单{_answer(order)}"), form=form, event=CHANGED)
+
+
+def _release_dialog(
+    request: StaffRequest, number: OrderNumber, form: Form, *, status: int = 200
+) -> Response[str]:
+    request.actor.require(Permission.REFUND_PAYMENTS)
+    detail = request.application.view_payments.detail(request.actor, number=number)
+    context = {
+        "form": form,
+        "line": order_line(detail.order, community_names(request)),
+        "order": detail.order,
+        "reason_max": REASON_LENGTH_MAX,
+    }
+    return dialog(request, "staff/payment_orders/release.html", context, status=status)
+
+
 def _answer(order: PaymentOrder) -> str:
     words = ORDER_STATES[order.state]
     return f"{words}（渠道说法：{order.said}）" if order.said else words
 
 
-HANDLERS: Final = (list_payment_orders, show_payment_order, ask_about_order)
+HANDLERS: Final = (
+    list_payment_orders,
+    show_payment_order,
+    ask_about_order,
+    show_release,
+    release_order,
+)
