@@ -171,10 +171,12 @@ class MoneyMachine(RuleBasedStateMachine):
     )
     def deliver_a_lie(self, pick: int, lie: dict[str, object], *, known: bool) -> None:
         """Tell of another amount or order, under a new id or one that came before (P09, P10)."""
-        words = {"outcome": "paid", **lie}
+        number, words = self.trade(pick), {"outcome": "paid", **lie}
+        if words.get("amount") == self.provider.trades[number].amount.fen:
+            return  # bills of a fen or two come to that: then it is no lie about the amount
         if not known:
             words["id"] = self.town.ids.new_id()
-        assert self.take(self.provider.message(self.trade(pick), **words), check=False) != 200
+        assert self.take(self.provider.message(number, **words), check=False) != 200
 
     @precondition(lambda self: self.provider.trades)
     @rule(pick=PICK, late=st.sampled_from([Outcome.UNPAID, Outcome.CLOSED, Outcome.UNKNOWN]))

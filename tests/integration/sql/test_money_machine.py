@@ -51,18 +51,18 @@ class HastyClosings(MoneyMachine):
 
 class TestMoney:
     def test_is_conserved_in_memory(self) -> None:
-        run(MoneyMachine, examples=settings().max_examples * 6)
+        run(MoneyMachine, examples=settings().max_examples * 4)
 
     @pytest.mark.slow
     @pytest.mark.timeout(900)
     def test_is_conserved_in_sqlite(self, sqlite_files: SqliteFiles) -> None:
-        run(on(sqlite_files), examples=settings().max_examples)
+        run(on(sqlite_files), examples=settings().max_examples // 2)
 
     @pytest.mark.slow
     @pytest.mark.postgres
     @pytest.mark.timeout(900)
     def test_is_conserved_in_postgresql(self, postgres: PostgresServer) -> None:
-        run(on(postgres), examples=max(5, settings().max_examples // 3))
+        run(on(postgres), examples=max(5, settings().max_examples // 4))
 
 
 class TestTheMachine:
