@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 import pytest
 
-from adapters.memory.payment_provider import Fault
+from adapters.memory.payment_provider import Fault, MemoryGateways
 from billing_domain.errors import (
     BillActionRefusedError,
     BillReservedError,
@@ -28,7 +28,8 @@ from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.owner import Owner
 from billing_domain.model.payment import OrderState, PaymentMethod, PaymentOrder
-from billing_domain.ports.payments import OrderReport, Outcome
+from billing_domain.model.payment_account import PaymentAccount
+from billing_domain.ports.payments import OrderReport, Outcome, PaymentGateway
 from tests.unit.use_cases.paying import PayingWorld
 
 
@@ -405,3 +406,21 @@ class TestLook:
 
         assert (looked.state, looked.said) == (OrderState.WAITING, "refused: amount")
         assert world.states() == ["pending"] * 3
+
+    def test_waits_on_when_the_accounts_settings_are_spoiled(self, world: PayingWorld) -> None:
+        """As after the deployment's key was lost: nothing is known, so nothing is failed."""
+        order = world.check_out()
+        decide = attrs.evolve(world.collect.decide, gateways=SpoiledGateways(world.provider))
+
+        asked = decide.ask(order.number)
+
+        assert (asked.state, asked.said) == (OrderState.WAITING, "settings: api_key")
+
+
+class SpoiledGateways(MemoryGateways):
+    """Finds a setting that it can't use."""
+
+    def __call__(self, account: PaymentAccount) -> PaymentGateway:
+        """Raise FieldError."""
+        del account
+        raise FieldError(field="api_key", reason="format")
