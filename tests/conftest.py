@@ -9,7 +9,7 @@ settings.register_profile("default", deadline=None, max_examples=40)
 settings.register_profile(
     "ci",
     deadline=None,
-    max_examples=60,
+    max_examples=40,
     derandomize=True,  # the same commit gives the same verdict
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],

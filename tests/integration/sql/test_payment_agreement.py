@@ -367,7 +367,7 @@ def standing(side: Storage, numbers: Sequence[BillNumber]) -> list[Any]:
 @pytest.mark.timeout(900)
 class TestPaymentAgreement:
     def test_of_memory_and_sqlite(self, sqlite_files: SqliteFiles) -> None:
-        agree(PaymentAgreement, sqlite_files, share=1)
+        agree(PaymentAgreement, sqlite_files, share=2)
 
     @pytest.mark.postgres
     def test_of_memory_and_postgresql(self, postgres: PostgresServer) -> None:
