@@ -27,6 +27,7 @@ ANSWER_BYTES_MAX: Final = 10 * 1024 * 1024
 
 _HOST: Final = re.compile(r"[0-9A-Za-z.:-]+")
 _SERVER_ERROR: Final = 500
+_NOT_NOW: Final = 503
 _STALE_SOCKETS: Final = 0
 """No connection is kept: a call about money never finds a socket that the other side closed."""
 
@@ -122,16 +123,17 @@ class HttpClient:
 
 def _read(response: httpx.Response, ends_at: float) -> HttpAnswer:
     if response.status_code >= _SERVER_ERROR:
-        raise ProviderUnavailableError(detail=f"status {response.status_code}")
+        silent = response.status_code != _NOT_NOW
+        raise ProviderUnavailableError(detail=f"status {response.status_code}", silent=silent)
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise ProviderUnavailableError(detail="packed answer")
+        raise ProviderUnavailableError(detail="packed answer", silent=True)
     body = bytearray()
     for piece in response.iter_raw():
         body += piece
         if len(body) > ANSWER_BYTES_MAX:
-            raise ProviderUnavailableError(detail="answer too long")
+            raise ProviderUnavailableError(detail="answer too long", silent=True)
         if time.monotonic() > ends_at:
-            raise ProviderUnavailableError(detail="timeout")
+            raise ProviderUnavailableError(detail="timeout", silent=True)
     return HttpAnswer(
         status=response.status_code,
         headers={name.lower(): value for name, value in response.headers.items()},
@@ -144,10 +146,14 @@ def _translated_errors() -> Iterator[None]:
     """Say what happened without the library's words, which may quote addresses."""
     try:
         yield
-    except httpx.TimeoutException as error:
+    except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         raise ProviderUnavailableError(detail="timeout") from error
-    except httpx.TransportError as error:
+    except httpx.ConnectError as error:
         raise ProviderUnavailableError(detail="connection") from error
+    except httpx.TimeoutException as error:
+        raise ProviderUnavailableError(detail="timeout", silent=True) from error
+    except httpx.TransportError as error:
+        raise ProviderUnavailableError(detail="connection", silent=True) from error
 
 
 def _checked_address(base_url: str) -> httpx.URL:

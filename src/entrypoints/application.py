@@ -8,6 +8,7 @@ from billing_domain.ports.cashier import Cashier
 from billing_domain.use_cases.collect_payments import CollectPayments
 from billing_domain.use_cases.configure_companies import ConfigureCompanies
 from billing_domain.use_cases.configure_payments import ConfigurePayments
+from billing_domain.use_cases.configure_reminders import ConfigureReminders
 from billing_domain.use_cases.export_bills import ExportBills
 from billing_domain.use_cases.import_bills import ImportBills
 from billing_domain.use_cases.import_residents import ImportResidents
@@ -19,6 +20,7 @@ from billing_domain.use_cases.refund_payments import RefundPayments
 from billing_domain.use_cases.register_owners import RegisterOwners
 from billing_domain.use_cases.register_residents import RegisterResidents
 from billing_domain.use_cases.release_orders import ReleaseOrders
+from billing_domain.use_cases.remind_residents import RemindResidents
 from billing_domain.use_cases.run_outbox import RunOutbox
 from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
 from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
@@ -31,6 +33,7 @@ from billing_domain.use_cases.view_company import ViewCompany
 from billing_domain.use_cases.view_houses import ViewHouses
 from billing_domain.use_cases.view_owner_bills import ViewOwnerBills
 from billing_domain.use_cases.view_payments import ViewPayments
+from billing_domain.use_cases.view_reminders import ViewReminders
 
 
 @attrs.frozen(kw_only=True)
@@ -45,6 +48,7 @@ class Application:
     collect_payments: CollectPayments
     configure_companies: ConfigureCompanies
     configure_payments: ConfigurePayments
+    configure_reminders: ConfigureReminders
     export_bills: ExportBills
     import_bills: ImportBills
     import_residents: ImportResidents
@@ -56,6 +60,7 @@ class Application:
     register_owners: RegisterOwners
     register_residents: RegisterResidents
     release_orders: ReleaseOrders
+    remind_residents: RemindResidents
     run_outbox: RunOutbox
     settle_open_payments: SettleOpenPayments
     show_collection_codes: ShowCollectionCodes
@@ -68,3 +73,4 @@ class Application:
     view_houses: ViewHouses
     view_owner_bills: ViewOwnerBills
     view_payments: ViewPayments
+    view_reminders: ViewReminders

@@ -16,20 +16,25 @@ from billing_domain.ports.documents import (
     SheetWriter,
 )
 from billing_domain.ports.identity import OwnerIdentity, PasswordHasher, SecretCipher
+from billing_domain.ports.messaging import MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
 from billing_domain.ports.payments import GatewayFactory
 from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
+from billing_domain.ports.reminder_queries import ReminderQueries
 from billing_domain.ports.storage import UnitOfWorkFactory
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.steps.book_refunds import BookRefunds
 from billing_domain.steps.book_reports import BookReports
 from billing_domain.steps.decide_orders import DecideOrders
+from billing_domain.steps.deliver_reminders import DeliverReminders
 from billing_domain.steps.follow_refunds import FollowRefunds
 from billing_domain.steps.place_orders import PlaceOrders
+from billing_domain.steps.provider_pauses import ProviderPauses
 from billing_domain.steps.send_refunds import SendRefunds
 from billing_domain.use_cases.collect_payments import CollectPayments
 from billing_domain.use_cases.configure_companies import ConfigureCompanies
 from billing_domain.use_cases.configure_payments import ConfigurePayments
+from billing_domain.use_cases.configure_reminders import ConfigureReminders
 from billing_domain.use_cases.export_bills import ExportBills
 from billing_domain.use_cases.import_bills import ImportBills
 from billing_domain.use_cases.import_residents import ImportResidents
@@ -41,6 +46,7 @@ from billing_domain.use_cases.refund_payments import RefundPayments
 from billing_domain.use_cases.register_owners import RegisterOwners
 from billing_domain.use_cases.register_residents import RegisterResidents
 from billing_domain.use_cases.release_orders import ReleaseOrders
+from billing_domain.use_cases.remind_residents import RemindResidents
 from billing_domain.use_cases.run_outbox import RunOutbox
 from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
 from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
@@ -53,6 +59,7 @@ from billing_domain.use_cases.view_company import ViewCompany
 from billing_domain.use_cases.view_houses import ViewHouses
 from billing_domain.use_cases.view_owner_bills import ViewOwnerBills
 from billing_domain.use_cases.view_payments import ViewPayments
+from billing_domain.use_cases.view_reminders import ViewReminders
 from entrypoints.application import Application
 
 OWNER_PATH = "/owner"
@@ -68,9 +75,13 @@ class Ports:
     audit: AuditQueries
     payments: PaymentQueries
     owner_bills: OwnerQueries
+    reminders: ReminderQueries
     gateways: GatewayFactory
     cashier: Cashier | None
     identity: OwnerIdentity
+    messages: MessageSender
+    sms: SmsSender
+    menu: MenuEditor
     cipher: SecretCipher
     hasher: PasswordHasher
     reader: SheetReader
@@ -105,11 +116,21 @@ def wire(ports: Ports, choices: Choices) -> Application:
     decide = DecideOrders(begin, ports.gateways, reports)
     place = PlaceOrders(begin, decide, clock, ids, choices.order_form)
     send = SendRefunds(begin, decide, refunds)
+    deliver = DeliverReminders(
+        begin,
+        ports.messages,
+        ports.sms,
+        ProviderPauses(clock),
+        clock,
+        f"{choices.public_url}{OWNER_PATH}/reminders/{{reminder}}",
+    )
+    handlers = {JobKind.REFUND: FollowRefunds(send, clock), JobKind.REMINDER: deliver}
     return Application(
         cashier=ports.cashier,
         collect_payments=CollectPayments(begin, decide, place, clock, ids),
         configure_companies=ConfigureCompanies(begin, ports.cipher, clock, ids),
         configure_payments=ConfigurePayments(begin, ports.cipher, ports.gateways, clock, ids),
+        configure_reminders=ConfigureReminders(begin, ports.menu, clock, ids),
         export_bills=ExportBills(ports.bills, begin, ports.writer, ports.files, clock, ids),
         import_bills=ImportBills(*sheets, choices.bill_notes),
         import_residents=ImportResidents(*sheets, choices.resident_notes),
@@ -123,7 +144,8 @@ def wire(ports: Ports, choices: Choices) -> Application:
         register_owners=RegisterOwners(*parts),
         register_residents=RegisterResidents(*parts),
         release_orders=ReleaseOrders(begin, decide, clock, ids),
-        run_outbox=RunOutbox(begin, {JobKind.REFUND: FollowRefunds(send, clock)}, clock, ids),
+        remind_residents=RemindResidents(begin, ports.bills, ports.reminders, clock, ids),
+        run_outbox=RunOutbox(begin, handlers, clock, ids),
         settle_open_payments=SettleOpenPayments(begin, decide, send, clock),
         show_collection_codes=ShowCollectionCodes(
             begin, ports.codes, f"{choices.public_url}{OWNER_PATH}"
@@ -137,4 +159,5 @@ def wire(ports: Ports, choices: Choices) -> Application:
         view_houses=ViewHouses(ports.houses),
         view_owner_bills=ViewOwnerBills(begin, ports.owner_bills, clock),
         view_payments=ViewPayments(begin, ports.payments, ports.bills, ports.audit, decide, clock),
+        view_reminders=ViewReminders(ports.reminders),
     )

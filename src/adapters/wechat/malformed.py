@@ -18,7 +18,7 @@ def malformed_is_unknown() -> Iterator[None]:
     try:
         yield
     except MalformedMessageError as error:
-        raise ProviderUnavailableError(detail=f"malformed answer: {error}") from error
+        raise ProviderUnavailableError(detail=f"malformed answer: {error}", silent=True) from error
 
 
 @contextmanager

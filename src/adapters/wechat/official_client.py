@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from adapters.http_client import HttpClient
@@ -37,12 +38,15 @@ class OfficialClient:
         """
         # The menu's names are shown as they come, escapes and all.
         body = b"" if document is None else json.dumps(document, ensure_ascii=False).encode()
-        token = self._tokens.current(account)
+        with _nothing_sent():
+            token = self._tokens.current(account)
         answer = self._ask(method, path, token, body)
         with malformed_is_unknown():
             stale = error_code(answer) in STALE_TOKEN_CODES
         if stale:
-            answer = self._ask(method, path, self._tokens.renewed(account, token), body)
+            with _nothing_sent():
+                token = self._tokens.renewed(account, token)
+            answer = self._ask(method, path, token, body)
         return answer
 
     def _ask(self, method: str, path: str, token: str, body: bytes) -> dict[str, Any]:
@@ -51,6 +55,15 @@ class OfficialClient:
             method, f"{path}?access_token={token}", headers=headers, body=body
         )
         if answer.status != _OK:
-            raise ProviderUnavailableError(detail=f"status {answer.status}")
+            raise ProviderUnavailableError(detail=f"status {answer.status}", silent=True)
         with malformed_is_unknown():
             return parse_object(answer.body)
+
+
+@contextmanager
+def _nothing_sent() -> Iterator[None]:
+    """Say that silence about a token leaves nothing in doubt: the call itself did not go out."""
+    try:
+        yield
+    except ProviderUnavailableError as error:
+        raise ProviderUnavailableError(detail=error.detail) from error

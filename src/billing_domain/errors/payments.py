@@ -37,10 +37,14 @@ class RefundRefusedError(RefusedError):
 
 @attrs.frozen(str=False)
 class ProviderUnavailableError(UnavailableError):
-    """A payment provider gave no answer that one may rely on; ask again later (rule 5.3)."""
+    """A provider gave no answer that one may rely on; ask again later (rule 5.3).
+
+    When `silent`, the request went out and may have been carried out all the same.
+    """
 
     code: ClassVar[str] = "provider_unavailable"
     detail: str
+    silent: bool = False
 
 
 @attrs.frozen(str=False)

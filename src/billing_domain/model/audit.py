@@ -53,6 +53,7 @@ class AuditAction(Enum):
     REFUND_DONE = "refund_done"
     REFUND_FAILED = "refund_failed"
     REFUNDED = "refunded"
+    REMINDED = "reminded"
     RECEIPT_ISSUED = "receipt_issued"
     JOB_RETRIED = "job_retried"
     REGISTERED = "registered"

@@ -5,74 +5,47 @@ One reminder is one message about a house's unpaid bills over one channel, to al
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from enum import Enum
-from typing import Final
+from typing import ClassVar
 
 import attrs
 
-from billing_domain.errors import FieldError, ReminderChannelOffError
 from billing_domain.model.bill import Bill, PendingBill
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.house import HouseId
 from billing_domain.model.money import Money
 from billing_domain.model.owner import Owner
+from billing_domain.model.reminder_settings import ReminderChannel, ReminderPolicy
 from billing_domain.model.resident import Resident, ResidentId
-
-COOLING_DAYS_MAX: Final = 365
-
-
-class ReminderChannel(Enum):
-    """Over what a reminder goes."""
-
-    WECHAT = "wechat"
-    SMS = "sms"
-
-
-def _default_days() -> Mapping[ReminderChannel, int]:
-    return {ReminderChannel.WECHAT: 3, ReminderChannel.SMS: 30}
-
-
-@attrs.frozen
-class ReminderPolicy:
-    """How a company reminds: calendar days between two reminders, and the channels in use.
-
-    Three days over WeChat, thirty over SMS, which is off (rule 4.2).
-    """
-
-    cooling_days: Mapping[ReminderChannel, int] = attrs.field(factory=_default_days)
-    channels: frozenset[ReminderChannel] = frozenset({ReminderChannel.WECHAT})
-
-    def days(self, channel: ReminderChannel) -> int:
-        """Return a channel's days of cooling; raise ReminderChannelOffError."""
-        if channel not in self.channels:
-            raise ReminderChannelOffError(channel=channel.value)
-        return self.cooling_days[channel]
-
-    def change(self, channel: ReminderChannel, *, days: int, on: bool) -> ReminderPolicy:
-        """Return the policy with another rule for a channel; raise FieldError unless 1..365."""
-        if not 1 <= days <= COOLING_DAYS_MAX:
-            raise FieldError(field="reminder_days", reason="format", value=str(days))
-        others = self.channels - {channel}
-        return ReminderPolicy(
-            {**self.cooling_days, channel: days}, others | {channel} if on else others
-        )
 
 
 class ReminderState(Enum):
-    """What became of a reminder; waiting is also one whose fate nobody knows (P27)."""
+    """What became of a reminder.
+
+    Unknown is one that may have arrived, though nobody answered (P27); dropped one that had
+    nothing left to say (rule 4.5).
+    """
 
     WAITING = "waiting"
     DELIVERED = "delivered"
+    UNKNOWN = "unknown"
     FAILED = "failed"
+    DROPPED = "dropped"
+
+    @property
+    def cools(self) -> bool:
+        """Whether it keeps the next one back for days: it arrived, or may have (4.4, P27)."""
+        return self in {ReminderState.DELIVERED, ReminderState.UNKNOWN}
 
 
 @attrs.frozen
 class PastReminder:
     """An earlier reminder of a house.
 
-    `on` is the Shanghai day of delivery, or of queueing as long as nothing was delivered.
+    `on` is the Shanghai day of delivery, of the attempt when nobody knows, else of queueing. One
+    that was delivered to some and waits for others is there twice.
     """
 
     channel: ReminderChannel
@@ -100,6 +73,7 @@ class NamedBill:
 class SendReminder:
     """A message to send: about all unpaid bills of a house, to everyone who is reached there."""
 
+    kind: ClassVar[str] = "queued"
     house_id: HouseId
     channel: ReminderChannel
     recipients: tuple[Recipient, ...]
@@ -123,17 +97,23 @@ class SendReminder:
 
 @attrs.frozen
 class Cooling:
-    """The house was reminded on `last_on`; the next reminder may go on `next_on` (rule 4.2)."""
+    """The house was reminded on `last_on`; the next reminder may go on `next_on` (rule 4.2).
 
+    Unless `sure`, nobody knows whether that one arrived (P27).
+    """
+
+    kind: ClassVar[str] = "cooling"
     house_id: HouseId
     last_on: date
     next_on: date
+    sure: bool = True
 
 
 @attrs.frozen
 class UnderWay:
     """A reminder of the house has been waiting since a day: a second one could double it."""
 
+    kind: ClassVar[str] = "under_way"
     house_id: HouseId
     since: date
 
@@ -142,6 +122,7 @@ class UnderWay:
 class NobodyToReach:
     """Nobody who lives in the house is reached over the channel."""
 
+    kind: ClassVar[str] = "unreachable"
     house_id: HouseId
 
 
@@ -149,6 +130,7 @@ class NobodyToReach:
 class NothingUnpaid:
     """The house owes nothing."""
 
+    kind: ClassVar[str] = "nothing_unpaid"
     house_id: HouseId
 
 
@@ -160,41 +142,77 @@ def next_allowed_on(delivered_on: date, days: int) -> date:
     return delivered_on + timedelta(days=days)
 
 
+@attrs.frozen
+class Prospect:
+    """What is known of a house that may be reminded over one channel.
+
+    `recipients` are those who live there and have an address, `bills` the unpaid ones,
+    `history` the house's earlier reminders.
+    """
+
+    house_id: HouseId
+    recipients: Sequence[Recipient]
+    bills: Sequence[NamedBill]
+    history: Sequence[PastReminder] = ()
+
+
 def decide(
-    house_id: HouseId,
-    channel: ReminderChannel,
-    *,
-    policy: ReminderPolicy,
-    today: date,
-    residents: Iterable[Resident],
-    bills: Iterable[Bill],
-    history: Iterable[PastReminder],
+    prospect: Prospect, channel: ReminderChannel, *, policy: ReminderPolicy, today: date
 ) -> ReminderDecision:
     """Decide whether a house is reminded on a Shanghai day, and what is said to whom (rule 4).
 
-    `residents`, `bills` and `history` are the house's; a failed reminder that is tried again is
-    decided again. Raises ReminderChannelOffError.
+    A failed reminder that is tried again is decided again. Raises ReminderChannelOffError.
     """
-    days = policy.days(channel)
-    named = _unpaid(bills)
-    if not named:
+    days, house_id = policy.days(channel), prospect.house_id
+    if not prospect.bills:
         return NothingUnpaid(house_id)
-    if barrier := _barrier(house_id, days, today, [p for p in history if p.channel is channel]):
+    past = [each for each in prospect.history if each.channel is channel]
+    if barrier := _barrier(house_id, days, today, past):
         return barrier
-    recipients = _recipients(channel, (who for who in residents if who.lives_here_on(today)))
-    if not recipients:
+    # One person may be there twice; an address is written to once (rule 4.1).
+    addressed = {each.address: each for each in reversed(prospect.recipients)}
+    if not addressed:
         return NobodyToReach(house_id)
-    return SendReminder(house_id, channel, recipients, named)
+    recipients = tuple(each for each in prospect.recipients if addressed[each.address] is each)
+    return SendReminder(house_id, channel, recipients, tuple(prospect.bills))
 
 
-def still_due(reminder: SendReminder, bills: Iterable[Bill]) -> SendReminder | None:
-    """Return a queued reminder as it is to be sent now, None if nothing is left (rule 4.5).
+def prospect_of(
+    house_id: HouseId,
+    channel: ReminderChannel,
+    *,
+    today: date,
+    residents: Iterable[Resident],
+    bills: Iterable[Bill],
+    history: Iterable[PastReminder] = (),
+) -> Prospect:
+    """Return what matters of a house's residents and bills on a Shanghai day."""
+    living = (who for who in residents if who.lives_here_on(today))
+    return Prospect(
+        house_id,
+        tuple(
+            Recipient(who.id, address)
+            for who in living
+            if (address := address_of(who, channel)) is not None
+        ),
+        named(bills),
+        tuple(history),
+    )
+
+
+def address_of(resident: Resident, channel: ReminderChannel) -> str | None:
+    """Return where a channel reaches a resident: the openid or the phone; None for nowhere."""
+    address = resident.openid if channel is ReminderChannel.WECHAT else resident.phone
+    return address or None
+
+
+def still_due(queued: Iterable[NamedBill], bills: Iterable[Bill]) -> tuple[NamedBill, ...]:
+    """Return what a queued reminder names now, empty for nothing left (rule 4.5).
 
     `bills` are the named ones as they are now, amounts too; deleted ones are missing.
     """
-    queued = {bill.number for bill in reminder.bills}
-    named = _unpaid(bill for bill in bills if bill.number in queued)
-    return attrs.evolve(reminder, bills=named) if named else None
+    wanted = {bill.number for bill in queued}
+    return named(bill for bill in bills if bill.number in wanted)
 
 
 def shown_by_reminder(
@@ -209,7 +227,8 @@ def shown_by_reminder(
     return any(resident.house_id == bill.house_id for resident in owner.living_in(day))
 
 
-def _unpaid(bills: Iterable[Bill]) -> tuple[NamedBill, ...]:
+def named(bills: Iterable[Bill]) -> tuple[NamedBill, ...]:
+    """Return the unpaid ones of bills as a reminder names them."""
     return tuple(
         NamedBill(bill.number, bill.amount) for bill in bills if isinstance(bill, PendingBill)
     )
@@ -218,19 +237,11 @@ def _unpaid(bills: Iterable[Bill]) -> tuple[NamedBill, ...]:
 def _barrier(
     house_id: HouseId, days: int, today: date, past: Collection[PastReminder]
 ) -> Cooling | UnderWay | None:
-    """Return what stands against a reminder; only a delivered one starts the cooling (4.4)."""
-    delivered = [each.on for each in past if each.state is ReminderState.DELIVERED]
-    if delivered and today < next_allowed_on(max(delivered), days):
-        return Cooling(house_id, max(delivered), next_allowed_on(max(delivered), days))
+    """Return what stands against a reminder; a failed one does not (rule 4.4)."""
+    cooling = [each for each in past if each.state.cools]
+    if cooling:
+        last = max(cooling, key=lambda each: (each.on, each.state is ReminderState.DELIVERED))
+        if today < (next_on := next_allowed_on(last.on, days)):
+            return Cooling(house_id, last.on, next_on, last.state is ReminderState.DELIVERED)
     waiting = [each.on for each in past if each.state is ReminderState.WAITING]
     return UnderWay(house_id, min(waiting)) if waiting else None
-
-
-def _recipients(channel: ReminderChannel, residents: Iterable[Resident]) -> tuple[Recipient, ...]:
-    """Return each address once, though one person may be there twice (rule 4.1)."""
-    found: dict[str, Recipient] = {}
-    for resident in residents:
-        address = resident.openid if channel is ReminderChannel.WECHAT else resident.phone
-        if address:
-            found.setdefault(address, Recipient(resident.id, address))
-    return tuple(found.values())

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
 from typing import Protocol
 
 import attrs
@@ -14,6 +12,7 @@ from billing_domain.model.community import CompanyId
 from billing_domain.model.menu import MenuButton
 from billing_domain.model.money import Money
 from billing_domain.model.official_account import OfficialAccount
+from billing_domain.model.reminder_settings import ReminderTemplate
 
 
 @attrs.frozen
@@ -30,28 +29,6 @@ class ReminderMessage:
     total: Money
     link: str
     client_msg_id: str
-
-
-class MessagePart(Enum):
-    """What a field of a template can say."""
-
-    COMMUNITY = "community"
-    HOUSE = "house"
-    COUNT = "count"
-    TOTAL = "total"
-    SENT_AT = "sent_at"
-
-
-@attrs.frozen
-class ReminderTemplate:
-    """A message template of an official account, and what each of its fields says.
-
-    `parts` are by the template's keys, as `thing2`; `fixed` are fields that always say the same.
-    """
-
-    template_id: str
-    parts: Mapping[str, MessagePart]
-    fixed: Mapping[str, str] = attrs.field(factory=dict)
 
 
 @attrs.frozen

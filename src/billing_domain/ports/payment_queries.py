@@ -68,7 +68,11 @@ class OwnerQueries(Protocol):
 
     @abstractmethod
     def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:
-        """Return the unpaid bills that an owner sees on a day, newest import first."""
+        """Return the unpaid bills that an owner sees on a day, newest import first.
+
+        Those of houses where the owner lives, as `may_see` allows, and those that a reminder sent
+        to the owner's openid names (`shown_by_reminder`); so too in `bill`.
+        """
 
     @abstractmethod
     def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Final, Generic, Protocol, TypeVar
@@ -178,6 +178,18 @@ class BillQueries(Protocol):
         self, scope: Scope, bill_filter: BillFilter, *, count_max: int
     ) -> Sequence[BillNumber]:
         """Return the numbers that a filter finds, newest first, at most `count_max`."""
+
+    @abstractmethod
+    def houses(
+        self, scope: Scope, bill_filter: BillFilter, *, count_max: int
+    ) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of the bills that a filter finds, at most `count_max` of them."""
+
+    @abstractmethod
+    def houses_of(
+        self, scope: Scope, numbers: Collection[BillNumber]
+    ) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of those of the bills that are in scope and unpaid."""
 
     @abstractmethod
     def row(self, scope: Scope, number: BillNumber) -> BillRow:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -41,6 +41,10 @@ from billing_domain.ports.payment_storage import (
     OrderRepository,
     PaymentAccountRepository,
     RefundRepository,
+)
+from billing_domain.ports.reminder_storage import (
+    ReminderRepository,
+    ReminderSettingsRepository,
 )
 from billing_domain.ports.staff_storage import SessionRepository, StaffRepository
 
@@ -171,6 +175,13 @@ class BillRepository(Protocol):
         whose stored version is not the one before. Raises BillReservedError naming the first
         that an open order other than `holder` reserves (rule 2.5, P13); who writes a bill that
         an order reserves says so.
+        """
+
+    @abstractmethod
+    def mark_reminded(self, numbers: Collection[BillNumber], at: datetime) -> None:
+        """Write down when bills were last reminded of, without a new version of them.
+
+        Later moments stay; bills that are gone are left out. `save_all` leaves the moment alone.
         """
 
     @abstractmethod
@@ -322,6 +333,16 @@ class UnitOfWork(Protocol):
     @abstractmethod
     def outbox(self) -> OutboxRepository:
         """What is left to be done."""
+
+    @property
+    @abstractmethod
+    def reminders(self) -> ReminderRepository:
+        """The reminders."""
+
+    @property
+    @abstractmethod
+    def reminder_settings(self) -> ReminderSettingsRepository:
+        """How companies remind."""
 
     @property
     @abstractmethod

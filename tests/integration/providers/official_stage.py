@@ -18,11 +18,10 @@ from adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.model.community import CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.official_account import OfficialAccount
+from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
 from billing_domain.ports.messaging import (
-    MessagePart,
     MessagingAccount,
     ReminderMessage,
-    ReminderTemplate,
     TokenStore,
 )
 from tests.simulators.wechat_official import WechatOfficialSimulator

@@ -17,7 +17,8 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     RecipientUnreachableError,
 )
-from billing_domain.ports.messaging import MessagePart, MessagingAccount, ReminderTemplate
+from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
+from billing_domain.ports.messaging import MessagingAccount
 from tests.integration.providers.official_stage import (
     TEMPLATE,
     OfficialStage,

@@ -20,7 +20,7 @@ from billing_domain.model.payment import OrderState, PaymentMethod
 from billing_domain.model.received_message import Verdict
 from billing_domain.model.refund import RefundState
 from billing_domain.model.registration import RegistrationState
-from billing_domain.model.reminder import ReminderChannel
+from billing_domain.model.reminder_settings import ReminderChannel
 from billing_domain.model.sheet import RowProblem, Severity, SheetRefusal
 from billing_domain.model.staff import Permission
 from billing_domain.ports.payments import Outcome

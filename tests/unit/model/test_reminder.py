@@ -18,25 +18,28 @@ from billing_domain.model.house import HouseId
 from billing_domain.model.money import Money
 from billing_domain.model.owner import Owner, may_see
 from billing_domain.model.reminder import (
-    COOLING_DAYS_MAX,
     Cooling,
     NamedBill,
     NobodyToReach,
     NothingUnpaid,
     PastReminder,
     Recipient,
-    ReminderChannel,
     ReminderDecision,
-    ReminderPolicy,
     ReminderState,
     SendReminder,
     UnderWay,
     decide,
     next_allowed_on,
+    prospect_of,
     shown_by_reminder,
     still_due,
 )
 from billing_domain.model.reminder_batch import ReminderBatch
+from billing_domain.model.reminder_settings import (
+    COOLING_DAYS_MAX,
+    ReminderChannel,
+    ReminderPolicy,
+)
 from billing_domain.model.resident import Relation, Resident, ResidentId
 from billing_domain.testing import strategies
 from tests.unit.model.payment_builders import COMMUNITY, COMPANY, NOW, number, paid, pending
@@ -44,7 +47,7 @@ from tests.unit.model.payment_builders import COMMUNITY, COMPANY, NOW, number, p
 HOUSE = pending().house_id
 TODAY = date(2026, 3, 1)
 WECHAT, SMS = ReminderChannel.WECHAT, ReminderChannel.SMS
-WAITING, DELIVERED, FAILED = ReminderState
+WAITING, DELIVERED, UNKNOWN, FAILED, DROPPED = ReminderState
 BOTH = ReminderPolicy(channels=frozenset(ReminderChannel))
 
 
@@ -71,15 +74,10 @@ def decided(
     bills: Sequence[Bill] = (pending(),),
     history: Sequence[PastReminder] = (),
 ) -> ReminderDecision:
-    return decide(
-        HOUSE,
-        channel,
-        policy=policy,
-        today=today,
-        residents=residents,
-        bills=bills,
-        history=history,
+    prospect = prospect_of(
+        HOUSE, channel, today=today, residents=residents, bills=bills, history=history
     )
+    return decide(prospect, channel, policy=policy, today=today)
 
 
 def sent(decision: ReminderDecision) -> SendReminder:
@@ -216,6 +214,19 @@ class TestCooling:
     def test_does_not_start_with_a_failure(self) -> None:
         assert sent(decided(history=[PastReminder(WECHAT, FAILED, TODAY)])).count == 1
 
+    def test_does_not_start_with_a_reminder_that_had_nothing_to_say(self) -> None:
+        assert sent(decided(history=[PastReminder(WECHAT, DROPPED, TODAY)])).count == 1
+
+    def test_starts_with_one_that_may_have_arrived(self) -> None:
+        history = [PastReminder(WECHAT, UNKNOWN, TODAY)]
+
+        assert decided(history=history) == Cooling(HOUSE, TODAY, date(2026, 3, 4), sure=False)
+
+    def test_is_sure_when_another_of_that_day_arrived(self) -> None:
+        history = [PastReminder(WECHAT, state, TODAY) for state in (UNKNOWN, DELIVERED)]
+
+        assert decided(history=history) == Cooling(HOUSE, TODAY, date(2026, 3, 4))
+
     def test_is_each_channels_own(self) -> None:
         assert sent(decided(history=[PastReminder(SMS, DELIVERED, TODAY)])).count == 1
 
@@ -239,24 +250,23 @@ class TestAReminderUnderWay:
 
 class TestStillDue:
     def test_leaves_out_what_was_paid_voided_or_deleted_meanwhile(self) -> None:
-        queued = sent(decided(bills=[pending(each) for each in (1, 2, 3, 4)]))
+        queued = sent(decided(bills=[pending(each) for each in (1, 2, 3, 4)])).bills
         voided = pending(2, origin=BillOrigin.PUSHED).void(NOW)
 
         now = still_due(queued, [paid(1), voided, pending(4)])
 
-        assert now == attrs.evolve(queued, bills=(NamedBill(number(4), Money(100_00)),))
+        assert now == (NamedBill(number(4), Money(100_00)),)
 
     def test_names_no_bill_that_came_later(self) -> None:
-        assert still_due(sent(decided()), [pending(9)]) is None
+        assert still_due(sent(decided()).bills, [pending(9)]) == ()
 
     def test_says_the_amount_as_it_is_now(self) -> None:
-        now = still_due(sent(decided()), [pending(fen=7)])
-
-        assert now is not None
-        assert now.total == Money(7)
+        assert still_due(sent(decided()).bills, [pending(fen=7)]) == (
+            NamedBill(number(1), Money(7)),
+        )
 
     def test_sends_nothing_when_nothing_is_left(self) -> None:
-        assert still_due(sent(decided()), [paid()]) is None
+        assert still_due(sent(decided()).bills, [paid()]) == ()
 
 
 class TestShownByReminder:

@@ -14,22 +14,24 @@ from billing_domain.model.menu import (
     name_width,
 )
 from billing_domain.model.reminder import (
-    COOLING_DAYS_MAX,
     Cooling,
     NamedBill,
     NobodyToReach,
     NothingUnpaid,
     PastReminder,
     Recipient,
-    ReminderChannel,
     ReminderDecision,
-    ReminderPolicy,
     ReminderState,
     SendReminder,
     UnderWay,
     next_allowed_on,
 )
 from billing_domain.model.reminder_batch import ReminderBatch
+from billing_domain.model.reminder_settings import (
+    COOLING_DAYS_MAX,
+    ReminderChannel,
+    ReminderPolicy,
+)
 from billing_domain.testing.strategies.bills import bill_numbers
 from billing_domain.testing.strategies.charges import billed_days, moneys
 from billing_domain.testing.strategies.owners import openids

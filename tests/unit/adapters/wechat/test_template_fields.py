@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from adapters.wechat.template_fields import template_data
 from billing_domain.errors import MessagingMisconfiguredError
 from billing_domain.model.money import Money
-from billing_domain.ports.messaging import MessagePart, ReminderMessage, ReminderTemplate
+from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
+from billing_domain.ports.messaging import ReminderMessage
 from billing_domain.testing import strategies
 
 SENT_AT = datetime(2026, 12, 31, 16, 5, tzinfo=UTC)

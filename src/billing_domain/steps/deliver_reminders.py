@@ -1,0 +1,206 @@
+"""Send queued reminders, one message after the other (rules 4.1, 4.4, 4.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from billing_domain.errors import (
+    MessagingMisconfiguredError,
+    ProviderUnavailableError,
+    RecipientUnreachableError,
+)
+from billing_domain.model.actor import Scope
+from billing_domain.model.outbox import OutboxJob
+from billing_domain.model.queued_reminder import (
+    GAVE_UP,
+    MOVED_OUT,
+    TRIED_FOR,
+    Delivery,
+    DeliveryState,
+    QueuedReminder,
+    ReminderId,
+    client_msg_id,
+)
+from billing_domain.model.reminder import address_of, still_due
+from billing_domain.model.reminder_settings import ReminderChannel
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.job_handler import JobHandler
+from billing_domain.ports.messaging import (
+    Delivered,
+    MessageSender,
+    MessagingAccount,
+    ReminderMessage,
+    SmsSender,
+)
+from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
+from billing_domain.ports.system import Clock
+from billing_domain.steps.provider_pauses import ProviderPauses
+
+
+@attrs.frozen
+class _Round:
+    """One attempt: the reminder as it was begun, and what every message of it says."""
+
+    reminder: QueuedReminder
+    account: MessagingAccount | None
+    community: str
+    house: str
+
+
+@attrs.frozen
+class DeliverReminders(JobHandler):
+    """Handles jobs whose subject is a reminder's id.
+
+    `link` makes the address in the message out of `{reminder}`.
+    """
+
+    begin: UnitOfWorkFactory
+    sender: MessageSender
+    sms: SmsSender
+    pauses: ProviderPauses
+    clock: Clock
+    link: str
+
+    def __call__(self, job: OutboxJob) -> datetime | None:
+        """Send what waits; return when to go on, None when every message is at its end.
+
+        Each message is marked before it leaves and recorded after it, so that a crash between
+        the two is known. What has waited for a day is given up. Raises StaleError when somebody
+        else sends the same reminder.
+        """
+        if (until := self.pauses.until(job.company_id)) is not None:
+            return self._waiting(job, until)
+        begun = self._begin(job)
+        return None if begun is None else self._deliver(begun)
+
+    def _deliver(self, begun: _Round) -> datetime | None:
+        reminder = begun.reminder
+        for delivery in reminder.waiting:
+            # What became of the message before is kept in the same step.
+            reminder = self._save(reminder.marking(delivery, self.clock.now()))
+            try:
+                end = self._sent(begun, delivery)
+            except ProviderUnavailableError as error:
+                kept = reminder.delivery_to(delivery.resident_id) if error.silent else delivery
+                self._save(self._after(reminder, kept.to_retry(error.code)))
+                return self.pauses.failed(reminder.company_id)
+            except MessagingMisconfiguredError as error:
+                said = ":".join(filter(None, (error.reason, error.detail)))
+                undone = self._after(reminder, delivery)
+                self._save(undone.given_up(self.clock.now(), said))
+                return None
+            self.pauses.answered(reminder.company_id)
+            reminder = self._after(reminder, end)
+        self._save(reminder)
+        return None
+
+    def _waiting(self, job: OutboxJob, until: datetime) -> datetime | None:
+        """Return when to look again at a reminder whose provider is down, None when given up."""
+        now = self.clock.now()
+        if now - job.created_at < TRIED_FOR:
+            return until
+        with self.begin() as work:
+            reminder = work.reminders.find(ReminderId(job.subject))
+            if reminder is not None and reminder.open:
+                self._keep(work, reminder.given_up(now, GAVE_UP))
+                work.commit()
+        return None
+
+    def _begin(self, job: OutboxJob) -> _Round | None:
+        """Mark what is to be sent now; None when nothing is."""
+        now = self.clock.now()
+        with self.begin() as work:
+            found = work.reminders.find(ReminderId(job.subject))
+            if found is None or not found.open:
+                return None
+            reminder = _with_residents_gone(work, found.timed_out(now), now)
+            scope = Scope(found.company_id)
+            numbers = [bill.number for bill in found.bills]
+            due = still_due(found.bills, work.bills.get_many(scope, numbers))
+            reminder = reminder.naming(due) if due else reminder.dropped(now)
+            if not reminder.open:
+                self._keep(work, reminder)
+                work.commit()
+                return None
+            community = work.communities.get(scope, found.community_id)
+            house = work.houses.get(scope, found.house_id)
+            account = _account(work, reminder)
+        return _Round(reminder, account, community.name, house.address.text)
+
+    def _sent(self, begun: _Round, delivery: Delivery) -> Delivery:
+        """Return what became of a message; raise when the provider is down or set up wrong."""
+        try:
+            end = self._send(begun, delivery)
+        except RecipientUnreachableError as error:
+            return attrs.evolve(
+                delivery.ended(DeliveryState.UNREACHABLE, self.clock.now(), error.reason),
+                tried_at=None,
+            )
+        return delivery.delivered(self.clock.now(), end.message_id)
+
+    def _send(self, begun: _Round, delivery: Delivery) -> Delivered:
+        reminder = begun.reminder
+        message = ReminderMessage(
+            community=begun.community,
+            house=begun.house,
+            count=len(reminder.bills),
+            total=reminder.total,
+            link=self.link.format(reminder=reminder.id),
+            client_msg_id=client_msg_id(reminder.id, delivery),
+        )
+        if reminder.channel is ReminderChannel.SMS:
+            return self.sms.send(delivery.address, message)
+        account = begun.account
+        if account is None:
+            raise MessagingMisconfiguredError(reason="no_template", detail="")
+        self.pauses.check(reminder.company_id, account)
+        try:
+            return self.sender.send(account, delivery.address, message)
+        except MessagingMisconfiguredError as error:
+            self.pauses.refused(reminder.company_id, account, error)
+            raise
+
+    def _after(self, reminder: QueuedReminder, delivery: Delivery) -> QueuedReminder:
+        return reminder.with_delivery(delivery, self.clock.now())
+
+    def _save(self, reminder: QueuedReminder) -> QueuedReminder:
+        with self.begin() as work:
+            kept = self._keep(work, reminder)
+            work.commit()
+        return kept
+
+    def _keep(self, work: UnitOfWork, reminder: QueuedReminder) -> QueuedReminder:
+        kept = reminder.kept()
+        work.reminders.save(kept)
+        if kept.delivered_at is not None:
+            numbers = [bill.number for bill in kept.bills]
+            work.bills.mark_reminded(numbers, kept.delivered_at)
+        return kept
+
+
+def _with_residents_gone(
+    work: UnitOfWork, reminder: QueuedReminder, now: datetime
+) -> QueuedReminder:
+    """Return the reminder without those who moved out or were unbound since it was queued."""
+    here = {
+        who.id: address_of(who, reminder.channel)
+        for who in work.residents.of_house(reminder.house_id)
+        if who.lives_here_on(shanghai_day(now))
+    }
+    for each in reminder.waiting:
+        # One that may have arrived already keeps its chance to be told so.
+        if each.tried_at is None and here.get(each.resident_id) != each.address:
+            gone = each.ended(DeliveryState.UNREACHABLE, now, MOVED_OUT)
+            reminder = reminder.with_delivery(gone, now)
+    return reminder
+
+
+def _account(work: UnitOfWork, reminder: QueuedReminder) -> MessagingAccount | None:
+    """Return the account with its template, None for another channel or when one is gone."""
+    template = work.reminder_settings.get(reminder.company_id).template
+    official = work.official_accounts.find(reminder.company_id)
+    if template is None or official is None:
+        return None
+    return MessagingAccount(official, template)

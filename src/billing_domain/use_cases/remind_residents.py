@@ -1,0 +1,219 @@
+"""Remind houses of what they owe: decide, and queue what is to be sent (rule 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import MessagingMisconfiguredError
+from billing_domain.model.actor import Actor
+from billing_domain.model.audit import AuditAction, AuditEntry, AuditId, audit_entry
+from billing_domain.model.bill import BillState
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import CommunityId, CompanyId
+from billing_domain.model.house import HouseId
+from billing_domain.model.outbox import JobId, JobKind, OutboxJob
+from billing_domain.model.queued_reminder import (
+    QueuedReminder,
+    ReminderId,
+    ReminderRun,
+    RunId,
+    queue,
+)
+from billing_domain.model.reminder import ReminderDecision, SendReminder, decide
+from billing_domain.model.reminder_batch import ReminderBatch
+from billing_domain.model.reminder_settings import (
+    ReminderChannel,
+    ReminderPolicy,
+    ReminderSettings,
+)
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.model.staff import Permission
+from billing_domain.ports.queries import BillFilter, BillQueries
+from billing_domain.ports.reminder_queries import ReminderQueries
+from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.steps.retrying import retrying
+
+HOUSES_MAX: Final = 50_000
+"""How many houses one request may remind."""
+
+Houses = Mapping[HouseId, CommunityId]
+
+
+@attrs.frozen
+class Reminded:
+    """What a request came to; `run` is None for a rehearsal and when no house was meant."""
+
+    run: ReminderRun | None
+    batch: ReminderBatch
+
+
+@attrs.frozen
+class RemindResidents:
+    """Requests of staff; whoever asks twice reminds once (P26).
+
+    Every method wants `REMIND`, decides about every house within the actor's reach, and queues
+    the messages in the transaction that decides; with `dry_run` nothing is kept. They raise
+    PermissionMissingError, ReminderChannelOffError, and MessagingMisconfiguredError
+    (`no_account`, `no_template`) when no message could leave.
+    """
+
+    begin: UnitOfWorkFactory
+    bills: BillQueries
+    reminders: ReminderQueries
+    clock: Clock
+    ids: IdGenerator
+
+    def by_filter(
+        self,
+        actor: Actor,
+        bill_filter: BillFilter,
+        *,
+        channel: ReminderChannel = ReminderChannel.WECHAT,
+        dry_run: bool = False,
+    ) -> Reminded:
+        """Remind the houses of every unpaid bill that a filter finds, at most 50,000."""
+        actor.require(Permission.REMIND)
+        states = bill_filter.states or {BillState.PENDING}
+        if BillState.PENDING not in states:
+            return Reminded(None, ReminderBatch(()))
+        unpaid = attrs.evolve(bill_filter, states=frozenset({BillState.PENDING}))
+        houses = self.bills.houses(actor.scope, unpaid, count_max=HOUSES_MAX)
+        return self._remind(actor, houses, channel, dry_run=dry_run)
+
+    def by_numbers(
+        self,
+        actor: Actor,
+        numbers: Collection[BillNumber],
+        *,
+        channel: ReminderChannel = ReminderChannel.WECHAT,
+        dry_run: bool = False,
+    ) -> Reminded:
+        """Remind the houses of those of some bills that are unpaid, of all that they owe."""
+        actor.require(Permission.REMIND)
+        houses = self.bills.houses_of(actor.scope, numbers)
+        return self._remind(actor, houses, channel, dry_run=dry_run)
+
+    def again(self, actor: Actor, *, run_id: RunId) -> Reminded:
+        """Remind the houses of an earlier request whose reminders failed (rule 4.4)."""
+        actor.require(Permission.REMIND)
+        channel = self.reminders.progress(actor.scope, run_id).channel
+        houses = self.reminders.failed_houses(actor.scope, run_id)
+        return self._remind(actor, houses, channel, dry_run=False)
+
+    def _remind(
+        self, actor: Actor, houses: Houses, channel: ReminderChannel, *, dry_run: bool
+    ) -> Reminded:
+        if not houses:
+            return Reminded(None, ReminderBatch(()))
+        run = ReminderRun(
+            id=RunId(self.ids.new_id()),
+            company_id=actor.company_id,
+            channel=channel,
+            requested_at=self.clock.now(),
+            requested_by=actor.name,
+        )
+        if dry_run:
+            with self.begin(read_only=True) as work:
+                batch, _ = self._decided(work, actor, run, houses)
+            return Reminded(None, batch)
+        return retrying(lambda: self._queued(actor, run, houses))
+
+    def _queued(self, actor: Actor, run: ReminderRun, houses: Houses) -> Reminded:
+        with self.begin() as work:
+            # Whoever reminds the same houses now waits here, and then finds what we decided.
+            for community_id in sorted(set(houses.values())):
+                work.communities.lock(actor.scope, community_id)
+            batch, queued = self._decided(work, actor, run, houses)
+            refused = {
+                each.house_id: (houses[each.house_id], each)
+                for each in batch.decisions
+                if not isinstance(each, SendReminder)
+            }
+            work.reminders.add_run(run, queued, refused)
+            work.outbox.add_all([self._job(each) for each in queued])
+            work.audit.add_all(self._entries(actor, run, batch, houses))
+            work.commit()
+        return Reminded(run, batch)
+
+    def _decided(
+        self, work: UnitOfWork, actor: Actor, run: ReminderRun, houses: Houses
+    ) -> tuple[ReminderBatch, list[QueuedReminder]]:
+        policy = _settings(work, actor.company_id, run.channel).policy
+        today = shanghai_day(run.requested_at)
+        batch = ReminderBatch.of(
+            _decisions(work, actor, run, houses=houses, policy=policy, today=today)
+        )
+        new_id: Callable[[], str] = self.ids.new_id
+        queued = [
+            queue(ReminderId(new_id()), run, houses[each.house_id], each) for each in batch.to_send
+        ]
+        return batch, queued
+
+    def _job(self, reminder: QueuedReminder) -> OutboxJob:
+        return OutboxJob(
+            id=JobId(self.ids.new_id()),
+            company_id=reminder.company_id,
+            community_id=reminder.community_id,
+            kind=JobKind.REMINDER,
+            subject=reminder.id,
+            created_at=reminder.queued_at,
+            due_at=reminder.queued_at,
+        )
+
+    def _entries(
+        self, actor: Actor, run: ReminderRun, batch: ReminderBatch, houses: Houses
+    ) -> list[AuditEntry]:
+        """Return one entry for each community, so that its own staff find it (rule 2.11)."""
+        counts: dict[CommunityId, dict[str, int]] = {}
+        for decision in batch.decisions:
+            found = counts.setdefault(houses[decision.house_id], {})
+            found[decision.kind] = found.get(decision.kind, 0) + 1
+        return [
+            audit_entry(
+                AuditId(self.ids.new_id()),
+                run.requested_at,
+                actor,
+                AuditAction.REMINDED,
+                ("reminder_run", run.id),
+                community_id=community_id,
+                after={"channel": run.channel.value, **found},
+            )
+            for community_id, found in counts.items()
+        ]
+
+
+def _decisions(
+    work: UnitOfWork,
+    actor: Actor,
+    run: ReminderRun,
+    *,
+    houses: Houses,
+    policy: ReminderPolicy,
+    today: date,
+) -> Iterator[ReminderDecision]:
+    """Yield what is decided about each house that is in reach."""
+    since = today - timedelta(days=policy.days(run.channel))
+    prospects = work.reminders.prospects(
+        actor.scope, [*houses], channel=run.channel, today=today, since=since
+    )
+    for prospect in prospects:
+        yield decide(prospect, run.channel, policy=policy, today=today)
+
+
+def _settings(
+    work: UnitOfWork, company_id: CompanyId, channel: ReminderChannel
+) -> ReminderSettings:
+    """Return what the company chose; raise what keeps every message from leaving."""
+    settings = work.reminder_settings.get(company_id)
+    settings.policy.days(channel)
+    if channel is ReminderChannel.WECHAT:
+        if work.official_accounts.find(company_id) is None:
+            raise MessagingMisconfiguredError(reason="no_account", detail="")
+        if settings.template is None:
+            raise MessagingMisconfiguredError(reason="no_template", detail="")
+    return settings
