@@ -10,6 +10,7 @@ from adapters.documents.reading.sheet_reader import DocumentSheetReader
 from adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from adapters.memory.database import MemoryDatabase
+from adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
 from adapters.memory.payment_provider import MemoryGateways, MemoryProvider
 from adapters.memory.system import (
     CountedIds,
@@ -30,9 +31,18 @@ def memory_application(clock: Clock, files: Path) -> Application:
     return wire(memory_ports(clock, files), Choices(public_url=PUBLIC_URL, demo=True))
 
 
-def memory_ports(clock: Clock, files: Path, provider: MemoryProvider | None = None) -> Ports:
-    """Return adapters that keep everything in this process; payers are played by `provider`."""
+def memory_ports(
+    clock: Clock,
+    files: Path,
+    provider: MemoryProvider | None = None,
+    messages: MemoryMessages | None = None,
+) -> Ports:
+    """Return adapters that keep everything in this process.
+
+    Payers are played by `provider`; `messages` keeps what owners are sent.
+    """
     database = MemoryDatabase(clock)
+    messages = messages or MemoryMessages()
     return Ports(
         begin=database.begin,
         bills=database.bill_queries,
@@ -40,9 +50,13 @@ def memory_ports(clock: Clock, files: Path, provider: MemoryProvider | None = No
         audit=database.audit_queries,
         payments=database.payment_queries,
         owner_bills=database.owner_queries,
+        reminders=database.reminder_queries,
         gateways=MemoryGateways(provider or MemoryProvider(clock)),
         cashier=None,
         identity=PlainOwnerIdentity(),
+        messages=messages,
+        sms=MemorySms(messages),
+        menu=MemoryMenus(),
         cipher=PlainSecretCipher(),
         hasher=PlainPasswordHasher(),
         reader=DocumentSheetReader(),

@@ -15,6 +15,7 @@ from typing import Any, Self, cast
 import attrs
 
 from adapters.memory.database import MemoryDatabase
+from adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
 from adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
 from adapters.memory.system import (
     CountedIds,
@@ -161,6 +162,7 @@ class MoneyTown:
         self.begin = storage.begin
         self.units = ShakyUnits(storage.begin, self.chance)
         self.provider = MemoryProvider(clock)
+        self.messages = MemoryMessages()
         self.application = self._wired(storage, gateways(MemoryGateways(self.provider)))
         self._found()
 
@@ -172,9 +174,13 @@ class MoneyTown:
             audit=storage.audit_queries,
             payments=storage.payment_queries,
             owner_bills=storage.owner_queries,
+            reminders=storage.reminder_queries,
             gateways=gateways,
             cashier=None,
             identity=PlainOwnerIdentity(),
+            messages=self.messages,
+            sms=MemorySms(self.messages),
+            menu=MemoryMenus(),
             cipher=PlainSecretCipher(),
             hasher=PlainPasswordHasher(),
             reader=RowsReader(),

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from adapters.memory.database import MemoryDatabase
+from adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
 from adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
 from adapters.memory.system import (
     CountedIds,
@@ -148,6 +149,7 @@ class World:
         self.begin = self.database.begin
         self.hasher = PlainPasswordHasher()
         self.provider = MemoryProvider(self.clock)
+        self.messages = MemoryMessages()
         self.receipts = PlainReceipts()
         self.files = NoFiles()
         self.reader = RowsReader()
@@ -172,9 +174,13 @@ class World:
             audit=self.database.audit_queries,
             payments=self.database.payment_queries,
             owner_bills=self.database.owner_queries,
+            reminders=self.database.reminder_queries,
             gateways=MemoryGateways(self.provider),
             cashier=None,
             identity=PlainOwnerIdentity(),
+            messages=self.messages,
+            sms=MemorySms(self.messages),
+            menu=MemoryMenus(),
             cipher=PlainSecretCipher(),
             hasher=self.hasher,
             reader=self.reader,

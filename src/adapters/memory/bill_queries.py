@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 
 import attrs
 
@@ -12,10 +13,10 @@ from adapters.memory.bill_view import BillView, capped_totals_of, totals_of
 from adapters.memory.state import MemoryState
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.actor import Scope
-from billing_domain.model.bill import Bill
+from billing_domain.model.bill import Bill, PendingBill
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CommunityId
-from billing_domain.model.house import natural_sort_key
+from billing_domain.model.house import HouseId, natural_sort_key
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.queries import (
     BillFilter,
@@ -61,6 +62,24 @@ class MemoryBillQueries(BillQueries):
         """Return the numbers that a filter finds, newest first, at most `count_max`."""
         return [bill.number for bill in self._view().find(scope, bill_filter)[:count_max]]
 
+    def houses(
+        self, scope: Scope, bill_filter: BillFilter, *, count_max: int
+    ) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of the bills that a filter finds, at most `count_max` of them."""
+        return _houses(self._view().find(scope, bill_filter), count_max)
+
+    def houses_of(
+        self, scope: Scope, numbers: Collection[BillNumber]
+    ) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of those of the bills that are in scope and unpaid."""
+        state = self.published()
+        found = (state.bills.get(number) for number in numbers)
+        return _houses(
+            bill
+            for bill in found
+            if isinstance(bill, PendingBill) and state.covers(scope, bill.community_id)
+        )
+
     def row(self, scope: Scope, number: BillNumber) -> BillRow:
         """Return one bill or raise ThingNotFoundError."""
         for row in self.rows_by_number(scope, [number]):
@@ -99,6 +118,11 @@ class MemoryBillQueries(BillQueries):
 
     def _view(self) -> BillView:
         return BillView(self.published(), shanghai_day(self.clock.now()))
+
+
+def _houses(bills: Iterable[Bill], count_max: int | None = None) -> Mapping[HouseId, CommunityId]:
+    found = {bill.house_id: bill.community_id for bill in bills}
+    return dict(islice(found.items(), count_max))
 
 
 def _window(found: list[Bill], key: PageKey | None, rows: int) -> list[Bill]:

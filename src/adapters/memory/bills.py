@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import attrs
 
@@ -54,8 +55,19 @@ class MemoryBillRepository(BillRepository):
         """Replace the versions before these; raise StaleError, BillReservedError for the first."""
         with self.state.step():
             for bill in sorted(bills, key=lambda bill: bill.number):
+                stored = self.state.bills.get(bill.number)
                 replace_version(self.state.bills, bill.number, bill, kind="bill")
+                if stored is not None:
+                    kept = attrs.evolve(bill, reminded_at=stored.reminded_at)
+                    self.state.bills[bill.number] = kept
                 self._check_free(bill.number, holder)
+
+    def mark_reminded(self, numbers: Collection[BillNumber], at: datetime) -> None:
+        """Write down when bills were last reminded of, without a new version of them."""
+        for number in numbers:
+            bill = self.state.bills.get(number)
+            if bill is not None and (bill.reminded_at is None or bill.reminded_at < at):
+                self.state.bills[number] = attrs.evolve(bill, reminded_at=at)
 
     def remove_all(self, bills: Collection[PendingBill]) -> None:
         """Remove exactly these versions of pending bills; raise as `save_all` (rule 2.7)."""

@@ -9,10 +9,12 @@ from adapters.memory.bill_queries import MemoryBillQueries
 from adapters.memory.house_queries import MemoryHouseQueries
 from adapters.memory.owner_queries import MemoryOwnerQueries
 from adapters.memory.payment_queries import MemoryPaymentQueries
+from adapters.memory.reminder_queries import MemoryReminderQueries
 from adapters.memory.state import MemoryState
 from adapters.memory.unit_of_work import MemoryReading, MemoryUnitOfWork
 from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
 from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
+from billing_domain.ports.reminder_queries import ReminderQueries
 from billing_domain.ports.storage import UnitOfWork
 from billing_domain.ports.system import Clock
 
@@ -33,6 +35,7 @@ class MemoryDatabase:
         self._audit_queries = MemoryAuditQueries(self.published)
         self._payment_queries = MemoryPaymentQueries(self.published)
         self._owner_queries = MemoryOwnerQueries(self.published)
+        self._reminder_queries = MemoryReminderQueries(self.published)
 
     def begin(self, *, read_only: bool = False) -> UnitOfWork:
         """Return a unit of work that is not entered yet: a UnitOfWorkFactory."""
@@ -62,6 +65,11 @@ class MemoryDatabase:
     def owner_queries(self) -> OwnerQueries:
         """The reads of what owners see."""
         return self._owner_queries
+
+    @property
+    def reminder_queries(self) -> ReminderQueries:
+        """The reads of reminders."""
+        return self._reminder_queries
 
     def published(self) -> MemoryState:
         """Return the state as of the last commit; nobody may change it."""

@@ -13,6 +13,7 @@ from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill import Bill, PaidBill, PendingBill
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.owner import Owner, may_see
+from billing_domain.model.reminder import shown_by_reminder
 from billing_domain.ports.payment_queries import OwnerQueries
 from billing_domain.ports.queries import BillRow, Page
 
@@ -63,10 +64,12 @@ def _without_names(row: BillRow) -> BillRow:
 
 def _seen(state: MemoryState, owner: Owner, day: date) -> list[Bill]:
     paid_by_owner = state.paid_by(owner.company_id, owner.openid)
+    named = state.named_to(owner.company_id, owner.openid)
     return [
         bill
         for bill in state.bills.values()
         if may_see(owner, bill, day=day, paid_by_owner=paid_by_owner)
+        or shown_by_reminder(owner, bill, day=day, named=named)
     ]
 
 

@@ -27,13 +27,31 @@ from billing_domain.model.outbox import JobId, OutboxJob
 from billing_domain.model.owner_session import OwnerSession
 from billing_domain.model.payment import AccountId, OrderNumber, PaymentOrder
 from billing_domain.model.payment_account import PaymentAccount
+from billing_domain.model.queued_reminder import (
+    DeliveryState,
+    QueuedReminder,
+    ReminderId,
+    ReminderRun,
+    RunId,
+)
 from billing_domain.model.received_message import MessageId, ReceivedMessage
 from billing_domain.model.refund import Refund, RefundNumber
 from billing_domain.model.registration import Registration, RegistrationId
+from billing_domain.model.reminder import ReminderDecision
+from billing_domain.model.reminder_settings import ReminderSettings
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.model.session import SignInFailures, StaffSession
 from billing_domain.model.staff import StaffAccount, StaffId
 from billing_domain.model.upload import Upload
+
+
+@attrs.frozen
+class RefusedReminder:
+    """A house that a request did not remind, and why."""
+
+    run_id: RunId
+    community_id: CommunityId
+    decision: ReminderDecision
 
 
 @attrs.define
@@ -65,6 +83,10 @@ class MemoryState:
     settlements: dict[tuple[OrderNumber, BillNumber], OnlineSettlement] = attrs.field(factory=dict)
     refunds: dict[RefundNumber, Refund] = attrs.field(factory=dict)
     outbox: dict[JobId, OutboxJob] = attrs.field(factory=dict)
+    reminder_runs: dict[RunId, ReminderRun] = attrs.field(factory=dict)
+    reminders: dict[ReminderId, QueuedReminder] = attrs.field(factory=dict)
+    reminder_refusals: dict[ReminderId, RefusedReminder] = attrs.field(factory=dict)
+    reminder_settings: dict[CompanyId, ReminderSettings] = attrs.field(factory=dict)
     messages: dict[MessageId, ReceivedMessage] = attrs.field(factory=dict)
     payment_accounts: dict[AccountId, PaymentAccount] = attrs.field(factory=dict)
     official_accounts: dict[CompanyId, OfficialAccount] = attrs.field(factory=dict)
@@ -114,6 +136,23 @@ class MemoryState:
             if person.lives_here_on(day):
                 living.setdefault(person.house_id, []).append(person)
         return living
+
+    def named_to(self, company_id: CompanyId, address: str) -> set[BillNumber]:
+        """Return the bills that reminders sent to an openid or phone name (rule 4.6)."""
+        return {
+            bill.number
+            for reminder in self.reminders.values()
+            if reminder.company_id == company_id
+            and any(
+                each.address == address
+                and (
+                    each.tried_at is not None
+                    or each.state in {DeliveryState.DELIVERED, DeliveryState.UNKNOWN}
+                )
+                for each in reminder.deliveries
+            )
+            for bill in reminder.bills
+        }
 
     def paid_by(self, company_id: CompanyId, openid: str) -> set[BillNumber]:
         """Return the bills that an owner paid online and that are still settled."""

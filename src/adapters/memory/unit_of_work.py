@@ -29,6 +29,10 @@ from adapters.memory.payment_accounts import (
 )
 from adapters.memory.provider_messages import MemoryMessageRepository
 from adapters.memory.refunds import MemoryRefundRepository
+from adapters.memory.reminders import (
+    MemoryReminderRepository,
+    MemoryReminderSettingsRepository,
+)
 from adapters.memory.staff import MemorySessionRepository, MemoryStaffRepository
 from adapters.memory.state import MemoryState
 from billing_domain.ports import (
@@ -36,6 +40,7 @@ from billing_domain.ports import (
     outbox_storage,
     owner_storage,
     payment_storage,
+    reminder_storage,
     staff_storage,
     storage,
 )
@@ -162,6 +167,16 @@ class _Repositories(storage.UnitOfWork):
     def outbox(self) -> outbox_storage.OutboxRepository:
         """The outbox."""
         return MemoryOutboxRepository(self._state)
+
+    @property
+    def reminders(self) -> reminder_storage.ReminderRepository:
+        """The reminders."""
+        return MemoryReminderRepository(self._state)
+
+    @property
+    def reminder_settings(self) -> reminder_storage.ReminderSettingsRepository:
+        """How companies remind."""
+        return MemoryReminderSettingsRepository(self._state)
 
     @property
     def audit(self) -> storage.AuditLog:

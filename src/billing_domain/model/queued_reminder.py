@@ -257,6 +257,11 @@ def queue(
     )
 
 
+def refusal_id(run_id: RunId, house_id: HouseId) -> ReminderId:
+    """Return the id under which a request's refusal of a house is listed: 32 hex digits."""
+    return ReminderId(hashlib.sha256(f"{run_id} {house_id}".encode()).hexdigest()[:32])
+
+
 def client_msg_id(reminder_id: ReminderId, delivery: Delivery) -> str:
     """Return the name by which a provider knows a message again: 32 hex digits (rule 4.4)."""
     return hashlib.sha256(f"{reminder_id} {delivery.resident_id}".encode()).hexdigest()[:32]

@@ -128,7 +128,10 @@ class ReminderQueries(Protocol):
     def page(
         self, scope: Scope, reminder_filter: ReminderFilter, *, key: str | None, rows: int
     ) -> Page[ReminderRow]:
-        """Return one page, newest request first; `key` is the `next_key` of the page before."""
+        """Return one page, newest request first, then by descending id.
+
+        `key` is the `next_key` of the page before. A refusal has the id of `refusal_id`.
+        """
 
     @abstractmethod
     def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
