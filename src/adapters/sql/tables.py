@@ -1,4 +1,4 @@
-"""The schema but for payments and owners (`payment_tables`, `owner_tables`) and the outbox.
+"""The schema but for payments, owners and reminders (each in its own module) and the outbox.
 
 Ids are the domain's own texts; `row_id` is the database's counter and gives the order in which
 things were added. `company_id` is repeated where a company's rows are searched, so that each scope
@@ -39,7 +39,8 @@ from sqlalchemy import (
 
 import adapters.sql.outbox_tables
 import adapters.sql.owner_tables
-import adapters.sql.payment_tables  # noqa: F401 - they complete METADATA
+import adapters.sql.payment_tables
+import adapters.sql.reminder_tables  # noqa: F401 - they complete METADATA
 from adapters.sql import schema
 from adapters.sql.column_types import KEY
 from billing_domain.model.audit import AuditAction
@@ -51,7 +52,7 @@ from billing_domain.model.resident import Relation
 from billing_domain.model.staff import Role
 
 METADATA: Final = schema.METADATA
-"""Every table, with those of payments, of owners and of the outbox."""
+"""Every table, with those of payments, owners, reminders and of the outbox."""
 
 companies = Table(
     "companies",
