@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from billing_domain.ports.cashier import Cashier
+from billing_domain.ports.inbox import Inbox
 from billing_domain.use_cases.collect_payments import CollectPayments
 from billing_domain.use_cases.configure_companies import ConfigureCompanies
 from billing_domain.use_cases.configure_payments import ConfigurePayments
@@ -41,7 +42,7 @@ class Application:
     """Every use case under the name of its module; knows no adapter.
 
     Tests and embedders build their own with other adapters and hand it to the web application
-    or the command line. `cashier` is the sandbox's own page, None where there is no sandbox.
+    or the command line. `cashier` and `inbox` are the sandbox's own pages, None where it is not.
     """
 
     cashier: Cashier | None
@@ -52,6 +53,7 @@ class Application:
     export_bills: ExportBills
     import_bills: ImportBills
     import_residents: ImportResidents
+    inbox: Inbox | None
     issue_receipts: IssueReceipts
     manage_bills: ManageBills
     manage_import_profiles: ManageImportProfiles

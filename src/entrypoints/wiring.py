@@ -16,6 +16,7 @@ from billing_domain.ports.documents import (
     SheetWriter,
 )
 from billing_domain.ports.identity import OwnerIdentity, PasswordHasher, SecretCipher
+from billing_domain.ports.inbox import Inbox
 from billing_domain.ports.messaging import MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
 from billing_domain.ports.payments import GatewayFactory
@@ -91,6 +92,7 @@ class Ports:
     files: FileStore
     clock: Clock
     ids: IdGenerator
+    inbox: Inbox | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -134,6 +136,7 @@ def wire(ports: Ports, choices: Choices) -> Application:
         export_bills=ExportBills(ports.bills, begin, ports.writer, ports.files, clock, ids),
         import_bills=ImportBills(*sheets, choices.bill_notes),
         import_residents=ImportResidents(*sheets, choices.resident_notes),
+        inbox=ports.inbox,
         issue_receipts=IssueReceipts(
             begin, ports.bills, ports.owner_bills, ports.receipts, clock, ids
         ),
