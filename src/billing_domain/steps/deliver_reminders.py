@@ -71,7 +71,7 @@ class DeliverReminders(JobHandler):
         else sends the same reminder.
         """
         if (until := self.pauses.until(job.company_id)) is not None:
-            return self._waiting(job, until)
+            return self._held_back(job, until)
         begun = self._begin(job)
         return None if begun is None else self._deliver(begun)
 
@@ -84,8 +84,8 @@ class DeliverReminders(JobHandler):
                 end = self._sent(begun, delivery)
             except ProviderUnavailableError as error:
                 kept = reminder.delivery_to(delivery.resident_id) if error.silent else delivery
-                self._save(self._after(reminder, kept.to_retry(error.code)))
-                return self.pauses.failed(reminder.company_id)
+                reminder = self._after(reminder, kept.to_retry(error.code))
+                return self._later(reminder, self.pauses.failed(reminder.company_id))
             except MessagingMisconfiguredError as error:
                 said = ":".join(filter(None, (error.reason, error.detail)))
                 undone = self._after(reminder, delivery)
@@ -96,16 +96,21 @@ class DeliverReminders(JobHandler):
         self._save(reminder)
         return None
 
-    def _waiting(self, job: OutboxJob, until: datetime) -> datetime | None:
+    def _held_back(self, job: OutboxJob, until: datetime) -> datetime | None:
         """Return when to look again at a reminder whose provider is down, None when given up."""
-        now = self.clock.now()
-        if now - job.created_at < TRIED_FOR:
+        if self.clock.now() - job.created_at < TRIED_FOR:
             return until
-        with self.begin() as work:
+        with self.begin(read_only=True) as work:
             reminder = work.reminders.find(ReminderId(job.subject))
-            if reminder is not None and reminder.open:
-                self._keep(work, reminder.given_up(now, GAVE_UP))
-                work.commit()
+        return self._later(reminder, until) if reminder is not None and reminder.open else None
+
+    def _later(self, reminder: QueuedReminder, until: datetime) -> datetime | None:
+        """Keep a reminder that did not leave; return `until`, or None when it is given up."""
+        now = self.clock.now()
+        if now - reminder.queued_at < TRIED_FOR:
+            self._save(reminder)
+            return until
+        self._save(reminder.given_up(now, GAVE_UP))
         return None
 
     def _begin(self, job: OutboxJob) -> _Round | None:
