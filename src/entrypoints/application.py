@@ -6,6 +6,7 @@ import attrs
 
 from billing_domain.ports.cashier import Cashier
 from billing_domain.ports.inbox import Inbox
+from billing_domain.use_cases.check_statements import CheckStatements
 from billing_domain.use_cases.collect_payments import CollectPayments
 from billing_domain.use_cases.configure_companies import ConfigureCompanies
 from billing_domain.use_cases.configure_payments import ConfigurePayments
@@ -46,6 +47,7 @@ class Application:
     """
 
     cashier: Cashier | None
+    check_statements: CheckStatements
     collect_payments: CollectPayments
     configure_companies: ConfigureCompanies
     configure_payments: ConfigurePayments

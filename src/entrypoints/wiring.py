@@ -32,6 +32,7 @@ from billing_domain.steps.follow_refunds import FollowRefunds
 from billing_domain.steps.place_orders import PlaceOrders
 from billing_domain.steps.provider_pauses import ProviderPauses
 from billing_domain.steps.send_refunds import SendRefunds
+from billing_domain.use_cases.check_statements import CheckStatements
 from billing_domain.use_cases.collect_payments import CollectPayments
 from billing_domain.use_cases.configure_companies import ConfigureCompanies
 from billing_domain.use_cases.configure_payments import ConfigurePayments
@@ -129,6 +130,7 @@ def wire(ports: Ports, choices: Choices) -> Application:
     handlers = {JobKind.REFUND: FollowRefunds(send, clock), JobKind.REMINDER: deliver}
     return Application(
         cashier=ports.cashier,
+        check_statements=CheckStatements(begin, decide, clock),
         collect_payments=CollectPayments(begin, decide, place, clock, ids),
         configure_companies=ConfigureCompanies(begin, ports.cipher, clock, ids),
         configure_payments=ConfigurePayments(begin, ports.cipher, ports.gateways, clock, ids),

@@ -1,4 +1,4 @@
-"""What goes on beside the requests: the outbox all the time, the janitor every minute."""
+"""What goes on beside the requests: outbox, janitor, and yesterday's statements."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from billing_domain.use_cases.check_statements import StatementDay, StatementReport
 from billing_domain.use_cases.run_outbox import BATCH_MAX, OutboxReport
 from billing_domain.use_cases.settle_open_payments import JanitorReport
 from entrypoints.application import Application
@@ -21,13 +22,20 @@ _log = logging.getLogger(__name__)
 
 @attrs.frozen(kw_only=True)
 class Pace:
-    """How long a worker rests with nothing to do, and how often the janitor looks (rule 5.3)."""
+    """How long a worker rests with nothing to do, and how often it looks (rules 5.3, 5.7).
+
+    The janitor looks at what is open, the statements' pass at what is still to be read of
+    yesterday.
+    """
 
     idle_seconds: float = 1.0
     janitor_seconds: float = 60.0
+    statements_seconds: float = 900.0
 
 
 DEFAULT_PACE: Final = Pace()
+NUMBERS_TOLD_MAX: Final = 20
+"""How many foreign numbers one line of the log names."""
 
 
 class Worker:
@@ -39,18 +47,24 @@ class Worker:
     def __init__(self, application: Application, pace: Pace = DEFAULT_PACE) -> None:
         self._application, self._pace = application, pace
         self._holder = f"{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
+        # Another process reads the same statements again, which changes nothing.
+        self._read: tuple[StatementDay, ...] = ()
 
     def run(self, stop: threading.Event) -> None:
         """Work until `stop` is set, and then to the end of the round that is under way.
 
-        The janitor's first pass comes after one interval.
+        The first pass of the janitor comes after one interval, and that of the statements too.
         """
         look_at = time.monotonic() + self._pace.janitor_seconds
+        read_at = time.monotonic() + self._pace.statements_seconds
         while not stop.is_set():
             busy = self._round()
             if time.monotonic() >= look_at:
                 self._look()
                 look_at = time.monotonic() + self._pace.janitor_seconds
+            if time.monotonic() >= read_at:
+                self._read_statements()
+                read_at = time.monotonic() + self._pace.statements_seconds
             if not busy:
                 stop.wait(self._pace.idle_seconds)
 
@@ -78,6 +92,15 @@ class Worker:
         except Exception:  # noqa: BLE001 - as above
             _log.exception("the janitor's pass failed")
 
+    def _read_statements(self) -> None:
+        try:
+            report = self._application.check_statements.run(done=self._read)
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("the statements' pass failed")
+            return
+        self._read = report.done
+        tell_of_statements(report)
+
 
 def tell_of_jobs(report: OutboxReport) -> None:
     """Log what became of jobs, by kind and subject."""
@@ -104,6 +127,21 @@ def tell_of_payments(report: JanitorReport) -> None:
             len(report.closed),
             len(report.refunded),
         )
+
+
+def tell_of_statements(report: StatementReport) -> None:
+    """Log what statements told, by number; those that are not ours may hold anything."""
+    if report.unknown:
+        some = report.unknown[:NUMBERS_TOLD_MAX]
+        _log.error("%d payments of unknown orders: %r", len(report.unknown), some)
+    if report.amounts:
+        _log.error("orders paid with another amount: %s", ", ".join(report.amounts))
+    for subject, reason in report.failed:
+        _log.error("statement of %s needs a person: %s", subject, reason)
+    for subject, reason in report.later:
+        _log.warning("statement of %s is looked at again: %s", subject, reason)
+    if report.settled:
+        _log.info("statements: %d settled", len(report.settled))
 
 
 def _joined(first: OutboxReport, second: OutboxReport) -> OutboxReport:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 import pytest
 
 from adapters.memory.payment_provider import Fault
+from billing_domain.model.money import Money
 from billing_domain.model.outbox import JobId, JobKind, OutboxJob
+from billing_domain.model.payment import OrderNumber
 from billing_domain.model.refund import RefundState
+from billing_domain.use_cases.check_statements import StatementReport
 from billing_domain.use_cases.run_outbox import BATCH_MAX
 from entrypoints.web.worker_runner import WorkerRunner
-from entrypoints.worker import Pace, Worker
+from entrypoints.worker import Pace, Worker, tell_of_statements
 from tests.unit.use_cases.paying import PayingWorld
 
 
@@ -41,10 +44,18 @@ def a_job_of_nothing(world: PayingWorld) -> OutboxJob:
 
 
 def run_until(
-    world: PayingWorld, done: Callable[[], bool], *, janitor_seconds: float = 0.001
+    world: PayingWorld,
+    done: Callable[[], bool],
+    *,
+    janitor_seconds: float = 0.001,
+    statements_seconds: float = 999,
 ) -> None:
     """Let a worker work until something is so."""
-    pace = Pace(idle_seconds=0.001, janitor_seconds=janitor_seconds)
+    pace = Pace(
+        idle_seconds=0.001,
+        janitor_seconds=janitor_seconds,
+        statements_seconds=statements_seconds,
+    )
     runner = WorkerRunner(Worker(world.application, pace))
     runner.start()
     deadline = time.monotonic() + 10
@@ -143,3 +154,81 @@ class TestPasses:
         assert f"orders undecided for two hours: {order.number}" in caplog.text
         assert f"payment {order.number} needs a person: not_found" in caplog.text
         assert "王小明" not in caplog.text
+
+
+class TestStatements:
+    def test_settle_what_nobody_told_yesterday(self, world: PayingWorld) -> None:
+        """With no janitor at all."""
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.wait(days=1)
+
+        run_until(
+            world,
+            lambda: world.states() == ["paid"] * 3,
+            janitor_seconds=999,
+            statements_seconds=0.001,
+        )
+
+        assert world.states() == ["paid"] * 3
+
+    def test_are_read_once_a_day(
+        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """An amount that is wrong is told of once, though passes follow."""
+        order = world.paid()
+        world.provider.trades[order.number].amount = Money(1)
+        world.wait(days=1)
+
+        looks = iter(range(20))
+
+        with caplog.at_level(logging.ERROR):
+            run_until(world, lambda: next(looks, None) is None, statements_seconds=0.001)
+
+        assert caplog.text.count("another amount") == 1
+
+    def test_go_on_after_a_pass_that_failed(
+        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.wait(days=1)
+        crashes = iter([True])
+
+        def crash(_moment: str) -> None:
+            if next(crashes, False):
+                raise ZeroDivisionError
+
+        world.provider.meanwhile = crash
+        with caplog.at_level(logging.ERROR):
+            run_until(
+                world,
+                lambda: world.states() == ["paid"] * 3,
+                janitor_seconds=999,
+                statements_seconds=0.001,
+            )
+
+        assert world.states() == ["paid"] * 3
+        assert "the statements' pass failed" in caplog.text
+
+    def test_say_what_needs_a_person_by_number_alone(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """And a foreign number begins no line of its own."""
+        report = StatementReport(
+            settled=(OrderNumber("1"),),
+            unknown=(OrderNumber("2\nERROR forged"), *map(OrderNumber, "3" * 50)),
+            amounts=(OrderNumber("4"),),
+            later=(("5", "statement_not_ready"),),
+            failed=(("6", "provider_refused"),),
+        )
+
+        with caplog.at_level(logging.INFO):
+            tell_of_statements(report)
+
+        assert "statements: 1 settled" in caplog.text
+        assert "51 payments of unknown orders: ('2\\nERROR forged', '3'" in caplog.text
+        assert caplog.text.count("'3'") < 20
+        assert "orders paid with another amount: 4" in caplog.text
+        assert "statement of 5 is looked at again: statement_not_ready" in caplog.text
+        assert "statement of 6 needs a person: provider_refused" in caplog.text
