@@ -26,6 +26,7 @@ from entrypoints.labels_zh import (
     field_label,
     thing_label,
 )
+from entrypoints.reminder_labels_zh import UNREACHABLE, misconfigured_label
 
 Facts = Mapping[str, Any]
 REFUSALS_NAMED_MAX: Final = 20
@@ -158,11 +159,11 @@ def _storage_unusable(facts: Facts) -> str:
 
 
 def _unreachable(facts: Facts) -> str:
-    return _UNREACHABLE[facts["reason"]]
+    return UNREACHABLE[facts["reason"]]
 
 
 def _misconfigured(facts: Facts) -> str:
-    return _MISCONFIGURED[facts["reason"]].format(detail=facts["detail"])
+    return misconfigured_label(facts["reason"], facts["detail"])
 
 
 def _joined(texts: Iterable[str]) -> str:
@@ -194,6 +195,10 @@ _FIELD_SPECIALS: Final = {
     ("reason", "too_long"): "原因最多 200 字",
     ("request_key", "format"): "这个支付页面已失效，请返回待支付列表重新选择",
     ("reminder_days", "format"): "催缴间隔须为 1 至 365 天",
+    ("template_field", "required"): "请至少填写一个模板字段",
+    ("template_field", "too_long"): "模板字段最多 10 个",
+    ("template_field", "format"): "模板字段只能写微信模板里的字段名，例如 thing2，并且不能重复",
+    ("template_text", "format"): "固定文字须为 1 至 32 个字，不能有换行",
     ("menu_buttons", "too_long"): "菜单最多 3 个，每个菜单最多 5 个子菜单",
     ("menu_name", "too_long"): "菜单名称最多 4 个汉字或 8 个字母，子菜单最多 8 个汉字或 16 个字母",
     ("menu_url", "format"): "菜单链接须以 http:// 或 https:// 开头，最长 1024 字节",
@@ -238,23 +243,6 @@ _STORAGE_REASONS: Final = {
     "schema": "数据库的结构与程序版本不符，请先运行 billing migrate",
 }
 _CHANNELS_OFF: Final = {"wechat": "未开启微信催缴", "sms": "不支持短信催缴"}
-_UNREACHABLE: Final = {
-    "not_following": "住户没有关注公众号，收不到通知，请让住户先关注公众号",
-    "refused": "住户拒收了公众号的通知，请改用其它方式联系",
-    "unknown_openid": "住户绑定的微信不属于本公众号，请让住户重新登记",
-}
-_MISCONFIGURED: Final = {
-    "secret": "公众号的 AppSecret 不正确，请在公众号设置里重新填写（{detail}）",
-    "app_id": "公众号的 AppID 不正确，请在公众号设置里重新填写（{detail}）",
-    "address": "服务器的 IP 不在公众号的白名单里，请在微信公众平台添加（{detail}）",
-    "template": "消息模板不存在，请核对公众号设置里的模板 ID（{detail}）",
-    "field": "消息模板的字段不符合微信的要求，请核对公众号设置里的模板字段（{detail}）",
-    "permission": "公众号没有这项接口权限，请在微信公众平台开通（{detail}）",
-    "limited": "公众号被微信限制使用，请登录微信公众平台查看原因（{detail}）",
-    "menu": "微信不接受这个菜单，请检查菜单名称和链接（{detail}）",
-    "secrets_unreadable": "公众号的密钥无法解密，请重新填写 AppSecret",
-    "other": "微信拒绝了请求，请检查公众号设置（{detail}）",
-}
 _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "amount_invalid": _amount,
     "date_invalid": _date,

@@ -32,8 +32,9 @@ class RecipientUnreachableError(RefusedError):
 class MessagingMisconfiguredError(RefusedError):
     """A setting of the official account is wrong, so no message leaves until staff mend it.
 
-    `reason` is `secret`, `app_id`, `address`, `template`, `field`, `permission`, `limited`,
-    `menu`, `secrets_unreadable` or `other`; `detail` names the field, or is WeChat's own word.
+    `reason` is `no_account`, `no_template`, `secret`, `app_id`, `address`, `template`, `field`,
+    `permission`, `limited`, `menu`, `secrets_unreadable` or `other`; `detail` names the field, or
+    is WeChat's own word.
     """
 
     code: ClassVar[str] = "messaging_misconfigured"

@@ -16,7 +16,9 @@ from billing_domain.model.audit import AuditAction
 from billing_domain.model.bill import BillAction
 from billing_domain.model.community import CommunityStatus
 from billing_domain.model.export import ExportState
+from billing_domain.model.outbox import LOST, JobKind
 from billing_domain.model.payment import OrderState, PaymentMethod
+from billing_domain.model.queued_reminder import GAVE_UP, MOVED_OUT, TIMED_OUT, DeliveryState
 from billing_domain.model.received_message import Verdict
 from billing_domain.model.refund import RefundState
 from billing_domain.model.registration import RegistrationState
@@ -24,7 +26,9 @@ from billing_domain.model.reminder_settings import ReminderChannel
 from billing_domain.model.sheet import RowProblem, Severity, SheetRefusal
 from billing_domain.model.staff import Permission
 from billing_domain.ports.payments import Outcome
-from entrypoints import labels_zh, payment_labels_zh
+from billing_domain.ports.reminder_queries import ReminderOutcome
+from billing_domain.use_cases.run_outbox import CRASHED
+from entrypoints import labels_zh, payment_labels_zh, reminder_labels_zh
 from entrypoints.messages_zh import has_sentence, problem_sentence, sentence
 from entrypoints.payment_gateways import FIELDS as PROVIDER_FIELDS
 
@@ -127,6 +131,11 @@ class TestSentence:
     def test_words_every_wrong_setting_of_an_official_account(self, reason: str) -> None:
         assert sentence(errors.MessagingMisconfiguredError(reason=reason, detail="x"))
 
+    def test_leaves_out_the_word_that_a_provider_did_not_say(self) -> None:
+        error = errors.MessagingMisconfiguredError(reason="secret", detail="")
+
+        assert sentence(error) == "公众号的 AppSecret 不正确，请在公众号设置里重新填写"
+
     @pytest.mark.parametrize("channel", list(ReminderChannel))
     def test_words_every_channel_that_is_off(self, channel: ReminderChannel) -> None:
         assert sentence(errors.ReminderChannelOffError(channel=channel.value))
@@ -163,6 +172,37 @@ class TestLabels:
         assert set(payment_labels_zh.VERDICTS) == set(Verdict)
         assert set(payment_labels_zh.METHODS) == set(PaymentMethod)
         assert set(payment_labels_zh.OUTCOMES) == set(Outcome)
+
+    def test_name_every_member_about_reminding(self) -> None:
+        assert set(labels_zh.JOB_KINDS) == set(JobKind)
+        assert set(reminder_labels_zh.CHANNELS) == set(ReminderChannel)
+        assert set(reminder_labels_zh.OUTCOMES) == set(ReminderOutcome)
+        assert set(reminder_labels_zh.DELIVERIES) == set(DeliveryState)
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            ("", ""),
+            ("not_following", "住户没有关注公众号，收不到通知，请让住户先关注公众号"),
+            ("secret:40001", "公众号的 AppSecret 不正确，请在公众号设置里重新填写（40001）"),
+            ("secrets_unreadable", "公众号的密钥无法解密，请重新填写 AppSecret"),
+            (MOVED_OUT, "住户已搬离或解除了微信绑定，没有发送"),
+            ("odd:1", "发送时出错（odd:1）"),
+        ],
+    )
+    def test_say_why_a_message_did_not_arrive(self, said: str, words: str) -> None:
+        assert reminder_labels_zh.undelivered_label(said) == words
+
+    @pytest.mark.parametrize("said", [TIMED_OUT, GAVE_UP, MOVED_OUT, "provider_unavailable"])
+    def test_know_every_end_of_a_message(self, said: str) -> None:
+        assert said not in reminder_labels_zh.undelivered_label(said)
+
+    @pytest.mark.parametrize("said", [LOST, CRASHED, "provider_unavailable", "stale"])
+    def test_know_the_usual_ends_of_a_job(self, said: str) -> None:
+        assert said not in reminder_labels_zh.job_end_label(said)
+
+    def test_say_the_code_of_an_unusual_end(self) -> None:
+        assert reminder_labels_zh.job_end_label("odd") == "处理时出错（odd），请检查后重试"
 
     def test_name_every_reason_for_which_a_message_is_refused(self) -> None:
         reasons = {

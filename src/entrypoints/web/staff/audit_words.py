@@ -15,6 +15,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.payment import OrderState
 from billing_domain.model.refund import RefundState
 from billing_domain.model.registration import RegistrationState
+from billing_domain.model.reminder_settings import ReminderChannel
 from entrypoints.labels_zh import AUDIT_ACTIONS, COMMUNITY_STATUSES, field_label, thing_label
 from entrypoints.payment_labels_zh import (
     ORDER_STATES,
@@ -23,6 +24,7 @@ from entrypoints.payment_labels_zh import (
     provider_label,
     reason_label,
 )
+from entrypoints.reminder_labels_zh import CHANNELS
 from entrypoints.web.templating import moment_text
 
 NOTHING: Final = "--"
@@ -34,30 +36,44 @@ _LABELS: Final[Mapping[str, str]] = {
     "active": "使用状态",
     "amount_fen": field_label("amount"),
     "bills": thing_label("bill"),
+    "buttons": "菜单",
     "communities": "可管理的小区",
+    "cooling": "间隔未到",
     "disabled": "账号状态",
     "fee_types": "费用类型对应",
     "file_name": "文件",
     "houses": "新增房屋",
+    "nothing_unpaid": "没有待支付",
     "order": thing_label("payment_order"),
     "phones": "电话",
     "provider_number": "渠道单号",
+    "queued": "发送",
     "receipted": "收据",
     "refund": thing_label("refund"),
+    "reminder": "任务",
     "residents": "新增住户",
     "rows": "行数",
     "secret_changed": "密钥",
     "secrets_changed": "密钥",
+    "sms_days": "短信催缴间隔天数",
+    "sms_on": "短信催缴",
     "state": "状态",
     "status": "状态",
+    "template_id": "消息模板",
     "text": "搜索条件",
     "total_fen": "合计",
     "unapplied_fen": "待退金额",
+    "under_way": "上次未发完",
+    "unreachable": "无人可通知",
+    "wechat_days": "微信催缴间隔天数",
+    "wechat_on": "微信催缴",
 }
 _PERSON_NAMES: Final = frozenset({"resident", "staff", "registration"})
 _HIDDEN: Final = frozenset({"number", "house_id", "resident_id"})
 """What the subject says already, or what means nothing to people."""
 
+_RUN: Final = "reminder_run"
+_RUN_COUNTS: Final = frozenset({"queued", "cooling", "under_way", "unreachable", "nothing_unpaid"})
 _DATE_FORMS: Final = {
     "CHINESE": "2019年12月5日",
     "HYPHENS": "2019-12-05",
@@ -73,6 +89,7 @@ _FOLDERS: Final[Mapping[str, str]] = {
     "import_profile": "import-profiles",
     "payment_order": "payment-orders",
     "registration": "registrations",
+    "reminder_run": "reminder-runs",
 }
 
 
@@ -142,6 +159,8 @@ def _address(entry: AuditEntry) -> str:
 def _label(kind: str, name: str) -> str:
     if name == "name" and kind in _PERSON_NAMES:
         return field_label("staff_name")
+    if name == "channel" and kind == _RUN:
+        return "催缴方式"
     return _LABELS.get(name) or field_label(name.removeprefix("settings."))
 
 
@@ -159,8 +178,16 @@ def _words(kind: str, name: str, value: type_of_fact, names: Names) -> str:
         return str(Money(int(value)))
     if name == "communities":
         return _community_names(str(value), names)
+    if kind == _RUN:
+        return _run_words(name, value)
     word = _WORDS.get(name)
     return word(value) if word else str(value)
+
+
+def _run_words(name: str, value: type_of_fact) -> str:
+    if name == "channel":
+        return CHANNELS[ReminderChannel(value)]
+    return f"{value} 户" if name in _RUN_COUNTS else str(value)
 
 
 def _community_names(value: str, names: Names) -> str:
@@ -186,6 +213,7 @@ def _date_forms(value: type_of_fact) -> str:
 _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
     "active": lambda value: "启用" if value else "未启用",
     "bills": lambda value: "、".join(str(value).split()),
+    "buttons": lambda value: "、".join(str(value).split()),
     "channel": lambda value: PaymentChannel(value).label,
     "date_forms": _date_forms,
     "disabled": lambda value: "停用" if value else "启用",
@@ -193,7 +221,10 @@ _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
     "phones": lambda value: "完整" if value else "隐去中间几位",
     "provider": lambda value: provider_label(str(value)),
     "receipted": lambda value: "已开具" if value else "未开具",
+    "reminder": lambda _: thing_label("reminder"),
     "secret_changed": lambda value: "已更换" if value else NOTHING,
     "secrets_changed": lambda value: "已更换" if value else NOTHING,
+    "sms_on": lambda value: "启用" if value else "未启用",
     "status": lambda value: COMMUNITY_STATUSES[CommunityStatus(value)],
+    "wechat_on": lambda value: "启用" if value else "未启用",
 }

@@ -38,6 +38,7 @@ class TestAuditLine:
             (("refund", "2026"), {}, "2026", ""),
             (("payment_account", "a"), {"name": "微信"}, "微信", ""),
             (("official_account", "c"), {"app_id": "wx1"}, "wx1", ""),
+            (("reminder_run", "r"), {}, "", "/staff/reminder-runs/r"),
             (("registration", "r"), {"name": "王小明"}, "王小明", "/staff/registrations/r"),
         ],
     )
@@ -86,6 +87,8 @@ class TestFactChanges:
             ("secrets_changed", None, True, ("密钥", "--", "已更换")),
             ("settings.mchid", "1", "2", ("商户号", "1", "2")),
             ("unapplied_fen", 0, 1, ("待退金额", "--", "¥0.01")),
+            ("wechat_on", False, True, ("微信催缴", "未启用", "启用")),
+            ("reminder", None, "c0ffee", ("任务", "--", "催缴通知")),
         ],
     )
     def test_are_in_words(
@@ -114,6 +117,16 @@ class TestFactChanges:
         made = entry(AuditAction.CHANGED, (kind, "1"), after={"state": state})
 
         assert list(fact_changes(made, NAMES)) == [("状态", "--", words)]
+
+    def test_count_the_houses_of_a_request_to_remind(self) -> None:
+        facts: dict[str, type_of_fact] = {"channel": "wechat", "queued": 2, "cooling": 1}
+        made = entry(AuditAction.REMINDED, ("reminder_run", "1"), after=facts)
+
+        assert list(fact_changes(made, NAMES)) == [
+            ("催缴方式", "--", "微信"),
+            ("发送", "--", "2 户"),
+            ("间隔未到", "--", "1 户"),
+        ]
 
     def test_call_the_name_of_a_person_by_its_own_word(self) -> None:
         for kind, word in (("staff", "姓名"), ("resident", "姓名"), ("company", "名称")):
