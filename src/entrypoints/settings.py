@@ -23,6 +23,7 @@ DATABASE_FILE: Final = "billing.sqlite3"
 POOL_SIZE_MAX: Final = 100
 _PORT_MAX: Final = 65_535
 _HOST: Final = re.compile(r"[0-9A-Za-z._:%-]+")
+_LOOPBACK: Final = re.compile(r"http://(127\.0\.0\.1|localhost):[0-9]{1,5}/?")
 _DRIVER: Final = "postgresql+psycopg"
 _NO_ADDRESSES: Final[tuple[str, ...]] = ()
 
@@ -72,7 +73,8 @@ class Settings:
 
     `public_url` ends without a slash. `pool_size` is the number of database connections and so
     of requests that are worked on at once. `trusted_proxies` are the network addresses whose
-    word about the browser's address is believed.
+    word about the browser's address is believed. `wechat_api_url` is who plays WeChat in a test,
+    empty for WeChat itself.
     """
 
     deployment: Deployment
@@ -85,6 +87,7 @@ class Settings:
     pool_size: int
     trusted_proxies: tuple[str, ...]
     worker: WorkerPlace = WorkerPlace.IN_PROCESS
+    wechat_api_url: str = ""
 
     @property
     def works_in_process(self) -> bool:
@@ -104,8 +107,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     SQLite file in the data folder; BILLING_SECRET_KEY made once into the data folder, readable
     by its owner alone; BILLING_HOST 127.0.0.1; BILLING_PORT 8000; BILLING_PUBLIC_URL the two;
     BILLING_POOL_SIZE 10; BILLING_TRUSTED_PROXIES none; BILLING_WORKER
-    in-process|separate. Production needs database, key and public address to be given. Raises
-    SettingsError naming all that is wrong.
+    in-process|separate; BILLING_WECHAT_API_URL WeChat's own, another on this machine for tests.
+    Production needs database, key and public address to be given, and has no other WeChat.
+    Raises SettingsError naming all that is wrong.
     """
     reader = _Reader(os.environ if environ is None else environ)
     deployment = reader.read("BILLING_DEPLOYMENT", _deployment, Deployment.DEVELOPMENT)
@@ -125,6 +129,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     pool_size = reader.read("BILLING_POOL_SIZE", _integer(1, POOL_SIZE_MAX), 10)
     trusted_proxies = reader.read("BILLING_TRUSTED_PROXIES", _addresses, _NO_ADDRESSES)
     worker = reader.read("BILLING_WORKER", _worker, WorkerPlace.IN_PROCESS)
+    wechat_api_url = reader.read("BILLING_WECHAT_API_URL", _wechat_api_url(deployment), "")
     secret_key = reader.read("BILLING_SECRET_KEY", _secret_key, "", chosen)
     if not (secret_key or reader.problems):
         secret_key = reader.checked("BILLING_DATA_DIR", lambda: _kept_key(data_dir), "")
@@ -141,6 +146,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         pool_size=pool_size,
         trusted_proxies=trusted_proxies,
         worker=worker,
+        wechat_api_url=wechat_api_url,
     )
 
 
@@ -259,6 +265,21 @@ def _public_url(deployment: Deployment) -> Callable[[str], str]:
             raise _BadValueError(
                 f"“{text}”不能作为对外地址",
                 f"请写 {'或'.join(sorted(schemes))}://域名，后面不带路径，例如 https://fee.example.com",
+            )
+        return text.rstrip("/")
+
+    return parse
+
+
+def _wechat_api_url(deployment: Deployment) -> Callable[[str], str]:
+    """Secrets of official accounts go there, so it is this machine, and never in production."""
+
+    def parse(text: str) -> str:
+        if deployment is Deployment.PRODUCTION:
+            raise _BadValueError("只用于测试，生产环境不能设置", "请去掉这个变量")
+        if _LOOPBACK.fullmatch(text) is None:
+            raise _BadValueError(
+                f"“{text}”不是本机的地址", "请写 http://127.0.0.1:端口，或去掉这个变量"
             )
         return text.rstrip("/")
 

@@ -1,10 +1,10 @@
-"""The sandbox's own SQLite file, apart from our database as a provider's books are."""
+"""The sandbox's own SQLite files, apart from our database as a provider's books are."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ _ATTEMPTS: Final = 200
 _PAUSE_SECONDS: Final = 0.05
 
 # Amounts are fen, moments whole seconds of Unix time.
-_SCHEMA: Final = (
+PAYMENTS: Final = (
     """CREATE TABLE IF NOT EXISTS merchants (
         account TEXT NOT NULL PRIMARY KEY,
         signing_key TEXT NOT NULL
@@ -53,11 +53,12 @@ _SCHEMA: Final = (
 class LedgerFile:
     """Opens the file anew for every piece of work; several processes may share it.
 
-    The file and its folder are made when they are first needed, the file for its owner alone.
+    The file and its folder are made when they are first needed, the file for its owner alone;
+    `schema` are the statements that make its tables.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, schema: Sequence[str] = PAYMENTS) -> None:
+        self._path, self._schema = path, schema
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -79,14 +80,14 @@ class LedgerFile:
         connection = sqlite3.connect(self._path, timeout=_PATIENCE_SECONDS, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
-            _prepare(connection)
+            _prepare(connection, self._schema)
         except BaseException:
             connection.close()
             raise
         return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
+def _prepare(connection: sqlite3.Connection, schema: Sequence[str]) -> None:
     """Switch to write-ahead logging and make the tables, where that is still to be done."""
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
@@ -95,7 +96,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if tables == 0:
         with connection:
             connection.execute("BEGIN IMMEDIATE")
-            for statement in _SCHEMA:
+            for statement in schema:
                 connection.execute(statement)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 
 from billing_domain.model.community import CompanyId
+
+DEMO: Final = "demo-"
+"""How app ids and openids of the demo begin: WeChat gives out none like these."""
 
 
 @attrs.frozen
@@ -15,3 +20,8 @@ class OfficialAccount:
     app_id: str
     sealed_secret: str = attrs.field(repr=False)
     version: int = 1
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether WeChat does not know this account, so that nobody can sign in through it."""
+        return self.app_id.startswith(DEMO)

@@ -233,3 +233,27 @@ class TestABadValue:
 
         assert "BILLING_PORT" in said
         assert "BILLING_HOST" in said
+
+
+class TestWechatApiUrl:
+    def test_is_wechats_own_unless_a_test_plays_it(self, tmp_path: Path) -> None:
+        url = "http://127.0.0.1:8123"
+
+        assert not load(tmp_path).wechat_api_url
+        assert load(tmp_path, BILLING_WECHAT_API_URL=f"{url}/").wechat_api_url == url
+
+    @pytest.mark.parametrize(
+        "url", ["https://wechat.example.com", "http://192.0.2.1:80", "127.0.0.1:80", "x"]
+    )
+    def test_is_never_somebody_elses_machine(self, tmp_path: Path, url: str) -> None:
+        """The secrets of official accounts go there."""
+        assert "不是本机的地址" in refusal(tmp_path, BILLING_WECHAT_API_URL=url)
+
+    def test_is_refused_in_production(self, tmp_path: Path) -> None:
+        said = refusal(
+            tmp_path,
+            BILLING_DEPLOYMENT="production",
+            BILLING_WECHAT_API_URL="http://127.0.0.1:8123",
+        )
+
+        assert "BILLING_WECHAT_API_URL：只用于测试，生产环境不能设置" in said
