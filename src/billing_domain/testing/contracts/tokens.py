@@ -61,6 +61,23 @@ class TokenStoreContract:
         assert kept is not None
         assert got == {kept.sealed}
 
+    def test_lets_one_of_many_replace_a_token(
+        self, token_store: TokenStore, token_companies: tuple[CompanyId, CompanyId]
+    ) -> None:
+        company, old = token_companies[0], token("old")
+        token_store.replace(company, APP, old=None, new=old)
+
+        def put(serial: int) -> StoredToken:
+            return token_store.replace(company, APP, old=old, new=token(str(serial)))
+
+        with ThreadPoolExecutor(8) as pool:
+            got = {each.sealed for each in pool.map(put, range(16))}
+
+        kept = token_store.get(company, APP)
+        assert kept is not None
+        assert kept != old
+        assert got == {kept.sealed}
+
     def test_shows_no_company_the_token_of_another(
         self, token_store: TokenStore, token_companies: tuple[CompanyId, CompanyId]
     ) -> None:
@@ -69,6 +86,19 @@ class TokenStoreContract:
 
         assert token_store.get(rival, APP) is None
         assert token_store.get(company, "wxOther") is None
+
+    def test_keeps_the_token_of_another_account(
+        self, token_store: TokenStore, token_companies: tuple[CompanyId, CompanyId]
+    ) -> None:
+        company, rival = token_companies
+        first, second = token("first"), token("second")
+        for each, app in ((company, APP), (rival, APP), (company, "wxOther")):
+            token_store.replace(each, app, old=None, new=first)
+        token_store.replace(company, APP, old=first, new=second)
+
+        assert token_store.get(company, APP) == second
+        assert token_store.get(rival, APP) == first
+        assert token_store.get(company, "wxOther") == first
 
 
 def token(sealed: str) -> StoredToken:

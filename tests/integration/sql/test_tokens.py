@@ -1,0 +1,26 @@
+"""The SQL adapter keeps the contract of TokenStore, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.sql.engine import Database
+from adapters.sql.token_store import SqlTokenStore
+from billing_domain.model.community import CompanyId
+from billing_domain.ports.messaging import TokenStore
+from billing_domain.testing import contracts
+from billing_domain.testing.contracts.world import World
+
+
+@pytest.fixture
+def token_store(sql_database: Database) -> TokenStore:
+    return SqlTokenStore(sql_database)
+
+
+@pytest.fixture
+def token_companies(world: World) -> tuple[CompanyId, CompanyId]:
+    return world.company.id, world.rival.id
+
+
+class TestTokens(contracts.TokenStoreContract):
+    pass
