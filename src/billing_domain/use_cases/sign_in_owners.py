@@ -14,6 +14,7 @@ from billing_domain.model.community import Community, CommunityId, CompanyId
 from billing_domain.model.official_account import OfficialAccount
 from billing_domain.model.owner import Owner
 from billing_domain.model.owner_session import IDLE_MAX, OwnerSession, token_hash
+from billing_domain.model.queued_reminder import ReminderId
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.identity import OwnerIdentity
@@ -42,6 +43,14 @@ class SignInOwners:
         if community is None:
             raise ThingNotFoundError(kind="community", id=community_id)
         return community
+
+    def community_of_reminder(self, *, reminder_id: ReminderId) -> Community:
+        """Return where whoever opens a reminder's link signs in; or ThingNotFoundError."""
+        with self.begin(read_only=True) as work:
+            reminder = work.reminders.find(reminder_id)
+            if reminder is None:
+                raise ThingNotFoundError(kind="reminder", id=reminder_id)
+            return work.communities.get(Scope(reminder.company_id), reminder.community_id)
 
     def wechat_address(
         self, *, community_id: CommunityId, return_url: str, state: str

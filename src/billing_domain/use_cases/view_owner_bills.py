@@ -14,6 +14,7 @@ from billing_domain.model.community import CommunityId
 from billing_domain.model.money import Money
 from billing_domain.model.owner import Owner
 from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.queued_reminder import ReminderId
 from billing_domain.model.refund import RefundState
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payment_queries import OwnerQueries
@@ -26,7 +27,7 @@ PENDING_MAX: Final = 200
 
 
 class Place(Enum):
-    """Where a scanned 收款码 leads (rule 5.10)."""
+    """Where a scanned 收款码 or a reminder's link leads (rules 4.1, 5.10)."""
 
     BILL = "bill"
     PENDING = "pending"
@@ -72,6 +73,23 @@ class ViewOwnerBills:
         if len(unpaid) == 1:
             return Landing(Place.BILL, unpaid[0].number)
         return Landing(Place.PENDING if unpaid else Place.PAID)
+
+    def reminder_landing(self, owner: Owner, *, reminder_id: ReminderId) -> Landing:
+        """Return where somebody who opened a reminder's link goes on (rule 4.1).
+
+        Whoever does not live in its house sees what is theirs, nothing of the house. Raises
+        ThingNotFoundError for a reminder of another company, or none.
+        """
+        with self.begin(read_only=True) as work:
+            reminder = work.reminders.find(reminder_id)
+        if reminder is None or reminder.company_id != owner.company_id:
+            raise ThingNotFoundError(kind="reminder", id=reminder_id)
+        if not owner.residents:
+            return Landing(Place.REGISTRATION)
+        unpaid = [row for row in self.pending(owner) if row.house_id == reminder.house_id]
+        if len(unpaid) == 1:
+            return Landing(Place.BILL, unpaid[0].number)
+        return Landing(Place.PENDING)
 
     def pending(self, owner: Owner) -> Sequence[BillRow]:
         """Return the unpaid bills that the owner sees, newest first, at most 200."""

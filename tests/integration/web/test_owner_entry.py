@@ -214,8 +214,17 @@ class TestWechat:
 
         assert page.one("a", class_="weui-btn_primary")["href"] == landing
 
-    def test_is_asked_for_in_other_browsers(self, visitor: Visitor, landing: str) -> None:
+    def test_is_asked_for_in_other_browsers(
+        self, site: Website, visitor: Visitor, landing: str
+    ) -> None:
+        no_demo(site)
+
         assert "请在微信中打开" in visitor.page(landing).text
+
+    def test_is_not_needed_in_other_browsers_where_the_demo_is_on(
+        self, visitor: Visitor, landing: str
+    ) -> None:
+        assert visitor.get(landing).headers["Location"] == f"{landing}/visitors"
 
 
 class TestSession:

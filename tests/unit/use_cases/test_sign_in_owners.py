@@ -11,9 +11,11 @@ from billing_domain.errors import FieldError, ProviderRefusedError, ThingNotFoun
 from billing_domain.model.community import Community, CommunityId
 from billing_domain.model.owner import Owner
 from billing_domain.model.owner_session import OwnerSession, token_hash
+from billing_domain.model.queued_reminder import ReminderId
 from billing_domain.model.resident import Resident, ResidentId
 from billing_domain.use_cases.sign_in_owners import DEMO_RESIDENTS_MAX, SignInOwners
 from tests.unit.use_cases.paying import PayingWorld
+from tests.unit.use_cases.reminding import RemindingWorld
 from tests.world import World
 
 NOWHERE = CommunityId("f" * 32)
@@ -78,6 +80,24 @@ class TestCommunity:
             world.owners.community(community_id=NOWHERE)
 
         assert refused.value.facts == {"kind": "community", "id": NOWHERE}
+
+
+class TestCommunityOfReminder:
+    def test_is_that_of_the_reminded_house(self) -> None:
+        world = RemindingWorld()
+        world.ask()
+
+        community = world.application.sign_in_owners.community_of_reminder(
+            reminder_id=world.reminder().id
+        )
+
+        assert community == world.community
+
+    def test_may_not_exist(self, world: OwnersWorld) -> None:
+        with pytest.raises(ThingNotFoundError) as refused:
+            world.owners.community_of_reminder(reminder_id=ReminderId(NOWHERE))
+
+        assert refused.value.facts == {"kind": "reminder", "id": NOWHERE}
 
 
 class TestWechat:

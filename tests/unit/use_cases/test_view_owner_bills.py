@@ -1,4 +1,4 @@
-"""What owners see on their phones: rules 4.6, 5.1 and 5.10, promise P36."""
+"""What owners see on their phones: rules 4.1, 4.6, 5.1 and 5.10, promise P36."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill import PaymentChannel
 from billing_domain.model.owner import Owner
 from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.queued_reminder import ReminderId
 from billing_domain.ports.payments import RefundOutcome
 from billing_domain.use_cases.view_owner_bills import PENDING_MAX, Landing, Place
 from tests.unit.use_cases.paying import PayingWorld
+from tests.unit.use_cases.reminding import RemindingWorld
 
 NIGHT = timedelta(hours=12, minutes=-1)
 """From noon to one minute before midnight in Shanghai: the same day there, not in UTC."""
@@ -131,6 +133,94 @@ class TestLanding:
         assert world.landing(owner) == Landing(Place.PENDING)
         world.wait(minutes=1)
         assert world.landing(owner) == Landing(Place.REGISTRATION)
+
+
+class ReadingWorld(RemindingWorld):
+    """Somebody opens the link of the reminder that the first house got."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bills = self.application.view_owner_bills
+
+    def landing(self, owner: Owner | None = None) -> Landing:
+        return self.bills.reminder_landing(owner or self.owner, reminder_id=self.reminder().id)
+
+
+class TestReminderLanding:
+    @pytest.fixture
+    def world(self) -> ReadingWorld:
+        return ReadingWorld()
+
+    def test_of_one_unpaid_bill_is_that_bill(self, world: ReadingWorld) -> None:
+        world.ask()
+
+        assert world.landing() == Landing(Place.BILL, world.bill.number)
+
+    def test_of_several_unpaid_bills_is_their_list(self, world: ReadingWorld) -> None:
+        world.add_bill(world.house)
+        world.ask()
+
+        assert world.landing() == Landing(Place.PENDING)
+
+    def test_counts_bills_of_the_reminded_house_only(self, world: ReadingWorld) -> None:
+        owner = world.add_owner(*world.houses[:2], openid="openid-both")
+        world.ask()
+        world.add_bill(world.houses[1])
+
+        assert world.landing(owner) == Landing(Place.BILL, world.bill.number)
+
+    def test_counts_what_is_unpaid_now(self, world: ReadingWorld) -> None:
+        newer = world.add_bill(world.house)
+        world.ask()
+        for number, expected in (
+            (world.bill.number, Landing(Place.BILL, newer.number)),
+            (newer.number, Landing(Place.PENDING)),
+        ):
+            world.manage_bills.mark_paid(
+                world.admin, numbers=[number], channel=PaymentChannel.CASH
+            )
+            assert world.landing() == expected
+
+    def test_p36_of_a_neighbour_is_their_own_list(self, world: ReadingWorld) -> None:
+        world.ask()
+        neighbour = world.add_owner(world.houses[1], openid="openid-2")
+        world.add_bill(world.houses[1])
+
+        assert world.landing(neighbour) == Landing(Place.PENDING)
+
+    def test_p36_ends_with_the_day_of_moving_out(self, world: ReadingWorld) -> None:
+        world.ask()
+        resident = world.owner.residents[0]
+        gone = world.register_residents.move_out(
+            world.admin, resident_id=resident.id, version=resident.version, on=date(2026, 11, 21)
+        )
+        owner = Owner(world.owner.openid, world.company.id, (gone,))
+        world.clock.advance(NIGHT)
+
+        assert world.landing(owner) == Landing(Place.BILL, world.bill.number)
+        world.clock.advance(timedelta(minutes=1))
+        assert world.landing(owner) == Landing(Place.PENDING)
+
+    def test_of_somebody_unknown_is_the_registration(self, world: ReadingWorld) -> None:
+        world.ask()
+
+        assert world.landing(Owner("openid-9", world.company.id, ())) == Landing(
+            Place.REGISTRATION
+        )
+
+    def test_p36_at_another_company_does_not_exist(self, world: ReadingWorld) -> None:
+        world.ask()
+
+        with pytest.raises(ThingNotFoundError) as refused:
+            world.landing(Owner(world.owner.openid, world.rival.id, world.owner.residents))
+
+        assert refused.value.facts == {"kind": "reminder", "id": world.reminder().id}
+
+    def test_of_no_reminder_does_not_exist(self, world: ReadingWorld) -> None:
+        with pytest.raises(ThingNotFoundError) as refused:
+            world.bills.reminder_landing(world.owner, reminder_id=ReminderId("0" * 32))
+
+        assert refused.value.facts == {"kind": "reminder", "id": "0" * 32}
 
 
 class TestPending:

@@ -2,41 +2,42 @@
 
 import hmac
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from litestar import Request, Response, get, post
-from litestar.datastructures import Cookie, State
+from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import ProviderRefusedError, ThingNotFoundError
 from billing_domain.model.actor import Actor
 from billing_domain.model.community import Community, CommunityId
-from billing_domain.model.owner import Owner
 from billing_domain.model.resident import Resident, ResidentId
-from billing_domain.use_cases.view_owner_bills import Landing, Place
 from entrypoints.application import Application
 from entrypoints.web import cookies
-from entrypoints.web.context import WebContext
 from entrypoints.web.forms import SentForm
+from entrypoints.web.owner.arrivals import (
+    AnyRequest,
+    application_of,
+    ask_who,
+    https_of,
+    place_path,
+    remember,
+    signed_in,
+)
 from entrypoints.web.owner.errors import message_page
+from entrypoints.web.owner.onward import FIELD, Onward
 from entrypoints.web.owner.sessions import owner_cookie
 from entrypoints.web.pages import bare_page, see_other
-
-AnyRequest = Request[Any, Any, State]
-
-WECHAT: Final = "MicroMessenger"
-"""What the browser inside WeChat calls itself."""
 
 
 @get("/{community_id:str}", sync_to_thread=True)
 def show_landing(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
     """Lead a visitor who scanned a community's code to their bills, or let them sign in."""
     community = _community(request, community_id)
-    owner = _owner(request, community)
-    if owner is not None:
-        landing = _application(request).view_owner_bills.landing(owner, community_id=community.id)
-        return see_other(_place(landing, community), _remember(request, community))
-    return _ask_who(request, community)
+    owner = signed_in(request, community)
+    if owner is None:
+        return ask_who(request, community, Onward(community.id))
+    landing = application_of(request).view_owner_bills.landing(owner, community_id=community.id)
+    return see_other(place_path(landing, community.id), remember(request, community))
 
 
 @get("/{community_id:str}/signed-in", sync_to_thread=True)
@@ -44,26 +45,33 @@ def finish_sign_in(request: AnyRequest, community_id: FromPath[str]) -> Response
     """Take the code that WeChat gave; the state ties it to this browser."""
     community = _community(request, community_id)
     expected = owner_cookie(request, cookies.OWNER_STATE)
-    given = f"{community.id}.{request.query_params.get('state', '')}"
+    state = request.query_params.get("state", "")
+    given, onward = f"{community.id}.{state}", Onward.of_state(community.id, state)
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
-        return _again(request, community)
-    code = request.query_params.get("code", "")
+        return _again(request, onward)
+    code, sign_in = request.query_params.get("code", ""), application_of(request).sign_in_owners
     try:
-        token = _application(request).sign_in_owners.sign_in(community_id=community.id, code=code)
+        token = sign_in.sign_in(community_id=community.id, code=code)
     except ProviderRefusedError:
-        return _again(request, community)
-    return _signed_in(request, community, token)
+        return _again(request, onward)
+    return _begin_session(request, community, token, onward)
 
 
 @get("/{community_id:str}/visitors", sync_to_thread=True)
 def show_visitors(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
     """Let a visitor of the sandbox choose who to be; nowhere else."""
     community = _community(request, community_id)
-    application = _application(request)
+    application = application_of(request)
     if not application.sign_in_owners.demo:
         raise ThingNotFoundError(kind="resident", id="")
     residents = application.sign_in_owners.demo_residents(community_id=community.id)
-    context = {"community": community, "visitors": _with_houses(application, community, residents)}
+    onward = Onward.of(community.id, request.query_params.get(FIELD, ""))
+    context = {
+        "community": community,
+        "visitors": _with_houses(application, community, residents),
+        "reminder_field": FIELD,
+        "reminder_id": onward.reminder_id or "",
+    }
     return bare_page(request, "owner/visitors.html", context)
 
 
@@ -72,13 +80,13 @@ def sign_in_visitor(
     request: AnyRequest, community_id: FromPath[str], form: SentForm
 ) -> Response[str]:
     """Sign a visitor of the sandbox in as a resident, or as somebody unknown."""
-    form.require_only(("resident_id",))
+    form.require_only(("resident_id", FIELD))
     community = _community(request, community_id)
     chosen = form.text("resident_id")
-    token = _application(request).sign_in_owners.sign_in_demo(
+    token = application_of(request).sign_in_owners.sign_in_demo(
         community_id=community.id, resident_id=ResidentId(chosen) if chosen else None
     )
-    return _signed_in(request, community, token)
+    return _begin_session(request, community, token, Onward.of(community.id, form.text(FIELD)))
 
 
 @post("/sign-out", sync_to_thread=True)
@@ -90,77 +98,38 @@ def sign_owner_out(request: AnyRequest, form: SentForm) -> Response[str]:
     text = "已退出。再次缴费时请扫描小区的收款码。"
     retry = f"/owner/{community_id}" if community_id.isalnum() else ""
     response = message_page(request, text, title="已退出", retry=retry)
-    response.cookies.append(cookies.drop_cookie(cookies.OWNER, https=_https(request)))
+    response.cookies.append(cookies.drop_cookie(cookies.OWNER, https=https_of(request)))
     return response
 
 
-def _ask_who(request: AnyRequest, community: Community) -> Response[str]:
-    sign_in = _application(request).sign_in_owners
-    state = sign_in.ids.new_id()
-    base = _application(request).show_collection_codes.owner_url
-    address = sign_in.wechat_address(
-        community_id=community.id,
-        return_url=f"{base}/{community.id}/signed-in",
-        state=state,
-    )
-    if address is None and sign_in.demo:
-        return see_other(f"/owner/{community.id}/visitors", _remember(request, community))
-    if address is None:
-        return message_page(
-            request, "物业还没有配置公众号，请联系物业前台缴费。", title=community.name
-        )
-    if WECHAT not in request.headers.get("user-agent", ""):
-        return message_page(
-            request, "请在微信中打开：用微信扫描小区的收款码。", title=community.name
-        )
-    bound = cookies.make_cookie(
-        cookies.OWNER_STATE, f"{community.id}.{state}", https=_https(request)
-    )
-    return see_other(address, bound, _remember(request, community))
-
-
-def _again(request: AnyRequest, community: Community) -> Response[str]:
+def _again(request: AnyRequest, onward: Onward) -> Response[str]:
     return message_page(
         request,
         "微信登录没有完成，请重试。",
         title="登录失败",
         status=403,
-        retry=f"/owner/{community.id}",
+        retry=onward.path,
     )
 
 
-def _signed_in(request: AnyRequest, community: Community, token: str) -> Response[str]:
+def _begin_session(
+    request: AnyRequest, community: Community, token: str, onward: Onward
+) -> Response[str]:
     """Begin a session under its new token; one that the browser brought along ends."""
     _end_session(request)
-    https = _https(request)
+    https = https_of(request)
     return see_other(
-        f"/owner/{community.id}",
+        onward.path,
         cookies.make_cookie(cookies.OWNER, token, https=https),
         cookies.drop_cookie(cookies.OWNER_STATE, https=https),
-        _remember(request, community),
+        remember(request, community),
     )
 
 
 def _end_session(request: AnyRequest) -> None:
     token = owner_cookie(request, cookies.OWNER)
     if token:
-        _application(request).sign_in_owners.sign_out(token)
-
-
-def _owner(request: AnyRequest, community: Community) -> Owner | None:
-    """Return who is signed in at the community's company; openids differ between companies."""
-    token = owner_cookie(request, cookies.OWNER)
-    owner = _application(request).sign_in_owners.authenticate(token) if token else None
-    return owner if owner is not None and owner.company_id == community.company_id else None
-
-
-def _place(landing: Landing, community: Community) -> str:
-    return {
-        Place.BILL: f"/owner/bills/{landing.bill}",
-        Place.PENDING: "/owner/bills",
-        Place.PAID: "/owner/bills/paid",
-        Place.REGISTRATION: f"/owner/{community.id}/registration",
-    }[landing.place]
+        application_of(request).sign_in_owners.sign_out(token)
 
 
 def _with_houses(
@@ -177,23 +146,7 @@ def _with_houses(
 
 
 def _community(request: AnyRequest, community_id: str) -> Community:
-    return _application(request).sign_in_owners.community(community_id=CommunityId(community_id))
-
-
-def _remember(request: AnyRequest, community: Community) -> Cookie:
-    return cookies.make_cookie(
-        cookies.OWNER_COMMUNITY, community.id, https=_https(request), lasting=True
-    )
-
-
-def _application(request: AnyRequest) -> Application:
-    web: WebContext = request.app.state.web
-    return web.application
-
-
-def _https(request: AnyRequest) -> bool:
-    web: WebContext = request.app.state.web
-    return web.options.https
+    return application_of(request).sign_in_owners.community(community_id=CommunityId(community_id))
 
 
 HANDLERS: Final = (show_landing, finish_sign_in, show_visitors, sign_in_visitor, sign_owner_out)

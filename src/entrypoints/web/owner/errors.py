@@ -38,6 +38,7 @@ NOT_FOUND: Final = {
     "bill": "找不到该缴费单",
     "payment_order": "找不到这笔支付",
     "community": "找不到该小区，请重新扫描收款码",
+    "reminder": "找不到这条催缴通知，请扫描小区的收款码查看缴费单",
 }
 LIST: Final = "/owner/bills"
 """Where whoever is lost begins again."""

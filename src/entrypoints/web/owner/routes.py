@@ -6,7 +6,7 @@ from typing import Final
 
 from litestar import Router
 
-from entrypoints.web.owner import bills, checkout, entry, orders, registrations
+from entrypoints.web.owner import bills, checkout, entry, orders, registrations, reminders
 from entrypoints.web.owner.errors import owner_error_handlers
 from entrypoints.web.owner.owner_request import OwnerRequest
 from entrypoints.web.owner.sessions import OwnerSessions
@@ -18,7 +18,11 @@ def make_owner_routers() -> list[Router]:
     """Return the owner pages; only what is in the first router needs no session."""
     handlers = owner_error_handlers()
     return [
-        Router(PATH, route_handlers=list(entry.HANDLERS), exception_handlers=handlers),
+        Router(
+            PATH,
+            route_handlers=[*entry.HANDLERS, *reminders.HANDLERS],
+            exception_handlers=handlers,
+        ),
         Router(
             PATH,
             route_handlers=[
