@@ -12,6 +12,7 @@ from billing_domain.errors import (
     RecipientUnreachableError,
 )
 from billing_domain.model.actor import Scope
+from billing_domain.model.money import Money
 from billing_domain.model.outbox import OutboxJob
 from billing_domain.model.queued_reminder import (
     GAVE_UP,
@@ -23,7 +24,7 @@ from billing_domain.model.queued_reminder import (
     ReminderId,
     client_msg_id,
 )
-from billing_domain.model.reminder import address_of, still_due
+from billing_domain.model.reminder import NamedBill, address_of, still_due
 from billing_domain.model.reminder_settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.job_handler import JobHandler
@@ -41,9 +42,10 @@ from billing_domain.steps.provider_pauses import ProviderPauses
 
 @attrs.frozen
 class _Round:
-    """One attempt: the reminder as it was begun, and what every message of it says."""
+    """One attempt: the reminder as it was begun, and what its messages say now."""
 
     reminder: QueuedReminder
+    due: tuple[NamedBill, ...]
     account: MessagingAccount | None
     community: str
     house: str
@@ -132,7 +134,7 @@ class DeliverReminders(JobHandler):
             community = work.communities.get(scope, found.community_id)
             house = work.houses.get(scope, found.house_id)
             account = _account(work, reminder)
-        return _Round(reminder, account, community.name, house.address.text)
+        return _Round(reminder, due, account, community.name, house.address.text)
 
     def _sent(self, begun: _Round, delivery: Delivery) -> Delivery:
         """Return what became of a message; raise when the provider is down or set up wrong."""
@@ -150,8 +152,8 @@ class DeliverReminders(JobHandler):
         message = ReminderMessage(
             community=begun.community,
             house=begun.house,
-            count=len(reminder.bills),
-            total=reminder.total,
+            count=len(begun.due),
+            total=Money.total(bill.amount for bill in begun.due),
             link=self.link.format(reminder=reminder.id),
             client_msg_id=client_msg_id(reminder.id, delivery),
         )

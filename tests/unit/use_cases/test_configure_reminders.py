@@ -94,6 +94,13 @@ class TestSettings:
         assert refused.value.field == field
         assert world.configure.settings(world.admin).template == TEMPLATE
 
+    def test_keep_a_template_with_words_of_its_own(self, world: RemindingWorld) -> None:
+        wanted = template(fixed={"const1": "物业费", "const2": "请尽快"}, thing1=MessagePart.HOUSE)
+
+        world.configure.change_template(world.admin, version=1, template=wanted)
+
+        assert world.configure.settings(world.admin).template == wanted
+
 
 class TestTheMenu:
     def test_is_shown_put_and_removed(self, world: RemindingWorld) -> None:

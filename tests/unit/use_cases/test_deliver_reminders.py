@@ -89,6 +89,25 @@ class TestMeanwhile:
         assert (taken.message.count, taken.message.total) == (1, other.amount)
         assert [bill.number for bill in world.reminder().bills] == [other.number]
 
+    def test_names_no_bill_that_was_paid_between_two_residents(
+        self, world: RemindingWorld
+    ) -> None:
+        world.add_owner(world.house, openid="openid-2")
+        other = world.add_bill(world.house, amount=Money(20_50))
+        world.messages.failures.extend([None, DOWN])
+        world.ask()
+        world.work()
+        world.manage_bills.mark_paid(
+            world.admin, numbers=[world.bill.number], channel=PaymentChannel.CASH
+        )
+        world.clock.advance(PAUSE_FIRST)
+
+        world.work()
+
+        first, second = [each.message for each in world.messages.taken]
+        assert (first.count, second.count, second.total) == (2, 1, other.amount)
+        assert len(world.reminder().bills) == 2
+
     def test_sends_nothing_when_nothing_is_left(self, world: RemindingWorld) -> None:
         world.ask()
         world.manage_bills.delete(world.admin, numbers=[world.bill.number])
@@ -189,6 +208,17 @@ class TestAProviderThatIsDown:
         world.clock.advance(PAUSE_MAX)
         world.work()
         assert world.arrived() == ["openid-1"]
+
+    def test_is_given_up_after_a_day_behind_another(self, world: RemindingWorld) -> None:
+        world.add_owner(world.houses[1], openid="openid-2")
+        world.add_bill(world.houses[1])
+        world.messages.failures.extend([DOWN] * 1000)
+        world.ask()
+        for _ in range(25 * 60):
+            world.work()
+            world.clock.advance(timedelta(minutes=1))
+
+        assert {row.outcome for row in world.rows()} == {ReminderOutcome.FAILED}
 
     def test_is_given_up_after_a_day(self, world: RemindingWorld) -> None:
         world.messages.failures.extend([DOWN] * 1000)
