@@ -110,20 +110,24 @@ class RemindResidents:
     ) -> Reminded:
         if not houses:
             return Reminded(None, ReminderBatch(()))
-        run = ReminderRun(
+        if dry_run:
+            with self.begin(read_only=True) as work:
+                batch, _ = self._decided(work, actor, self._run(actor, channel), houses)
+            return Reminded(None, batch)
+        return retrying(lambda: self._queued(actor, channel, houses))
+
+    def _run(self, actor: Actor, channel: ReminderChannel) -> ReminderRun:
+        return ReminderRun(
             id=RunId(self.ids.new_id()),
             company_id=actor.company_id,
             channel=channel,
             requested_at=self.clock.now(),
             requested_by=actor.name,
         )
-        if dry_run:
-            with self.begin(read_only=True) as work:
-                batch, _ = self._decided(work, actor, run, houses)
-            return Reminded(None, batch)
-        return retrying(lambda: self._queued(actor, run, houses))
 
-    def _queued(self, actor: Actor, run: ReminderRun, houses: Houses) -> Reminded:
+    def _queued(self, actor: Actor, channel: ReminderChannel, houses: Houses) -> Reminded:
+        # A new one at each attempt: where a commit was lost from sight, its reminders are found.
+        run = self._run(actor, channel)
         with self.begin() as work:
             # Whoever reminds the same houses now waits here, and then finds what we decided.
             for community_id in sorted(set(houses.values())):

@@ -22,7 +22,7 @@ LEASE: Final = timedelta(minutes=5)
 """How long a claim lasts; a worker that died keeps its jobs back for so long."""
 
 BATCH_MAX: Final = 20
-"""How many jobs are claimed at once, so that all of them are begun within the lease."""
+"""How many jobs of a kind are claimed at once, so that all of them are begun within the lease."""
 
 DEAD_MAX: Final = 500
 CRASHED: Final = "unexpected"
@@ -69,20 +69,16 @@ class RunOutbox:
     def run_once(self, *, holder: str, count_max: int = BATCH_MAX) -> OutboxReport:
         """Claim due jobs and do them, one after the other; no job's failure stops the next.
 
-        `holder` is this worker's name, another than every other's. A claim that is not brought
+        `holder` is this worker's name, another than every other's; it claims `count_max` of each
+        kind, so that no refund waits behind ten thousand reminders. A claim that is not brought
         to an end is somebody else's when its lease ends.
         """
-        with self.begin() as work:
-            jobs = work.outbox.claim(
-                self.clock.now(),
-                kinds=[*self.handlers],
-                holder=holder,
-                lease=self.lease,
-                count_max=count_max,
-            )
-            work.commit()
         crashes: list[Exception] = []
-        ended = [(job, self._try(job, crashes)) for job in jobs]
+        ended = [
+            (job, self._try(job, crashes))
+            for kind in self.handlers
+            for job in self._claimed(kind, holder, count_max)
+        ]
         return _report(ended, crashes)
 
     def dead(self, actor: Actor) -> Sequence[OutboxJob]:
@@ -117,6 +113,18 @@ class RunOutbox:
             work.audit.add_all([entry])
             work.commit()
         return revived
+
+    def _claimed(self, kind: JobKind, holder: str, count_max: int) -> Sequence[OutboxJob]:
+        with self.begin() as work:
+            jobs = work.outbox.claim(
+                self.clock.now(),
+                kinds=[kind],
+                holder=holder,
+                lease=self.lease,
+                count_max=count_max,
+            )
+            work.commit()
+        return jobs
 
     def _try(self, job: OutboxJob, crashes: list[Exception]) -> OutboxJob | None:
         """Return what became of a job, None when it is not ours any more."""

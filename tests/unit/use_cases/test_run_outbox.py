@@ -27,7 +27,7 @@ from billing_domain.model.payment import PaymentOrder
 from billing_domain.model.refund import RefundState
 from billing_domain.model.staff import Role
 from billing_domain.ports.payments import RefundOutcome
-from billing_domain.use_cases.run_outbox import CRASHED, LEASE, OutboxReport, RunOutbox
+from billing_domain.use_cases.run_outbox import BATCH_MAX, CRASHED, LEASE, OutboxReport, RunOutbox
 from tests.unit.use_cases.paying import PayingWorld
 
 
@@ -42,15 +42,15 @@ class OutboxWorld(PayingWorld):
         """Return an outbox whose reminders are handled by a function."""
         return attrs.evolve(self.outbox, handlers={JobKind.REMINDER: act})
 
-    def add(self, *subjects: str) -> list[OutboxJob]:
-        """Keep reminders that are due now."""
+    def add(self, *subjects: str, kind: JobKind = JobKind.REMINDER) -> list[OutboxJob]:
+        """Keep jobs that are due now, reminders unless told otherwise."""
         now = self.clock.now()
         jobs = [
             OutboxJob(
                 id=JobId(self.ids.new_id()),
                 company_id=self.company.id,
                 community_id=self.community.id,
-                kind=JobKind.REMINDER,
+                kind=kind,
                 subject=subject,
                 created_at=now,
                 due_at=now,
@@ -135,6 +135,17 @@ class TestARound:
 
         assert world.run(attrs.evolve(world.outbox, handlers={})).claimed == 0
         assert world.run(world.handled_by(nothing)).claimed == 1
+
+    def test_lets_no_refund_wait_behind_many_reminders(self, world: OutboxWorld) -> None:
+        world.add(*(f"R{serial}" for serial in range(30)))
+        world.wait(seconds=1)
+        [refund] = world.add("T1", kind=JobKind.REFUND)
+        handlers = {JobKind.REFUND: nothing, JobKind.REMINDER: nothing}
+
+        report = world.run(attrs.evolve(world.outbox, handlers=handlers))
+
+        assert refund.id in {job.id for job in report.done}
+        assert report.claimed == BATCH_MAX + 1
 
     def test_asks_again_later_without_counting_a_failure(self, world: OutboxWorld) -> None:
         [job] = world.add("R1")
