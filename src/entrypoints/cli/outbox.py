@@ -13,6 +13,7 @@ from entrypoints.cli.console import table
 from entrypoints.cli.lookups import operator
 from entrypoints.cli.session import DONE, Session
 from entrypoints.labels_zh import JOB_KINDS
+from entrypoints.reminder_labels_zh import job_end_label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
@@ -38,7 +39,7 @@ def list_dead(session: Session) -> int:
     }
     jobs = [(name, job) for name, dead in found.items() for job in dead]
     rows = [
-        (job.id, name, JOB_KINDS[job.kind], job.subject, job.said, _ended(job))
+        (job.id, name, JOB_KINDS[job.kind], job.subject, job_end_label(job.said), _ended(job))
         for name, job in jobs
     ]
     text = table(("任务编号", "公司", "类型", "对象", "原因", "时间"), rows)

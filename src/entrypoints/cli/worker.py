@@ -14,6 +14,7 @@ from typing import Any
 from billing_domain.use_cases.run_outbox import OutboxReport
 from entrypoints.cli.arguments import add_common
 from entrypoints.cli.session import DONE, REFUSED, Session
+from entrypoints.reminder_labels_zh import job_end_label
 from entrypoints.worker import Worker
 
 
@@ -21,8 +22,11 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
     """Add `worker`."""
     parser: argparse.ArgumentParser = commands.add_parser(
         "worker",
-        help="处理后台任务：退款等；可以同时运行多个",
-        description="处理后台任务，每分钟查询一次未完成的支付单，收到 SIGTERM 或 Ctrl+C 后停止。",
+        help="处理后台任务：催缴、退款；可以同时运行多个",
+        description=(
+            "处理后台任务：发送催缴通知和退款，每分钟查询一次未完成的支付单，"
+            "每天读取前一日的对账单。收到 SIGTERM 或 Ctrl+C 后停止。"
+        ),
     )
     parser.add_argument("--once", action="store_true", help="只处理现在到期的任务，然后退出")
     parser.set_defaults(handler=work)
@@ -80,5 +84,7 @@ def _report_text(report: OutboxReport) -> str:
         f"完成 {len(report.done)} 个，稍后再查 {len(report.postponed)} 个，"
         f"失败待重试 {len(report.failed)} 个"
     )
-    dead = [f"需要人工处理：{job.id} {job.subject}（{job.said}）" for job in report.dead]
+    dead = [
+        f"需要人工处理：{job.id} {job.subject}（{job_end_label(job.said)}）" for job in report.dead
+    ]
     return "\n".join([counts, *dead])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
@@ -298,9 +298,13 @@ class TestTwoProcesses:
         """Both have the statement before either has asked."""
         order = world.unheard()
         others: list[StatementReport] = []
-        meanwhile: list[Callable[[], object]] = [lambda: others.append(world.checking.run())]
-        world.provider.meanwhile = lambda _: meanwhile.pop()() if meanwhile else None
+        turns = iter([True])
 
+        def meanwhile(_moment: str) -> None:
+            if next(turns, False):
+                others.append(world.checking.run())
+
+        world.provider.meanwhile = meanwhile
         world.next_morning()
 
         assert others[0].settled == (order.number,)

@@ -46,6 +46,13 @@ class TestWorkingOnce:
         assert answer.status == 1
         assert answer.data["dead"] == [{"id": job.id, "subject": job.subject, "said": "not_found"}]
 
+    def test_says_to_people_why(self, settled: Commands) -> None:
+        job = a_job_of_nothing(settled)
+
+        said = settled("worker", "--once").out
+
+        assert f"需要人工处理：{job.id} {job.subject}（要处理的内容已不存在" in said
+
 
 class TestWorkingOn:
     def test_ends_when_it_is_told_to(self, settled: Commands) -> None:
@@ -70,6 +77,7 @@ class TestTheDead:
         [told] = settled("outbox", "list", "--json").data["jobs"]
 
         assert all(word in listed for word in (job.id, "安居物业", "退款", job.subject))
+        assert "要处理的内容已不存在" in listed
         assert (told["id"], told["said"], told["attempts"]) == (job.id, "not_found", 1)
 
     def test_are_tried_again(self, settled: Commands) -> None:
