@@ -77,14 +77,14 @@ class Worker:
         return whole
 
     def _round(self) -> bool:
-        """Do one batch; return whether it was a full one, so that more may be due."""
+        """Do one batch; return whether it was a full one of a kind, so that more may be due."""
         try:
             report = self._application.run_outbox.run_once(holder=self._holder)
         except Exception:  # noqa: BLE001 - the next round may succeed; why is for the operator
             _log.exception("the outbox could not be read")
             return False
         tell_of_jobs(report)
-        return report.claimed == BATCH_MAX
+        return report.claimed >= BATCH_MAX
 
     def _look(self) -> None:
         try:

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.memory.payment_provider import Fault
 from billing_domain.model.money import Money
-from billing_domain.model.outbox import JobId, JobKind, OutboxJob
+from billing_domain.model.outbox import JobId, JobKind, JobState, OutboxJob
 from billing_domain.model.payment import OrderNumber
 from billing_domain.model.refund import RefundState
 from billing_domain.use_cases.check_statements import StatementReport
@@ -25,14 +25,14 @@ def world() -> PayingWorld:
     return PayingWorld()
 
 
-def a_job_of_nothing(world: PayingWorld) -> OutboxJob:
-    """Keep a job about a refund that does not exist."""
+def a_job_of_nothing(world: PayingWorld, kind: JobKind = JobKind.REFUND) -> OutboxJob:
+    """Keep a job about a refund or reminder that does not exist."""
     now, number = world.clock.now(), world.ids.new_id()
     job = OutboxJob(
         id=JobId(number),
         company_id=world.company.id,
         community_id=world.community.id,
-        kind=JobKind.REFUND,
+        kind=kind,
         subject=f"R{number}",
         created_at=now,
         due_at=now,
@@ -47,12 +47,13 @@ def run_until(
     world: PayingWorld,
     done: Callable[[], bool],
     *,
+    idle_seconds: float = 0.001,
     janitor_seconds: float = 0.001,
     statements_seconds: float = 999,
 ) -> None:
     """Let a worker work until something is so."""
     pace = Pace(
-        idle_seconds=0.001,
+        idle_seconds=idle_seconds,
         janitor_seconds=janitor_seconds,
         statements_seconds=statements_seconds,
     )
@@ -104,6 +105,19 @@ class TestTheOutbox:
 
         assert "ZeroDivisionError" in caplog.text
         assert f"job refund {world.refunds(order.number)[0].number} is tried again" in caplog.text
+
+    def test_has_no_rest_while_more_is_due(self, world: PayingWorld) -> None:
+        """Of any kind."""
+        for kind in [JobKind.REFUND] * 2 + [JobKind.REMINDER] * (BATCH_MAX + 1):
+            a_job_of_nothing(world, kind)
+
+        def waiting() -> int:
+            jobs = world.database.published().outbox.values()
+            return sum(job.state is JobState.WAITING for job in jobs)
+
+        run_until(world, lambda: not waiting(), idle_seconds=999)
+
+        assert waiting() == 0
 
     def test_is_drained_of_what_is_due(self, world: PayingWorld) -> None:
         """However many rounds that takes."""
