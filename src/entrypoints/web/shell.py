@@ -72,6 +72,8 @@ GROUPS: Final = (
         (
             Place("/staff/communities", "缴费设置", "setting", Permission.CONFIGURE_COMMUNITIES),
             Place("/staff/payment-accounts", "支付账户", "wallet", Permission.CONFIGURE_COMPANY),
+            Place("/staff/reminder-settings", "催缴设置", "time", Permission.CONFIGURE_COMPANY),
+            Place("/staff/official-menu", "菜单配置", "menu", Permission.CONFIGURE_COMPANY),
             Place("/staff/import-profiles", "导入模板", "file-excel", Permission.IMPORT_BILLS),
             Place("/staff/staff-accounts", "权限管理", "usergroup", Permission.MANAGE_STAFF),
             Place("/staff/audit", "操作日志", "history", Permission.VIEW_AUDIT),
