@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 import attrs
 from sqlalchemy import Update, bindparam, null, or_, select, update
@@ -10,6 +11,7 @@ from sqlalchemy import Update, bindparam, null, or_, select, update
 from adapters.sql.bill_plan import along
 from adapters.sql.bill_rows import bill_of, bill_values, changed_values, period_key
 from adapters.sql.column_types import KEY
+from adapters.sql.key_lists import among
 from adapters.sql.scopes import in_scope
 from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_COMPANY, BILLS_BY_HOUSE, DELETED
 from adapters.sql.tables import bills as bill_table
@@ -67,6 +69,10 @@ class SqlBillRepository(BillRepository):
         """
         rows = [changed_values(bill) for bill in bills]
         self._write(_REPLACE, rows, {bill.number: bill.version - 1 for bill in bills}, holder)
+
+    def mark_reminded(self, numbers: Collection[BillNumber], at: datetime) -> None:
+        """Write down when bills were last reminded of, without a new version of them."""
+        self.work.connection.execute(_MARK_REMINDED, {"numbers": numbers, "moment": at})
 
     def remove_all(self, bills: Collection[PendingBill]) -> None:
         """Remove exactly these versions of pending bills; raise as `save_all` does (rule 2.7)."""
@@ -167,7 +173,7 @@ _GUARD = (
         bill_table.c.reserved_by == bindparam("holder", type_=KEY),
     ),
 )
-_OWN_COLUMNS = {"company_id", "reserved_by"}
+_OWN_COLUMNS = {"company_id", "reminded_at", "reserved_by"}
 """What a bill's next version leaves as it is."""
 
 _REPLACE = (
@@ -196,4 +202,20 @@ _REMOVE = (
         reminded_at=null(),
         version=bill_table.c.version + 1,
     )
+)
+_REMINDED_BEFORE = or_(
+    bill_table.c.reminded_at.is_(None), bill_table.c.reminded_at < bindparam("moment")
+)
+_MARK_REMINDED = (
+    update(bill_table)
+    .where(
+        bill_table.c.number.in_(
+            # Taken in ascending order too.
+            select(bill_table.c.number)
+            .where(among(bill_table.c.number, "numbers"), BILL_IS_THERE, _REMINDED_BEFORE)
+            .order_by(bill_table.c.number)
+            .with_for_update()
+        )
+    )
+    .values(reminded_at=bindparam("moment"))
 )

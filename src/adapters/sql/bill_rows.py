@@ -29,11 +29,18 @@ _DAY_LENGTH: Final = 8
 
 def bill_values(bill: Bill, company_id: CompanyId) -> Values:
     """Return a new bill's row, which no order reserves."""
-    return {**changed_values(bill), "company_id": company_id}
+    return {
+        **changed_values(bill),
+        "company_id": company_id,
+        "reminded_at": bill.reminded_at,
+    }
 
 
 def changed_values(bill: Bill) -> Values:
-    """Return what a bill's next version writes: not its company nor who reserves it."""
+    """Return what a bill's next version writes: not its company nor who reserves it.
+
+    Nor when it was last reminded of, which is no change of the bill.
+    """
     settlement = bill.settlement if isinstance(bill, PaidBill) else None
     external = fold_search_text(bill.external_number) if bill.external_number else None
     return {
@@ -55,7 +62,6 @@ def changed_values(bill: Bill) -> Values:
         "paid_early": (settlement is not None and _is_early(settlement, bill.number)) or None,
         "batch_id": bill.batch_id,
         "imported_at": bill.imported_at,
-        "reminded_at": bill.reminded_at,
         "state": bill.state,
         "channel": settlement.channel if settlement else None,
         "paid_at": settlement.paid_at if settlement else None,

@@ -14,7 +14,7 @@ A removed bill stays as a row in the state `deleted`, belonging to no house, so 
 never free again; every index that reads use leaves such rows out.
 
 `bills.reserved_by` is the open payment order that holds a bill (rule 2.5); changing it is no new
-version of the bill.
+version of the bill, nor is changing `reminded_at`.
 """
 
 from __future__ import annotations

@@ -34,6 +34,8 @@ from adapters.sql.owner_repositories import (
     SqlRegistrationRepository,
 )
 from adapters.sql.refund_repository import SqlRefundRepository
+from adapters.sql.reminder_repository import SqlReminderRepository
+from adapters.sql.reminder_settings import SqlReminderSettingsRepository
 from adapters.sql.staff_repositories import SqlSessionRepository, SqlStaffRepository
 from adapters.sql.transaction import Transaction
 from billing_domain.errors import CommitUnknownError, StorageBusyError
@@ -42,6 +44,7 @@ from billing_domain.ports import (
     outbox_storage,
     owner_storage,
     payment_storage,
+    reminder_storage,
     staff_storage,
     storage,
 )
@@ -195,6 +198,16 @@ class SqlUnitOfWork(storage.UnitOfWork):
     def outbox(self) -> outbox_storage.OutboxRepository:
         """The outbox."""
         return SqlOutboxRepository(self._work)
+
+    @property
+    def reminders(self) -> reminder_storage.ReminderRepository:
+        """The reminders."""
+        return SqlReminderRepository(self._work)
+
+    @property
+    def reminder_settings(self) -> reminder_storage.ReminderSettingsRepository:
+        """How companies remind."""
+        return SqlReminderSettingsRepository(self._work)
 
     @property
     def audit(self) -> storage.AuditLog:

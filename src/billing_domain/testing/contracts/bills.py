@@ -11,6 +11,7 @@ from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill import (
     BillOrigin,
     PaymentChannel,
+    PendingBill,
     Settlement,
 )
 from billing_domain.model.bill_number import BillNumber
@@ -136,8 +137,63 @@ class ChargesContract(StorageContract):
             assert work.bills.charges(world.garden.id, []) == set()
 
 
+class RemindedBillsContract(StorageContract):
+    """When a bill was last reminded of stands on it, and is no change of the bill (rule 4)."""
+
+    def test_are_marked_without_a_new_version(self, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        first, second, other = (world.add_bill(house) for _ in range(3))
+        mark_reminded(world, EVENING, second, first)
+
+        assert world.stored_bill(first.number) == attrs.evolve(first, reminded_at=EVENING)
+        assert world.stored_bill(second.number) == attrs.evolve(second, reminded_at=EVENING)
+        assert world.stored_bill(other.number) == other
+
+    def test_keep_a_later_moment(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        for moment in (NOON, EVENING, NOON):
+            mark_reminded(world, moment, bill)
+
+        assert world.stored_bill(bill.number).reminded_at == EVENING
+
+    def test_are_marked_in_any_state(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        paid = bill.pay(paid_in_cash())
+        world.save_bill(paid)
+        mark_reminded(world, EVENING, bill)
+
+        assert world.stored_bill(bill.number) == attrs.evolve(paid, reminded_at=EVENING)
+
+    def test_leave_out_what_is_gone(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        gone, never, there = world.add_bill(house), world.a_bill(house), world.add_bill(house)
+        world.remove_bills(gone)
+        mark_reminded(world, EVENING, gone, never, there)
+        with storage.begin() as work:
+            found = work.bills.get_many(world.scope, [gone.number, never.number, there.number])
+            assert list(found) == [attrs.evolve(there, reminded_at=EVENING)]
+
+    def test_may_be_none(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        mark_reminded(world, EVENING)
+
+        assert world.stored_bill(bill.number) == bill
+
+    def test_keep_the_moment_through_every_change(self, world: World) -> None:
+        """Somebody who read the bill before the reminder does not undo it."""
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        mark_reminded(world, EVENING, bill)
+        world.save_bill(bill.pay(paid_in_cash()))
+
+        assert world.stored_bill(bill.number).reminded_at == EVENING
+
+
 class BillRepositoryContract(
-    StoredBillsContract, BillNumbersContract, GuardedBillsContract, ChargesContract
+    StoredBillsContract,
+    BillNumbersContract,
+    GuardedBillsContract,
+    ChargesContract,
+    RemindedBillsContract,
 ):
     """All bills, guarded by their versions; numbers are never free again (rules 1, 2.7)."""
 
@@ -154,3 +210,10 @@ FACTS: dict[str, object] = {
     "imported_at": NOON - timedelta(microseconds=1),
     "reminded_at": NOON + timedelta(days=2),
 }
+
+
+def mark_reminded(world: World, at: datetime, *bills: PendingBill) -> None:
+    """Write down when bills were reminded of."""
+    with world.begin() as work:
+        work.bills.mark_reminded([bill.number for bill in bills], at)
+        work.commit()
