@@ -16,13 +16,14 @@ def examples(page: str) -> list[str]:
 class TestEmbedding:
     def test_runs_from_the_first_line_to_the_last(self) -> None:
         blocks = examples("embedding.md")
-        assert len(blocks) == 5
+        assert len(blocks) == 7
         names: dict[str, object] = {"__name__": "embedding"}
 
         for block in blocks:
             exec(compile(block, "docs/embedding.md", "exec"), names)  # noqa: S102 - our own docs
 
         assert names["ledger"] == [("F-7", "物业费", 130_000)]
+        assert [openid for openid, _ in names["phones"]] == ["wang"]  # type: ignore[attr-defined]
 
     def test_needs_fewer_than_forty_lines_for_own_repositories(self) -> None:
         own, _ = examples("embedding.md")[1:3]
