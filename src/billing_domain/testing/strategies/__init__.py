@@ -75,6 +75,15 @@ from billing_domain.testing.strategies.previews import (
     sheet_bill_rows,
     sheet_tables,
 )
+from billing_domain.testing.strategies.queued_reminders import (
+    deliveries,
+    prospects,
+    queued_reminders,
+    reminder_runs,
+    reminder_settings,
+    reminder_steps,
+    reminder_templates,
+)
 from billing_domain.testing.strategies.receipts import issued_receipts, receipt_contents
 from billing_domain.testing.strategies.records import (
     audit_entries,
@@ -159,6 +168,7 @@ __all__ = [
     "company_ids",
     "confirmed_batches",
     "coolings",
+    "deliveries",
     "export_jobs",
     "file_names",
     "found_headers",
@@ -201,7 +211,9 @@ __all__ = [
     "plain_house_addresses",
     "plain_place_names",
     "problem_counts",
+    "prospects",
     "provider_keys",
+    "queued_reminders",
     "receipt_contents",
     "received_messages",
     "recipients",
@@ -213,6 +225,10 @@ __all__ = [
     "reminder_batches",
     "reminder_decisions",
     "reminder_policies",
+    "reminder_runs",
+    "reminder_settings",
+    "reminder_steps",
+    "reminder_templates",
     "reminders_to_send",
     "reminders_under_way",
     "resident_drafts",
