@@ -30,6 +30,7 @@ from adapters.sql.engine import Database
 from adapters.sql.house_queries import SqlHouseQueries
 from adapters.sql.owner_queries import SqlOwnerQueries
 from adapters.sql.payment_queries import SqlPaymentQueries
+from adapters.sql.reminder_queries import SqlReminderQueries
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import CommitUnknownError, StorageBusyError
 from billing_domain.model.actor import Actor
@@ -279,6 +280,7 @@ def memory_town(clock: FrozenClock | None = None, **choices: Any) -> MoneyTown:
         database.audit_queries,
         database.payment_queries,
         database.owner_queries,
+        database.reminder_queries,
         shanghai_day(clock.now()),
     )
     return MoneyTown(storage, clock, **choices)
@@ -294,6 +296,7 @@ def sql_town(database: Database, clock: FrozenClock | None = None, **choices: An
         SqlAuditQueries(database),
         SqlPaymentQueries(database),
         SqlOwnerQueries(database),
+        SqlReminderQueries(database, clock),
         shanghai_day(clock.now()),
     )
     return MoneyTown(storage, clock, **choices)

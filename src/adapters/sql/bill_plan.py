@@ -116,8 +116,11 @@ class BillPlan:
             self._made[name] = self._newest(in_order, limit, towards)
         return connection.execute(self._made[name], self._values(key)).all()
 
-    def some(self, *columns: Column[Any], limit: int) -> Select[Any]:
-        """Return the select of any bills, all of them where the limit is not reached."""
+    def some(self, *columns: Column[Any], limit: int | None) -> Select[Any]:
+        """Return the select of any bills, all of them where the limit is not reached.
+
+        Where two ways may lead to one bill, rows that say the same are one row.
+        """
         parts = [self._some_part(way, columns, limit) for way in self.ways]
         if not parts:
             return select(*columns).where(false())
@@ -163,7 +166,9 @@ class BillPlan:
         every = _part(self.kept, way, [bills.c.number], limit, towards)
         return set(connection.execute(every, values).scalars())
 
-    def _some_part(self, way: WayIn, columns: Sequence[Column[Any]], limit: int) -> Select[Any]:
+    def _some_part(
+        self, way: WayIn, columns: Sequence[Column[Any]], limit: int | None
+    ) -> Select[Any]:
         number = bills.c.number
         if way.sieved:  # by the index alone, before the rows are read
             numbers = _part(self.kept, way, [number], limit, Towards.NEWEST)
@@ -182,7 +187,7 @@ def _part(
     kept: ColumnElement[bool],
     way: WayIn,
     columns: Sequence[Column[Any]],
-    limit: int,
+    limit: int | None,
     towards: Towards,
 ) -> Select[Any]:
     """Return the select of the newest bills of one way."""

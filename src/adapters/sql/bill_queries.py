@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, Final
@@ -15,6 +15,7 @@ from adapters.sql.bill_plan import along
 from adapters.sql.bill_search import search_bills
 from adapters.sql.connections import moment, query
 from adapters.sql.engine import Database
+from adapters.sql.key_lists import among
 from adapters.sql.scopes import in_scope, narrowed_scope
 from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_COMPANY, BILLS_BY_PERIOD, bills, houses
 from billing_domain.errors import ThingNotFoundError
@@ -22,7 +23,7 @@ from billing_domain.model.actor import Scope
 from billing_domain.model.bill import BillState
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CommunityId
-from billing_domain.model.house import natural_sort_key
+from billing_domain.model.house import HouseId, natural_sort_key
 from billing_domain.model.money import Money
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.queries import (
@@ -38,6 +39,8 @@ from billing_domain.ports.system import Clock
 
 _STREAMED_AT_ONCE: Final = 500
 """How many rows of a snapshot are in memory at one time."""
+
+_PLACE: Final = (bills.c.house_id, bills.c.community_id)
 
 
 @attrs.frozen
@@ -93,6 +96,29 @@ class SqlBillQueries(BillQueries):
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
             return search.plan(connection).newest_numbers(connection, count_max, None)
+
+    def houses(
+        self, scope: Scope, bill_filter: BillFilter, *, count_max: int
+    ) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of the bills that a filter finds, at most `count_max` of them."""
+        with query(self.database.reader) as connection:
+            search = search_bills(connection, scope, bill_filter, self._today)
+            plan = search.plan(connection)
+            return _houses(connection, plan.some(*_PLACE, limit=None), plan.values, count_max)
+
+    def houses_of(
+        self, scope: Scope, numbers: Collection[BillNumber]
+    ) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of those of the bills that are in scope and unpaid."""
+        found = select(*_PLACE).where(
+            among(bills.c.number, "numbers"),
+            bills.c.state == BillState.PENDING,
+            BILL_IS_THERE,
+            in_scope(bills, scope),
+        )
+        with query(self.database.reader) as connection:
+            values = {"numbers": numbers}
+            return _houses(connection, along(found, BILLS_BY_COMPANY), values, None)
 
     def row(self, scope: Scope, number: BillNumber) -> BillRow:
         """Return one bill or raise ThingNotFoundError."""
@@ -152,6 +178,18 @@ class SqlBillQueries(BillQueries):
 def _stream(connection: Connection, found: CursorResult[Any], today: date) -> Iterator[BillRow]:
     for rows in found.partitions():
         yield from listed_rows(connection, rows, today)
+
+
+def _houses(
+    connection: Connection,
+    found: Select[Any],
+    values: Mapping[str, object],
+    count_max: int | None,
+) -> dict[HouseId, CommunityId]:
+    """Return the different houses of a select of house and community."""
+    each = found.subquery()
+    places = select(each.c.house_id, each.c.community_id).distinct().limit(count_max)
+    return {row.house_id: row.community_id for row in connection.execute(places, values)}
 
 
 def _totals(

@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Integer,
     Select,
     and_,
@@ -20,15 +21,18 @@ from sqlalchemy import (
 )
 
 from adapters.sql.bill_listing import LISTED, bill_row, listed, listed_without_names
-from adapters.sql.bill_plan import along
+from adapters.sql.bill_plan import along, one_of
 from adapters.sql.connections import query
 from adapters.sql.engine import Database
 from adapters.sql.payment_tables import SETTLEMENT_IS_LIVE, payment_orders, settlements
+from adapters.sql.reminder_rows import bills_of
+from adapters.sql.reminder_tables import reminder_deliveries, reminders
 from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_HOUSE, bills
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill import BillState
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.owner import Owner, visible_from
+from billing_domain.model.queued_reminder import DeliveryState
 from billing_domain.model.resident import Resident
 from billing_domain.ports.payment_queries import OwnerQueries
 from billing_domain.ports.queries import BillRow, Page
@@ -49,6 +53,24 @@ _UNPAID: Final = along(
     BILLS_BY_HOUSE,
 )
 
+_NAMED: Final[Select[Any]] = (
+    select(reminders.c.bills)
+    .join(reminder_deliveries, reminder_deliveries.c.reminder_id == reminders.c.id)
+    .where(
+        reminder_deliveries.c.address == bindparam("openid"),
+        reminders.c.company_id == bindparam("company"),
+        reminders.c.house_id.in_(bindparam("houses", expanding=True)),
+        or_(
+            reminder_deliveries.c.state.in_([DeliveryState.DELIVERED, DeliveryState.UNKNOWN]),
+            # One whose answer is awaited may be there already.
+            and_(
+                reminder_deliveries.c.state == DeliveryState.WAITING,
+                reminder_deliveries.c.tried_at.is_not(None),
+            ),
+        ),
+    )
+)
+
 
 @attrs.frozen
 class SqlOwnerQueries(OwnerQueries):
@@ -58,16 +80,16 @@ class SqlOwnerQueries(OwnerQueries):
 
     def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:
         """Return the unpaid bills that an owner sees on a day, newest import first."""
-        living = owner.living_in(day)
-        found = _UNPAID
-        if any(visible_from(person) is not None for person in living):
-            found = found.where(_lives_with(owner, day))
         wanted = {
-            "houses": [person.house_id for person in living],
+            "houses": [person.house_id for person in owner.living_in(day)],
             "company": owner.company_id,
             "rows_max": rows_max,
         }
         with query(self.database.reader) as connection:
+            found = _UNPAID
+            if _moved_in(owner, day):
+                reminded = _reminded_of(connection, owner, day)
+                found = found.where(or_(_lives_with(owner, day), reminded))
             return [bill_row(row, ()) for row in connection.execute(found, wanted)]
 
     def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
@@ -105,8 +127,10 @@ class SqlOwnerQueries(OwnerQueries):
             and_(_lives_with(owner, day), bills.c.state.in_([BillState.PENDING, BillState.PAID])),
             _paid_by(owner),
         )
-        found = select(bills.c.number).where(bills.c.number == number, BILL_IS_THERE, seen)
         with query(self.database.reader) as connection:
+            if _moved_in(owner, day):
+                seen = or_(seen, _reminded_of(connection, owner, day))
+            found = select(bills.c.number).where(bills.c.number == number, BILL_IS_THERE, seen)
             for row in listed(connection, connection.execute(found).scalars().all(), day):
                 return row
         raise ThingNotFoundError(kind="bill", id=number)
@@ -130,6 +154,31 @@ def _belongs(person: Resident) -> ColumnElement[bool]:
     here = bills.c.house_id == person.house_id
     since = visible_from(person)
     return here if since is None else and_(here, bills.c.imported_at >= since)
+
+
+def _moved_in(owner: Owner, day: date) -> bool:
+    """Tell whether the owner lives where there are bills of the household before."""
+    return any(visible_from(person) is not None for person in owner.living_in(day))
+
+
+def _reminded_of(connection: Connection, owner: Owner, day: date) -> ColumnElement[bool]:
+    """Return the condition that a bill is unpaid and named to the owner, where they live.
+
+    What a reminder names is found by whom it was sent to, which takes a look.
+    """
+    houses = [person.house_id for person in owner.living_in(day)]
+    wanted = {"company": owner.company_id, "openid": owner.openid, "houses": houses}
+    named = {
+        bill.number
+        for content in connection.execute(_NAMED, wanted).scalars()
+        for bill in bills_of(content)
+    }
+    return and_(
+        bills.c.company_id == owner.company_id,
+        bills.c.house_id.in_(houses),
+        bills.c.state == BillState.PENDING,
+        one_of(bills.c.number, named),
+    )
 
 
 def _paid_by(owner: Owner) -> ColumnElement[bool]:

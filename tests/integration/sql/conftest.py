@@ -11,6 +11,7 @@ from adapters.sql.engine import Database
 from adapters.sql.house_queries import SqlHouseQueries
 from adapters.sql.owner_queries import SqlOwnerQueries
 from adapters.sql.payment_queries import SqlPaymentQueries
+from adapters.sql.reminder_queries import SqlReminderQueries
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.testing.contracts import Storage
@@ -46,5 +47,6 @@ def storage(sql_database: Database) -> Storage:
         audit_queries=SqlAuditQueries(sql_database),
         payment_queries=SqlPaymentQueries(sql_database),
         owner_queries=SqlOwnerQueries(sql_database),
+        reminder_queries=SqlReminderQueries(sql_database, clock),
         today=shanghai_day(NOON),
     )

@@ -23,6 +23,14 @@ class TestOutbox(contracts.OutboxRepositoryContract):
     pass
 
 
+class TestReminders(contracts.ReminderRepositoryContract):
+    pass
+
+
+class TestReminderSettings(contracts.ReminderSettingsRepositoryContract):
+    pass
+
+
 class TestMessages(contracts.MessageRepositoryContract):
     pass
 
@@ -52,4 +60,12 @@ class TestPaymentQueries(contracts.PaymentQueriesContract):
 
 
 class TestOwnerQueries(contracts.OwnerQueriesContract):
+    pass
+
+
+class TestRemindedOwners(contracts.RemindedOwnerContract):
+    pass
+
+
+class TestReminderQueries(contracts.ReminderQueriesContract):
     pass

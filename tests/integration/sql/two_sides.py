@@ -19,6 +19,7 @@ from adapters.sql.engine import Database
 from adapters.sql.house_queries import SqlHouseQueries
 from adapters.sql.owner_queries import SqlOwnerQueries
 from adapters.sql.payment_queries import SqlPaymentQueries
+from adapters.sql.reminder_queries import SqlReminderQueries
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import BillingError
 from billing_domain.model.shanghai import shanghai_day
@@ -100,6 +101,7 @@ def memory() -> Storage:
         database.audit_queries,
         database.payment_queries,
         database.owner_queries,
+        database.reminder_queries,
         TODAY,
     )
 
@@ -113,6 +115,7 @@ def sql(database: Database) -> Storage:
         SqlAuditQueries(database),
         SqlPaymentQueries(database),
         SqlOwnerQueries(database),
+        SqlReminderQueries(database, clock),
         TODAY,
     )
 

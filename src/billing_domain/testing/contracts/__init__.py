@@ -6,7 +6,8 @@ An embedder who writes an adapter of the storage ports tests it by supplying one
         @pytest.fixture
         def storage(self) -> Storage:
             return Storage(begin=..., bill_queries=..., house_queries=..., audit_queries=...,
-                           payment_queries=..., owner_queries=..., today=...)
+                           payment_queries=..., owner_queries=..., reminder_queries=...,
+                           today=...)
 
 Each test needs an empty storage. The contracts of the system ports ask for a fixture named after
 the port instead. Nothing but pytest is needed.
@@ -44,6 +45,7 @@ from billing_domain.testing.contracts.imports import (  # noqa: E402
 from billing_domain.testing.contracts.orders import OrderRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.outbox import OutboxRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.owner_queries import OwnerQueriesContract  # noqa: E402
+from billing_domain.testing.contracts.owner_reminders import RemindedOwnerContract  # noqa: E402
 from billing_domain.testing.contracts.owner_storage import (  # noqa: E402
     OwnerSessionRepositoryContract,
     ReceiptRepositoryContract,
@@ -60,6 +62,11 @@ from billing_domain.testing.contracts.payment_gateways import (  # noqa: E402
 from billing_domain.testing.contracts.payment_queries import PaymentQueriesContract  # noqa: E402
 from billing_domain.testing.contracts.provider_messages import MessageRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.refunds import RefundRepositoryContract  # noqa: E402
+from billing_domain.testing.contracts.reminder_queries import ReminderQueriesContract  # noqa: E402
+from billing_domain.testing.contracts.reminder_settings import (  # noqa: E402
+    ReminderSettingsRepositoryContract,
+)
+from billing_domain.testing.contracts.reminders import ReminderRepositoryContract  # noqa: E402
 from billing_domain.testing.contracts.reservations import ReservationContract  # noqa: E402
 from billing_domain.testing.contracts.settlements import SettlementContract  # noqa: E402
 from billing_domain.testing.contracts.staff import (  # noqa: E402
@@ -106,6 +113,10 @@ __all__ = [
     "ReceiptRepositoryContract",
     "RefundRepositoryContract",
     "RegistrationRepositoryContract",
+    "RemindedOwnerContract",
+    "ReminderQueriesContract",
+    "ReminderRepositoryContract",
+    "ReminderSettingsRepositoryContract",
     "ReservationContract",
     "ResidentRepositoryContract",
     "SecretCipherContract",

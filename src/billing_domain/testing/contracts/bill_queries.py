@@ -17,6 +17,7 @@ from billing_domain.ports.queries import (
     BillFilter,
     BillTotals,
 )
+from billing_domain.testing.contracts.bill_houses import BillHousesContract
 from billing_domain.testing.contracts.bill_lines import BillRowContract, two_houses
 from billing_domain.testing.contracts.bill_pages import BillPagesContract
 from billing_domain.testing.contracts.storage import Storage, StorageContract
@@ -146,6 +147,7 @@ class BillQueriesContract(
     BillPagesContract,
     BillTotalsContract,
     BillSnapshotContract,
+    BillHousesContract,
     BuildingsContract,
 ):
     """All reads of bills but filters and the search box, which have contracts of their own."""

@@ -9,6 +9,7 @@ import pytest
 
 from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
 from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
+from billing_domain.ports.reminder_queries import ReminderQueries
 from billing_domain.ports.storage import UnitOfWorkFactory
 from billing_domain.testing.contracts.world import World
 
@@ -23,6 +24,7 @@ class Storage:
     audit_queries: AuditQueries
     payment_queries: PaymentQueries
     owner_queries: OwnerQueries
+    reminder_queries: ReminderQueries
     today: date
 
 

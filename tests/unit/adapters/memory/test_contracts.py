@@ -20,6 +20,7 @@ def storage() -> Storage:
         audit_queries=database.audit_queries,
         payment_queries=database.payment_queries,
         owner_queries=database.owner_queries,
+        reminder_queries=database.reminder_queries,
         today=shanghai_day(NOON),
     )
 
@@ -92,6 +93,14 @@ class TestOutbox(contracts.OutboxRepositoryContract):
     pass
 
 
+class TestReminders(contracts.ReminderRepositoryContract):
+    pass
+
+
+class TestReminderSettings(contracts.ReminderSettingsRepositoryContract):
+    pass
+
+
 class TestMessages(contracts.MessageRepositoryContract):
     pass
 
@@ -141,6 +150,14 @@ class TestPaymentQueries(contracts.PaymentQueriesContract):
 
 
 class TestOwnerQueries(contracts.OwnerQueriesContract):
+    pass
+
+
+class TestRemindedOwners(contracts.RemindedOwnerContract):
+    pass
+
+
+class TestReminderQueries(contracts.ReminderQueriesContract):
     pass
 
 

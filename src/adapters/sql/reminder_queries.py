@@ -1,0 +1,180 @@
+"""Reads of requests to remind, and of their reminders, in SQL (rule 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    exists,
+    false,
+    func,
+    literal,
+    select,
+    tuple_,
+)
+
+from adapters.sql.bill_plan import one_of
+from adapters.sql.column_types import KEY, UtcDateTime
+from adapters.sql.connections import query
+from adapters.sql.engine import Database
+from adapters.sql.house_match import HouseMatch, contains
+from adapters.sql.reminder_listing import listed_reminders
+from adapters.sql.reminder_tables import reminder_runs, reminders
+from adapters.sql.scopes import in_scope, narrowed_scope
+from adapters.sql.tables import communities, houses
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.actor import Scope
+from billing_domain.model.community import CommunityId
+from billing_domain.model.house import HouseId
+from billing_domain.model.queued_reminder import ReminderId, RunId
+from billing_domain.model.shanghai import day_end, day_start, shanghai_day
+from billing_domain.ports.queries import Page, search_needle
+from billing_domain.ports.reminder_queries import (
+    ReminderFilter,
+    ReminderOutcome,
+    ReminderQueries,
+    ReminderRow,
+    RunProgress,
+)
+from billing_domain.ports.system import Clock
+
+_STAMP: Final = "%Y%m%d%H%M%S%f"
+_STAMP_LENGTH: Final = 20
+
+# SQLite keeps no count of how common a value is and is told which index to use.
+_BY_COMPANY: Final = "ix_reminders_company_id_queued_at_id"
+_BY_HOUSE: Final = "ix_reminders_house_id_queued_at_id"
+_BY_RUN: Final = "ix_reminders_run_id_outcome"
+
+
+@attrs.frozen
+class SqlReminderQueries(ReminderQueries):
+    """Reads of requests and their reminders; raises SearchTooSlowError after two seconds (P42)."""
+
+    database: Database
+    clock: Clock
+
+    def page(
+        self, scope: Scope, reminder_filter: ReminderFilter, *, key: str | None, rows: int
+    ) -> Page[ReminderRow]:
+        """Return one page, newest request first, then by descending id.
+
+        A key is the moment of the request in UTC, followed by the id.
+        """
+        reach = narrowed_scope(scope, reminder_filter.community_id)
+        today = shanghai_day(self.clock.now())
+        with query(self.database.reader) as connection:
+            found = _found(connection, reach, reminder_filter, key, today=today)
+            ids = connection.execute(found.limit(rows + 1)).scalars().all()
+            shown = listed_reminders(connection, ids[:rows])
+        more = bool(shown) and len(ids) > rows
+        return Page(shown, next_key=_key(shown[-1]) if more else None, previous_key=None)
+
+    def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
+        """Return how far a request came; ThingNotFoundError(reminder_run) when none in scope."""
+        counted = _of_run(scope, run_id, reminders.c.outcome, func.count().label("houses"))
+        asked = select(reminder_runs).where(reminder_runs.c.id == run_id)
+        with query(self.database.reader) as connection:
+            rows = connection.execute(counted.group_by(reminders.c.outcome)).all()
+            if not rows:
+                raise ThingNotFoundError(kind="reminder_run", id=run_id)
+            run = connection.execute(asked).one()
+        return RunProgress(
+            id=run_id,
+            channel=run.channel,
+            requested_at=run.requested_at,
+            requested_by=run.requested_by,
+            houses={row.outcome: row.houses for row in rows},
+        )
+
+    def failed_houses(self, scope: Scope, run_id: RunId) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of a request whose reminder failed."""
+        failed = _of_run(scope, run_id, reminders.c.house_id, reminders.c.community_id).where(
+            reminders.c.outcome == ReminderOutcome.FAILED
+        )
+        with query(self.database.reader) as connection:
+            return {row.house_id: row.community_id for row in connection.execute(failed)}
+
+
+def _of_run(scope: Scope, run_id: RunId, *columns: ColumnElement[Any]) -> Select[Any]:
+    here = (reminders.c.run_id == run_id, in_scope(reminders, scope))
+    return _along(select(*columns).where(*here), _BY_RUN)
+
+
+def _along(statement: Select[Any], index: str) -> Select[Any]:
+    return statement.with_hint(reminders, f"INDEXED BY {index}", "sqlite")
+
+
+def _found(
+    connection: Connection, scope: Scope, wanted: ReminderFilter, key: str | None, *, today: date
+) -> Select[ReminderId]:
+    """Return the select of the ids that a filter finds behind a key, newest first."""
+    kept = [in_scope(reminders, scope), *_conditions(wanted)]
+    if key is not None:
+        kept.append(_behind(key))
+    few: Sequence[HouseId] | None = None
+    if needle := search_needle(wanted.text):
+        match = HouseMatch.find(connection, scope, needle, today)
+        few = match.few(connection) if not match.whole else None
+        kept.append(_place_contains(needle))
+    if wanted.house_id is not None:
+        return _narrow(kept, _BY_HOUSE)
+    if few is not None:
+        # Those where a resident's name has the text are among them: `kept` leaves them out.
+        return _narrow([*kept, one_of(reminders.c.house_id, few)], _BY_HOUSE)
+    if wanted.run_id is not None:
+        return _narrow(kept, _BY_RUN)
+    newest = (reminders.c.queued_at.desc(), reminders.c.id.desc())
+    return _along(select(reminders.c.id).where(*kept).order_by(*newest), _BY_COMPANY)
+
+
+def _narrow(kept: Sequence[ColumnElement[bool]], index: str) -> Select[ReminderId]:
+    """Return the select of reminders that are few enough to be sorted."""
+    few = _along(select(reminders.c.queued_at, reminders.c.id).where(*kept), index)
+    # PostgreSQL would rather follow the order of time than look into the houses; so it can't.
+    found = few.cte("found").prefix_with("MATERIALIZED")
+    return select(found.c.id).order_by(found.c.queued_at.desc(), found.c.id.desc())
+
+
+def _conditions(wanted: ReminderFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.house_id is not None:
+        yield reminders.c.house_id == wanted.house_id
+    if wanted.run_id is not None:
+        yield reminders.c.run_id == wanted.run_id
+    if wanted.outcomes:
+        yield reminders.c.outcome.in_(wanted.outcomes)
+    if wanted.requested_from is not None:
+        yield reminders.c.queued_at >= day_start(wanted.requested_from)
+    if wanted.requested_to is not None:
+        yield reminders.c.queued_at < day_end(wanted.requested_to)
+
+
+def _place_contains(needle: str) -> ColumnElement[bool]:
+    """Return the condition that a house's address behind its community's name has a text."""
+    place = communities.c.search_name.concat(houses.c.search_address)
+    return exists().where(
+        houses.c.id == reminders.c.house_id,
+        communities.c.id == houses.c.community_id,
+        contains(place, literal(needle, Text)),
+    )
+
+
+def _key(row: ReminderRow) -> str:
+    return f"{row.requested_at.astimezone(UTC):{_STAMP}}{row.id}"
+
+
+def _behind(key: str) -> ColumnElement[bool]:
+    """Return the condition that a reminder comes after the one of a key; none for a bad key."""
+    try:
+        at = datetime.strptime(key[:_STAMP_LENGTH], _STAMP).replace(tzinfo=UTC)
+    except ValueError:
+        return false()
+    last = tuple_(literal(at, UtcDateTime()), literal(key[_STAMP_LENGTH:], KEY))
+    return tuple_(reminders.c.queued_at, reminders.c.id) < last
