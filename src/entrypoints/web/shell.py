@@ -43,6 +43,13 @@ GROUPS: Final = (
         (
             Place("/staff/bills", "缴费记录", "bill", Permission.VIEW_BILLS, per_community=True),
             Place(
+                "/staff/reminders",
+                "催缴记录",
+                "notification",
+                Permission.VIEW_BILLS,
+                per_community=True,
+            ),
+            Place(
                 "/staff/imports",
                 "导入缴费单",
                 "upload",
@@ -58,6 +65,7 @@ GROUPS: Final = (
                 per_community=True,
             ),
             Place("/staff/payment-troubles", "异常", "error-triangle", Permission.VIEW_PAYMENTS),
+            Place("/staff/outbox-jobs", "后台任务", "system-log", Permission.VIEW_PAYMENTS),
         ),
     ),
     Group(

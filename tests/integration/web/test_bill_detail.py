@@ -84,7 +84,7 @@ class TestDetail:
 
         assert part.one("h2", id="dialog-title").text == "缴费单详情"
         links = part.one(class_="dialog-foot").all("a")
-        assert [link.text for link in links] == ["打开整页", "编辑", "标记已支付", "删除"]
+        assert [link.text for link in links] == ["打开整页", "编辑", "催缴", "标记已支付", "删除"]
         assert all(link["hx-target"] == "#dialog" for link in links[1:])
 
     def test_refreshes_itself_after_a_change(self, site: Website, boss: Visitor) -> None:

@@ -96,8 +96,8 @@ class TestActions:
     @pytest.mark.parametrize(
         ("origin", "state", "links"),
         [
-            (BillOrigin.IMPORTED, "pending", ["详情", "编辑", "标记已支付", "删除"]),
-            (BillOrigin.PUSHED, "pending", ["详情", "标记已支付", "作废"]),
+            (BillOrigin.IMPORTED, "pending", ["详情", "编辑", "催缴", "标记已支付", "删除"]),
+            (BillOrigin.PUSHED, "pending", ["详情", "催缴", "标记已支付", "作废"]),
             (BillOrigin.IMPORTED, "paid", ["详情", "撤销"]),
             (BillOrigin.PUSHED, "paid", ["详情", "撤销"]),
         ],
@@ -131,7 +131,7 @@ class TestActions:
                 button["data-action"] for button in page.all("button") if button.get("data-action")
             ]
 
-        assert buttons(Role.ADMINISTRATOR) == ["mark_paid", "delete", "print"]
+        assert buttons(Role.ADMINISTRATOR) == ["remind", "mark_paid", "delete", "print"]
         assert buttons(Role.FINANCE) == ["mark_paid", "print"]
         assert buttons(Role.READ_ONLY) == []
 

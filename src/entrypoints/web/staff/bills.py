@@ -15,6 +15,7 @@ from billing_domain.model.staff import Permission
 from billing_domain.ports.payment_queries import OrderFilter
 from billing_domain.ports.queries import COUNT_MAX
 from entrypoints.web import hx
+from entrypoints.web.addresses import with_query
 from entrypoints.web.forms import Form
 from entrypoints.web.pages import dialog, page
 from entrypoints.web.staff.bill_filters import BillSearch, reachable_search
@@ -57,6 +58,10 @@ def list_bills(request: StaffRequest) -> Response[str]:
         "may_import": actor.may(Permission.IMPORT_BILLS),
         "may_print": actor.may(Permission.ISSUE_RECEIPTS),
         "may_export": actor.may(Permission.EXPORT_BILLS),
+        "may_remind": actor.may(Permission.REMIND),
+        "reminding_address": with_query(
+            "/staff/bill-batches/reminder", [("whole", "1"), *search.pairs()]
+        ),
     }
     address = search.page_address(
         after=search.form.text("after"), before=search.form.text("before")

@@ -74,6 +74,9 @@ def show_house(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[s
         "bills_address": with_query(
             "/staff/bills", [(COMMUNITY_FIELD, house.community_id), ("house", house.id)]
         ),
+        "reminders_address": with_query(
+            "/staff/reminders", [(COMMUNITY_FIELD, house.community_id), ("house", house.id)]
+        ),
         **_rights(request),
     }
     return page(request, "staff/houses/detail.html", context)
@@ -176,6 +179,7 @@ def _choice(request: StaffRequest, communities: Sequence[Community]) -> Response
 def _rights(request: StaffRequest) -> dict[str, Any]:
     return {
         "may_manage": request.actor.may(Permission.MANAGE_RESIDENTS),
+        "may_remind": request.actor.may(Permission.REMIND),
         "may_see_phones": request.actor.may(Permission.VIEW_PHONES),
     }
 

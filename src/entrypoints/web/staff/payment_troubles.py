@@ -29,6 +29,7 @@ def list_payment_troubles(request: StaffRequest) -> Response[str]:
         "unapplied": _lines(troubles.unapplied, names),
         "refunds": refund_lines(request, troubles.refunds),
         "messages": messages,
+        "jobs": len(request.application.run_outbox.dead(request.actor)),
         "sees_messages": request.actor.scope.community_ids is None,
     }
     return page(request, "staff/payment_troubles/list.html", context)

@@ -40,6 +40,7 @@ class _Offer:
 _OFFERS: Final[Mapping[BillAction, _Offer]] = {
     BillAction.VIEW: _Offer(Permission.VIEW_BILLS, ""),
     BillAction.EDIT: _Offer(Permission.EDIT_BILLS, "/edit"),
+    BillAction.REMIND: _Offer(Permission.REMIND, "/reminder"),
     BillAction.MARK_PAID: _Offer(Permission.MARK_PAID, "/settlement"),
     BillAction.TAKE_BACK: _Offer(Permission.TAKE_BACK_PAYMENTS, "/settlement/reversal"),
     BillAction.VOID: _Offer(Permission.DELETE_BILLS, "/voiding", danger=True),
@@ -47,7 +48,7 @@ _OFFERS: Final[Mapping[BillAction, _Offer]] = {
 }
 """What the screens offer today, in the order of the links."""
 
-BATCH_ACTIONS: Final = (BillAction.MARK_PAID, BillAction.DELETE)
+BATCH_ACTIONS: Final = (BillAction.REMIND, BillAction.MARK_PAID, BillAction.DELETE)
 
 
 @attrs.frozen

@@ -1,0 +1,83 @@
+"""One request to remind: how far it came, what became of each house, and trying again (4.3)."""
+
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.model.queued_reminder import RunId
+from billing_domain.model.staff import Permission
+from billing_domain.ports.reminder_queries import ReminderFilter, ReminderOutcome
+from entrypoints.reminder_labels_zh import CHANNELS
+from entrypoints.web.addresses import with_query
+from entrypoints.web.forms import Form, SentForm, chosen
+from entrypoints.web.notices import Notice
+from entrypoints.web.pages import go, page
+from entrypoints.web.staff.reminder_answers import (
+    NO_MESSAGE_LEAVES,
+    answer_request,
+    hindrance_dialog,
+    result_dialog,
+)
+from entrypoints.web.staff.reminder_filters import OUTCOMES
+from entrypoints.web.staff.reminder_words import (
+    ReminderLine,
+    outcome_counts,
+    run_path,
+    who_words,
+)
+from entrypoints.web.staff_request import StaffRequest
+
+
+@get("/reminder-runs/{run_id:str}", sync_to_thread=True)
+def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
+    """Show how far a request came; the page asks again while messages wait."""
+    view, form = request.application.view_reminders, Form.of_query(request)
+    progress = view.progress(request.actor, run_id=run_id)
+    outcome = form.read_optional("outcome", chosen("outcome", OUTCOMES))
+    key = form.text("after") or None
+    wanted = ReminderFilter(run_id=run_id, outcomes=frozenset([outcome] if outcome else []))
+    found = view.page(request.actor, wanted, key=key)
+    first = [("outcome", outcome.value if outcome else "")]
+    failed = progress.houses.get(ReminderOutcome.FAILED, 0)
+    context = {
+        "path": run_path(run_id),
+        "progress": progress,
+        "who": who_words(progress.requested_by),
+        "channel": CHANNELS[progress.channel],
+        "counts": outcome_counts(progress),
+        "houses": sum(progress.houses.values()),
+        "outcome": outcome,
+        "lines": [ReminderLine(row) for row in found.rows],
+        "here": with_query(run_path(run_id), [*first, ("after", key or "")]),
+        "first_address": with_query(run_path(run_id), first) if key else "",
+        "next_address": (
+            with_query(run_path(run_id), [*first, ("after", found.next_key)])
+            if found.next_key
+            else ""
+        ),
+        "failed": failed if request.actor.may(Permission.REMIND) else 0,
+    }
+    return page(request, "staff/reminders/run.html", context)
+
+
+@get("/reminder-runs/{run_id:str}/result", sync_to_thread=True)
+def show_result(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
+    """Show in a dialog what became of a request for one house."""
+    return result_dialog(request, run_id)
+
+
+@post("/reminder-runs/{run_id:str}/retry", sync_to_thread=True)
+def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) -> Response[str]:
+    """Remind those houses again whose message failed, as a request of its own (rule 4.4)."""
+    form.require_only(())
+    try:
+        reminded = request.application.remind_residents.again(request.actor, run_id=run_id)
+    except NO_MESSAGE_LEAVES as error:
+        return hindrance_dialog(request, error, form=form, status=422)
+    if reminded.run is None:
+        return go(request, run_path(run_id), Notice("没有需要重试的房屋"))
+    return answer_request(request, reminded, place="", form=form)
+
+
+HANDLERS: Final = (show_run, show_result, retry_run)

@@ -1,0 +1,36 @@
+"""催缴记录: every house that was reminded or should have been, and what came of it (rule 4.3)."""
+
+from typing import Final
+
+from litestar import Response, get
+
+from billing_domain.ports.reminder_queries import ReminderOutcome
+from entrypoints.reminder_labels_zh import OUTCOMES
+from entrypoints.web.forms import Form
+from entrypoints.web.pages import page
+from entrypoints.web.staff.reminder_filters import reachable_reminders
+from entrypoints.web.staff.reminder_words import ReminderLine
+from entrypoints.web.staff_request import StaffRequest
+
+
+@get("/reminders", sync_to_thread=True)
+def list_reminders(request: StaffRequest) -> Response[str]:
+    """Show one page of what the address asks for, newest request first."""
+    search = reachable_reminders(request, Form.of_query(request))
+    found = request.application.view_reminders.page(
+        request.actor, search.reminder_filter, key=search.key
+    )
+    address = search.address(after=search.form.text("after"))
+    context = {
+        "search": search,
+        "form": search.form,
+        "outcomes": [(each.value, OUTCOMES[each]) for each in ReminderOutcome],
+        "lines": [ReminderLine(row) for row in found.rows],
+        "here": address,
+        "first_address": search.address() if search.key else "",
+        "next_address": search.address(after=found.next_key) if found.next_key else "",
+    }
+    return page(request, "staff/reminders/list.html", context, address=address)
+
+
+HANDLERS: Final = (list_reminders,)
