@@ -33,6 +33,7 @@ from entrypoints.cli import (
     residents,
     serve,
     staff,
+    statements,
     templates,
     worker,
 )
@@ -54,6 +55,7 @@ _GROUPS: Final = (
     bills,
     remind,
     payments,
+    statements,
     outbox,
     receipts,
     serve,
