@@ -15,6 +15,9 @@ from adapters.documents.reading.sheet_reader import DocumentSheetReader
 from adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from adapters.http_client import HttpClient
+from adapters.sandbox.inbox import SandboxInbox
+from adapters.sandbox.menu import SandboxMenuEditor
+from adapters.sandbox.message_file import message_file
 from adapters.sql.audit_log import SqlAuditQueries
 from adapters.sql.bill_queries import SqlBillQueries
 from adapters.sql.engine import Database, open_database
@@ -22,16 +25,27 @@ from adapters.sql.house_queries import SqlHouseQueries
 from adapters.sql.migrations import current_revision, revisions, upgrade
 from adapters.sql.owner_queries import SqlOwnerQueries
 from adapters.sql.payment_queries import SqlPaymentQueries
+from adapters.sql.reminder_queries import SqlReminderQueries
+from adapters.sql.token_store import SqlTokenStore
 from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from adapters.system.clock import SystemClock
 from adapters.system.file_store import LocalFileStore
 from adapters.system.ids import SystemIds
+from adapters.system.no_sms import NoSmsSender
 from adapters.system.passwords import Argon2PasswordHasher
 from adapters.system.secret_cipher import FernetSecretCipher
+from adapters.system.sms_file import FileSmsSender
+from adapters.wechat.access_tokens import AccessTokens
+from adapters.wechat.custom_menu import WechatMenuEditor
+from adapters.wechat.official_client import OfficialClient
 from adapters.wechat.sign_in import API_URL as WECHAT_API_URL
 from adapters.wechat.sign_in import WechatSignIn
+from adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.errors import StorageUnusableError
 from billing_domain.model.actor import Actor
+from billing_domain.ports.identity import SecretCipher
+from billing_domain.ports.inbox import Inbox
+from billing_domain.ports.messaging import MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.system import Clock
 from entrypoints.application import Application
 from entrypoints.payment_gateways import SANDBOX, PaymentGateways
@@ -43,6 +57,8 @@ DEMO_LOGIN: Final = "demo-"
 """How the sign-in names of the demo begin."""
 
 _EXPORTS: Final = "exports"
+_SMS_FILE: Final = "sms.jsonl"
+_INBOX_FILE: Final = "inbox.sqlite3"
 
 
 @attrs.frozen
@@ -51,6 +67,15 @@ class Migrated:
 
     before: str | None
     after: str | None
+
+
+@attrs.frozen
+class _Official:
+    """What speaks through official accounts; `inbox` is where the demo's messages end."""
+
+    messages: MessageSender
+    menu: MenuEditor
+    inbox: Inbox | None
 
 
 @contextmanager
@@ -78,6 +103,8 @@ def open_application(settings: Settings, *, clock: Clock | None = None) -> Itera
 def build(settings: Settings, database: Database, clock: Clock) -> Application:
     """Return every use case with its adapters on an open database."""
     ids, cipher = SystemIds(), FernetSecretCipher(settings.secret_key)
+    wechat = HttpClient(settings.wechat_api_url or WECHAT_API_URL)
+    official = _official(settings, database, wechat, cipher, clock)
     gateways = PaymentGateways(
         cipher=cipher,
         clock=clock,
@@ -93,9 +120,13 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         audit=SqlAuditQueries(database),
         payments=SqlPaymentQueries(database),
         owner_bills=SqlOwnerQueries(database),
+        reminders=SqlReminderQueries(database, clock),
         gateways=gateways,
         cashier=gateways.cashier,
-        identity=WechatSignIn(cipher, HttpClient(WECHAT_API_URL)),
+        identity=WechatSignIn(cipher, wechat),
+        messages=official.messages,
+        sms=_sms(settings),
+        menu=official.menu,
         cipher=cipher,
         hasher=Argon2PasswordHasher(),
         reader=DocumentSheetReader(),
@@ -105,6 +136,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         files=LocalFileStore(settings.data_dir / _EXPORTS),
         clock=clock,
         ids=ids,
+        inbox=official.inbox,
     )
     choices = Choices(
         public_url=settings.public_url,
@@ -114,6 +146,30 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         resident_notes=RESIDENT_TEMPLATE_NOTES,
     )
     return wire(ports, choices)
+
+
+def _official(
+    settings: Settings,
+    database: Database,
+    wechat: HttpClient,
+    cipher: SecretCipher,
+    clock: Clock,
+) -> _Official:
+    """Return what speaks to WeChat; outside production the demo speaks to its own inbox."""
+    client = OfficialClient(AccessTokens(SqlTokenStore(database), cipher, wechat, clock), wechat)
+    sender, editor = WechatTemplateSender(client, clock), WechatMenuEditor(client)
+    if settings.in_production:
+        return _Official(sender, editor, None)
+    file = message_file(settings.data_dir / _INBOX_FILE)
+    inbox = SandboxInbox(file, clock, others=sender)
+    return _Official(inbox, SandboxMenuEditor(file, others=editor), inbox)
+
+
+def _sms(settings: Settings) -> SmsSender:
+    """Return what writes text messages to a file; nothing is taken for sent in production."""
+    return (
+        NoSmsSender() if settings.in_production else FileSmsSender(settings.data_dir / _SMS_FILE)
+    )
 
 
 def _check_no_demo(application: Application) -> None:

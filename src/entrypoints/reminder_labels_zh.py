@@ -51,6 +51,7 @@ UNREACHABLE: Final[Mapping[str, str]] = {
 MISCONFIGURED: Final[Mapping[str, str]] = {
     "no_account": "还没有设置公众号，请管理员在“支付账户”里填写公众号的 AppID 和 AppSecret",
     "no_template": "还没有设置催缴的消息模板，请管理员在催缴设置里填写模板 ID 和字段",
+    "no_sms": "本系统没有接入短信服务，请在催缴设置里关闭短信催缴",
     "secret": "公众号的 AppSecret 不正确，请在公众号设置里重新填写（{detail}）",
     "app_id": "公众号的 AppID 不正确，请在公众号设置里重新填写（{detail}）",
     "address": "服务器的 IP 不在公众号的白名单里，请在微信公众平台添加（{detail}）",

@@ -33,8 +33,8 @@ class MessagingMisconfiguredError(RefusedError):
     """A setting of the official account is wrong, so no message leaves until staff mend it.
 
     `reason` is `no_account`, `no_template`, `secret`, `app_id`, `address`, `template`, `field`,
-    `permission`, `limited`, `menu`, `secrets_unreadable` or `other`; `detail` names the field, or
-    is WeChat's own word.
+    `permission`, `limited`, `menu`, `secrets_unreadable`, `no_sms` or `other`; `detail` names the
+    field, or is WeChat's own word.
     """
 
     code: ClassVar[str] = "messaging_misconfigured"

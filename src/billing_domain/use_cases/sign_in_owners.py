@@ -55,9 +55,9 @@ class SignInOwners:
     def wechat_address(
         self, *, community_id: CommunityId, return_url: str, state: str
     ) -> str | None:
-        """Return where WeChat asks who somebody is, None when the company has no account."""
+        """Return where WeChat asks who somebody is, None when it knows no account of theirs."""
         account = self._account(community_id)
-        if account is None:
+        if account is None or account.is_demo:
             return None
         return self.identity.authorize_url(account, return_url=return_url, state=state)
 

@@ -33,9 +33,11 @@ from entrypoints.cli.demo_content import (
     resident_rows,
 )
 from entrypoints.cli.demo_payments import DemoPayments
+from entrypoints.cli.demo_reminders import DemoReminders
 
 SANDBOX: Final = ProviderKey("sandbox")
 PAYMENTS_BEGIN: Final = timedelta(days=4)
+REMINDED_BEFORE: Final = timedelta(days=1)
 _HEADER = tuple(STANDARD.header(column) for column in STANDARD.columns)
 
 
@@ -73,13 +75,11 @@ class DemoFilling:
     def billed(self) -> Sequence[Community]:
         """Return the open communities of the demo's companies, whose owners have bills."""
         names = {demo.name for demo in COMPANIES}
-        view = self.application.view_company
         return [
             community
             for company in self.application.configure_companies.companies()
             if company.name in names
-            for community in view.communities(Actor.system(company.id))
-            if community.status is CommunityStatus.OPEN
+            for community in self._open(Actor.system(company.id))
         ]
 
     def fill(self) -> None:
@@ -87,11 +87,12 @@ class DemoFilling:
         companies = [(self._company(demo), demo) for demo in COMPANIES]
         for company, demo in companies:
             self._fill_company(Actor.system(company.id, name=demo.sign_ins[0].name), demo)
-        for company, _ in companies:
+        for company, demo in companies:
             self.clock.at = self.now - PAYMENTS_BEGIN
             actor = Actor.system(company.id)
             self._merchant_account(actor)
             self._payments(actor)
+            self._reminders(Actor.system(company.id, name=demo.sign_ins[0].name))
         self.clock.at = self.now
         for company, demo in companies:
             self._sign_ins(Actor.system(company.id), demo)
@@ -178,9 +179,24 @@ class DemoFilling:
         def pass_time(duration: timedelta) -> None:
             self.clock.at = min(self.clock.at + duration, self.now)
 
-        for community in self.application.view_company.communities(actor):
-            if community.status is CommunityStatus.OPEN:
-                DemoPayments(self.application, actor, community).fill(pass_time)
+        for community in self._open(actor):
+            DemoPayments(self.application, actor, community).fill(pass_time)
+
+    def _reminders(self, actor: Actor) -> None:
+        """Let the company remind, and some houses be reminded yesterday."""
+        self.clock.at = self.now - REMINDED_BEFORE
+        reminders = DemoReminders(self.application, actor)
+        reminders.set_up()
+        for community in self._open(actor):
+            reminders.put_menu(community)
+            reminders.remind(community)
+
+    def _open(self, actor: Actor) -> Sequence[Community]:
+        return [
+            community
+            for community in self.application.view_company.communities(actor)
+            if community.status is CommunityStatus.OPEN
+        ]
 
     def _sign_ins(self, actor: Actor, demo: DemoCompany) -> None:
         manage, view = self.application.manage_staff, self.application.view_company

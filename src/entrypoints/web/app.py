@@ -32,6 +32,7 @@ from entrypoints.web.owner.errors import by_address
 from entrypoints.web.owner.routes import make_owner_routers
 from entrypoints.web.pages import see_other
 from entrypoints.web.sandbox.cashier import make_cashier_router
+from entrypoints.web.sandbox.inbox import make_inbox_router
 from entrypoints.web.security import PathsWithoutNul, header_hook
 from entrypoints.web.sessions import StaffSessions
 from entrypoints.web.staff.entry import ENTRY_HANDLERS
@@ -57,6 +58,7 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
             *make_owner_routers(),
             make_callbacks_router(),
             make_cashier_router(lambda web: web.application.cashier),
+            make_inbox_router(lambda web: web.application.inbox),
         ],
         dependencies={"form": Provide(sent_form)},
         exception_handlers=by_address(error_handlers()),

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from billing_domain.errors import ProviderRefusedError, ThingNotFoundError
 from billing_domain.model.actor import Actor
 from billing_domain.model.community import Community, CommunityId
+from billing_domain.model.official_account import DEMO
 from billing_domain.model.resident import Resident, ResidentId
 from entrypoints.application import Application
 from entrypoints.web import cookies
@@ -71,6 +72,7 @@ def show_visitors(request: AnyRequest, community_id: FromPath[str]) -> Response[
         "visitors": _with_houses(application, community, residents),
         "reminder_field": FIELD,
         "reminder_id": onward.reminder_id or "",
+        "inbox": DEMO if application.inbox is not None else "",
     }
     return bare_page(request, "owner/visitors.html", context)
 
