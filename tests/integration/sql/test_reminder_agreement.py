@@ -202,11 +202,12 @@ class ReminderAgreement(TwoSides):
     @invariant()
     def keeps_the_same_reminders(self) -> None:
         ids = sorted({each.id for each in self.reminders})
-        scope = self.worlds[0].scope
         self.read(lambda side: stored(side, ids))
-        own = [each for each in self.runs if each.company_id == scope.company_id]
-        for run in own[-3:]:
-            self.read(lambda side, run=run: side.reminder_queries.progress(scope, run.id))
+        scope = self.worlds[0].scope
+        latest = [each.id for each in self.runs if each.company_id == scope.company_id][-3:]
+        self.read(
+            lambda side: [side.reminder_queries.progress(scope, run_id) for run_id in latest]
+        )
 
     def a_run(self, scope: Scope, channel: ReminderChannel, at: datetime) -> ReminderRun:
         return ReminderRun(
