@@ -64,7 +64,8 @@ def _without_names(row: BillRow) -> BillRow:
 
 def _seen(state: MemoryState, owner: Owner, day: date) -> list[Bill]:
     paid_by_owner = state.paid_by(owner.company_id, owner.openid)
-    named = state.named_to(owner.company_id, owner.openid)
+    houses = [person.house_id for person in owner.living_in(day)]
+    named = state.named_to(owner.company_id, owner.openid, houses)
     return [
         bill
         for bill in state.bills.values()

@@ -10,6 +10,7 @@ import attrs
 from adapters.memory.state import MemoryState, RefusedReminder, replace_version
 from billing_domain.errors import StaleError
 from billing_domain.model.actor import Scope
+from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.house import HouseId
 from billing_domain.model.queued_reminder import (
@@ -82,6 +83,12 @@ class MemoryReminderRepository(ReminderRepository):
     def find(self, reminder_id: ReminderId) -> QueuedReminder | None:
         """Return a reminder of any company, or None."""
         return self.state.reminders.get(reminder_id)
+
+    def named_to(
+        self, company_id: CompanyId, address: str, houses: Collection[HouseId]
+    ) -> set[BillNumber]:
+        """Return the bills of houses that reminders sent to an openid or phone name."""
+        return self.state.named_to(company_id, address, houses)
 
     def save(self, reminder: QueuedReminder) -> None:
         """Replace the version before this one; raise StaleError(reminder)."""

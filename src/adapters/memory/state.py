@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date
 from types import MappingProxyType
@@ -137,12 +137,15 @@ class MemoryState:
                 living.setdefault(person.house_id, []).append(person)
         return living
 
-    def named_to(self, company_id: CompanyId, address: str) -> set[BillNumber]:
-        """Return the bills that reminders sent to an openid or phone name (rule 4.6)."""
+    def named_to(
+        self, company_id: CompanyId, address: str, houses: Collection[HouseId]
+    ) -> set[BillNumber]:
+        """Return the bills of houses that reminders sent to an address name (rule 4.6)."""
         return {
             bill.number
             for reminder in self.reminders.values()
             if reminder.company_id == company_id
+            and reminder.house_id in houses
             and any(
                 each.address == address
                 and (

@@ -24,15 +24,13 @@ from adapters.sql.bill_listing import LISTED, bill_row, listed, listed_without_n
 from adapters.sql.bill_plan import along, one_of
 from adapters.sql.connections import query
 from adapters.sql.engine import Database
+from adapters.sql.named_bills import named_to
 from adapters.sql.payment_tables import SETTLEMENT_IS_LIVE, payment_orders, settlements
-from adapters.sql.reminder_rows import bills_of
-from adapters.sql.reminder_tables import reminder_deliveries, reminders
 from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_HOUSE, bills
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill import BillState
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.owner import Owner, visible_from
-from billing_domain.model.queued_reminder import DeliveryState
 from billing_domain.model.resident import Resident
 from billing_domain.ports.payment_queries import OwnerQueries
 from billing_domain.ports.queries import BillRow, Page
@@ -51,24 +49,6 @@ _UNPAID: Final = along(
     .order_by(bills.c.number.concat("").desc())
     .limit(bindparam("rows_max", type_=Integer)),
     BILLS_BY_HOUSE,
-)
-
-_NAMED: Final[Select[Any]] = (
-    select(reminders.c.bills)
-    .join(reminder_deliveries, reminder_deliveries.c.reminder_id == reminders.c.id)
-    .where(
-        reminder_deliveries.c.address == bindparam("openid"),
-        reminders.c.company_id == bindparam("company"),
-        reminders.c.house_id.in_(bindparam("houses", expanding=True)),
-        or_(
-            reminder_deliveries.c.state.in_([DeliveryState.DELIVERED, DeliveryState.UNKNOWN]),
-            # One whose answer is awaited may be there already.
-            and_(
-                reminder_deliveries.c.state == DeliveryState.WAITING,
-                reminder_deliveries.c.tried_at.is_not(None),
-            ),
-        ),
-    )
 )
 
 
@@ -167,12 +147,7 @@ def _reminded_of(connection: Connection, owner: Owner, day: date) -> ColumnEleme
     What a reminder names is found by whom it was sent to, which takes a look.
     """
     houses = [person.house_id for person in owner.living_in(day)]
-    wanted = {"company": owner.company_id, "openid": owner.openid, "houses": houses}
-    named = {
-        bill.number
-        for content in connection.execute(_NAMED, wanted).scalars()
-        for bill in bills_of(content)
-    }
+    named = named_to(connection, owner.company_id, owner.openid, houses)
     return and_(
         bills.c.company_id == owner.company_id,
         bills.c.house_id.in_(houses),

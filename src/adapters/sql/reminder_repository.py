@@ -10,6 +10,7 @@ import attrs
 from sqlalchemy import bindparam, select, update
 
 from adapters.sql.column_types import KEY
+from adapters.sql.named_bills import named_to
 from adapters.sql.reminder_prospects import prospects_of
 from adapters.sql.reminder_rows import (
     changed_values,
@@ -22,7 +23,8 @@ from adapters.sql.reminder_tables import reminder_deliveries, reminder_runs, rem
 from adapters.sql.transaction import Transaction
 from billing_domain.errors import StaleError
 from billing_domain.model.actor import Scope
-from billing_domain.model.community import CommunityId
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.house import HouseId
 from billing_domain.model.queued_reminder import QueuedReminder, ReminderId, ReminderRun
 from billing_domain.model.reminder import Prospect, ReminderDecision
@@ -82,6 +84,12 @@ class SqlReminderRepository(ReminderRepository):
         if row is None:
             return None
         return reminder_of(row, self.work.connection.execute(_DELIVERIES, wanted))
+
+    def named_to(
+        self, company_id: CompanyId, address: str, houses: Collection[HouseId]
+    ) -> set[BillNumber]:
+        """Return the bills of houses that reminders sent to an openid or phone name."""
+        return named_to(self.work.connection, company_id, address, houses)
 
     def save(self, reminder: QueuedReminder) -> None:
         """Replace the version before this one; raise StaleError(reminder).

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from billing_domain.model.actor import Scope
+from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.house import HouseId
 from billing_domain.model.queued_reminder import QueuedReminder, ReminderId, ReminderRun
@@ -50,6 +51,15 @@ class ReminderRepository(Protocol):
     @abstractmethod
     def find(self, reminder_id: ReminderId) -> QueuedReminder | None:
         """Return a reminder of any company, for the worker and for whoever opens its link."""
+
+    @abstractmethod
+    def named_to(
+        self, company_id: CompanyId, address: str, houses: Collection[HouseId]
+    ) -> set[BillNumber]:
+        """Return the bills of houses that reminders sent to an openid or phone name (rule 4.6).
+
+        Sent is what was delivered, or may have been.
+        """
 
     @abstractmethod
     def save(self, reminder: QueuedReminder) -> None:

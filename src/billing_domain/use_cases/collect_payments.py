@@ -35,9 +35,10 @@ from billing_domain.model.payment import (
     order_number,
 )
 from billing_domain.model.payment_account import PaymentAccount
+from billing_domain.model.reminder import shown_by_reminder
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments import PaymentGateway
-from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.steps.decide_orders import DecideOrders
 from billing_domain.steps.place_orders import PlaceOrders
@@ -149,8 +150,12 @@ class CollectPayments:
         day = shanghai_day(self.clock.now())
         scope = Scope(owner.company_id)
         with self.begin(read_only=True) as work:
-            found = {bill.number: bill for bill in work.bills.get_many(scope, wanted)}
-            bills = [_payable(owner, found.get(number), number, day) for number in wanted]
+            found = {
+                bill.number: bill
+                for bill in work.bills.get_many(scope, wanted)
+                if _sees(work, owner, bill, day)
+            }
+            bills = [_payable(found.get(number), number) for number in wanted]
             if len({bill.community_id for bill in bills}) > 1:
                 raise FieldError(field="numbers", reason="wrong")
             community = work.communities.get(scope, bills[0].community_id)
@@ -215,13 +220,16 @@ def _checked(numbers: Collection[BillNumber], request_key: str) -> tuple[BillNum
     return wanted
 
 
-def _payable(
-    owner: Owner,
-    bill: Bill | None,
-    number: BillNumber,
-    day: date,
-) -> PendingBill:
-    if bill is None or not may_see(owner, bill, day=day, paid_by_owner=()):
+def _sees(work: UnitOfWork, owner: Owner, bill: Bill, day: date) -> bool:
+    """Tell whether a bill is there for the owner, if only since a reminder named it (rule 4.6)."""
+    if may_see(owner, bill, day=day, paid_by_owner=()):
+        return True
+    named = work.reminders.named_to(owner.company_id, owner.openid, [bill.house_id])
+    return shown_by_reminder(owner, bill, day=day, named=named)
+
+
+def _payable(bill: Bill | None, number: BillNumber) -> PendingBill:
+    if bill is None:
         raise ThingNotFoundError(kind="bill", id=number)
     if not isinstance(bill, PendingBill):
         raise BillActionRefusedError(

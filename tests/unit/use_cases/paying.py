@@ -11,9 +11,13 @@ from billing_domain.errors import StorageBusyError
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import Bill, PendingBill
 from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.money import Money
 from billing_domain.model.owner import Owner
 from billing_domain.model.payment import AccountId, OrderNumber, PaymentOrder
+from billing_domain.model.queued_reminder import ReminderId, ReminderRun, RunId, queue
 from billing_domain.model.refund import Refund
+from billing_domain.model.reminder import NamedBill, Recipient, SendReminder
+from billing_domain.model.reminder_settings import ReminderChannel
 from billing_domain.model.staff import Role
 from billing_domain.ports.payments import Acknowledgement, OrderReport
 from billing_domain.ports.storage import UnitOfWork
@@ -37,6 +41,26 @@ class PayingWorld(World):
     def numbers(self) -> list[BillNumber]:
         """The numbers of the three bills."""
         return [bill.number for bill in self.bills]
+
+    def keep_delivered(self, owner: Owner, *numbers: BillNumber) -> None:
+        """Keep a reminder of the owner's house that names bills and has arrived."""
+        (resident,) = owner.residents
+        now = self.clock.now()
+        run = ReminderRun(
+            id=RunId(self.ids.new_id()),
+            company_id=self.company.id,
+            channel=ReminderChannel.WECHAT,
+            requested_at=now,
+            requested_by="王经理",
+        )
+        recipients = (Recipient(resident.id, owner.openid),)
+        bills = tuple(NamedBill(number, Money(130_000)) for number in numbers)
+        decision = SendReminder(resident.house_id, run.channel, recipients, bills)
+        made = queue(ReminderId(self.ids.new_id()), run, self.community.id, decision)
+        with self.begin() as work:
+            arrived = made.deliveries[0].delivered(now, "1")
+            work.reminders.add_run(run, [made.with_delivery(arrived, now)], {})
+            work.commit()
 
     def check_out(
         self,

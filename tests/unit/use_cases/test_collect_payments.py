@@ -140,6 +140,16 @@ class TestForeignBills:
 
         self.refuses(world, world.numbers[0], newcomer)
 
+    def test_of_the_household_before_unless_a_reminder_named_it(self, world: PayingWorld) -> None:
+        newcomer = world.add_owner(world.houses[0], openid="new", moved_in_on=date(2026, 12, 31))
+        other = world.add_bill(world.houses[1])
+        named, unnamed = world.numbers[:2]
+        world.keep_delivered(newcomer, named, other.number)
+
+        assert world.check_out(named, owner=newcomer).bills == (named,)
+        self.refuses(world, unnamed, newcomer)
+        self.refuses(world, other.number, newcomer)
+
     def test_of_somebody_who_moved_out(self, world: PayingWorld) -> None:
         gone = world.add_owner(world.houses[0], openid="old", moved_out_on=date(2026, 11, 20))
 

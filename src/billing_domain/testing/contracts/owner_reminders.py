@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -79,6 +80,11 @@ class RemindedOwnerContract(StorageContract):
 
         assert shown(storage, owner_of(world, resident)) == seen
         assert opened(storage, owner_of(world, resident), storage.today, [bill]) == seen
+        with storage.begin(read_only=True) as work:
+            told = partial(work.reminders.named_to, world.company.id)
+            assert told(OPENID, [house.id]) == seen
+            assert told(OTHER_OPENID, [house.id]) == told(OPENID, []) == set()
+            assert work.reminders.named_to(world.rival.id, OPENID, [house.id]) == set()
 
     def test_follows_a_reminder_on_its_way(self, storage: Storage, world: World) -> None:
         """What is left of it when it leaves is what it names."""
