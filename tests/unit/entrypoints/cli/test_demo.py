@@ -9,6 +9,7 @@ from billing_domain.model.actor import Actor
 from billing_domain.model.bill import BillState
 from billing_domain.model.staff import Role
 from billing_domain.ports.queries import BillFilter
+from billing_domain.ports.reminder_queries import ReminderFilter
 from entrypoints.cli.demo_content import COMPANIES, PASSWORD, months, resident_rows
 from tests.unit.entrypoints.cli.conftest import Commands
 
@@ -94,6 +95,26 @@ class TestDemo:
         assert "demo-admin" in said
         assert PASSWORD in said
         assert said.startswith("已填入演示数据\n")
+
+    def test_lets_every_company_remind_at_once(self, filled: Commands) -> None:
+        application = filled.application
+        for company in application.configure_companies.companies():
+            actor = Actor.system(company.id)
+            account = application.configure_payments.official_account(actor)
+
+            assert account is not None
+            assert account.is_demo
+            assert application.configure_reminders.show_menu(actor)
+            assert application.remind_residents.by_filter(actor, BillFilter(), dry_run=True)
+
+    def test_reminded_some_houses_yesterday(self, filled: Commands) -> None:
+        application = filled.application
+        actor = Actor.system(application.configure_companies.companies()[0].id)
+
+        rows = application.view_reminders.page(actor, ReminderFilter()).rows
+
+        assert rows
+        assert {row.requested_by for row in rows} == {"王敏"}
 
     def test_changes_nothing_the_second_time(self, filled: Commands) -> None:
         before = filled("bills", "list", *HERE, "--limit", "1000", "--json").data
