@@ -26,7 +26,12 @@ from adapters.sql.connections import query
 from adapters.sql.engine import Database
 from adapters.sql.house_match import HouseMatch, contains
 from adapters.sql.reminder_listing import listed_reminders
-from adapters.sql.reminder_tables import reminder_runs, reminders
+from adapters.sql.reminder_tables import (
+    REMINDER_IS_IN_TROUBLE,
+    REMINDER_IS_OPEN,
+    reminder_runs,
+    reminders,
+)
 from adapters.sql.scopes import in_scope, narrowed_scope
 from adapters.sql.tables import communities, houses
 from billing_domain.errors import ThingNotFoundError
@@ -52,6 +57,11 @@ _STAMP_LENGTH: Final = 20
 _BY_COMPANY: Final = "ix_reminders_company_id_queued_at_id"
 _BY_HOUSE: Final = "ix_reminders_house_id_queued_at_id"
 _BY_RUN: Final = "ix_reminders_run_id_outcome"
+_TROUBLES: Final = "ix_reminders_troubles"
+_OPEN: Final = "ix_reminders_open"
+
+_IN_TROUBLE: Final = frozenset({ReminderOutcome.FAILED, ReminderOutcome.UNKNOWN})
+_WAITING: Final = frozenset({ReminderOutcome.WAITING})
 
 
 @attrs.frozen
@@ -124,15 +134,27 @@ def _found(
         match = HouseMatch.find(connection, scope, needle, today)
         few = match.few(connection) if not match.whole else None
         kept.append(_place_contains(needle))
-    if wanted.house_id is not None:
-        return _narrow(kept, _BY_HOUSE)
     if few is not None:
         # Those where a resident's name has the text are among them: `kept` leaves them out.
-        return _narrow([*kept, one_of(reminders.c.house_id, few)], _BY_HOUSE)
+        kept.append(one_of(reminders.c.house_id, few))
+    return _newest_first(kept, wanted, by_house=few is not None or wanted.house_id is not None)
+
+
+def _newest_first(
+    kept: list[ColumnElement[bool]], wanted: ReminderFilter, *, by_house: bool
+) -> Select[ReminderId]:
+    """Return the select of the ids along the index that leads past the fewest others."""
+    if by_house:
+        return _narrow(kept, _BY_HOUSE)
     if wanted.run_id is not None:
         return _narrow(kept, _BY_RUN)
+    if wanted.outcomes == _WAITING:
+        return _narrow([*kept, REMINDER_IS_OPEN], _OPEN)
     newest = (reminders.c.queued_at.desc(), reminders.c.id.desc())
-    return _along(select(reminders.c.id).where(*kept).order_by(*newest), _BY_COMPANY)
+    found = select(reminders.c.id).where(*kept).order_by(*newest)
+    if wanted.outcomes and wanted.outcomes <= _IN_TROUBLE:
+        return _along(found.where(REMINDER_IS_IN_TROUBLE), _TROUBLES)
+    return _along(found, _BY_COMPANY)
 
 
 def _narrow(kept: Sequence[ColumnElement[bool]], index: str) -> Select[ReminderId]:

@@ -71,6 +71,11 @@ REMINDER_MATTERS: Final = reminders.c.outcome.in_(
 )
 """What a later decision looks at: it waits, or may cool."""
 
+REMINDER_IS_IN_TROUBLE: Final = reminders.c.outcome.in_(
+    [literal_column(f"'{name}'") for name in ("failed", "unknown")]
+)
+"""What staff look for among all that arrived."""
+
 Index(
     "ix_reminders_open",
     reminders.c.house_id,
@@ -86,6 +91,14 @@ Index(
     reminders.c.cools_on,
     sqlite_where=REMINDER_MATTERS,
     postgresql_where=REMINDER_MATTERS,
+)
+Index(
+    "ix_reminders_troubles",
+    reminders.c.company_id,
+    reminders.c.queued_at,
+    reminders.c.id,
+    sqlite_where=REMINDER_IS_IN_TROUBLE,
+    postgresql_where=REMINDER_IS_IN_TROUBLE,
 )
 Index(None, reminders.c.company_id, reminders.c.queued_at, reminders.c.id)
 Index(None, reminders.c.house_id, reminders.c.queued_at, reminders.c.id)

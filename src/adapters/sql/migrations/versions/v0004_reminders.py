@@ -145,6 +145,13 @@ _index(
     reminders.c.cools_on,
     where="outcome IN ('waiting', 'delivered', 'unknown')",
 )
+_index(
+    "ix_reminders_troubles",
+    reminders.c.company_id,
+    reminders.c.queued_at,
+    reminders.c.id,
+    where="outcome IN ('failed', 'unknown')",
+)
 Index(None, reminders.c.company_id, reminders.c.queued_at, reminders.c.id)
 Index(None, reminders.c.house_id, reminders.c.queued_at, reminders.c.id)
 Index(None, reminders.c.run_id, reminders.c.outcome)
