@@ -179,10 +179,12 @@ class TestFailures:
     def test_are_tried_again_only_by_who_may_remind(
         self, site: Website, reminding: Reminding, run: RunId
     ) -> None:
-        reminding.work(REFUSED)
+        reminding.work(REFUSED, REFUSED)
         reader = site.staff(Role.READ_ONLY)
 
-        assert not reader.page(path_of(run)).has("form", action=f"{path_of(run)}/retry")
+        page = reader.page(path_of(run))
+        assert "2 户发送失败" in page.text
+        assert not page.has("form", action=f"{path_of(run)}/retry")
         assert reader.post(f"{path_of(run)}/retry").status_code == 403
 
 

@@ -237,7 +237,7 @@ class TestBatch:
         page = boss.page(f"{BATCH}?whole=1")
 
         assert stats(page) == {"将发送": "2 户", "无人可通知": "1 户"}
-        assert "2 位住户， 共 3 笔待支付，合计 ¥2,601.00" in page.text
+        assert "2 位住户，共 3 笔待支付，合计 ¥2,601.00" in page.text
         assert "发送给 2 户" in page.one(class_="dialog-foot").text
 
     def test_counts_the_cooling_with_their_first_day(
@@ -347,6 +347,7 @@ class TestRecords:
         assert "2026-11-20 12:00 前台 · 微信 ¥1,300.001 笔 已送达" in first
         assert "王小明 138****1234 已送达" in first
         assert "无人可通知 没有绑定微信的住户" in lines["2号楼/1单元/101"]
+        assert "用微信扫描小区的收款码" in page.one(class_="table-note").text
         assert "openid" not in page.text
 
     @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """One request to remind: how far it came, what became of each house, and trying again (4.3)."""
 
-from typing import Final
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.model.queued_reminder import RunId
 from billing_domain.model.staff import Permission
-from billing_domain.ports.reminder_queries import ReminderFilter, ReminderOutcome
+from billing_domain.ports.reminder_queries import (
+    ReminderFilter,
+    ReminderOutcome,
+    RunProgress,
+)
 from entrypoints.reminder_labels_zh import CHANNELS
 from entrypoints.web.addresses import with_query
 from entrypoints.web.forms import Form, SentForm, chosen
@@ -22,6 +26,7 @@ from entrypoints.web.staff.reminder_answers import (
 from entrypoints.web.staff.reminder_filters import OUTCOMES
 from entrypoints.web.staff.reminder_words import (
     ReminderLine,
+    binding_advice,
     outcome_counts,
     run_path,
     who_words,
@@ -38,25 +43,20 @@ def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
     key = form.text("after") or None
     wanted = ReminderFilter(run_id=run_id, outcomes=frozenset([outcome] if outcome else []))
     found = view.page(request.actor, wanted, key=key)
-    first = [("outcome", outcome.value if outcome else "")]
-    failed = progress.houses.get(ReminderOutcome.FAILED, 0)
+
+    def address(after: str | None) -> str:
+        pairs = [("outcome", outcome.value if outcome else ""), ("after", after or "")]
+        return with_query(run_path(run_id), pairs)
+
+    lines = [ReminderLine(row) for row in found.rows]
     context = {
-        "path": run_path(run_id),
-        "progress": progress,
-        "who": who_words(progress.requested_by),
-        "channel": CHANNELS[progress.channel],
-        "counts": outcome_counts(progress),
-        "houses": sum(progress.houses.values()),
+        **_progress_context(request, progress),
         "outcome": outcome,
-        "lines": [ReminderLine(row) for row in found.rows],
-        "here": with_query(run_path(run_id), [*first, ("after", key or "")]),
-        "first_address": with_query(run_path(run_id), first) if key else "",
-        "next_address": (
-            with_query(run_path(run_id), [*first, ("after", found.next_key)])
-            if found.next_key
-            else ""
-        ),
-        "failed": failed if request.actor.may(Permission.REMIND) else 0,
+        "lines": lines,
+        "how_to_bind": binding_advice(lines),
+        "here": address(key),
+        "first_address": address(None) if key else "",
+        "next_address": address(found.next_key) if found.next_key else "",
     }
     return page(request, "staff/reminders/run.html", context)
 
@@ -78,6 +78,21 @@ def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) ->
     if reminded.run is None:
         return go(request, run_path(run_id), Notice("没有需要重试的房屋"))
     return answer_request(request, reminded, place="", form=form)
+
+
+def _progress_context(request: StaffRequest, progress: RunProgress) -> dict[str, Any]:
+    failed = progress.houses.get(ReminderOutcome.FAILED, 0)
+    return {
+        "path": run_path(progress.id),
+        "progress": progress,
+        "who": who_words(progress.requested_by),
+        "channel": CHANNELS[progress.channel],
+        "counts": outcome_counts(progress),
+        "houses": sum(progress.houses.values()),
+        "all_arrived": progress.houses.get(ReminderOutcome.DELIVERED, 0) == progress.queued,
+        "failed": failed,
+        "may_retry": failed > 0 and progress.finished and request.actor.may(Permission.REMIND),
+    }
 
 
 HANDLERS: Final = (show_run, show_result, retry_run)

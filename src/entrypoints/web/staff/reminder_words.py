@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -44,7 +44,7 @@ _DELIVERY_TAGS: Final[Mapping[DeliveryState, str]] = {
     DeliveryState.UNKNOWN: "pending",
 }
 _WHY: Final[Mapping[ReminderOutcome, str]] = {
-    ReminderOutcome.UNREACHABLE: f"没有绑定微信的住户。{HOW_TO_BIND}",
+    ReminderOutcome.UNREACHABLE: "没有绑定微信的住户，收不到通知",
     ReminderOutcome.NOTHING_UNPAID: "没有待支付的缴费单，不需要催缴",
     ReminderOutcome.DROPPED: "发送前缴费单已支付、删除或作废，没有再发送",
 }
@@ -184,6 +184,12 @@ class OutcomeCount:
         return {"danger": "error", "pending": "warning"}.get(
             _OUTCOME_TAGS.get(self.outcome, ""), ""
         )
+
+
+def binding_advice(lines: Iterable[ReminderLine]) -> str:
+    """Return how nobody becomes somebody, empty when everybody is reached."""
+    nobody = any(line.row.outcome is ReminderOutcome.UNREACHABLE for line in lines)
+    return HOW_TO_BIND if nobody else ""
 
 
 def outcome_counts(progress: RunProgress) -> Sequence[OutcomeCount]:

@@ -9,7 +9,7 @@ from entrypoints.reminder_labels_zh import OUTCOMES
 from entrypoints.web.forms import Form
 from entrypoints.web.pages import page
 from entrypoints.web.staff.reminder_filters import reachable_reminders
-from entrypoints.web.staff.reminder_words import ReminderLine
+from entrypoints.web.staff.reminder_words import ReminderLine, binding_advice
 from entrypoints.web.staff_request import StaffRequest
 
 
@@ -20,12 +20,14 @@ def list_reminders(request: StaffRequest) -> Response[str]:
     found = request.application.view_reminders.page(
         request.actor, search.reminder_filter, key=search.key
     )
+    lines = [ReminderLine(row) for row in found.rows]
     address = search.address(after=search.form.text("after"))
     context = {
         "search": search,
         "form": search.form,
         "outcomes": [(each.value, OUTCOMES[each]) for each in ReminderOutcome],
-        "lines": [ReminderLine(row) for row in found.rows],
+        "lines": lines,
+        "how_to_bind": binding_advice(lines),
         "here": address,
         "first_address": search.address() if search.key else "",
         "next_address": search.address(after=found.next_key) if found.next_key else "",
