@@ -119,15 +119,10 @@ def wire(ports: Ports, choices: Choices) -> Application:
     decide = DecideOrders(begin, ports.gateways, reports)
     place = PlaceOrders(begin, decide, clock, ids, choices.order_form)
     send = SendRefunds(begin, decide, refunds)
-    deliver = DeliverReminders(
-        begin,
-        ports.messages,
-        ports.sms,
-        ProviderPauses(clock),
-        clock,
-        f"{choices.public_url}{OWNER_PATH}/reminders/{{reminder}}",
-    )
-    handlers = {JobKind.REFUND: FollowRefunds(send, clock), JobKind.REMINDER: deliver}
+    handlers = {
+        JobKind.REFUND: FollowRefunds(send, clock),
+        JobKind.REMINDER: _deliver(ports, choices),
+    }
     return Application(
         cashier=ports.cashier,
         check_statements=CheckStatements(begin, decide, clock),
@@ -165,4 +160,15 @@ def wire(ports: Ports, choices: Choices) -> Application:
         view_owner_bills=ViewOwnerBills(begin, ports.owner_bills, clock),
         view_payments=ViewPayments(begin, ports.payments, ports.bills, ports.audit, decide, clock),
         view_reminders=ViewReminders(ports.reminders),
+    )
+
+
+def _deliver(ports: Ports, choices: Choices) -> DeliverReminders:
+    return DeliverReminders(
+        ports.begin,
+        ports.messages,
+        ports.sms,
+        ProviderPauses(ports.clock),
+        ports.clock,
+        f"{choices.public_url}{OWNER_PATH}/reminders/{{reminder}}",
     )
