@@ -45,8 +45,8 @@ class TestSimultaneousRequests:
         told = prospects(world, house)[house.id].history
         assert [each.state for each in told] == [ReminderState.WAITING]
 
-    def test_never_wait_in_a_circle(self, world: World) -> None:
-        """Each asks for the same houses in an order of its own: one request is kept, whole."""
+    def test_keep_one_request_whole(self, world: World) -> None:
+        """Each asks for the same houses in an order of its own; nobody waits in a circle."""
         people = [a_household(world, f"1号楼/{number}")[1] for number in range(HOUSES)]
         runs = [a_run(world) for _ in range(WRITERS)]
         requests = [a_request(world, run, people) for run in runs]
