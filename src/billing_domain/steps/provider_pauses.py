@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -26,7 +25,9 @@ class _Pause:
 
 
 class ProviderPauses:
-    """What this process learned of each company's provider; many threads may share it.
+    """What this process learned of each company's provider.
+
+    Threads may share it: two that fail together at worst begin one pause instead of two.
 
     When messages find a provider down, one tries again after a pause, and all others wait with
     it: nothing storms a provider that has just come back.
@@ -34,7 +35,6 @@ class ProviderPauses:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._lock = threading.Lock()
         self._pauses: dict[CompanyId, _Pause] = {}
         self._refusals: dict[
             CompanyId, tuple[MessagingAccount, MessagingMisconfiguredError, datetime]
@@ -42,35 +42,29 @@ class ProviderPauses:
 
     def until(self, company_id: CompanyId) -> datetime | None:
         """Return when the company's provider may be tried again, None for at once."""
-        with self._lock:
-            pause = self._pauses.get(company_id)
+        pause = self._pauses.get(company_id)
         return pause.until if pause is not None and pause.until > self._clock.now() else None
 
     def failed(self, company_id: CompanyId) -> datetime:
         """Begin a pause, twice as long as the one before, and return its end."""
-        with self._lock:
-            before = self._pauses.get(company_id)
-            length = PAUSE_FIRST if before is None else min(before.length * 2, PAUSE_MAX)
-            pause = _Pause(self._clock.now() + length, length)
-            self._pauses[company_id] = pause
+        before = self._pauses.get(company_id)
+        length = PAUSE_FIRST if before is None else min(before.length * 2, PAUSE_MAX)
+        pause = self._pauses[company_id] = _Pause(self._clock.now() + length, length)
         return pause.until
 
     def answered(self, company_id: CompanyId) -> None:
         """Forget the pauses: the provider is back."""
-        with self._lock:
-            self._pauses.pop(company_id, None)
+        self._pauses.pop(company_id, None)
 
     def refused(
         self, company_id: CompanyId, account: MessagingAccount, error: MessagingMisconfiguredError
     ) -> None:
         """Remember for a minute that an account can't send as it is set up."""
-        with self._lock:
-            self._refusals[company_id] = (account, error, self._clock.now() + REFUSAL_KEPT)
+        self._refusals[company_id] = (account, error, self._clock.now() + REFUSAL_KEPT)
 
     def check(self, company_id: CompanyId, account: MessagingAccount) -> None:
         """Raise MessagingMisconfiguredError when the account was refused just now."""
-        with self._lock:
-            found = self._refusals.get(company_id)
+        found = self._refusals.get(company_id)
         if found is None:
             return
         refused, error, until = found
