@@ -41,7 +41,7 @@ class DemoSite(Website):
         self.application.configure_reminders.change_template(
             self.admin, version=0, template=template
         )
-        owner = self.add_owner(openid=None)  # type: ignore[arg-type] - not bound yet
+        owner = self.add_owner(openid=None)  # type: ignore[arg-type]
         self.resident: Resident = owner.residents[0]
         self.add_bill()
         self.add_bill()

@@ -70,6 +70,23 @@ class TestDemoSessions:
         assert attrs.evolve(signing, demo=False).authenticate(token) is None
 
 
+class TestDemoAccount:
+    def test_is_nothing_that_wechat_could_be_asked_about(self, world: OwnersWorld) -> None:
+        def address(signing: SignInOwners) -> str | None:
+            return signing.wechat_address(
+                community_id=world.community.id, return_url="https://x.test/", state="s"
+            )
+
+        assert address(world.owners) is not None
+
+        world.application.configure_payments.save_official_account(
+            world.admin, app_id="demo-1", secret="", version=1
+        )
+
+        assert address(world.owners) is None
+        assert address(world.production) is None
+
+
 class TestCommunity:
     def test_is_found_whatever_its_company(self, world: OwnersWorld) -> None:
         for community in (world.community, world.rival_community):

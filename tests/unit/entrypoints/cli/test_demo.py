@@ -105,7 +105,8 @@ class TestDemo:
             assert account is not None
             assert account.is_demo
             assert application.configure_reminders.show_menu(actor)
-            assert application.remind_residents.by_filter(actor, BillFilter(), dry_run=True)
+            rehearsed = application.remind_residents.by_filter(actor, BillFilter(), dry_run=True)
+            assert rehearsed.batch.decisions
 
     def test_reminded_some_houses_yesterday(self, filled: Commands) -> None:
         application = filled.application
