@@ -79,7 +79,7 @@ def _recipients(
         .order_by(residents.c.row_id)
     )
     living: dict[HouseId, list[Recipient]] = defaultdict(list)
-    for house_id, resident_id, where in connection.execute(found, {"houses": there}):
+    for house_id, resident_id, where in connection.execute(found, {"houses": there}).all():
         living[house_id].append(Recipient(resident_id, where))
     return living
 
@@ -92,7 +92,7 @@ def _unpaid(
 ) -> dict[HouseId, list[NamedBill]]:
     """Return the unpaid bills of each house by ascending number."""
     owed: dict[HouseId, list[NamedBill]] = defaultdict(list)
-    for house_id, number, fen in connection.execute(found, {**values, "houses": there}):
+    for house_id, number, fen in connection.execute(found, {**values, "houses": there}).all():
         owed[house_id].append(NamedBill(number, Money(fen)))
     return owed
 
@@ -103,7 +103,8 @@ def _history(
     """Return what `QueuedReminder.past` tells of those that wait, or cool from `since` on."""
     values = {"houses": there, "channel": channel, "since": since}
     past: dict[HouseId, list[PastReminder]] = defaultdict(list)
-    for house_id, outcome, cools_on, queued_at, ended_at in connection.execute(_HISTORY, values):
+    rows = connection.execute(_HISTORY, values).all()
+    for house_id, outcome, cools_on, queued_at, ended_at in rows:
         state = ReminderState(outcome.value)
         waits = state is ReminderState.WAITING
         if waits or cools_on >= since:
