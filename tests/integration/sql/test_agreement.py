@@ -297,6 +297,7 @@ class Agreement(TwoSides):
         found = self.read(lambda side: walk(side, scope, wanted, rows))
         self.read(lambda side: side.bill_queries.totals(scope, wanted))
         self.read(lambda side: list(side.bill_queries.numbers(scope, wanted, count_max=3)))
+        self.read(lambda side: dict(side.bill_queries.houses(scope, wanted, count_max=99)))
         self.read(lambda side: snapshot(side, scope, wanted))
         if found[0]:
             last = found[-1][-1].number

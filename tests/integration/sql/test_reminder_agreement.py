@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -13,9 +14,11 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import PendingBill
 from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.community import CommunityId
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.house import House, HouseAddress, HouseId
 from billing_domain.model.money import Money
+from billing_domain.model.owner import Owner
 from billing_domain.model.period import BillingPeriod
 from billing_domain.model.queued_reminder import (
     QueuedReminder,
@@ -33,6 +36,8 @@ from billing_domain.model.reminder import (
 from billing_domain.model.reminder_settings import ReminderChannel, ReminderPolicy
 from billing_domain.model.resident import Relation, Resident, ResidentId
 from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.queries import BillRow
+from billing_domain.ports.reminder_queries import ReminderFilter, ReminderOutcome, ReminderRow
 from billing_domain.testing import strategies
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON, paid_in_cash
@@ -45,7 +50,10 @@ MOMENTS = [NOON - timedelta(days=days) for days in (9, 3, 2)] + [
     NOON,
 ]
 DAYS = [TODAY + timedelta(days=days) for days in (-4, -3, -2, -1, 0, 1)]
+LATE = TODAY + timedelta(days=9)
+"""Whoever moves in then does not see by themselves what is imported today."""
 CONTACTS = [("o1", ""), ("o1", "13812344613"), (None, "13812344613"), ("", ""), ("o2", "")]
+TEXTS = ["1号楼", "号楼/1", "/", "幸福", "家园/1", "家园/0", "翠湖雅苑/2", "王", "138", "%", "龘"]
 PICK = st.integers(0, 1_000)
 CHANNEL = st.sampled_from(ReminderChannel)
 MOMENT = st.sampled_from(MOMENTS)
@@ -77,8 +85,15 @@ class ReminderAgreement(TwoSides):
 
     # What is done.
 
-    @rule(pick=PICK, contact=PICK, until=st.none() | st.sampled_from(DAYS))
-    def move_in(self, pick: int, contact: int, until: date | None) -> None:
+    @rule(
+        pick=PICK,
+        contact=PICK,
+        until=st.none() | st.sampled_from(DAYS),
+        since=st.sampled_from([None, None, LATE]),
+    )
+    def move_in(
+        self, pick: int, contact: int, until: date | None, since: date | None = None
+    ) -> None:
         house = self.one_of(self.houses, pick)
         openid, phone = self.one_of(CONTACTS, contact)
         person = Resident(
@@ -88,7 +103,7 @@ class ReminderAgreement(TwoSides):
             name="王伟",
             phone=phone,
             relation=Relation.OWNER,
-            moved_in_on=None,
+            moved_in_on=since,
             moved_out_on=until,
             openid=openid,
         )
@@ -189,15 +204,57 @@ class ReminderAgreement(TwoSides):
     def look_at_prospects(
         self, pick: int, channel: ReminderChannel, today: date, since: date
     ) -> None:
-        world = self.worlds[0]
-        scopes = [world.scope, world.garden_scope, world.lakeside_scope, world.rival_scope]
-        scope = self.one_of(scopes, pick)
+        scope = self.scope(pick)
         wanted = [each.id for each in self.houses]
         self.read(
             lambda side: prospects_in(
                 side, scope, wanted, channel=channel, today=today, since=since
             )
         )
+
+    @rule(pick=PICK, data=st.data(), rows=st.integers(1, 3))
+    def look_at_records(self, pick: int, data: st.DataObject, rows: int) -> None:
+        """Ask for what two restrictions find, and what each of them finds alone."""
+        scope = self.scope(pick)
+        restrictions = data.draw(
+            st.lists(self.restrictions(), max_size=2, unique_by=lambda each: each[0])
+        )
+        for wanted in ([], *([each] for each in restrictions), restrictions):
+            self.read(partial(walk, scope, ReminderFilter(**dict(wanted)), rows))
+        for run in self.runs[-2:]:
+            self.read(partial(failed_houses, scope, run.id))
+
+    @rule(openid=st.sampled_from(["o1", "o2", "o3"]), day=st.sampled_from(DAYS), pick=PICK)
+    def look_as_owner(self, openid: str, day: date, pick: int) -> None:
+        """Ask for what somebody sees who lives in every house of a company."""
+        company_id = self.one_of(self.places, pick).company_id
+        here = {place.id for place in self.places if place.company_id == company_id}
+        people = tuple(each for each in self.people if each.community_id in here)
+        owner = Owner(openid, company_id, people)
+        self.read(partial(pending, owner, day))
+        for bill in self.bills[-2:]:
+            self.read(partial(seen_bill, owner, day, bill.number))
+
+    def scope(self, pick: int) -> Scope:
+        """Return one of the reaches in the world."""
+        world = self.worlds[0]
+        scopes = [world.scope, world.garden_scope, world.lakeside_scope, world.rival_scope]
+        return scopes[pick % len(scopes)]
+
+    def restrictions(self) -> st.SearchStrategy[tuple[str, Any]]:
+        """Values for one field of a filter each."""
+        outcomes = st.frozensets(st.sampled_from(ReminderOutcome), min_size=1, max_size=3)
+        runs = [each.id for each in self.runs]
+        fields: dict[str, st.SearchStrategy[Any]] = {
+            "text": st.sampled_from(TEXTS),
+            "community_id": st.sampled_from([each.id for each in self.places]),
+            "house_id": st.sampled_from([each.id for each in self.houses]),
+            "run_id": st.sampled_from([RunId("f" * 32), *runs]),
+            "outcomes": outcomes,
+            "requested_from": st.sampled_from(DAYS),
+            "requested_to": st.sampled_from(DAYS),
+        }
+        return st.one_of(*(st.tuples(st.just(name), values) for name, values in fields.items()))
 
     @invariant()
     def keeps_the_same_reminders(self) -> None:
@@ -240,6 +297,32 @@ def prospects_in(
         ),
         key=lambda each: each.house_id,
     )
+
+
+def walk(
+    scope: Scope, wanted: ReminderFilter, rows: int, side: Storage
+) -> list[tuple[ReminderRow, ...]]:
+    """Return the pages of a filter."""
+    pages = []
+    key: str | None = None
+    while True:
+        page = side.reminder_queries.page(scope, wanted, key=key, rows=rows)
+        pages.append(page.rows)
+        key = page.next_key
+        if key is None:
+            return pages
+
+
+def failed_houses(scope: Scope, run_id: RunId, side: Storage) -> dict[HouseId, CommunityId]:
+    return dict(side.reminder_queries.failed_houses(scope, run_id))
+
+
+def pending(owner: Owner, day: date, side: Storage) -> list[BillRow]:
+    return list(side.owner_queries.pending(owner, day=day, rows_max=9))
+
+
+def seen_bill(owner: Owner, day: date, number: BillNumber, side: Storage) -> BillRow:
+    return side.owner_queries.bill(owner, number, day=day)
 
 
 def stored(side: Storage, ids: list[ReminderId]) -> list[QueuedReminder | None]:
