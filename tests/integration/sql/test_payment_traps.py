@@ -207,7 +207,7 @@ def explained(database: Database) -> Iterator[list[str]]:
     def note(*arguments: Any) -> None:
         connection, cursor, statement, values, _context, many = arguments
         del connection
-        if many or not statement.startswith(("SELECT", "UPDATE")):
+        if many or not statement.startswith(("SELECT", "UPDATE", "WITH")):
             return
         plan = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)
         steps.extend(str(row[-1]) for row in plan)
