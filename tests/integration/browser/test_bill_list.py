@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.integration.browser.conftest import Axed, Site
 
-PENDING = "[data-row-box][data-actions='mark_paid delete']"
-PENDING_ROW = "tbody tr:has([data-actions='mark_paid delete'])"
+PENDING = "[data-row-box][data-actions='remind mark_paid delete']"
+PENDING_ROW = "tbody tr:has([data-actions='remind mark_paid delete'])"
 PAID = "[data-row-box][data-state='paid']"
 
 

@@ -10,7 +10,9 @@ from tests.integration.browser.conftest import Axed, Site
 @pytest.fixture
 def bill(site: Site, boss: Page) -> Page:
     """The page of a bill that can be edited."""
-    address = boss.locator("tr:has([data-actions='mark_paid delete']) [data-row-link]").first
+    address = boss.locator(
+        "tr:has([data-actions='remind mark_paid delete']) [data-row-link]"
+    ).first
     boss.goto(f"{site.url}{address.get_attribute('href')}")
     return boss
 

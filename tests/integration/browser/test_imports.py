@@ -144,7 +144,7 @@ class TestWithoutScripts:
         page.get_by_role("button", name="导入 1 条").click()
         page.get_by_role("button", name="确定").click()
 
-        expect(page.locator("#toasts")).to_contain_text("已记录：导入后立即催缴")
+        expect(page.locator("main")).to_contain_text("共 1 户")
         expect(page.locator("tbody tr")).to_have_count(1)
         context.close()
 

@@ -10,7 +10,7 @@ from tests.integration.browser.conftest import Site
 
 pytestmark = pytest.mark.browser_context_args(java_script_enabled=False)
 
-PENDING_ROW = "tbody tr:has([data-actions='mark_paid delete'])"
+PENDING_ROW = "tbody tr:has([data-actions='remind mark_paid delete'])"
 
 
 class TestSignIn:
