@@ -94,6 +94,7 @@ class TestAllOfAFilter:
         desk.get_by_role("button", name="发送给").click()
         expect(desk.get_by_role("heading", name="正在催缴")).to_be_visible()
         axe(desk)
+        assert desk.evaluate("document.documentElement.scrollWidth") == width
         work(site, 3)
         for path in ("/staff/reminders", "/staff/outbox-jobs"):
             desk.goto(f"{site.url}{path}")

@@ -55,6 +55,12 @@ class TestStyles:
         assert used <= made
         assert made - used == set()
 
+    @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)
+    def test_are_linked_by_a_page(self, path: Path) -> None:
+        pages = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+
+        assert f'"{path.stem}"' in pages or f"css/{path.name}" in pages
+
     @pytest.mark.parametrize("path", [*STYLES, *SCRIPTS], ids=lambda path: path.name)
     def test_fit_a_file(self, path: Path) -> None:
         assert path.read_text(encoding="utf-8").count("\n") <= LINES_MAX
