@@ -189,6 +189,17 @@ def site(
         yield Site(running_server.url, application, clock)
 
 
+@pytest.fixture
+def public_site(
+    running_server: RunningServer, demo_database: DemoDatabase, tmp_path: Path
+) -> Iterator[Site]:
+    """The demo at the address that providers, codes and messages are told."""
+    clock = FrozenClock(NOW)
+    with demo_database.copy(tmp_path, clock, public_url=running_server.url) as application:
+        running_server.serve(application)
+        yield Site(running_server.url, application, clock)
+
+
 @pytest.fixture(autouse=True)
 def no_console_errors(context: BrowserContext) -> Iterator[list[str]]:
     """Fail a test whose pages logged an error: a refused script, a broken one, a missing file.

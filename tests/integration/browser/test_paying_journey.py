@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import PIL.Image
 import pypdf
@@ -13,30 +11,13 @@ import pytest
 import zxingcpp
 from playwright.sync_api import BrowserContext, Page, expect
 
-from adapters.memory.system import FrozenClock
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import Community
 from billing_domain.model.resident import Resident
 from billing_domain.model.staff import Role
 from entrypoints.cli.demo_filling import DemoClock, DemoFilling
-from tests.integration.browser.conftest import (
-    NOW,
-    DemoDatabase,
-    RunningServer,
-    Site,
-)
-
-
-@pytest.fixture
-def site(
-    running_server: RunningServer, demo_database: DemoDatabase, tmp_path: Path
-) -> Iterator[Site]:
-    """The demo at the address that providers and codes are told."""
-    clock = FrozenClock(NOW)
-    with demo_database.copy(tmp_path, clock, public_url=running_server.url) as application:
-        running_server.serve(application)
-        yield Site(running_server.url, application, clock)
+from tests.integration.browser.conftest import NOW, Site
 
 
 def community_of(site: Site) -> Community:
@@ -82,8 +63,9 @@ def sum_of(site: Site, numbers: list[BillNumber]) -> str:
 
 
 def test_three_bills_are_paid_at_once_and_everybody_sees_it(
-    site: Site, page: Page, context: BrowserContext
+    public_site: Site, page: Page, context: BrowserContext
 ) -> None:
+    site = public_site
     community = community_of(site)
     numbers = pay_three(page, site, community)
     expect(page.locator("main")).to_contain_text(sum_of(site, numbers))
