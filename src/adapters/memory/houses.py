@@ -54,6 +54,9 @@ class MemoryHouseRepository(HouseRepository):
         if billed or self.state.residents_of(house.id):
             raise HouseInUseError(house_id=house.id)
         self.state.houses.pop(house.id, None)
+        refusals = self.state.reminder_refusals
+        for refused in [key for key, each in refusals.items() if each.house_id == house.id]:
+            del refusals[refused]
 
     def of_community(self, community_id: CommunityId) -> Sequence[House]:
         """Return the houses of a community in the order they were added."""

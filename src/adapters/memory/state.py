@@ -53,6 +53,11 @@ class RefusedReminder:
     community_id: CommunityId
     decision: ReminderDecision
 
+    @property
+    def house_id(self) -> HouseId:
+        """The house that it is about."""
+        return self.decision.house_id
+
 
 @attrs.define
 class MemoryState:

@@ -27,6 +27,7 @@ from billing_domain.model.reminder import (
     named,
 )
 from billing_domain.model.reminder_settings import ReminderChannel
+from billing_domain.ports.reminder_queries import ReminderFilter
 from billing_domain.testing.contracts.queued_reminders import (
     OPENID,
     PHONE,
@@ -369,6 +370,8 @@ class OpenRemindersContract(StorageContract):
             work.commit()
 
         assert prospects(world, house) == {}
+        page = storage.reminder_queries.page(world.scope, ReminderFilter(), key=None, rows=5)
+        assert page.rows == ()
 
 
 class ReminderRepositoryContract(
