@@ -117,7 +117,9 @@ class TestAskingForOneHouse:
         page = boss.page(path_of(bill))
 
         assert "此房屋2026年11月20日的微信缴费通知还在发送，不会重复发送" in page.text
-        assert page.has("a", href=f"/staff/reminders?house={bill.house_id}")
+        sheet = page.one("section", class_="sheet")
+        assert sheet.has("a", href=f"/staff/reminders?house={bill.house_id}")
+        assert sheet.has("a", href="/staff/outbox-jobs")
 
     @pytest.mark.usefixtures("reminding")
     def test_says_that_a_house_owes_nothing(self, site: Website, boss: Visitor) -> None:
@@ -142,6 +144,7 @@ class TestAskingForOneHouse:
         page = boss.page(path_of(bill))
 
         assert "还没有设置公众号" in page.text
+        assert page.one("section", class_="sheet").has("a", href="/staff/payment-accounts")
         assert boss.post(path_of(bill)).status_code == 422
 
     @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.FINANCE])

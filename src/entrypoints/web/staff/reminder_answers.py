@@ -14,6 +14,7 @@ from billing_domain.errors import (
 from billing_domain.model.queued_reminder import RunId
 from billing_domain.model.reminder_batch import ReminderBatch
 from billing_domain.model.reminder_settings import ReminderChannel
+from billing_domain.model.staff import Permission
 from billing_domain.ports.reminder_queries import ReminderFilter, ReminderOutcome
 from billing_domain.use_cases.remind_residents import Reminded
 from entrypoints.messages_zh import sentence
@@ -69,7 +70,8 @@ def refusal_dialog(
     request: StaffRequest, rehearsal: Rehearsal, place: str, *, form: Form, status: int = 200
 ) -> Response[str]:
     """Say why nobody gets a message, in the guide's words for a single house (rule 4.2)."""
-    context = {**rehearsal_context(rehearsal, place), "form": form}
+    context = {**rehearsal_context(rehearsal, place), "form": form, "mending": ""}
+    context["sees_jobs"] = request.actor.may(Permission.VIEW_PAYMENTS)
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
 
 
@@ -78,8 +80,16 @@ def hindrance_dialog(
 ) -> Response[str]:
     """Say what keeps every message from leaving, and who mends it."""
     context = {**rehearsal_context(Rehearsal(ReminderBatch(())), ""), "form": form}
-    context["refusal"] = sentence(error)
+    context |= {"refusal": sentence(error), "mending": _mending(request, error)}
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
+
+
+def _mending(request: StaffRequest, error: BillingError) -> str:
+    """Return where the setting is mended, for those who may."""
+    if not request.actor.may(Permission.CONFIGURE_COMPANY):
+        return ""
+    no_account = isinstance(error, MessagingMisconfiguredError) and error.reason == "no_account"
+    return "/staff/payment-accounts" if no_account else "/staff/reminder-settings"
 
 
 def result_dialog(request: StaffRequest, run_id: RunId) -> Response[str]:
