@@ -426,6 +426,8 @@ def lines(
         page = storage.reminder_queries.page(scope, wanted or ReminderFilter(), key=key, rows=rows)
         assert len(page.rows) <= rows
         assert page.previous_key is None
+        repeated = {row.id for row in shown} & {row.id for row in page.rows}
+        assert not repeated, "pages that repeat each other never end"
         shown += page.rows
         key = page.next_key
         if key is None:
