@@ -216,7 +216,7 @@ class TestAccessibility:
     ) -> None:
         for path, name in (
             (f"payment-orders/{order.number}", "申请退款"),
-            ("payment-accounts", "填写"),
+            ("payment-accounts", "修改"),
             ("communities", "收款码"),
         ):
             boss.goto(f"{site.url}/staff/{path}")
