@@ -15,7 +15,15 @@ from billing_domain.ports.queries import BillFilter
 from billing_domain.use_cases.manage_import_profiles import ProfileContent
 from billing_domain.use_cases.stage_uploads import UploadKind
 from tests.integration.promises.office import Office
-from tests.integration.web.test_reach import COMPANY_WIDE, Victim, call, names_of, staff_routes
+from tests.integration.promises.reminded_office import dead_job, reminding
+from tests.integration.web.test_reach import (
+    COMPANY_WIDE,
+    Victim,
+    call,
+    names_of,
+    of_others,
+    staff_routes,
+)
 from tests.sandbox_payments import SandboxPayments
 from tests.website import Visitor
 
@@ -41,6 +49,14 @@ def own_profile(office: Office) -> str:
         name="自己的模板", columns=shipped.columns, date_forms=shipped.date_forms, fee_types={}
     )
     return profiles.copy(office.admin, key=shipped.key, content=content).key
+
+
+def requested(office: Office) -> str:
+    """Remind a family and return the request's id."""
+    reminding(office)
+    reminded = office.application.remind_residents.by_filter(office.admin, BillFilter())
+    assert reminded.run is not None
+    return reminded.run.id
 
 
 @pytest.fixture
@@ -77,6 +93,9 @@ def victim(office: Office) -> Victim:
         "resident_id": resident.id,
         "community_id": office.garden.id,
         "staff_id": owner.id,
+        "channel": "wechat",
+        "run_id": requested(office),
+        "job_id": dead_job(office).id,
     }
     return Victim(ids, browser, cast("Any", office))
 
@@ -96,7 +115,7 @@ class TestP35ForeignIds:
         both = intruders(office)
         forms = {path: victim.filled_form(path) for kind, path in staff_routes() if kind == "POST"}
         before = office.contents()
-        for method, path in staff_routes():
+        for method, path in of_others():
             fields = forms[path] if method == "POST" else {}
             for intruder, shared in both:
                 if names_of(path) & shared:

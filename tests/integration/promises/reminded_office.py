@@ -1,0 +1,72 @@
+"""An office that reminds over WeChat, with phones in place of WeChat's servers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.house import House
+from billing_domain.model.outbox import JobId, JobKind, OutboxJob
+from billing_domain.model.resident import Relation, Resident, ResidentId
+from billing_domain.ports.messaging import MessageSender
+from billing_domain.steps.deliver_reminders import DeliverReminders
+from entrypoints.application import Application
+from tests.integration.promises.office import Office
+from tests.reminder_town import TEMPLATE, Phones
+
+OPENID: Final = "oWx7uQ4kfamilyWangK2m"
+PHONE: Final = "13812344613"
+
+
+def reminding(office: Office) -> tuple[Phones, BillNumber]:
+    """Let the office remind a family of a bill, and its worker reach the family's phone."""
+    application, phones = office.application, Phones(office.clock)
+    move_in(office, office.houses[0], OPENID)
+    application.configure_payments.save_official_account(
+        office.admin, app_id="wx-office", secret="made-up", version=0
+    )
+    application.configure_reminders.change_template(office.admin, version=0, template=TEMPLATE)
+    office.application = outbox_with(application, phones)
+    office.server.serve(office.application)
+    return phones, office.water_bills(1)[0]
+
+
+def outbox_with(application: Application, sender: MessageSender) -> Application:
+    """Return an application whose worker sends through somebody else."""
+    outbox = application.run_outbox
+    deliver = outbox.handlers[JobKind.REMINDER]
+    assert isinstance(deliver, DeliverReminders)
+    handlers = {JobKind.REMINDER: attrs.evolve(deliver, sender=sender)}
+    return attrs.evolve(application, run_outbox=attrs.evolve(outbox, handlers=handlers))
+
+
+def move_in(office: Office, house: House, openid: str) -> None:
+    """Let somebody live in a house who is bound to WeChat."""
+    who = Resident(
+        ResidentId(office.ids.new_id()), house.community_id, house.id, "王建国", PHONE,
+        Relation.OWNER, None, openid=openid,
+    )  # fmt: skip
+    with office.application.remind_residents.begin() as work:
+        work.residents.add_all([who])
+        work.commit()
+
+
+def dead_job(office: Office) -> OutboxJob:
+    """Keep a job of 幸福家园 that was given up."""
+    now = office.clock.now()
+    job = OutboxJob(
+        id=JobId(office.ids.new_id()),
+        company_id=office.admin.company_id,
+        community_id=office.garden.id,
+        kind=JobKind.REMINDER,
+        subject=office.ids.new_id(),
+        created_at=now,
+        due_at=now,
+        attempts=12,
+    ).dead(now, said="unexpected")
+    with office.application.remind_residents.begin() as work:
+        work.outbox.add_all([job])
+        work.commit()
+    return job
