@@ -11,7 +11,7 @@ import attrs
 from billing_domain.errors import FieldError, ThingNotFoundError
 from billing_domain.model.actor import Scope
 from billing_domain.model.community import Community, CommunityId, CompanyId
-from billing_domain.model.official_account import OfficialAccount
+from billing_domain.model.official_account import DEMO, OfficialAccount
 from billing_domain.model.owner import Owner
 from billing_domain.model.owner_session import IDLE_MAX, OwnerSession, token_hash
 from billing_domain.model.queued_reminder import ReminderId
@@ -23,7 +23,6 @@ from billing_domain.ports.system import Clock, IdGenerator
 
 _TOUCH_EVERY: Final = timedelta(minutes=10)
 DEMO_RESIDENTS_MAX: Final = 60
-DEMO_OPENID: Final = "demo-"
 
 
 @attrs.frozen
@@ -91,11 +90,11 @@ class SignInOwners:
         if not self.demo:
             raise ThingNotFoundError(kind="resident", id=resident_id or "")
         if resident_id is None:
-            return self._open(community.company_id, f"{DEMO_OPENID}{self.ids.new_id()}")
+            return self._open(community.company_id, f"{DEMO}{self.ids.new_id()}")
         scope = Scope(community.company_id, frozenset({community.id}))
         with self.begin() as work:
             resident = work.residents.get(scope, resident_id)
-            openid = resident.openid or f"{DEMO_OPENID}{resident.id}"
+            openid = resident.openid or f"{DEMO}{resident.id}"
             if resident.openid is None:
                 work.residents.save(
                     attrs.evolve(resident, openid=openid, version=resident.version + 1)
@@ -110,7 +109,7 @@ class SignInOwners:
             session = work.owner_sessions.get(key)
             if session is None or not session.is_live(now):
                 return None
-            if session.openid.startswith(DEMO_OPENID) and not self.demo:
+            if session.openid.startswith(DEMO) and not self.demo:
                 return None
             residents = work.residents.of_openid(session.company_id, session.openid)
         if now - session.seen_at >= _TOUCH_EVERY:
