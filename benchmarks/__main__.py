@@ -1,6 +1,6 @@
 """``nox -s bench`` measures all; ``python -m benchmarks import`` one of them.
 
-The others are ``list``, ``memory``, ``owner``, ``receipts`` and ``settle``.
+The others are ``list``, ``memory``, ``owner``, ``receipts``, ``remind`` and ``settle``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import import_600, list_bills, memory, owner_list, receipts, settle
+from benchmarks import import_600, list_bills, memory, owner_list, receipts, remind, settle
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
 
@@ -30,6 +30,11 @@ def main(wanted: list[str]) -> None:
         if not wanted or "import" in wanted:
             ratios = [import_600.measure(name, base) for name, base in databases.items()]
             print_table("Import", ratios, "bare read + bulk insert")
+        if not wanted or "remind" in wanted:
+            queued = [
+                ratio for name, base in databases.items() for ratio in remind.measure(name, base)
+            ]
+            print_table("Reminders", queued, "same statements in the driver")
         if not wanted or "settle" in wanted:
             with tempfile.TemporaryDirectory() as folder:
                 settled = [

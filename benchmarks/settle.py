@@ -15,7 +15,6 @@ import attrs
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from sqlalchemy import event
 
 from adapters.http_client import HttpClient
 from adapters.sql.engine import Database
@@ -23,6 +22,7 @@ from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from adapters.system.clock import SystemClock
 from adapters.system.ids import SystemIds
 from adapters.wechat.pay_v3 import WechatPaymentGateway
+from benchmarks.recording import recorded, told_again
 from benchmarks.stopwatch import Ratio, in_turn
 from billing_domain.model.bill import PendingBill
 from billing_domain.model.bill_number import bill_number
@@ -232,26 +232,7 @@ class _Stage:
         self, taken: Callable[[Message], None], order: PaymentOrder, message: Message
     ) -> tuple[PaymentOrder, list[list[tuple[str, Any]]]]:
         """Return one order, and what the driver was told to settle it, by transaction."""
-        transactions: list[list[tuple[str, Any]]] = [[]]
-
-        def note(_c: object, _cursor: object, text: str, values: Any, *_: object) -> None:  # noqa: ANN401
-            transactions[-1].append((text, values))
-
-        def end(_connection: object) -> None:
-            transactions.append([])
-
-        listened: list[tuple[str, Callable[..., None]]] = [
-            ("before_cursor_execute", note),
-            ("commit", end),
-            ("rollback", end),
-        ]
-        engines = {self.database.engine, self.database.reader}
-        for engine, (name, function) in itertools.product(engines, listened):
-            event.listen(engine, name, function)
-        taken(message)
-        for engine, (name, function) in itertools.product(engines, listened):
-            event.remove(engine, name, function)
-        return order, [each for each in transactions if each]
+        return order, recorded(self.database, lambda: taken(message))
 
     def _place(self) -> tuple[Company, Community, House]:
         now, ids = self.clock.now(), self.ids
@@ -291,15 +272,7 @@ class _ByHand:
         """Verify a message and settle its order."""
         self._verify(message)
         renamed = self._names(order)
-        cursor = self._raw.cursor()
-        for transaction in self._statements:
-            for text, values in transaction:
-                many = isinstance(values, list)
-                (cursor.executemany if many else cursor.execute)(text, _renamed(values, renamed))
-                if text.startswith("SELECT"):
-                    cursor.fetchall()
-            self._raw.commit()
-        cursor.close()
+        told_again(self._raw, self._statements, lambda _, values: _renamed(values, renamed))
 
     def _names(self, order: PaymentOrder) -> Mapping[str, str]:
         """Return what every name of the rehearsed order is for another one."""

@@ -39,8 +39,12 @@ def in_turn(
     *,
     rounds: int,
     allowed: float,
+    after: Callable[[], object] = lambda: None,
 ) -> Ratio:
-    """Run both ways `rounds` times, one after the other, after one round that does not count."""
+    """Run both ways `rounds` times, one after the other, after one round that does not count.
+
+    `after` tidies up behind each of them, outside of the time.
+    """
     taken: tuple[list[float], list[float]] = ([], [])
     for turn in range(rounds + 1):
         for way, times in zip((ours, floor), taken, strict=True):
@@ -48,6 +52,7 @@ def in_turn(
             way()
             if turn:
                 times.append(1000 * (time.perf_counter() - start))
+            after()
     return Ratio(name, statistics.median(taken[0]), statistics.median(taken[1]), allowed)
 
 

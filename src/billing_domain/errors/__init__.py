@@ -19,6 +19,7 @@ from billing_domain.errors.messaging import (
     MessagingMisconfiguredError,
     RecipientUnreachableError,
     ReminderChannelOffError,
+    TooManyHousesError,
 )
 from billing_domain.errors.payments import (
     BillReservedError,
@@ -118,6 +119,7 @@ __all__ = [
     "StorageBusyError",
     "StorageUnusableError",
     "ThingNotFoundError",
+    "TooManyHousesError",
     "TooManyRowsError",
     "UnavailableError",
 ]

@@ -18,6 +18,14 @@ class ReminderChannelOffError(RefusedError):
 
 
 @attrs.frozen(str=False)
+class TooManyHousesError(RefusedError):
+    """A request would remind more houses than one transaction may decide about (P21)."""
+
+    code: ClassVar[str] = "too_many_houses"
+    houses_max: int
+
+
+@attrs.frozen(str=False)
 class RecipientUnreachableError(RefusedError):
     """A message can't reach this person; trying again does not help (rule 4.4).
 

@@ -11,6 +11,7 @@ import attrs
 from billing_domain.errors import StaleError
 from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.refund import Refund
+from billing_domain.model.staff import Permission
 
 JobId = NewType("JobId", str)
 """32 hex digits."""
@@ -29,6 +30,11 @@ class JobKind(Enum):
 
     REFUND = "refund"
     REMINDER = "reminder"
+
+    @property
+    def permission(self) -> Permission:
+        """What it takes to have a dead one done again."""
+        return Permission.REMIND if self is JobKind.REMINDER else Permission.REFUND_PAYMENTS
 
 
 class JobState(Enum):

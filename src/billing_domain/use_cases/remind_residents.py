@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from billing_domain.errors import MessagingMisconfiguredError
+from billing_domain.errors import MessagingMisconfiguredError, TooManyHousesError
 from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditAction, AuditEntry, AuditId, audit_entry
 from billing_domain.model.bill import BillState
@@ -76,13 +76,18 @@ class RemindResidents:
         channel: ReminderChannel = ReminderChannel.WECHAT,
         dry_run: bool = False,
     ) -> Reminded:
-        """Remind the houses of every unpaid bill that a filter finds, at most 50,000."""
+        """Remind the houses of every unpaid bill that a filter finds.
+
+        Raises TooManyHousesError for more than 50,000, so that none is left out unsaid.
+        """
         actor.require(Permission.REMIND)
         states = bill_filter.states or {BillState.PENDING}
         if BillState.PENDING not in states:
             return Reminded(None, ReminderBatch(()))
         unpaid = attrs.evolve(bill_filter, states=frozenset({BillState.PENDING}))
-        houses = self.bills.houses(actor.scope, unpaid, count_max=HOUSES_MAX)
+        houses = self.bills.houses(actor.scope, unpaid, count_max=HOUSES_MAX + 1)
+        if len(houses) > HOUSES_MAX:
+            raise TooManyHousesError(houses_max=HOUSES_MAX)
         return self._remind(actor, houses, channel, dry_run=dry_run)
 
     def by_numbers(

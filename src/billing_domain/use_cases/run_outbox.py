@@ -28,11 +28,6 @@ DEAD_MAX: Final = 500
 CRASHED: Final = "unexpected"
 """What is known of a job whose handler has a bug; the report holds the exception."""
 
-_PERMISSIONS: Final[Mapping[JobKind, Permission]] = {
-    JobKind.REFUND: Permission.REFUND_PAYMENTS,
-    JobKind.REMINDER: Permission.REMIND,
-}
-
 
 @attrs.frozen
 class OutboxReport:
@@ -97,7 +92,7 @@ class RunOutbox:
         """
         with self.begin() as work:
             job = work.outbox.get(actor.scope, job_id)
-            actor.require(_PERMISSIONS[job.kind])
+            actor.require(job.kind.permission)
             now = self.clock.now()
             revived = job.revived(now)
             work.outbox.revive(revived)

@@ -86,10 +86,9 @@ def victim(site: Website) -> Victim:
             fee_types={},
         ),
     )
+    somebody = ResidentData("陈思好", "13812344613", Relation.OWNER, None)
     resident = site.register_residents.add_resident(
-        site.admin,
-        house_id=site.houses[0].id,
-        data=ResidentData("陈思好", "13812344613", Relation.OWNER, None),
+        site.admin, house_id=site.houses[0].id, data=somebody
     )
     payments = OnlinePayments.at(site)
     order = payments.paid()

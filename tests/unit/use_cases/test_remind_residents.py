@@ -12,6 +12,7 @@ from billing_domain.errors import (
     PermissionMissingError,
     ReminderChannelOffError,
     ThingNotFoundError,
+    TooManyHousesError,
 )
 from billing_domain.model.audit import AuditAction
 from billing_domain.model.bill import BillState, PaymentChannel
@@ -22,6 +23,7 @@ from billing_domain.model.reminder_settings import ReminderChannel
 from billing_domain.model.staff import Role
 from billing_domain.ports.queries import BillFilter
 from billing_domain.ports.reminder_queries import ReminderOutcome
+from billing_domain.use_cases import remind_residents
 from tests.unit.use_cases.reminding import RemindingWorld
 
 SMS = ReminderChannel.SMS
@@ -106,6 +108,25 @@ class TestAsking:
 
         assert world.remind.by_filter(desk, BillFilter()).run is None
         assert world.remind.by_numbers(desk, [world.bill.number]).run is None
+
+    def test_leaves_no_house_out_unsaid(
+        self, world: RemindingWorld, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        world.add_bill(world.houses[1])
+        monkeypatch.setattr(remind_residents, "HOUSES_MAX", 1)
+
+        with pytest.raises(TooManyHousesError) as refused:
+            world.remind.by_filter(world.admin, BillFilter())
+
+        assert refused.value.houses_max == 1
+        assert (
+            len(
+                world.remind.by_filter(
+                    world.admin, BillFilter(house_id=world.house.id)
+                ).batch.decisions
+            )
+            == 1
+        )
 
     def test_is_on_the_record(self, world: RemindingWorld) -> None:
         world.add_bill(world.houses[1])

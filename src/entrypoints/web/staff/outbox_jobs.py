@@ -9,7 +9,6 @@ from litestar.params import FromPath
 
 from billing_domain.model.actor import Actor
 from billing_domain.model.outbox import JobId, JobKind, OutboxJob
-from billing_domain.model.staff import Permission
 from entrypoints.labels_zh import JOB_KINDS
 from entrypoints.reminder_labels_zh import job_end_label
 from entrypoints.web.forms import SentForm
@@ -20,11 +19,6 @@ from entrypoints.web.staff_request import StaffRequest
 
 LIST: Final = "/staff/outbox-jobs"
 CHANGED: Final = "jobs-changed"
-_RIGHTS: Final[Mapping[JobKind, Permission]] = {
-    JobKind.REFUND: Permission.REFUND_PAYMENTS,
-    JobKind.REMINDER: Permission.REMIND,
-}
-"""Who is offered the button; the use case decides."""
 
 
 @attrs.frozen
@@ -75,9 +69,7 @@ def retry_job(request: StaffRequest, job_id: FromPath[JobId], form: SentForm) ->
 
 
 def _line(job: OutboxJob, names: Mapping[str, str], actor: Actor) -> JobLine:
-    right = _RIGHTS.get(job.kind)
-    may = right is not None and actor.may(right)
-    return JobLine(job, names.get(job.community_id, ""), may)
+    return JobLine(job, names.get(job.community_id, ""), actor.may(job.kind.permission))
 
 
 HANDLERS: Final = (list_jobs, retry_job)
