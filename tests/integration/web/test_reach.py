@@ -73,7 +73,6 @@ class Victim:
 def victim(site: Website) -> Victim:
     owner = site.account(Role.ADMINISTRATOR, login_name="owner")
     batch = site.import_rows(["1号楼/1单元/101", "水费", "1", "2026年10月", "2026年10月", ""])
-    bill = site.add_bill()
     uploads = {kind: add_upload(site, kind) for kind in UploadKind}
     shipped = site.manage_import_profiles.get(site.admin, key=batch.profile_key)
     profile = site.manage_import_profiles.copy(
@@ -100,7 +99,7 @@ def victim(site: Website) -> Victim:
     )
     return Victim(
         {
-            "number": bill.number,
+            "number": site.add_bill().number,
             "batch_id": batch.id,
             "upload_id": uploads[UploadKind.BILLS],
             "resident_upload_id": uploads[UploadKind.RESIDENTS],
