@@ -79,7 +79,7 @@ class TestSettings:
             (template(), "template_field"),
             (template(Thing=MessagePart.HOUSE), "template_field"),
             (template(fixed={"thing1": "x"}, thing1=MessagePart.HOUSE), "template_field"),
-            (template(**{f"thing{n}": MessagePart.HOUSE for n in range(11)}), "template_field"),
+            (template(fixed={f"const{n}": "x" for n in range(11)}), "template_field"),
             (template(fixed={"const1": " "}), "template_text"),
             (template(fixed={"const1": "长" * 33}), "template_text"),
             (template(fixed={"const1": "两\n行"}), "template_text"),
