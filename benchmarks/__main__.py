@@ -7,13 +7,19 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
+from adapters.sql.engine import Database
 from benchmarks import import_600, list_bills, memory, owner_list, receipts, remind, settle
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
 
-WITHOUT_DATABASE = {"memory", "receipts"}
+WITHOUT_DATABASE: Final = {"memory", "receipts"}
+SAME_STATEMENTS: Final = "same statements in the driver"
+
+Databases = Mapping[str, Database]
 
 
 def main(wanted: list[str]) -> None:
@@ -26,37 +32,53 @@ def main(wanted: list[str]) -> None:
         print_table("Receipts", budget, "budget")
     if wanted and set(wanted) <= WITHOUT_DATABASE:
         return
-    with measured_databases() as databases:
-        if not wanted or "import" in wanted:
-            ratios = [import_600.measure(name, base) for name, base in databases.items()]
-            print_table("Import", ratios, "bare read + bulk insert")
-        if not wanted or "remind" in wanted:
-            queued = [
-                ratio for name, base in databases.items() for ratio in remind.measure(name, base)
-            ]
-            print_table("Reminders", queued, "same statements in the driver")
-        if not wanted or "settle" in wanted:
-            with tempfile.TemporaryDirectory() as folder:
-                settled = [
-                    ratio
-                    for name, base in databases.items()
-                    for ratio in settle.measure(name, base, Path(folder))
-                ]
-            print_table("Settling by WeChat's message", settled, "same statements in the driver")
-        if not wanted or "owner" in wanted:
-            with tempfile.TemporaryDirectory() as folder:
-                pages = [
-                    ratio
-                    for name, base in databases.items()
-                    for ratio in owner_list.measure(name, base, Path(folder))
-                ]
-            print_table("Owner's pending list", pages, "bare template")
-        if not wanted or "list" in wanted:
-            found = [list_bills.measure(name, base) for name, base in databases.items()]
-            beside = [ratio for pair in found for ratio in pair[0]]
-            growth = [ratio for pair in found for ratio in pair[1]]
-            print_table("List of 1,000,000 bills", beside, "same SQL by hand")
-            print_table("List of 1,000,000 bills", growth, "of 10,000 bills")
+    with measured_databases() as databases, tempfile.TemporaryDirectory() as folder:
+        for name, measure in ON_DATABASES.items():
+            if not wanted or name in wanted:
+                measure(databases, Path(folder))
+
+
+def _import(databases: Databases, _: Path) -> None:
+    ratios = [import_600.measure(name, base) for name, base in databases.items()]
+    print_table("Import", ratios, "bare read + bulk insert")
+
+
+def _remind(databases: Databases, _: Path) -> None:
+    ratios = [ratio for name, base in databases.items() for ratio in remind.measure(name, base)]
+    print_table("Reminders", ratios, SAME_STATEMENTS)
+
+
+def _settle(databases: Databases, folder: Path) -> None:
+    ratios = [
+        ratio for name, base in databases.items() for ratio in settle.measure(name, base, folder)
+    ]
+    print_table("Settling by WeChat's message", ratios, SAME_STATEMENTS)
+
+
+def _owner(databases: Databases, folder: Path) -> None:
+    ratios = [
+        ratio
+        for name, base in databases.items()
+        for ratio in owner_list.measure(name, base, folder)
+    ]
+    print_table("Owner's pending list", ratios, "bare template")
+
+
+def _list(databases: Databases, _: Path) -> None:
+    found = [list_bills.measure(name, base) for name, base in databases.items()]
+    beside = [ratio for pair in found for ratio in pair[0]]
+    growth = [ratio for pair in found for ratio in pair[1]]
+    print_table("List of 1,000,000 bills", beside, "same SQL by hand")
+    print_table("List of 1,000,000 bills", growth, "of 10,000 bills")
+
+
+ON_DATABASES: Final[Mapping[str, Callable[[Databases, Path], None]]] = {
+    "import": _import,
+    "settle": _settle,
+    "remind": _remind,
+    "owner": _owner,
+    "list": _list,
+}
 
 
 main(sys.argv[1:])
