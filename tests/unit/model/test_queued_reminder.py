@@ -35,6 +35,7 @@ from billing_domain.model.reminder import (
 from billing_domain.model.reminder_settings import ReminderChannel
 from billing_domain.model.resident import ResidentId
 from billing_domain.model.shanghai import shanghai_day
+from billing_domain.testing import strategies
 from tests.unit.model.payment_builders import number
 
 NOW = datetime(2026, 2, 28, 15, 59, tzinfo=UTC)
@@ -110,6 +111,21 @@ class TestState:
 
         assert [each.state for each in made.deliveries] == [D, F]
         assert made.state is ReminderState.DELIVERED
+
+
+class TestAnyReminder:
+    @given(strategies.queued_reminders())
+    def test_is_open_only_while_a_message_waits(self, made: QueuedReminder) -> None:
+        assert made.waiting or not made.open
+        assert made.open == (ReminderState.WAITING in {each.state for each in made.past()})
+
+    @given(strategies.queued_reminders())
+    def test_cools_when_a_message_arrived_or_may_have(self, made: QueuedReminder) -> None:
+        ends = {each.state for each in made.deliveries}
+
+        cools = any(each.state.cools for each in made.past())
+
+        assert cools == (D in ends or (Q in ends and not made.open))
 
 
 class TestPast:
