@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,7 +13,7 @@ from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditAction, AuditEntry, AuditId, audit_entry
 from billing_domain.model.bill import BillState
 from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CommunityId, CompanyId
+from billing_domain.model.community import Community, CommunityId, CommunityStatus, CompanyId
 from billing_domain.model.house import HouseId
 from billing_domain.model.outbox import JobId, JobKind, OutboxJob
 from billing_domain.model.queued_reminder import (
@@ -57,9 +57,11 @@ class RemindResidents:
     """Requests of staff; whoever asks twice reminds once (P26).
 
     Every method wants `REMIND`, decides about every house within the actor's reach, and queues
-    the messages in the transaction that decides; with `dry_run` nothing is kept. They raise
-    PermissionMissingError, ReminderChannelOffError, and MessagingMisconfiguredError
-    (`no_account`, `no_template`) when no message could leave.
+    the messages in the transaction that decides; with `dry_run` nothing is kept. Houses of
+    communities that are not open are left out: nobody could pay there. They raise
+    PermissionMissingError, CommunityClosedError when no community is open,
+    ReminderChannelOffError, and MessagingMisconfiguredError (`no_account`, `no_template`) when no
+    message could leave.
     """
 
     begin: UnitOfWorkFactory
@@ -117,7 +119,10 @@ class RemindResidents:
             return Reminded(None, ReminderBatch(()))
         if dry_run:
             with self.begin(read_only=True) as work:
-                batch, _ = self._decided(work, actor, self._run(actor, channel), houses)
+                places = [work.communities.get(actor.scope, each) for each in _places(houses)]
+                batch, _ = self._decided(
+                    work, actor, self._run(actor, channel), _in_open(places, houses)
+                )
             return Reminded(None, batch)
         return retrying(lambda: self._queued(actor, channel, houses))
 
@@ -130,13 +135,13 @@ class RemindResidents:
             requested_by=actor.name,
         )
 
-    def _queued(self, actor: Actor, channel: ReminderChannel, houses: Houses) -> Reminded:
+    def _queued(self, actor: Actor, channel: ReminderChannel, asked: Houses) -> Reminded:
         # A new one at each attempt: where a commit was lost from sight, its reminders are found.
         run = self._run(actor, channel)
         with self.begin() as work:
             # Whoever reminds the same houses now waits here, and then finds what we decided.
-            for community_id in sorted(set(houses.values())):
-                work.communities.lock(actor.scope, community_id)
+            places = [work.communities.lock(actor.scope, each) for each in _places(asked)]
+            houses = _in_open(places, asked)
             batch, queued = self._decided(work, actor, run, houses)
             refused = {
                 each.house_id: (houses[each.house_id], each)
@@ -194,6 +199,19 @@ class RemindResidents:
             )
             for community_id, found in counts.items()
         ]
+
+
+def _places(houses: Houses) -> list[CommunityId]:
+    """Return the communities of houses in the order in which all lock them."""
+    return sorted(set(houses.values()))
+
+
+def _in_open(places: Sequence[Community], houses: Houses) -> Houses:
+    """Return the houses whose owners can pay; raise CommunityClosedError when there is none."""
+    opened = {each.id for each in places if each.status is CommunityStatus.OPEN}
+    if not opened:
+        places[0].check_open()
+    return {house: place for house, place in houses.items() if place in opened}
 
 
 def _decisions(

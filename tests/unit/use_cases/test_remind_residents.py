@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from billing_domain.errors import (
+    CommunityClosedError,
     MessagingMisconfiguredError,
     PermissionMissingError,
     ReminderChannelOffError,
@@ -108,6 +109,26 @@ class TestAsking:
 
         assert world.remind.by_filter(desk, BillFilter()).run is None
         assert world.remind.by_numbers(desk, [world.bill.number]).run is None
+
+    @pytest.mark.parametrize("dry_run", [True, False])
+    def test_refuses_a_community_where_nobody_can_pay(
+        self, world: RemindingWorld, *, dry_run: bool
+    ) -> None:
+        world.configure_companies.stop_community(world.admin, community_id=world.community.id)
+
+        with pytest.raises(CommunityClosedError):
+            world.remind.by_filter(world.admin, BillFilter(), dry_run=dry_run)
+        assert world.rows() == []
+
+    def test_leaves_out_houses_where_nobody_can_pay(self, world: RemindingWorld) -> None:
+        place = world.configure_companies.add_community(world.admin, name="云顶花园")
+        house = world.application.register_residents.add_house(
+            world.admin, community_id=place.id, address="1号楼/101"
+        )
+        world.add_owner(house, openid="openid-2")
+        world.add_bill(house)
+
+        assert [each.house_id for each in world.ask().batch.decisions] == [world.house.id]
 
     def test_leaves_no_house_out_unsaid(
         self, world: RemindingWorld, monkeypatch: pytest.MonkeyPatch
