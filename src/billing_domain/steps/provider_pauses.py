@@ -17,6 +17,9 @@ PAUSE_MAX: Final = timedelta(minutes=5)
 REFUSAL_KEPT: Final = timedelta(seconds=60)
 """How long an account that can't send is not asked again, unless somebody changes it."""
 
+_OF_ONE_MESSAGE: Final = frozenset({"field", "other"})
+"""Reasons that may lie in what one message says, a sum too long for its field or the like."""
+
 
 @attrs.frozen
 class _Pause:
@@ -59,7 +62,12 @@ class ProviderPauses:
     def refused(
         self, company_id: CompanyId, account: MessagingAccount, error: MessagingMisconfiguredError
     ) -> None:
-        """Remember for a minute that an account can't send as it is set up."""
+        """Remember for a minute that an account can't send as it is set up.
+
+        What may be wrong with one message alone keeps no other one back.
+        """
+        if error.reason in _OF_ONE_MESSAGE:
+            return
         self._refusals[company_id] = (account, error, self._clock.now() + REFUSAL_KEPT)
 
     def check(self, company_id: CompanyId, account: MessagingAccount) -> None:

@@ -333,6 +333,20 @@ class TestAWrongSetting:
         assert len(world.messages.calls) == 1
         assert len(world.rows(ReminderOutcome.FAILED)) == 2
 
+    @pytest.mark.parametrize("reason", ["field", "other"])
+    def test_of_what_one_message_says_keeps_no_other_back(
+        self, world: RemindingWorld, reason: str
+    ) -> None:
+        world.add_owner(world.houses[1], openid="openid-2")
+        world.add_bill(world.houses[1])
+        world.messages.failures.append(MessagingMisconfiguredError(reason, "amount3"))
+        world.ask()
+
+        world.work()
+
+        assert len(world.rows(ReminderOutcome.FAILED)) == 1
+        assert len(world.rows(ReminderOutcome.DELIVERED)) == 1
+
     def test_is_asked_about_again_once_it_was_mended(self, world: RemindingWorld) -> None:
         world.messages.failures.append(self.WRONG)
         run = world.asked()
