@@ -7,6 +7,7 @@ from typing import Final
 
 from billing_domain.model.outbox import LOST
 from billing_domain.model.queued_reminder import (
+    CLOSED,
     GAVE_UP,
     MOVED_OUT,
     TIMED_OUT,
@@ -69,6 +70,7 @@ _ENDED: Final[Mapping[str, str]] = {
     TIMED_OUT: "发送后没有收到结果，可能已经送达；为免重复打扰，按已推送计算催缴间隔",
     GAVE_UP: "微信接口超过 24 小时没有恢复，已停止发送，可以重试",
     MOVED_OUT: "住户已搬离或解除了微信绑定，没有发送",
+    CLOSED: "小区已停用缴费，没有发送，开通后可以重试",
     "provider_unavailable": "微信接口暂时没有响应，系统会自动再试",
 }
 _JOB_ENDS: Final[Mapping[str, str]] = {

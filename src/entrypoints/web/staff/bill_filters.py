@@ -16,6 +16,7 @@ from billing_domain.model.money import Money
 from billing_domain.ports.queries import SEARCH_LENGTH_MAX, BillFilter, PageKey
 from entrypoints.web.addresses import START, with_query
 from entrypoints.web.forms import Form, calendar_day, chosen
+from entrypoints.web.staff.list_search import ListSearch
 from entrypoints.web.staff_request import StaffRequest
 
 FEE_TYPES: Final = {fee_type.name.lower(): fee_type for fee_type in FeeType}
@@ -63,29 +64,18 @@ class Chip:
 
 
 @attrs.frozen
-class BillSearch:
+class BillSearch(ListSearch):
     """A filter, the form it was read from, and the page of it that is wanted."""
 
-    form: Form
+    path = START
+    fields = FIELDS
+
     bill_filter: BillFilter
     key: PageKey | None = None
-
-    def pairs(self, **changes: str) -> list[tuple[str, str]]:
-        """Return the filter as the fields of an address, with some of them changed."""
-        return [(name, changes.get(name, self.form.text(name))) for name in FIELDS]
-
-    def address(self, **changes: str) -> str:
-        """Return the address of the list's first page with some fields changed."""
-        return with_query(START, self.pairs(**changes))
 
     def page_address(self, *, after: str = "", before: str = "") -> str:
         """Return the address of the page after or before a row."""
         return with_query(START, [*self.pairs(), ("after", after), ("before", before)])
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but the community restricts the list."""
-        return any(value for name, value in self.pairs() if name != "community")
 
     @property
     def advanced_count(self) -> int:

@@ -10,8 +10,8 @@ from billing_domain.model.community import CommunityId
 from billing_domain.model.payment import OrderState
 from billing_domain.ports.payment_queries import OrderFilter
 from billing_domain.ports.queries import SEARCH_LENGTH_MAX
-from entrypoints.web.addresses import with_query
 from entrypoints.web.forms import Form, calendar_day, chosen
+from entrypoints.web.staff.list_search import ListSearch
 from entrypoints.web.staff_request import StaffRequest
 
 LIST: Final = "/staff/payment-orders"
@@ -20,22 +20,14 @@ _STATES: Final = {state.value: state for state in OrderState}
 
 
 @attrs.frozen
-class OrderSearch:
+class OrderSearch(ListSearch):
     """A filter, the form it was read from, and the page of it that is wanted."""
 
-    form: Form
+    path = LIST
+    fields = FIELDS
+
     order_filter: OrderFilter
     key: str | None = None
-
-    def address(self, **changes: str) -> str:
-        """Return the address of the first page with some fields changed."""
-        pairs = [(name, changes.get(name, self.form.text(name))) for name in FIELDS]
-        return with_query(LIST, [*pairs, ("after", changes.get("after", ""))])
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but the community restricts the list."""
-        return any(self.form.has(name) for name in FIELDS if name != "community")
 
 
 def reachable_orders(request: StaffRequest, form: Form) -> OrderSearch:

@@ -10,8 +10,8 @@ from billing_domain.model.community import CommunityId
 from billing_domain.model.house import HouseId
 from billing_domain.ports.queries import SEARCH_LENGTH_MAX, HouseRow
 from billing_domain.ports.reminder_queries import ReminderFilter, ReminderOutcome
-from entrypoints.web.addresses import with_query
 from entrypoints.web.forms import Form, calendar_day, chosen
+from entrypoints.web.staff.list_search import ListSearch
 from entrypoints.web.staff.reminder_words import LIST
 from entrypoints.web.staff_request import StaffRequest
 
@@ -20,26 +20,18 @@ OUTCOMES: Final = {outcome.value: outcome for outcome in ReminderOutcome}
 
 
 @attrs.frozen
-class ReminderSearch:
+class ReminderSearch(ListSearch):
     """A filter, the form it was read from, and the page of it that is wanted.
 
     `house` is the one that the filter names.
     """
 
-    form: Form
+    path = LIST
+    fields = FIELDS
+
     reminder_filter: ReminderFilter
     house: HouseRow | None
     key: str | None = None
-
-    def address(self, **changes: str) -> str:
-        """Return the address of the first page with some fields changed."""
-        pairs = [(name, changes.get(name, self.form.text(name))) for name in FIELDS]
-        return with_query(LIST, [*pairs, ("after", changes.get("after", ""))])
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but the community restricts the list."""
-        return any(self.form.has(name) for name in FIELDS if name != "community")
 
 
 def reachable_reminders(request: StaffRequest, form: Form) -> ReminderSearch:
