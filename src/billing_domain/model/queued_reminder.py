@@ -39,6 +39,7 @@ TRIED_FOR: Final = timedelta(hours=24)
 TIMED_OUT: Final = "timed_out"
 GAVE_UP: Final = "gave_up"
 MOVED_OUT: Final = "moved_out"
+CLOSED: Final = "closed"
 
 
 class DeliveryState(Enum):

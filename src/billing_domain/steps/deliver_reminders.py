@@ -12,9 +12,11 @@ from billing_domain.errors import (
     RecipientUnreachableError,
 )
 from billing_domain.model.actor import Scope
+from billing_domain.model.community import CommunityStatus
 from billing_domain.model.money import Money
 from billing_domain.model.outbox import OutboxJob
 from billing_domain.model.queued_reminder import (
+    CLOSED,
     GAVE_UP,
     MOVED_OUT,
     TRIED_FOR,
@@ -127,11 +129,14 @@ class DeliverReminders(JobHandler):
             numbers = [bill.number for bill in found.bills]
             due = still_due(found.bills, work.bills.get_many(scope, numbers))
             reminder = reminder.naming(due) if due else reminder.dropped(now)
+            community = work.communities.get(scope, found.community_id)
+            if reminder.open and community.status is not CommunityStatus.OPEN:
+                # Its link would lead to bills that can't be paid.
+                reminder = reminder.given_up(now, CLOSED)
             if not reminder.open:
                 self._keep(work, reminder)
                 work.commit()
                 return None
-            community = work.communities.get(scope, found.community_id)
             house = work.houses.get(scope, found.house_id)
             account = _account(work, reminder)
         return _Round(reminder, due, account, community.name, house.address.text)

@@ -18,7 +18,13 @@ from billing_domain.model.community import CommunityStatus
 from billing_domain.model.export import ExportState
 from billing_domain.model.outbox import LOST, JobKind
 from billing_domain.model.payment import OrderState, PaymentMethod
-from billing_domain.model.queued_reminder import GAVE_UP, MOVED_OUT, TIMED_OUT, DeliveryState
+from billing_domain.model.queued_reminder import (
+    CLOSED,
+    GAVE_UP,
+    MOVED_OUT,
+    TIMED_OUT,
+    DeliveryState,
+)
 from billing_domain.model.received_message import Verdict
 from billing_domain.model.refund import RefundState
 from billing_domain.model.registration import RegistrationState
@@ -193,7 +199,9 @@ class TestLabels:
     def test_say_why_a_message_did_not_arrive(self, said: str, words: str) -> None:
         assert reminder_labels_zh.undelivered_label(said) == words
 
-    @pytest.mark.parametrize("said", [TIMED_OUT, GAVE_UP, MOVED_OUT, "provider_unavailable"])
+    @pytest.mark.parametrize(
+        "said", [TIMED_OUT, GAVE_UP, MOVED_OUT, CLOSED, "provider_unavailable"]
+    )
     def test_know_every_end_of_a_message(self, said: str) -> None:
         assert said not in reminder_labels_zh.undelivered_label(said)
 

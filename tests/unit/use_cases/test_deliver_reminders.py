@@ -108,6 +108,18 @@ class TestMeanwhile:
         assert (first.count, second.count, second.total) == (2, 1, other.amount)
         assert len(world.reminder().bills) == 2
 
+    def test_sends_nothing_where_nobody_can_pay_any_more(self, world: RemindingWorld) -> None:
+        world.ask()
+        world.configure_companies.stop_community(world.admin, community_id=world.community.id)
+
+        world.work()
+
+        assert world.messages.calls == []
+        (row,) = world.rows(ReminderOutcome.FAILED)
+        assert [each.said for each in row.recipients] == ["closed"]
+        world.configure_companies.open_community(world.admin, community_id=world.community.id)
+        assert len(world.remind.again(world.admin, run_id=row.run_id).batch.to_send) == 1
+
     def test_sends_nothing_when_nothing_is_left(self, world: RemindingWorld) -> None:
         world.ask()
         world.manage_bills.delete(world.admin, numbers=[world.bill.number])
