@@ -75,7 +75,12 @@ def _recipients(
     address = residents.c.openid if channel is ReminderChannel.WECHAT else residents.c.phone
     found = (
         select(residents.c.house_id, residents.c.id, address)
-        .where(among(residents.c.house_id, "houses"), lives_there(today), address != "")
+        .where(
+            among(residents.c.house_id, "houses"),
+            lives_there(today),
+            or_(residents.c.moved_in_on.is_(None), residents.c.moved_in_on <= today),
+            address != "",
+        )
         .order_by(residents.c.row_id)
     )
     living: dict[HouseId, list[Recipient]] = defaultdict(list)

@@ -187,7 +187,8 @@ def prospect_of(
     history: Iterable[PastReminder] = (),
 ) -> Prospect:
     """Return what matters of a house's residents and bills on a Shanghai day."""
-    living = (who for who in residents if who.lives_here_on(today))
+    # Whoever moves in later is not told what the household before owes.
+    living = (who for who in residents if who.lived_here_on(today))
     return Prospect(
         house_id,
         tuple(

@@ -31,9 +31,9 @@ class ReminderRepository(Protocol):
     ) -> Sequence[Prospect]:
         """Return what deciding needs of houses in scope, in a few statements however many.
 
-        `recipients` are those living there on `today`, in the order they were added; `bills` the
-        unpaid ones by ascending number; `history` the channel's reminders that wait, or that
-        cool from `since` on, as `QueuedReminder.past` tells them.
+        `recipients` are those who have moved in by `today` and not out, in the order they were
+        added; `bills` the unpaid ones by ascending number; `history` the channel's reminders that
+        wait, or that cool from `since` on, as `QueuedReminder.past` tells them.
         """
 
     @abstractmethod

@@ -158,6 +158,7 @@ class TestDecide:
             resident(2, openid=None),
             resident(3, moved_out_on=TODAY),
             resident(4, moved_out_on=TODAY + timedelta(days=1), moved_in_on=TODAY),
+            resident(5, moved_in_on=TODAY + timedelta(days=1)),
         ]
 
         assert [each.address for each in sent(decided(residents=residents)).recipients] == [

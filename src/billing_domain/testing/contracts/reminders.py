@@ -57,6 +57,7 @@ class ProspectsContract(StorageContract):
     def test_name_who_lives_there_and_is_reached(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         world.add_resident(house, "走了", openid=OPENID, moved_out_on=TODAY)
+        world.add_resident(house, "要来", openid=OPENID, moved_in_on=TODAY + DAY)
         world.add_resident(house, "没有", phone=PHONE)
         world.add_resident(house, "空白", openid="")
         leaving = world.add_resident(house, "要走", openid=OPENID, moved_out_on=TODAY + DAY)
