@@ -52,9 +52,13 @@ _WHY: Final[Mapping[ReminderOutcome, str]] = {
 
 @attrs.frozen
 class RecipientLine:
-    """One resident to whom a reminder went or goes, the phone masked (P45)."""
+    """One resident to whom a reminder went or goes, the phone masked (P45).
+
+    `dropped` is a message that waited when nothing was left to say, and never goes (rule 4.5).
+    """
 
     row: RecipientRow
+    dropped: bool = False
 
     @property
     def phone(self) -> str:
@@ -64,17 +68,17 @@ class RecipientLine:
     @property
     def state(self) -> str:
         """What became of the message, in a word."""
-        return DELIVERIES[self.row.state]
+        return OUTCOMES[ReminderOutcome.DROPPED] if self.dropped else DELIVERIES[self.row.state]
 
     @property
     def tag(self) -> str:
         """The colour that repeats the word."""
-        return _DELIVERY_TAGS[self.row.state]
+        return "" if self.dropped else _DELIVERY_TAGS[self.row.state]
 
     @property
     def why(self) -> str:
         """Why it did not arrive, and what to do; empty when it did."""
-        return undelivered_label(self.row.said)
+        return "" if self.dropped else undelivered_label(self.row.said)
 
 
 @attrs.frozen
@@ -126,7 +130,11 @@ class ReminderLine:
     @property
     def recipients(self) -> Sequence[RecipientLine]:
         """To whom it went or goes."""
-        return [RecipientLine(each) for each in self.row.recipients]
+        ended = self.row.ended_at is not None
+        return [
+            RecipientLine(each, dropped=ended and each.state is DeliveryState.WAITING)
+            for each in self.row.recipients
+        ]
 
     @property
     def address(self) -> str:

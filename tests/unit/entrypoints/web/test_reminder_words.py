@@ -150,6 +150,23 @@ class TestReminderLine:
         assert ReminderLine(a_row(ReminderOutcome.DELIVERED, recipients=rows)).delivered_at == NOON
         assert ReminderLine(a_row(ReminderOutcome.WAITING)).delivered_at is None
 
+    @pytest.mark.parametrize(
+        ("ended_at", "words"),
+        [
+            (NOON, ("无需发送", "", "")),
+            (None, ("等待发送", "brand", "微信接口暂时没有响应，系统会自动再试")),
+        ],
+    )
+    def test_promises_no_message_that_was_dropped(
+        self, ended_at: datetime | None, words: tuple[str, str, str]
+    ) -> None:
+        waiting = RecipientRow("李芳", "", DeliveryState.WAITING, None, "provider_unavailable")
+        row = a_row(ReminderOutcome.DELIVERED, recipients=(waiting,), ended_at=ended_at)
+
+        (line,) = ReminderLine(row).recipients
+
+        assert (line.state, line.tag, line.why) == words
+
     def test_masks_phones(self) -> None:
         """P45."""
         row = RecipientRow("王", "13812344613", DeliveryState.DELIVERED, NOON, "")
