@@ -76,12 +76,16 @@ class ConfigureReminders:
         account = self._account(actor)
         check_menu(buttons)
         self.menu.create(account, buttons)
-        self._menu_changed(actor, {"buttons": " ".join(button.name for button in buttons)})
+        every = [each for button in buttons for each in (button, *button.buttons)]
+        links = " ".join(each.url for each in every if each.url)
+        self._menu_changed(
+            actor, {"buttons": " ".join(each.name for each in every), "links": links}
+        )
 
     def remove_menu(self, actor: Actor) -> None:
         """Remove the menu; raises as show_menu."""
         self.menu.delete(self._account(actor))
-        self._menu_changed(actor, {"buttons": ""})
+        self._menu_changed(actor, {"buttons": "", "links": ""})
 
     def _seen(self, actor: Actor, version: int) -> ReminderSettings:
         settings = self.settings(actor)
@@ -158,4 +162,8 @@ def _facts(settings: ReminderSettings) -> dict[str, type_of_fact]:
     }
     facts |= {f"{channel.value}_on": channel in policy.channels for channel in ReminderChannel}
     facts["template_id"] = template.template_id if template else ""
+    parts = template.parts if template else {}
+    facts["template_parts"] = " ".join(f"{key}={parts[key].value}" for key in sorted(parts))
+    texts = template.fixed if template else {}
+    facts["template_texts"] = "; ".join(f"{key}={texts[key]}" for key in sorted(texts))
     return facts

@@ -101,6 +101,20 @@ class TestSettings:
 
         assert world.configure.settings(world.admin).template == wanted
 
+    def test_put_every_field_of_a_template_on_the_record(self, world: RemindingWorld) -> None:
+        wanted = template(
+            fixed={"const1": "物业费"}, number2=MessagePart.COUNT, thing1=MessagePart.HOUSE
+        )
+
+        world.configure.change_template(world.admin, version=1, template=wanted)
+
+        *_, entry = world.database.published().audit.values()
+        assert entry.after == {
+            "template_id": "t1",
+            "template_parts": "number2=count thing1=house",
+            "template_texts": "const1=物业费",
+        }
+
 
 class TestTheMenu:
     def test_is_shown_put_and_removed(self, world: RemindingWorld) -> None:
@@ -121,7 +135,23 @@ class TestTheMenu:
             for entry in world.database.published().audit.values()
             if entry.subject_kind == "menu"
         ]
-        assert [entry.after for entry in entries] == [{"buttons": "物业缴费"}, {"buttons": ""}]
+        assert [entry.after for entry in entries] == [
+            {"buttons": "物业缴费", "links": BUTTONS[0].url},
+            {"buttons": "", "links": ""},
+        ]
+
+    def test_puts_where_each_button_leads_on_the_record(self, world: RemindingWorld) -> None:
+        below = (
+            MenuButton("账单", "https://a.example/"),
+            MenuButton("电话", "https://b.example/"),
+        )
+        world.configure.put_menu(world.admin, (MenuButton("物业", buttons=below),))
+
+        *_, entry = world.database.published().audit.values()
+        assert entry.after == {
+            "buttons": "物业 账单 电话",
+            "links": "https://a.example/ https://b.example/",
+        }
 
     def test_is_refused_before_wechat_is_asked(self, world: RemindingWorld) -> None:
         with pytest.raises(FieldError):

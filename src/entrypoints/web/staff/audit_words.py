@@ -15,8 +15,9 @@ from billing_domain.model.money import Money
 from billing_domain.model.payment import OrderState
 from billing_domain.model.refund import RefundState
 from billing_domain.model.registration import RegistrationState
-from billing_domain.model.reminder_settings import ReminderChannel
+from billing_domain.model.reminder_settings import MessagePart, ReminderChannel
 from entrypoints.labels_zh import AUDIT_ACTIONS, COMMUNITY_STATUSES, field_label, thing_label
+from entrypoints.message_labels_zh import PARTS
 from entrypoints.payment_labels_zh import (
     ORDER_STATES,
     REFUND_STATES,
@@ -43,6 +44,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "fee_types": "费用类型对应",
     "file_name": "文件",
     "houses": "新增房屋",
+    "links": "菜单链接",
     "nothing_unpaid": "没有待支付",
     "order": thing_label("payment_order"),
     "phones": "电话",
@@ -60,6 +62,8 @@ _LABELS: Final[Mapping[str, str]] = {
     "state": "状态",
     "status": "状态",
     "template_id": "消息模板",
+    "template_parts": "模板字段",
+    "template_texts": "模板固定文字",
     "text": "搜索条件",
     "total_fen": "合计",
     "unapplied_fen": "待退金额",
@@ -210,6 +214,11 @@ def _date_forms(value: type_of_fact) -> str:
     return "、".join(_DATE_FORMS.get(each, each) for each in str(value).split("、"))
 
 
+def _template_parts(value: type_of_fact) -> str:
+    pairs = [each.partition("=") for each in str(value).split()]
+    return "、".join(f"{key} {PARTS[MessagePart(part)]}" for key, _, part in pairs)
+
+
 _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
     "active": lambda value: "启用" if value else "未启用",
     "bills": lambda value: "、".join(str(value).split()),
@@ -217,6 +226,7 @@ _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
     "channel": lambda value: PaymentChannel(value).label,
     "date_forms": _date_forms,
     "disabled": lambda value: "停用" if value else "启用",
+    "links": lambda value: "、".join(str(value).split()),
     "paid_at": lambda value: moment_text(datetime.fromisoformat(str(value))),
     "phones": lambda value: "完整" if value else "隐去中间几位",
     "provider": lambda value: provider_label(str(value)),
@@ -226,5 +236,6 @@ _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
     "secrets_changed": lambda value: "已更换" if value else NOTHING,
     "sms_on": lambda value: "启用" if value else "未启用",
     "status": lambda value: COMMUNITY_STATUSES[CommunityStatus(value)],
+    "template_parts": _template_parts,
     "wechat_on": lambda value: "启用" if value else "未启用",
 }

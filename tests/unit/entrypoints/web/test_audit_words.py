@@ -88,6 +88,13 @@ class TestFactChanges:
             ("settings.mchid", "1", "2", ("商户号", "1", "2")),
             ("unapplied_fen", 0, 1, ("待退金额", "--", "¥0.01")),
             ("wechat_on", False, True, ("微信催缴", "未启用", "启用")),
+            (
+                "template_parts",
+                "thing1=house",
+                "number2=count thing1=house",
+                ("模板字段", "thing1 房屋地址", "number2 待缴笔数、thing1 房屋地址"),
+            ),
+            ("links", None, "https://a/ https://b/", ("菜单链接", "--", "https://a/、https://b/")),
             ("reminder", None, "c0ffee", ("任务", "--", "催缴通知")),
         ],
     )
