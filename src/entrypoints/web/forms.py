@@ -18,7 +18,9 @@ from entrypoints.messages_zh import sentence
 CSRF_FIELD: Final = "_csrf_token"
 BACK_FIELD: Final = "back"
 _FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+_YEARS: Final = range(1900, 3000)
 _Value = TypeVar("_Value")
+_Day = TypeVar("_Day", date, datetime)
 
 
 class UnknownFieldError(Exception):
@@ -158,7 +160,7 @@ def calendar_day(field: str) -> Callable[[str], date]:
         if not text.strip():
             raise FieldError(field=field, reason="required")
         try:
-            return date.fromisoformat(text.strip())
+            return _of_our_time(date.fromisoformat(text.strip()))
         except ValueError as error:
             raise FieldError(field=field, reason="format", value=text[:40]) from error
 
@@ -170,7 +172,7 @@ def moment(field: str) -> Callable[[str], datetime]:
 
     def read(text: str) -> datetime:
         try:
-            at = datetime.fromisoformat(text.strip())
+            at = _of_our_time(datetime.fromisoformat(text.strip()))
         except ValueError as error:
             raise FieldError(field=field, reason="format", value=text[:40]) from error
         return at.replace(tzinfo=SHANGHAI) if at.tzinfo is None else at
@@ -187,6 +189,13 @@ def whole_number(field: str) -> Callable[[str], int]:
         return int(text)
 
     return read
+
+
+def _of_our_time(day: _Day) -> _Day:
+    """Return a day, or raise ValueError for one beside which the calendar may end."""
+    if day.year not in _YEARS:
+        raise ValueError(day.year)
+    return day
 
 
 def _clean(text: str) -> str:

@@ -101,6 +101,8 @@ class TestReaders:
             (required("reason"), " ", "required"),
             (calendar_day("paid_at"), "", "required"),
             (calendar_day("paid_at"), "2026-02-30", "format"),
+            (calendar_day("paid_at"), "9999-12-31", "format"),
+            (moment("paid_at"), "0001-01-01T00:00", "format"),
             (chosen("role", {"a": 1}), "", "required"),
             (chosen("role", {"a": 1}), "b", "unknown"),
             (whole_number("version"), "", "format"),
