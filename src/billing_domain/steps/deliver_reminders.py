@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 import attrs
 
@@ -40,6 +41,11 @@ from billing_domain.ports.messaging import (
 from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
 from billing_domain.ports.system import Clock
 from billing_domain.steps.provider_pauses import ProviderPauses
+
+FIRST_FOR: Final = timedelta(hours=2)
+"""How long a reminder that finds the provider down keeps its place before the others."""
+
+STEP_BACK: Final = timedelta(seconds=1)
 
 
 @attrs.frozen
@@ -109,11 +115,13 @@ class DeliverReminders(JobHandler):
         return self._later(reminder, until) if reminder is not None and reminder.open else None
 
     def _later(self, reminder: QueuedReminder, until: datetime) -> datetime | None:
-        """Keep a reminder that did not leave; return `until`, or None when it is given up."""
+        """Keep a reminder that did not leave; return when to try, or None when it is given up."""
         now = self.clock.now()
-        if now - reminder.queued_at < TRIED_FOR:
+        waited = now - reminder.queued_at
+        if waited < TRIED_FOR:
             self._save(reminder)
-            return until
+            # It may be this one alone that fails: it must not be the first one for ever.
+            return until if waited < FIRST_FOR else until + STEP_BACK
         self._save(reminder.given_up(now, GAVE_UP))
         return None
 

@@ -221,6 +221,24 @@ class TestAProviderThatIsDown:
         world.work()
         assert world.arrived() == ["openid-1"]
 
+    def test_is_asked_by_others_when_one_alone_may_be_to_blame(
+        self, world: RemindingWorld
+    ) -> None:
+        world.add_owner(world.houses[1], openid="openid-2")
+        world.add_bill(world.houses[1])
+        world.messages.failures.extend([DOWN] * 1000)
+        world.ask()
+        for _ in range(110):
+            world.work()
+            world.clock.advance(timedelta(minutes=1))
+        assert len(set(world.messages.calls)) == 1
+        for _ in range(60):
+            world.work()
+            world.clock.advance(timedelta(minutes=1))
+
+        *_, before, last = world.messages.calls
+        assert before != last
+
     def test_is_given_up_after_a_day_behind_another(self, world: RemindingWorld) -> None:
         world.add_owner(world.houses[1], openid="openid-2")
         world.add_bill(world.houses[1])
