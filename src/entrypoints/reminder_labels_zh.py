@@ -7,6 +7,7 @@ from typing import Final
 
 from billing_domain.model.outbox import LOST
 from billing_domain.model.queued_reminder import (
+    CHANNEL_OFF,
     CLOSED,
     GAVE_UP,
     MOVED_OUT,
@@ -70,6 +71,7 @@ _ENDED: Final[Mapping[str, str]] = {
     TIMED_OUT: "发送后没有收到结果，可能已经送达；为免重复打扰，按已推送计算催缴间隔",
     GAVE_UP: "微信接口超过 24 小时没有恢复，已停止发送，可以重试",
     MOVED_OUT: "住户已搬离或解除了微信绑定，没有发送",
+    CHANNEL_OFF: "这种催缴方式已在催缴设置里关闭，没有发送，启用后可以重试",
     CLOSED: "小区已停用缴费，没有发送，开通后可以重试",
     "provider_unavailable": "微信接口暂时没有响应，系统会自动再试",
 }

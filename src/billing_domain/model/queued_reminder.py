@@ -40,6 +40,7 @@ TIMED_OUT: Final = "timed_out"
 GAVE_UP: Final = "gave_up"
 MOVED_OUT: Final = "moved_out"
 CLOSED: Final = "closed"
+CHANNEL_OFF: Final = "channel_off"
 
 
 class DeliveryState(Enum):

@@ -13,10 +13,11 @@ from billing_domain.errors import (
     RecipientUnreachableError,
 )
 from billing_domain.model.actor import Scope
-from billing_domain.model.community import CommunityStatus
+from billing_domain.model.community import Community, CommunityStatus
 from billing_domain.model.money import Money
 from billing_domain.model.outbox import OutboxJob
 from billing_domain.model.queued_reminder import (
+    CHANNEL_OFF,
     CLOSED,
     GAVE_UP,
     MOVED_OUT,
@@ -138,9 +139,8 @@ class DeliverReminders(JobHandler):
             due = still_due(found.bills, work.bills.get_many(scope, numbers))
             reminder = reminder.naming(due) if due else reminder.dropped(now)
             community = work.communities.get(scope, found.community_id)
-            if reminder.open and community.status is not CommunityStatus.OPEN:
-                # Its link would lead to bills that can't be paid.
-                reminder = reminder.given_up(now, CLOSED)
+            if reminder.open and (unwanted := _unwanted(work, reminder, community)):
+                reminder = reminder.given_up(now, unwanted)
             if not reminder.open:
                 self._keep(work, reminder)
                 work.commit()
@@ -215,6 +215,15 @@ def _with_residents_gone(
             gone = each.ended(DeliveryState.UNREACHABLE, now, MOVED_OUT)
             reminder = reminder.with_delivery(gone, now)
     return reminder
+
+
+def _unwanted(work: UnitOfWork, reminder: QueuedReminder, community: Community) -> str:
+    """Return why staff want it sent no more, empty when they do."""
+    if community.status is not CommunityStatus.OPEN:
+        # Its link would lead to bills that can't be paid.
+        return CLOSED
+    policy = work.reminder_settings.get(reminder.company_id).policy
+    return "" if reminder.channel in policy.channels else CHANNEL_OFF
 
 
 def _account(work: UnitOfWork, reminder: QueuedReminder) -> MessagingAccount | None:

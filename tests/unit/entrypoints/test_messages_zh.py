@@ -19,6 +19,7 @@ from billing_domain.model.export import ExportState
 from billing_domain.model.outbox import LOST, JobKind
 from billing_domain.model.payment import OrderState, PaymentMethod
 from billing_domain.model.queued_reminder import (
+    CHANNEL_OFF,
     CLOSED,
     GAVE_UP,
     MOVED_OUT,
@@ -200,7 +201,7 @@ class TestLabels:
         assert reminder_labels_zh.undelivered_label(said) == words
 
     @pytest.mark.parametrize(
-        "said", [TIMED_OUT, GAVE_UP, MOVED_OUT, CLOSED, "provider_unavailable"]
+        "said", [TIMED_OUT, GAVE_UP, MOVED_OUT, CHANNEL_OFF, CLOSED, "provider_unavailable"]
     )
     def test_know_every_end_of_a_message(self, said: str) -> None:
         assert said not in reminder_labels_zh.undelivered_label(said)

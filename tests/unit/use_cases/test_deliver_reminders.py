@@ -18,6 +18,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.outbox import JobState
 from billing_domain.model.queued_reminder import DeliveryState
 from billing_domain.model.reminder import Cooling, ReminderState
+from billing_domain.model.reminder_settings import ReminderChannel
 from billing_domain.ports.reminder_queries import ReminderOutcome
 from billing_domain.steps.provider_pauses import PAUSE_FIRST, PAUSE_MAX
 from tests.unit.use_cases.reminding import RemindingWorld
@@ -119,6 +120,17 @@ class TestMeanwhile:
         assert [each.said for each in row.recipients] == ["closed"]
         world.configure_companies.open_community(world.admin, community_id=world.community.id)
         assert len(world.remind.again(world.admin, run_id=row.run_id).batch.to_send) == 1
+
+    def test_sends_nothing_over_a_channel_that_was_turned_off(self, world: RemindingWorld) -> None:
+        world.ask()
+        wechat = ReminderChannel.WECHAT
+        world.configure.change_channel(world.admin, version=1, channel=wechat, days=3, on=False)
+
+        world.work()
+
+        assert world.messages.calls == []
+        (row,) = world.rows(ReminderOutcome.FAILED)
+        assert [each.said for each in row.recipients] == ["channel_off"]
 
     def test_sends_nothing_when_nothing_is_left(self, world: RemindingWorld) -> None:
         world.ask()
