@@ -131,12 +131,13 @@ class _Stage:
             work.official_accounts.save(OfficialAccount(company.id, f"wx{size}", "sealed"))
             work.reminder_settings.save(ReminderSettings(company.id, template=template, version=1))
             work.commit()
+        serials = iter(self.ids.bill_serials(BILLS_A_HOUSE * size))
         for first in range(0, size, HOUSES_A_COMMUNITY):
-            self._fill(company, first, min(HOUSES_A_COMMUNITY, size - first))
+            self._fill(company, first, min(HOUSES_A_COMMUNITY, size - first), serials)
         self._tidy()
         return Actor.system(company.id, name="前台")
 
-    def _fill(self, company: Company, first: int, count: int) -> None:
+    def _fill(self, company: Company, first: int, count: int, serials: Iterator[int]) -> None:
         community = Community(
             CommunityId(self.ids.new_id()),
             company.id,
@@ -154,7 +155,7 @@ class _Stage:
             work.residents.add_all([who for house in houses for who in self._family(house)])
             work.commit()
         with self.database.engine.begin() as connection:
-            rows = [bill_values(bill, company.id) for bill in self._owed(houses)]
+            rows = [bill_values(bill, company.id) for bill in self._owed(houses, serials)]
             connection.execute(insert(bills), rows)
 
     def _family(self, house: House) -> Iterator[Resident]:
@@ -170,9 +171,8 @@ class _Stage:
                 openid=f"o{self.ids.new_id()[-27:]}",
             )
 
-    def _owed(self, houses: list[House]) -> Iterator[PendingBill]:
+    def _owed(self, houses: list[House], serials: Iterator[int]) -> Iterator[PendingBill]:
         now = self.clock.now()
-        serials = iter(self.ids.bill_serials(BILLS_A_HOUSE * len(houses)))
         for period in PERIODS:
             for house in houses:
                 yield PendingBill(

@@ -10,6 +10,7 @@ import attrs
 from sqlalchemy import ColumnElement, Row, Update, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from adapters.sql.bulk_insert import bulk_insert
 from adapters.sql.outbox_tables import JOB_IS_DEAD, JOB_WAITS, outbox_jobs
 from adapters.sql.scopes import in_scope
 from adapters.sql.transaction import Transaction
@@ -61,10 +62,9 @@ class SqlOutboxRepository(OutboxRepository):
         rows = [
             _values(job) for job in sorted(jobs, key=lambda job: (job.kind.value, job.subject))
         ]
-        if rows:
-            with self.work.refusing():
-                connection = self.work.connection
-                connection.execute(_ADD[connection.dialect.name], rows)
+        connection = self.work.connection
+        with self.work.refusing():
+            bulk_insert(connection, _ADD[connection.dialect.name], rows)
 
     def get(self, scope: Scope, job_id: JobId) -> OutboxJob:
         """Return a job in scope or raise ThingNotFoundError(outbox_job)."""

@@ -7,9 +7,11 @@ from datetime import date
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
+from adapters.sql.bulk_insert import bulk_insert
 from adapters.sql.column_types import KEY
+from adapters.sql.garbage import nothing_is_garbage
 from adapters.sql.named_bills import named_to
 from adapters.sql.reminder_prospects import prospects_of
 from adapters.sql.reminder_rows import (
@@ -48,6 +50,8 @@ class SqlReminderRepository(ReminderRepository):
         since: date,
     ) -> Sequence[Prospect]:
         """Return what deciding needs of houses in scope, in four statements."""
+        if len(houses) > _FEW:
+            self.work.until_end.enter_context(nothing_is_garbage())
         return prospects_of(
             self.work.connection, scope, houses, channel=channel, today=today, since=since
         )
@@ -65,17 +69,20 @@ class SqlReminderRepository(ReminderRepository):
         """
         in_order = sorted(queued, key=lambda reminder: reminder.house_id)
         self.work.insert(reminder_runs, [attrs.asdict(run)])
-        for reminder in in_order[:1]:
-            under_way = StaleError(kind="reminder", id=reminder.house_id)
-            with self.work.refusing(ix_reminders_open=under_way):
-                self.work.insert(reminders, [reminder_values(each) for each in in_order])
-        self.work.insert(
-            reminders,
-            [refusal_values(run, house_id, *why) for house_id, why in refused.items()],
-        )
-        self.work.insert(
-            reminder_deliveries, [row for each in in_order for row in delivery_values(each)]
-        )
+        first = in_order[0].house_id if in_order else ""
+        under_way = StaleError(kind="reminder", id=first)
+        with self.work.refusing(ix_reminders_open=under_way):
+            bulk_insert(self.work.connection, _ADD, (reminder_values(each) for each in in_order))
+            bulk_insert(
+                self.work.connection,
+                _ADD,
+                (refusal_values(run, house_id, *why) for house_id, why in refused.items()),
+            )
+            bulk_insert(
+                self.work.connection,
+                _ADD_DELIVERIES,
+                (row for each in in_order for row in delivery_values(each)),
+            )
 
     def find(self, reminder_id: ReminderId) -> QueuedReminder | None:
         """Return a reminder of any company, or None; a refusal is none."""
@@ -110,6 +117,11 @@ def _new(name: str) -> Any:  # noqa: ANN401 - of whatever type the column has
     return bindparam(f"new_{name}", type_=reminder_deliveries.c[name].type)
 
 
+_FEW: Final = 500
+"""What is decided about more houses is kept in memory until all of it is written."""
+
+_ADD: Final = insert(reminders)
+_ADD_DELIVERIES: Final = insert(reminder_deliveries)
 _BY_ID: Final = select(reminders).where(
     reminders.c.id == bindparam("reminder", type_=KEY), reminders.c.cools_on.is_not(None)
 )

@@ -47,9 +47,9 @@ def changed_values(reminder: QueuedReminder) -> Values:
         "cools_on": shanghai_day(reminder.cools_from),
         "delivered_at": reminder.delivered_at,
         "ended_at": reminder.ended_at,
-        "bills": [[bill.number, bill.amount.fen] for bill in reminder.bills],
+        "bills": [(bill.number, bill.amount.fen) for bill in reminder.bills],
         "bill_count": len(reminder.bills),
-        "total_fen": reminder.total.fen,
+        "total_fen": sum(bill.amount.fen for bill in reminder.bills),
         "version": reminder.version,
     }
 

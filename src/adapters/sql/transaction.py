@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any, Final
 
@@ -44,9 +44,13 @@ class BrokenConstraintError(Exception):
 
 @attrs.define
 class Transaction:
-    """An open transaction; `spoiled` once a refusal left a part of a step behind."""
+    """An open transaction; `spoiled` once a refusal left a part of a step behind.
+
+    What is put on `until_end` is left when the unit of work ends.
+    """
 
     connection: Connection
+    until_end: ExitStack
     spoiled: bool = False
 
     def insert(self, table: Table, rows: Sequence[Values]) -> None:

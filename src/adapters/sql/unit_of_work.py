@@ -216,20 +216,20 @@ class SqlUnitOfWork(storage.UnitOfWork):
 
     @property
     def _work(self) -> Transaction:
-        if self._transaction is None:
-            self._transaction = Transaction(self._connect())
-        return self._transaction
-
-    def _connect(self) -> Connection:
         if self._stack is None:
             raise RuntimeError("the unit of work is not entered, or was left")
+        if self._transaction is None:
+            self._transaction = Transaction(self._connect(self._stack), self._stack)
+        return self._transaction
+
+    def _connect(self, stack: ExitStack) -> Connection:
         if self._connection is None:
             opened = (
                 moment(self._database.reader)
                 if self._read_only
                 else connect(self._database.engine)
             )
-            self._connection = self._stack.enter_context(opened)
+            self._connection = stack.enter_context(opened)
         return self._connection
 
 
