@@ -308,10 +308,7 @@ class ReminderMachine(RuleBasedStateMachine):
         said, true = (call.message.count, call.message.total), (len(due), _sum(due))
         if said != true:
             self.lies.append(f"{call.reminder} says {said}, due are {true}")
-        tried_before = any(
-            before.address == call.address for before in self.calls(reminder.id)[:-1]
-        )
-        if not (tried_before or self.lives_there(reminder, call.address)):
+        if not self.lives_there(reminder, call.address):
             self.lies.append(f"{call.reminder} came to {call.address}, who moved out")
 
     def lives_there(self, reminder: QueuedReminder, address: str) -> bool:

@@ -70,7 +70,7 @@ MISCONFIGURED: Final[Mapping[str, str]] = {
 _ENDED: Final[Mapping[str, str]] = {
     TIMED_OUT: "发送后没有收到结果，可能已经送达；为免重复打扰，按已推送计算催缴间隔",
     GAVE_UP: "微信接口超过 24 小时没有恢复，已停止发送，可以重试",
-    MOVED_OUT: "住户已搬离或解除了微信绑定，没有发送",
+    MOVED_OUT: "住户已搬离或解除了微信绑定，已停止发送",
     CHANNEL_OFF: "这种催缴方式已在催缴设置里关闭，已停止发送，启用后可以重试",
     CLOSED: "小区已停用缴费，已停止发送，开通后可以重试",
     "provider_unavailable": "微信接口暂时没有响应，系统会自动再试",

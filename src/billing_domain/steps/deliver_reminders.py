@@ -210,10 +210,11 @@ def _with_residents_gone(
         if who.lives_here_on(shanghai_day(now))
     }
     for each in reminder.waiting:
-        # One that may have arrived already keeps its chance to be told so.
-        if each.tried_at is None and here.get(each.resident_id) != each.address:
-            gone = each.ended(DeliveryState.UNREACHABLE, now, MOVED_OUT)
-            reminder = reminder.with_delivery(gone, now)
+        if here.get(each.resident_id) != each.address:
+            # One that may have arrived already is not tried again to find out (P36).
+            tried = each.tried_at is not None
+            end = DeliveryState.UNKNOWN if tried else DeliveryState.UNREACHABLE
+            reminder = reminder.with_delivery(each.ended(end, now, MOVED_OUT), now)
     return reminder
 
 

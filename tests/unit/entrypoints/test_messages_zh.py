@@ -193,7 +193,7 @@ class TestLabels:
             ("not_following", "住户没有关注公众号，收不到通知，请让住户先关注公众号"),
             ("secret:40001", "公众号的 AppSecret 不正确，请在公众号设置里重新填写（40001）"),
             ("secrets_unreadable", "公众号的密钥无法解密，请重新填写 AppSecret"),
-            (MOVED_OUT, "住户已搬离或解除了微信绑定，没有发送"),
+            (MOVED_OUT, "住户已搬离或解除了微信绑定，已停止发送"),
             ("odd:1", "发送时出错（odd:1）"),
         ],
     )

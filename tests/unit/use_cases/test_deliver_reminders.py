@@ -156,6 +156,21 @@ class TestMeanwhile:
         assert world.arrived() == ["openid-2"]
         assert [each.said for each in world.reminder().deliveries] == ["moved_out", ""]
 
+    def test_asks_nobody_who_moved_out_again(self, world: RemindingWorld) -> None:
+        world.messages.failures.append(SILENT)
+        world.ask()
+        world.work()
+        (gone,) = world.owner.residents
+        with world.begin() as work:
+            work.residents.save(gone.move_out(date(2026, 11, 20)))
+            work.commit()
+        world.clock.advance(PAUSE_FIRST)
+
+        world.work()
+
+        assert len(world.messages.calls) == 1
+        assert states(world) == [DeliveryState.UNKNOWN]
+
     def test_tells_no_openid_that_was_unbound(self, world: RemindingWorld) -> None:
         world.ask()
         (resident,) = world.owner.residents
