@@ -64,13 +64,13 @@ class TestReminders:
     @pytest.mark.slow
     @pytest.mark.timeout(600)
     def test_reach_everybody_once_in_memory(self) -> None:
-        run(ReminderMachine, examples=settings().max_examples * 2)
+        run(ReminderMachine, examples=settings().max_examples * 3)
 
     @pytest.mark.slow
     @pytest.mark.timeout(600)
     def test_reach_everybody_once_in_sqlite(self, sqlite_files: SqliteFiles) -> None:
         machine = type("RemindersInSqlite", (SqlReminders,), {"databases": sqlite_files})
-        run(machine, examples=max(5, settings().max_examples // 4))
+        run(machine, examples=max(5, settings().max_examples // 2))
 
 
 class TestTheMachine:

@@ -28,6 +28,7 @@ from billing_domain.ports.messaging import (
 )
 from billing_domain.ports.queries import BillFilter
 from billing_domain.steps.provider_pauses import PAUSE_MAX
+from billing_domain.use_cases.run_outbox import RunOutbox
 from tests.databases import SqliteFiles, opened
 from tests.reminder_town import (
     TEMPLATE,
@@ -40,7 +41,7 @@ from tests.simulators.faults import Fault
 from tests.simulators.http_server import LoopbackServer, Response
 from tests.simulators.wechat_official import WechatOfficialSimulator
 
-HOUSES = 30
+HOUSES, WORKERS = 30, 4
 STEP = timedelta(seconds=15)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -211,6 +212,36 @@ class TestAnHourWithoutTheProvider:
         }
         assert set(outage.arrived()) == delivered
         assert outage.dead_jobs() == 0
+
+
+class TestSeveralWorkers:
+    def test_ask_seldom_each_and_send_once_together(self, outage: Outage) -> None:
+        """What a process learned of the provider is its own: each asks for itself."""
+        workers = []
+        for _ in range(WORKERS):
+            outage.town.restart()
+            workers.append(outage.town.application.run_outbox)
+        outage.remind()
+        with busy(outage):
+            take_turns(outage, workers, HOUR)
+            attempts = [*outage.sender.attempts]
+        take_turns(outage, workers, PAUSE_MAX + MINUTE)
+
+        assert busiest_minute(attempts) <= 3 * WORKERS
+        assert len(attempts) <= 20 * WORKERS
+        assert sorted(outage.arrived()) == outage.openids
+        assert outage.states() == {ReminderState.DELIVERED: HOUSES}
+        assert outage.dead_jobs() == 0
+
+
+def take_turns(outage: Outage, workers: Sequence[RunOutbox], duration: timedelta) -> None:
+    """Let time pass, and every worker do in every step all that is due."""
+    end = outage.town.clock.now() + duration
+    while outage.town.clock.now() < end:
+        for place, worker in enumerate(workers):
+            while worker.run_once(holder=f"worker-{place}").claimed:
+                pass
+        outage.town.clock.advance(STEP)
 
 
 class TestADayWithoutTheProvider:
