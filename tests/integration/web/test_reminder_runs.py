@@ -154,6 +154,19 @@ class TestFailures:
         assert len(addresses(again)) == 1
         assert sorted(reminding.told) == ["openid-1", "openid-2"]
 
+    def test_need_not_wait_for_the_last_house_to_be_tried_again(
+        self, boss: Visitor, reminding: Reminding, run: RunId
+    ) -> None:
+        """One message may wait for a day."""
+        reminding.work(REFUSED, ProviderUnavailableError(detail="-1"))
+        page = boss.page(path_of(run))
+        assert page.one(id="reminder-run").has("progress", class_="progress-wide")
+
+        form = page.one("form", action=f"{path_of(run)}/retry")
+        answer = boss.post(form["action"])
+
+        assert len(addresses(boss.page(answer.headers["Location"]))) == 1
+
     def test_are_not_tried_twice_by_two_clicks(
         self, boss: Visitor, reminding: Reminding, run: RunId
     ) -> None:

@@ -91,7 +91,7 @@ def _progress_context(request: StaffRequest, progress: RunProgress) -> dict[str,
         "houses": sum(progress.houses.values()),
         "all_arrived": progress.houses.get(ReminderOutcome.DELIVERED, 0) == progress.queued,
         "failed": failed,
-        "may_retry": failed > 0 and progress.finished and request.actor.may(Permission.REMIND),
+        "may_retry": failed > 0 and request.actor.may(Permission.REMIND),
     }
 
 
