@@ -75,6 +75,7 @@ def town(postgres: PostgresServer, tmp_path: Path) -> Iterator[Town]:
             yield _settled(program, application)
 
 
+@pytest.mark.alone
 @pytest.mark.postgres
 @pytest.mark.slow
 @pytest.mark.timeout(900)

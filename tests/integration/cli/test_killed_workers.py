@@ -63,6 +63,7 @@ def program(postgres: PostgresServer, tmp_path: Path) -> Iterator[Processes]:
         yield Processes(url, tmp_path)
 
 
+@pytest.mark.alone
 @pytest.mark.postgres
 @pytest.mark.slow
 def test_a_killed_worker_s_refunds_are_sent_once(program: Processes) -> None:

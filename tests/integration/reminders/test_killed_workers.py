@@ -85,6 +85,7 @@ def post(postgres: PostgresServer, tmp_path: Path) -> Iterator[Post]:
         yield Post(program, wechat)
 
 
+@pytest.mark.alone
 @pytest.mark.postgres
 @pytest.mark.slow
 def test_a_killed_worker_s_messages_arrive_once(post: Post) -> None:
