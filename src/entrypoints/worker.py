@@ -131,6 +131,8 @@ def tell_of_payments(report: JanitorReport) -> None:
 
 def tell_of_statements(report: StatementReport) -> None:
     """Log what statements told, by number; those that are not ours may hold anything."""
+    for error in report.crashes:
+        _log.error("reading a statement crashed", exc_info=error)
     if report.unknown:
         some = report.unknown[:NUMBERS_TOLD_MAX]
         _log.error("%d payments of unknown orders: %r", len(report.unknown), some)

@@ -27,6 +27,9 @@ READY_AT: Final = time(10, 30)
 LINES_AT_ONCE: Final = 200
 """How many lines are looked up in one unit of work."""
 
+CRASHED: Final = "unexpected"
+"""What is known of an account whose statement met a bug; the report holds the exception."""
+
 
 @attrs.frozen
 class StatementDay:
@@ -45,7 +48,7 @@ class StatementReport:
     orders that we don't have, by the provider's word for their number, and `amounts` orders that
     were paid with another amount: a person must look at them, as at `failed`, which are accounts
     and orders with the code of what stopped them. `later` are those that another pass may bring
-    to an end.
+    to an end. `crashes` are exceptions that no provider's adapter may raise, with their traces.
     """
 
     done: tuple[StatementDay, ...] = ()
@@ -54,6 +57,7 @@ class StatementReport:
     amounts: tuple[OrderNumber, ...] = ()
     later: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+    crashes: tuple[Exception, ...] = ()
 
 
 @attrs.define
@@ -63,6 +67,7 @@ class _Findings:
     amounts: list[OrderNumber] = attrs.field(factory=list)
     later: list[tuple[str, str]] = attrs.field(factory=list)
     failed: list[tuple[str, str]] = attrs.field(factory=list)
+    crashes: list[Exception] = attrs.field(factory=list)
 
 
 @attrs.frozen
@@ -90,7 +95,7 @@ class CheckStatements:
         found, finished = _Findings(), []
         for account in self._accounts():
             wanted = StatementDay(account.id, day)
-            if wanted in done or self._finished(account, day, found):
+            if wanted in done or self._tried(account, day, found):
                 finished.append(wanted)
         return StatementReport(
             tuple(finished),
@@ -99,6 +104,7 @@ class CheckStatements:
             tuple(found.amounts),
             tuple(found.later),
             tuple(found.failed),
+            tuple(found.crashes),
         )
 
     def _accounts(self) -> Sequence[PaymentAccount]:
@@ -109,6 +115,15 @@ class CheckStatements:
                 for company in work.companies.all()
                 for account in work.payment_accounts.all(company.id)
             ]
+
+    def _tried(self, account: PaymentAccount, day: date, found: _Findings) -> bool:
+        """Go through one statement as `_finished` does; a bug is noted and stops no other."""
+        try:
+            return self._finished(account, day, found)
+        except Exception as error:  # noqa: BLE001 - another account's money must not wait for it
+            found.crashes.append(error)
+            found.failed.append((account.id, CRASHED))
+            return False
 
     def _finished(self, account: PaymentAccount, day: date, found: _Findings) -> bool:
         """Go through one statement; return whether it need not be asked for again."""

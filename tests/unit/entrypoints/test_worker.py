@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+import attrs
 import pytest
 
 from adapters.memory.payment_provider import Fault
@@ -13,6 +14,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.outbox import JobId, JobKind, JobState, OutboxJob
 from billing_domain.model.payment import OrderNumber
 from billing_domain.model.refund import RefundState
+from billing_domain.ports.storage import UnitOfWork
 from billing_domain.use_cases.check_statements import StatementReport
 from billing_domain.use_cases.run_outbox import BATCH_MAX
 from entrypoints.web.worker_runner import WorkerRunner
@@ -223,6 +225,33 @@ class TestStatements:
             )
 
         assert world.states() == ["paid"] * 3
+        assert "reading a statement crashed" in caplog.text
+
+    def test_go_on_after_storage_failed(
+        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.wait(days=1)
+        checking, crashes = world.application.check_statements, iter([True])
+
+        def begin(*, read_only: bool = False) -> UnitOfWork:
+            if next(crashes, False):
+                raise ZeroDivisionError
+            return world.begin(read_only=read_only)
+
+        world.application = attrs.evolve(
+            world.application, check_statements=attrs.evolve(checking, begin=begin)
+        )
+        with caplog.at_level(logging.ERROR):
+            run_until(
+                world,
+                lambda: world.states() == ["paid"] * 3,
+                janitor_seconds=999,
+                statements_seconds=0.001,
+            )
+
+        assert world.states() == ["paid"] * 3
         assert "the statements' pass failed" in caplog.text
 
     def test_say_what_needs_a_person_by_number_alone(
@@ -235,6 +264,7 @@ class TestStatements:
             amounts=(OrderNumber("4"),),
             later=(("5", "statement_not_ready"),),
             failed=(("6", "provider_refused"),),
+            crashes=(RuntimeError("a line nobody has seen"),),
         )
 
         with caplog.at_level(logging.INFO):
@@ -246,3 +276,4 @@ class TestStatements:
         assert "orders paid with another amount: 4" in caplog.text
         assert "statement of 5 is looked at again: statement_not_ready" in caplog.text
         assert "statement of 6 needs a person: provider_refused" in caplog.text
+        assert "RuntimeError: a line nobody has seen" in caplog.text

@@ -37,7 +37,7 @@ HALF_PAST_TEN = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 class Office:
     """What the provider's office does about statements; `asked` is who wanted which day."""
 
-    refusals: dict[AccountId, BillingError] = attrs.field(factory=dict)
+    refusals: dict[AccountId, Exception] = attrs.field(factory=dict)
     additions: list[StatementLine] = attrs.field(factory=list)
     offered: bool = True
     asked: list[StatementDay] = attrs.field(factory=list)
@@ -226,6 +226,16 @@ class TestWhatAPersonMustLookAt:
 
         assert report.failed == ((world.account.id, "provider_refused"),)
         assert report.done == (world.whole,)
+
+    def test_is_a_bug_that_keeps_no_other_account_waiting(self, world: StatementWorld) -> None:
+        other, bug = world.open_account(world.rival), RuntimeError("a line nobody has seen")
+        world.office.refusals[world.account.id] = bug
+
+        report = world.next_morning()
+
+        assert report.failed == ((world.account.id, "unexpected"),)
+        assert report.crashes == (bug,)
+        assert report.done == (StatementDay(other.id, FIRST_DAY),)
 
     def test_is_no_account_that_was_replaced(self, world: StatementWorld) -> None:
         refused = ProviderRefusedError(provider_code="NO_AUTH", detail="")
