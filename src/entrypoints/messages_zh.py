@@ -295,6 +295,10 @@ _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "reminder_channel_off": lambda f: _CHANNELS_OFF[f["channel"]],
     "recipient_unreachable": _unreachable,
     "too_many_houses": lambda f: f"一次最多给 {f['houses_max']} 户催缴，请先按小区或楼栋筛选",
+    "more_houses": lambda f: (
+        f"核对后又多了要催缴的房屋：核对时 {f['count_confirmed']} 户，现在 {f['count_found']} 户。"
+        "请关闭后重新核对"
+    ),
     "messaging_misconfigured": _misconfigured,
     "column_ignored": lambda f: f"列“{f['column']}”不是模板里的列，已忽略",
     "same_charge_in_file": lambda f: f"与第 {f['other_row']} 行的房屋、费用类型和时段相同",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import attrs
 
@@ -65,6 +66,8 @@ from billing_domain.use_cases.view_reminders import ViewReminders
 from entrypoints.application import Application
 
 OWNER_PATH = "/owner"
+STATEMENT_DAYS: Final = 3
+"""How many past days' statements are read: a weekend on which nothing ran loses nothing."""
 
 
 @attrs.frozen(kw_only=True)
@@ -119,13 +122,9 @@ def wire(ports: Ports, choices: Choices) -> Application:
     decide = DecideOrders(begin, ports.gateways, reports)
     place = PlaceOrders(begin, decide, clock, ids, choices.order_form)
     send = SendRefunds(begin, decide, refunds)
-    handlers = {
-        JobKind.REFUND: FollowRefunds(send, clock),
-        JobKind.REMINDER: _deliver(ports, choices),
-    }
     return Application(
         cashier=ports.cashier,
-        check_statements=CheckStatements(begin, decide, clock),
+        check_statements=CheckStatements(begin, decide, clock, STATEMENT_DAYS),
         collect_payments=CollectPayments(begin, decide, place, clock, ids),
         configure_companies=ConfigureCompanies(begin, ports.cipher, clock, ids),
         configure_payments=ConfigurePayments(begin, ports.cipher, ports.gateways, clock, ids),
@@ -145,7 +144,7 @@ def wire(ports: Ports, choices: Choices) -> Application:
         register_residents=RegisterResidents(*parts),
         release_orders=ReleaseOrders(begin, decide, clock, ids),
         remind_residents=RemindResidents(begin, ports.bills, ports.reminders, clock, ids),
-        run_outbox=RunOutbox(begin, handlers, clock, ids),
+        run_outbox=_outbox(ports, choices, send),
         settle_open_payments=SettleOpenPayments(begin, decide, send, clock),
         show_collection_codes=ShowCollectionCodes(
             begin, ports.codes, f"{choices.public_url}{OWNER_PATH}"
@@ -163,12 +162,19 @@ def wire(ports: Ports, choices: Choices) -> Application:
     )
 
 
-def _deliver(ports: Ports, choices: Choices) -> DeliverReminders:
-    return DeliverReminders(
+def _outbox(ports: Ports, choices: Choices, send: SendRefunds) -> RunOutbox:
+    deliver = DeliverReminders(
         ports.begin,
         ports.messages,
         ports.sms,
         ProviderPauses(ports.clock),
         ports.clock,
         f"{choices.public_url}{OWNER_PATH}/reminders/{{reminder}}",
+    )
+    return RunOutbox(
+        ports.begin,
+        {JobKind.REFUND: FollowRefunds(send, ports.clock), JobKind.REMINDER: deliver},
+        ports.clock,
+        ports.ids,
+        mourners={JobKind.REMINDER: deliver.abandon},
     )

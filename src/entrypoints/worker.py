@@ -1,4 +1,4 @@
-"""What goes on beside the requests: outbox, janitor, and yesterday's statements."""
+"""What goes on beside the requests: outbox, janitor, and the last days' statements."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Pace:
     """How long a worker rests with nothing to do, and how often it looks (rules 5.3, 5.7).
 
     The janitor looks at what is open, the statements' pass at what is still to be read of
-    yesterday.
+    the last days.
     """
 
     idle_seconds: float = 1.0

@@ -16,6 +16,7 @@ from billing_domain.errors import ProviderUnavailableError
 from billing_domain.model.official_account import OfficialAccount
 
 _OK: Final = 200
+_REFUSED: Final = 400
 
 
 class OfficialClient:
@@ -55,7 +56,9 @@ class OfficialClient:
             method, f"{path}?access_token={token}", headers=headers, body=body
         )
         if answer.status != _OK:
-            raise ProviderUnavailableError(detail=f"status {answer.status}", silent=True)
+            # What was refused as a request was not carried out; a detour may have been.
+            silent = answer.status < _REFUSED
+            raise ProviderUnavailableError(detail=f"status {answer.status}", silent=silent)
         with malformed_is_unknown():
             return parse_object(answer.body)
 

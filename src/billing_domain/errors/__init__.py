@@ -17,6 +17,7 @@ from billing_domain.errors.families import (
 )
 from billing_domain.errors.messaging import (
     MessagingMisconfiguredError,
+    MoreHousesError,
     RecipientUnreachableError,
     ReminderChannelOffError,
     TooManyHousesError,
@@ -91,6 +92,7 @@ __all__ = [
     "InvalidInputError",
     "LastAdministratorError",
     "MessagingMisconfiguredError",
+    "MoreHousesError",
     "NoPaymentAccountError",
     "NotAllowedError",
     "NotFoundError",

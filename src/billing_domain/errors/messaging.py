@@ -26,6 +26,15 @@ class TooManyHousesError(RefusedError):
 
 
 @attrs.frozen(str=False)
+class MoreHousesError(RefusedError):
+    """A request would remind more houses than were confirmed, as after an import meanwhile."""
+
+    code: ClassVar[str] = "more_houses"
+    count_confirmed: int
+    count_found: int
+
+
+@attrs.frozen(str=False)
 class RecipientUnreachableError(RefusedError):
     """A message can't reach this person; trying again does not help (rule 4.4).
 

@@ -86,6 +86,14 @@ class DeliverReminders(JobHandler):
         begun = self._begin(job)
         return None if begun is None else self._deliver(begun)
 
+    def abandon(self, job: OutboxJob) -> None:
+        """Give up what waits when its job has died: the house may be reminded anew."""
+        with self.begin() as work:
+            reminder = work.reminders.find(ReminderId(job.subject))
+            if reminder is not None and reminder.open:
+                self._keep(work, reminder.given_up(self.clock.now(), GAVE_UP))
+                work.commit()
+
     def _deliver(self, begun: _Round) -> datetime | None:
         reminder = begun.reminder
         for delivery in reminder.waiting:

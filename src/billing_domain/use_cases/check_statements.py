@@ -72,7 +72,7 @@ class _Findings:
 
 @attrs.frozen
 class CheckStatements:
-    """Passes over yesterday's statements of all companies.
+    """Passes over the statements of the last days of all companies.
 
     Several processes may run it at once: each asks for itself, and settling happens once.
     """
@@ -80,9 +80,11 @@ class CheckStatements:
     begin: UnitOfWorkFactory
     decide: DecideOrders
     clock: Clock
+    days: int = 1
+    """How many past days are looked at: more than one finds what a still night left."""
 
     def run(self, *, done: Collection[StatementDay] = ()) -> StatementReport:
-        """Read the statements of yesterday that are not done, and settle what they tell.
+        """Read the statements of the last days that are not done, and settle what they tell.
 
         Nothing happens before half past ten in Shanghai. The statement is only a hint: each
         order that it calls paid and we don't is asked about, and settled by the answer. An
@@ -91,12 +93,13 @@ class CheckStatements:
         now = self.clock.now().astimezone(SHANGHAI)
         if now.time() < READY_AT:
             return StatementReport()
-        day = shanghai_day(now) - timedelta(days=1)
+        days = [shanghai_day(now) - timedelta(days=back) for back in range(1, self.days + 1)]
         found, finished = _Findings(), []
         for account in self._accounts():
-            wanted = StatementDay(account.id, day)
-            if wanted in done or self._tried(account, day, found):
-                finished.append(wanted)
+            for day in days:
+                wanted = StatementDay(account.id, day)
+                if wanted in done or self._tried(account, day, found):
+                    finished.append(wanted)
         return StatementReport(
             tuple(finished),
             tuple(found.settled),

@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from billing_domain.errors import MessagingMisconfiguredError, TooManyHousesError
+from billing_domain.errors import MessagingMisconfiguredError, MoreHousesError, TooManyHousesError
 from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditAction, AuditEntry, AuditId, audit_entry
 from billing_domain.model.bill import BillState
@@ -77,10 +77,13 @@ class RemindResidents:
         *,
         channel: ReminderChannel = ReminderChannel.WECHAT,
         dry_run: bool = False,
+        confirmed: int | None = None,
     ) -> Reminded:
         """Remind the houses of every unpaid bill that a filter finds.
 
-        Raises TooManyHousesError for more than 50,000, so that none is left out unsaid.
+        `confirmed` is how many messages somebody saw and agreed to; raises MoreHousesError when
+        there would be more now. Raises TooManyHousesError for more than 50,000 houses, so that
+        none is left out unsaid.
         """
         actor.require(Permission.REMIND)
         states = bill_filter.states or {BillState.PENDING}
@@ -90,7 +93,7 @@ class RemindResidents:
         houses = self.bills.houses(actor.scope, unpaid, count_max=HOUSES_MAX + 1)
         if len(houses) > HOUSES_MAX:
             raise TooManyHousesError(houses_max=HOUSES_MAX)
-        return self._remind(actor, houses, channel, dry_run=dry_run)
+        return self._remind(actor, houses, channel, dry_run=dry_run, confirmed=confirmed)
 
     def by_numbers(
         self,
@@ -113,7 +116,13 @@ class RemindResidents:
         return self._remind(actor, houses, channel, dry_run=False)
 
     def _remind(
-        self, actor: Actor, houses: Houses, channel: ReminderChannel, *, dry_run: bool
+        self,
+        actor: Actor,
+        houses: Houses,
+        channel: ReminderChannel,
+        *,
+        dry_run: bool,
+        confirmed: int | None = None,
     ) -> Reminded:
         if not houses:
             return Reminded(None, ReminderBatch(()))
@@ -124,7 +133,7 @@ class RemindResidents:
                     work, actor, self._run(actor, channel), _in_open(places, houses)
                 )
             return Reminded(None, batch)
-        return retrying(lambda: self._queued(actor, channel, houses))
+        return retrying(lambda: self._queued(actor, channel, houses, confirmed))
 
     def _run(self, actor: Actor, channel: ReminderChannel) -> ReminderRun:
         return ReminderRun(
@@ -135,7 +144,9 @@ class RemindResidents:
             requested_by=actor.name,
         )
 
-    def _queued(self, actor: Actor, channel: ReminderChannel, asked: Houses) -> Reminded:
+    def _queued(
+        self, actor: Actor, channel: ReminderChannel, asked: Houses, confirmed: int | None
+    ) -> Reminded:
         # A new one at each attempt: where a commit was lost from sight, its reminders are found.
         run = self._run(actor, channel)
         with self.begin() as work:
@@ -143,6 +154,8 @@ class RemindResidents:
             places = [work.communities.lock(actor.scope, each) for each in _places(asked)]
             houses = _in_open(places, asked)
             batch, queued = self._decided(work, actor, run, houses)
+            if confirmed is not None and len(queued) > confirmed:
+                raise MoreHousesError(count_confirmed=confirmed, count_found=len(queued))
             refused = {
                 each.house_id: (houses[each.house_id], each)
                 for each in batch.decisions

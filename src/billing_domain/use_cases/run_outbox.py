@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -53,13 +53,18 @@ class OutboxReport:
 
 @attrs.frozen
 class RunOutbox:
-    """Rounds of work; as many processes as one likes may run them at once."""
+    """Rounds of work; as many processes as one likes may run them at once.
+
+    `mourners` are told of a kind's jobs that have just died, so that what they are about does not
+    wait for them for ever.
+    """
 
     begin: UnitOfWorkFactory
     handlers: Mapping[JobKind, JobHandler]
     clock: Clock
     ids: IdGenerator
     lease: timedelta = LEASE
+    mourners: Mapping[JobKind, Callable[[OutboxJob], None]] = attrs.field(factory=dict)
 
     def run_once(self, *, holder: str, count_max: int = BATCH_MAX) -> OutboxReport:
         """Claim due jobs and do them, one after the other; no job's failure stops the next.
@@ -133,7 +138,15 @@ class RunOutbox:
         except ConflictError:
             # Done or not, the job is found waiting when the lease ends, and done again.
             return None
+        if end.state is JobState.DEAD and end.kind in self.mourners:
+            self._mourn(end, crashes)
         return end
+
+    def _mourn(self, job: OutboxJob, crashes: list[Exception]) -> None:
+        try:
+            self.mourners[job.kind](job)
+        except Exception as error:  # noqa: BLE001 - as for handlers
+            crashes.append(error)
 
     def _handled(self, job: OutboxJob, crashes: list[Exception]) -> OutboxJob:
         if job.exhausted:

@@ -1,4 +1,4 @@
-"""`billing check-statements`: what yesterday's statements tell that nobody else did (rule 5.7)."""
+"""`billing check-statements`: what the last statements tell and nobody else did (rule 5.7)."""
 
 from __future__ import annotations
 

@@ -284,8 +284,24 @@ class TestBatch:
         boss.post(BATCH, form)
         reminding.work()
 
-        assert form == {"whole": "1", "q": "102"}
+        assert form == {"whole": "1", "q": "102", "houses": "1"}
         assert reminding.told == ["openid-2"]
+
+    def test_sends_no_more_than_the_dialog_said(
+        self, site: Website, boss: Visitor, reminding: Reminding, street: list[House]
+    ) -> None:
+        """A colleague may import bills while one looks, and choose to remind later (3.1)."""
+        form = boss.page(f"{BATCH}?whole=1").one("form", action=BATCH).fields()
+        del form["_csrf_token"], form["back"]
+        reminding.move_in(street[2], "后来", "openid-3")
+        site.add_bill(street[2])
+
+        answer = boss.post(BATCH, form)
+        reminding.work()
+
+        assert answer.status_code == 422
+        assert "核对时 2 户，现在 3 户" in answer.text
+        assert reminding.told == []
 
     @pytest.mark.usefixtures("street")
     def test_refuses_a_filter_that_means_nothing(

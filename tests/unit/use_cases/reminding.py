@@ -5,12 +5,13 @@ from __future__ import annotations
 from billing_domain.model.bill import PendingBill
 from billing_domain.model.house import House
 from billing_domain.model.official_account import OfficialAccount
+from billing_domain.model.outbox import JobKind
 from billing_domain.model.queued_reminder import QueuedReminder, RunId
 from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
 from billing_domain.ports.queries import BillFilter
 from billing_domain.ports.reminder_queries import ReminderFilter, ReminderOutcome, ReminderRow
 from billing_domain.use_cases.remind_residents import Reminded
-from billing_domain.use_cases.run_outbox import OutboxReport
+from billing_domain.use_cases.run_outbox import LEASE, OutboxReport
 from tests.world import World
 
 TEMPLATE = ReminderTemplate("template-1", {"thing1": MessagePart.HOUSE})
@@ -48,6 +49,19 @@ class RemindingWorld(World):
     def work(self) -> OutboxReport:
         """Do one round of the outbox."""
         return self.application.run_outbox.run_once(holder="worker")
+
+    def claim_and_die(self) -> None:
+        """Be a worker that is killed before it does anything, and let its lease end."""
+        with self.begin() as work:
+            work.outbox.claim(
+                self.clock.now(),
+                kinds=[JobKind.REMINDER],
+                holder="killed",
+                lease=LEASE,
+                count_max=1,
+            )
+            work.commit()
+        self.clock.advance(LEASE)
 
     def rows(self, *outcomes: ReminderOutcome) -> list[ReminderRow]:
         """Return 催缴记录, newest first."""

@@ -123,6 +123,17 @@ class TestYesterdaysStatement:
         assert world.states() == ["paid"] * 3
         world.check_books()
 
+    def test_of_days_on_which_nothing_ran_is_read_too(self, world: StatementWorld) -> None:
+        order = world.unheard()
+        world.clock.stands_at = HALF_PAST_TEN + timedelta(days=2)
+
+        report = attrs.evolve(world.checking, days=3).run()
+
+        assert [each.day for each in report.done] == [
+            FIRST_DAY + timedelta(days=back) for back in (2, 1, 0)
+        ]
+        assert report.settled == (order.number,)
+
     def test_is_not_asked_for_before_half_past_ten(self, world: StatementWorld) -> None:
         world.unheard()
 

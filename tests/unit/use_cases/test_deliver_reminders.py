@@ -15,7 +15,7 @@ from billing_domain.errors import (
 )
 from billing_domain.model.bill import PaymentChannel, PendingBill
 from billing_domain.model.money import Money
-from billing_domain.model.outbox import JobState
+from billing_domain.model.outbox import FAILURES_MAX, JobState
 from billing_domain.model.queued_reminder import DeliveryState
 from billing_domain.model.reminder import Cooling, ReminderState
 from billing_domain.model.reminder_settings import ReminderChannel
@@ -364,6 +364,27 @@ class TestACrash:
         world.work()
 
         assert [each.tried_at is None for each in world.reminder().deliveries] == [False, True]
+
+
+class TestADeadJob:
+    def test_blocks_no_house_for_ever(self, world: RemindingWorld) -> None:
+        world.ask()
+        for _ in range(FAILURES_MAX):
+            world.claim_and_die()
+
+        assert len(world.work().dead) == 1
+
+        assert states(world) == [DeliveryState.FAILED]
+        assert len(world.ask().batch.to_send) == 1
+
+    def test_that_ended_already_stays_as_it_is(self, world: RemindingWorld) -> None:
+        world.ask()
+        (job,) = world.work().done
+        before = world.reminder()
+
+        world.application.run_outbox.mourners[job.kind](job)
+
+        assert world.reminder() == before
 
 
 class TestAWrongSetting:

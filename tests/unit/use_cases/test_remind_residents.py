@@ -10,6 +10,7 @@ import pytest
 from billing_domain.errors import (
     CommunityClosedError,
     MessagingMisconfiguredError,
+    MoreHousesError,
     PermissionMissingError,
     ReminderChannelOffError,
     ThingNotFoundError,
@@ -148,6 +149,18 @@ class TestAsking:
             )
             == 1
         )
+
+    def test_sends_no_more_than_was_confirmed(self, world: RemindingWorld) -> None:
+        world.add_owner(world.houses[1], openid="openid-2")
+        world.add_bill(world.houses[1])
+
+        with pytest.raises(MoreHousesError) as refused:
+            world.remind.by_filter(world.admin, BillFilter(), confirmed=1)
+
+        assert (refused.value.count_confirmed, refused.value.count_found) == (1, 2)
+        assert world.rows() == []
+        agreed = world.remind.by_filter(world.admin, BillFilter(), confirmed=2)
+        assert len(agreed.batch.to_send) == 2
 
     def test_is_on_the_record(self, world: RemindingWorld) -> None:
         world.add_bill(world.houses[1])

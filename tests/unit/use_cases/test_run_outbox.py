@@ -147,6 +147,18 @@ class TestARound:
         assert refund.id in {job.id for job in report.done}
         assert report.claimed == BATCH_MAX + 1
 
+    def test_notes_a_bug_of_whoever_mourns(self, world: OutboxWorld) -> None:
+        [job] = world.add("R1")
+        bug = KeyError("a bug")
+        outbox = attrs.evolve(
+            world.handled_by(raising(FieldError(field="text", reason="format"))),
+            mourners={JobKind.REMINDER: raising(bug)},
+        )
+
+        report = world.run(outbox)
+
+        assert ([each.id for each in report.dead], report.crashes) == ([job.id], (bug,))
+
     def test_asks_again_later_without_counting_a_failure(self, world: OutboxWorld) -> None:
         [job] = world.add("R1")
         for _ in range(2 * FAILURES_MAX):

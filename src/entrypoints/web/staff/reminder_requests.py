@@ -33,6 +33,8 @@ from entrypoints.web.staff.reminder_words import Rehearsal
 from entrypoints.web.staff_request import StaffRequest
 
 BATCH: Final = "/staff/bill-batches/reminder"
+CONFIRMED: Final = "houses"
+"""The field with how many houses the dialog said would get a message."""
 
 
 @attrs.frozen
@@ -86,7 +88,7 @@ def show_batch_reminder(request: StaffRequest) -> Response[str]:
 @post("/bill-batches/reminder", sync_to_thread=True)
 def remind_batch(request: StaffRequest, form: SentForm) -> Response[str]:
     """Remind the houses of the chosen bills, or of all that a filter finds."""
-    form.require_only(CHOICE_FIELDS)
+    form.require_only((*CHOICE_FIELDS, CONFIRMED))
     return _send(request, _of_batch(request, form), form)
 
 
@@ -127,8 +129,11 @@ def _of_filter(request: StaffRequest, form: Form) -> _Wanted:
         raise FieldError(field="filter", reason="format", value=form.text(wrong)[:40])
     remind = request.application.remind_residents.by_filter
 
+    seen = form.text(CONFIRMED)
+    confirmed = int(seen) if seen.isascii() and seen.isdecimal() else None
+
     def ask(*, dry_run: bool) -> Reminded:
-        return remind(request.actor, search.bill_filter, dry_run=dry_run)
+        return remind(request.actor, search.bill_filter, dry_run=dry_run, confirmed=confirmed)
 
     fields = [("whole", "1"), *((name, value) for name, value in search.pairs() if value)]
     return _Wanted(ask, BATCH, fields=fields)
@@ -174,10 +179,16 @@ def _ask(request: StaffRequest, wanted: _Wanted) -> Response[str]:
         **rehearsal_context(rehearsal, wanted.place),
         "form": form,
         "action": wanted.action,
-        "fields": wanted.fields,
+        "fields": [*wanted.fields, *_confirmed(wanted, rehearsal)],
         "left_out": wanted.left_out,
     }
     return dialog(request, "staff/reminders/asking.html", context)
+
+
+def _confirmed(wanted: _Wanted, rehearsal: Rehearsal) -> Sequence[tuple[str, str]]:
+    if wanted.action != BATCH:
+        return ()
+    return [(CONFIRMED, str(len(rehearsal.batch.to_send)))]
 
 
 def _send(request: StaffRequest, wanted: _Wanted, form: Form) -> Response[str]:

@@ -61,14 +61,16 @@ class TestChecking:
 
         answer = world.check()
 
-        assert (answer.status, answer.out) == (0, "读完对账单 1 份，补记到账 1 笔\n")
+        assert (answer.status, answer.out) == (0, "读完对账单 3 份，补记到账 1 笔\n")
         assert world.states() == ["paid"] * 3
 
     def test_tells_programs_which(self, world: Morning) -> None:
         number = world.unheard()
 
         assert world.check("--json").data == {
-            "done": [{"account_id": world.account.id, "day": "2026-11-20"}],
+            "done": [
+                {"account_id": world.account.id, "day": f"2026-11-{day}"} for day in (20, 19, 18)
+            ],
             "settled": [number],
             "unknown": [],
             "amounts": [],
