@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import delete
 
 from adapters.sql.engine import Database
+from adapters.sql.reminder_tables import reminder_deliveries, reminders
 from billing_domain.errors import StaleError
 from billing_domain.model.bill import BillState
 from billing_domain.model.queued_reminder import QueuedReminder, ReminderRun
@@ -30,6 +31,18 @@ from billing_domain.testing.contracts.world import World, paid_in_cash
 from tests.integration.sql.races import WRITERS, race
 
 HOUSES = 30
+
+
+@pytest.fixture
+def without_index(sql_database: Database) -> Iterator[None]:
+    """No index keeps reminders apart; the next test of this database has it again."""
+    [index] = [each for each in reminders.indexes if each.name == "ix_reminders_open"]
+    index.drop(sql_database.engine)
+    yield
+    with sql_database.engine.begin() as connection:
+        connection.execute(delete(reminder_deliveries))
+        connection.execute(delete(reminders))
+        index.create(connection)
 
 
 class TestSimultaneousRequests:
@@ -60,10 +73,9 @@ class TestSimultaneousRequests:
             kept = [stored_reminder(world, each.id) for each in request]
             assert kept == (request if [writer] == winner else [None] * HOUSES)
 
-    def test_queue_several_without_the_index(self, world: World, sql_database: Database) -> None:
+    @pytest.mark.usefixtures("without_index")
+    def test_queue_several_without_the_index(self, world: World) -> None:
         """The control: nothing but the index stops them, and these tests would see it."""
-        with sql_database.engine.begin() as connection:
-            connection.execute(text("DROP INDEX ix_reminders_open"))
         house, resident = a_household(world, "1号楼/101")
 
         assert list(race(lambda _: add_reminder(world, resident))) == [None] * WRITERS
