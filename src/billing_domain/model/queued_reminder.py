@@ -36,6 +36,9 @@ RECOGNISED_FOR: Final = timedelta(minutes=9)
 TRIED_FOR: Final = timedelta(hours=24)
 """How long a reminder waits for a provider that is down."""
 
+_BEFORE_OUR_TIME: Final = "00"
+"""Ids begin with the time in milliseconds: since 2004 with 01."""
+
 TIMED_OUT: Final = "timed_out"
 GAVE_UP: Final = "gave_up"
 MOVED_OUT: Final = "moved_out"
@@ -260,8 +263,12 @@ def queue(
 
 
 def refusal_id(run_id: RunId, house_id: HouseId) -> ReminderId:
-    """Return the id under which a request's refusal of a house is listed: 32 hex digits."""
-    return ReminderId(hashlib.sha256(f"{run_id} {house_id}".encode()).hexdigest()[:32])
+    """Return the id under which a request's refusal of a house is listed: 32 hex digits.
+
+    It comes before every id of our time, so that lists tell of what was sent first.
+    """
+    digest = hashlib.sha256(f"{run_id} {house_id}".encode()).hexdigest()
+    return ReminderId(f"{_BEFORE_OUR_TIME}{digest[: 32 - len(_BEFORE_OUR_TIME)]}")
 
 
 def client_msg_id(reminder_id: ReminderId, delivery: Delivery) -> str:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.system.ids import SystemIds
 from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.house import HouseId
 from billing_domain.model.money import Money
@@ -198,7 +199,10 @@ class TestNames:
     def test_of_refusals_differ_by_house_and_request(self) -> None:
         houses, runs = [HouseId("1" * 32), HouseId("2" * 32)], [RunId("1" * 32), RunId("2" * 32)]
 
-        assert len({refusal_id(run, house) for run in runs for house in houses}) == 4
+        ids = {refusal_id(run, house) for run in runs for house in houses}
+
+        assert (len(ids), {len(each) for each in ids}) == (4, {32})
+        assert max(ids) < SystemIds().new_id()
 
     def test_never_show_where_somebody_is_reached(self) -> None:
         assert "openid-0" not in repr(reminder())
