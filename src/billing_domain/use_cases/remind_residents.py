@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
@@ -23,12 +23,11 @@ from billing_domain.model.queued_reminder import (
     RunId,
     queue,
 )
-from billing_domain.model.reminder import ReminderDecision, SendReminder, decide
+from billing_domain.model.reminder import SendReminder, decide
 from billing_domain.model.reminder_batch import ReminderBatch
 from billing_domain.model.reminder_settings import (
     ReminderChannel,
     ReminderPolicy,
-    ReminderSettings,
 )
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.staff import Permission
@@ -129,9 +128,7 @@ class RemindResidents:
         if dry_run:
             with self.begin(read_only=True) as work:
                 places = [work.communities.get(actor.scope, each) for each in _places(houses)]
-                batch, _ = self._decided(
-                    work, actor, self._run(actor, channel), _in_open(places, houses)
-                )
+                batch = _decided(work, actor, channel, _in_open(places, houses), self.clock.now())
             return Reminded(None, batch)
         return retrying(lambda: self._queued(actor, channel, houses, confirmed))
 
@@ -153,9 +150,13 @@ class RemindResidents:
             # Whoever reminds the same houses now waits here, and then finds what we decided.
             places = [work.communities.lock(actor.scope, each) for each in _places(asked)]
             houses = _in_open(places, asked)
-            batch, queued = self._decided(work, actor, run, houses)
-            if confirmed is not None and len(queued) > confirmed:
-                raise MoreHousesError(count_confirmed=confirmed, count_found=len(queued))
+            batch = _decided(work, actor, channel, houses, run.requested_at)
+            if confirmed is not None and len(batch.to_send) > confirmed:
+                raise MoreHousesError(count_confirmed=confirmed, count_found=len(batch.to_send))
+            queued = [
+                queue(ReminderId(self.ids.new_id()), run, houses[each.house_id], each)
+                for each in batch.to_send
+            ]
             refused = {
                 each.house_id: (houses[each.house_id], each)
                 for each in batch.decisions
@@ -166,20 +167,6 @@ class RemindResidents:
             work.audit.add_all(self._entries(actor, run, batch, houses))
             work.commit()
         return Reminded(run, batch)
-
-    def _decided(
-        self, work: UnitOfWork, actor: Actor, run: ReminderRun, houses: Houses
-    ) -> tuple[ReminderBatch, list[QueuedReminder]]:
-        policy = _settings(work, actor.company_id, run.channel).policy
-        today = shanghai_day(run.requested_at)
-        batch = ReminderBatch.of(
-            _decisions(work, actor, run, houses=houses, policy=policy, today=today)
-        )
-        new_id: Callable[[], str] = self.ids.new_id
-        queued = [
-            queue(ReminderId(new_id()), run, houses[each.house_id], each) for each in batch.to_send
-        ]
-        return batch, queued
 
     def _job(self, reminder: QueuedReminder) -> OutboxJob:
         return OutboxJob(
@@ -227,28 +214,25 @@ def _in_open(places: Sequence[Community], houses: Houses) -> Houses:
     return {house: place for house, place in houses.items() if place in opened}
 
 
-def _decisions(
-    work: UnitOfWork,
-    actor: Actor,
-    run: ReminderRun,
-    *,
-    houses: Houses,
-    policy: ReminderPolicy,
-    today: date,
-) -> Iterator[ReminderDecision]:
-    """Yield what is decided about each house that is in reach."""
-    since = today - timedelta(days=policy.days(run.channel))
+def _decided(
+    work: UnitOfWork, actor: Actor, channel: ReminderChannel, houses: Houses, now: datetime
+) -> ReminderBatch:
+    """Return what is decided about each house that is in reach."""
+    policy, today = _policy(work, actor.company_id, channel), shanghai_day(now)
     prospects = work.reminders.prospects(
-        actor.scope, [*houses], channel=run.channel, today=today, since=since
+        actor.scope,
+        [*houses],
+        channel=channel,
+        today=today,
+        since=today - timedelta(days=policy.days(channel)),
     )
-    for prospect in prospects:
-        yield decide(prospect, run.channel, policy=policy, today=today)
+    return ReminderBatch.of(
+        decide(each, channel, policy=policy, today=today) for each in prospects
+    )
 
 
-def _settings(
-    work: UnitOfWork, company_id: CompanyId, channel: ReminderChannel
-) -> ReminderSettings:
-    """Return what the company chose; raise what keeps every message from leaving."""
+def _policy(work: UnitOfWork, company_id: CompanyId, channel: ReminderChannel) -> ReminderPolicy:
+    """Return how the company reminds; raise what keeps every message from leaving."""
     settings = work.reminder_settings.get(company_id)
     settings.policy.days(channel)
     if channel is ReminderChannel.WECHAT:
@@ -256,4 +240,4 @@ def _settings(
             raise MessagingMisconfiguredError(reason="no_account", detail="")
         if settings.template is None:
             raise MessagingMisconfiguredError(reason="no_template", detail="")
-    return settings
+    return settings.policy
