@@ -84,6 +84,17 @@ class Delivery:
         """Return it as one that is not tried again, and why."""
         return attrs.evolve(self, state=state, at=now, said=said)
 
+    def marked(self, now: datetime) -> Delivery:
+        """Return it as tried, to be kept before the message leaves.
+
+        Who dies then leaves the mark, and the next one knows what may have arrived.
+        """
+        return attrs.evolve(self, tried_at=self.tried_at or now)
+
+    def stopped(self, otherwise: DeliveryState, now: datetime, said: str) -> Delivery:
+        """Return it as not tried again: unknown when it may have arrived, else as told."""
+        return self.ended(DeliveryState.UNKNOWN if self.tried_at else otherwise, now, said)
+
     def to_retry(self, said: str) -> Delivery:
         """Return it as still waiting, and why it did not leave or nobody answered."""
         return attrs.evolve(self, said=said)
@@ -122,10 +133,6 @@ class QueuedReminder:
     def waiting(self) -> tuple[Delivery, ...]:
         """The messages that are still to go."""
         return tuple(each for each in self.deliveries if each.state is DeliveryState.WAITING)
-
-    def delivery_to(self, resident_id: ResidentId) -> Delivery:
-        """Return the message to one of its residents; raise KeyError for anybody else."""
-        return {each.resident_id: each for each in self.deliveries}[resident_id]
 
     @property
     def state(self) -> ReminderState:
@@ -171,61 +178,51 @@ class QueuedReminder:
         """Return it about what is still due; what somebody was told already stays written."""
         return self if self.delivered_at else attrs.evolve(self, bills=bills)
 
-    def marking(self, delivery: Delivery, now: datetime) -> QueuedReminder:
-        """Return it with a message marked as tried, to be kept before the message leaves.
-
-        Who dies then leaves the mark, and the next one knows what may have arrived.
-        """
-        marked = attrs.evolve(delivery, tried_at=delivery.tried_at or now)
-        return self._each(lambda old: marked if _same(old, marked) else old, now)
-
     def with_delivery(self, delivery: Delivery, now: datetime) -> QueuedReminder:
         """Return it with what became of one message, ended when no other waits."""
-        return self._each(lambda old: delivery if _same(old, delivery) else old, now)
+        deliveries = tuple(
+            delivery if each.resident_id == delivery.resident_id else each
+            for each in self.deliveries
+        )
+        return self._with(deliveries, now)
 
     def timed_out(self, now: datetime) -> QueuedReminder:
         """Return it without messages of which the provider can't tell any more (P27)."""
-
-        def end(each: Delivery) -> Delivery:
-            late = each.tried_at is not None and now - each.tried_at >= RECOGNISED_FOR
-            if each.state is not DeliveryState.WAITING or not late:
-                return each
-            return each.ended(DeliveryState.UNKNOWN, now, TIMED_OUT)
-
-        return self._each(end, now)
+        return self._ending(
+            lambda each: each.tried_at is not None and now - each.tried_at >= RECOGNISED_FOR,
+            now,
+            TIMED_OUT,
+        )
 
     def given_up(self, now: datetime, said: str) -> QueuedReminder:
         """Return it at its end: what waits has failed, or is unknown when it was tried."""
-
-        def end(each: Delivery) -> Delivery:
-            if each.state is not DeliveryState.WAITING:
-                return each
-            tried = each.tried_at is not None
-            return each.ended(DeliveryState.UNKNOWN if tried else DeliveryState.FAILED, now, said)
-
-        return self._each(end, now)
+        return self._ending(lambda _: True, now, said)
 
     def dropped(self, now: datetime) -> QueuedReminder:
         """Return it at its end with nothing left to say (rule 4.5).
 
         A message that was tried without an answer stays unknown.
         """
-        ended = self._each(
-            lambda each: (
-                each.ended(DeliveryState.UNKNOWN, now, TIMED_OUT)
-                if each.state is DeliveryState.WAITING and each.tried_at is not None
-                else each
-            ),
-            now,
-        )
+        ended = self._ending(lambda each: each.tried_at is not None, now, TIMED_OUT)
         return attrs.evolve(ended, ended_at=ended.ended_at or now)
 
     def kept(self) -> QueuedReminder:
         """Return the version to keep after one or more changes."""
         return attrs.evolve(self, version=self.version + 1)
 
-    def _each(self, change: Callable[[Delivery], Delivery], now: datetime) -> QueuedReminder:
-        deliveries = tuple(change(each) for each in self.deliveries)
+    def _ending(
+        self, over: Callable[[Delivery], bool], now: datetime, said: str
+    ) -> QueuedReminder:
+        """Return it with those of the waiting messages stopped that are over."""
+        deliveries = tuple(
+            each.stopped(DeliveryState.FAILED, now, said)
+            if each.state is DeliveryState.WAITING and over(each)
+            else each
+            for each in self.deliveries
+        )
+        return self._with(deliveries, now)
+
+    def _with(self, deliveries: tuple[Delivery, ...], now: datetime) -> QueuedReminder:
         waits = any(each.state is DeliveryState.WAITING for each in deliveries)
         return attrs.evolve(
             self,
@@ -282,7 +279,3 @@ def _to(recipient: Recipient) -> Delivery:
 
 def _arrived(delivery: Delivery) -> bool:
     return delivery.state is DeliveryState.DELIVERED
-
-
-def _same(old: Delivery, new: Delivery) -> bool:
-    return old.resident_id == new.resident_id

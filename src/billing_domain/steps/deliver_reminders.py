@@ -29,7 +29,7 @@ from billing_domain.model.queued_reminder import (
     client_msg_id,
 )
 from billing_domain.model.reminder import NamedBill, address_of, still_due
-from billing_domain.model.reminder_settings import ReminderChannel
+from billing_domain.model.reminder_settings import ReminderChannel, ReminderSettings
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.job_handler import JobHandler
 from billing_domain.ports.messaging import (
@@ -97,12 +97,13 @@ class DeliverReminders(JobHandler):
     def _deliver(self, begun: _Round) -> datetime | None:
         reminder = begun.reminder
         for delivery in reminder.waiting:
+            marked = delivery.marked(self.clock.now())
             # What became of the message before is kept in the same step.
-            reminder = self._save(reminder.marking(delivery, self.clock.now()))
+            reminder = self._save(self._after(reminder, marked))
             try:
                 end = self._sent(begun, delivery)
             except ProviderUnavailableError as error:
-                kept = reminder.delivery_to(delivery.resident_id) if error.silent else delivery
+                kept = marked if error.silent else delivery
                 reminder = self._after(reminder, kept.to_retry(error.code))
                 return self._later(reminder, self.pauses.failed(reminder.company_id))
             except MessagingMisconfiguredError as error:
@@ -135,7 +136,7 @@ class DeliverReminders(JobHandler):
         return None
 
     def _begin(self, job: OutboxJob) -> _Round | None:
-        """Mark what is to be sent now; None when nothing is."""
+        """Return what is to be said now and to whom; None when nothing is."""
         now = self.clock.now()
         with self.begin() as work:
             found = work.reminders.find(ReminderId(job.subject))
@@ -147,14 +148,15 @@ class DeliverReminders(JobHandler):
             due = still_due(found.bills, work.bills.get_many(scope, numbers))
             reminder = reminder.naming(due) if due else reminder.dropped(now)
             community = work.communities.get(scope, found.community_id)
-            if reminder.open and (unwanted := _unwanted(work, reminder, community)):
+            settings = work.reminder_settings.get(found.company_id)
+            if reminder.open and (unwanted := _unwanted(reminder, community, settings)):
                 reminder = reminder.given_up(now, unwanted)
             if not reminder.open:
                 self._keep(work, reminder)
                 work.commit()
                 return None
             house = work.houses.get(scope, found.house_id)
-            account = _account(work, reminder)
+            account = _account(work, settings)
         return _Round(reminder, due, account, community.name, house.address.text)
 
     def _sent(self, begun: _Round, delivery: Delivery) -> Delivery:
@@ -220,25 +222,22 @@ def _with_residents_gone(
     for each in reminder.waiting:
         if here.get(each.resident_id) != each.address:
             # One that may have arrived already is not tried again to find out (P36).
-            tried = each.tried_at is not None
-            end = DeliveryState.UNKNOWN if tried else DeliveryState.UNREACHABLE
-            reminder = reminder.with_delivery(each.ended(end, now, MOVED_OUT), now)
+            gone = each.stopped(DeliveryState.UNREACHABLE, now, MOVED_OUT)
+            reminder = reminder.with_delivery(gone, now)
     return reminder
 
 
-def _unwanted(work: UnitOfWork, reminder: QueuedReminder, community: Community) -> str:
+def _unwanted(reminder: QueuedReminder, community: Community, settings: ReminderSettings) -> str:
     """Return why staff want it sent no more, empty when they do."""
     if community.status is not CommunityStatus.OPEN:
         # Its link would lead to bills that can't be paid.
         return CLOSED
-    policy = work.reminder_settings.get(reminder.company_id).policy
-    return "" if reminder.channel in policy.channels else CHANNEL_OFF
+    return "" if reminder.channel in settings.policy.channels else CHANNEL_OFF
 
 
-def _account(work: UnitOfWork, reminder: QueuedReminder) -> MessagingAccount | None:
-    """Return the account with its template, None for another channel or when one is gone."""
-    template = work.reminder_settings.get(reminder.company_id).template
-    official = work.official_accounts.find(reminder.company_id)
-    if template is None or official is None:
+def _account(work: UnitOfWork, settings: ReminderSettings) -> MessagingAccount | None:
+    """Return the official account with its template, None when one of them is gone."""
+    official = work.official_accounts.find(settings.company_id)
+    if settings.template is None or official is None:
         return None
-    return MessagingAccount(official, template)
+    return MessagingAccount(official, settings.template)

@@ -150,9 +150,9 @@ class TestPast:
 class TestSilence:
     def test_is_remembered_from_the_first_attempt(self) -> None:
         made = reminder()
-        marked = made.marking(made.deliveries[0], NOW)
+        marked = made.with_delivery(made.deliveries[0].marked(NOW), NOW)
 
-        assert marked.marking(marked.deliveries[0], LATER) == marked
+        assert marked.with_delivery(marked.deliveries[0].marked(LATER), LATER) == marked
 
     @pytest.mark.parametrize(
         ("waited", "state"),
@@ -162,13 +162,13 @@ class TestSilence:
         self, waited: timedelta, state: DeliveryState
     ) -> None:
         made = reminder()
-        made = made.marking(made.deliveries[0], NOW).timed_out(NOW + waited)
+        made = made.with_delivery(made.deliveries[0].marked(NOW), NOW).timed_out(NOW + waited)
 
         assert [each.state for each in made.deliveries] == [state]
 
     def test_stays_unknown_when_the_reminder_is_given_up_or_dropped(self) -> None:
         made = reminder(2)
-        marked = made.marking(made.deliveries[0], NOW)
+        marked = made.with_delivery(made.deliveries[0].marked(NOW), NOW)
 
         assert [each.state for each in marked.given_up(LATER, GAVE_UP).deliveries] == [Q, F]
         assert [each.state for each in marked.dropped(LATER).deliveries] == [Q, W]

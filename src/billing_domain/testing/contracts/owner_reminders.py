@@ -96,7 +96,7 @@ class RemindedOwnerContract(StorageContract):
         assert shown(storage, owner_of(world, resident)) == set()
 
         named = (NamedBill(bill.number, bill.amount),)
-        marked = queued.naming(named).marking(queued.deliveries[0], NOON)
+        marked = queued.naming(named).with_delivery(queued.deliveries[0].marked(NOON), NOON)
         keep_reminder(world, marked)
         assert shown(storage, owner_of(world, resident)) == {bill.number}
 

@@ -112,13 +112,17 @@ def stored_reminder(world: World, reminder_id: ReminderId) -> QueuedReminder | N
 def delivered(reminder: QueuedReminder) -> QueuedReminder:
     """Return a reminder of which the first message that waits arrived at noon."""
     message = reminder.waiting[0].delivered(NOON, "200228332")
-    return reminder.marking(reminder.waiting[0], NOON).with_delivery(message, NOON)
+    return reminder.with_delivery(reminder.waiting[0].marked(NOON), NOON).with_delivery(
+        message, NOON
+    )
 
 
 def unknown(reminder: QueuedReminder) -> QueuedReminder:
     """Return a reminder of which nobody knows whether the message that waits arrived."""
     message = reminder.waiting[0].ended(DeliveryState.UNKNOWN, NOON, "timed_out")
-    return reminder.marking(reminder.waiting[0], NOON).with_delivery(message, NOON)
+    return reminder.with_delivery(reminder.waiting[0].marked(NOON), NOON).with_delivery(
+        message, NOON
+    )
 
 
 def prospects(

@@ -218,7 +218,7 @@ class StoredRemindersContract(StorageContract):
         house, first = a_household(world, "1号楼/101")
         second = world.add_resident(house, "李四", openid=OPENID)
         begun = delivered(add_reminder(world, first, second))
-        marked = begun.marking(begun.waiting[0], NOON)
+        marked = begun.with_delivery(begun.waiting[0].marked(NOON), NOON)
         silent = marked.with_delivery(marked.waiting[0].to_retry("没有回答 😀"), NOON)
         kept = keep_reminder(world, silent)
 

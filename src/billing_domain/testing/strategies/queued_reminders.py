@@ -147,7 +147,7 @@ def _is_refused(reminder: QueuedReminder, now: datetime) -> QueuedReminder:
 _STEPS: list[_Step] = [
     _arrives,
     _is_refused,
-    lambda reminder, now: reminder.marking(reminder.waiting[0], now),
+    lambda reminder, now: reminder.with_delivery(reminder.waiting[0].marked(now), now),
     lambda reminder, now: reminder.timed_out(now),
     lambda reminder, now: reminder.given_up(now, "gave_up"),
     lambda reminder, now: reminder.dropped(now),
