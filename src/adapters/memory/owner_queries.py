@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date
+from datetime import date
 
 import attrs
 
 from adapters.memory.bill_view import BillView
+from adapters.memory.moment_keys import moment_key
 from adapters.memory.state import MemoryState
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bill import Bill, PaidBill, PendingBill
@@ -75,6 +76,4 @@ def _seen(state: MemoryState, owner: Owner, day: date) -> list[Bill]:
 
 
 def _place(bill: PaidBill) -> str:
-    """Return a bill's place by time of payment, as text that sorts, whatever key comes back."""
-    paid_at = bill.settlement.paid_at.astimezone(UTC)
-    return f"{paid_at:%Y%m%d%H%M%S%f}{bill.number}"
+    return moment_key(bill.settlement.paid_at, bill.number)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC
-from typing import Final
 
 import attrs
 
+from adapters.memory.moment_keys import moment_key
 from adapters.memory.state import MemoryState, RefusedReminder
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.actor import Scope
@@ -34,8 +33,6 @@ from billing_domain.ports.reminder_queries import (
     ReminderRow,
     RunProgress,
 )
-
-_STAMP: Final = "%Y%m%d%H%M%S%f"
 
 
 @attrs.frozen
@@ -158,4 +155,4 @@ def _is_wanted(row: ReminderRow, wanted: ReminderFilter) -> bool:
 
 
 def _place(row: ReminderRow) -> str:
-    return f"{row.requested_at.astimezone(UTC):{_STAMP}}{row.id}"
+    return moment_key(row.requested_at, row.id)

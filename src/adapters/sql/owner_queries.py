@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 import attrs
@@ -24,6 +24,7 @@ from adapters.sql.bill_listing import LISTED, bill_row, listed, listed_without_n
 from adapters.sql.bill_plan import along, one_of
 from adapters.sql.connections import query
 from adapters.sql.engine import Database
+from adapters.sql.moment_keys import before_key, moment_key
 from adapters.sql.named_bills import named_to
 from adapters.sql.payment_tables import SETTLEMENT_IS_LIVE, payment_orders, settlements
 from adapters.sql.tables import BILL_IS_THERE, BILLS_BY_HOUSE, bills
@@ -35,8 +36,6 @@ from billing_domain.model.resident import Resident
 from billing_domain.ports.payment_queries import OwnerQueries
 from billing_domain.ports.queries import BillRow, Page
 
-_STAMP: Final = "%Y%m%d%H%M%S%f"
-_STAMP_LENGTH: Final = 20
 _UNPAID: Final = along(
     # Made once: it is what owners ask for most.
     LISTED.where(
@@ -85,7 +84,7 @@ class SqlOwnerQueries(OwnerQueries):
         ).subquery()
         found = select(both).order_by(both.c.paid_at.desc(), both.c.number.desc())
         if key is not None:
-            found = found.where(_before(key, both.c.paid_at, both.c.number))
+            found = found.where(before_key(key, both.c.paid_at, both.c.number))
         with query(self.database.reader) as connection:
             places = connection.execute(found.limit(rows + 1)).all()
             shown = places[:rows]
@@ -93,11 +92,14 @@ class SqlOwnerQueries(OwnerQueries):
                 row.number: row
                 for row in listed_without_names(connection, [each[0] for each in shown])
             }
-        more = len(places) > len(shown) and shown
+        next_key = None
+        if shown and len(places) > len(shown):
+            number, paid_at = shown[-1]
+            next_key = moment_key(paid_at, number)
         return Page(
             # One that was refunded between the two statements is left out.
             tuple(lines[number] for number, _ in shown if number in lines),
-            next_key=_key(*shown[-1]) if more else None,
+            next_key=next_key,
             previous_key=None,
         )
 
@@ -167,18 +169,3 @@ def _paid_by(owner: Owner) -> ColumnElement[bool]:
             SETTLEMENT_IS_LIVE,
         )
     )
-
-
-def _key(number: BillNumber, paid_at: datetime) -> str:
-    return f"{paid_at.astimezone(UTC):{_STAMP}}{number}"
-
-
-def _before(
-    key: str, paid_at: ColumnElement[datetime], number: ColumnElement[str]
-) -> ColumnElement[bool]:
-    """Return the condition that a payment is older than the one of a key; none for a bad key."""
-    try:
-        at = datetime.strptime(key[:_STAMP_LENGTH], _STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return false()
-    return or_(paid_at < at, and_(paid_at == at, number < key[_STAMP_LENGTH:]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 
 import attrs
@@ -13,18 +13,16 @@ from sqlalchemy import (
     Select,
     Text,
     exists,
-    false,
     func,
     literal,
     select,
-    tuple_,
 )
 
 from adapters.sql.bill_plan import one_of
-from adapters.sql.column_types import KEY, UtcDateTime
 from adapters.sql.connections import query
 from adapters.sql.engine import Database
 from adapters.sql.house_match import HouseMatch, contains
+from adapters.sql.moment_keys import before_key, moment_key
 from adapters.sql.reminder_listing import listed_reminders
 from adapters.sql.reminder_tables import (
     REMINDER_IS_IN_TROUBLE,
@@ -49,9 +47,6 @@ from billing_domain.ports.reminder_queries import (
     RunProgress,
 )
 from billing_domain.ports.system import Clock
-
-_STAMP: Final = "%Y%m%d%H%M%S%f"
-_STAMP_LENGTH: Final = 20
 
 # SQLite keeps no count of how common a value is and is told which index to use.
 _BY_COMPANY: Final = "ix_reminders_company_id_queued_at_id"
@@ -84,8 +79,10 @@ class SqlReminderQueries(ReminderQueries):
             found = _found(connection, reach, reminder_filter, key, today=today)
             ids = connection.execute(found.limit(rows + 1)).scalars().all()
             shown = listed_reminders(connection, ids[:rows])
-        more = bool(shown) and len(ids) > rows
-        return Page(shown, next_key=_key(shown[-1]) if more else None, previous_key=None)
+        next_key = None
+        if shown and len(ids) > rows:
+            next_key = moment_key(shown[-1].requested_at, shown[-1].id)
+        return Page(shown, next_key=next_key, previous_key=None)
 
     def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
         """Return how far a request came; ThingNotFoundError(reminder_run) when none in scope."""
@@ -128,7 +125,7 @@ def _found(
     """Return the select of the ids that a filter finds behind a key, newest first."""
     kept = [in_scope(reminders, scope), *_conditions(wanted)]
     if key is not None:
-        kept.append(_behind(key))
+        kept.append(before_key(key, reminders.c.queued_at, reminders.c.id))
     few: Sequence[HouseId] | None = None
     if needle := search_needle(wanted.text):
         match = HouseMatch.find(connection, scope, needle, today)
@@ -186,17 +183,3 @@ def _place_contains(needle: str) -> ColumnElement[bool]:
         communities.c.id == houses.c.community_id,
         contains(place, literal(needle, Text)),
     )
-
-
-def _key(row: ReminderRow) -> str:
-    return f"{row.requested_at.astimezone(UTC):{_STAMP}}{row.id}"
-
-
-def _behind(key: str) -> ColumnElement[bool]:
-    """Return the condition that a reminder comes after the one of a key; none for a bad key."""
-    try:
-        at = datetime.strptime(key[:_STAMP_LENGTH], _STAMP).replace(tzinfo=UTC)
-    except ValueError:
-        return false()
-    last = tuple_(literal(at, UtcDateTime()), literal(key[_STAMP_LENGTH:], KEY))
-    return tuple_(reminders.c.queued_at, reminders.c.id) < last
