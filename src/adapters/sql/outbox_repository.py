@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import attrs
 from sqlalchemy import ColumnElement, Row, Update, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.bulk_insert import bulk_insert
+from adapters.sql.new_rows import inserts_of_new
 from adapters.sql.outbox_tables import JOB_IS_DEAD, JOB_WAITS, outbox_jobs
 from adapters.sql.scopes import in_scope
 from adapters.sql.transaction import Transaction
@@ -24,12 +24,7 @@ _CHANGING: Final = (
     "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "said", "ended_at",
 )  # fmt: skip
 _SUBJECT: Final = ("kind", "subject")
-_ADD: Final = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(outbox_jobs).on_conflict_do_nothing(
-        index_elements=_SUBJECT, index_where=JOB_WAITS
-    )
-    for dialect in (postgresql, sqlite)
-}
+_ADD: Final = inserts_of_new(outbox_jobs, index_elements=_SUBJECT, index_where=JOB_WAITS)
 
 
 def _changing(*conditions: ColumnElement[bool]) -> Update:

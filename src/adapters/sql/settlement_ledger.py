@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import attrs
 from sqlalchemy import ColumnElement, Row, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from adapters.sql.new_rows import inserts_of_new
 from adapters.sql.payment_tables import SETTLEMENT_IS_LIVE, payment_orders, settlements
 from adapters.sql.transaction import Transaction
 from billing_domain.errors import StaleError
@@ -87,8 +87,8 @@ class SettlementLedger:
 
 
 _KEPT: Final = {
-    name: dialect.insert(settlements).on_conflict_do_nothing().returning(settlements.c.bill_number)
-    for name, dialect in {"sqlite": sqlite, "postgresql": postgresql}.items()
+    name: each.returning(settlements.c.bill_number)
+    for name, each in inserts_of_new(settlements).items()
 }
 
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import attrs
 from sqlalchemy import Connection, Select, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from adapters.sql.connections import connect, query
 from adapters.sql.engine import Database
+from adapters.sql.new_rows import inserts_of_new
 from adapters.sql.reminder_tables import official_tokens
 from billing_domain.model.community import CompanyId
 from billing_domain.ports.messaging import StoredToken, TokenStore
@@ -35,12 +35,7 @@ _REPLACE: Final = (
         expires_at=bindparam("new_expires_at", type_=official_tokens.c.expires_at.type),
     )
 )
-_ADD: Final = {
-    dialect.__name__.rpartition(".")[2]: dialect.insert(official_tokens).on_conflict_do_nothing(
-        index_elements=_KEY
-    )
-    for dialect in (postgresql, sqlite)
-}
+_ADD: Final = inserts_of_new(official_tokens, index_elements=_KEY)
 
 
 @attrs.frozen
