@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from billing_domain.model.outbox import LOST
@@ -106,3 +107,13 @@ def undelivered_label(said: str) -> str:
 def job_end_label(said: str) -> str:
     """Return why a background job was given up, with what to do."""
     return _JOB_ENDS.get(said, f"处理时出错（{said}），请检查后重试")
+
+
+def long_day(day: date) -> str:
+    """Return a day as the guide writes it here, with leading zeros: `2018年01月09日`."""
+    return f"{day.year}年{day.month:02d}月{day.day:02d}日"
+
+
+def pushed_label(*, sure: bool) -> str:
+    """Return that a reminder was sent before, or that it may have been (P27)."""
+    return "已推送过" if sure else "可能已推送过"

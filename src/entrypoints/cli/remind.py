@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from billing_domain.model.house import HouseId
@@ -24,7 +23,7 @@ from entrypoints.cli.arguments import add_common, add_community
 from entrypoints.cli.console import table
 from entrypoints.cli.lookups import Place, find_place
 from entrypoints.cli.session import DONE, Session
-from entrypoints.reminder_labels_zh import OUTCOMES
+from entrypoints.reminder_labels_zh import OUTCOMES, long_day, pushed_label
 
 _HEADER: Final = ("住址", "结果", "缴费单", "金额", "说明")
 _NONE: Final = "--"
@@ -116,17 +115,13 @@ def _cells(decision: ReminderDecision, queued: str) -> tuple[str, str, str, str]
 
 def _note(decision: ReminderDecision) -> str:
     if isinstance(decision, Cooling):
-        sent = "已推送过" if decision.sure else "可能已推送过"
-        return f"{_day(decision.last_on)}{sent}，请于{_day(decision.next_on)}后再催缴"
+        pushed = pushed_label(sure=decision.sure)
+        return f"{long_day(decision.last_on)}{pushed}，请于{long_day(decision.next_on)}后再催缴"
     if isinstance(decision, UnderWay):
-        return f"{_day(decision.since)}的催缴还在发送"
+        return f"{long_day(decision.since)}的催缴还在发送"
     if isinstance(decision, NobodyToReach):
         return "没有住户绑定微信"
     return _NONE
-
-
-def _day(day: date) -> str:
-    return f"{day:%Y年%m月%d日}"
 
 
 def _data(

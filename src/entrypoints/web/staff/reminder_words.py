@@ -20,7 +20,14 @@ from billing_domain.ports.reminder_queries import (
     ReminderRow,
     RunProgress,
 )
-from entrypoints.reminder_labels_zh import CHANNELS, DELIVERIES, OUTCOMES, undelivered_label
+from entrypoints.reminder_labels_zh import (
+    CHANNELS,
+    DELIVERIES,
+    OUTCOMES,
+    long_day,
+    pushed_label,
+    undelivered_label,
+)
 
 LIST: Final = "/staff/reminders"
 RUNS: Final = "/staff/reminder-runs"
@@ -224,16 +231,15 @@ def decision_words(decision: ReminderDecision, channel: ReminderChannel) -> str:
 
 def cooling_words(channel: ReminderChannel, last_on: date, next_on: date, *, sure: bool) -> str:
     """Return the guide's sentence for a house that was reminded too lately (rule 4.2)."""
-    pushed = "已推送过" if sure else "可能已推送过"
     return (
-        f"此房屋在{_long_day(last_on)}{pushed}{CHANNELS[channel]}缴费通知，"
-        f"请于{_long_day(next_on)}后再催缴"
+        f"此房屋在{long_day(last_on)}{pushed_label(sure=sure)}{CHANNELS[channel]}缴费通知，"
+        f"请于{long_day(next_on)}后再催缴"
     )
 
 
 def under_way_words(channel: ReminderChannel, since: date) -> str:
     """Return what stands against a second reminder while the first is being sent."""
-    return f"此房屋{_long_day(since)}的{CHANNELS[channel]}缴费通知还在发送，不会重复发送"
+    return f"此房屋{long_day(since)}的{CHANNELS[channel]}缴费通知还在发送，不会重复发送"
 
 
 def who_words(name: str) -> str:
@@ -244,8 +250,3 @@ def who_words(name: str) -> str:
 def run_path(run_id: str) -> str:
     """Return where a request's page is."""
     return f"{RUNS}/{run_id}"
-
-
-def _long_day(day: date) -> str:
-    """Return a day as the guide writes it here, with leading zeros: `2018年01月09日`."""
-    return f"{day.year}年{day.month:02d}月{day.day:02d}日"
