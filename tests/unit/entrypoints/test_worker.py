@@ -95,13 +95,7 @@ class TestTheOutbox:
         world.provider.faults.append(Fault.LOST_CALL)
         world.refund(order)
         world.wait(minutes=1)
-        crashes = iter([True])
-
-        def crash(_moment: str) -> None:
-            if next(crashes, False):
-                raise ZeroDivisionError
-
-        world.provider.meanwhile = crash
+        crash_once(world)
         with caplog.at_level(logging.WARNING):
             Worker(world.application).drain()
 
@@ -128,11 +122,27 @@ class TestTheOutbox:
         assert len(Worker(world.application).drain().dead) == len(jobs)
 
 
+def pay_unheard(world: PayingWorld, **ago: float) -> None:
+    """Pay for three bills a while ago, though no message told."""
+    order = world.check_out()
+    world.provider.pay(order.number)
+    world.wait(**ago)
+
+
+def crash_once(world: PayingWorld) -> None:
+    """Let the next call of the provider meet a bug."""
+    crashes = iter([True])
+
+    def crash(_moment: str) -> None:
+        if next(crashes, False):
+            raise ZeroDivisionError
+
+    world.provider.meanwhile = crash
+
+
 class TestPasses:
     def test_settle_what_no_message_told(self, world: PayingWorld) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-        world.wait(minutes=3)
+        pay_unheard(world, minutes=3)
 
         run_until(world, lambda: world.states() == ["paid"] * 3)
 
@@ -141,16 +151,8 @@ class TestPasses:
     def test_go_on_after_one_that_failed(
         self, world: PayingWorld, caplog: pytest.LogCaptureFixture
     ) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-        world.wait(minutes=3)
-        crashes = iter([True])
-
-        def crash(_moment: str) -> None:
-            if next(crashes, False):
-                raise ZeroDivisionError
-
-        world.provider.meanwhile = crash
+        pay_unheard(world, minutes=3)
+        crash_once(world)
         with caplog.at_level(logging.ERROR):
             run_until(world, lambda: world.states() == ["paid"] * 3)
 
@@ -175,9 +177,7 @@ class TestPasses:
 class TestStatements:
     def test_settle_what_nobody_told_yesterday(self, world: PayingWorld) -> None:
         """With no janitor at all."""
-        order = world.check_out()
-        world.provider.pay(order.number)
-        world.wait(days=1)
+        pay_unheard(world, days=1)
 
         run_until(
             world,
@@ -206,16 +206,8 @@ class TestStatements:
     def test_go_on_after_a_pass_that_failed(
         self, world: PayingWorld, caplog: pytest.LogCaptureFixture
     ) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-        world.wait(days=1)
-        crashes = iter([True])
-
-        def crash(_moment: str) -> None:
-            if next(crashes, False):
-                raise ZeroDivisionError
-
-        world.provider.meanwhile = crash
+        pay_unheard(world, days=1)
+        crash_once(world)
         with caplog.at_level(logging.ERROR):
             run_until(
                 world,
@@ -230,9 +222,7 @@ class TestStatements:
     def test_go_on_after_storage_failed(
         self, world: PayingWorld, caplog: pytest.LogCaptureFixture
     ) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-        world.wait(days=1)
+        pay_unheard(world, days=1)
         checking, crashes = world.application.check_statements, iter([True])
 
         def begin(*, read_only: bool = False) -> UnitOfWork:
