@@ -89,6 +89,11 @@ def _field(facts: Facts) -> str:
     return special or _FIELD_REASONS[facts["reason"]].format(label=label, value=facts["value"])
 
 
+def _filter_unreadable(facts: Facts) -> str:
+    named = (f"{field_label(name)}“{text}”" for name, text in facts["criteria"])
+    return f"筛选条件无法识别：{_joined(named)}。请改正或清除后再操作，本次没有改动任何内容"
+
+
 def _permission(facts: Facts) -> str:
     return f"您的账号没有“{PERMISSIONS[Permission(facts['permission'])]}”权限，请联系管理员"
 
@@ -180,6 +185,7 @@ _FIELD_REASONS: Final = {
     "wrong": "{label}不正确",
     "future": "{label}不能晚于现在",
     "fixed": "{label}不能修改",
+    "twice": "{label}给了不止一个值",
 }
 _FIELD_SPECIALS: Final = {
     ("login_name", "format"): "登录账号须为 3 至 40 位小写字母、数字或 . _ @ -，以字母或数字开头",
@@ -249,6 +255,7 @@ _SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
     "period_order": _period_order,
     "remark_too_long": lambda f: f"备注最多 {f['length_max']} 字，现在有 {f['length']} 字",
     "field_invalid": _field,
+    "filter_unreadable": _filter_unreadable,
     "permission_missing": _permission,
     "sign_in_refused": lambda _: "账号或密码不正确",
     "sign_in_throttled": _throttled,

@@ -64,13 +64,24 @@ class FieldError(InvalidInputError):
     """One named field is empty, too long or malformed.
 
     `reason` is `required`, `too_long`, `too_short`, `format`, `taken`, `unknown`, `wrong`,
-    `fixed` or `future`.
+    `fixed`, `future` or `twice`.
     """
 
     code: ClassVar[str] = "field_invalid"
     field: str
     reason: str
     value: str = ""
+
+
+@attrs.frozen(str=False)
+class FilterUnreadableError(InvalidInputError):
+    """A criterion can't be read, so nothing acts on all results of its filter (rule 2.4).
+
+    `criteria` are pairs of a criterion's name and what was given for it.
+    """
+
+    code: ClassVar[str] = "filter_unreadable"
+    criteria: tuple[tuple[str, str], ...]
 
 
 @attrs.frozen(str=False)

@@ -10,6 +10,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 import attrs
 
+from billing_domain.errors import FieldError
 from billing_domain.model.actor import Scope
 from billing_domain.model.audit import AuditEntry
 from billing_domain.model.bill import (
@@ -35,7 +36,7 @@ COUNT_MAX: Final = 10_000
 """Counts above this are shown as `10,000+`, since exact ones cost a whole scan."""
 
 SEARCH_LENGTH_MAX: Final = 64
-"""Longer search texts are cut (promise P42)."""
+"""Lists cut longer search texts (promise P42); acts refuse them (`read_search_text`)."""
 
 _Row = TypeVar("_Row")
 
@@ -46,6 +47,19 @@ def search_needle(text: str) -> str:
     A thing is found when one of its texts, folded by `fold_search_text`, contains it.
     """
     return fold_search_text(text.strip()[:SEARCH_LENGTH_MAX])
+
+
+def read_search_text(text: str) -> str:
+    """Return a search text that restricts as much as it says (rule 2.4).
+
+    Raises FieldError for one that would be cut or that has nothing to compare: an act on all
+    results must not reach more than the text asks for.
+    """
+    if len(text.strip()) > SEARCH_LENGTH_MAX:
+        raise FieldError(field="search_text", reason="too_long")
+    if text.strip() and not search_needle(text):
+        raise FieldError(field="search_text", reason="format", value=text[:40])
+    return text
 
 
 @attrs.frozen

@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 
+from billing_domain.errors import FieldError
+from billing_domain.ports.queries import read_search_text
+
 _HELP_COLUMN: Final = 28
 _WORDINGS: Final = tuple(
     (re.compile(pattern, re.DOTALL), wording)
@@ -90,6 +93,24 @@ def add_template(parser: argparse.ArgumentParser) -> None:
         metavar="模板",
         help="standard（标准，默认）、newsee（新视窗）或本公司自定义模板的名称",
     )
+
+
+def add_query(parser: argparse.ArgumentParser, help_text: str) -> None:
+    """Let a command ask for a part of a number, phone, name or address."""
+    parser.add_argument("--query", metavar="文字", help=help_text)
+
+
+def read_query(text: str | None) -> str:
+    """Return the text of `--query`, empty when it was left out.
+
+    Raises FieldError for one that restricts nothing: a script's empty variable must not mean
+    every bill (rule 2.4).
+    """
+    if text is None:
+        return ""
+    if not text.strip():
+        raise FieldError(field="search_text", reason="required")
+    return read_search_text(text)
 
 
 def whole_number(low: int, high: int) -> Any:  # noqa: ANN401 - argparse wants any callable

@@ -18,7 +18,13 @@ from billing_domain.ports.queries import (
     PageKey,
 )
 from billing_domain.use_cases.view_bills import ViewBills
-from entrypoints.cli.arguments import add_common, add_community, whole_number
+from entrypoints.cli.arguments import (
+    add_common,
+    add_community,
+    add_query,
+    read_query,
+    whole_number,
+)
 from entrypoints.cli.console import table
 from entrypoints.cli.lookups import find_place
 from entrypoints.cli.session import DONE, Session
@@ -36,9 +42,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
     )
     parser: argparse.ArgumentParser = group.add_parser("list", help="列出缴费单，最新导入的在前")
     add_community(parser)
-    parser.add_argument(
-        "--query", default="", metavar="文字", help="单号、电话、姓名或地址的一部分"
-    )
+    add_query(parser, "单号、电话、姓名或地址的一部分")
     parser.add_argument(
         "--state",
         action="append",
@@ -61,7 +65,7 @@ def show_bills(session: Session) -> int:
     """List what a filter finds, with totals over all of it."""
     place, arguments = find_place(session), session.arguments
     bill_filter = BillFilter(
-        text=arguments.query,
+        text=read_query(arguments.query),
         community_id=place.community.id,
         states=frozenset(_STATES[state] for state in arguments.state or ()),
     )

@@ -19,7 +19,7 @@ from billing_domain.model.reminder_batch import ReminderBatch
 from billing_domain.ports.queries import PAGE_ROWS_MAX, BillFilter
 from billing_domain.ports.reminder_queries import ReminderOutcome
 from billing_domain.use_cases.remind_residents import Reminded
-from entrypoints.cli.arguments import add_common, add_community
+from entrypoints.cli.arguments import add_common, add_community, add_query, read_query
 from entrypoints.cli.console import table
 from entrypoints.cli.lookups import Place, find_place
 from entrypoints.cli.session import DONE, Session
@@ -41,12 +41,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
         ),
     )
     add_community(parser)
-    parser.add_argument(
-        "--query",
-        default="",
-        metavar="文字",
-        help="只催缴这些缴费单的房屋：单号、电话、姓名或地址的一部分",
-    )
+    add_query(parser, "只催缴这些缴费单的房屋：单号、电话、姓名或地址的一部分")
     parser.add_argument("--dry-run", action="store_true", help="只试算结果，不发送")
     parser.set_defaults(handler=remind)
     add_common(parser)
@@ -57,7 +52,7 @@ def remind(session: Session) -> int:
     place, arguments = find_place(session), session.arguments
     done = session.application.remind_residents.by_filter(
         place.actor,
-        BillFilter(text=arguments.query, community_id=place.community.id),
+        BillFilter(text=read_query(arguments.query), community_id=place.community.id),
         dry_run=arguments.dry_run,
     )
     by_house = {each.house_id: each for each in done.batch.decisions}

@@ -172,7 +172,7 @@ class TestFilter:
         assert boss.get_by_label("楼栋").locator("option").count() > 1
 
     def test_shows_chips_that_take_it_back(self, site: Site, boss: Page) -> None:
-        boss.goto(f"{site.url}/staff/bills?channel=pos&amount_min=1")
+        boss.goto(f"{site.url}/staff/bills?paid_by=pos&amount_min=1")
 
         boss.get_by_role("link", name="取消筛选：支付渠道").click()
 
@@ -266,7 +266,7 @@ class TestEveryone:
         "path",
         [
             "/staff/bills?q=没有这个人",
-            "/staff/bills?amount_min=abc&channel=pos",
+            "/staff/bills?amount_min=abc&paid_by=pos",
             "/staff/password",
             "/staff/nowhere",
         ],

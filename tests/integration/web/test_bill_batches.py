@@ -176,6 +176,16 @@ class TestWholeResult:
         assert "确认时 25 笔 ¥25.00，现在 26 笔 ¥1,325.00" in answer.text
         assert site.stored(water[0].number) == water[0]
 
+    def test_is_settled_whole(
+        self, site: Website, boss: Visitor, water: list[PendingBill]
+    ) -> None:
+        form = batch_form(boss.page(f"{SETTLEMENT}?whole=1&type=water")).fields()
+
+        answer = boss.post(SETTLEMENT, {**form, "channel": "cash"})
+
+        assert answer.status_code == 303
+        assert all(isinstance(site.stored(bill.number), PaidBill) for bill in water)
+
     def test_stays_within_the_reach(self, site: Website, boss: Visitor) -> None:
         """P35: a batch of everything is everything of the own company."""
         theirs = site.add_bill(site.rival_houses[0])

@@ -182,8 +182,8 @@ class TestFilter:
             ("type=water", {"water"}),
             ("state=paid", {"paid"}),
             ("state=voided", set()),
-            ("channel=pos", {"paid"}),
-            ("channel=cash", set()),
+            ("paid_by=pos", {"paid"}),
+            ("paid_by=cash", set()),
             ("paid_from=2026-11-20&paid_to=2026-11-20", {"paid"}),
             ("paid_to=2026-11-19", set()),
             ("imported_to=2026-11-01", {"old"}),
@@ -215,12 +215,12 @@ class TestFilter:
 
     @pytest.mark.usefixtures("bills")
     def test_is_shown_as_chips_that_lead_out_of_it(self, boss: Visitor) -> None:
-        page = boss.page("/staff/bills?state=paid&channel=pos&paid_from=2026-11-01")
+        page = boss.page("/staff/bills?state=paid&paid_by=pos&paid_from=2026-11-01")
         chips = {chip.one("span").text: chip.one("a")["href"] for chip in page.all(class_="chip")}
 
         assert chips == {
             "支付渠道：Pos机刷卡": "/staff/bills?state=paid&paid_from=2026-11-01",
-            "支付时间：2026-11-01 至 不限": "/staff/bills?state=paid&channel=pos",
+            "支付时间：2026-11-01 至 不限": "/staff/bills?state=paid&paid_by=pos",
         }
 
     @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ class TestFilter:
         [
             ("amount_min=abc", "amount_min", "金额“abc”不是有效的数字，例如 1300 或 1,300.50"),
             ("paid_from=gestern", "paid_from", "支付时间“gestern”格式不对"),
-            ("channel=bitcoin", "channel", "支付渠道“bitcoin”不在可选范围内"),
+            ("paid_by=bitcoin", "paid_by", "支付渠道“bitcoin”不在可选范围内"),
         ],
     )
     def test_says_what_it_could_not_use(

@@ -312,7 +312,7 @@ class TestBatch:
         reminding.work()
 
         assert answer.status_code == 422
-        assert "筛选条件“many”格式不对" in answer.text
+        assert "筛选条件无法识别：最小金额“many”" in answer.text
         assert reminding.told == []
 
     @pytest.mark.usefixtures("reminding")

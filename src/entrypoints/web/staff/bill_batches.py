@@ -17,7 +17,7 @@ from entrypoints.web.forms import Form, SentForm, whole_number
 from entrypoints.web.notices import Notice
 from entrypoints.web.pages import dialog, done
 from entrypoints.web.staff.bill_filters import FIELDS as FILTER_FIELDS
-from entrypoints.web.staff.bill_filters import reachable_search, read_search
+from entrypoints.web.staff.bill_filters import reachable_search, read_search, whole_fields
 from entrypoints.web.staff.presenters import action_refusal
 from entrypoints.web.staff.settlement_form import (
     SETTLEMENT_FIELDS,
@@ -113,10 +113,7 @@ def _choice(request: StaffRequest, form: Form, action: BillAction) -> _Choice:
     if refusals:
         raise BatchRefusedError(action=action.value, refusals=refusals)
     if form.has("whole"):
-        fields = [
-            ("whole", "1"),
-            *((name, value) for name, value in read_search(form).pairs() if value),
-        ]
+        fields = whole_fields(read_search(form))
     else:
         fields = [("number", row.number) for row in rows]
     return _Choice(rows, Money.total(row.amount for row in rows), fields)

@@ -7,13 +7,19 @@ from typing import Final
 
 import attrs
 
+from billing_domain.errors import FieldError, FilterUnreadableError
 from billing_domain.model.bill import BatchId, BillState, PaymentChannel
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CommunityId
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.house import HouseId
 from billing_domain.model.money import Money
-from billing_domain.ports.queries import SEARCH_LENGTH_MAX, BillFilter, PageKey
+from billing_domain.ports.queries import (
+    SEARCH_LENGTH_MAX,
+    BillFilter,
+    PageKey,
+    read_search_text,
+)
 from entrypoints.web.addresses import START, with_query
 from entrypoints.web.forms import Form, calendar_day, chosen
 from entrypoints.web.staff.list_search import ListSearch
@@ -31,7 +37,7 @@ FIELDS: Final = (
     "house",
     "type",
     "state",
-    "channel",
+    "paid_by",
     "imported_from",
     "imported_to",
     "paid_from",
@@ -70,8 +76,23 @@ class BillSearch(ListSearch):
     path = START
     fields = FIELDS
 
-    bill_filter: BillFilter
+    shown: BillFilter
+    """The criteria that could be read: enough for showing rows, never for acting on all."""
+
     key: PageKey | None = None
+
+    @property
+    def unreadable(self) -> Sequence[str]:
+        """The criteria that restrict less than was asked for."""
+        return [name for name in FIELDS if self.form.error(name)]
+
+    @property
+    def bill_filter(self) -> BillFilter:
+        """The filter for acts on all results; raises FilterUnreadableError (rule 2.4)."""
+        if wrong := self.unreadable:
+            criteria = tuple((name, self.form.text(name)[:40]) for name in wrong)
+            raise FilterUnreadableError(criteria=criteria)
+        return self.shown
 
     def page_address(self, *, after: str = "", before: str = "") -> str:
         """Return the address of the page after or before a row."""
@@ -89,7 +110,7 @@ class BillSearch(ListSearch):
             ("community", "小区", communities.get(text("community"), "")),
             ("building", "楼栋", text("building")),
             ("house", "房屋", "指定房屋" if text("house") else ""),
-            ("channel", "支付渠道", _label(CHANNELS.get(text("channel")))),
+            ("paid_by", "支付渠道", _label(CHANNELS.get(text("paid_by")))),
             ("reminded", "催缴", {"yes": "已催缴", "no": "未催缴"}.get(text("reminded"), "")),
             ("batch", "导入批次", "指定批次" if text("batch") else ""),
         ]
@@ -106,7 +127,11 @@ class BillSearch(ListSearch):
 
 
 def read_search(form: Form) -> BillSearch:
-    """Read the fields of an address; an unusable one is noted and restricts nothing."""
+    """Read the fields of an address and note each that can't be read or comes twice."""
+    for name in FIELDS:
+        if len(set(form.texts(name))) > 1:
+            form.refuse(FieldError(field=name, reason="twice"), field=name)
+    form.read("q", read_search_text)
     state = form.read_optional("state", chosen("state", STATES))
     fee_type = form.read_optional("type", chosen("fee_type", FEE_TYPES))
     bill_filter = BillFilter(
@@ -116,7 +141,7 @@ def read_search(form: Form) -> BillSearch:
         house_id=HouseId(form.text("house")) if form.has("house") else None,
         fee_types=frozenset([fee_type] if fee_type else []),
         states=frozenset([state] if state else []),
-        channel=form.read_optional("channel", chosen("channel", CHANNELS)),
+        channel=form.read_optional("paid_by", chosen("channel", CHANNELS)),
         imported_from=form.read_optional("imported_from", calendar_day("imported_at")),
         imported_to=form.read_optional("imported_to", calendar_day("imported_at")),
         paid_from=form.read_optional("paid_from", calendar_day("paid_at")),
@@ -131,12 +156,17 @@ def read_search(form: Form) -> BillSearch:
     return BillSearch(form, bill_filter, _key(form))
 
 
+def whole_fields(search: BillSearch) -> Sequence[tuple[str, str]]:
+    """Return the fields with which a form asks for all results of a filter again."""
+    return [("whole", "1"), *((name, value) for name, value in search.pairs() if value)]
+
+
 def reachable_search(request: StaffRequest, form: Form) -> BillSearch:
     """Read the fields and raise ThingNotFoundError for a community out of reach (P35)."""
     search = read_search(form)
-    if search.bill_filter.community_id:
+    if search.shown.community_id:
         request.application.view_company.community(
-            request.actor, community_id=search.bill_filter.community_id
+            request.actor, community_id=search.shown.community_id
         )
     return search
 

@@ -35,11 +35,11 @@ def list_bills(request: StaffRequest) -> Response[str]:
     """Show one page of what the address asks for (rules 2.8, 2.9)."""
     actor, view = request.actor, request.application.view_bills
     search = reachable_search(request, Form.of_query(request))
-    found = view.page(actor, bill_filter=search.bill_filter, key=search.key)
+    found = view.page(actor, bill_filter=search.shown, key=search.key)
     context = {
         **_filter_context(request, search),
         "lines": [bill_line(row, actor) for row in found.rows],
-        "totals": view.totals(actor, bill_filter=search.bill_filter),
+        "totals": view.totals(actor, bill_filter=search.shown),
         "count_max": COUNT_MAX,
         "next_address": search.page_address(after=found.next_key) if found.next_key else "",
         "previous_address": (
@@ -50,10 +50,11 @@ def list_bills(request: StaffRequest) -> Response[str]:
         "month": month_figures(
             view.month(
                 actor,
-                community_id=search.bill_filter.community_id,
+                community_id=search.shown.community_id,
                 month=shanghai_day(request.now()),
             )
         ),
+        "unreadable": [search.form.error(name) for name in search.unreadable],
         "batch_links": batch_links(actor),
         "may_import": actor.may(Permission.IMPORT_BILLS),
         "may_print": actor.may(Permission.ISSUE_RECEIPTS),
@@ -101,7 +102,7 @@ def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, obje
     view = request.application.view_company
     communities = view.communities(request.actor)
     names: dict[str, str] = {community.id: community.name for community in communities}
-    chosen = search.bill_filter.community_id
+    chosen = search.shown.community_id
     buildings = view.buildings(request.actor, community_id=chosen) if chosen else []
     return {
         "search": search,

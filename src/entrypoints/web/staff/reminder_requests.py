@@ -20,7 +20,7 @@ from billing_domain.use_cases.remind_residents import Reminded
 from entrypoints.web.forms import Form, SentForm
 from entrypoints.web.pages import dialog
 from entrypoints.web.staff.bill_batches import CHOICE_FIELDS
-from entrypoints.web.staff.bill_filters import reachable_search
+from entrypoints.web.staff.bill_filters import reachable_search, whole_fields
 from entrypoints.web.staff.presenters import bill_path, require_action
 from entrypoints.web.staff.reminder_answers import (
     NO_MESSAGE_LEAVES,
@@ -123,20 +123,16 @@ def _of_batch(request: StaffRequest, form: Form) -> _Wanted:
 
 def _of_filter(request: StaffRequest, form: Form) -> _Wanted:
     search = reachable_search(request, form)
-    if not form.valid:
-        # A mistyped criterion restricts nothing, and must not remind everybody.
-        wrong = next(iter(form.errors))
-        raise FieldError(field="filter", reason="format", value=form.text(wrong)[:40])
+    bill_filter = search.bill_filter
     remind = request.application.remind_residents.by_filter
 
     seen = form.text(CONFIRMED)
     confirmed = int(seen) if seen.isascii() and seen.isdecimal() else None
 
     def ask(*, dry_run: bool) -> Reminded:
-        return remind(request.actor, search.bill_filter, dry_run=dry_run, confirmed=confirmed)
+        return remind(request.actor, bill_filter, dry_run=dry_run, confirmed=confirmed)
 
-    fields = [("whole", "1"), *((name, value) for name, value in search.pairs() if value)]
-    return _Wanted(ask, BATCH, fields=fields)
+    return _Wanted(ask, BATCH, fields=whole_fields(search))
 
 
 def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:

@@ -100,6 +100,17 @@ class TestReminding:
         assert [each["house"] for each in answer.data["unreachable"]] == [f"幸福家园/{UNBOUND}"]
         assert answer.data["queued"] == []
 
+    @pytest.mark.parametrize("text", ["", " ", "\u200b", "x" * 65])
+    def test_refuses_a_text_that_restricts_less_than_it_says(
+        self, owing: Commands, text: str
+    ) -> None:
+        """Rule 2.4: a script's empty variable must not remind everybody."""
+        answer = owing(*HERE, "--query", text)
+
+        assert answer.status == 1
+        assert "搜索内容" in answer.err
+        assert owing(*HERE, "--query", BOUND, "--dry-run").status == 0
+
     def test_of_nobody_is_no_error(self, owing: Commands) -> None:
         answer = owing(*HERE, "--query", "无此人")
 

@@ -3,9 +3,11 @@
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing_domain.errors import FilterUnreadableError
 from billing_domain.model.bill import BillState, PaymentChannel
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.money import Money
@@ -19,6 +21,7 @@ from entrypoints.web.staff.bill_filters import (
     STATES,
     read_search,
 )
+from entrypoints.web.staff.settlement_form import SETTLEMENT_FIELDS
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
 ADDRESSES = st.fixed_dictionaries(
@@ -29,7 +32,7 @@ ADDRESSES = st.fixed_dictionaries(
         "building": st.sampled_from(["1号楼", "A&B=栋", "?#%"]),
         "type": st.sampled_from(sorted(FEE_TYPES)),
         "state": st.sampled_from(sorted(STATES)),
-        "channel": st.sampled_from(sorted(CHANNELS)),
+        "paid_by": st.sampled_from(sorted(CHANNELS)),
         "imported_from": DAYS,
         "paid_to": DAYS,
         "period_from": DAYS,
@@ -37,6 +40,23 @@ ADDRESSES = st.fixed_dictionaries(
         "reminded": st.sampled_from(sorted(REMINDED)),
     },
 )
+
+
+UNREADABLE = {
+    "q": "\u200b",
+    "type": "odd",
+    "state": "lost",
+    "paid_by": "shells",
+    "imported_from": "soon",
+    "imported_to": "2026-13-01",
+    "paid_from": "01/02/2026",
+    "paid_to": "2026-02-30",
+    "period_from": "2026-1",
+    "period_to": "0001-01-01",
+    "amount_min": "many",
+    "amount_max": "20 元整",
+    "reminded": "maybe",
+}
 
 
 class TestReadSearch:
@@ -52,7 +72,7 @@ class TestReadSearch:
                 house="h",
                 type="late_fee",
                 state="paid",
-                channel="pos",
+                paid_by="pos",
                 imported_from="2026-01-01",
                 imported_to="2026-01-02",
                 paid_from="2026-01-03",
@@ -96,18 +116,43 @@ class TestReadSearch:
         query = parse_qs(urlsplit(search.address()).query)
         again = read_search(Form(query))
 
-        assert again.bill_filter == search.bill_filter
+        assert again.shown == search.shown
         assert again.address() == search.address()
 
     def test_notes_what_it_can_not_use(self) -> None:
         search = read_search(Form.of(state="lost", amount_min="much", state_="x"))
 
         assert set(search.form.errors) == {"state", "amount_min"}
-        assert search.bill_filter == BillFilter()
+        assert search.shown == BillFilter()
 
     def test_cuts_a_long_text(self) -> None:
         """P42."""
-        assert len(read_search(Form.of(q="x" * 1_000)).bill_filter.text) == 64
+        assert len(read_search(Form.of(q="x" * 1_000)).shown.text) == 64
+
+    @given(ADDRESSES, st.sampled_from(sorted(UNREADABLE)))
+    def test_acts_on_nothing_beside_an_unreadable_criterion(
+        self, fields: dict[str, str], name: str
+    ) -> None:
+        """Rule 2.4: whatever else restricts the list, one lost criterion widens it."""
+        readable = {"q": "李"} if "q" in fields else {}
+        search = read_search(Form.of(**fields | readable | {name: UNREADABLE[name]}))
+
+        assert search.unreadable == [name]
+        with pytest.raises(FilterUnreadableError) as caught:
+            _ = search.bill_filter
+        assert caught.value.criteria == ((name, UNREADABLE[name]),)
+
+    def test_acts_on_nothing_for_a_criterion_given_twice(self) -> None:
+        assert read_search(Form.of(state=["pending", "paid"])).unreadable == ["state"]
+        assert read_search(Form.of(state=["paid", "paid"])).unreadable == []
+
+    @pytest.mark.parametrize("text", ["x" * 65, "\u200b", "\u2066"])
+    def test_acts_on_nothing_for_a_text_that_would_be_cut_or_vanish(self, text: str) -> None:
+        assert read_search(Form.of(q=text)).unreadable == ["q"]
+
+    def test_shares_no_field_with_the_form_that_settles(self) -> None:
+        """A batch sends both: 现金支付 must not become a criterion."""
+        assert not set(FIELDS) & set(SETTLEMENT_FIELDS)
 
 
 class TestBillSearch:
@@ -124,7 +169,7 @@ class TestBillSearch:
 
     def test_has_a_chip_for_every_field_but_those_always_seen(self) -> None:
         values = dict.fromkeys(FIELDS, "2026-01-01") | {
-            "channel": "pos",
+            "paid_by": "pos",
             "reminded": "yes",
             "community": "c",
         }
