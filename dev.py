@@ -36,8 +36,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "billing-stamp.json"
-VENDOR = ROOT / "src/entrypoints/web/static/vendor"
-FONTS = ROOT / "src/adapters/documents/fonts"
+VENDOR = ROOT / "src/entrypoints/billing_entrypoints/web/static/vendor"
+FONTS = ROOT / "src/adapters/billing_adapters/documents/fonts"
 INPUTS = (
     "pyproject.toml",
     "constraints.txt",

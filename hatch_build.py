@@ -20,8 +20,8 @@ from typing import Any, Final
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-VENDOR: Final = Path("src/entrypoints/web/static/vendor")
-FONTS: Final = Path("src/adapters/documents/fonts")
+VENDOR: Final = Path("src/entrypoints/billing_entrypoints/web/static/vendor")
+FONTS: Final = Path("src/adapters/billing_adapters/documents/fonts")
 NPM_FILES: Final = ("package.json", "package-lock.json", ".npmrc")
 NPM_OLDEST: Final = 7  # the first that reads the lock file's format
 # Scripts of packages never run here; no address is asked but the registry's.

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from adapters.sql.engine import Database
 from benchmarks import import_600, list_bills, memory, owner_list, receipts, remind, settle
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
+from billing_adapters.sql.engine import Database
 
 WITHOUT_DATABASE: Final = {"memory", "receipts"}
 SAME_STATEMENTS: Final = "same statements in the driver"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url
 
-from adapters.sql.engine import Database, open_database
-from adapters.sql.migrations import upgrade
+from billing_adapters.sql.engine import Database, open_database
+from billing_adapters.sql.migrations import upgrade
 
 
 @contextlib.contextmanager

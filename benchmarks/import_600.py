@@ -13,15 +13,15 @@ import python_calamine
 import xlwt
 from sqlalchemy import event, insert
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
-from adapters.sql.bill_rows import bill_values
-from adapters.sql.engine import Database
-from adapters.sql.tables import bills
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from adapters.system.clock import SystemClock
-from adapters.system.ids import SystemIds
 from benchmarks.stopwatch import Ratio, in_turn
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.sql.bill_rows import bill_values
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.tables import bills
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
 from billing_domain.model.actor import Actor, Scope
 from billing_domain.model.bill import PendingBill
 from billing_domain.model.bill_number import BillNumber, bill_number

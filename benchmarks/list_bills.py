@@ -12,15 +12,15 @@ from typing import Any
 import attrs
 from sqlalchemy import event, insert
 
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.bill_rows import bill_values
-from adapters.sql.connections import query
-from adapters.sql.engine import Database
-from adapters.sql.tables import bills
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from adapters.system.clock import SystemClock
-from adapters.system.ids import SystemIds
 from benchmarks.stopwatch import Ratio, in_turn
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.bill_rows import bill_values
+from billing_adapters.sql.connections import query
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.tables import bills
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import (
     Bill,

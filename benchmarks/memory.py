@@ -11,9 +11,9 @@ from pathlib import Path
 
 import openpyxl
 
-from adapters.sql.engine import open_database
-from adapters.sql.migrations import upgrade
 from benchmarks.import_600 import ADDRESSES, HEADER, importer
+from billing_adapters.sql.engine import open_database
+from billing_adapters.sql.migrations import upgrade
 from billing_domain.ports.documents import FILE_BYTES_MAX
 
 ALLOWED_MIB = 200

@@ -11,18 +11,18 @@ from typing import Any, cast
 import attrs
 from litestar import Litestar
 
-from adapters.sql.engine import Database
-from adapters.system.clock import SystemClock
 from benchmarks.stopwatch import Ratio, in_turn
+from billing_adapters.sql.engine import Database
+from billing_adapters.system.clock import SystemClock
 from billing_domain.model.actor import Actor
 from billing_domain.model.import_request import ImportRequest
 from billing_domain.model.resident_sheet import RESIDENT_HEADERS
 from billing_domain.model.sheet import SheetTable
-from entrypoints.application import Application
-from entrypoints.bootstrap import build
-from entrypoints.settings import load_settings
-from entrypoints.web.app import create_app
-from entrypoints.web.asgi import web_options
+from billing_entrypoints.application import Application
+from billing_entrypoints.bootstrap import build
+from billing_entrypoints.settings import load_settings
+from billing_entrypoints.web.app import create_app
+from billing_entrypoints.web.asgi import web_options
 
 ROUNDS = 200
 BILLS = 24

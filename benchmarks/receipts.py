@@ -13,9 +13,9 @@ from pathlib import Path
 
 from fpdf import FPDF
 
-from adapters.documents.receipts.form import receipt_form
-from adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from benchmarks.stopwatch import Ratio, in_turn
+from billing_adapters.documents.receipts.form import receipt_form
+from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod

@@ -12,18 +12,18 @@ from typing import Any
 import attrs
 from sqlalchemy import insert
 
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.bill_rows import bill_values
-from adapters.sql.engine import Database
-from adapters.sql.outbox_tables import outbox_jobs
-from adapters.sql.reminder_queries import SqlReminderQueries
-from adapters.sql.reminder_tables import reminder_deliveries, reminder_runs, reminders
-from adapters.sql.tables import bills
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from adapters.system.clock import SystemClock
-from adapters.system.ids import SystemIds
 from benchmarks.recording import recorded, told_again
 from benchmarks.stopwatch import Ratio, in_turn
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.bill_rows import bill_values
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.outbox_tables import outbox_jobs
+from billing_adapters.sql.reminder_queries import SqlReminderQueries
+from billing_adapters.sql.reminder_tables import reminder_deliveries, reminder_runs, reminders
+from billing_adapters.sql.tables import bills
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import PendingBill
 from billing_domain.model.bill_number import bill_number

@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from adapters.http_client import HttpClient
-from adapters.sql.engine import Database
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from adapters.system.clock import SystemClock
-from adapters.system.ids import SystemIds
-from adapters.wechat.pay_v3 import WechatPaymentGateway
 from benchmarks.recording import recorded, told_again
 from benchmarks.stopwatch import Ratio, in_turn
+from billing_adapters.http_client import HttpClient
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
+from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.model.bill import PendingBill
 from billing_domain.model.bill_number import bill_number
 from billing_domain.model.community import (
@@ -54,10 +54,10 @@ from billing_domain.steps.book_reports import BookReports
 from billing_domain.steps.decide_orders import DecideOrders
 from billing_domain.steps.send_refunds import SendRefunds
 from billing_domain.use_cases.take_notifications import TakeNotifications
-from entrypoints.bootstrap import build
-from entrypoints.settings import load_settings
-from entrypoints.web.app import create_app
-from entrypoints.web.asgi import web_options
+from billing_entrypoints.bootstrap import build
+from billing_entrypoints.settings import load_settings
+from billing_entrypoints.web.app import create_app
+from billing_entrypoints.web.asgi import web_options
 from tests.simulators.deliveries import Message
 from tests.simulators.wechat_v3 import WechatV3Simulator
 

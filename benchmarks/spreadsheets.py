@@ -22,8 +22,8 @@ import openpyxl
 import xlwt
 from openpyxl.cell import WriteOnlyCell
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_domain.model.money import Money
 from billing_domain.ports.documents import ExportCell, FileFormat
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import attrs
 from sqlalchemy import Engine, create_engine, make_url
 
-from adapters.sql.engine import Database, open_database
-from adapters.sql.migrations import upgrade
-from adapters.sql.tables import METADATA
+from billing_adapters.sql.engine import Database, open_database
+from billing_adapters.sql.migrations import upgrade
+from billing_adapters.sql.tables import METADATA
 
 KINDS = ("sqlite", "postgresql")
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from adapters.documents.qr_codes import QrCodes
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
-from adapters.documents.receipts.receipt_writer import PdfReceiptWriter
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
-from adapters.memory.database import MemoryDatabase
-from adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
-from adapters.memory.payment_provider import MemoryGateways, MemoryProvider
-from adapters.memory.system import (
+from billing_adapters.documents.qr_codes import QrCodes
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.memory.database import MemoryDatabase
+from billing_adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
+from billing_adapters.memory.payment_provider import MemoryGateways, MemoryProvider
+from billing_adapters.memory.system import (
     CountedIds,
     PlainOwnerIdentity,
     PlainPasswordHasher,
     PlainSecretCipher,
 )
-from adapters.system.file_store import LocalFileStore
+from billing_adapters.system.file_store import LocalFileStore
 from billing_domain.ports.system import Clock
-from entrypoints.application import Application
-from entrypoints.wiring import Choices, Ports, wire
+from billing_entrypoints.application import Application
+from billing_entrypoints.wiring import Choices, Ports, wire
 
 PUBLIC_URL: Final = "https://fee.example.com"
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from adapters.memory.payment_provider import Fault
+from billing_adapters.memory.payment_provider import Fault
 from billing_domain.errors import BillingError
 from billing_domain.model.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.bill_number import BillNumber

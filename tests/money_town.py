@@ -14,24 +14,24 @@ from typing import Any, Self, cast
 
 import attrs
 
-from adapters.memory.database import MemoryDatabase
-from adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
-from adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
-from adapters.memory.system import (
+from billing_adapters.memory.database import MemoryDatabase
+from billing_adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
+from billing_adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
+from billing_adapters.memory.system import (
     CountedIds,
     FrozenClock,
     PlainOwnerIdentity,
     PlainPasswordHasher,
     PlainSecretCipher,
 )
-from adapters.sql.audit_log import SqlAuditQueries
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.engine import Database
-from adapters.sql.house_queries import SqlHouseQueries
-from adapters.sql.owner_queries import SqlOwnerQueries
-from adapters.sql.payment_queries import SqlPaymentQueries
-from adapters.sql.reminder_queries import SqlReminderQueries
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.sql.audit_log import SqlAuditQueries
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.house_queries import SqlHouseQueries
+from billing_adapters.sql.owner_queries import SqlOwnerQueries
+from billing_adapters.sql.payment_queries import SqlPaymentQueries
+from billing_adapters.sql.reminder_queries import SqlReminderQueries
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import CommitUnknownError, StorageBusyError
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import PendingBill
@@ -49,8 +49,8 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments import GatewayFactory
 from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
 from billing_domain.testing.contracts import Storage
-from entrypoints.application import Application
-from entrypoints.wiring import Choices, Ports, wire
+from billing_entrypoints.application import Application
+from billing_entrypoints.wiring import Choices, Ports, wire
 from tests.world import (
     NOON,
     NoFiles,

@@ -14,7 +14,7 @@ from typing import Final
 
 import attrs
 
-from adapters.sql.engine import Database
+from billing_adapters.sql.engine import Database
 from billing_domain.errors import (
     MessagingMisconfiguredError,
     ProviderUnavailableError,

@@ -14,7 +14,7 @@ from billing_domain.model.registration import Registration, RegistrationForm
 from billing_domain.model.resident import Relation, ResidentId
 from billing_domain.ports.cashier import CashierAction
 from billing_domain.use_cases.configure_payments import AccountForm
-from entrypoints.application import Application
+from billing_entrypoints.application import Application
 
 
 @attrs.frozen

@@ -12,21 +12,21 @@ import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from litestar import Litestar
 
-from adapters.documents.qr_codes import QrCodes
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
-from adapters.documents.receipts.receipt_writer import PdfReceiptWriter
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
-from adapters.system.file_store import LocalFileStore
+from billing_adapters.documents.qr_codes import QrCodes
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.system.file_store import LocalFileStore
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import PaymentChannel, PendingBill
 from billing_domain.model.community import Community
 from billing_domain.model.staff import Role, StaffAccount
-from entrypoints.application import Application
-from entrypoints.web.app import create_app
-from entrypoints.web.context import WebContext
-from entrypoints.web.export_runner import ExportRunner
-from entrypoints.web.options import WebOptions
-from entrypoints.wiring import wire
+from billing_entrypoints.application import Application
+from billing_entrypoints.web.app import create_app
+from billing_entrypoints.web.context import WebContext
+from billing_entrypoints.web.export_runner import ExportRunner
+from billing_entrypoints.web.options import WebOptions
+from billing_entrypoints.wiring import wire
 from tests.html_page import Element, read_html
 from tests.world import CHOICES, World
 

@@ -1,7 +1,8 @@
 """Build the wheel, install it with attrs alone in a clean environment, and use it there.
 
-Shows what no other test can: that the wheel carries every file, and that the domain really
-needs nothing but attrs. Run it with ``python3 dev.py check build``.
+Shows what no other test can: that the wheel carries every file, that the domain really needs
+nothing but attrs, and that our packages and other people's ``adapters`` and ``entrypoints`` can
+be imported side by side. Run it with ``python3 dev.py check build``.
 """
 
 import subprocess
@@ -12,15 +13,23 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 CARRIED = {
-    "adapters/documents/fonts/NotoSansSC-Regular.ttf",
-    "adapters/documents/fonts/OFL.txt",
-    "adapters/py.typed",
+    "billing_adapters/documents/fonts/NotoSansSC-Regular.ttf",
+    "billing_adapters/documents/fonts/OFL.txt",
+    "billing_adapters/py.typed",
     "billing_domain/py.typed",
-    "entrypoints/py.typed",
-    "entrypoints/web/static/vendor/.stamp",
-    "entrypoints/web/static/vendor/icons.svg",
-    "entrypoints/web/static/vendor/js/htmx.min.js",
+    "billing_entrypoints/py.typed",
+    "billing_entrypoints/web/static/vendor/.stamp",
+    "billing_entrypoints/web/static/vendor/icons.svg",
+    "billing_entrypoints/web/static/vendor/js/htmx.min.js",
 }
+TOP_LEVEL = {"billing_domain", "billing_adapters", "billing_entrypoints"}
+# Distributions and packages of other people that use the names of our top-level folders.
+STRANGER = "entrypoints==0.4"
+NEIGHBOURS = """
+import adapters, billing_adapters, billing_domain, billing_entrypoints, entrypoints
+assert adapters.OWNER == "somebody else", adapters
+assert entrypoints.__version__ == "0.4", entrypoints
+"""
 # What another property system does with its own rows.
 EMBEDDER = """
 import sys
@@ -56,11 +65,24 @@ def main() -> None:
         python = str(environment / ("Scripts" if sys.platform == "win32" else "bin") / "python")
         run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", folder, str(ROOT))
         [wheel] = Path(folder).glob("*.whl")
-        missing = CARRIED - set(zipfile.ZipFile(wheel).namelist())
-        assert not missing, missing
-        run(python, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", str(wheel))
+        names = zipfile.ZipFile(wheel).namelist()
+        assert not CARRIED - set(names), CARRIED - set(names)
+        packages = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+        assert packages == TOP_LEVEL, packages
+        install(python, str(wheel))
         run(python, "-I", "-c", EMBEDDER)
-        print(f"{wheel.name} carries its files and works with attrs alone")
+        install(python, STRANGER)
+        [site_packages] = environment.glob("[Ll]ib/**/site-packages")
+        stranger = site_packages / "adapters/__init__.py"
+        stranger.parent.mkdir()
+        stranger.write_text("OWNER = 'somebody else'\n", encoding="utf-8")
+        run(python, "-I", "-c", NEIGHBOURS)
+        print(f"{wheel.name} carries its files, works with attrs alone and beside others' names")
+
+
+def install(python: str, requirement: str) -> None:
+    """Install a package at the versions that constraints.txt pins."""
+    run(python, "-m", "pip", "install", "--quiet", "-c", "constraints.txt", requirement)
 
 
 def run(*command: str) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from adapters.memory.database import MemoryDatabase
-from adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
-from adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
-from adapters.memory.system import (
+from billing_adapters.memory.database import MemoryDatabase
+from billing_adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
+from billing_adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
+from billing_adapters.memory.system import (
     CountedIds,
     FrozenClock,
     PlainOwnerIdentity,
@@ -47,7 +47,7 @@ from billing_domain.ports.documents import (
     SheetTemplate,
     SheetWriter,
 )
-from entrypoints.wiring import Choices, Ports, wire
+from billing_entrypoints.wiring import Choices, Ports, wire
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""

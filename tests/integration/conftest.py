@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.sql.engine import Database
+from billing_adapters.sql.engine import Database
 from tests.databases import KINDS, PostgresServer, SqliteFiles, opened, postgres_server
 
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import attrs
 
-from adapters.http_client import ClientCertificate
-from adapters.wechat.accounts import V2SignType, WechatV2Account
+from billing_adapters.http_client import ClientCertificate
+from billing_adapters.wechat.accounts import V2SignType, WechatV2Account
 from billing_domain.ports.system import Clock
 from tests.simulators.deliveries import Message
 from tests.simulators.faults import Fault

@@ -22,7 +22,7 @@ from typing import Any
 import attrs
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
-from adapters.wechat.accounts import WechatV3Account
+from billing_adapters.wechat.accounts import WechatV3Account
 from billing_domain.ports.system import Clock
 from tests.simulators.deliveries import Message
 from tests.simulators.faults import Fault

@@ -19,20 +19,20 @@ from axe_playwright_python.sync_playwright import Axe
 from litestar import Litestar
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
-from adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import FrozenClock
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import BillState, PaymentChannel
 from billing_domain.model.staff import Role
 from billing_domain.ports.queries import BillFilter
-from entrypoints.application import Application
-from entrypoints.bootstrap import migrate_database, open_application
-from entrypoints.cli.demo_content import COMPANIES, PASSWORD
-from entrypoints.cli.demo_filling import DemoClock, DemoFilling
-from entrypoints.settings import Settings, load_settings
-from entrypoints.web.app import create_app
-from entrypoints.web.asgi import web_options
-from entrypoints.web.context import WebContext
-from entrypoints.web.export_runner import ExportRunner
+from billing_entrypoints.application import Application
+from billing_entrypoints.bootstrap import migrate_database, open_application
+from billing_entrypoints.cli.demo_content import COMPANIES, PASSWORD
+from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_entrypoints.settings import Settings, load_settings
+from billing_entrypoints.web.app import create_app
+from billing_entrypoints.web.asgi import web_options
+from billing_entrypoints.web.context import WebContext
+from billing_entrypoints.web.export_runner import ExportRunner
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

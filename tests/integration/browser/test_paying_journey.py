@@ -16,7 +16,7 @@ from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import Community
 from billing_domain.model.resident import Resident
 from billing_domain.model.staff import Role
-from entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
 from tests.integration.browser.conftest import NOW, Site
 
 

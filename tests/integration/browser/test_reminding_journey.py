@@ -11,8 +11,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from billing_domain.model.actor import Actor
 from billing_domain.model.resident import Resident
 from billing_domain.model.staff import Role
-from entrypoints.cli.demo_filling import DemoClock, DemoFilling
-from entrypoints.worker import Worker
+from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_entrypoints.worker import Worker
 from tests.integration.browser.conftest import NOW, Site
 
 HEADER = "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from entrypoints.cli.demo_content import PASSWORD
+from billing_entrypoints.cli.demo_content import PASSWORD
 from tests.integration.browser.conftest import Site
 
 pytestmark = pytest.mark.browser_context_args(java_script_enabled=False)

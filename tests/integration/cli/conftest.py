@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from adapters.sql.tables import bills
+from billing_adapters.sql.tables import bills
 from billing_domain.model.actor import Actor
 from billing_domain.model.sheet import SheetTable
-from entrypoints.bootstrap import open_application
-from entrypoints.settings import load_settings
+from billing_entrypoints.bootstrap import open_application
+from billing_entrypoints.settings import load_settings
 from tests.answers import Answer
 from tests.databases import opened
 

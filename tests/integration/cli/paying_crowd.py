@@ -18,7 +18,7 @@ from billing_domain.model.bill import BillState, PaymentChannel
 from billing_domain.model.community import Community
 from billing_domain.model.resident import ResidentId
 from billing_domain.ports.queries import BillFilter
-from entrypoints.application import Application
+from billing_entrypoints.application import Application
 from tests.html_page import Element, read_html
 from tests.integration.cli.conftest import Processes
 

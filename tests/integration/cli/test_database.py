@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from adapters.sql.migrations import head_revision
+from billing_adapters.sql.migrations import head_revision
 from tests.databases import opened
 from tests.integration.cli.conftest import PROGRAM, Processes
 

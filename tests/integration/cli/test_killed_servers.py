@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.system.clock import SystemClock
+from billing_adapters.system.clock import SystemClock
 from billing_domain.model.actor import Actor, Scope
 from billing_domain.model.community import Community
 from billing_domain.model.fee_type import FeeType
@@ -26,9 +26,9 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.system import Clock
 from billing_domain.use_cases.configure_payments import AccountForm
-from entrypoints.application import Application
-from entrypoints.bootstrap import open_application
-from entrypoints.settings import load_settings
+from billing_entrypoints.application import Application
+from billing_entrypoints.bootstrap import open_application
+from billing_entrypoints.settings import load_settings
 from tests.databases import PostgresServer
 from tests.integration.cli.conftest import ADDRESSES, BILL_HEADER, RESIDENT_HEADER, Processes
 from tests.integration.cli.paying_crowd import Crowd, two_servers

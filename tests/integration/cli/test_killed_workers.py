@@ -12,8 +12,8 @@ import attrs
 import pytest
 from sqlalchemy import select
 
-from adapters.sql.outbox_tables import outbox_jobs
-from adapters.system.clock import SystemClock
+from billing_adapters.sql.outbox_tables import outbox_jobs
+from billing_adapters.system.clock import SystemClock
 from billing_domain.model.actor import Actor, Scope
 from billing_domain.model.import_request import ImportRequest
 from billing_domain.model.ledger import Books, discrepancies
@@ -24,9 +24,9 @@ from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.payments import StatementLine
 from billing_domain.ports.system import Clock
 from billing_domain.steps.send_refunds import SendRefunds
-from entrypoints.application import Application
-from entrypoints.bootstrap import open_application
-from entrypoints.settings import load_settings
+from billing_entrypoints.application import Application
+from billing_entrypoints.bootstrap import open_application
+from billing_entrypoints.settings import load_settings
 from tests.databases import PostgresServer, opened
 from tests.integration.cli.conftest import ADDRESSES, BILL_HEADER, RESIDENT_HEADER, Processes
 from tests.sandbox_payments import SandboxPayments

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from adapters.system.clock import SystemClock
+from billing_adapters.system.clock import SystemClock
 from billing_domain.model.outbox import JobKind, OutboxJob
 from billing_domain.ports.system import Clock
-from entrypoints.bootstrap import open_application
-from entrypoints.settings import load_settings
+from billing_entrypoints.bootstrap import open_application
+from billing_entrypoints.settings import load_settings
 
 LEASE_SECONDS = 2
 BATCH = 5

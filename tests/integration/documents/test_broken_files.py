@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 from billing_domain.model.sheet import SheetRefusal, SheetTable
 from tests.workbooks import cell, parts, styles_xml, xls_of_rows, xlsx, xlsx_of, zipped

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 from tests.workbooks import (
     DECLARATION,

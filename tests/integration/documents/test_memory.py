@@ -18,7 +18,7 @@ GROWTH_MAX = 64 * 1024 * 1024
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 
 def peak():

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from adapters.documents.qr_codes import PIXELS_MIN, QrCodes
+from billing_adapters.documents.qr_codes import PIXELS_MIN, QrCodes
 
 CODES = QrCodes()
 ADDRESS = "https://pay.example.cn/owner/codes/0123456789abcdef0123456789abcdef?from=print"

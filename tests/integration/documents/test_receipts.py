@@ -12,8 +12,8 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 
-from adapters.documents.receipts.form import REMARK_LINES_MAX, RESIDENTS_MAX, printable
-from adapters.documents.receipts.receipt_writer import PdfReceiptWriter
+from billing_adapters.documents.receipts.form import REMARK_LINES_MAX, RESIDENTS_MAX, printable
+from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from billing_domain.errors import GlyphMissingError
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.money import FEN_MAX, Money

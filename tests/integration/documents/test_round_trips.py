@@ -12,8 +12,8 @@ import xlrd
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import DateForm, PeriodEdge, chinese_day, parse_day
 from billing_domain.model.shanghai import SHANGHAI

@@ -11,11 +11,11 @@ import attrs
 import httpx
 from sqlalchemy import Select, String, literal_column, select, type_coerce
 
-from adapters.memory.system import FrozenClock, PlainPasswordHasher
-from adapters.sql.engine import Database
-from adapters.sql.tables import METADATA, bills
-from adapters.system.ids import SystemIds
-from adapters.system.secret_cipher import new_secret_key
+from billing_adapters.memory.system import FrozenClock, PlainPasswordHasher
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.tables import METADATA, bills
+from billing_adapters.system.ids import SystemIds
+from billing_adapters.system.secret_cipher import new_secret_key
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import PaymentChannel
 from billing_domain.model.bill_number import BillNumber
@@ -28,9 +28,9 @@ from billing_domain.model.sheet import Cell
 from billing_domain.model.staff import Role, StaffAccount
 from billing_domain.ports.identity import PasswordHasher
 from billing_domain.use_cases.register_residents import ResidentData
-from entrypoints.application import Application
-from entrypoints.bootstrap import build
-from entrypoints.settings import Deployment, Settings
+from billing_entrypoints.application import Application
+from billing_entrypoints.bootstrap import build
+from billing_entrypoints.settings import Deployment, Settings
 from tests.databases import opened
 from tests.website import HOST, PASSWORD, Server, Visitor
 from tests.world import HEADER, NOON

@@ -12,7 +12,7 @@ from billing_domain.model.outbox import JobId, JobKind, OutboxJob
 from billing_domain.model.resident import Relation, Resident, ResidentId
 from billing_domain.ports.messaging import MessageSender
 from billing_domain.steps.deliver_reminders import DeliverReminders
-from entrypoints.application import Application
+from billing_entrypoints.application import Application
 from tests.integration.promises.office import Office
 from tests.reminder_town import TEMPLATE, Phones
 

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
-from adapters.memory.payment_provider import MemoryGateways, MemoryProvider
-from adapters.memory.system import FrozenClock
-from adapters.sql.engine import open_database
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from adapters.system.ids import SystemIds
+from billing_adapters.memory.payment_provider import MemoryGateways, MemoryProvider
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sql.engine import open_database
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.ids import SystemIds
 from billing_domain.model.payment import OrderNumber
 from billing_domain.ports.payments import OrderReport, Outcome
 from billing_domain.ports.storage import UnitOfWork

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.memory.payment_provider import Fault
-from adapters.sql.engine import Database
+from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.sql.engine import Database
 from billing_domain.errors import OrderUndecidedError
 from billing_domain.ports.payments import Outcome
 from tests.integration.promises.payers import LI, check_out, stored

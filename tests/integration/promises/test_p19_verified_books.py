@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Table, update
 
-from adapters.sql.engine import Database
-from adapters.sql.payment_tables import payment_orders, settlements
-from adapters.sql.tables import bills
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.payment_tables import payment_orders, settlements
+from billing_adapters.sql.tables import bills
 from tests.integration.promises.payers import (
     agrees,
     check_out,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import Float, Numeric
 
-from adapters.sql.tables import METADATA
+from billing_adapters.sql.tables import METADATA
 from tests.integration.promises.office import Office
 from tests.website import Visitor
 from tests.workbooks import xls_of_rows, xlsx_of

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from adapters.sql.engine import Database
+from billing_adapters.sql.engine import Database
 from billing_domain.model.reminder import Cooling, SendReminder, UnderWay
 from billing_domain.model.reminder_settings import ReminderChannel
 from billing_domain.model.shanghai import SHANGHAI, shanghai_day

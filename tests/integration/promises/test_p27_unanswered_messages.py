@@ -8,7 +8,7 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from adapters.sql.engine import Database
+from billing_adapters.sql.engine import Database
 from billing_domain.model.bill import BillOrigin, PaymentChannel, PendingBill
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.money import Money

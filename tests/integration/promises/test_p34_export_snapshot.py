@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_domain.model.bill import BillState
 from billing_domain.model.export import ExportJob, ExportState
 from billing_domain.ports.documents import ExportCell, FileFormat

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sql.engine import Database
-from entrypoints.web.staff.routes import STAFF_HANDLERS
+from billing_adapters.sql.engine import Database
+from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from tests.integration.promises.office import Contents, Office
 from tests.integration.promises.test_p35_foreign_ids import victim
 from tests.integration.web.test_reach import Victim

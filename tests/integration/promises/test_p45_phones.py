@@ -9,7 +9,7 @@ import pytest
 
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.staff import Role
-from entrypoints.web.logs import MaskingFormatter
+from billing_entrypoints.web.logs import MaskingFormatter
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.office import Office
 from tests.integration.promises.test_p35_foreign_ids import victim

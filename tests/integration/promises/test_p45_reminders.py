@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from adapters.http_client import HttpClient
-from adapters.memory.system import FrozenClock, PlainSecretCipher
-from adapters.memory.tokens import MemoryTokenStore
-from adapters.wechat.access_tokens import AccessTokens
-from adapters.wechat.official_client import OfficialClient
-from adapters.wechat.template_sender import WechatTemplateSender
+from billing_adapters.http_client import HttpClient
+from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
+from billing_adapters.memory.tokens import MemoryTokenStore
+from billing_adapters.wechat.access_tokens import AccessTokens
+from billing_adapters.wechat.official_client import OfficialClient
+from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.errors import BillingError
 from billing_domain.model.community import CompanyId
 from billing_domain.model.official_account import OfficialAccount
@@ -26,7 +26,7 @@ from billing_domain.ports.messaging import (
 )
 from billing_domain.ports.queries import BillFilter
 from billing_domain.ports.reminder_queries import ReminderFilter
-from entrypoints.worker import Worker
+from billing_entrypoints.worker import Worker
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.office import Office
 from tests.integration.promises.reminded_office import OPENID, PHONE, outbox_with, reminding

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.http_client import HttpClient, Timeouts
-from adapters.memory.system import CountedIds, FrozenClock
-from adapters.wechat.accounts import V2SignType
-from adapters.wechat.pay_v2 import WechatV2PaymentGateway
-from adapters.wechat.pay_v3 import WechatPaymentGateway
+from billing_adapters.http_client import HttpClient, Timeouts
+from billing_adapters.memory.system import CountedIds, FrozenClock
+from billing_adapters.wechat.accounts import V2SignType
+from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
+from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from tests.integration.providers.stage import NOON, Stage
 from tests.simulators.http_server import LoopbackServer
 from tests.simulators.merchant_endpoint import MerchantEndpoint

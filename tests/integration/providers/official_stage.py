@@ -8,13 +8,13 @@ from typing import Any
 
 import attrs
 
-from adapters.http_client import HttpClient, Timeouts
-from adapters.memory.system import FrozenClock, PlainSecretCipher
-from adapters.memory.tokens import MemoryTokenStore
-from adapters.wechat.access_tokens import AccessTokens
-from adapters.wechat.custom_menu import WechatMenuEditor
-from adapters.wechat.official_client import OfficialClient
-from adapters.wechat.template_sender import WechatTemplateSender
+from billing_adapters.http_client import HttpClient, Timeouts
+from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
+from billing_adapters.memory.tokens import MemoryTokenStore
+from billing_adapters.wechat.access_tokens import AccessTokens
+from billing_adapters.wechat.custom_menu import WechatMenuEditor
+from billing_adapters.wechat.official_client import OfficialClient
+from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.model.community import CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.official_account import OfficialAccount

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import FrozenClock
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.money import Money

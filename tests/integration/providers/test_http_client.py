@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.http_client import ANSWER_BYTES_MAX, ClientCertificate, HttpClient, Timeouts
+from billing_adapters.http_client import ANSWER_BYTES_MAX, ClientCertificate, HttpClient, Timeouts
 from billing_domain.errors import ProviderUnavailableError
 from tests.integration.providers.stage import Stage, new_order, new_refund
 from tests.simulators.http_server import LoopbackServer, NoAnswer, Request, Response

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.http_client import HttpClient
-from adapters.memory.system import CountedIds, FrozenClock
-from adapters.wechat.accounts import V2SignType
-from adapters.wechat.pay_v2 import WechatV2PaymentGateway
-from adapters.wechat.pay_v3 import WechatPaymentGateway
+from billing_adapters.http_client import HttpClient
+from billing_adapters.memory.system import CountedIds, FrozenClock
+from billing_adapters.wechat.accounts import V2SignType
+from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
+from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.ports.payments import Notification, PaymentGateway
 from tests.integration.providers.stage import NOON, new_order

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.utils import aes_decrypt, build_authorization, rsa_sign, rsa_verify
 
-from adapters.wechat.accounts import WechatV3Account
-from adapters.wechat.signing import MerchantSigner, decrypt
+from billing_adapters.wechat.accounts import WechatV3Account
+from billing_adapters.wechat.signing import MerchantSigner, decrypt
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.model.shanghai import SHANGHAI
 from tests.integration.providers.stage import Stage, new_order

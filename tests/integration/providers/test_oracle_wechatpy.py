@@ -13,8 +13,8 @@ from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.pay import WeChatPay
 from wechatpy.pay.utils import calculate_signature, calculate_signature_hmac, dict_to_xml
 
-from adapters.wechat.accounts import V2SignType
-from adapters.wechat.signing_v2 import decrypt_refund, signature
+from billing_adapters.wechat.accounts import V2SignType
+from billing_adapters.wechat.signing_v2 import decrypt_refund, signature
 from billing_domain.ports.payments import Outcome
 from tests.integration.providers.stage import Stage, new_order, new_refund
 from tests.simulators.v2_envelope import from_xml, to_xml

@@ -13,12 +13,12 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from adapters.http_client import HttpClient
-from adapters.memory.system import CountedIds
-from adapters.wechat.pay_v2 import WechatV2PaymentGateway
-from adapters.wechat.pay_v3 import WechatPaymentGateway
-from adapters.wechat.signing import PlatformVerifier
-from adapters.wechat.signing_v2 import V2Signer
+from billing_adapters.http_client import HttpClient
+from billing_adapters.memory.system import CountedIds
+from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
+from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
+from billing_adapters.wechat.signing import PlatformVerifier
+from billing_adapters.wechat.signing_v2 import V2Signer
 from billing_domain.errors import NotificationRefusedError
 from tests.integration.providers.stage import Stage
 from tests.simulators.deliveries import Message

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.http_client import HttpClient
-from adapters.memory.system import CountedIds
-from adapters.wechat.pay_v3 import WechatPaymentGateway
+from billing_adapters.http_client import HttpClient
+from billing_adapters.memory.system import CountedIds
+from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import NotificationRefusedError
 from tests.integration.providers.stage import Stage
 from tests.simulators.wechat_v3 import V3Identity, WechatV3Simulator

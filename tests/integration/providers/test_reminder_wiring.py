@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import FrozenClock
 from billing_domain.errors import MessagingMisconfiguredError
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import BillState
@@ -22,10 +22,10 @@ from billing_domain.ports.messaging import ReminderMessage
 from billing_domain.ports.queries import BillFilter, BillRow
 from billing_domain.ports.reminder_queries import ReminderFilter, ReminderOutcome
 from billing_domain.steps.deliver_reminders import DeliverReminders
-from entrypoints.application import Application
-from entrypoints.bootstrap import migrate_database, open_application
-from entrypoints.cli.demo_filling import DemoClock, DemoFilling
-from entrypoints.settings import Deployment, load_settings
+from billing_entrypoints.application import Application
+from billing_entrypoints.bootstrap import migrate_database, open_application
+from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_entrypoints.settings import Deployment, load_settings
 from tests.integration.providers.official_stage import TEMPLATE
 from tests.simulators.wechat_official import WechatOfficialSimulator
 

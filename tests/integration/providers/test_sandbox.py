@@ -14,10 +14,10 @@ from typing import Any
 import attrs
 import pytest
 
-from adapters.memory.system import FrozenClock
-from adapters.sandbox.cashier import SandboxCashier
-from adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway
-from adapters.sandbox.provider import SandboxProvider
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sandbox.cashier import SandboxCashier
+from billing_adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway
+from billing_adapters.sandbox.provider import SandboxProvider
 from billing_domain.errors import (
     NotificationRefusedError,
     ProviderRefusedError,

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.memory.system import FrozenClock
-from adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway
-from adapters.sandbox.messages import (
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway
+from billing_adapters.sandbox.messages import (
     MESSAGE_BYTES_MAX,
     SIGNATURE_HEADER,
     TIMESTAMP_HEADER,
     sign_message,
 )
-from adapters.sandbox.provider import SandboxProvider
+from billing_adapters.sandbox.provider import SandboxProvider
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.model.money import Money
 from tests.integration.providers.stage import NOON

@@ -14,9 +14,9 @@ import pytest
 from wechatpy.exceptions import WeChatOAuthException
 from wechatpy.oauth import WeChatOAuth
 
-from adapters.http_client import HttpClient, Timeouts
-from adapters.memory.system import FrozenClock, PlainSecretCipher
-from adapters.wechat.sign_in import WechatSignIn
+from billing_adapters.http_client import HttpClient, Timeouts
+from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
+from billing_adapters.wechat.sign_in import WechatSignIn
 from billing_domain.errors import ProviderRefusedError, ProviderUnavailableError
 from billing_domain.model.community import CompanyId
 from billing_domain.model.official_account import OfficialAccount

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.http_client import HttpClient
-from adapters.memory.system import CountedIds, FrozenClock
-from adapters.wechat.accounts import WechatV2Account
-from adapters.wechat.pay_v2 import WechatV2PaymentGateway
+from billing_adapters.http_client import HttpClient
+from billing_adapters.memory.system import CountedIds, FrozenClock
+from billing_adapters.wechat.accounts import WechatV2Account
+from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_domain.errors import (
     ProviderRefusedError,
     ProviderUnavailableError,

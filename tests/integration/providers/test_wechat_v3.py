@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.http_client import HttpClient
-from adapters.memory.system import CountedIds, FrozenClock, PlainSecretCipher
-from adapters.system.ids import SystemIds
-from adapters.wechat.accounts import WechatV3Account
-from adapters.wechat.pay_v3 import WechatPaymentGateway
+from billing_adapters.http_client import HttpClient
+from billing_adapters.memory.system import CountedIds, FrozenClock, PlainSecretCipher
+from billing_adapters.system.ids import SystemIds
+from billing_adapters.wechat.accounts import WechatV3Account
+from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import (
     NotificationRefusedError,
     ProviderRefusedError,
@@ -23,7 +23,7 @@ from billing_domain.model.community import CompanyId
 from billing_domain.model.payment import AccountId, PaymentMethod, PaymentOrder
 from billing_domain.model.payment_account import PaymentAccount
 from billing_domain.ports.payments import Outcome, RefundOutcome
-from entrypoints.payment_gateways import WECHAT_V3, PaymentGateways
+from billing_entrypoints.payment_gateways import WECHAT_V3, PaymentGateways
 from tests.integration.providers import payment_gateway_contract as contract
 from tests.integration.providers.payment_gateway_contract import TODAY
 from tests.integration.providers.stage import Stage, new_order, new_refund

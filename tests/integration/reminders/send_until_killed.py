@@ -21,8 +21,8 @@ from billing_domain.ports.messaging import (
     ReminderMessage,
 )
 from billing_domain.steps.deliver_reminders import DeliverReminders
-from entrypoints.bootstrap import open_application
-from entrypoints.settings import load_settings
+from billing_entrypoints.bootstrap import open_application
+from billing_entrypoints.settings import load_settings
 
 LEASE = timedelta(seconds=3)
 

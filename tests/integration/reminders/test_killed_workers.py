@@ -16,10 +16,10 @@ import attrs
 import pytest
 from sqlalchemy import func, select
 
-from adapters.sql.outbox_tables import outbox_jobs
-from adapters.sql.reminder_tables import reminder_deliveries
-from adapters.system.clock import SystemClock
-from adapters.system.ids import SystemIds
+from billing_adapters.sql.outbox_tables import outbox_jobs
+from billing_adapters.sql.reminder_tables import reminder_deliveries
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import PendingBill
 from billing_domain.model.bill_number import bill_number
@@ -31,9 +31,9 @@ from billing_domain.model.period import BillingPeriod
 from billing_domain.model.queued_reminder import DeliveryState
 from billing_domain.model.resident import Relation, Resident, ResidentId
 from billing_domain.ports.queries import BillFilter
-from entrypoints.application import Application
-from entrypoints.bootstrap import open_application
-from entrypoints.settings import load_settings
+from billing_entrypoints.application import Application
+from billing_entrypoints.bootstrap import open_application
+from billing_entrypoints.settings import load_settings
 from tests.databases import PostgresServer, opened
 from tests.integration.cli.conftest import Processes
 from tests.reminder_town import TEMPLATE

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from adapters.http_client import HttpClient
-from adapters.memory.system import FrozenClock, PlainSecretCipher
-from adapters.memory.tokens import MemoryTokenStore
-from adapters.sql.engine import Database
-from adapters.wechat.access_tokens import AccessTokens
-from adapters.wechat.official_client import OfficialClient
-from adapters.wechat.template_sender import WechatTemplateSender
+from billing_adapters.http_client import HttpClient
+from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
+from billing_adapters.memory.tokens import MemoryTokenStore
+from billing_adapters.sql.engine import Database
+from billing_adapters.wechat.access_tokens import AccessTokens
+from billing_adapters.wechat.official_client import OfficialClient
+from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.model.money import Money
 from billing_domain.model.queued_reminder import DeliveryState
 from billing_domain.model.reminder import ReminderState

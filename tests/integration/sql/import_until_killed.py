@@ -10,8 +10,8 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from adapters.sql.engine import open_database
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.sql.engine import open_database
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.audit import AuditAction, AuditEntry, AuditId
 from billing_domain.model.bill import BatchId, PendingBill
 from billing_domain.model.bill_number import bill_number

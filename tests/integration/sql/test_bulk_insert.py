@@ -9,12 +9,12 @@ import threading
 import pytest
 from sqlalchemy import insert, select
 
-from adapters.sql.bulk_insert import bulk_insert
-from adapters.sql.engine import Database
-from adapters.sql.garbage import nothing_is_garbage
-from adapters.sql.outbox_tables import outbox_jobs
-from adapters.sql.reminder_rows import delivery_values, reminder_values
-from adapters.sql.reminder_tables import reminder_deliveries, reminder_runs, reminders
+from billing_adapters.sql.bulk_insert import bulk_insert
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.garbage import nothing_is_garbage
+from billing_adapters.sql.outbox_tables import outbox_jobs
+from billing_adapters.sql.reminder_rows import delivery_values, reminder_values
+from billing_adapters.sql.reminder_tables import reminder_deliveries, reminder_runs, reminders
 from billing_domain.model.house import HouseId
 from billing_domain.model.queued_reminder import QueuedReminder
 from billing_domain.model.reminder_settings import ReminderChannel

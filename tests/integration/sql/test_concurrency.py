@@ -10,11 +10,11 @@ import attrs
 import pytest
 from sqlalchemy import update
 
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.bill_rows import bill_values
-from adapters.sql.engine import Database
-from adapters.sql.tables import bills
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.bill_rows import bill_values
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.tables import bills
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import NumberTakenError, StaleError
 from billing_domain.model.bill import PendingBill
 from billing_domain.ports.queries import BillFilter, PageKey

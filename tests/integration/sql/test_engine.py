@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, text
 
-from adapters.sql.connections import query
-from adapters.sql.engine import Database, open_database
-from adapters.sql.migrations import upgrade
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.sql.connections import query
+from billing_adapters.sql.engine import Database, open_database
+from billing_adapters.sql.migrations import upgrade
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import (
     CommitUnknownError,
     FieldError,

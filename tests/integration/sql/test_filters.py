@@ -15,10 +15,10 @@ from typing import Any
 import attrs
 import pytest
 
-from adapters.memory.database import MemoryDatabase
-from adapters.memory.system import FrozenClock
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.memory.database import MemoryDatabase
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.actor import Scope
 from billing_domain.model.bill import (
     Bill,

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.sql.audit_log import SqlAuditQueries
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.engine import Database
+from billing_adapters.sql.audit_log import SqlAuditQueries
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.engine import Database
 from billing_domain.model.house import House
 from billing_domain.ports.queries import BillFilter
 from billing_domain.testing.contracts.world import World

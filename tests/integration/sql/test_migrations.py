@@ -9,8 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, Table, func, inspect, select, text
 
-from adapters.sql.engine import Database
-from adapters.sql.migrations import (
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.migrations import (
     check_head,
     current_revision,
     downgrade,
@@ -18,7 +18,7 @@ from adapters.sql.migrations import (
     revisions,
     upgrade,
 )
-from adapters.sql.tables import METADATA
+from billing_adapters.sql.tables import METADATA
 from billing_domain.errors import StorageUnusableError
 from billing_domain.testing.contracts.world import NOON
 from tests.databases import opened

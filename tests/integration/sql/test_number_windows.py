@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.sql.number_windows import PART_LENGTH_MIN, windows
+from billing_adapters.sql.number_windows import PART_LENGTH_MIN, windows
 from billing_domain.model.bill_number import SERIAL_MAX, bill_number
 from billing_domain.model.shanghai import shanghai_day
 

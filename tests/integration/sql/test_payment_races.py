@@ -9,11 +9,11 @@ import attrs
 import pytest
 from sqlalchemy import update
 
-from adapters.sql.bill_rows import bill_values
-from adapters.sql.engine import Database
-from adapters.sql.order_rows import order_values
-from adapters.sql.payment_tables import payment_orders
-from adapters.sql.tables import bills
+from billing_adapters.sql.bill_rows import bill_values
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.order_rows import order_values
+from billing_adapters.sql.payment_tables import payment_orders
+from billing_adapters.sql.tables import bills
 from billing_domain.errors import BillReservedError, StaleError
 from billing_domain.model.bill import PaymentChannel, PendingBill, Settlement
 from billing_domain.model.ledger import discrepancies

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import event, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from adapters.sql.engine import Database
-from adapters.sql.owner_queries import SqlOwnerQueries
-from adapters.sql.payment_queries import SqlPaymentQueries
-from adapters.sql.payment_tables import payment_orders, settlements
-from adapters.sql.tables import METADATA
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.owner_queries import SqlOwnerQueries
+from billing_adapters.sql.payment_queries import SqlPaymentQueries
+from billing_adapters.sql.payment_tables import payment_orders, settlements
+from billing_adapters.sql.tables import METADATA
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.owner import Owner
 from billing_domain.model.payment import OrderState
 from billing_domain.model.shanghai import shanghai_day

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 from sqlalchemy import delete
 
-from adapters.sql.engine import Database
-from adapters.sql.reminder_tables import reminder_deliveries, reminders
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.reminder_tables import reminder_deliveries, reminders
 from billing_domain.errors import StaleError
 from billing_domain.model.bill import BillState
 from billing_domain.model.queued_reminder import QueuedReminder, ReminderRun

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from adapters.memory.system import FrozenClock
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.engine import Database
-from adapters.sql.owner_queries import SqlOwnerQueries
-from adapters.sql.reminder_queries import SqlReminderQueries
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.owner_queries import SqlOwnerQueries
+from billing_adapters.sql.reminder_queries import SqlReminderQueries
 from billing_domain.model.owner import Owner
 from billing_domain.model.queued_reminder import RunId
 from billing_domain.model.shanghai import shanghai_day

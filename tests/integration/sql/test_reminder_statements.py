@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.sql.engine import Database
+from billing_adapters.sql.engine import Database
 from billing_domain.model.reminder import NothingUnpaid
 from billing_domain.testing.contracts.queued_reminders import (
     a_household,

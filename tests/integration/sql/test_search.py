@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.house_match import HOUSES_MAX
-from adapters.sql.search_index import grams
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.house_match import HOUSES_MAX
+from billing_adapters.sql.search_index import grams
 from billing_domain.model.bill_number import BillNumber
 from billing_domain.model.house import House, HouseAddress, HouseId
 from billing_domain.model.resident import Relation, Resident, ResidentId

@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.engine import Database
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from adapters.system.clock import SystemClock
-from adapters.system.ids import SystemIds
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
 from billing_domain.errors import BillingError, ImportUnconfirmedError
 from billing_domain.model.actor import Actor
 from billing_domain.model.import_request import ImportRequest

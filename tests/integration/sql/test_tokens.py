@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.sql.engine import Database
-from adapters.sql.token_store import SqlTokenStore
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.token_store import SqlTokenStore
 from billing_domain.model.community import CompanyId
 from billing_domain.ports.messaging import TokenStore
 from billing_domain.testing import contracts

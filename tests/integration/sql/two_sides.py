@@ -11,16 +11,16 @@ import attrs
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from adapters.memory.database import MemoryDatabase
-from adapters.memory.system import FrozenClock
-from adapters.sql.audit_log import SqlAuditQueries
-from adapters.sql.bill_queries import SqlBillQueries
-from adapters.sql.engine import Database
-from adapters.sql.house_queries import SqlHouseQueries
-from adapters.sql.owner_queries import SqlOwnerQueries
-from adapters.sql.payment_queries import SqlPaymentQueries
-from adapters.sql.reminder_queries import SqlReminderQueries
-from adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.memory.database import MemoryDatabase
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sql.audit_log import SqlAuditQueries
+from billing_adapters.sql.bill_queries import SqlBillQueries
+from billing_adapters.sql.engine import Database
+from billing_adapters.sql.house_queries import SqlHouseQueries
+from billing_adapters.sql.owner_queries import SqlOwnerQueries
+from billing_adapters.sql.payment_queries import SqlPaymentQueries
+from billing_adapters.sql.reminder_queries import SqlReminderQueries
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import BillingError
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.storage import UnitOfWork

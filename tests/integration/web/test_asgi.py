@@ -9,9 +9,9 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 from billing_domain.errors import StorageUnusableError
-from entrypoints.bootstrap import migrate_database
-from entrypoints.settings import load_settings
-from entrypoints.web.asgi import create, web_options
+from billing_entrypoints.bootstrap import migrate_database
+from billing_entrypoints.settings import load_settings
+from billing_entrypoints.web.asgi import create, web_options
 from tests.website import Server
 
 

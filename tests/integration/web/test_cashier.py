@@ -16,18 +16,18 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from adapters.memory.system import FrozenClock
-from adapters.sandbox.cashier import SandboxCashier
-from adapters.sandbox.provider import SandboxProvider
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sandbox.cashier import SandboxCashier
+from billing_adapters.sandbox.provider import SandboxProvider
 from billing_domain.model.money import Money
 from billing_domain.ports.cashier import CashierState
-from entrypoints.web import cookies
-from entrypoints.web.errors import error_handlers
-from entrypoints.web.forms import sent_form
-from entrypoints.web.options import WebOptions
-from entrypoints.web.sandbox.cashier import make_cashier_router
-from entrypoints.web.security import header_hook
-from entrypoints.web.templating import make_templates
+from billing_entrypoints.web import cookies
+from billing_entrypoints.web.errors import error_handlers
+from billing_entrypoints.web.forms import sent_form
+from billing_entrypoints.web.options import WebOptions
+from billing_entrypoints.web.sandbox.cashier import make_cashier_router
+from billing_entrypoints.web.security import header_hook
+from billing_entrypoints.web.templating import make_templates
 from tests.html_page import Element, read_html
 from tests.website import HOST, SECRET, Server, Visitor
 

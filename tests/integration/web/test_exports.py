@@ -20,7 +20,7 @@ from billing_domain.model.staff import Role, StaffAccount
 from billing_domain.ports.documents import FileFormat
 from billing_domain.ports.queries import BillFilter
 from billing_domain.use_cases.register_residents import ResidentData
-from entrypoints.web.export_runner import STALLED_AFTER
+from billing_entrypoints.web.export_runner import STALLED_AFTER
 from tests.html_page import read_html
 from tests.website import Visitor, Website, htmx
 

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import attrs
 import pytest
 
-from adapters.sandbox.inbox import SandboxInbox
-from adapters.sandbox.message_file import message_file
+from billing_adapters.sandbox.inbox import SandboxInbox
+from billing_adapters.sandbox.message_file import message_file
 from billing_domain.model.official_account import DEMO, OfficialAccount
 from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
 from billing_domain.model.resident import Resident
 from billing_domain.ports.queries import BillFilter
-from entrypoints.wiring import wire
+from billing_entrypoints.wiring import wire
 from tests.html_page import Element
 from tests.website import Server, Visitor, Website
 from tests.world import CHOICES

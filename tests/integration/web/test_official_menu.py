@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from adapters.memory.messaging import MemoryMenus
+from billing_adapters.memory.messaging import MemoryMenus
 from billing_domain.errors import (
     BillingError,
     MessagingMisconfiguredError,

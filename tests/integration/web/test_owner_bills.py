@@ -10,7 +10,7 @@ import pytest
 from billing_domain.model.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.money import Money
 from billing_domain.use_cases.view_owner_bills import PENDING_MAX
-from entrypoints.web.assets import STATIC_FOLDER
+from billing_entrypoints.web.assets import STATIC_FOLDER
 from tests.html_page import Element
 from tests.website import Visitor, Website
 

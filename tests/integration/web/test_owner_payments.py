@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.memory.payment_provider import Fault
+from billing_adapters.memory.payment_provider import Fault
 from billing_domain.model.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.house import House
 from billing_domain.model.money import Money

@@ -16,7 +16,7 @@ from billing_domain.model.official_account import OfficialAccount
 from billing_domain.model.owner import Owner
 from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
 from billing_domain.ports.queries import BillFilter
-from entrypoints.wiring import wire
+from billing_entrypoints.wiring import wire
 from tests.website import Server, Visitor, Website
 from tests.world import CHOICES
 

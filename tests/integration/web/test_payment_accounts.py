@@ -6,11 +6,11 @@ import attrs
 import httpx
 import pytest
 
-from adapters.memory.payment_provider import Fault
-from adapters.memory.system import PlainSecretCipher
+from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.memory.system import PlainSecretCipher
 from billing_domain.model.payment_account import PaymentAccount
 from billing_domain.model.staff import Role
-from entrypoints.payment_gateways import PaymentGateways
+from billing_entrypoints.payment_gateways import PaymentGateways
 from tests.html_page import Element, read_html
 from tests.website import Visitor, Website, htmx
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.memory.payment_provider import Fault
+from billing_adapters.memory.payment_provider import Fault
 from billing_domain.model.payment import OrderState
 from billing_domain.model.staff import Role
 from tests.html_page import Element

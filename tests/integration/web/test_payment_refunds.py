@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from adapters.memory.payment_provider import Fault
+from billing_adapters.memory.payment_provider import Fault
 from billing_domain.model.bill import BillState, PendingBill
 from billing_domain.model.payment import PaymentOrder
 from billing_domain.model.refund import RefundState

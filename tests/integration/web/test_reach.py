@@ -21,7 +21,7 @@ from billing_domain.ports.queries import BillFilter
 from billing_domain.use_cases.manage_import_profiles import ProfileContent
 from billing_domain.use_cases.register_residents import ResidentData
 from billing_domain.use_cases.stage_uploads import UploadKind
-from entrypoints.web.staff.routes import STAFF_HANDLERS
+from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from tests.html_page import read_html
 from tests.online_payments import OnlinePayments
 from tests.reminding import Reminding

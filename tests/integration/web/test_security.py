@@ -9,11 +9,11 @@ import attrs
 import httpx
 import pytest
 
-from entrypoints.application import Application
-from entrypoints.web.logs import MaskingFormatter
-from entrypoints.web.options import BODY_BYTES_MAX
-from entrypoints.web.security import CONTENT_SECURITY_POLICY
-from entrypoints.web.staff.routes import STAFF_HANDLERS
+from billing_entrypoints.application import Application
+from billing_entrypoints.web.logs import MaskingFormatter
+from billing_entrypoints.web.options import BODY_BYTES_MAX
+from billing_entrypoints.web.security import CONTENT_SECURITY_POLICY
+from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from tests.html_page import Element, read_html
 from tests.integration.web.test_bill_list import PHONE, add_resident
 from tests.website import HOST, Server, Visitor, Website, htmx

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import adapters
+import billing_adapters
 import billing_domain
 from billing_domain import errors
 from billing_domain.errors import BillActionRefusedError, BillingError
@@ -35,12 +35,12 @@ from billing_domain.model.staff import Permission
 from billing_domain.ports.payments import Outcome
 from billing_domain.ports.reminder_queries import ReminderOutcome
 from billing_domain.use_cases.run_outbox import CRASHED
-from entrypoints import labels_zh, payment_labels_zh, reminder_labels_zh
-from entrypoints.messages_zh import has_sentence, problem_sentence, sentence
-from entrypoints.payment_gateways import FIELDS as PROVIDER_FIELDS
+from billing_entrypoints import labels_zh, payment_labels_zh, reminder_labels_zh
+from billing_entrypoints.messages_zh import has_sentence, problem_sentence, sentence
+from billing_entrypoints.payment_gateways import FIELDS as PROVIDER_FIELDS
 
 DOMAIN = Path(billing_domain.__file__).parent
-ADAPTERS = Path(adapters.__file__).parent
+ADAPTERS = Path(billing_adapters.__file__).parent
 SHEET_CODE = (DOMAIN / "model", DOMAIN / "use_cases")
 # The only places where a problem's code is not written at the call.
 CODES_FROM_ELSEWHERE = {"error.code", "miss.code", "code"}

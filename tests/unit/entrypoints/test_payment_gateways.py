@@ -9,15 +9,15 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.memory.system import CountedIds, FrozenClock, PlainSecretCipher
-from adapters.sandbox.gateway import SandboxPaymentGateway
-from adapters.wechat.pay_v2 import WechatV2PaymentGateway
-from adapters.wechat.pay_v3 import WechatPaymentGateway
+from billing_adapters.memory.system import CountedIds, FrozenClock, PlainSecretCipher
+from billing_adapters.sandbox.gateway import SandboxPaymentGateway
+from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
+from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import FieldError, ProviderRefusedError
 from billing_domain.model.community import CompanyId
 from billing_domain.model.payment import AccountId, ProviderKey
 from billing_domain.model.payment_account import PaymentAccount
-from entrypoints.payment_gateways import SANDBOX, WECHAT_V2, WECHAT_V3, PaymentGateways
+from billing_entrypoints.payment_gateways import SANDBOX, WECHAT_V2, WECHAT_V3, PaymentGateways
 from tests.simulators.key_material import Certified, certified
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.settings import Deployment, Settings, SettingsError, load_settings
+from billing_entrypoints.settings import Deployment, Settings, SettingsError, load_settings
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
@@ -113,7 +113,7 @@ class TestSecretKey:
 
     def test_is_the_same_for_processes_that_start_together(self, tmp_path: Path) -> None:
         script = (
-            "from entrypoints.settings import load_settings; print(load_settings().secret_key)"
+            "from billing_entrypoints import settings; print(settings.load_settings().secret_key)"
         )
         environment = {**os.environ, "BILLING_DATA_DIR": str(tmp_path / "data")}
         running = [

@@ -2,7 +2,7 @@
 
 from billing_domain.model.bill_sheet import ROWS_MAX
 from billing_domain.model.resident import Relation
-from entrypoints.sheet_texts import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
+from billing_entrypoints.sheet_texts import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
 
 GUIDE = (
     (

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import attrs
 import pytest
 
-from adapters.memory.payment_provider import Fault
+from billing_adapters.memory.payment_provider import Fault
 from billing_domain.model.money import Money
 from billing_domain.model.outbox import JobId, JobKind, JobState, OutboxJob
 from billing_domain.model.payment import OrderNumber
@@ -17,8 +17,8 @@ from billing_domain.model.refund import RefundState
 from billing_domain.ports.storage import UnitOfWork
 from billing_domain.use_cases.check_statements import StatementReport
 from billing_domain.use_cases.run_outbox import BATCH_MAX
-from entrypoints.web.worker_runner import WorkerRunner
-from entrypoints.worker import Pace, Worker, tell_of_statements
+from billing_entrypoints.web.worker_runner import WorkerRunner
+from billing_entrypoints.worker import Pace, Worker, tell_of_statements
 from tests.unit.use_cases.paying import PayingWorld
 
 

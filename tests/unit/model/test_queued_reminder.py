@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.system.ids import SystemIds
+from billing_adapters.system.ids import SystemIds
 from billing_domain.model.community import CommunityId, CompanyId
 from billing_domain.model.house import HouseId
 from billing_domain.model.money import Money

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
-from adapters.memory.payment_provider import Fault, MemoryGateways, MemoryPaymentGateway
+from billing_adapters.memory.payment_provider import Fault, MemoryGateways, MemoryPaymentGateway
 from billing_domain.errors import (
     BillingError,
     ProviderRefusedError,

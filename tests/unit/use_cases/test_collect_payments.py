@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 import pytest
 
-from adapters.memory.payment_provider import Fault, MemoryGateways
+from billing_adapters.memory.payment_provider import Fault, MemoryGateways
 from billing_domain.errors import (
     BillActionRefusedError,
     BillReservedError,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 import pytest
 
-from adapters.memory.payment_provider import MEMORY, Fault, MemoryGateways
+from billing_adapters.memory.payment_provider import MEMORY, Fault, MemoryGateways
 from billing_domain.errors import (
     FieldError,
     PermissionMissingError,

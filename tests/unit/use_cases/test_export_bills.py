@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.memory.unit_of_work import MemoryUnitOfWork
+from billing_adapters.memory.unit_of_work import MemoryUnitOfWork
 from billing_domain.errors import (
     ExportNotReadyError,
     PermissionMissingError,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from adapters.memory.payment_provider import Fault, signed
+from billing_adapters.memory.payment_provider import Fault, signed
 from billing_domain.errors import StorageBusyError, ThingNotFoundError
 from billing_domain.model.audit import AuditAction
 from billing_domain.model.bill import PaidBill, PaymentChannel

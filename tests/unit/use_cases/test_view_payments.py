@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import attrs
 import pytest
 
-from adapters.memory.payment_provider import Fault, signed
+from billing_adapters.memory.payment_provider import Fault, signed
 from billing_domain.errors import PermissionMissingError, ThingNotFoundError
 from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditAction

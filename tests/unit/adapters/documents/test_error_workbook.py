@@ -9,8 +9,8 @@ from decimal import Decimal
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_domain.model.sheet import SheetTable
 
 HEADER = "错误说明"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from tests.workbooks import parts, relations_xml, xls_of_rows, xlsx_of, zipped

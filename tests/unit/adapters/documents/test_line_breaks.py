@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.documents.receipts.line_breaks import broken_lines
+from billing_adapters.documents.receipts.line_breaks import broken_lines
 
 TEXTS = st.text("物业费 ABC-1，。（）\n", max_size=60)
 WIDTHS = st.integers(1, 12)

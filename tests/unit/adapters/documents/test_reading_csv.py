@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.documents.reading.csv_text import decoded, separator
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.reading.csv_text import decoded, separator
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 
 READER = DocumentSheetReader()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlwt
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 from billing_domain.model.money import Money
 from tests.workbooks import renamed_stream, xls_of, xls_of_records, xls_of_rows, xlsx_of

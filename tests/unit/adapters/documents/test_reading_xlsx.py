@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 from billing_domain.model.money import Money
 from tests.workbooks import (

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import uharfbuzz as harfbuzz
 
-from adapters.documents.receipts.font import FONT_FILE, FontMissingError, ReceiptFont
+from billing_adapters.documents.receipts.font import FONT_FILE, FontMissingError, ReceiptFont
 
 WANTED = json.loads(
     (Path(__file__).parents[4] / "frontend/assets.json").read_text(encoding="utf-8")

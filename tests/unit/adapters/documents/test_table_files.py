@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_domain.model.money import Money
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.ports.documents import ExportCell, FileFormat

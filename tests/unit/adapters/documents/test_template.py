@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from adapters.documents.reading.sheet_reader import DocumentSheetReader
-from adapters.documents.writing.sheet_writer import DocumentSheetWriter
+from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
+from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_domain.errors import SheetRefusedError
 from billing_domain.model.bill_sheet import read_bill_sheet
 from billing_domain.model.fee_type import FeeType

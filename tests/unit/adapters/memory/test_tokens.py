@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.memory.tokens import MemoryTokenStore
+from billing_adapters.memory.tokens import MemoryTokenStore
 from billing_domain.model.community import CompanyId
 from billing_domain.ports.messaging import TokenStore
 from billing_domain.testing import contracts

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from adapters.memory.database import MemoryDatabase
-from adapters.memory.system import FrozenClock
+from billing_adapters.memory.database import MemoryDatabase
+from billing_adapters.memory.system import FrozenClock
 from billing_domain.model.session import SignInFailures
 from billing_domain.testing.contracts.world import NOON
 

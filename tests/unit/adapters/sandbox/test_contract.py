@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.memory.system import FrozenClock
-from adapters.sandbox.cashier import SandboxCashier
-from adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway
-from adapters.sandbox.provider import SandboxProvider
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sandbox.cashier import SandboxCashier
+from billing_adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway
+from billing_adapters.sandbox.provider import SandboxProvider
 from billing_domain.model.payment import PaymentMethod, PaymentOrder
 from billing_domain.ports.cashier import CashierAction
 from billing_domain.testing.contracts import GatewayStage, PaymentGatewayContract

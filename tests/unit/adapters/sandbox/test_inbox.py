@@ -9,10 +9,10 @@ from pathlib import Path
 import attrs
 import pytest
 
-from adapters.memory.system import FrozenClock
-from adapters.sandbox.inbox import SandboxInbox
-from adapters.sandbox.menu import SandboxMenuEditor
-from adapters.sandbox.message_file import message_file
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sandbox.inbox import SandboxInbox
+from billing_adapters.sandbox.menu import SandboxMenuEditor
+from billing_adapters.sandbox.message_file import message_file
 from billing_domain.errors import FieldError
 from billing_domain.model.community import CompanyId
 from billing_domain.model.menu import MenuButton

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from adapters.system.clock import SystemClock
+from billing_adapters.system.clock import SystemClock
 
 
 class TestNow:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from adapters.system.clock import SystemClock
-from adapters.system.ids import SystemIds
-from adapters.system.passwords import Argon2PasswordHasher
-from adapters.system.secret_cipher import FernetSecretCipher, new_secret_key
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
+from billing_adapters.system.passwords import Argon2PasswordHasher
+from billing_adapters.system.secret_cipher import FernetSecretCipher, new_secret_key
 from billing_domain.testing import contracts
 
 

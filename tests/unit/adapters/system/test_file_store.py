@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.system.file_store import LocalFileStore
+from billing_adapters.system.file_store import LocalFileStore
 
 NAME = "0123456789abcdef0123456789abcdef"
 

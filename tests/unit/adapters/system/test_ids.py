@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from adapters.system.ids import SystemIds
+from billing_adapters.system.ids import SystemIds
 from billing_domain.model.community import is_secret
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.system.passwords import Argon2PasswordHasher
+from billing_adapters.system.passwords import Argon2PasswordHasher
 
 
 @pytest.fixture(scope="module")

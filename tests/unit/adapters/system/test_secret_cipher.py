@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.system.secret_cipher import FernetSecretCipher, new_secret_key
+from billing_adapters.system.secret_cipher import FernetSecretCipher, new_secret_key
 
 
 class TestSeal:

@@ -6,7 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from adapters.system.sms_file import FileSmsSender
+from billing_adapters.system.sms_file import FileSmsSender
 from billing_domain.model.money import Money
 from billing_domain.ports.messaging import ReminderMessage
 

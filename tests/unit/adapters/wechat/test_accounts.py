@@ -9,8 +9,8 @@ import attrs
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from adapters.http_client import ClientCertificate
-from adapters.wechat.accounts import WechatV2Account, WechatV3Account
+from billing_adapters.http_client import ClientCertificate
+from billing_adapters.wechat.accounts import WechatV2Account, WechatV3Account
 from billing_domain.errors import FieldError
 from tests.simulators.key_material import Certified, certified, private_pem, public_pem
 

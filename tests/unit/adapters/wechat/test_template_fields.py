@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wechat.template_fields import template_data
+from billing_adapters.wechat.template_fields import template_data
 from billing_domain.errors import MessagingMisconfiguredError
 from billing_domain.model.money import Money
 from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate

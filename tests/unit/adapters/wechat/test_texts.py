@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wechat.texts import payable_text, provider_words
+from billing_adapters.wechat.texts import payable_text, provider_words
 
 
 class TestPayableText:

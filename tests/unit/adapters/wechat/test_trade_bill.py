@@ -11,8 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wechat.malformed import MalformedMessageError
-from adapters.wechat.trade_bill import FILE_BYTES_MAX, check_ready, parse_trade_bill, unpacked
+from billing_adapters.wechat.malformed import MalformedMessageError
+from billing_adapters.wechat.trade_bill import (
+    FILE_BYTES_MAX,
+    check_ready,
+    parse_trade_bill,
+    unpacked,
+)
 from billing_domain.errors import StatementNotReadyError
 from billing_domain.model.money import Money
 from billing_domain.ports.payments import StatementLine

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.wechat.malformed import MalformedMessageError
-from adapters.wechat.xml_message import read_message, write_message
+from billing_adapters.wechat.malformed import MalformedMessageError
+from billing_adapters.wechat.xml_message import read_message, write_message
 from tests.simulators.v2_envelope import from_xml, to_xml
 
 NAMES = st.from_regex(r"[a-zA-Z_][a-zA-Z_0-9]{0,12}", fullmatch=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import FrozenClock
 from billing_domain.ports.system import Clock
-from entrypoints.application import Application
-from entrypoints.cli.main import run
-from entrypoints.settings import Settings
+from billing_entrypoints.application import Application
+from billing_entrypoints.cli.main import run
+from billing_entrypoints.settings import Settings
 from tests.answers import Answer
 from tests.memory_application import memory_application
 

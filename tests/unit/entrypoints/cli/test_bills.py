@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from billing_domain.model.bill import PaymentChannel
-from entrypoints.cli.lookups import find_community
+from billing_entrypoints.cli.lookups import find_community
 from tests.unit.entrypoints.cli.conftest import Commands
 
 HERE = ("bills", "list", "--community", "幸福家园")

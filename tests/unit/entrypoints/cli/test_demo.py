@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import FrozenClock
 from billing_domain.model.actor import Actor
 from billing_domain.model.bill import BillState
 from billing_domain.model.staff import Role
 from billing_domain.ports.queries import BillFilter
 from billing_domain.ports.reminder_queries import ReminderFilter
-from entrypoints.cli.demo_content import COMPANIES, PASSWORD, months, resident_rows
+from billing_entrypoints.cli.demo_content import COMPANIES, PASSWORD, months, resident_rows
 from tests.unit.entrypoints.cli.conftest import Commands
 
 HERE = ("--community", "幸福家园")

@@ -6,10 +6,10 @@ import pytest
 
 from billing_domain.errors import StorageBusyError, StorageUnusableError
 from billing_domain.ports.system import Clock
-from entrypoints.application import Application
-from entrypoints.cli.failures import refusal_of
-from entrypoints.cli.main import run
-from entrypoints.settings import Settings
+from billing_entrypoints.application import Application
+from billing_entrypoints.cli.failures import refusal_of
+from billing_entrypoints.cli.main import run
+from billing_entrypoints.settings import Settings
 from tests.unit.entrypoints.cli.conftest import Commands
 
 

@@ -7,15 +7,15 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from adapters.memory.messaging import MemoryMessages
-from adapters.memory.system import FrozenClock
+from billing_adapters.memory.messaging import MemoryMessages
+from billing_adapters.memory.system import FrozenClock
 from billing_domain.errors import ProviderUnavailableError
 from billing_domain.model.official_account import OfficialAccount
 from billing_domain.model.outbox import JobKind
 from billing_domain.model.queued_reminder import RECOGNISED_FOR
 from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
 from billing_domain.steps.deliver_reminders import DeliverReminders
-from entrypoints.cli.lookups import Place, find_community
+from billing_entrypoints.cli.lookups import Place, find_community
 from tests.unit.entrypoints.cli.conftest import Commands
 
 HERE = ("remind", "--community", "幸福家园")

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from adapters.memory.payment_provider import Fault
+from billing_adapters.memory.payment_provider import Fault
 from billing_domain.model.money import Money
 from billing_domain.model.payment import OrderNumber
 from billing_domain.ports.system import Clock
-from entrypoints.application import Application
-from entrypoints.cli.main import run
-from entrypoints.settings import Settings
+from billing_entrypoints.application import Application
+from billing_entrypoints.cli.main import run
+from billing_entrypoints.settings import Settings
 from tests.answers import Answer
 from tests.unit.use_cases.paying import PayingWorld
 

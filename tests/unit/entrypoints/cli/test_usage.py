@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from entrypoints.cli.arguments import in_chinese
-from entrypoints.cli.console import display_width, facts, table
+from billing_entrypoints.cli.arguments import in_chinese
+from billing_entrypoints.cli.console import display_width, facts, table
 from tests.unit.entrypoints.cli.conftest import Commands
 
 COMMANDS = (

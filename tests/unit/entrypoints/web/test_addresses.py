@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.web.addresses import START, own_path, path_of, with_query
+from billing_entrypoints.web.addresses import START, own_path, path_of, with_query
 
 HOSTILE = st.lists(
     st.sampled_from(

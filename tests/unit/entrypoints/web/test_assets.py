@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.web.assets import STATIC_FOLDER, AssetsMissingError, asset, verify_assets
+from billing_entrypoints.web.assets import STATIC_FOLDER, AssetsMissingError, asset, verify_assets
 
 SVG = "{http://www.w3.org/2000/svg}"
 WANTED = json.loads(

@@ -8,7 +8,7 @@ import pytest
 from billing_domain.model.actor import Actor
 from billing_domain.model.audit import AuditAction, AuditEntry, AuditId, audit_entry, type_of_fact
 from billing_domain.model.community import CommunityId, CompanyId
-from entrypoints.web.staff.audit_words import audit_line, fact_changes
+from billing_entrypoints.web.staff.audit_words import audit_line, fact_changes
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 PLACE = CommunityId("c1")

@@ -12,8 +12,8 @@ from billing_domain.model.bill import BillState, PaymentChannel
 from billing_domain.model.fee_type import FeeType
 from billing_domain.model.money import Money
 from billing_domain.ports.queries import BillFilter, PageKey
-from entrypoints.web.forms import Form
-from entrypoints.web.staff.bill_filters import (
+from billing_entrypoints.web.forms import Form
+from billing_entrypoints.web.staff.bill_filters import (
     CHANNELS,
     FEE_TYPES,
     FIELDS,
@@ -21,7 +21,7 @@ from entrypoints.web.staff.bill_filters import (
     STATES,
     read_search,
 )
-from entrypoints.web.staff.settlement_form import SETTLEMENT_FIELDS
+from billing_entrypoints.web.staff.settlement_form import SETTLEMENT_FIELDS
 
 DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 31)).map(date.isoformat)
 ADDRESSES = st.fixed_dictionaries(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.web.downloads import content_disposition
+from billing_entrypoints.web.downloads import content_disposition
 
 
 class TestContentDisposition:

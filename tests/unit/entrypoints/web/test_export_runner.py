@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.system.file_store import LocalFileStore
+from billing_adapters.system.file_store import LocalFileStore
 from billing_domain.model.actor import Actor
 from billing_domain.model.export import ExportJob, ExportState
 from billing_domain.model.sheet import SheetTable
@@ -15,7 +15,7 @@ from billing_domain.model.staff import Role
 from billing_domain.ports.documents import ExportCell, FileFormat, SheetTemplate, SheetWriter
 from billing_domain.ports.queries import BillFilter
 from billing_domain.use_cases.export_bills import ExportBills
-from entrypoints.web.export_runner import STALLED_AFTER, ExportRunner
+from billing_entrypoints.web.export_runner import STALLED_AFTER, ExportRunner
 from tests.world import World
 
 

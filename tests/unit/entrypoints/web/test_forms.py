@@ -7,7 +7,7 @@ import pytest
 
 from billing_domain.errors import FieldError, RemarkTooLongError
 from billing_domain.model.money import Money
-from entrypoints.web.forms import (
+from billing_entrypoints.web.forms import (
     Form,
     UnknownFieldError,
     calendar_day,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.web.logs import MaskingFormatter, configure_logging, mask_phones
+from billing_entrypoints.web.logs import MaskingFormatter, configure_logging, mask_phones
 
 PHONES = st.integers(10_000_000_000, 19_999_999_999).map(str)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.web.notices import Notice, _signature, open_notice, seal_notice
+from billing_entrypoints.web.notices import Notice, _signature, open_notice, seal_notice
 
 SECRET = "a secret of this test, long enough"
 

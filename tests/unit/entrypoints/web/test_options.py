@@ -2,7 +2,7 @@
 
 import pytest
 
-from entrypoints.web.options import WebOptions
+from billing_entrypoints.web.options import WebOptions
 
 
 class TestWebOptions:

@@ -30,7 +30,7 @@ from billing_domain.ports.reminder_queries import (
     ReminderRow,
     RunProgress,
 )
-from entrypoints.web.staff.reminder_words import (
+from billing_entrypoints.web.staff.reminder_words import (
     RecipientLine,
     Rehearsal,
     ReminderLine,

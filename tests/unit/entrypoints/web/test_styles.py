@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from entrypoints.web.assets import STATIC_FOLDER
-from entrypoints.web.templating import TEMPLATES
+from billing_entrypoints.web.assets import STATIC_FOLDER
+from billing_entrypoints.web.templating import TEMPLATES
 
 STYLES = sorted((STATIC_FOLDER / "css").glob("*.css"))
 SCRIPTS = sorted((STATIC_FOLDER / "js").rglob("*.js"))

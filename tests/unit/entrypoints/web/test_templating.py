@@ -7,7 +7,7 @@ from jinja2 import UndefinedError
 
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from entrypoints.web.templating import (
+from billing_entrypoints.web.templating import (
     breakable,
     clock_text,
     day_of,

@@ -1,0 +1,76 @@
+"""The messenger of demo residents: what they are sent lands in a file instead of in WeChat."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from billing_adapters.sandbox.ledger_file import LedgerFile
+from billing_adapters.sandbox.records import moment_of, seconds_of
+from billing_domain.model.money import Money
+from billing_domain.model.official_account import DEMO
+from billing_domain.ports.inbox import Inbox, InboxMessage
+from billing_domain.ports.messaging import (
+    Delivered,
+    MessageSender,
+    MessagingAccount,
+    ReminderMessage,
+)
+from billing_domain.ports.system import Clock
+
+MESSAGES_SHOWN: Final = 100
+
+
+class SandboxInbox(MessageSender, Inbox):
+    """Keeps messages to demo openids, and leaves every other one to the real sender.
+
+    A `client_msg_id` is known again for ever, where WeChat forgets it after ten minutes.
+    """
+
+    def __init__(self, file: LedgerFile, clock: Clock, *, others: MessageSender) -> None:
+        self._file, self._clock, self._others = file, clock, others
+
+    def send(self, account: MessagingAccount, openid: str, message: ReminderMessage) -> Delivered:
+        """Keep a message, once for an openid and `client_msg_id`; see the port."""
+        if not openid.startswith(DEMO):
+            return self._others.send(account, openid, message)
+        key = (openid, message.client_msg_id)
+        with self._file.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO messages (openid, client_msg_id, community, house, link,"
+                " bills, total, sent_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *key,
+                    message.community,
+                    message.house,
+                    message.link,
+                    message.count,
+                    message.total.fen,
+                    seconds_of(self._clock.now()),
+                ),
+            )
+            row = connection.execute(
+                "SELECT serial FROM messages WHERE openid = ? AND client_msg_id = ?", key
+            ).fetchone()
+        return Delivered(str(row["serial"]))
+
+    def messages(self, openid: str) -> Sequence[InboxMessage]:
+        """Return the last hundred messages to an openid, the oldest first; none for a stranger."""
+        with self._file.transaction() as connection:
+            rows = connection.execute(
+                "SELECT * FROM messages WHERE openid = ? ORDER BY serial DESC LIMIT ?",
+                (openid, MESSAGES_SHOWN),
+            ).fetchall()
+        return [_message(row) for row in reversed(rows)]
+
+
+def _message(row: sqlite3.Row) -> InboxMessage:
+    return InboxMessage(
+        community=row["community"],
+        house=row["house"],
+        count=row["bills"],
+        total=Money(row["total"]),
+        link=row["link"],
+        sent_at=moment_of(row["sent_at"]),
+    )

@@ -1,0 +1,12 @@
+"""What Alembic runs for every command, on the caller's connection and in its transaction."""
+
+from alembic import context
+
+from billing_adapters.sql.tables import METADATA
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=METADATA,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,79 @@
+"""What version 2 says about orders and refunds, in the words of the port."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from billing_adapters.wechat.accounts import WechatV2Account
+from billing_adapters.wechat.malformed import MalformedMessageError
+from billing_adapters.wechat.states import CURRENCY, OUTCOMES, REFUND_OUTCOMES, check_currency
+from billing_adapters.wechat.v2_fields import SPACED, fen_at, moment_at, text_at
+from billing_domain.errors import NotificationRefusedError
+from billing_domain.model.payment import OrderNumber
+from billing_domain.model.refund import RefundNumber
+from billing_domain.ports.payments import OrderReport, Outcome, RefundOutcome, RefundReport
+
+SUCCESS: Final = "SUCCESS"
+_NUMBER: Final = "out_refund_no"
+
+
+def check_merchant(fields: Mapping[str, str], account: WechatV2Account) -> None:
+    """Refuse what was said to somebody else; raise NotificationRefusedError for `merchant`."""
+    if (fields.get("mch_id"), fields.get("appid")) != (account.mch_id, account.appid):
+        raise NotificationRefusedError(reason="merchant")
+
+
+def read_order(fields: Mapping[str, str], state: str) -> OrderReport:
+    """Return a report; raise MalformedMessageError, NotificationRefusedError for `amount`."""
+    order = OrderNumber(text_at(fields, "out_trade_no"))
+    outcome = OUTCOMES.get(state, Outcome.UNKNOWN)
+    if outcome is not Outcome.PAID:
+        return OrderReport(order=order, outcome=outcome, said=state)
+    check_currency(fields.get("fee_type", CURRENCY))
+    return OrderReport(
+        order=order,
+        outcome=outcome,
+        said=state,
+        provider_number=text_at(fields, "transaction_id"),
+        amount=fen_at(fields, "total_fee"),
+        paid_at=moment_at(fields, "time_end"),
+    )
+
+
+def read_accepted_refund(fields: Mapping[str, str]) -> RefundReport:
+    """Return the report that answers a request to refund; raise MalformedMessageError."""
+    return RefundReport(
+        refund=RefundNumber(text_at(fields, "out_refund_no")),
+        outcome=RefundOutcome.ACCEPTED,
+        said="PROCESSING",
+        amount=fen_at(fields, "refund_fee"),
+    )
+
+
+def read_queried_refund(fields: Mapping[str, str], number: RefundNumber) -> RefundReport:
+    """Return the report on one of the refunds that an answer lists by index."""
+    listed = (name for name, text in fields.items() if text == number)
+    suffix = next((n.removeprefix(_NUMBER) for n in listed if n.startswith(_NUMBER)), None)
+    if suffix is None:
+        raise MalformedMessageError(_NUMBER)
+    state = text_at(fields, f"refund_status{suffix}")
+    outcome = REFUND_OUTCOMES.get(state, RefundOutcome.UNKNOWN)
+    done = outcome is RefundOutcome.DONE
+    return RefundReport(
+        refund=number,
+        outcome=outcome,
+        said=state,
+        done_at=moment_at(fields, f"refund_success_time{suffix}", SPACED) if done else None,
+        amount=fen_at(fields, f"refund_fee{suffix}"),
+    )
+
+
+def read_refund_hint(fields: Mapping[str, str]) -> RefundReport:
+    """Return a report that proves nothing: the message about a refund carries no signature."""
+    return RefundReport(
+        refund=RefundNumber(text_at(fields, "out_refund_no")),
+        outcome=RefundOutcome.UNKNOWN,
+        said=text_at(fields, "refund_status"),
+        amount=fen_at(fields, "refund_fee"),
+    )

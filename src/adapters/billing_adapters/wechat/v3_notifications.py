@@ -1,0 +1,78 @@
+"""Version 3's messages about payments and refunds, and the answers to them (rule 5.5, P37)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from billing_adapters.wechat.accounts import WechatV3Account
+from billing_adapters.wechat.json_fields import object_at, parse_object, text_at
+from billing_adapters.wechat.malformed import MalformedMessageError, malformed_is_refused
+from billing_adapters.wechat.signing import PlatformVerifier, decrypt
+from billing_adapters.wechat.states import answer_status
+from billing_adapters.wechat.v3_reports import read_order, read_refund
+from billing_domain.errors import NotificationRefusedError
+from billing_domain.ports.payments import Acknowledgement, Notification
+
+MESSAGE_BYTES_MAX: Final = 256 * 1024
+"""A message has a few kilobytes; longer ones are not even hashed."""
+
+_NONCE_BYTES: Final = 12
+
+
+@attrs.frozen
+class V3Notifications:
+    """Reads what WeChat Pay sends to the merchant's address."""
+
+    account: WechatV3Account
+    verifier: PlatformVerifier
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> Notification:
+        """Return a genuine message; raise NotificationRefusedError for everything else."""
+        if len(body) > MESSAGE_BYTES_MAX:
+            raise NotificationRefusedError(reason="format")
+        self.verifier.check(headers, body)
+        with malformed_is_refused():
+            message = parse_object(body)
+            resource = self._opened(object_at(message, "resource"))
+            return self._notification(message, resource)
+
+    def _notification(self, message: dict[str, Any], resource: dict[str, Any]) -> Notification:
+        number, event = text_at(message, "id"), text_at(message, "event_type")
+        if event.startswith("TRANSACTION."):
+            return Notification(number, order=read_order(resource, self.account))
+        if not event.startswith("REFUND."):
+            raise MalformedMessageError("event_type")
+        if text_at(resource, "mchid") != self.account.mchid:
+            raise NotificationRefusedError(reason="merchant")
+        return Notification(number, refund=read_refund(resource, state_name="refund_status"))
+
+    def _opened(self, resource: dict[str, Any]) -> dict[str, Any]:
+        nonce, associated = text_at(resource, "nonce"), resource.get("associated_data", "")
+        if text_at(resource, "algorithm") != "AEAD_AES_256_GCM" or len(nonce) != _NONCE_BYTES:
+            raise MalformedMessageError("algorithm")
+        ciphertext = resource.get("ciphertext")
+        if not isinstance(ciphertext, str) or not isinstance(associated, str):
+            raise MalformedMessageError("ciphertext")
+        try:
+            content = decrypt(
+                self.account.api_v3_key,
+                nonce=nonce,
+                ciphertext=ciphertext,
+                associated_data=associated,
+            )
+        except ValueError:
+            raise MalformedMessageError("ciphertext") from None
+        return parse_object(content)
+
+    def acknowledge(self, *, settled: bool, reason: str) -> Acknowledgement:
+        """Return the answer to a message; refused ones get 401, others that failed 500."""
+        failure = json.dumps({"code": "FAIL", "message": reason or "later"}).encode("ascii")
+        return Acknowledgement(
+            status=answer_status(settled=settled, reason=reason),
+            content_type="application/json",
+            body=b"" if settled else failure,
+        )

@@ -1,0 +1,145 @@
+"""The command `billing`: reads its words, runs one command, answers with an exit status.
+
+0 is done, 1 refused (nothing was done, the reasons are listed), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from importlib import metadata
+from typing import Final
+
+from billing_domain.errors import BillingError
+from billing_domain.ports.system import Clock
+from billing_entrypoints.application import Application
+from billing_entrypoints.cli import (
+    bills,
+    communities,
+    companies,
+    demo,
+    imports,
+    migrate,
+    outbox,
+    payments,
+    preview,
+    receipts,
+    remind,
+    residents,
+    serve,
+    staff,
+    statements,
+    templates,
+    worker,
+)
+from billing_entrypoints.cli.arguments import CommandParser, UsageError
+from billing_entrypoints.cli.console import Console
+from billing_entrypoints.cli.failures import refusal_of
+from billing_entrypoints.cli.session import REFUSED, WRONG_USAGE, ApplicationOpener, Session
+from billing_entrypoints.settings import Settings
+
+_GROUPS: Final = (
+    migrate,
+    companies,
+    communities,
+    staff,
+    residents,
+    templates,
+    preview,
+    imports,
+    bills,
+    remind,
+    payments,
+    statements,
+    outbox,
+    receipts,
+    serve,
+    worker,
+    demo,
+)
+_EPILOG: Final = (
+    "数据库由环境变量 BILLING_DATABASE_URL 指定。退出状态：0 完成，1 被拒绝，2 用法错误。"
+)
+_INTERRUPTED: Final = 130
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command of this process; the exit status of the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Chinese must come out whatever the locale, and JSON is UTF-8 by definition.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = run(sys.argv[1:] if words is None else words, os.environ, _open_installed)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our answer has heard enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except KeyboardInterrupt:
+        print("\n已中断", file=sys.stderr)
+        return _INTERRUPTED
+    return status
+
+
+def run(words: Sequence[str], environ: Mapping[str, str], opener: ApplicationOpener) -> int:
+    """Run one command and return its exit status; `--help` raises SystemExit as argparse does."""
+    try:
+        arguments = build_parser().parse_args(list(words))
+    except UsageError as error:
+        print(f"{error.usage}\n用法错误：{error.message}", file=sys.stderr)
+        return WRONG_USAGE
+    console = Console(as_json=getattr(arguments, "json", False))
+    try:
+        with Session(arguments, console, environ, opener) as session:
+            status: int = arguments.handler(session)
+            return status
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - nobody gets to see a stack trace
+        _refuse(console, arguments, error)
+        return REFUSED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = CommandParser(prog="billing", description="物业缴费系统的命令行。", epilog=_EPILOG)
+    parser.add_argument(
+        "--version", action="version", version=f"billing {_version()}", help="显示版本号"
+    )
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    for group in _GROUPS:
+        group.add_commands(commands)
+    return parser
+
+
+def _version() -> str:
+    try:
+        return metadata.version("billing-domain")
+    except metadata.PackageNotFoundError:
+        return "（未安装）"
+
+
+def _refuse(console: Console, arguments: argparse.Namespace, error: Exception) -> None:
+    """Say why nothing was done, with the technical side only for whoever asks for it."""
+    refusal = refusal_of(error)
+    if arguments.debug and not isinstance(error, BillingError):
+        traceback.print_exception(error, file=sys.stderr)
+    refused = {"refused": {"code": refusal.code, "message": refusal.message}}
+    when_refused = getattr(arguments, "when_refused", {})
+    text = f"{refusal.details}\n{refusal.message}" if refusal.details else refusal.message
+    console.refuse({**refused, **when_refused, **refusal.data}, text)
+
+
+def _open_installed(
+    settings: Settings, *, clock: Clock | None = None
+) -> AbstractContextManager[Application]:
+    """Open the application on the real adapters, which a bare installation lacks."""
+    from billing_entrypoints.bootstrap import open_application  # noqa: PLC0415 - help needs no database
+
+    return open_application(settings, clock=clock)

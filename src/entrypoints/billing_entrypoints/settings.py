@@ -1,0 +1,327 @@
+"""The deployment's settings: the only reader of the environment.
+
+Every variable is checked at once, and everything that is wrong is said at once: which variable,
+what is wrong with it, what to do.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+import attrs
+
+from billing_entrypoints.secret_key import KEY_FILE, is_key, kept_key
+
+DATABASE_FILE: Final = "billing.sqlite3"
+POOL_SIZE_MAX: Final = 100
+_PORT_MAX: Final = 65_535
+_HOST: Final = re.compile(r"[0-9A-Za-z._:%-]+")
+_LOOPBACK: Final = re.compile(r"http://(127\.0\.0\.1|localhost):[0-9]{1,5}/?")
+_DRIVER: Final = "postgresql+psycopg"
+_NO_ADDRESSES: Final[tuple[str, ...]] = ()
+
+_Value = TypeVar("_Value")
+
+
+class Deployment(Enum):
+    """What the installation is for; production takes no default for what must be chosen."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+@attrs.frozen
+class SettingProblem:
+    """What is wrong with one variable and what to do, as sentences for the operator."""
+
+    variable: str
+    problem: str
+    advice: str
+
+    def __str__(self) -> str:
+        """Return the whole sentence."""
+        return f"{self.variable}：{self.problem}。{self.advice}。"
+
+
+class WorkerPlace(Enum):
+    """Who does what is left to be done: each server beside its requests, or `billing worker`."""
+
+    IN_PROCESS = "in-process"
+    SEPARATE = "separate"
+
+
+class SettingsError(Exception):
+    """The environment can't be used; `problems` names every variable that is wrong."""
+
+    code = "settings_invalid"
+
+    def __init__(self, problems: Sequence[SettingProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """One deployment, checked: see `load_settings` for the variables and their defaults.
+
+    `public_url` ends without a slash. `pool_size` is the number of database connections and so
+    of requests that are worked on at once. `trusted_proxies` are the network addresses whose
+    word about the browser's address is believed. `wechat_api_url` is who plays WeChat in a test,
+    empty for WeChat itself.
+    """
+
+    deployment: Deployment
+    database_url: str = attrs.field(repr=False)
+    data_dir: Path
+    secret_key: str = attrs.field(repr=False)
+    host: str
+    port: int
+    public_url: str
+    pool_size: int
+    trusted_proxies: tuple[str, ...]
+    worker: WorkerPlace = WorkerPlace.IN_PROCESS
+    wechat_api_url: str = ""
+
+    @property
+    def works_in_process(self) -> bool:
+        """Whether a server does background work itself."""
+        return self.worker is WorkerPlace.IN_PROCESS
+
+    @property
+    def in_production(self) -> bool:
+        """Whether real owners and real money are behind this."""
+        return self.deployment is Deployment.PRODUCTION
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings in a mapping, by default the process's environment.
+
+    BILLING_DEPLOYMENT development|production; BILLING_DATA_DIR ./var; BILLING_DATABASE_URL an
+    SQLite file in the data folder; BILLING_SECRET_KEY made once into the data folder, readable
+    by its owner alone; BILLING_HOST 127.0.0.1; BILLING_PORT 8000; BILLING_PUBLIC_URL the two;
+    BILLING_POOL_SIZE 10; BILLING_TRUSTED_PROXIES none; BILLING_WORKER
+    in-process|separate; BILLING_WECHAT_API_URL WeChat's own, another on this machine for tests.
+    Production needs database, key and public address to be given, and has no other WeChat.
+    Raises SettingsError naming all that is wrong.
+    """
+    reader = _Reader(os.environ if environ is None else environ)
+    deployment = reader.read("BILLING_DEPLOYMENT", _deployment, Deployment.DEVELOPMENT)
+    chosen = _required if deployment is Deployment.PRODUCTION else None
+    data_dir = reader.read("BILLING_DATA_DIR", _data_dir, Path("var").absolute())
+    database_url = reader.read(
+        "BILLING_DATABASE_URL",
+        _database_url,
+        f"sqlite:///{(data_dir / DATABASE_FILE).as_posix()}",
+        chosen,
+    )
+    host = reader.read("BILLING_HOST", _host, "127.0.0.1")
+    port = reader.read("BILLING_PORT", _integer(1, _PORT_MAX), 8000)
+    public_url = reader.read(
+        "BILLING_PUBLIC_URL", _public_url(deployment), _own_url(host, port), chosen
+    )
+    pool_size = reader.read("BILLING_POOL_SIZE", _integer(1, POOL_SIZE_MAX), 10)
+    trusted_proxies = reader.read("BILLING_TRUSTED_PROXIES", _addresses, _NO_ADDRESSES)
+    worker = reader.read("BILLING_WORKER", _worker, WorkerPlace.IN_PROCESS)
+    wechat_api_url = reader.read("BILLING_WECHAT_API_URL", _wechat_api_url(deployment), "")
+    secret_key = reader.read("BILLING_SECRET_KEY", _secret_key, "", chosen)
+    if not (secret_key or reader.problems):
+        secret_key = reader.checked("BILLING_DATA_DIR", lambda: _kept_key(data_dir), "")
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return Settings(
+        deployment=deployment,
+        database_url=database_url,
+        data_dir=data_dir,
+        secret_key=secret_key,
+        host=host,
+        port=port,
+        public_url=public_url,
+        pool_size=pool_size,
+        trusted_proxies=trusted_proxies,
+        worker=worker,
+        wechat_api_url=wechat_api_url,
+    )
+
+
+class _BadValueError(Exception):
+    """A value can't be used: what is wrong with it, and what to do."""
+
+    def __init__(self, problem: str, advice: str) -> None:
+        super().__init__(problem)
+        self.problem, self.advice = problem, advice
+
+
+class _Reader:
+    """Reads one variable after another, collecting what is wrong; blank counts as not given."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self.problems: list[SettingProblem] = []
+
+    def read(
+        self,
+        variable: str,
+        parse: Callable[[str], _Value],
+        default: _Value,
+        missing: Callable[[], None] | None = None,
+    ) -> _Value:
+        """Return a variable's value; `missing` may raise instead of taking the default."""
+        text = self._environ.get(variable, "").strip()
+
+        def value() -> _Value:
+            if text:
+                return parse(text)
+            if missing is not None:
+                missing()
+            return default
+
+        return self.checked(variable, value, default)
+
+    def checked(self, variable: str, value: Callable[[], _Value], default: _Value) -> _Value:
+        """Return what a function returns; on a bad value note it and return the default."""
+        try:
+            return value()
+        except _BadValueError as error:
+            self.problems.append(SettingProblem(variable, error.problem, error.advice))
+            return default
+
+
+def _required() -> None:
+    raise _BadValueError("生产环境必须设置", "请在环境变量中给出它，写法见 README")
+
+
+def _deployment(text: str) -> Deployment:
+    try:
+        return Deployment(text.lower())
+    except ValueError:
+        raise _BadValueError(f"不认识“{text}”", "请写 development 或 production") from None
+
+
+def _worker(text: str) -> WorkerPlace:
+    try:
+        return WorkerPlace(text.lower())
+    except ValueError:
+        raise _BadValueError(f"不认识“{text}”", "请写 in-process 或 separate") from None
+
+
+def _data_dir(text: str) -> Path:
+    folder = Path(text).expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise _BadValueError(f"“{folder}”不是文件夹", "请换一个文件夹，不存在时会自动建立")
+    return folder
+
+
+def _database_url(text: str) -> str:
+    advice = (
+        "请写 sqlite:////绝对路径/billing.sqlite3 或 postgresql+psycopg://用户:密码@主机/数据库"
+    )
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        raise _BadValueError("不是数据库地址", advice)
+    if scheme == "sqlite":
+        file = rest.removeprefix("/")
+        if file in {"", ":memory:", rest}:
+            raise _BadValueError("没有指明 SQLite 文件", advice)
+        return text
+    if scheme not in {"postgres", "postgresql", _DRIVER}:
+        raise _BadValueError(f"不支持“{scheme}”", advice)
+    if not rest.strip("/"):
+        raise _BadValueError("没有指明 PostgreSQL 数据库", advice)
+    return f"{_DRIVER}://{rest}"
+
+
+def _host(text: str) -> str:
+    if _HOST.fullmatch(text) is None:
+        raise _BadValueError(f"“{text}”不是主机名或 IP 地址", "例如 127.0.0.1 或 0.0.0.0")
+    return text
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+            raise _BadValueError(f"“{text}”不是 {low} 到 {high} 的整数", "请改成这个范围内的整数")
+        return int(text)
+
+    return parse
+
+
+def _public_url(deployment: Deployment) -> Callable[[str], str]:
+    schemes = {"https"} if deployment is Deployment.PRODUCTION else {"http", "https"}
+
+    def parse(text: str) -> str:
+        try:
+            parts = urlsplit(text)
+            usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            parts, usable = urlsplit(""), False
+        if not usable or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+            raise _BadValueError(
+                f"“{text}”不能作为对外地址",
+                f"请写 {'或'.join(sorted(schemes))}://域名，后面不带路径，例如 https://fee.example.com",
+            )
+        return text.rstrip("/")
+
+    return parse
+
+
+def _wechat_api_url(deployment: Deployment) -> Callable[[str], str]:
+    """Secrets of official accounts go there, so it is this machine, and never in production."""
+
+    def parse(text: str) -> str:
+        if deployment is Deployment.PRODUCTION:
+            raise _BadValueError("只用于测试，生产环境不能设置", "请去掉这个变量")
+        if _LOOPBACK.fullmatch(text) is None:
+            raise _BadValueError(
+                f"“{text}”不是本机的地址", "请写 http://127.0.0.1:端口，或去掉这个变量"
+            )
+        return text.rstrip("/")
+
+    return parse
+
+
+def _own_url(host: str, port: int) -> str:
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - a name
+    return f"http://{f'[{reachable}]' if ':' in reachable else reachable}:{port}"
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    for part in found:
+        try:
+            ipaddress.ip_network(part)
+        except ValueError:
+            raise _BadValueError(
+                f"“{part}”不是 IP 地址或网段", "多个地址用英文逗号隔开，例如 10.0.0.1,10.1.0.0/16"
+            ) from None
+    return found
+
+
+def _secret_key(text: str) -> str:
+    if not is_key(text):
+        raise _BadValueError(
+            "不是有效的密钥",  # the text itself is never shown: it would end up in a log
+            f"需要 32 字节的 URL 安全 base64；可以用开发环境自动生成的 {KEY_FILE} 里的那种",
+        )
+    return text
+
+
+def _kept_key(data_dir: Path) -> str:
+    try:
+        return kept_key(data_dir)
+    except OSError as error:
+        raise _BadValueError(
+            f"不能在“{data_dir}”里保存密钥（{error.strerror}）",
+            "请检查文件夹的权限，或换一个文件夹",
+        ) from error
+    except ValueError as error:
+        raise _BadValueError(
+            f"“{data_dir / KEY_FILE}”里的密钥已损坏",
+            "请从备份恢复它；若没有用它加密过任何内容，删除后会重新生成",
+        ) from error

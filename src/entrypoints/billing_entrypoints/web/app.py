@@ -1,0 +1,166 @@
+"""The web application, made from a built bag of use cases."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Response, Router, get
+from litestar.concurrency import sync_to_thread
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.static_files import create_static_files_router
+
+from billing_entrypoints.application import Application
+from billing_entrypoints.web import cookies
+from billing_entrypoints.web.addresses import START
+from billing_entrypoints.web.assets import STATIC_FOLDER, verify_assets
+from billing_entrypoints.web.callbacks.payments import PATH as CALLBACKS
+from billing_entrypoints.web.callbacks.payments import make_callbacks_router
+from billing_entrypoints.web.context import WebContext
+from billing_entrypoints.web.errors import error_handlers
+from billing_entrypoints.web.export_runner import ExportRunner
+from billing_entrypoints.web.forms import sent_form
+from billing_entrypoints.web.health import show_health
+from billing_entrypoints.web.logs import RequestNumbering, log_answer
+from billing_entrypoints.web.options import BODY_BYTES_MAX, WebOptions
+from billing_entrypoints.web.owner.errors import by_address
+from billing_entrypoints.web.owner.routes import make_owner_routers
+from billing_entrypoints.web.pages import see_other
+from billing_entrypoints.web.sandbox.cashier import make_cashier_router
+from billing_entrypoints.web.sandbox.inbox import make_inbox_router
+from billing_entrypoints.web.security import PathsWithoutNul, header_hook
+from billing_entrypoints.web.sessions import StaffSessions
+from billing_entrypoints.web.staff.entry import ENTRY_HANDLERS
+from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
+from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.web.templating import make_templates
+from billing_entrypoints.web.worker_runner import WorkerRunner
+from billing_entrypoints.worker import Worker
+
+
+def create_app(application: Application, options: WebOptions) -> Litestar:
+    """Return the ASGI application; it knows no adapter and reads no environment.
+
+    Raises AssetsMissingError when the browser files were not built.
+    """
+    verify_assets()
+    exports = ExportRunner(application.export_bills)
+    app = Litestar(
+        route_handlers=[
+            _static(),
+            _open(),
+            _staff(),
+            *make_owner_routers(),
+            make_callbacks_router(),
+            make_cashier_router(lambda web: web.application.cashier),
+            make_inbox_router(lambda web: web.application.inbox),
+        ],
+        dependencies={"form": Provide(sent_form)},
+        exception_handlers=by_address(error_handlers()),
+        middleware=[RequestNumbering(), PathsWithoutNul()],
+        before_send=[header_hook(https=options.https), log_answer],
+        csrf_config=_csrf(options),
+        request_max_body_size=BODY_BYTES_MAX,
+        lifespan=[
+            _threads(options.threads),
+            _until_closed(exports),
+            *_worker(application, options),
+        ],
+        openapi_config=None,
+        logging_config=None,
+        state=State(),
+    )
+    paths = frozenset(route.path for route in app.routes)
+    app.state.web = WebContext(application, options, make_templates(), paths, exports)
+    return app
+
+
+@get("/", sync_to_thread=False)
+def show_start() -> Response[str]:
+    """Lead to the list of bills."""
+    return see_other(START)
+
+
+def _open() -> Router:
+    """What needs no session.
+
+    A router of its own, since only those are copied on registration: a handler that two
+    applications share, or two handlers on one path, would be wrapped for the thread twice.
+    """
+    return Router(path="/", route_handlers=[show_start, show_health, *ENTRY_HANDLERS])
+
+
+def _staff() -> Router:
+    """Everything below needs a session; nothing can be registered here without one."""
+    return Router(
+        path="/staff",
+        route_handlers=list(STAFF_HANDLERS),
+        middleware=[StaffSessions()],
+        request_class=StaffRequest,
+    )
+
+
+def _static() -> Router:
+    return create_static_files_router(path="/static", directories=[STATIC_FOLDER], name="static")
+
+
+def _csrf(options: WebOptions) -> CSRFConfig:
+    """Token in a cookie that no script reads, and again in the form or header (P38)."""
+    return CSRFConfig(
+        secret=options.secret,
+        cookie_name=cookies.cookie_name(cookies.CSRF, https=options.https),
+        cookie_secure=options.https,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        exclude=["^/static/", "^/healthz$", f"^{CALLBACKS}/"],
+    )
+
+
+def _threads(count: int) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """Run the handlers in as many threads as the database has connections."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        executor = ThreadPoolExecutor(max_workers=count, thread_name_prefix="web")
+        asyncio.get_running_loop().set_default_executor(executor)
+        yield
+
+    return lifespan
+
+
+def _worker(
+    application: Application, options: WebOptions
+) -> list[Callable[[Any], AbstractAsyncContextManager[None]]]:
+    """Do what is left to be done as long as the process serves, where it is asked to."""
+    if options.pace is None:
+        return []
+    worker = Worker(application, options.pace)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        runner = WorkerRunner(worker)
+        runner.start()
+        try:
+            yield
+        finally:
+            await sync_to_thread(runner.close)
+
+    return [lifespan]
+
+
+def _until_closed(exports: ExportRunner) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    """Stop the exports with the process, so that none of them looks alive for ever."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await sync_to_thread(exports.close)
+
+    return lifespan

@@ -1,0 +1,91 @@
+"""An owner's bills: to pay, paid, each in full, and the receipt (rules 4.6, 5.1, 6)."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.model.bill import BillState
+from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.house import HouseId
+from billing_domain.ports.queries import BillRow
+from billing_domain.use_cases.view_owner_bills import PENDING_MAX
+from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.owner.owner_request import OwnerRequest
+from billing_entrypoints.web.pages import bare_page
+
+
+@get("/bills", sync_to_thread=True)
+def show_pending(request: OwnerRequest) -> Response[str]:
+    """Show what is to be paid, house by house."""
+    return pending_page(request)
+
+
+@get("/bills/paid", sync_to_thread=True)
+def show_paid(request: OwnerRequest) -> Response[str]:
+    """Show what was paid, newest payment first."""
+    key = request.query_params.get("after") or None
+    page = request.application.view_owner_bills.paid(request.owner, key=key)
+    context = {"tab": "paid", "rows": page.rows, "next_key": page.next_key, "first": key is None}
+    return bare_page(request, "owner/paid.html", context)
+
+
+@get("/bills/{number:str}", sync_to_thread=True)
+def show_bill(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
+    """Show everything about one bill, and how it goes on."""
+    row = request.application.view_owner_bills.bill(request.owner, number=BillNumber(number))
+    context = {"row": row, "pending": row.state is BillState.PENDING}
+    return bare_page(request, "owner/bill.html", context)
+
+
+@post("/bills/{number:str}/receipt", status_code=200, sync_to_thread=True)
+def print_owner_receipt(
+    request: OwnerRequest, number: FromPath[str], form: SentForm
+) -> Response[bytes]:
+    """Return the receipt of a paid bill as a PDF to look at.
+
+    The first time issues it, which makes the payment final (rule 2.6); so a page has to post it.
+    """
+    form.require_only(())
+    pdf = request.application.issue_receipts.for_owner(request.owner, number=BillNumber(number))
+    headers = {"Content-Disposition": 'inline; filename="receipt.pdf"'}
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+def pending_page(
+    request: OwnerRequest, *, refusal: str = "", chosen: Sequence[str] = (), status: int = 200
+) -> Response[str]:
+    """Return the list of unpaid bills; `chosen` are ticked."""
+    rows = request.application.view_owner_bills.pending(request.owner)
+    context = {
+        "tab": "pending",
+        "houses": houses_of(rows),
+        "people": _people(request),
+        "chosen": frozenset(chosen),
+        "more": len(rows) >= PENDING_MAX,
+        "refusal": refusal,
+    }
+    return bare_page(request, "owner/pending.html", context, status=status)
+
+
+def houses_of(rows: Sequence[BillRow]) -> list[tuple[BillRow, list[BillRow]]]:
+    """Return the rows house by house, each with its first row; newest first throughout."""
+    newest: dict[HouseId, int] = {}
+    for place, row in enumerate(rows):
+        newest.setdefault(row.house_id, place)
+    ordered = sorted(rows, key=lambda row: newest[row.house_id])
+    found = [list(group) for _, group in groupby(ordered, key=lambda row: row.house_id)]
+    return [(group[0], group) for group in found]
+
+
+def _people(request: OwnerRequest) -> Mapping[HouseId, str]:
+    """Return who the owner is in each house: `业主 王小明`."""
+    return {
+        person.house_id: f"{person.relation.value} {person.name}"
+        for person in request.owner.residents
+    }
+
+
+HANDLERS: Final = (show_pending, show_paid, show_bill, print_owner_receipt)

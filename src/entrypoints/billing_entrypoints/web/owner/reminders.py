@@ -1,0 +1,36 @@
+"""The link in a reminder: to the bill, or to the list (rule 4.1)."""
+
+from typing import Final
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from billing_domain.model.queued_reminder import ReminderId
+from billing_entrypoints.web.owner.arrivals import (
+    AnyRequest,
+    application_of,
+    ask_who,
+    place_path,
+    signed_in,
+)
+from billing_entrypoints.web.owner.onward import Onward
+from billing_entrypoints.web.pages import see_other
+
+
+@get("/reminders/{reminder_id:str}", sync_to_thread=True)
+def open_reminder(request: AnyRequest, reminder_id: FromPath[str]) -> Response[str]:
+    """Lead an owner to what a reminder is about, or let them sign in first.
+
+    The address tells nothing about anybody (P45), and opens nothing that its reader may not see.
+    """
+    application, named = application_of(request), ReminderId(reminder_id)
+    community = application.sign_in_owners.community_of_reminder(reminder_id=named)
+    owner = signed_in(request, community)
+    if owner is None:
+        return ask_who(request, community, Onward(community.id, named))
+    landing = application.view_owner_bills.reminder_landing(owner, reminder_id=named)
+    # A forwarded message must not change where its reader signs in: nothing is remembered.
+    return see_other(place_path(landing, community.id))
+
+
+HANDLERS: Final = (open_reminder,)

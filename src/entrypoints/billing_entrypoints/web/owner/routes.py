@@ -1,0 +1,38 @@
+"""Every handler below `/owner`: those that let owners in, and those that need them signed in."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from litestar import Router
+
+from billing_entrypoints.web.owner import bills, checkout, entry, orders, registrations, reminders
+from billing_entrypoints.web.owner.errors import owner_error_handlers
+from billing_entrypoints.web.owner.owner_request import OwnerRequest
+from billing_entrypoints.web.owner.sessions import OwnerSessions
+
+PATH: Final = "/owner"
+
+
+def make_owner_routers() -> list[Router]:
+    """Return the owner pages; only what is in the first router needs no session."""
+    handlers = owner_error_handlers()
+    return [
+        Router(
+            PATH,
+            route_handlers=[*entry.HANDLERS, *reminders.HANDLERS],
+            exception_handlers=handlers,
+        ),
+        Router(
+            PATH,
+            route_handlers=[
+                *bills.HANDLERS,
+                *checkout.HANDLERS,
+                *orders.HANDLERS,
+                *registrations.HANDLERS,
+            ],
+            middleware=[OwnerSessions()],
+            request_class=OwnerRequest,
+            exception_handlers=handlers,
+        ),
+    ]

@@ -1,0 +1,188 @@
+"""The frame around every staff page: navigation, community, user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.actor import Actor
+from billing_domain.model.community import Community
+from billing_domain.model.staff import Permission
+from billing_entrypoints.web import cookies
+from billing_entrypoints.web.addresses import with_query
+from billing_entrypoints.web.staff_request import StaffRequest
+
+COMMUNITY_FIELD: Final = "community"
+
+
+@attrs.frozen
+class Place:
+    """One entry of the navigation; `per_community` pages keep the chosen community."""
+
+    path: str
+    label: str
+    icon: str
+    permission: Permission
+    per_community: bool = False
+
+
+@attrs.frozen
+class Group:
+    """Entries that belong together."""
+
+    label: str
+    places: tuple[Place, ...]
+
+
+GROUPS: Final = (
+    Group(
+        "收费",
+        (
+            Place("/staff/bills", "缴费记录", "bill", Permission.VIEW_BILLS, per_community=True),
+            Place(
+                "/staff/reminders",
+                "催缴记录",
+                "notification",
+                Permission.VIEW_BILLS,
+                per_community=True,
+            ),
+            Place(
+                "/staff/imports",
+                "导入缴费单",
+                "upload",
+                Permission.IMPORT_BILLS,
+                per_community=True,
+            ),
+            Place("/staff/exports", "导出文件", "download", Permission.EXPORT_BILLS),
+            Place(
+                "/staff/payment-orders",
+                "支付单",
+                "money",
+                Permission.VIEW_PAYMENTS,
+                per_community=True,
+            ),
+            Place("/staff/payment-troubles", "异常", "error-triangle", Permission.VIEW_PAYMENTS),
+            Place("/staff/outbox-jobs", "后台任务", "system-log", Permission.VIEW_PAYMENTS),
+        ),
+    ),
+    Group(
+        "房产",
+        (
+            Place("/staff/houses", "房屋住户", "home", Permission.VIEW_BILLS, per_community=True),
+            Place("/staff/registrations", "业主登记", "user-checked", Permission.MANAGE_RESIDENTS),
+        ),
+    ),
+    Group(
+        "设置",
+        (
+            Place("/staff/communities", "缴费设置", "setting", Permission.CONFIGURE_COMMUNITIES),
+            Place("/staff/payment-accounts", "支付账户", "wallet", Permission.CONFIGURE_COMPANY),
+            Place("/staff/reminder-settings", "催缴设置", "time", Permission.CONFIGURE_COMPANY),
+            Place("/staff/official-menu", "菜单配置", "menu", Permission.CONFIGURE_COMPANY),
+            Place("/staff/import-profiles", "导入模板", "file-excel", Permission.IMPORT_BILLS),
+            Place("/staff/staff-accounts", "权限管理", "usergroup", Permission.MANAGE_STAFF),
+            Place("/staff/audit", "操作日志", "history", Permission.VIEW_AUDIT),
+        ),
+    ),
+)
+
+
+@attrs.frozen
+class Link:
+    """A navigation entry as a page shows it."""
+
+    address: str
+    label: str
+    icon: str
+    current: bool
+
+
+@attrs.frozen
+class Shell:
+    """What the frame's template needs.
+
+    `community` is the chosen one, None for all of them; `switches` are the links that choose.
+    """
+
+    actor: Actor
+    company_name: str
+    communities: Sequence[Community]
+    community: Community | None
+    groups: Sequence[tuple[str, Sequence[Link]]]
+    switches: Sequence[Link]
+
+
+def make_shell(request: StaffRequest) -> Shell:
+    """Gather what the frame shows; reads the company and its communities."""
+    view, actor = request.application.view_company, request.actor
+    communities = view.communities(actor)
+    community = chosen_community(request, communities)
+    return Shell(
+        actor=actor,
+        company_name=view.company(actor).name,
+        communities=communities,
+        community=community,
+        groups=_groups(request, community),
+        switches=_switches(request, communities, community),
+    )
+
+
+def chosen_community(request: StaffRequest, communities: Sequence[Community]) -> Community | None:
+    """Return the community of the address, else the one chosen last, else None for all.
+
+    Raises ThingNotFoundError when the address names one out of reach (P35); one that was
+    remembered and is out of reach by now is forgotten.
+    """
+    asked = request.query_params.get(COMMUNITY_FIELD)
+    name = cookies.cookie_name(cookies.COMMUNITY, https=request.web.options.https)
+    wanted = request.cookies.get(name, "") if asked is None else asked
+    found = next((each for each in communities if each.id == wanted), None)
+    if found is None and asked:
+        raise ThingNotFoundError(kind="community", id=asked)
+    return found
+
+
+def _groups(
+    request: StaffRequest, community: Community | None
+) -> Sequence[tuple[str, Sequence[Link]]]:
+    here = request.url.path
+    query = [(COMMUNITY_FIELD, community.id if community else "")]
+    found = [
+        (
+            group.label,
+            [
+                Link(
+                    with_query(place.path, query if place.per_community else []),
+                    place.label,
+                    place.icon,
+                    current=here == place.path or here.startswith(f"{place.path}/"),
+                )
+                for place in group.places
+                if place.path in request.web.paths and request.actor.may(place.permission)
+            ],
+        )
+        for group in GROUPS
+    ]
+    return [(label, links) for label, links in found if links]
+
+
+def _switches(
+    request: StaffRequest, communities: Sequence[Community], community: Community | None
+) -> Sequence[Link]:
+    """Choosing leads to the section's first page, filtered by the community."""
+    here = request.url.path
+    places = [place for group in GROUPS for place in group.places if place.per_community]
+    section = next((place.path for place in places if here.startswith(place.path)), places[0].path)
+    everywhere = Link(f"{section}?{COMMUNITY_FIELD}=", "全部小区", "", current=community is None)
+    return [
+        everywhere,
+        *(
+            Link(
+                f"{section}?{COMMUNITY_FIELD}={each.id}", each.name, "", current=each == community
+            )
+            for each in communities
+        ),
+    ]

@@ -1,0 +1,180 @@
+"""Every use case on a set of ports; which adapters they are is somebody else's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+
+from billing_domain.model.outbox import JobKind
+from billing_domain.ports.cashier import Cashier
+from billing_domain.ports.documents import (
+    FileStore,
+    QrEncoder,
+    ReceiptWriter,
+    SheetReader,
+    SheetWriter,
+)
+from billing_domain.ports.identity import OwnerIdentity, PasswordHasher, SecretCipher
+from billing_domain.ports.inbox import Inbox
+from billing_domain.ports.messaging import MenuEditor, MessageSender, SmsSender
+from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
+from billing_domain.ports.payments import GatewayFactory
+from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
+from billing_domain.ports.reminder_queries import ReminderQueries
+from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.steps.book_refunds import BookRefunds
+from billing_domain.steps.book_reports import BookReports
+from billing_domain.steps.decide_orders import DecideOrders
+from billing_domain.steps.deliver_reminders import DeliverReminders
+from billing_domain.steps.follow_refunds import FollowRefunds
+from billing_domain.steps.place_orders import PlaceOrders
+from billing_domain.steps.provider_pauses import ProviderPauses
+from billing_domain.steps.send_refunds import SendRefunds
+from billing_domain.use_cases.check_statements import CheckStatements
+from billing_domain.use_cases.collect_payments import CollectPayments
+from billing_domain.use_cases.configure_companies import ConfigureCompanies
+from billing_domain.use_cases.configure_payments import ConfigurePayments
+from billing_domain.use_cases.configure_reminders import ConfigureReminders
+from billing_domain.use_cases.export_bills import ExportBills
+from billing_domain.use_cases.import_bills import ImportBills
+from billing_domain.use_cases.import_residents import ImportResidents
+from billing_domain.use_cases.issue_receipts import IssueReceipts
+from billing_domain.use_cases.manage_bills import ManageBills
+from billing_domain.use_cases.manage_import_profiles import ManageImportProfiles
+from billing_domain.use_cases.manage_staff import ManageStaff
+from billing_domain.use_cases.refund_payments import RefundPayments
+from billing_domain.use_cases.register_owners import RegisterOwners
+from billing_domain.use_cases.register_residents import RegisterResidents
+from billing_domain.use_cases.release_orders import ReleaseOrders
+from billing_domain.use_cases.remind_residents import RemindResidents
+from billing_domain.use_cases.run_outbox import RunOutbox
+from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
+from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
+from billing_domain.use_cases.sign_in import SignIn
+from billing_domain.use_cases.sign_in_owners import SignInOwners
+from billing_domain.use_cases.stage_uploads import StageUploads
+from billing_domain.use_cases.take_notifications import TakeNotifications
+from billing_domain.use_cases.view_bills import ViewBills
+from billing_domain.use_cases.view_company import ViewCompany
+from billing_domain.use_cases.view_houses import ViewHouses
+from billing_domain.use_cases.view_owner_bills import ViewOwnerBills
+from billing_domain.use_cases.view_payments import ViewPayments
+from billing_domain.use_cases.view_reminders import ViewReminders
+from billing_entrypoints.application import Application
+
+OWNER_PATH = "/owner"
+STATEMENT_DAYS: Final = 3
+"""How many past days' statements are read: a weekend on which nothing ran loses nothing."""
+
+
+@attrs.frozen(kw_only=True)
+class Ports:
+    """One adapter for every port."""
+
+    begin: UnitOfWorkFactory
+    bills: BillQueries
+    houses: HouseQueries
+    audit: AuditQueries
+    payments: PaymentQueries
+    owner_bills: OwnerQueries
+    reminders: ReminderQueries
+    gateways: GatewayFactory
+    cashier: Cashier | None
+    identity: OwnerIdentity
+    messages: MessageSender
+    sms: SmsSender
+    menu: MenuEditor
+    cipher: SecretCipher
+    hasher: PasswordHasher
+    reader: SheetReader
+    writer: SheetWriter
+    receipts: ReceiptWriter
+    codes: QrEncoder
+    files: FileStore
+    clock: Clock
+    ids: IdGenerator
+    inbox: Inbox | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Choices:
+    """What a deployment decides: its address, its words, and whether anybody may try it out.
+
+    `public_url` ends without a slash. `order_form` is what a payer reads at the provider, with
+    `{community}` and `{count}`.
+    """
+
+    public_url: str
+    demo: bool
+    order_form: str = "{community} x{count}"
+    bill_notes: Sequence[str] = ()
+    resident_notes: Sequence[str] = ()
+
+
+def wire(ports: Ports, choices: Choices) -> Application:
+    """Return every use case on the ports."""
+    begin, clock, ids = parts = (ports.begin, ports.clock, ports.ids)
+    sheets = (begin, ports.reader, ports.writer, clock, ids)
+    reports, refunds = BookReports(clock, ids), BookRefunds(clock, ids)
+    decide = DecideOrders(begin, ports.gateways, reports)
+    place = PlaceOrders(begin, decide, clock, ids, choices.order_form)
+    send = SendRefunds(begin, decide, refunds)
+    return Application(
+        cashier=ports.cashier,
+        check_statements=CheckStatements(begin, decide, clock, STATEMENT_DAYS),
+        collect_payments=CollectPayments(begin, decide, place, clock, ids),
+        configure_companies=ConfigureCompanies(begin, ports.cipher, clock, ids),
+        configure_payments=ConfigurePayments(begin, ports.cipher, ports.gateways, clock, ids),
+        configure_reminders=ConfigureReminders(begin, ports.menu, clock, ids),
+        export_bills=ExportBills(ports.bills, begin, ports.writer, ports.files, clock, ids),
+        import_bills=ImportBills(*sheets, choices.bill_notes),
+        import_residents=ImportResidents(*sheets, choices.resident_notes),
+        inbox=ports.inbox,
+        issue_receipts=IssueReceipts(
+            begin, ports.bills, ports.owner_bills, ports.receipts, clock, ids
+        ),
+        manage_bills=ManageBills(begin, decide, clock, ids),
+        manage_import_profiles=ManageImportProfiles(*parts),
+        manage_staff=ManageStaff(begin, ports.hasher, clock, ids),
+        refund_payments=RefundPayments(begin, send, clock, ids),
+        register_owners=RegisterOwners(*parts),
+        register_residents=RegisterResidents(*parts),
+        release_orders=ReleaseOrders(begin, decide, clock, ids),
+        remind_residents=RemindResidents(begin, ports.bills, ports.reminders, clock, ids),
+        run_outbox=_outbox(ports, choices, send),
+        settle_open_payments=SettleOpenPayments(begin, decide, send, clock),
+        show_collection_codes=ShowCollectionCodes(
+            begin, ports.codes, f"{choices.public_url}{OWNER_PATH}"
+        ),
+        sign_in=SignIn(begin, ports.hasher, clock, ids),
+        sign_in_owners=SignInOwners(begin, ports.identity, clock, ids, choices.demo),
+        stage_uploads=StageUploads(*parts),
+        take_notifications=TakeNotifications(begin, decide, send, reports, refunds, clock, ids),
+        view_bills=ViewBills(ports.bills, ports.audit, *parts),
+        view_company=ViewCompany(begin, ports.audit, ports.bills),
+        view_houses=ViewHouses(ports.houses),
+        view_owner_bills=ViewOwnerBills(begin, ports.owner_bills, clock),
+        view_payments=ViewPayments(begin, ports.payments, ports.bills, ports.audit, decide, clock),
+        view_reminders=ViewReminders(ports.reminders),
+    )
+
+
+def _outbox(ports: Ports, choices: Choices, send: SendRefunds) -> RunOutbox:
+    deliver = DeliverReminders(
+        ports.begin,
+        ports.messages,
+        ports.sms,
+        ProviderPauses(ports.clock),
+        ports.clock,
+        f"{choices.public_url}{OWNER_PATH}/reminders/{{reminder}}",
+    )
+    return RunOutbox(
+        ports.begin,
+        {JobKind.REFUND: FollowRefunds(send, ports.clock), JobKind.REMINDER: deliver},
+        ports.clock,
+        ports.ids,
+        mourners={JobKind.REMINDER: deliver.abandon},
+    )
