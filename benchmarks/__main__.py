@@ -14,7 +14,7 @@ from typing import Final
 from benchmarks import import_600, list_bills, memory, owner_list, receipts, remind, settle
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 
 WITHOUT_DATABASE: Final = {"memory", "receipts"}
 SAME_STATEMENTS: Final = "same statements in the driver"

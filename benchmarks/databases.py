@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url
 
-from billing_adapters.sql.engine import Database, open_database
+from billing_adapters.sql.db.engine import Database, open_database
 from billing_adapters.sql.migrations import upgrade
 
 

@@ -16,27 +16,27 @@ from sqlalchemy import event, insert
 from benchmarks.stopwatch import Ratio, in_turn
 from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
-from billing_adapters.sql.bill_rows import bill_values
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.tables import bills
+from billing_adapters.sql.bills.rows import bill_values
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.ids import SystemIds
-from billing_domain.model.actor import Actor, Scope
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.bill_number import BillNumber, bill_number
-from billing_domain.model.community import (
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill_number import BillNumber, bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor, Scope
+from billing_domain.model.company.community import (
     Community,
     CommunityId,
     CommunityStatus,
     Company,
     CompanyId,
 )
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.use_cases.import_bills import ImportBills
+from billing_domain.use_cases.imports.import_bills import ImportBills
 
 ROUNDS = 20
 FLOOR_AT = datetime(1999, 1, 1, tzinfo=UTC)

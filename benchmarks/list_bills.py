@@ -13,16 +13,15 @@ import attrs
 from sqlalchemy import event, insert
 
 from benchmarks.stopwatch import Ratio, in_turn
-from billing_adapters.sql.bill_queries import SqlBillQueries
-from billing_adapters.sql.bill_rows import bill_values
-from billing_adapters.sql.connections import query
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.tables import bills
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.bills.rows import bill_values
+from billing_adapters.sql.db.connections import query
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.ids import SystemIds
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import (
+from billing_domain.model.bills.bill import (
     Bill,
     BillOrigin,
     BillState,
@@ -30,20 +29,21 @@ from billing_domain.model.bill import (
     PendingBill,
     Settlement,
 )
-from billing_domain.model.bill_number import bill_number
-from billing_domain.model.community import (
+from billing_domain.model.bills.bill_number import bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import (
     Community,
     CommunityId,
     CommunityStatus,
     Company,
     CompanyId,
 )
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.ports.queries import BillFilter, BillRow, PageKey, ResidentName
+from billing_domain.ports.bills import BillFilter, BillRow, PageKey, ResidentName
 
 SIZES = (10_000, 1_000_000)
 BILLS_A_HOUSE = 20

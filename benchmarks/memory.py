@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 
 from benchmarks.import_600 import ADDRESSES, HEADER, importer
-from billing_adapters.sql.engine import open_database
+from billing_adapters.sql.db.engine import open_database
 from billing_adapters.sql.migrations import upgrade
 from billing_domain.ports.documents import FILE_BYTES_MAX
 

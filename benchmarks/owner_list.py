@@ -12,11 +12,11 @@ import attrs
 from litestar import Litestar
 
 from benchmarks.stopwatch import Ratio, in_turn
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from billing_adapters.system.clock import SystemClock
-from billing_domain.model.actor import Actor
-from billing_domain.model.import_request import ImportRequest
-from billing_domain.model.resident_sheet import RESIDENT_HEADERS
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.imports.request import ImportRequest
+from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
 from billing_domain.model.sheet import SheetTable
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import build

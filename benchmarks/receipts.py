@@ -16,10 +16,10 @@ from fpdf import FPDF
 from benchmarks.stopwatch import Ratio, in_turn
 from billing_adapters.documents.receipts.form import receipt_form
 from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
-from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.money import Money
+from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.receipt import ReceiptContent
 
 DAY = date(2026, 11, 23)
 MANY = 600

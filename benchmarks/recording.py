@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 
 Statement = tuple[str, Any]
 

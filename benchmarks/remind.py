@@ -14,39 +14,35 @@ from sqlalchemy import insert
 
 from benchmarks.recording import recorded, told_again
 from benchmarks.stopwatch import Ratio, in_turn
-from billing_adapters.sql.bill_queries import SqlBillQueries
-from billing_adapters.sql.bill_rows import bill_values
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.outbox_tables import outbox_jobs
-from billing_adapters.sql.reminder_queries import SqlReminderQueries
-from billing_adapters.sql.reminder_tables import reminder_deliveries, reminder_runs, reminders
-from billing_adapters.sql.tables import bills
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.bills.rows import bill_values
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.reminders.queries import SqlReminderQueries
+from billing_adapters.sql.tables.bills import bills
+from billing_adapters.sql.tables.jobs import outbox_jobs
+from billing_adapters.sql.tables.reminders import reminder_deliveries, reminder_runs, reminders
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.ids import SystemIds
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.bill_number import bill_number
-from billing_domain.model.community import (
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill_number import bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import (
     Community,
     CommunityId,
     CommunityStatus,
     Company,
     CompanyId,
 )
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.money import Money
-from billing_domain.model.official_account import OfficialAccount
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.reminder_settings import (
-    MessagePart,
-    ReminderSettings,
-    ReminderTemplate,
-)
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.ports.queries import BillFilter
-from billing_domain.use_cases.remind_residents import RemindResidents
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.model.reminders.settings import MessagePart, ReminderSettings, ReminderTemplate
+from billing_domain.ports.bills import BillFilter
+from billing_domain.use_cases.reminders.remind_residents import RemindResidents
 
 SIZES = {1_000: 15, 10_000: 5}
 """How many rounds for how many houses."""

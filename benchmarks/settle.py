@@ -19,24 +19,25 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from benchmarks.recording import recorded, told_again
 from benchmarks.stopwatch import Ratio, in_turn
 from billing_adapters.http_client import HttpClient
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.ids import SystemIds
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.bill_number import bill_number
-from billing_domain.model.community import (
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill_number import bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.community import (
     Community,
     CommunityId,
     CommunityStatus,
     Company,
     CompanyId,
 )
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.money import Money
-from billing_domain.model.payment import (
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import (
     AccountId,
     OrderLine,
     OrderState,
@@ -46,14 +47,17 @@ from billing_domain.model.payment import (
     ProviderKey,
     order_number,
 )
-from billing_domain.model.payment_account import PaymentAccount
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.payments import GatewayFactory, PaymentGateway, SettingField
-from billing_domain.steps.book_refunds import BookRefunds
-from billing_domain.steps.book_reports import BookReports
-from billing_domain.steps.decide_orders import DecideOrders
-from billing_domain.steps.send_refunds import SendRefunds
-from billing_domain.use_cases.take_notifications import TakeNotifications
+from billing_domain.ports.payments.gateway import (
+    GatewayFactory,
+    PaymentGateway,
+    SettingField,
+)
+from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.send_refunds import SendRefunds
+from billing_domain.services.payments.settle_orders import BookReports
+from billing_domain.services.payments.settle_refunds import BookRefunds
+from billing_domain.use_cases.payments.take_notifications import TakeNotifications
 from billing_entrypoints.bootstrap import build
 from billing_entrypoints.settings import load_settings
 from billing_entrypoints.web.app import create_app

@@ -13,7 +13,7 @@ from pathlib import Path
 import attrs
 from sqlalchemy import Engine, create_engine, make_url
 
-from billing_adapters.sql.engine import Database, open_database
+from billing_adapters.sql.db.engine import Database, open_database
 from billing_adapters.sql.migrations import upgrade
 from billing_adapters.sql.tables import METADATA
 

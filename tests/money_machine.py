@@ -23,15 +23,15 @@ from hypothesis.stateful import (
 
 from billing_adapters.memory.payment_provider import Fault
 from billing_domain.errors import BillingError
-from billing_domain.model.bill import PaidBill, PaymentChannel, PendingBill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.ledger import Books, discrepancies
+from billing_domain.model.bills.bill import PaidBill, PaymentChannel, PendingBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderLine, OrderNumber, OrderState, PaymentOrder
-from billing_domain.model.refund import Refund, RefundNumber, RefundState
+from billing_domain.model.payments.ledger import Books, discrepancies
+from billing_domain.model.payments.order import OrderLine, OrderNumber, OrderState, PaymentOrder
+from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.payments import Outcome, RefundOutcome
+from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 from tests.money_town import AMOUNTS, FAMILIES, CommitFault, DiedError, MoneyTown, memory_town
 
 Done = TypeVar("Done")

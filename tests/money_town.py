@@ -24,30 +24,30 @@ from billing_adapters.memory.system import (
     PlainPasswordHasher,
     PlainSecretCipher,
 )
-from billing_adapters.sql.audit_log import SqlAuditQueries
-from billing_adapters.sql.bill_queries import SqlBillQueries
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.house_queries import SqlHouseQueries
-from billing_adapters.sql.owner_queries import SqlOwnerQueries
-from billing_adapters.sql.payment_queries import SqlPaymentQueries
-from billing_adapters.sql.reminder_queries import SqlReminderQueries
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.company.audit_log import SqlAuditQueries
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.houses.queries import SqlHouseQueries
+from billing_adapters.sql.owners.queries import SqlOwnerQueries
+from billing_adapters.sql.payments.queries import SqlPaymentQueries
+from billing_adapters.sql.reminders.queries import SqlReminderQueries
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import CommitUnknownError, StorageBusyError
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.bill_number import bill_number
-from billing_domain.model.community import Community, CommunityId, CommunityStatus, Company
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
-from billing_domain.model.ledger import Books
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill_number import bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community, CommunityId, CommunityStatus, Company
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.money import Money
-from billing_domain.model.owner import Owner
-from billing_domain.model.payment import AccountId
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.model.resident import Relation, Resident, ResidentId
+from billing_domain.model.owners.owner import Owner
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.ledger import Books
+from billing_domain.model.payments.order import AccountId
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.payments import GatewayFactory
-from billing_domain.ports.storage import UnitOfWork, UnitOfWorkFactory
+from billing_domain.ports.payments.gateway import GatewayFactory
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.testing.contracts import Storage
 from billing_entrypoints.application import Application
 from billing_entrypoints.wiring import Choices, Ports, wire

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import attrs
 
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.owner import Owner
-from billing_domain.model.payment import PaymentOrder
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.model.refund import Refund
-from billing_domain.model.registration import Registration, RegistrationForm
-from billing_domain.model.resident import Relation
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.houses.resident import Relation
+from billing_domain.model.owners.owner import Owner
+from billing_domain.model.owners.registration import Registration, RegistrationForm
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import PaymentOrder
+from billing_domain.model.payments.refund import Refund
 from tests.website import Website
 
 NEWCOMER = "openid-newcomer"

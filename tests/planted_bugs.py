@@ -8,18 +8,18 @@ from typing import Any, cast
 import attrs
 
 from billing_domain.errors import BillingError, ProviderUnavailableError
-from billing_domain.model.payment import OrderNumber, PaymentOrder, ProviderKey
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.ports.payment_storage import OrderRepository
-from billing_domain.ports.payments import (
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import OrderNumber, PaymentOrder, ProviderKey
+from billing_domain.ports.payments.gateway import (
     GatewayFactory,
     OrderReport,
     Outcome,
     PaymentGateway,
     SettingField,
 )
-from billing_domain.ports.storage import UnitOfWork
-from billing_domain.steps.decide_orders import DecideOrders
+from billing_domain.ports.payments.storage import OrderRepository
+from billing_domain.ports.unit_of_work import UnitOfWork
+from billing_domain.services.payments.resolve_orders import DecideOrders
 
 
 @attrs.frozen

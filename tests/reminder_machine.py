@@ -18,18 +18,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from billing_domain.errors import BillingError
-from billing_domain.model.bill import PaymentChannel, PendingBill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import HouseId
+from billing_domain.model.bills.bill import PaymentChannel, PendingBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.houses.resident import Resident
 from billing_domain.model.money import Money
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.reminders.queued_reminder import (
     DeliveryState,
     QueuedReminder,
     ReminderId,
     RunId,
 )
-from billing_domain.model.reminder import (
+from billing_domain.model.reminders.reminder import (
     Cooling,
     NobodyToReach,
     NothingUnpaid,
@@ -38,12 +39,11 @@ from billing_domain.model.reminder import (
     UnderWay,
     address_of,
 )
-from billing_domain.model.reminder_settings import ReminderChannel
-from billing_domain.model.resident import Resident
+from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.queries import BillFilter
-from billing_domain.ports.reminder_queries import ReminderOutcome
-from billing_domain.use_cases.remind_residents import Reminded
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.reminders.queries import ReminderOutcome
+from billing_domain.use_cases.reminders.remind_residents import Reminded
 from tests.money_town import CommitFault
 from tests.reminder_town import Answer, Call, ReminderTown, memory_reminder_town
 

@@ -14,34 +14,30 @@ from typing import Final
 
 import attrs
 
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from billing_domain.errors import (
     MessagingMisconfiguredError,
     ProviderUnavailableError,
     RecipientUnreachableError,
 )
-from billing_domain.model.actor import Actor
-from billing_domain.model.house import House
-from billing_domain.model.outbox import JobKind, OutboxJob
-from billing_domain.model.queued_reminder import QueuedReminder, ReminderId
-from billing_domain.model.reminder_settings import (
-    MessagePart,
-    ReminderChannel,
-    ReminderTemplate,
-)
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.ports.messaging import (
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
+from billing_domain.model.jobs.outbox import JobKind, OutboxJob
+from billing_domain.model.reminders.queued_reminder import QueuedReminder, ReminderId
+from billing_domain.model.reminders.settings import MessagePart, ReminderChannel, ReminderTemplate
+from billing_domain.ports.reminders.messaging import (
     Delivered,
     MessageSender,
     MessagingAccount,
     ReminderMessage,
     SmsSender,
 )
-from billing_domain.ports.reminder_queries import ReminderFilter
+from billing_domain.ports.reminders.queries import ReminderFilter
 from billing_domain.ports.system import Clock
-from billing_domain.steps.deliver_reminders import DeliverReminders
-from billing_domain.steps.provider_pauses import ProviderPauses
-from billing_domain.use_cases.run_outbox import BATCH_MAX, OutboxReport
+from billing_domain.services.reminders.circuit_breaker import ProviderPauses
+from billing_domain.services.reminders.deliver_reminders import DeliverReminders
+from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX, OutboxReport
 from tests.money_town import MoneyTown, memory_town, sql_town
 
 TEMPLATE: Final = ReminderTemplate(

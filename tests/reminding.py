@@ -5,12 +5,12 @@ from __future__ import annotations
 import attrs
 
 from billing_domain.errors import BillingError
-from billing_domain.model.house import House
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.model.outbox import JobId, JobKind, OutboxJob
-from billing_domain.model.queued_reminder import RunId
-from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
-from billing_domain.ports.queries import BillFilter
+from billing_domain.model.houses.house import House
+from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.model.reminders.queued_reminder import RunId
+from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
+from billing_domain.ports.bills import BillFilter
 from tests.website import Website
 
 TEMPLATE = ReminderTemplate("template-1", {"thing1": MessagePart.HOUSE})

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import attrs
 
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import Community, CommunityStatus
-from billing_domain.model.owner import Owner
-from billing_domain.model.payment import PaymentOrder, ProviderKey
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.model.registration import Registration, RegistrationForm
-from billing_domain.model.resident import Relation, ResidentId
-from billing_domain.ports.cashier import CashierAction
-from billing_domain.use_cases.configure_payments import AccountForm
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community, CommunityStatus
+from billing_domain.model.houses.resident import Relation, ResidentId
+from billing_domain.model.owners.owner import Owner
+from billing_domain.model.owners.registration import Registration, RegistrationForm
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import PaymentOrder, ProviderKey
+from billing_domain.ports.payments.cashier import CashierAction
+from billing_domain.use_cases.payments.configure_payments import AccountForm
 from billing_entrypoints.application import Application
 
 

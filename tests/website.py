@@ -17,10 +17,10 @@ from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_adapters.system.file_store import LocalFileStore
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import PaymentChannel, PendingBill
-from billing_domain.model.community import Community
-from billing_domain.model.staff import Role, StaffAccount
+from billing_domain.model.bills.bill import PaymentChannel, PendingBill
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community
+from billing_domain.model.company.staff import Role, StaffAccount
 from billing_entrypoints.application import Application
 from billing_entrypoints.web.app import create_app
 from billing_entrypoints.web.context import WebContext

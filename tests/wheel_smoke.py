@@ -34,10 +34,10 @@ assert entrypoints.__version__ == "0.4", entrypoints
 EMBEDDER = """
 import sys
 at_start = set(sys.modules)
-from billing_domain.model.bill_sheet import read_bill_sheet
-from billing_domain.model.community import CommunityId
-from billing_domain.model.house import AddressBook, House, HouseAddress, HouseId
-from billing_domain.model.import_profile import STANDARD
+from billing_domain.model.imports.bill_sheet import read_bill_sheet
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
+from billing_domain.model.imports.profile import STANDARD
 from billing_domain.model.sheet import SheetTable
 
 house = House(HouseId("0" * 32), CommunityId("1" * 32), HouseAddress.parse("1号楼/1层/101"))

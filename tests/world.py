@@ -17,36 +17,36 @@ from billing_adapters.memory.system import (
     PlainSecretCipher,
 )
 from billing_domain.errors import GlyphMissingError
-from billing_domain.model.actor import Actor
-from billing_domain.model.audit import AuditAction, AuditEntry
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.bill_number import BillNumber, bill_number
-from billing_domain.model.community import Community, CommunityStatus, Company, CompanyId
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
-from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_request import ImportRequest
-from billing_domain.model.ledger import discrepancies
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill_number import BillNumber, bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import AuditAction, AuditEntry
+from billing_domain.model.company.community import Community, CommunityStatus, Company, CompanyId
+from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.money import Money
-from billing_domain.model.owner import Owner
-from billing_domain.model.payment import AccountId, OrderNumber, PaymentOrder
-from billing_domain.model.payment_account import PaymentAccount
+from billing_domain.model.owners.owner import Owner
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.ledger import discrepancies
+from billing_domain.model.payments.order import AccountId, OrderNumber, PaymentOrder
+from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.model.payments.refund import Refund
 from billing_domain.model.period import BillingPeriod, PeriodEdge, parse_day
-from billing_domain.model.receipt import ReceiptContent
-from billing_domain.model.refund import Refund
-from billing_domain.model.resident import Relation, Resident, ResidentId
 from billing_domain.model.sheet import Cell, SheetTable
-from billing_domain.model.staff import Role
 from billing_domain.ports.documents import (
     ExportCell,
     FileFormat,
     FileStore,
     QrEncoder,
-    ReceiptWriter,
     SheetReader,
     SheetTemplate,
     SheetWriter,
 )
+from billing_domain.ports.payments.receipts import ReceiptWriter
 from billing_entrypoints.wiring import Choices, Ports, wire
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -12,8 +12,7 @@ from billing_domain.errors import (
     NotFoundError,
     RefusedError,
 )
-from billing_domain.model.actor import Actor, Scope
-from billing_domain.model.bill import (
+from billing_domain.model.bills.bill import (
     Bill,
     BillAction,
     BillOrigin,
@@ -24,23 +23,24 @@ from billing_domain.model.bill import (
     Settlement,
     VoidedBill,
 )
-from billing_domain.model.bill_number import BillNumber, bill_number
-from billing_domain.model.bill_row import BillDraft
-from billing_domain.model.bill_sheet import BillSheet, read_bill_sheet
-from billing_domain.model.community import Community, CommunityId, Company, CompanyId
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import AddressBook, House, HouseAddress, HouseId
-from billing_domain.model.import_profile import NEWSEE, STANDARD, ImportProfile
-from billing_domain.model.import_request import ImportPreview, ImportRequest
+from billing_domain.model.bills.bill_number import BillNumber, bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor, Scope
+from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
+from billing_domain.model.company.staff import Permission, Role, StaffAccount
+from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
+from billing_domain.model.imports.bill_row import BillDraft
+from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
+from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile
+from billing_domain.model.imports.request import ImportPreview, ImportRequest
+from billing_domain.model.imports.row_preview import preview_rows
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.model.row_preview import preview_rows
 from billing_domain.model.sheet import RowProblem, Severity, SheetTable
-from billing_domain.model.staff import Permission, Role, StaffAccount
-from billing_domain.use_cases.import_bills import ImportBills
-from billing_domain.use_cases.manage_bills import ManageBills
-from billing_domain.use_cases.view_bills import ViewBills
+from billing_domain.use_cases.bills.manage_bills import ManageBills
+from billing_domain.use_cases.bills.view_bills import ViewBills
+from billing_domain.use_cases.imports.import_bills import ImportBills
 
 __all__ = [
     "NEWSEE",

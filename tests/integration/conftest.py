@@ -1,13 +1,27 @@
-"""Real databases for the integration tests."""
+"""Real databases, worlds in them, and a website for the integration tests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from billing_adapters.sql.engine import Database
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.company.audit_log import SqlAuditQueries
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.houses.queries import SqlHouseQueries
+from billing_adapters.sql.owners.queries import SqlOwnerQueries
+from billing_adapters.sql.payments.queries import SqlPaymentQueries
+from billing_adapters.sql.reminders.queries import SqlReminderQueries
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_domain.model.company.staff import Role
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.testing.contracts import Storage
+from billing_domain.testing.contracts.world import NOON, World
 from tests.databases import KINDS, PostgresServer, SqliteFiles, opened, postgres_server
+from tests.website import Server, Visitor, Website, running_server
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +69,69 @@ def _databases(kind: str, request: pytest.FixtureRequest) -> SqliteFiles | Postg
     fixture = {"sqlite": "sqlite_files", "postgresql": "postgres"}[kind]
     databases: SqliteFiles | PostgresServer = request.getfixturevalue(fixture)
     return databases
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The application, reached by plain http."""
+    with running_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def https_server() -> Iterator[Server]:
+    """The application, reached by https."""
+    with running_server(https=True) as server:
+        yield server
+
+
+@pytest.fixture
+def site(server: Server, tmp_path: Path) -> Website:
+    """A world of this test's own behind the application."""
+    return Website(server, tmp_path)
+
+
+@pytest.fixture
+def visitor(site: Website) -> Visitor:
+    """A browser without a session."""
+    return site.visitor()
+
+
+@pytest.fixture
+def boss(site: Website) -> Visitor:
+    """A browser with an administrator signed in."""
+    return site.staff(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def begin(sql_database: Database) -> SqlUnitOfWorkFactory:
+    """Units of work on the database."""
+    return SqlUnitOfWorkFactory(sql_database)
+
+
+@pytest.fixture
+def world(begin: SqlUnitOfWorkFactory) -> World:
+    """Two companies with their communities."""
+    return World.founded(begin)
+
+
+@pytest.fixture
+def bill_queries(sql_database: Database) -> SqlBillQueries:
+    """Reads of bills at noon."""
+    return SqlBillQueries(sql_database, FrozenClock(NOON))
+
+
+@pytest.fixture
+def storage(sql_database: Database) -> Storage:
+    """What the contracts ask for."""
+    clock = FrozenClock(NOON)
+    return Storage(
+        begin=SqlUnitOfWorkFactory(sql_database),
+        bill_queries=SqlBillQueries(sql_database, clock),
+        house_queries=SqlHouseQueries(sql_database, clock),
+        audit_queries=SqlAuditQueries(sql_database),
+        payment_queries=SqlPaymentQueries(sql_database),
+        owner_queries=SqlOwnerQueries(sql_database),
+        reminder_queries=SqlReminderQueries(sql_database, clock),
+        today=shanghai_day(NOON),
+    )

@@ -19,10 +19,39 @@ VIOLATIONS = [
     ("packages", {"billing_domain.model.planted": "import billing_adapters"}),
     ("packages", {"billing_domain.use_cases.planted": "import billing_entrypoints"}),
     ("packages", {"billing_adapters.planted": "import billing_entrypoints"}),
-    ("domain-layers", {"billing_domain.model.planted": "import billing_domain.ports"}),
-    ("domain-layers", {"billing_domain.ports.planted": "import billing_domain.use_cases"}),
-    ("domain-layers", {"billing_domain.use_cases.planted": "import billing_domain.testing"}),
-    ("domain-layers", {"billing_domain.planted": "A_LAYER_NOBODY_PLACED = 1"}),
+    ("domain-floors", {"billing_domain.model.planted": "import billing_domain.ports"}),
+    ("domain-floors", {"billing_domain.ports.planted": "import billing_domain.use_cases"}),
+    ("domain-floors", {"billing_domain.use_cases.planted": "import billing_domain.testing"}),
+    ("domain-floors", {"billing_domain.planted": "A_LAYER_NOBODY_PLACED = 1"}),
+    (
+        "domain-rooms",
+        {
+            "billing_domain.model.houses.planted": "",
+            "billing_domain.model.company.planted": "import billing_domain.model.houses.planted",
+        },
+    ),
+    ("domain-rooms", {"billing_domain.ports.a_file_without_a_room": ""}),
+    (
+        "sql-rooms",
+        {
+            "billing_adapters.sql.db.planted": "import billing_adapters.sql.company.planted",
+            "billing_adapters.sql.company.planted": "",
+        },
+    ),
+    (
+        "staff-rooms",
+        {
+            "billing_entrypoints.web.staff.jobs.a": "import billing_entrypoints.web.staff.bills.a",
+            "billing_entrypoints.web.staff.bills.a": "",
+        },
+    ),
+    (
+        "command-rooms",
+        {
+            "billing_entrypoints.cli.jobs.planted": "import billing_entrypoints.cli.bills.planted",
+            "billing_entrypoints.cli.bills.planted": "",
+        },
+    ),
     ("domain-purity", {"billing_domain.model.planted": "import sqlalchemy"}),
     ("domain-purity", {"billing_domain.testing.planted": "import httpx"}),
     (
@@ -36,8 +65,8 @@ VIOLATIONS = [
     (
         "use-cases-apart",
         {
-            "billing_domain.use_cases.planted": "",
-            "billing_domain.use_cases.other": "import billing_domain.use_cases.planted",
+            "billing_domain.use_cases.company.a": "",
+            "billing_domain.use_cases.bills.b": "import billing_domain.use_cases.company.a",
         },
     ),
     (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from billing_domain.errors import NotificationRefusedError
-from billing_domain.ports.payments import Notification, PaymentGateway
+from billing_domain.ports.payments.gateway import Notification, PaymentGateway
 from tests.simulators.http_server import Request, Response
 
 

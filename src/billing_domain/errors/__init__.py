@@ -6,6 +6,25 @@ what the caller can do about it.
 
 from __future__ import annotations
 
+from billing_domain.errors.bills import (
+    BatchChangedError,
+    BatchRefusedError,
+    BatchTooLargeError,
+    BillActionRefusedError,
+    BillReservedError,
+    ExportNotReadyError,
+    NumberTakenError,
+    RemarkTooLongError,
+    SearchTooSlowError,
+)
+from billing_domain.errors.company import (
+    CommunityClosedError,
+    CommunityStatusError,
+    LastAdministratorError,
+    PermissionMissingError,
+    SignInRefusedError,
+    SignInThrottledError,
+)
 from billing_domain.errors.families import (
     BillingError,
     ConflictError,
@@ -15,15 +34,23 @@ from billing_domain.errors.families import (
     RefusedError,
     UnavailableError,
 )
-from billing_domain.errors.messaging import (
-    MessagingMisconfiguredError,
-    MoreHousesError,
-    RecipientUnreachableError,
-    ReminderChannelOffError,
-    TooManyHousesError,
+from billing_domain.errors.houses import HouseInUseError
+from billing_domain.errors.imports import (
+    FileImportedBeforeError,
+    ImportRefusedError,
+    ImportUnconfirmedError,
+    SheetRefusedError,
+    TooManyRowsError,
 )
+from billing_domain.errors.inputs import (
+    AmountError,
+    DateTextError,
+    FieldError,
+    FilterUnreadableError,
+    PeriodOrderError,
+)
+from billing_domain.errors.owners import RegistrationDecidedError
 from billing_domain.errors.payments import (
-    BillReservedError,
     GlyphMissingError,
     NoPaymentAccountError,
     NotificationRefusedError,
@@ -33,41 +60,22 @@ from billing_domain.errors.payments import (
     ProviderRefusedError,
     ProviderUnavailableError,
     RefundRefusedError,
-    RegistrationDecidedError,
     RequestKeyReusedError,
     StatementNotReadyError,
 )
-from billing_domain.errors.records import (
-    AmountError,
-    BatchChangedError,
-    BatchRefusedError,
-    BatchTooLargeError,
-    BillActionRefusedError,
+from billing_domain.errors.reminders import (
+    MessagingMisconfiguredError,
+    MoreHousesError,
+    RecipientUnreachableError,
+    ReminderChannelOffError,
+    TooManyHousesError,
+)
+from billing_domain.errors.storage import (
     CommitUnknownError,
-    CommunityClosedError,
-    CommunityStatusError,
-    DateTextError,
-    ExportNotReadyError,
-    FieldError,
-    FileImportedBeforeError,
-    FilterUnreadableError,
-    HouseInUseError,
-    ImportRefusedError,
-    ImportUnconfirmedError,
-    LastAdministratorError,
-    NumberTakenError,
-    PeriodOrderError,
-    PermissionMissingError,
-    RemarkTooLongError,
-    SearchTooSlowError,
-    SheetRefusedError,
-    SignInRefusedError,
-    SignInThrottledError,
     StaleError,
     StorageBusyError,
     StorageUnusableError,
     ThingNotFoundError,
-    TooManyRowsError,
 )
 
 __all__ = [

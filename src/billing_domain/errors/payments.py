@@ -8,7 +8,6 @@ from typing import ClassVar
 import attrs
 
 from billing_domain.errors.families import (
-    ConflictError,
     InvalidInputError,
     NotAllowedError,
     RefusedError,
@@ -77,15 +76,6 @@ class StatementNotReadyError(RefusedError):
 
 
 @attrs.frozen(str=False)
-class BillReservedError(ConflictError):
-    """The bill is in an open payment order, which must be decided first (rules 2.5, 5.4)."""
-
-    code: ClassVar[str] = "bill_reserved"
-    number: str
-    order: str
-
-
-@attrs.frozen(str=False)
 class OrderUndecidedError(RefusedError):
     """The provider can't say whether an order was paid, so its bills stay as they are (2.5)."""
 
@@ -113,14 +103,6 @@ class RequestKeyReusedError(InvalidInputError):
     """A payer's request key came before with other bills: nothing was done (P02)."""
 
     code: ClassVar[str] = "request_key_reused"
-
-
-@attrs.frozen(str=False)
-class RegistrationDecidedError(RefusedError):
-    """The registration was approved or rejected already; `state` says which (rule 5.10)."""
-
-    code: ClassVar[str] = "registration_decided"
-    state: str
 
 
 @attrs.frozen(str=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -122,3 +123,8 @@ def error_texts(
         if problem.severity is not Severity.NOTE:
             found.setdefault(problem.row, []).append(words(problem))
     return {row: "；".join(texts) for row, texts in found.items()}
+
+
+def fold_label(text: str) -> str:
+    """Return a name without blanks and in half width, for comparing labels."""
+    return "".join(unicodedata.normalize("NFKC", text).split())

@@ -12,7 +12,6 @@ from typing import Protocol
 import attrs
 
 from billing_domain.model.money import Money
-from billing_domain.model.receipt import ReceiptContent
 from billing_domain.model.sheet import SheetTable
 
 FILE_BYTES_MAX = 5 * 1024 * 1024
@@ -99,18 +98,6 @@ class SheetWriter(Protocol):
         rows: Iterable[Sequence[ExportCell]],
     ) -> None:
         """Write many rows to a file in bounded memory; an exception of `rows` passes through."""
-
-
-class ReceiptWriter(Protocol):
-    """Prints receipts on paper (rule 6)."""
-
-    @abstractmethod
-    def write(self, receipts: Sequence[ReceiptContent], *, printed_on: date) -> bytes:
-        """Return one PDF with a page of A4 for each receipt, in their order.
-
-        The same receipts and day give the same bytes. Raises GlyphMissingError naming the bill
-        and the first character that can't be printed (promise P28), ValueError for no receipt.
-        """
 
 
 class QrEncoder(Protocol):

@@ -7,47 +7,30 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from billing_domain.model import (
-    actor,
+from billing_domain.model import money, period, sheet
+from billing_domain.model.bills import batch, bill, bill_number, export
+from billing_domain.model.company import actor, audit, community, session, staff
+from billing_domain.model.houses import house, resident
+from billing_domain.model.imports import batch as import_batch
+from billing_domain.model.imports import bill_row, bill_sheet, resident_sheet, upload
+from billing_domain.model.imports import profile as import_profile
+from billing_domain.model.imports import request as import_request
+from billing_domain.model.jobs import outbox
+from billing_domain.model.owners import owner, registration
+from billing_domain.model.owners import session as owner_session
+from billing_domain.model.payments import account as payment_account
+from billing_domain.model.payments import (
     allocation,
-    audit,
-    batch,
-    bill,
-    bill_number,
-    bill_row,
-    bill_sheet,
-    community,
-    export,
-    house,
-    import_batch,
-    import_profile,
-    import_request,
     issued_receipt,
     ledger,
-    menu,
-    money,
-    official_account,
-    outbox,
-    owner,
-    owner_session,
-    payment,
-    payment_account,
-    period,
-    queued_reminder,
     receipt,
     received_message,
     refund,
-    registration,
-    reminder,
-    reminder_batch,
-    reminder_settings,
-    resident,
-    resident_sheet,
-    session,
-    sheet,
-    staff,
-    upload,
 )
+from billing_domain.model.payments import order as payment
+from billing_domain.model.reminders import batch as reminder_batch
+from billing_domain.model.reminders import menu, official_account, queued_reminder, reminder
+from billing_domain.model.reminders import settings as reminder_settings
 from billing_domain.testing import strategies
 
 STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import attrs
 
-from billing_domain.ports.cashier import Cashier
-from billing_domain.ports.inbox import Inbox
-from billing_domain.use_cases.check_statements import CheckStatements
-from billing_domain.use_cases.collect_payments import CollectPayments
-from billing_domain.use_cases.configure_companies import ConfigureCompanies
-from billing_domain.use_cases.configure_payments import ConfigurePayments
-from billing_domain.use_cases.configure_reminders import ConfigureReminders
-from billing_domain.use_cases.export_bills import ExportBills
-from billing_domain.use_cases.import_bills import ImportBills
-from billing_domain.use_cases.import_residents import ImportResidents
-from billing_domain.use_cases.issue_receipts import IssueReceipts
-from billing_domain.use_cases.manage_bills import ManageBills
-from billing_domain.use_cases.manage_import_profiles import ManageImportProfiles
-from billing_domain.use_cases.manage_staff import ManageStaff
-from billing_domain.use_cases.refund_payments import RefundPayments
-from billing_domain.use_cases.register_owners import RegisterOwners
-from billing_domain.use_cases.register_residents import RegisterResidents
-from billing_domain.use_cases.release_orders import ReleaseOrders
-from billing_domain.use_cases.remind_residents import RemindResidents
-from billing_domain.use_cases.run_outbox import RunOutbox
-from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
-from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
-from billing_domain.use_cases.sign_in import SignIn
-from billing_domain.use_cases.sign_in_owners import SignInOwners
-from billing_domain.use_cases.stage_uploads import StageUploads
-from billing_domain.use_cases.take_notifications import TakeNotifications
-from billing_domain.use_cases.view_bills import ViewBills
-from billing_domain.use_cases.view_company import ViewCompany
-from billing_domain.use_cases.view_houses import ViewHouses
-from billing_domain.use_cases.view_owner_bills import ViewOwnerBills
-from billing_domain.use_cases.view_payments import ViewPayments
-from billing_domain.use_cases.view_reminders import ViewReminders
+from billing_domain.ports.payments.cashier import Cashier
+from billing_domain.ports.reminders.inbox import Inbox
+from billing_domain.use_cases.bills.export_bills import ExportBills
+from billing_domain.use_cases.bills.manage_bills import ManageBills
+from billing_domain.use_cases.bills.view_bills import ViewBills
+from billing_domain.use_cases.company.configure_companies import ConfigureCompanies
+from billing_domain.use_cases.company.manage_staff import ManageStaff
+from billing_domain.use_cases.company.sign_in import SignIn
+from billing_domain.use_cases.company.view_company import ViewCompany
+from billing_domain.use_cases.houses.register_residents import RegisterResidents
+from billing_domain.use_cases.houses.view_houses import ViewHouses
+from billing_domain.use_cases.imports.import_bills import ImportBills
+from billing_domain.use_cases.imports.import_residents import ImportResidents
+from billing_domain.use_cases.imports.manage_import_profiles import ManageImportProfiles
+from billing_domain.use_cases.imports.stage_uploads import StageUploads
+from billing_domain.use_cases.jobs.run_outbox import RunOutbox
+from billing_domain.use_cases.owners.register_owners import RegisterOwners
+from billing_domain.use_cases.owners.show_collection_codes import ShowCollectionCodes
+from billing_domain.use_cases.owners.sign_in_owners import SignInOwners
+from billing_domain.use_cases.owners.view_owner_bills import ViewOwnerBills
+from billing_domain.use_cases.payments.check_statements import CheckStatements
+from billing_domain.use_cases.payments.collect_payments import CollectPayments
+from billing_domain.use_cases.payments.configure_payments import ConfigurePayments
+from billing_domain.use_cases.payments.issue_receipts import IssueReceipts
+from billing_domain.use_cases.payments.refund_payments import RefundPayments
+from billing_domain.use_cases.payments.release_orders import ReleaseOrders
+from billing_domain.use_cases.payments.settle_open_payments import SettleOpenPayments
+from billing_domain.use_cases.payments.take_notifications import TakeNotifications
+from billing_domain.use_cases.payments.view_payments import ViewPayments
+from billing_domain.use_cases.reminders.configure_reminders import ConfigureReminders
+from billing_domain.use_cases.reminders.remind_residents import RemindResidents
+from billing_domain.use_cases.reminders.view_reminders import ViewReminders
 
 
 @attrs.frozen(kw_only=True)

@@ -18,15 +18,15 @@ from billing_adapters.http_client import HttpClient
 from billing_adapters.sandbox.inbox import SandboxInbox
 from billing_adapters.sandbox.menu import SandboxMenuEditor
 from billing_adapters.sandbox.message_file import message_file
-from billing_adapters.sql.audit_log import SqlAuditQueries
-from billing_adapters.sql.bill_queries import SqlBillQueries
-from billing_adapters.sql.engine import Database, open_database
-from billing_adapters.sql.house_queries import SqlHouseQueries
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.company.audit_log import SqlAuditQueries
+from billing_adapters.sql.db.engine import Database, open_database
+from billing_adapters.sql.houses.queries import SqlHouseQueries
 from billing_adapters.sql.migrations import current_revision, revisions, upgrade
-from billing_adapters.sql.owner_queries import SqlOwnerQueries
-from billing_adapters.sql.payment_queries import SqlPaymentQueries
-from billing_adapters.sql.reminder_queries import SqlReminderQueries
-from billing_adapters.sql.token_store import SqlTokenStore
+from billing_adapters.sql.owners.queries import SqlOwnerQueries
+from billing_adapters.sql.payments.queries import SqlPaymentQueries
+from billing_adapters.sql.reminders.queries import SqlReminderQueries
+from billing_adapters.sql.reminders.token_store import SqlTokenStore
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.file_store import LocalFileStore
@@ -42,10 +42,10 @@ from billing_adapters.wechat.sign_in import API_URL as WECHAT_API_URL
 from billing_adapters.wechat.sign_in import WechatSignIn
 from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.errors import StorageUnusableError
-from billing_domain.model.actor import Actor
-from billing_domain.ports.identity import SecretCipher
-from billing_domain.ports.inbox import Inbox
-from billing_domain.ports.messaging import MenuEditor, MessageSender, SmsSender
+from billing_domain.model.company.actor import Actor
+from billing_domain.ports.company import SecretCipher
+from billing_domain.ports.reminders.inbox import Inbox
+from billing_domain.ports.reminders.messaging import MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.system import Clock
 from billing_entrypoints.application import Application
 from billing_entrypoints.payment_gateways import SANDBOX, PaymentGateways

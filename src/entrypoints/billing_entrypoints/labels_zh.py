@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from billing_domain.model.audit import AuditAction
-from billing_domain.model.bill import BillAction
-from billing_domain.model.community import CommunityStatus
-from billing_domain.model.export import ExportState
-from billing_domain.model.outbox import JobKind
-from billing_domain.model.staff import Permission
+from billing_domain.model.bills.bill import BillAction
+from billing_domain.model.bills.export import ExportState
+from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.company.community import CommunityStatus
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.jobs.outbox import JobKind
 
 FIELDS: Final[Mapping[str, str]] = {
     "account": "登录账号",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from billing_domain.model.reminder_settings import MessagePart
+from billing_domain.model.reminders.settings import MessagePart
 
 PARTS: Final[Mapping[MessagePart, str]] = {
     MessagePart.COMMUNITY: "小区名称",

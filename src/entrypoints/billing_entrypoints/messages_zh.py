@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from billing_domain.errors import BatchRefusedError, BillingError
-from billing_domain.model.bill import BillAction
-from billing_domain.model.community import CommunityStatus
-from billing_domain.model.export import ExportState
+from billing_domain.model.bills.bill import BillAction
+from billing_domain.model.bills.export import ExportState
+from billing_domain.model.company.community import CommunityStatus
+from billing_domain.model.company.staff import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Permission
 from billing_domain.model.money import Money
 from billing_domain.model.period import chinese_day
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.model.sheet import RowProblem, SheetRefusal
-from billing_domain.model.staff import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Permission
 from billing_entrypoints.labels_zh import (
     BILL_ACTIONS,
     COMMUNITY_STATUSES,

@@ -31,11 +31,15 @@ from billing_adapters.wechat.accounts import (
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import FieldError, ProviderRefusedError
-from billing_domain.model.payment import AccountId, ProviderKey
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.ports.cashier import Cashier
-from billing_domain.ports.identity import SecretCipher
-from billing_domain.ports.payments import GatewayFactory, PaymentGateway, SettingField
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import AccountId, ProviderKey
+from billing_domain.ports.company import SecretCipher
+from billing_domain.ports.payments.cashier import Cashier
+from billing_domain.ports.payments.gateway import (
+    GatewayFactory,
+    PaymentGateway,
+    SettingField,
+)
 from billing_domain.ports.system import Clock, IdGenerator
 
 SANDBOX: Final = ProviderKey("sandbox")

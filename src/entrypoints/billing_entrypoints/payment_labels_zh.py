@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from billing_domain.model.payment import OrderState, PaymentMethod
-from billing_domain.model.received_message import Verdict
-from billing_domain.model.refund import RefundState
-from billing_domain.model.registration import RegistrationState
-from billing_domain.ports.payments import Outcome
-from billing_domain.steps.book_reports import UNAPPLIED
+from billing_domain.model.owners.registration import RegistrationState
+from billing_domain.model.payments.order import OrderState, PaymentMethod
+from billing_domain.model.payments.received_message import Verdict
+from billing_domain.model.payments.refund import RefundState
+from billing_domain.ports.payments.gateway import Outcome
+from billing_domain.services.payments.settle_orders import UNAPPLIED
 
 ORDER_STATES: Final[Mapping[OrderState, str]] = {
     OrderState.CREATED: "已创建",

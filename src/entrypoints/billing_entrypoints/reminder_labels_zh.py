@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from billing_domain.model.outbox import LOST
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.jobs.outbox import LOST
+from billing_domain.model.reminders.queued_reminder import (
     CHANNEL_OFF,
     CLOSED,
     GAVE_UP,
@@ -15,9 +15,9 @@ from billing_domain.model.queued_reminder import (
     TIMED_OUT,
     DeliveryState,
 )
-from billing_domain.model.reminder_settings import ReminderChannel
-from billing_domain.ports.reminder_queries import ReminderOutcome
-from billing_domain.use_cases.run_outbox import CRASHED
+from billing_domain.model.reminders.settings import ReminderChannel
+from billing_domain.ports.reminders.queries import ReminderOutcome
+from billing_domain.use_cases.jobs.run_outbox import CRASHED
 
 CHANNELS: Final[Mapping[ReminderChannel, str]] = {
     ReminderChannel.WECHAT: "微信",

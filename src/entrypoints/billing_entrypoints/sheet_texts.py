@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from billing_domain.model.bill_sheet import ROWS_MAX
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.import_profile import STANDARD
-from billing_domain.model.resident import Relation
-from billing_domain.model.resident_sheet import RESIDENT_ROWS_MAX
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.resident import Relation
+from billing_domain.model.imports.bill_sheet import ROWS_MAX
+from billing_domain.model.imports.profile import STANDARD
+from billing_domain.model.imports.resident_sheet import RESIDENT_ROWS_MAX
 
 _EXAMPLE_ADDRESS: Final = (STANDARD.example_row or ("",))[0]
 _FEE_TYPES: Final = "，".join(fee_type.label for fee_type in FeeType)

@@ -7,62 +7,59 @@ from typing import Final
 
 import attrs
 
-from billing_domain.model.outbox import JobKind
-from billing_domain.ports.cashier import Cashier
-from billing_domain.ports.documents import (
-    FileStore,
-    QrEncoder,
-    ReceiptWriter,
-    SheetReader,
-    SheetWriter,
-)
-from billing_domain.ports.identity import OwnerIdentity, PasswordHasher, SecretCipher
-from billing_domain.ports.inbox import Inbox
-from billing_domain.ports.messaging import MenuEditor, MessageSender, SmsSender
-from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
-from billing_domain.ports.payments import GatewayFactory
-from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
-from billing_domain.ports.reminder_queries import ReminderQueries
-from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.model.jobs.outbox import JobKind
+from billing_domain.ports.bills import BillQueries
+from billing_domain.ports.company import AuditQueries, PasswordHasher, SecretCipher
+from billing_domain.ports.documents import FileStore, QrEncoder, SheetReader, SheetWriter
+from billing_domain.ports.houses import HouseQueries
+from billing_domain.ports.owners import OwnerIdentity, OwnerQueries
+from billing_domain.ports.payments.cashier import Cashier
+from billing_domain.ports.payments.gateway import GatewayFactory
+from billing_domain.ports.payments.queries import PaymentQueries
+from billing_domain.ports.payments.receipts import ReceiptWriter
+from billing_domain.ports.reminders.inbox import Inbox
+from billing_domain.ports.reminders.messaging import MenuEditor, MessageSender, SmsSender
+from billing_domain.ports.reminders.queries import ReminderQueries
 from billing_domain.ports.system import Clock, IdGenerator
-from billing_domain.steps.book_refunds import BookRefunds
-from billing_domain.steps.book_reports import BookReports
-from billing_domain.steps.decide_orders import DecideOrders
-from billing_domain.steps.deliver_reminders import DeliverReminders
-from billing_domain.steps.follow_refunds import FollowRefunds
-from billing_domain.steps.place_orders import PlaceOrders
-from billing_domain.steps.provider_pauses import ProviderPauses
-from billing_domain.steps.send_refunds import SendRefunds
-from billing_domain.use_cases.check_statements import CheckStatements
-from billing_domain.use_cases.collect_payments import CollectPayments
-from billing_domain.use_cases.configure_companies import ConfigureCompanies
-from billing_domain.use_cases.configure_payments import ConfigurePayments
-from billing_domain.use_cases.configure_reminders import ConfigureReminders
-from billing_domain.use_cases.export_bills import ExportBills
-from billing_domain.use_cases.import_bills import ImportBills
-from billing_domain.use_cases.import_residents import ImportResidents
-from billing_domain.use_cases.issue_receipts import IssueReceipts
-from billing_domain.use_cases.manage_bills import ManageBills
-from billing_domain.use_cases.manage_import_profiles import ManageImportProfiles
-from billing_domain.use_cases.manage_staff import ManageStaff
-from billing_domain.use_cases.refund_payments import RefundPayments
-from billing_domain.use_cases.register_owners import RegisterOwners
-from billing_domain.use_cases.register_residents import RegisterResidents
-from billing_domain.use_cases.release_orders import ReleaseOrders
-from billing_domain.use_cases.remind_residents import RemindResidents
-from billing_domain.use_cases.run_outbox import RunOutbox
-from billing_domain.use_cases.settle_open_payments import SettleOpenPayments
-from billing_domain.use_cases.show_collection_codes import ShowCollectionCodes
-from billing_domain.use_cases.sign_in import SignIn
-from billing_domain.use_cases.sign_in_owners import SignInOwners
-from billing_domain.use_cases.stage_uploads import StageUploads
-from billing_domain.use_cases.take_notifications import TakeNotifications
-from billing_domain.use_cases.view_bills import ViewBills
-from billing_domain.use_cases.view_company import ViewCompany
-from billing_domain.use_cases.view_houses import ViewHouses
-from billing_domain.use_cases.view_owner_bills import ViewOwnerBills
-from billing_domain.use_cases.view_payments import ViewPayments
-from billing_domain.use_cases.view_reminders import ViewReminders
+from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.services.payments.follow_refunds import FollowRefunds
+from billing_domain.services.payments.place_orders import PlaceOrders
+from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.send_refunds import SendRefunds
+from billing_domain.services.payments.settle_orders import BookReports
+from billing_domain.services.payments.settle_refunds import BookRefunds
+from billing_domain.services.reminders.circuit_breaker import ProviderPauses
+from billing_domain.services.reminders.deliver_reminders import DeliverReminders
+from billing_domain.use_cases.bills.export_bills import ExportBills
+from billing_domain.use_cases.bills.manage_bills import ManageBills
+from billing_domain.use_cases.bills.view_bills import ViewBills
+from billing_domain.use_cases.company.configure_companies import ConfigureCompanies
+from billing_domain.use_cases.company.manage_staff import ManageStaff
+from billing_domain.use_cases.company.sign_in import SignIn
+from billing_domain.use_cases.company.view_company import ViewCompany
+from billing_domain.use_cases.houses.register_residents import RegisterResidents
+from billing_domain.use_cases.houses.view_houses import ViewHouses
+from billing_domain.use_cases.imports.import_bills import ImportBills
+from billing_domain.use_cases.imports.import_residents import ImportResidents
+from billing_domain.use_cases.imports.manage_import_profiles import ManageImportProfiles
+from billing_domain.use_cases.imports.stage_uploads import StageUploads
+from billing_domain.use_cases.jobs.run_outbox import RunOutbox
+from billing_domain.use_cases.owners.register_owners import RegisterOwners
+from billing_domain.use_cases.owners.show_collection_codes import ShowCollectionCodes
+from billing_domain.use_cases.owners.sign_in_owners import SignInOwners
+from billing_domain.use_cases.owners.view_owner_bills import ViewOwnerBills
+from billing_domain.use_cases.payments.check_statements import CheckStatements
+from billing_domain.use_cases.payments.collect_payments import CollectPayments
+from billing_domain.use_cases.payments.configure_payments import ConfigurePayments
+from billing_domain.use_cases.payments.issue_receipts import IssueReceipts
+from billing_domain.use_cases.payments.refund_payments import RefundPayments
+from billing_domain.use_cases.payments.release_orders import ReleaseOrders
+from billing_domain.use_cases.payments.settle_open_payments import SettleOpenPayments
+from billing_domain.use_cases.payments.take_notifications import TakeNotifications
+from billing_domain.use_cases.payments.view_payments import ViewPayments
+from billing_domain.use_cases.reminders.configure_reminders import ConfigureReminders
+from billing_domain.use_cases.reminders.remind_residents import RemindResidents
+from billing_domain.use_cases.reminders.view_reminders import ViewReminders
 from billing_entrypoints.application import Application
 
 OWNER_PATH = "/owner"

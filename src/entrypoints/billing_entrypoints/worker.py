@@ -12,9 +12,9 @@ from typing import Final
 
 import attrs
 
-from billing_domain.use_cases.check_statements import StatementDay, StatementReport
-from billing_domain.use_cases.run_outbox import BATCH_MAX, OutboxReport
-from billing_domain.use_cases.settle_open_payments import JanitorReport
+from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX, OutboxReport
+from billing_domain.use_cases.payments.check_statements import StatementDay, StatementReport
+from billing_domain.use_cases.payments.settle_open_payments import JanitorReport
 from billing_entrypoints.application import Application
 
 _log = logging.getLogger(__name__)

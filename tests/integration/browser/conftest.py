@@ -20,14 +20,14 @@ from litestar import Litestar
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from billing_adapters.memory.system import FrozenClock
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import BillState, PaymentChannel
-from billing_domain.model.staff import Role
-from billing_domain.ports.queries import BillFilter
+from billing_domain.model.bills.bill import BillState, PaymentChannel
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.staff import Role
+from billing_domain.ports.bills import BillFilter
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import migrate_database, open_application
-from billing_entrypoints.cli.demo_content import COMPANIES, PASSWORD
-from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_entrypoints.cli.demo.content import COMPANIES, PASSWORD
+from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from billing_entrypoints.settings import Settings, load_settings
 from billing_entrypoints.web.app import create_app
 from billing_entrypoints.web.asgi import web_options

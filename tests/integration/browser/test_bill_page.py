@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from billing_domain.model.staff import Role
+from billing_domain.model.company.staff import Role
 from tests.integration.browser.conftest import Axed, Site
 
 

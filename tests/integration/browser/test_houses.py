@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from billing_domain.model.staff import Role
+from billing_domain.model.company.staff import Role
 from tests.integration.browser.conftest import Axed, Site
 
 

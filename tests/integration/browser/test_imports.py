@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from billing_domain.model.staff import Role
+from billing_domain.model.company.staff import Role
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from tests.integration.browser.conftest import Axed, Site
 

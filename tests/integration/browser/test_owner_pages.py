@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from billing_domain.model.community import Community
-from billing_domain.ports.cashier import CashierAction
-from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_domain.model.company.community import Community
+from billing_domain.ports.payments.cashier import CashierAction
+from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from tests.integration.browser.conftest import NOW, Axed, Site
 
 PHONE = {"width": 390, "height": 844}

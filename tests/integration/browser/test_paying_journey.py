@@ -11,12 +11,12 @@ import pytest
 import zxingcpp
 from playwright.sync_api import BrowserContext, Page, expect
 
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import Community
-from billing_domain.model.resident import Resident
-from billing_domain.model.staff import Role
-from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community
+from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.resident import Resident
+from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from tests.integration.browser.conftest import NOW, Site
 
 

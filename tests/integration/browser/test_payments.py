@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from pypdf import PdfReader
 
-from billing_domain.model.actor import Actor
-from billing_domain.model.payment import PaymentOrder
-from billing_domain.model.staff import Role
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.staff import Role
+from billing_domain.model.payments.order import PaymentOrder
 from tests.integration.browser.conftest import Axed, Site
 from tests.sandbox_payments import SandboxPayments
 

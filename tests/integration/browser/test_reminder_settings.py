@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from billing_domain.model.actor import Actor
+from billing_domain.model.company.actor import Actor
 from tests.integration.browser.conftest import Axed, Site
 
 SETTINGS = "/staff/reminder-settings"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from billing_domain.model.actor import Actor
-from billing_domain.model.resident import Resident
-from billing_domain.model.staff import Role
-from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.resident import Resident
+from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from billing_entrypoints.worker import Worker
 from tests.integration.browser.conftest import NOW, Site
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from billing_entrypoints.cli.demo_content import PASSWORD
+from billing_entrypoints.cli.demo.content import PASSWORD
 from tests.integration.browser.conftest import Site
 
 pytestmark = pytest.mark.browser_context_args(java_script_enabled=False)

@@ -12,8 +12,8 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from billing_adapters.sql.tables import bills
-from billing_domain.model.actor import Actor
+from billing_adapters.sql.tables.bills import bills
+from billing_domain.model.company.actor import Actor
 from billing_domain.model.sheet import SheetTable
 from billing_entrypoints.bootstrap import open_application
 from billing_entrypoints.settings import load_settings

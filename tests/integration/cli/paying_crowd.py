@@ -13,11 +13,11 @@ import attrs
 import httpx
 
 from billing_domain.errors import BillingError
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import BillState, PaymentChannel
-from billing_domain.model.community import Community
-from billing_domain.model.resident import ResidentId
-from billing_domain.ports.queries import BillFilter
+from billing_domain.model.bills.bill import BillState, PaymentChannel
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community
+from billing_domain.model.houses.resident import ResidentId
+from billing_domain.ports.bills import BillFilter
 from billing_entrypoints.application import Application
 from tests.html_page import Element, read_html
 from tests.integration.cli.conftest import Processes

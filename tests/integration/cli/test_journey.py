@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from billing_domain.model.community import is_secret
+from billing_domain.model.company.community import is_secret
 from tests.integration.cli.conftest import ADDRESSES, BILL_HEADER, HERE, RESIDENT_HEADER, Processes
 
 EXAMPLE = (

@@ -13,19 +13,19 @@ import attrs
 import pytest
 
 from billing_adapters.system.clock import SystemClock
-from billing_domain.model.actor import Actor, Scope
-from billing_domain.model.community import Community
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.import_request import ImportRequest
-from billing_domain.model.ledger import Books, discrepancies
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor, Scope
+from billing_domain.model.company.community import Community
+from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderState, ProviderKey
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.model.refund import RefundState
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.ledger import Books, discrepancies
+from billing_domain.model.payments.order import OrderState, ProviderKey
+from billing_domain.model.payments.refund import RefundState
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.system import Clock
-from billing_domain.use_cases.configure_payments import AccountForm
+from billing_domain.use_cases.payments.configure_payments import AccountForm
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import open_application
 from billing_entrypoints.settings import load_settings

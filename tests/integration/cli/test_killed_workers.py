@@ -12,18 +12,18 @@ import attrs
 import pytest
 from sqlalchemy import select
 
-from billing_adapters.sql.outbox_tables import outbox_jobs
+from billing_adapters.sql.tables.jobs import outbox_jobs
 from billing_adapters.system.clock import SystemClock
-from billing_domain.model.actor import Actor, Scope
-from billing_domain.model.import_request import ImportRequest
-from billing_domain.model.ledger import Books, discrepancies
-from billing_domain.model.outbox import JobState
-from billing_domain.model.refund import Refund, RefundNumber, RefundState
+from billing_domain.model.company.actor import Actor, Scope
+from billing_domain.model.imports.request import ImportRequest
+from billing_domain.model.jobs.outbox import JobState
+from billing_domain.model.payments.ledger import Books, discrepancies
+from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.sheet import SheetTable
-from billing_domain.ports.payments import StatementLine
+from billing_domain.ports.payments.gateway import StatementLine
 from billing_domain.ports.system import Clock
-from billing_domain.steps.send_refunds import SendRefunds
+from billing_domain.services.payments.send_refunds import SendRefunds
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import open_application
 from billing_entrypoints.settings import load_settings

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import attrs
 
 from billing_adapters.system.clock import SystemClock
-from billing_domain.model.outbox import JobKind, OutboxJob
+from billing_domain.model.jobs.outbox import JobKind, OutboxJob
 from billing_domain.ports.system import Clock
 from billing_entrypoints.bootstrap import open_application
 from billing_entrypoints.settings import load_settings

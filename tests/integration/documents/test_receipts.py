@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from billing_adapters.documents.receipts.form import REMARK_LINES_MAX, RESIDENTS_MAX, printable
 from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from billing_domain.errors import GlyphMissingError
-from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.money import FEN_MAX, Money
+from billing_domain.model.payments.receipt import ReceiptContent, amount_in_capitals
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.receipt import ReceiptContent, amount_in_capitals
 from billing_domain.testing.strategies import receipt_contents
 
 WRITER = PdfReceiptWriter()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from tests.integration.promises.office import Office
 from tests.money_town import MoneyTown, sql_town
 from tests.website import Server, Visitor, running_server

@@ -12,22 +12,23 @@ import httpx
 from sqlalchemy import Select, String, literal_column, select, type_coerce
 
 from billing_adapters.memory.system import FrozenClock, PlainPasswordHasher
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.tables import METADATA, bills
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.tables import METADATA
+from billing_adapters.sql.tables.bills import bills
 from billing_adapters.system.ids import SystemIds
 from billing_adapters.system.secret_cipher import new_secret_key
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import PaymentChannel
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import Community
-from billing_domain.model.house import House
-from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_request import ImportRequest
-from billing_domain.model.resident import Relation, Resident
+from billing_domain.model.bills.bill import PaymentChannel
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community
+from billing_domain.model.company.staff import Role, StaffAccount
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.resident import Relation, Resident
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.sheet import Cell
-from billing_domain.model.staff import Role, StaffAccount
-from billing_domain.ports.identity import PasswordHasher
-from billing_domain.use_cases.register_residents import ResidentData
+from billing_domain.ports.company import PasswordHasher
+from billing_domain.use_cases.houses.register_residents import ResidentData
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import build
 from billing_entrypoints.settings import Deployment, Settings

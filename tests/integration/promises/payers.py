@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from billing_domain.errors import BillingError
-from billing_domain.model.bill import PaymentChannel
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.ledger import discrepancies
-from billing_domain.model.payment import OrderNumber, PaymentOrder
+from billing_domain.model.bills.bill import PaymentChannel
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.payments.ledger import discrepancies
+from billing_domain.model.payments.order import OrderNumber, PaymentOrder
 from tests.money_town import MoneyTown
 
 WANG, LI = "openid-wang", "openid-li"

@@ -6,12 +6,12 @@ from typing import Final
 
 import attrs
 
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.house import House
-from billing_domain.model.outbox import JobId, JobKind, OutboxJob
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.ports.messaging import MessageSender
-from billing_domain.steps.deliver_reminders import DeliverReminders
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
+from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
+from billing_domain.ports.reminders.messaging import MessageSender
+from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_entrypoints.application import Application
 from tests.integration.promises.office import Office
 from tests.reminder_town import TEMPLATE, Phones

@@ -13,14 +13,14 @@ from typing import Any, cast
 
 from billing_adapters.memory.payment_provider import MemoryGateways, MemoryProvider
 from billing_adapters.memory.system import FrozenClock
-from billing_adapters.sql.engine import open_database
+from billing_adapters.sql.db.engine import open_database
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.ids import SystemIds
-from billing_domain.model.payment import OrderNumber
-from billing_domain.ports.payments import OrderReport, Outcome
-from billing_domain.ports.storage import UnitOfWork
-from billing_domain.steps.book_reports import BookReports
-from billing_domain.steps.decide_orders import DecideOrders
+from billing_domain.model.payments.order import OrderNumber
+from billing_domain.ports.payments.gateway import OrderReport, Outcome
+from billing_domain.ports.unit_of_work import UnitOfWork
+from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.settle_orders import BookReports
 from tests.world import NOON
 
 WRITES = ("save", "save_all", "add", "add_all", "add_settlements")

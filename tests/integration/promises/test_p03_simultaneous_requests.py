@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing_domain.errors import BillingError, ConflictError, FieldError, UnavailableError
-from billing_domain.model.payment import PaymentOrder
+from billing_domain.model.payments.order import PaymentOrder
 from tests.integration.promises.payers import at_once, check_out
 from tests.money_town import MoneyTown
 

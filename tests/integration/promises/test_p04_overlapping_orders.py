@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from billing_adapters.memory.payment_provider import Fault
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from billing_domain.errors import OrderUndecidedError
-from billing_domain.ports.payments import Outcome
+from billing_domain.ports.payments.gateway import Outcome
 from tests.integration.promises.payers import LI, check_out, stored
 from tests.money_town import MoneyTown, sql_town
 from tests.planted_bugs import HastyGateways

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing_domain.model.audit import AuditAction
+from billing_domain.model.company.audit import AuditAction
 from tests.integration.promises.payers import agrees, at_once, check_out, numbers, states, take
 from tests.money_town import MoneyTown
 

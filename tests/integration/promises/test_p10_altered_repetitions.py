@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from billing_domain.model.received_message import Verdict
+from billing_domain.model.payments.received_message import Verdict
 from tests.integration.promises.payers import check_out, paid, states, take
 from tests.money_town import MoneyTown
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from billing_domain.model.payment import OrderState
-from billing_domain.ports.payments import Outcome
+from billing_domain.model.payments.order import OrderState
+from billing_domain.ports.payments.gateway import Outcome
 from tests.integration.promises.payers import (
     agrees,
     check_out,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from tests.integration.promises.payers import LI, agrees, check_out, pass_janitor, states
 from tests.money_town import MoneyTown
 

@@ -6,7 +6,7 @@ import pytest
 
 from billing_adapters.memory.payment_provider import Fault
 from billing_domain.errors import OrderUndecidedError
-from billing_domain.model.payment import OrderState
+from billing_domain.model.payments.order import OrderState
 from tests.integration.promises.payers import (
     LI,
     WANG,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing_domain.errors import StorageBusyError
-from billing_domain.steps.retrying import ATTEMPTS_MAX
+from billing_domain.services.jobs.retrying import ATTEMPTS_MAX
 from tests.integration.promises.payers import (
     agrees,
     at_once,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Table, update
 
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.payment_tables import payment_orders, settlements
-from billing_adapters.sql.tables import bills
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.tables.bills import bills
+from billing_adapters.sql.tables.payments import payment_orders, settlements
 from tests.integration.promises.payers import (
     agrees,
     check_out,

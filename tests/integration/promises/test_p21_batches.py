@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from billing_domain.errors import BatchTooLargeError, BillingError
-from billing_domain.model.batch import BATCH_MAX
-from billing_domain.model.bill import PaymentChannel
-from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.bills.batch import BATCH_MAX
+from billing_domain.model.bills.bill import PaymentChannel
+from billing_domain.model.bills.bill_number import BillNumber
 from tests.integration.promises.office import Office
 from tests.website import Visitor
 

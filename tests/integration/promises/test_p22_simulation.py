@@ -1,6 +1,7 @@
 """P22: a seeded simulation finds no lost fen, finds one that was planted, and can be replayed.
 
-It is small here; the long run, on every storage, is `tests/integration/sql/test_money_machine.py`.
+It is small here; the long run, on every storage, is
+`tests/integration/payments/test_money_machine.py`.
 """
 
 from __future__ import annotations

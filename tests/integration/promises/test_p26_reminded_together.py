@@ -6,12 +6,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from billing_adapters.sql.engine import Database
-from billing_domain.model.reminder import Cooling, SendReminder, UnderWay
-from billing_domain.model.reminder_settings import ReminderChannel
+from billing_adapters.sql.db.engine import Database
+from billing_domain.model.reminders.reminder import Cooling, SendReminder, UnderWay
+from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import SHANGHAI, shanghai_day
-from billing_domain.ports.queries import BillFilter
-from billing_domain.use_cases.remind_residents import Reminded
+from billing_domain.ports.bills import BillFilter
+from billing_domain.use_cases.reminders.remind_residents import Reminded
 from tests.html_page import read_html
 from tests.integration.promises.office import Office
 from tests.integration.promises.payers import at_once

@@ -8,15 +8,20 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from billing_adapters.sql.engine import Database
-from billing_domain.model.bill import BillOrigin, PaymentChannel, PendingBill
-from billing_domain.model.fee_type import FeeType
+from billing_adapters.sql.db.engine import Database
+from billing_domain.model.bills.bill import BillOrigin, PaymentChannel, PendingBill
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
-from billing_domain.model.queued_reminder import RECOGNISED_FOR, TIMED_OUT, DeliveryState
-from billing_domain.model.reminder import Cooling, NothingUnpaid, ReminderState, SendReminder
+from billing_domain.model.reminders.queued_reminder import RECOGNISED_FOR, TIMED_OUT, DeliveryState
+from billing_domain.model.reminders.reminder import (
+    Cooling,
+    NothingUnpaid,
+    ReminderState,
+    SendReminder,
+)
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.queries import BillFilter
-from billing_domain.use_cases.remind_residents import Reminded
+from billing_domain.ports.bills import BillFilter
+from billing_domain.use_cases.reminders.remind_residents import Reminded
 from tests.money_town import sql_town
 from tests.reminder_town import KNOWN_FOR, Answer, ReminderTown
 

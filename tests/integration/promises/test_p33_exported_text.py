@@ -8,8 +8,8 @@ import io
 import openpyxl
 import pytest
 
+from tests.integration.bills.test_exports import export
 from tests.integration.promises.office import Office
-from tests.integration.web.test_exports import export
 from tests.website import Visitor
 
 STARTS = ["=", "+", "-", "@", "\t=", "\n=", "＝"]

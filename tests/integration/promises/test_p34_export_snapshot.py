@@ -9,10 +9,10 @@ from pathlib import Path
 import attrs
 
 from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
-from billing_domain.model.bill import BillState
-from billing_domain.model.export import ExportJob, ExportState
+from billing_domain.model.bills.bill import BillState
+from billing_domain.model.bills.export import ExportJob, ExportState
+from billing_domain.ports.bills import BillFilter, PageKey
 from billing_domain.ports.documents import ExportCell, FileFormat
-from billing_domain.ports.queries import BillFilter, PageKey
 from tests.integration.promises.office import Office
 
 COUNT = 120

@@ -7,8 +7,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.resident import Resident
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.houses.resident import Resident
 from billing_domain.model.shanghai import shanghai_day
 from tests.integration.promises.office import Office
 from tests.website import HOST, Visitor

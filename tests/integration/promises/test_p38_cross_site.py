@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from tests.integration.promises.office import Contents, Office
 from tests.integration.promises.test_p35_foreign_ids import victim

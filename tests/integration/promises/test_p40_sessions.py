@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing_domain.model.staff import Role
+from billing_domain.model.company.staff import Role
 from tests.integration.promises.office import Office
 from tests.website import HOST, Visitor
 

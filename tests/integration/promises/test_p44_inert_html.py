@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.house import House
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.houses.house import House
 from tests.html_page import read_html
 from tests.integration.promises.office import Office
 from tests.website import Visitor, htmx

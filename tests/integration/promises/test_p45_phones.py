@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.staff import Role
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.staff import Role
 from billing_entrypoints.web.logs import MaskingFormatter
+from tests.integration.bills.test_exports import export
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.office import Office
 from tests.integration.promises.test_p35_foreign_ids import victim
 from tests.integration.promises.test_p38_cross_site import routes
-from tests.integration.web.test_exports import export
 from tests.integration.web.test_reach import Victim
 from tests.website import Visitor
 

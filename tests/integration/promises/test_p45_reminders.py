@@ -15,17 +15,17 @@ from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.errors import BillingError
-from billing_domain.model.community import CompanyId
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.model.staff import Role
-from billing_domain.ports.messaging import (
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.company.staff import Role
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.reminders.messaging import (
     Delivered,
     MessageSender,
     MessagingAccount,
     ReminderMessage,
 )
-from billing_domain.ports.queries import BillFilter
-from billing_domain.ports.reminder_queries import ReminderFilter
+from billing_domain.ports.reminders.queries import ReminderFilter
 from billing_entrypoints.worker import Worker
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.office import Office

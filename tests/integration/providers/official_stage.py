@@ -15,15 +15,11 @@ from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.custom_menu import WechatMenuEditor
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
-from billing_domain.model.community import CompanyId
+from billing_domain.model.company.community import CompanyId
 from billing_domain.model.money import Money
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
-from billing_domain.ports.messaging import (
-    MessagingAccount,
-    ReminderMessage,
-    TokenStore,
-)
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
+from billing_domain.ports.reminders.messaging import MessagingAccount, ReminderMessage, TokenStore
 from tests.simulators.wechat_official import WechatOfficialSimulator
 
 TEMPLATE = ReminderTemplate(

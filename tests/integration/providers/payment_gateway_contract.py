@@ -13,9 +13,9 @@ from billing_domain.errors import (
     StatementNotReadyError,
 )
 from billing_domain.model.money import Money
-from billing_domain.model.payment import PaymentMethod
+from billing_domain.model.payments.order import PaymentMethod
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.payments import Outcome, RefundOutcome
+from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 from tests.integration.providers.stage import NOON, Stage, new_order, new_refund
 from tests.simulators.faults import UNANSWERED, UNBELIEVABLE, Fault
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import attrs
 
 from billing_adapters.memory.system import FrozenClock
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CommunityId, CompanyId
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.money import Money
-from billing_domain.model.payment import (
+from billing_domain.model.payments.order import (
     AccountId,
     OrderLine,
     OrderNumber,
@@ -20,9 +20,9 @@ from billing_domain.model.payment import (
     PaymentOrder,
     ProviderKey,
 )
-from billing_domain.model.refund import Refund, RefundNumber
+from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.model.shanghai import SHANGHAI
-from billing_domain.ports.payments import Notification, PaymentGateway
+from billing_domain.ports.payments.gateway import Notification, PaymentGateway
 from tests.simulators.merchant_endpoint import MerchantEndpoint
 from tests.simulators.provider_simulator import ProviderSimulator
 

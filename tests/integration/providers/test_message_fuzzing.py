@@ -17,7 +17,7 @@ from billing_adapters.wechat.accounts import V2SignType
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import NotificationRefusedError
-from billing_domain.ports.payments import Notification, PaymentGateway
+from billing_domain.ports.payments.gateway import Notification, PaymentGateway
 from tests.integration.providers.stage import NOON, new_order
 from tests.simulators.deliveries import Message
 from tests.simulators.v2_envelope import from_xml, to_xml

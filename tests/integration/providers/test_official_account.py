@@ -17,8 +17,8 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     RecipientUnreachableError,
 )
-from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
-from billing_domain.ports.messaging import MessagingAccount
+from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
+from billing_domain.ports.reminders.messaging import MessagingAccount
 from tests.integration.providers.official_stage import (
     TEMPLATE,
     OfficialStage,

@@ -14,7 +14,7 @@ from billing_domain.errors import (
     MessagingMisconfiguredError,
     ProviderUnavailableError,
 )
-from billing_domain.model.menu import MenuButton
+from billing_domain.model.reminders.menu import MenuButton
 from billing_domain.testing import strategies
 from tests.integration.providers.official_stage import OfficialStage, official_stage
 from tests.simulators.faults import Fault

@@ -12,9 +12,9 @@ from wechatpy import WeChatClient
 
 from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
 from billing_domain.errors import MessagingMisconfiguredError, ProviderUnavailableError
-from billing_domain.model.community import CompanyId
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.ports.messaging import StoredToken
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.reminders.messaging import StoredToken
 from tests.integration.providers.official_stage import OfficialStage, message, official_stage
 from tests.simulators.faults import Fault
 from tests.simulators.http_server import Request

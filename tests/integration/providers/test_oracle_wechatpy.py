@@ -15,7 +15,7 @@ from wechatpy.pay.utils import calculate_signature, calculate_signature_hmac, di
 
 from billing_adapters.wechat.accounts import V2SignType
 from billing_adapters.wechat.signing_v2 import decrypt_refund, signature
-from billing_domain.ports.payments import Outcome
+from billing_domain.ports.payments.gateway import Outcome
 from tests.integration.providers.stage import Stage, new_order, new_refund
 from tests.simulators.v2_envelope import from_xml, to_xml
 from tests.simulators.wechat_v2 import WechatV2Simulator

@@ -11,20 +11,20 @@ import pytest
 
 from billing_adapters.memory.system import FrozenClock
 from billing_domain.errors import MessagingMisconfiguredError
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import BillState
-from billing_domain.model.menu import MenuButton
+from billing_domain.model.bills.bill import BillState
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.jobs.outbox import JobKind
 from billing_domain.model.money import Money
-from billing_domain.model.official_account import DEMO
-from billing_domain.model.outbox import JobKind
-from billing_domain.ports.inbox import InboxMessage
-from billing_domain.ports.messaging import ReminderMessage
-from billing_domain.ports.queries import BillFilter, BillRow
-from billing_domain.ports.reminder_queries import ReminderFilter, ReminderOutcome
-from billing_domain.steps.deliver_reminders import DeliverReminders
+from billing_domain.model.reminders.menu import MenuButton
+from billing_domain.model.reminders.official_account import DEMO
+from billing_domain.ports.bills import BillFilter, BillRow
+from billing_domain.ports.reminders.inbox import InboxMessage
+from billing_domain.ports.reminders.messaging import ReminderMessage
+from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
+from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import migrate_database, open_application
-from billing_entrypoints.cli.demo_filling import DemoClock, DemoFilling
+from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from billing_entrypoints.settings import Deployment, load_settings
 from tests.integration.providers.official_stage import TEMPLATE
 from tests.simulators.wechat_official import WechatOfficialSimulator

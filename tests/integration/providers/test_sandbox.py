@@ -26,11 +26,11 @@ from billing_domain.errors import (
     ThingNotFoundError,
 )
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderLine, PaymentMethod, PaymentOrder
-from billing_domain.model.refund import RefundNumber
+from billing_domain.model.payments.order import OrderLine, PaymentMethod, PaymentOrder
+from billing_domain.model.payments.refund import RefundNumber
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.cashier import CashierAction, CashierState
-from billing_domain.ports.payments import Outcome, RefundOutcome
+from billing_domain.ports.payments.cashier import CashierAction, CashierState
+from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 from tests.integration.providers.stage import NOON, new_order, new_refund
 from tests.simulators.http_server import LoopbackServer
 from tests.simulators.merchant_endpoint import MerchantEndpoint

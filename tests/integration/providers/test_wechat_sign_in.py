@@ -18,9 +18,9 @@ from billing_adapters.http_client import HttpClient, Timeouts
 from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
 from billing_adapters.wechat.sign_in import WechatSignIn
 from billing_domain.errors import ProviderRefusedError, ProviderUnavailableError
-from billing_domain.model.community import CompanyId
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.ports.identity import OwnerIdentity
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.owners import OwnerIdentity
 from tests.simulators.http_server import NoAnswer, Response
 from tests.simulators.wechat_sign_in import WechatSignInSimulator
 

@@ -15,7 +15,7 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     StatementNotReadyError,
 )
-from billing_domain.ports.payments import Outcome, RefundOutcome
+from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 from tests.integration.providers import payment_gateway_contract as contract
 from tests.integration.providers.payment_gateway_contract import TODAY
 from tests.integration.providers.stage import Stage, new_order, new_refund

@@ -19,10 +19,10 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     StatementNotReadyError,
 )
-from billing_domain.model.community import CompanyId
-from billing_domain.model.payment import AccountId, PaymentMethod, PaymentOrder
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.ports.payments import Outcome, RefundOutcome
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import AccountId, PaymentMethod, PaymentOrder
+from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 from billing_entrypoints.payment_gateways import WECHAT_V3, PaymentGateways
 from tests.integration.providers import payment_gateway_contract as contract
 from tests.integration.providers.payment_gateway_contract import TODAY

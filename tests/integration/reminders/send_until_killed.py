@@ -13,14 +13,14 @@ from datetime import timedelta
 
 import attrs
 
-from billing_domain.model.outbox import JobKind
-from billing_domain.ports.messaging import (
+from billing_domain.model.jobs.outbox import JobKind
+from billing_domain.ports.reminders.messaging import (
     Delivered,
     MessageSender,
     MessagingAccount,
     ReminderMessage,
 )
-from billing_domain.steps.deliver_reminders import DeliverReminders
+from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_entrypoints.bootstrap import open_application
 from billing_entrypoints.settings import load_settings
 

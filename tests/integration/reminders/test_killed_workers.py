@@ -16,21 +16,21 @@ import attrs
 import pytest
 from sqlalchemy import func, select
 
-from billing_adapters.sql.outbox_tables import outbox_jobs
-from billing_adapters.sql.reminder_tables import reminder_deliveries
+from billing_adapters.sql.tables.jobs import outbox_jobs
+from billing_adapters.sql.tables.reminders import reminder_deliveries
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.ids import SystemIds
-from billing_domain.model.actor import Actor
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.bill_number import bill_number
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill_number import bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
+from billing_domain.model.jobs.outbox import JobState
 from billing_domain.model.money import Money
-from billing_domain.model.outbox import JobState
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.queued_reminder import DeliveryState
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.ports.queries import BillFilter
+from billing_domain.model.reminders.queued_reminder import DeliveryState
+from billing_domain.ports.bills import BillFilter
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import open_application
 from billing_entrypoints.settings import load_settings

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from billing_domain.model.outbox import JobKind
-from billing_domain.model.queued_reminder import QueuedReminder
-from billing_domain.steps.deliver_reminders import DeliverReminders
+from billing_domain.model.jobs.outbox import JobKind
+from billing_domain.model.reminders.queued_reminder import QueuedReminder
+from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from tests.databases import SqliteFiles, opened
 from tests.reminder_machine import ReminderMachine
 from tests.reminder_town import ReminderTown, memory_reminder_town, sql_reminder_town

@@ -13,22 +13,22 @@ import pytest
 from billing_adapters.http_client import HttpClient
 from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
 from billing_adapters.memory.tokens import MemoryTokenStore
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.model.money import Money
-from billing_domain.model.queued_reminder import DeliveryState
-from billing_domain.model.reminder import ReminderState
-from billing_domain.ports.messaging import (
+from billing_domain.model.reminders.queued_reminder import DeliveryState
+from billing_domain.model.reminders.reminder import ReminderState
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.reminders.messaging import (
     Delivered,
     MessageSender,
     MessagingAccount,
     ReminderMessage,
 )
-from billing_domain.ports.queries import BillFilter
-from billing_domain.steps.provider_pauses import PAUSE_MAX
-from billing_domain.use_cases.run_outbox import RunOutbox
+from billing_domain.services.reminders.circuit_breaker import PAUSE_MAX
+from billing_domain.use_cases.jobs.run_outbox import RunOutbox
 from tests.databases import SqliteFiles, opened
 from tests.reminder_town import (
     TEMPLATE,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 
 
 @contextmanager

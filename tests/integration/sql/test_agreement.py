@@ -20,8 +20,7 @@ from hypothesis.stateful import (
 )
 
 from billing_domain.errors import BillingError
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import (
+from billing_domain.model.bills.bill import (
     BatchId,
     Bill,
     BillOrigin,
@@ -31,17 +30,18 @@ from billing_domain.model.bill import (
     PendingBill,
     Settlement,
 )
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import Community
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
-from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_profile import ProfileKey
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import Community
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.profile import ProfileKey
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.ports.queries import BillFilter, PageKey
-from billing_domain.ports.storage import UnitOfWork
+from billing_domain.ports.bills import BillFilter, PageKey
+from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON, id_of
 from tests.databases import PostgresServer, SqliteFiles

@@ -9,17 +9,17 @@ import threading
 import pytest
 from sqlalchemy import insert, select
 
-from billing_adapters.sql.bulk_insert import bulk_insert
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.garbage import nothing_is_garbage
-from billing_adapters.sql.outbox_tables import outbox_jobs
-from billing_adapters.sql.reminder_rows import delivery_values, reminder_values
-from billing_adapters.sql.reminder_tables import reminder_deliveries, reminder_runs, reminders
-from billing_domain.model.house import HouseId
-from billing_domain.model.queued_reminder import QueuedReminder
-from billing_domain.model.reminder_settings import ReminderChannel
+from billing_adapters.sql.db.bulk_insert import bulk_insert
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.gc import nothing_is_garbage
+from billing_adapters.sql.reminders.rows import delivery_values, reminder_values
+from billing_adapters.sql.tables.jobs import outbox_jobs
+from billing_adapters.sql.tables.reminders import reminder_deliveries, reminder_runs, reminders
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.reminders.queued_reminder import QueuedReminder
+from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.queries import BillFilter
+from billing_domain.ports.bills import BillFilter
 from tests.money_town import sql_town
 from tests.reminder_town import Answer, ReminderTown
 

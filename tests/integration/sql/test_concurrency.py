@@ -10,14 +10,14 @@ import attrs
 import pytest
 from sqlalchemy import update
 
-from billing_adapters.sql.bill_queries import SqlBillQueries
-from billing_adapters.sql.bill_rows import bill_values
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.tables import bills
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.bills.rows import bill_values
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import NumberTakenError, StaleError
-from billing_domain.model.bill import PendingBill
-from billing_domain.ports.queries import BillFilter, PageKey
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.ports.bills import BillFilter, PageKey
 from billing_domain.testing.contracts.imports import add_batch
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
 from tests.integration.sql.races import WRITERS, race

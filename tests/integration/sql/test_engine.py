@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, text
 
-from billing_adapters.sql.connections import query
-from billing_adapters.sql.engine import Database, open_database
+from billing_adapters.sql.db.connections import query
+from billing_adapters.sql.db.engine import Database, open_database
 from billing_adapters.sql.migrations import upgrade
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import (

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, Table, func, inspect, select, text
 
-from billing_adapters.sql.engine import Database
+from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.migrations import (
     check_head,
     current_revision,

@@ -11,14 +11,16 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from billing_adapters.memory.system import FrozenClock
-from billing_adapters.sql.bill_queries import SqlBillQueries
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.house_queries import SqlHouseQueries
-from billing_adapters.sql.search_index import grams
-from billing_adapters.sql.tables import audit_entries, bills, house_grams, residents
-from billing_adapters.sql.transaction import BrokenConstraintError
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.transaction import BrokenConstraintError
+from billing_adapters.sql.houses.queries import SqlHouseQueries
+from billing_adapters.sql.houses.search_index import grams
+from billing_adapters.sql.tables.bills import bills
+from billing_adapters.sql.tables.company import audit_entries
+from billing_adapters.sql.tables.houses import house_grams, residents
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
-from billing_domain.ports.queries import BillFilter
+from billing_domain.ports.bills import BillFilter
 from billing_domain.testing.contracts.audit import an_entry, append
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
 from tests.databases import PostgresServer, opened

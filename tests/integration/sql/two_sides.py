@@ -13,17 +13,17 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from billing_adapters.memory.database import MemoryDatabase
 from billing_adapters.memory.system import FrozenClock
-from billing_adapters.sql.audit_log import SqlAuditQueries
-from billing_adapters.sql.bill_queries import SqlBillQueries
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.house_queries import SqlHouseQueries
-from billing_adapters.sql.owner_queries import SqlOwnerQueries
-from billing_adapters.sql.payment_queries import SqlPaymentQueries
-from billing_adapters.sql.reminder_queries import SqlReminderQueries
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.company.audit_log import SqlAuditQueries
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.houses.queries import SqlHouseQueries
+from billing_adapters.sql.owners.queries import SqlOwnerQueries
+from billing_adapters.sql.payments.queries import SqlPaymentQueries
+from billing_adapters.sql.reminders.queries import SqlReminderQueries
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import BillingError
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.storage import UnitOfWork
+from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON, World, id_of
 from tests.databases import PostgresServer, SqliteFiles, opened

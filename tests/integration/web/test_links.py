@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from billing_domain.model.bill import BillOrigin
-from billing_domain.model.resident import Relation
-from billing_domain.model.staff import Role
-from billing_domain.use_cases.register_residents import ResidentData
+from billing_domain.model.bills.bill import BillOrigin
+from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.resident import Relation
+from billing_domain.use_cases.houses.register_residents import ResidentData
 from tests.html_page import read_html
 from tests.website import Visitor, Website, htmx
 

@@ -15,7 +15,7 @@ from billing_entrypoints.web.options import BODY_BYTES_MAX
 from billing_entrypoints.web.security import CONTENT_SECURITY_POLICY
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from tests.html_page import Element, read_html
-from tests.integration.web.test_bill_list import PHONE, add_resident
+from tests.integration.bills.test_bill_list import PHONE, add_resident
 from tests.website import HOST, Server, Visitor, Website, htmx
 
 ANSWERS = {

@@ -12,13 +12,17 @@ import billing_adapters
 import billing_domain
 from billing_domain import errors
 from billing_domain.errors import BillActionRefusedError, BillingError
-from billing_domain.model.audit import AuditAction
-from billing_domain.model.bill import BillAction
-from billing_domain.model.community import CommunityStatus
-from billing_domain.model.export import ExportState
-from billing_domain.model.outbox import LOST, JobKind
-from billing_domain.model.payment import OrderState, PaymentMethod
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.bills.bill import BillAction
+from billing_domain.model.bills.export import ExportState
+from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.company.community import CommunityStatus
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.jobs.outbox import LOST, JobKind
+from billing_domain.model.owners.registration import RegistrationState
+from billing_domain.model.payments.order import OrderState, PaymentMethod
+from billing_domain.model.payments.received_message import Verdict
+from billing_domain.model.payments.refund import RefundState
+from billing_domain.model.reminders.queued_reminder import (
     CHANNEL_OFF,
     CLOSED,
     GAVE_UP,
@@ -26,15 +30,11 @@ from billing_domain.model.queued_reminder import (
     TIMED_OUT,
     DeliveryState,
 )
-from billing_domain.model.received_message import Verdict
-from billing_domain.model.refund import RefundState
-from billing_domain.model.registration import RegistrationState
-from billing_domain.model.reminder_settings import ReminderChannel
+from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.sheet import RowProblem, Severity, SheetRefusal
-from billing_domain.model.staff import Permission
-from billing_domain.ports.payments import Outcome
-from billing_domain.ports.reminder_queries import ReminderOutcome
-from billing_domain.use_cases.run_outbox import CRASHED
+from billing_domain.ports.payments.gateway import Outcome
+from billing_domain.ports.reminders.queries import ReminderOutcome
+from billing_domain.use_cases.jobs.run_outbox import CRASHED
 from billing_entrypoints import labels_zh, payment_labels_zh, reminder_labels_zh
 from billing_entrypoints.messages_zh import has_sentence, problem_sentence, sentence
 from billing_entrypoints.payment_gateways import FIELDS as PROVIDER_FIELDS

@@ -60,7 +60,7 @@ class TestFromType:
         program = (
             "import warnings; warnings.simplefilter('error')\n"
             "from hypothesis import given, settings, strategies as st\n"
-            "from billing_domain.model.bill import PendingBill\n"
+            "from billing_domain.model.bills.bill import PendingBill\n"
             "@settings(max_examples=1, database=None)\n"
             "@given(st.from_type(PendingBill))\n"
             "def check(bill):\n"

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 import attrs
 
 from billing_adapters.memory.state import MemoryState
-from billing_domain.model.actor import Scope
-from billing_domain.model.audit import AuditEntry
-from billing_domain.ports.queries import AuditQueries, Page
-from billing_domain.ports.storage import AuditLog
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.audit import AuditEntry
+from billing_domain.ports.company import AuditLog, AuditQueries
+from billing_domain.ports.paging import Page
 
 
 @attrs.frozen

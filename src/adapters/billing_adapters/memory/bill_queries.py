@@ -12,20 +12,14 @@ import attrs
 from billing_adapters.memory.bill_view import BillView, capped_totals_of, totals_of
 from billing_adapters.memory.state import MemoryState
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import Bill, PendingBill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CommunityId
-from billing_domain.model.house import HouseId, natural_sort_key
+from billing_domain.model.bills.bill import Bill, PendingBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import HouseId, natural_sort_key
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.queries import (
-    BillFilter,
-    BillQueries,
-    BillRow,
-    BillTotals,
-    Page,
-    PageKey,
-)
+from billing_domain.ports.bills import BillFilter, BillQueries, BillRow, BillTotals, PageKey
+from billing_domain.ports.paging import Page
 from billing_domain.ports.system import Clock
 
 

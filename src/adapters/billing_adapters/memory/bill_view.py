@@ -9,21 +9,15 @@ from functools import cached_property
 import attrs
 
 from billing_adapters.memory.state import MemoryState
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import Bill, BillState, PaidBill
-from billing_domain.model.house import HouseId
+from billing_domain.model.bills.bill import Bill, BillState, PaidBill
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.houses.resident import Resident
 from billing_domain.model.money import Money
-from billing_domain.model.resident import Resident
-from billing_domain.model.search_text import fold_search_text
+from billing_domain.model.search_text import fold_search_text, search_needle
 from billing_domain.model.shanghai import day_end, day_start
-from billing_domain.ports.queries import (
-    COUNT_MAX,
-    BillFilter,
-    BillRow,
-    BillTotals,
-    ResidentName,
-    search_needle,
-)
+from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, ResidentName
+from billing_domain.ports.paging import COUNT_MAX
 
 
 @attrs.define(slots=False)

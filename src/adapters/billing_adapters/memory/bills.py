@@ -14,15 +14,15 @@ from billing_domain.errors import (
     StaleError,
     ThingNotFoundError,
 )
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import Bill, PendingBill, VoidedBill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.bill_row import ChargeKey
-from billing_domain.model.community import CommunityId
-from billing_domain.model.house import HouseId
-from billing_domain.model.payment import OrderNumber
+from billing_domain.model.bills.bill import Bill, PendingBill, VoidedBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.imports.bill_row import ChargeKey
+from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.storage import BillRepository
+from billing_domain.ports.bills import BillRepository
 
 
 @attrs.frozen

@@ -8,9 +8,9 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import FieldError, ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.community import Community, CommunityId, Company, CompanyId
-from billing_domain.ports.storage import CommunityRepository, CompanyRepository
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
+from billing_domain.ports.company import CommunityRepository, CompanyRepository
 
 
 @attrs.frozen

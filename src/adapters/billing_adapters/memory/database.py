@@ -12,11 +12,14 @@ from billing_adapters.memory.payment_queries import MemoryPaymentQueries
 from billing_adapters.memory.reminder_queries import MemoryReminderQueries
 from billing_adapters.memory.state import MemoryState
 from billing_adapters.memory.unit_of_work import MemoryReading, MemoryUnitOfWork
-from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
-from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
-from billing_domain.ports.reminder_queries import ReminderQueries
-from billing_domain.ports.storage import UnitOfWork
+from billing_domain.ports.bills import BillQueries
+from billing_domain.ports.company import AuditQueries
+from billing_domain.ports.houses import HouseQueries
+from billing_domain.ports.owners import OwnerQueries
+from billing_domain.ports.payments.queries import PaymentQueries
+from billing_domain.ports.reminders.queries import ReminderQueries
 from billing_domain.ports.system import Clock
+from billing_domain.ports.unit_of_work import UnitOfWork
 
 
 class MemoryDatabase:

@@ -9,9 +9,9 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.community import CompanyId
-from billing_domain.model.export import ExportId, ExportJob
-from billing_domain.ports.import_storage import ExportRepository
+from billing_domain.model.bills.export import ExportId, ExportJob
+from billing_domain.model.company.community import CompanyId
+from billing_domain.ports.bills import ExportRepository
 
 
 @attrs.frozen

@@ -8,15 +8,16 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.community import CommunityId
-from billing_domain.model.house import House, HouseId
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import House, HouseId
+from billing_domain.model.houses.resident import Resident
 from billing_domain.model.money import Money
-from billing_domain.model.resident import Resident
-from billing_domain.model.search_text import fold_search_text
+from billing_domain.model.search_text import fold_search_text, search_needle
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.queries import HouseQueries, HouseRow, Page, ResidentRow, search_needle
+from billing_domain.ports.houses import HouseQueries, HouseRow, ResidentRow
+from billing_domain.ports.paging import Page
 from billing_domain.ports.system import Clock
 
 

@@ -9,11 +9,11 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import FieldError, HouseInUseError, ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.community import CommunityId, CompanyId
-from billing_domain.model.house import House, HouseId
-from billing_domain.model.resident import Resident, ResidentId
-from billing_domain.ports.storage import HouseRepository, ResidentRepository
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.houses.house import House, HouseId
+from billing_domain.model.houses.resident import Resident, ResidentId
+from billing_domain.ports.houses import HouseRepository, ResidentRepository
 
 
 @attrs.frozen

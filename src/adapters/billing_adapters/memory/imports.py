@@ -9,13 +9,13 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import BatchId
-from billing_domain.model.community import CommunityId, CompanyId
-from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_profile import ImportProfile, ProfileKey
-from billing_domain.model.upload import Upload
-from billing_domain.ports.import_storage import (
+from billing_domain.model.bills.bill import BatchId
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.profile import ImportProfile, ProfileKey
+from billing_domain.model.imports.upload import Upload
+from billing_domain.ports.imports import (
     ImportBatchRepository,
     ImportProfileRepository,
     UploadRepository,

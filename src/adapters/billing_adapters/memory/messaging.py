@@ -7,9 +7,9 @@ from collections import deque
 import attrs
 
 from billing_domain.errors import BillingError
-from billing_domain.model.menu import MenuButton, check_menu
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.ports.messaging import (
+from billing_domain.model.reminders.menu import MenuButton, check_menu
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.reminders.messaging import (
     Delivered,
     MenuEditor,
     MessageSender,

@@ -14,13 +14,13 @@ from billing_domain.errors import (
     StaleError,
     ThingNotFoundError,
 )
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CompanyId
-from billing_domain.model.ledger import Books, OnlineSettlement
-from billing_domain.model.payment import OrderLine, OrderNumber, PaymentOrder
-from billing_domain.ports.payment_storage import OrderRepository
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.payments.ledger import Books, OnlineSettlement
+from billing_domain.model.payments.order import OrderLine, OrderNumber, PaymentOrder
+from billing_domain.ports.payments.storage import OrderRepository
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

@@ -9,9 +9,9 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState
 from billing_domain.errors import StaleError, ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.outbox import JobId, JobKind, JobState, OutboxJob
-from billing_domain.ports.outbox_storage import OutboxRepository
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.jobs.outbox import JobId, JobKind, JobState, OutboxJob
+from billing_domain.ports.jobs import OutboxRepository
 
 
 @attrs.frozen

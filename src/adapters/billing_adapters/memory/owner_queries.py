@@ -11,12 +11,12 @@ from billing_adapters.memory.bill_view import BillView
 from billing_adapters.memory.moment_keys import moment_key
 from billing_adapters.memory.state import MemoryState
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.bill import Bill, PaidBill, PendingBill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.owner import Owner, may_see
-from billing_domain.model.reminder import shown_by_reminder
-from billing_domain.ports.payment_queries import OwnerQueries
-from billing_domain.ports.queries import BillRow, Page
+from billing_domain.model.bills.bill import Bill, PaidBill, PendingBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.owners.owner import Owner, may_see, shown_by_reminder
+from billing_domain.ports.bills import BillRow
+from billing_domain.ports.owners import OwnerQueries
+from billing_domain.ports.paging import Page
 
 
 @attrs.frozen

@@ -9,17 +9,18 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CompanyId
-from billing_domain.model.issued_receipt import IssuedReceipt
-from billing_domain.model.owner_session import OwnerSession
-from billing_domain.model.registration import Registration, RegistrationId, RegistrationState
-from billing_domain.ports.owner_storage import (
-    OwnerSessionRepository,
-    ReceiptRepository,
-    RegistrationRepository,
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.owners.registration import (
+    Registration,
+    RegistrationId,
+    RegistrationState,
 )
+from billing_domain.model.owners.session import OwnerSession
+from billing_domain.model.payments.issued_receipt import IssuedReceipt
+from billing_domain.ports.owners import OwnerSessionRepository, RegistrationRepository
+from billing_domain.ports.payments.receipts import ReceiptRepository
 
 
 @attrs.frozen

@@ -8,12 +8,12 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
-from billing_domain.model.community import CompanyId
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.model.payment import AccountId
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.ports.owner_storage import OfficialAccountRepository
-from billing_domain.ports.payment_storage import PaymentAccountRepository
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import AccountId
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.payments.storage import PaymentAccountRepository
+from billing_domain.ports.reminders.storage import OfficialAccountRepository
 
 
 @attrs.frozen

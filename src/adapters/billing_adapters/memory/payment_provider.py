@@ -19,17 +19,17 @@ from billing_domain.errors import (
     ProviderUnavailableError,
 )
 from billing_domain.model.money import Money
-from billing_domain.model.payment import (
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import (
     OrderNumber,
     PaymentMethod,
     PaymentOrder,
     ProviderKey,
     Ticket,
 )
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.model.refund import Refund, RefundNumber
+from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.payments import (
+from billing_domain.ports.payments.gateway import (
     Acknowledgement,
     Capabilities,
     GatewayFactory,

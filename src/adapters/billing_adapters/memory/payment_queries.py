@@ -9,13 +9,13 @@ from typing import Final, TypeVar
 import attrs
 
 from billing_adapters.memory.state import MemoryState
-from billing_domain.model.actor import Scope
+from billing_domain.model.company.actor import Scope
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderState, PaymentOrder
-from billing_domain.model.refund import Refund, RefundState
+from billing_domain.model.payments.order import OrderState, PaymentOrder
+from billing_domain.model.payments.refund import Refund, RefundState
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.payment_queries import OrderFilter, PaymentQueries, Troubles
-from billing_domain.ports.queries import Page
+from billing_domain.ports.paging import Page
+from billing_domain.ports.payments.queries import OrderFilter, PaymentQueries, Troubles
 
 _TROUBLES_MAX: Final = 200
 _FINISHED: Final = frozenset({RefundState.DONE, RefundState.REJECTED})

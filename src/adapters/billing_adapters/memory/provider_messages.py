@@ -8,10 +8,10 @@ from datetime import datetime
 import attrs
 
 from billing_adapters.memory.state import MemoryState
-from billing_domain.model.community import CompanyId
-from billing_domain.model.payment import AccountId
-from billing_domain.model.received_message import ReceivedMessage, Verdict
-from billing_domain.ports.payment_storage import MessageRepository
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.payments.order import AccountId
+from billing_domain.model.payments.received_message import ReceivedMessage, Verdict
+from billing_domain.ports.payments.storage import MessageRepository
 
 
 @attrs.frozen

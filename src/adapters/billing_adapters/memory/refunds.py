@@ -10,10 +10,10 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.payment import OrderNumber
-from billing_domain.model.refund import Refund, RefundNumber, RefundState
-from billing_domain.ports.payment_storage import RefundRepository
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.payments.order import OrderNumber
+from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
+from billing_domain.ports.payments.storage import RefundRepository
 
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 

@@ -10,22 +10,22 @@ import attrs
 from billing_adapters.memory.moment_keys import moment_key
 from billing_adapters.memory.state import MemoryState, RefusedReminder
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.community import CommunityId
-from billing_domain.model.house import HouseId
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import HouseId
 from billing_domain.model.money import Money
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.reminders.queued_reminder import (
     Delivery,
     QueuedReminder,
     ReminderId,
     ReminderRun,
     RunId,
 )
-from billing_domain.model.reminder import Cooling, UnderWay
-from billing_domain.model.search_text import fold_search_text
+from billing_domain.model.reminders.reminder import Cooling, UnderWay
+from billing_domain.model.search_text import fold_search_text, search_needle
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.queries import Page, search_needle
-from billing_domain.ports.reminder_queries import (
+from billing_domain.ports.paging import Page
+from billing_domain.ports.reminders.queries import (
     RecipientRow,
     ReminderFilter,
     ReminderOutcome,

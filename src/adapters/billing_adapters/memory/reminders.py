@@ -9,28 +9,25 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState, RefusedReminder, replace_version
 from billing_domain.errors import StaleError
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CommunityId, CompanyId
-from billing_domain.model.house import HouseId
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.reminders.queued_reminder import (
     QueuedReminder,
     ReminderId,
     ReminderRun,
     refusal_id,
 )
-from billing_domain.model.reminder import (
+from billing_domain.model.reminders.reminder import (
     PastReminder,
     Prospect,
     ReminderDecision,
     ReminderState,
     prospect_of,
 )
-from billing_domain.model.reminder_settings import ReminderChannel, ReminderSettings
-from billing_domain.ports.reminder_storage import (
-    ReminderRepository,
-    ReminderSettingsRepository,
-)
+from billing_domain.model.reminders.settings import ReminderChannel, ReminderSettings
+from billing_domain.ports.reminders.storage import ReminderRepository, ReminderSettingsRepository
 
 
 @attrs.frozen

@@ -9,10 +9,10 @@ import attrs
 
 from billing_adapters.memory.state import MemoryState, replace_version
 from billing_domain.errors import FieldError, ThingNotFoundError
-from billing_domain.model.community import CompanyId
-from billing_domain.model.session import FORGET_AFTER, SignInFailures, StaffSession
-from billing_domain.model.staff import StaffAccount, StaffId
-from billing_domain.ports.staff_storage import SessionRepository, StaffRepository
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.company.session import FORGET_AFTER, SignInFailures, StaffSession
+from billing_domain.model.company.staff import StaffAccount, StaffId
+from billing_domain.ports.company import SessionRepository, StaffRepository
 
 
 @attrs.frozen

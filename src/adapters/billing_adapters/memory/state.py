@@ -11,38 +11,38 @@ from typing import Any, Protocol, Self, TypeVar
 import attrs
 
 from billing_domain.errors import BillingError, StaleError
-from billing_domain.model.actor import Scope
-from billing_domain.model.audit import AuditEntry, AuditId
-from billing_domain.model.bill import BatchId, Bill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import Community, CommunityId, Company, CompanyId
-from billing_domain.model.export import ExportId, ExportJob
-from billing_domain.model.house import House, HouseId
-from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_profile import ImportProfile, ProfileKey
-from billing_domain.model.issued_receipt import IssuedReceipt
-from billing_domain.model.ledger import OnlineSettlement
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.model.outbox import JobId, OutboxJob
-from billing_domain.model.owner_session import OwnerSession
-from billing_domain.model.payment import AccountId, OrderNumber, PaymentOrder
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.bills.bill import BatchId, Bill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.export import ExportId, ExportJob
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.audit import AuditEntry, AuditId
+from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
+from billing_domain.model.company.session import SignInFailures, StaffSession
+from billing_domain.model.company.staff import StaffAccount, StaffId
+from billing_domain.model.houses.house import House, HouseId
+from billing_domain.model.houses.resident import Resident, ResidentId
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.profile import ImportProfile, ProfileKey
+from billing_domain.model.imports.upload import Upload
+from billing_domain.model.jobs.outbox import JobId, OutboxJob
+from billing_domain.model.owners.registration import Registration, RegistrationId
+from billing_domain.model.owners.session import OwnerSession
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.issued_receipt import IssuedReceipt
+from billing_domain.model.payments.ledger import OnlineSettlement
+from billing_domain.model.payments.order import AccountId, OrderNumber, PaymentOrder
+from billing_domain.model.payments.received_message import MessageId, ReceivedMessage
+from billing_domain.model.payments.refund import Refund, RefundNumber
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.model.reminders.queued_reminder import (
     DeliveryState,
     QueuedReminder,
     ReminderId,
     ReminderRun,
     RunId,
 )
-from billing_domain.model.received_message import MessageId, ReceivedMessage
-from billing_domain.model.refund import Refund, RefundNumber
-from billing_domain.model.registration import Registration, RegistrationId
-from billing_domain.model.reminder import ReminderDecision
-from billing_domain.model.reminder_settings import ReminderSettings
-from billing_domain.model.resident import Resident, ResidentId
-from billing_domain.model.session import SignInFailures, StaffSession
-from billing_domain.model.staff import StaffAccount, StaffId
-from billing_domain.model.upload import Upload
+from billing_domain.model.reminders.reminder import ReminderDecision
+from billing_domain.model.reminders.settings import ReminderSettings
 
 
 @attrs.frozen

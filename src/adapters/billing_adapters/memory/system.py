@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from billing_domain.errors import ProviderRefusedError
-from billing_domain.model.bill_number import SERIAL_MAX
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.ports.identity import OwnerIdentity, PasswordHasher, SecretCipher
+from billing_domain.model.bills.bill_number import SERIAL_MAX
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.company import PasswordHasher, SecretCipher
+from billing_domain.ports.owners import OwnerIdentity
 from billing_domain.ports.system import Clock, IdGenerator
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from billing_domain.model.community import CompanyId
-from billing_domain.ports.messaging import StoredToken, TokenStore
+from billing_domain.model.company.community import CompanyId
+from billing_domain.ports.reminders.messaging import StoredToken, TokenStore
 
 
 class MemoryTokenStore(TokenStore):

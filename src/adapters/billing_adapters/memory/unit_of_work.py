@@ -35,15 +35,35 @@ from billing_adapters.memory.reminders import (
 )
 from billing_adapters.memory.staff import MemorySessionRepository, MemoryStaffRepository
 from billing_adapters.memory.state import MemoryState
-from billing_domain.ports import (
-    import_storage,
-    outbox_storage,
-    owner_storage,
-    payment_storage,
-    reminder_storage,
-    staff_storage,
-    storage,
+from billing_domain.ports.bills import BillRepository, ExportRepository
+from billing_domain.ports.company import (
+    AuditLog,
+    CommunityRepository,
+    CompanyRepository,
+    SessionRepository,
+    StaffRepository,
 )
+from billing_domain.ports.houses import HouseRepository, ResidentRepository
+from billing_domain.ports.imports import (
+    ImportBatchRepository,
+    ImportProfileRepository,
+    UploadRepository,
+)
+from billing_domain.ports.jobs import OutboxRepository
+from billing_domain.ports.owners import OwnerSessionRepository, RegistrationRepository
+from billing_domain.ports.payments.receipts import ReceiptRepository
+from billing_domain.ports.payments.storage import (
+    MessageRepository,
+    OrderRepository,
+    PaymentAccountRepository,
+    RefundRepository,
+)
+from billing_domain.ports.reminders.storage import (
+    OfficialAccountRepository,
+    ReminderRepository,
+    ReminderSettingsRepository,
+)
+from billing_domain.ports.unit_of_work import UnitOfWork
 
 
 class Writable(Protocol):
@@ -62,124 +82,124 @@ class Writable(Protocol):
         """Let the next unit of work begin."""
 
 
-class _Repositories(storage.UnitOfWork):
+class _Repositories(UnitOfWork):
     """The repositories over a state that is there between entering and leaving."""
 
     def __init__(self) -> None:
         self._entered: MemoryState | None = None
 
     @property
-    def companies(self) -> storage.CompanyRepository:
+    def companies(self) -> CompanyRepository:
         """The companies."""
         return MemoryCompanyRepository(self._state)
 
     @property
-    def communities(self) -> storage.CommunityRepository:
+    def communities(self) -> CommunityRepository:
         """The communities."""
         return MemoryCommunityRepository(self._state)
 
     @property
-    def houses(self) -> storage.HouseRepository:
+    def houses(self) -> HouseRepository:
         """The houses."""
         return MemoryHouseRepository(self._state)
 
     @property
-    def residents(self) -> storage.ResidentRepository:
+    def residents(self) -> ResidentRepository:
         """The residents."""
         return MemoryResidentRepository(self._state)
 
     @property
-    def bills(self) -> storage.BillRepository:
+    def bills(self) -> BillRepository:
         """The bills."""
         return MemoryBillRepository(self._state)
 
     @property
-    def import_batches(self) -> import_storage.ImportBatchRepository:
+    def import_batches(self) -> ImportBatchRepository:
         """The imports."""
         return MemoryImportBatchRepository(self._state)
 
     @property
-    def import_profiles(self) -> import_storage.ImportProfileRepository:
+    def import_profiles(self) -> ImportProfileRepository:
         """The companies' own import profiles."""
         return MemoryImportProfileRepository(self._state)
 
     @property
-    def uploads(self) -> import_storage.UploadRepository:
+    def uploads(self) -> UploadRepository:
         """The files waiting for a confirmation."""
         return MemoryUploadRepository(self._state)
 
     @property
-    def exports(self) -> import_storage.ExportRepository:
+    def exports(self) -> ExportRepository:
         """The files being written."""
         return MemoryExportRepository(self._state)
 
     @property
-    def staff(self) -> staff_storage.StaffRepository:
+    def staff(self) -> StaffRepository:
         """The staff accounts."""
         return MemoryStaffRepository(self._state)
 
     @property
-    def sessions(self) -> staff_storage.SessionRepository:
+    def sessions(self) -> SessionRepository:
         """The sessions."""
         return MemorySessionRepository(self._state)
 
     @property
-    def orders(self) -> payment_storage.OrderRepository:
+    def orders(self) -> OrderRepository:
         """The payment orders."""
         return MemoryOrderRepository(self._state)
 
     @property
-    def refunds(self) -> payment_storage.RefundRepository:
+    def refunds(self) -> RefundRepository:
         """The refunds."""
         return MemoryRefundRepository(self._state)
 
     @property
-    def messages(self) -> payment_storage.MessageRepository:
+    def messages(self) -> MessageRepository:
         """What providers sent."""
         return MemoryMessageRepository(self._state)
 
     @property
-    def payment_accounts(self) -> payment_storage.PaymentAccountRepository:
+    def payment_accounts(self) -> PaymentAccountRepository:
         """The merchant accounts."""
         return MemoryPaymentAccountRepository(self._state)
 
     @property
-    def official_accounts(self) -> owner_storage.OfficialAccountRepository:
+    def official_accounts(self) -> OfficialAccountRepository:
         """The WeChat official accounts."""
         return MemoryOfficialAccountRepository(self._state)
 
     @property
-    def owner_sessions(self) -> owner_storage.OwnerSessionRepository:
+    def owner_sessions(self) -> OwnerSessionRepository:
         """The owners' sessions."""
         return MemoryOwnerSessionRepository(self._state)
 
     @property
-    def registrations(self) -> owner_storage.RegistrationRepository:
+    def registrations(self) -> RegistrationRepository:
         """The registrations of owners."""
         return MemoryRegistrationRepository(self._state)
 
     @property
-    def receipts(self) -> owner_storage.ReceiptRepository:
+    def receipts(self) -> ReceiptRepository:
         """The receipts."""
         return MemoryReceiptRepository(self._state)
 
     @property
-    def outbox(self) -> outbox_storage.OutboxRepository:
+    def outbox(self) -> OutboxRepository:
         """The outbox."""
         return MemoryOutboxRepository(self._state)
 
     @property
-    def reminders(self) -> reminder_storage.ReminderRepository:
+    def reminders(self) -> ReminderRepository:
         """The reminders."""
         return MemoryReminderRepository(self._state)
 
     @property
-    def reminder_settings(self) -> reminder_storage.ReminderSettingsRepository:
+    def reminder_settings(self) -> ReminderSettingsRepository:
         """How companies remind."""
         return MemoryReminderSettingsRepository(self._state)
 
     @property
-    def audit(self) -> storage.AuditLog:
+    def audit(self) -> AuditLog:
         """The audit log."""
         return MemoryAuditLog(self._state)
 

@@ -7,7 +7,12 @@ from typing import Final
 from billing_adapters.sandbox.provider import SandboxProvider
 from billing_adapters.sandbox.records import BookOrder, BookState
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.ports.cashier import Cashier, CashierAction, CashierOrder, CashierState
+from billing_domain.ports.payments.cashier import (
+    Cashier,
+    CashierAction,
+    CashierOrder,
+    CashierState,
+)
 
 _STATES: Final = {
     BookState.WAITING: CashierState.WAITING,

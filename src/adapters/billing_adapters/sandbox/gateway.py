@@ -20,10 +20,10 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     StatementNotReadyError,
 )
-from billing_domain.model.payment import OrderNumber, PaymentMethod, PaymentOrder, Ticket
-from billing_domain.model.refund import Refund, RefundNumber
+from billing_domain.model.payments.order import OrderNumber, PaymentMethod, PaymentOrder, Ticket
+from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.model.shanghai import day_end
-from billing_domain.ports.payments import (
+from billing_domain.ports.payments.gateway import (
     Acknowledgement,
     Capabilities,
     Notification,

@@ -9,9 +9,9 @@ from typing import Final
 from billing_adapters.sandbox.ledger_file import LedgerFile
 from billing_adapters.sandbox.records import moment_of, seconds_of
 from billing_domain.model.money import Money
-from billing_domain.model.official_account import DEMO
-from billing_domain.ports.inbox import Inbox, InboxMessage
-from billing_domain.ports.messaging import (
+from billing_domain.model.reminders.official_account import DEMO
+from billing_domain.ports.reminders.inbox import Inbox, InboxMessage
+from billing_domain.ports.reminders.messaging import (
     Delivered,
     MessageSender,
     MessagingAccount,

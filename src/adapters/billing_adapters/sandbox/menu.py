@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from billing_adapters.sandbox.ledger_file import LedgerFile
-from billing_domain.model.menu import MenuButton, check_menu
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.ports.messaging import MenuEditor
+from billing_domain.model.reminders.menu import MenuButton, check_menu
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.reminders.messaging import MenuEditor
 
 
 class SandboxMenuEditor(MenuEditor):

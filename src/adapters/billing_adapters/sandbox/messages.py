@@ -13,8 +13,13 @@ from typing import Any, Final
 from billing_adapters.sandbox.records import BookOrder, moment_of, seconds_of
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderNumber
-from billing_domain.ports.payments import Acknowledgement, Notification, OrderReport, Outcome
+from billing_domain.model.payments.order import OrderNumber
+from billing_domain.ports.payments.gateway import (
+    Acknowledgement,
+    Notification,
+    OrderReport,
+    Outcome,
+)
 
 FRESH_FOR: Final = timedelta(minutes=5)
 MESSAGE_BYTES_MAX: Final = 64 * 1024

@@ -9,48 +9,66 @@ from typing import Self
 import attrs
 from sqlalchemy import Connection
 
-from billing_adapters.sql.account_repositories import (
-    SqlOfficialAccountRepository,
-    SqlPaymentAccountRepository,
-)
-from billing_adapters.sql.audit_log import SqlAuditLog
-from billing_adapters.sql.bill_repository import SqlBillRepository
-from billing_adapters.sql.company_repositories import SqlCommunityRepository, SqlCompanyRepository
-from billing_adapters.sql.connections import connect, moment
-from billing_adapters.sql.engine import Database
-from billing_adapters.sql.export_repository import SqlExportRepository
-from billing_adapters.sql.house_repositories import SqlHouseRepository, SqlResidentRepository
-from billing_adapters.sql.import_repositories import (
+from billing_adapters.sql.bills.exports import SqlExportRepository
+from billing_adapters.sql.bills.repository import SqlBillRepository
+from billing_adapters.sql.company.audit_log import SqlAuditLog
+from billing_adapters.sql.company.repositories import SqlCommunityRepository, SqlCompanyRepository
+from billing_adapters.sql.company.staff import SqlSessionRepository, SqlStaffRepository
+from billing_adapters.sql.db.connections import connect, moment
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.transaction import Transaction
+from billing_adapters.sql.houses.repositories import SqlHouseRepository, SqlResidentRepository
+from billing_adapters.sql.imports.repositories import (
     SqlImportBatchRepository,
     SqlImportProfileRepository,
     SqlUploadRepository,
 )
-from billing_adapters.sql.message_repository import SqlMessageRepository
-from billing_adapters.sql.order_repository import SqlOrderRepository
-from billing_adapters.sql.outbox_repository import SqlOutboxRepository
-from billing_adapters.sql.owner_repositories import (
+from billing_adapters.sql.jobs.repository import SqlOutboxRepository
+from billing_adapters.sql.owners.repositories import (
     SqlOwnerSessionRepository,
-    SqlReceiptRepository,
     SqlRegistrationRepository,
 )
-from billing_adapters.sql.refund_repository import SqlRefundRepository
-from billing_adapters.sql.reminder_repository import SqlReminderRepository
-from billing_adapters.sql.reminder_settings import SqlReminderSettingsRepository
-from billing_adapters.sql.staff_repositories import SqlSessionRepository, SqlStaffRepository
-from billing_adapters.sql.transaction import Transaction
+from billing_adapters.sql.payments.accounts import SqlPaymentAccountRepository
+from billing_adapters.sql.payments.messages import SqlMessageRepository
+from billing_adapters.sql.payments.orders import SqlOrderRepository
+from billing_adapters.sql.payments.receipts import SqlReceiptRepository
+from billing_adapters.sql.payments.refunds import SqlRefundRepository
+from billing_adapters.sql.reminders.official_accounts import SqlOfficialAccountRepository
+from billing_adapters.sql.reminders.repository import SqlReminderRepository
+from billing_adapters.sql.reminders.settings import SqlReminderSettingsRepository
 from billing_domain.errors import CommitUnknownError, StorageBusyError
-from billing_domain.ports import (
-    import_storage,
-    outbox_storage,
-    owner_storage,
-    payment_storage,
-    reminder_storage,
-    staff_storage,
-    storage,
+from billing_domain.ports.bills import BillRepository, ExportRepository
+from billing_domain.ports.company import (
+    AuditLog,
+    CommunityRepository,
+    CompanyRepository,
+    SessionRepository,
+    StaffRepository,
 )
+from billing_domain.ports.houses import HouseRepository, ResidentRepository
+from billing_domain.ports.imports import (
+    ImportBatchRepository,
+    ImportProfileRepository,
+    UploadRepository,
+)
+from billing_domain.ports.jobs import OutboxRepository
+from billing_domain.ports.owners import OwnerSessionRepository, RegistrationRepository
+from billing_domain.ports.payments.receipts import ReceiptRepository
+from billing_domain.ports.payments.storage import (
+    MessageRepository,
+    OrderRepository,
+    PaymentAccountRepository,
+    RefundRepository,
+)
+from billing_domain.ports.reminders.storage import (
+    OfficialAccountRepository,
+    ReminderRepository,
+    ReminderSettingsRepository,
+)
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 
-class SqlUnitOfWork(storage.UnitOfWork):
+class SqlUnitOfWork(UnitOfWork):
     """One transaction, begun by the first thing done in it; not to be shared between threads.
 
     Raises StorageBusyError when the database gives no turn in time or breaks the connection:
@@ -100,117 +118,117 @@ class SqlUnitOfWork(storage.UnitOfWork):
             raise
 
     @property
-    def companies(self) -> storage.CompanyRepository:
+    def companies(self) -> CompanyRepository:
         """The companies."""
         return SqlCompanyRepository(self._work)
 
     @property
-    def communities(self) -> storage.CommunityRepository:
+    def communities(self) -> CommunityRepository:
         """The communities."""
         return SqlCommunityRepository(self._work)
 
     @property
-    def houses(self) -> storage.HouseRepository:
+    def houses(self) -> HouseRepository:
         """The houses."""
         return SqlHouseRepository(self._work)
 
     @property
-    def residents(self) -> storage.ResidentRepository:
+    def residents(self) -> ResidentRepository:
         """The residents."""
         return SqlResidentRepository(self._work)
 
     @property
-    def bills(self) -> storage.BillRepository:
+    def bills(self) -> BillRepository:
         """The bills."""
         return SqlBillRepository(self._work)
 
     @property
-    def import_batches(self) -> import_storage.ImportBatchRepository:
+    def import_batches(self) -> ImportBatchRepository:
         """The imports."""
         return SqlImportBatchRepository(self._work)
 
     @property
-    def import_profiles(self) -> import_storage.ImportProfileRepository:
+    def import_profiles(self) -> ImportProfileRepository:
         """The companies' own import profiles."""
         return SqlImportProfileRepository(self._work)
 
     @property
-    def uploads(self) -> import_storage.UploadRepository:
+    def uploads(self) -> UploadRepository:
         """The files waiting for a confirmation."""
         return SqlUploadRepository(self._work)
 
     @property
-    def exports(self) -> import_storage.ExportRepository:
+    def exports(self) -> ExportRepository:
         """The files being written."""
         return SqlExportRepository(self._work)
 
     @property
-    def staff(self) -> staff_storage.StaffRepository:
+    def staff(self) -> StaffRepository:
         """The staff accounts."""
         return SqlStaffRepository(self._work)
 
     @property
-    def sessions(self) -> staff_storage.SessionRepository:
+    def sessions(self) -> SessionRepository:
         """The sessions."""
         return SqlSessionRepository(self._work)
 
     @property
-    def orders(self) -> payment_storage.OrderRepository:
+    def orders(self) -> OrderRepository:
         """The payment orders."""
         return SqlOrderRepository(self._work)
 
     @property
-    def refunds(self) -> payment_storage.RefundRepository:
+    def refunds(self) -> RefundRepository:
         """The refunds."""
         return SqlRefundRepository(self._work)
 
     @property
-    def messages(self) -> payment_storage.MessageRepository:
+    def messages(self) -> MessageRepository:
         """What providers sent."""
         return SqlMessageRepository(self._work)
 
     @property
-    def payment_accounts(self) -> payment_storage.PaymentAccountRepository:
+    def payment_accounts(self) -> PaymentAccountRepository:
         """The merchant accounts."""
         return SqlPaymentAccountRepository(self._work)
 
     @property
-    def official_accounts(self) -> owner_storage.OfficialAccountRepository:
+    def official_accounts(self) -> OfficialAccountRepository:
         """The WeChat official accounts."""
         return SqlOfficialAccountRepository(self._work)
 
     @property
-    def owner_sessions(self) -> owner_storage.OwnerSessionRepository:
+    def owner_sessions(self) -> OwnerSessionRepository:
         """The owners' sessions."""
         return SqlOwnerSessionRepository(self._work)
 
     @property
-    def registrations(self) -> owner_storage.RegistrationRepository:
+    def registrations(self) -> RegistrationRepository:
         """The registrations of owners."""
         return SqlRegistrationRepository(self._work)
 
     @property
-    def receipts(self) -> owner_storage.ReceiptRepository:
+    def receipts(self) -> ReceiptRepository:
         """The receipts."""
         return SqlReceiptRepository(self._work)
 
     @property
-    def outbox(self) -> outbox_storage.OutboxRepository:
+    def outbox(self) -> OutboxRepository:
         """The outbox."""
         return SqlOutboxRepository(self._work)
 
     @property
-    def reminders(self) -> reminder_storage.ReminderRepository:
+    def reminders(self) -> ReminderRepository:
         """The reminders."""
         return SqlReminderRepository(self._work)
 
     @property
-    def reminder_settings(self) -> reminder_storage.ReminderSettingsRepository:
+    def reminder_settings(self) -> ReminderSettingsRepository:
         """How companies remind."""
         return SqlReminderSettingsRepository(self._work)
 
     @property
-    def audit(self) -> storage.AuditLog:
+    def audit(self) -> AuditLog:
         """The audit log."""
         return SqlAuditLog(self._work)
 
@@ -234,7 +252,7 @@ class SqlUnitOfWork(storage.UnitOfWork):
 
 
 @attrs.frozen
-class SqlUnitOfWorkFactory(storage.UnitOfWorkFactory):
+class SqlUnitOfWorkFactory(UnitOfWorkFactory):
     """Makes units of work on one database."""
 
     database: Database

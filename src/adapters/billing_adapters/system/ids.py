@@ -10,9 +10,9 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from billing_domain.model.bill_number import SERIAL_MAX
-from billing_domain.model.community import SECRET_LENGTH
-from billing_domain.model.payment import SERIAL_MAX as ORDER_SERIAL_MAX
+from billing_domain.model.bills.bill_number import SERIAL_MAX
+from billing_domain.model.company.community import SECRET_LENGTH
+from billing_domain.model.payments.order import SERIAL_MAX as ORDER_SERIAL_MAX
 from billing_domain.ports.system import IdGenerator
 
 _RANDOM_BITS: Final = 73

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing_domain.errors import MessagingMisconfiguredError
-from billing_domain.ports.messaging import Delivered, ReminderMessage, SmsSender
+from billing_domain.ports.reminders.messaging import Delivered, ReminderMessage, SmsSender
 
 
 class NoSmsSender(SmsSender):

@@ -8,7 +8,7 @@ from functools import cached_property
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from billing_domain.ports.identity import PasswordHasher
+from billing_domain.ports.company import PasswordHasher
 
 
 class Argon2PasswordHasher(PasswordHasher):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from billing_domain.ports.identity import SecretCipher
+from billing_domain.ports.company import SecretCipher
 
 
 class FernetSecretCipher(SecretCipher):

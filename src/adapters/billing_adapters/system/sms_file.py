@@ -6,7 +6,7 @@ import json
 import threading
 from pathlib import Path
 
-from billing_domain.ports.messaging import Delivered, ReminderMessage, SmsSender
+from billing_domain.ports.reminders.messaging import Delivered, ReminderMessage, SmsSender
 
 
 class FileSmsSender(SmsSender):

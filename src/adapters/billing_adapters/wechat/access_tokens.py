@@ -19,9 +19,9 @@ from billing_adapters.wechat.json_fields import parse_object
 from billing_adapters.wechat.malformed import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.official_codes import error_code, token_refusal
 from billing_domain.errors import MessagingMisconfiguredError, ProviderUnavailableError
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.ports.identity import SecretCipher
-from billing_domain.ports.messaging import StoredToken, TokenStore
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.company import SecretCipher
+from billing_domain.ports.reminders.messaging import StoredToken, TokenStore
 from billing_domain.ports.system import Clock
 
 REFRESH_BEFORE: Final = timedelta(minutes=4)

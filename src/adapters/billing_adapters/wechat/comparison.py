@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from billing_domain.errors import NotificationRefusedError
-from billing_domain.model.payment import PaymentOrder
-from billing_domain.model.refund import Refund
-from billing_domain.ports.payments import OrderReport, RefundReport
+from billing_domain.model.payments.order import PaymentOrder
+from billing_domain.model.payments.refund import Refund
+from billing_domain.ports.payments.gateway import OrderReport, RefundReport
 
 
 def compared_order(report: OrderReport, order: PaymentOrder) -> OrderReport:

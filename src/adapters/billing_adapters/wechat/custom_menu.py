@@ -9,9 +9,9 @@ from billing_adapters.wechat.json_fields import object_at, text_at
 from billing_adapters.wechat.malformed import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.official_codes import error_code, refusal
-from billing_domain.model.menu import MenuButton, check_menu
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.ports.messaging import MenuEditor
+from billing_domain.model.reminders.menu import MenuButton, check_menu
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.reminders.messaging import MenuEditor
 
 
 class WechatMenuEditor(MenuEditor):

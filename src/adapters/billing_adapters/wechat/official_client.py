@@ -13,7 +13,7 @@ from billing_adapters.wechat.json_fields import parse_object
 from billing_adapters.wechat.malformed import malformed_is_unknown
 from billing_adapters.wechat.official_codes import STALE_TOKEN_CODES, error_code
 from billing_domain.errors import ProviderUnavailableError
-from billing_domain.model.official_account import OfficialAccount
+from billing_domain.model.reminders.official_account import OfficialAccount
 
 _OK: Final = 200
 _REFUSED: Final = 400

@@ -33,10 +33,10 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     StatementNotReadyError,
 )
-from billing_domain.model.payment import PaymentMethod, PaymentOrder, Ticket
-from billing_domain.model.refund import Refund
+from billing_domain.model.payments.order import PaymentMethod, PaymentOrder, Ticket
+from billing_domain.model.payments.refund import Refund
 from billing_domain.model.shanghai import SHANGHAI
-from billing_domain.ports.payments import (
+from billing_domain.ports.payments.gateway import (
     Acknowledgement,
     Capabilities,
     Notification,

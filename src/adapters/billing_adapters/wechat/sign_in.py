@@ -14,8 +14,9 @@ from billing_adapters.wechat.json_fields import parse_object, text_at
 from billing_adapters.wechat.malformed import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.texts import provider_words
 from billing_domain.errors import ProviderRefusedError, ProviderUnavailableError
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.ports.identity import OwnerIdentity, SecretCipher
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.company import SecretCipher
+from billing_domain.ports.owners import OwnerIdentity
 
 API_URL: Final = "https://api.weixin.qq.com"
 AUTHORIZE_URL: Final = "https://open.weixin.qq.com"

@@ -10,7 +10,7 @@ from billing_domain.errors import (
     ProviderRefusedError,
     ProviderUnavailableError,
 )
-from billing_domain.ports.payments import Outcome, RefundOutcome
+from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {
     "SUCCESS": Outcome.PAID,

@@ -12,9 +12,9 @@ from typing import Final
 
 from billing_domain.errors import MessagingMisconfiguredError
 from billing_domain.model.period import chinese_day
-from billing_domain.model.reminder_settings import MessagePart, ReminderTemplate
+from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.model.shanghai import SHANGHAI, shanghai_day
-from billing_domain.ports.messaging import ReminderMessage
+from billing_domain.ports.reminders.messaging import ReminderMessage
 
 _TEXT_LENGTHS: Final = (20, 10)
 """Of a thing and of a name: what longer texts are cut to."""

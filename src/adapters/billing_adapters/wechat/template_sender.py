@@ -10,7 +10,7 @@ from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.official_codes import SENT_BEFORE, error_code, refusal
 from billing_adapters.wechat.template_fields import template_data
 from billing_domain.errors import RecipientUnreachableError
-from billing_domain.ports.messaging import (
+from billing_domain.ports.reminders.messaging import (
     Delivered,
     MessageSender,
     MessagingAccount,

@@ -17,10 +17,10 @@ from typing import Final
 from billing_adapters.wechat.malformed import MalformedMessageError
 from billing_domain.errors import StatementNotReadyError
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderNumber
-from billing_domain.model.refund import RefundNumber
+from billing_domain.model.payments.order import OrderNumber
+from billing_domain.model.payments.refund import RefundNumber
 from billing_domain.model.shanghai import SHANGHAI, day_end
-from billing_domain.ports.payments import StatementLine
+from billing_domain.ports.payments.gateway import StatementLine
 
 READY_AFTER: Final = timedelta(hours=10)
 """How long after its day a statement is asked for: before, "none" may mean "not yet"."""

@@ -21,7 +21,7 @@ from billing_adapters.wechat.v2_reports import (
     read_refund_hint,
 )
 from billing_adapters.wechat.xml_message import read_message, write_message
-from billing_domain.ports.payments import Acknowledgement, Notification
+from billing_domain.ports.payments.gateway import Acknowledgement, Notification
 
 
 @attrs.frozen

@@ -10,9 +10,14 @@ from billing_adapters.wechat.malformed import MalformedMessageError
 from billing_adapters.wechat.states import CURRENCY, OUTCOMES, REFUND_OUTCOMES, check_currency
 from billing_adapters.wechat.v2_fields import SPACED, fen_at, moment_at, text_at
 from billing_domain.errors import NotificationRefusedError
-from billing_domain.model.payment import OrderNumber
-from billing_domain.model.refund import RefundNumber
-from billing_domain.ports.payments import OrderReport, Outcome, RefundOutcome, RefundReport
+from billing_domain.model.payments.order import OrderNumber
+from billing_domain.model.payments.refund import RefundNumber
+from billing_domain.ports.payments.gateway import (
+    OrderReport,
+    Outcome,
+    RefundOutcome,
+    RefundReport,
+)
 
 SUCCESS: Final = "SUCCESS"
 _NUMBER: Final = "out_refund_no"

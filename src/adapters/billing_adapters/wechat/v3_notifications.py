@@ -15,7 +15,7 @@ from billing_adapters.wechat.signing import PlatformVerifier, decrypt
 from billing_adapters.wechat.states import answer_status
 from billing_adapters.wechat.v3_reports import read_order, read_refund
 from billing_domain.errors import NotificationRefusedError
-from billing_domain.ports.payments import Acknowledgement, Notification
+from billing_domain.ports.payments.gateway import Acknowledgement, Notification
 
 MESSAGE_BYTES_MAX: Final = 256 * 1024
 """A message has a few kilobytes; longer ones are not even hashed."""

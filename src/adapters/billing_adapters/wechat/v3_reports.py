@@ -8,9 +8,9 @@ from billing_adapters.wechat.accounts import WechatV3Account
 from billing_adapters.wechat.json_fields import fen_at, moment_at, object_at, text_at
 from billing_adapters.wechat.states import CURRENCY, OUTCOMES, REFUND_OUTCOMES, check_currency
 from billing_domain.errors import NotificationRefusedError
-from billing_domain.model.payment import OrderNumber
-from billing_domain.model.refund import RefundNumber
-from billing_domain.ports.payments import (
+from billing_domain.model.payments.order import OrderNumber
+from billing_domain.model.payments.refund import RefundNumber
+from billing_domain.ports.payments.gateway import (
     OrderReport,
     Outcome,
     RefundOutcome,

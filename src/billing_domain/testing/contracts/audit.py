@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing_domain.model.audit import AuditAction, AuditEntry, AuditId
+from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
 

@@ -9,12 +9,12 @@ from typing import Any
 import attrs
 import pytest
 
-from billing_domain.model.bill import BillOrigin, BillState, PaymentChannel, PendingBill
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House
+from billing_domain.model.bills.bill import BillOrigin, BillState, PaymentChannel, PendingBill
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.queries import BillFilter
+from billing_domain.ports.bills import BillFilter
 from billing_domain.testing.contracts.imports import add_batch
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import BillOrigin, BillState
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CommunityId
-from billing_domain.model.house import House, HouseId
-from billing_domain.ports.queries import BillFilter
+from billing_domain.model.bills.bill import BillOrigin, BillState
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import House, HouseId
+from billing_domain.ports.bills import BillFilter
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
 

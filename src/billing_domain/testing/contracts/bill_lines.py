@@ -7,21 +7,13 @@ from datetime import timedelta
 import pytest
 
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import (
-    BillAction,
-    BillOrigin,
-    BillState,
-    PaymentChannel,
-)
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House
+from billing_domain.model.bills.bill import BillAction, BillOrigin, BillState, PaymentChannel
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
-from billing_domain.ports.queries import (
-    BillRow,
-    ResidentName,
-)
+from billing_domain.ports.bills import BillRow, ResidentName
 from billing_domain.testing.contracts.imports import add_batch
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_cash

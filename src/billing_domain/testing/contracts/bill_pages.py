@@ -7,12 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.ports.queries import (
-    BillFilter,
-    PageKey,
-)
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.ports.bills import BillFilter, PageKey
 from billing_domain.testing.contracts.bill_lines import two_houses
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import (
-    BillOrigin,
-    BillState,
-    PendingBill,
-)
+from billing_domain.model.bills.bill import BillOrigin, BillState, PendingBill
+from billing_domain.model.company.actor import Scope
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.queries import (
-    COUNT_MAX,
-    BillFilter,
-    BillTotals,
-)
+from billing_domain.ports.bills import BillFilter, BillTotals
+from billing_domain.ports.paging import COUNT_MAX
 from billing_domain.testing.contracts.bill_houses import BillHousesContract
 from billing_domain.testing.contracts.bill_lines import BillRowContract, two_houses
 from billing_domain.testing.contracts.bill_pages import BillPagesContract

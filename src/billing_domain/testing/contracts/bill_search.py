@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import BillOrigin
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.ports.queries import BillFilter
+from billing_domain.model.bills.bill import BillOrigin
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.ports.bills import BillFilter
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World
 

@@ -8,15 +8,10 @@ import attrs
 import pytest
 
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.bill import (
-    BillOrigin,
-    PaymentChannel,
-    PendingBill,
-    Settlement,
-)
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.bill_row import ChargeKey
-from billing_domain.model.fee_type import FeeType
+from billing_domain.model.bills.bill import BillOrigin, PaymentChannel, PendingBill, Settlement
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.testing.contracts.guarded_bills import (

@@ -8,8 +8,8 @@ import attrs
 import pytest
 
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
-from billing_domain.model.actor import Scope
-from billing_domain.model.community import (
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import (
     Community,
     CommunityId,
     CommunityStatus,

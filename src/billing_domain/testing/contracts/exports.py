@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from billing_domain.errors import StaleError, ThingNotFoundError
-from billing_domain.model.export import ExportId, ExportJob, ExportState
-from billing_domain.model.staff import StaffAccount
+from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
+from billing_domain.model.company.staff import StaffAccount
 from billing_domain.testing.contracts.staff import add_account
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World

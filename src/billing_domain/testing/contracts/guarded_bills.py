@@ -5,11 +5,8 @@ from __future__ import annotations
 import pytest
 
 from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
-from billing_domain.model.bill import (
-    Bill,
-    PendingBill,
-)
-from billing_domain.model.fee_type import FeeType
+from billing_domain.model.bills.bill import Bill, PendingBill
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World, paid_in_cash
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
-from billing_domain.model.resident import Relation
-from billing_domain.ports.queries import HouseRow, ResidentRow
+from billing_domain.ports.houses import HouseRow, ResidentRow
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World, paid_in_cash
 

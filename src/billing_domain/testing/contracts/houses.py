@@ -8,8 +8,8 @@ import attrs
 import pytest
 
 from billing_domain.errors import FieldError, HouseInUseError, StaleError, ThingNotFoundError
-from billing_domain.model.house import HouseAddress
-from billing_domain.model.resident import Relation
+from billing_domain.model.houses.house import HouseAddress
+from billing_domain.model.houses.resident import Relation
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World
 

@@ -9,13 +9,13 @@ import attrs
 import pytest
 
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
-from billing_domain.model.bill import BatchId
-from billing_domain.model.community import Community, Company
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
+from billing_domain.model.bills.bill import BatchId
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.community import Community, Company
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
+from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import Money
-from billing_domain.model.upload import Upload
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
 

@@ -10,7 +10,7 @@ import pytest
 
 from billing_domain.errors import NotificationRefusedError, StaleError, ThingNotFoundError
 from billing_domain.model.money import Money
-from billing_domain.model.payment import (
+from billing_domain.model.payments.order import (
     OrderEvent,
     OrderNumber,
     PaymentMethod,

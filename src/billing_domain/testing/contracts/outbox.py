@@ -10,9 +10,9 @@ import attrs
 import pytest
 
 from billing_domain.errors import StaleError, ThingNotFoundError
-from billing_domain.model.community import Community
-from billing_domain.model.outbox import JobId, JobKind, OutboxJob
-from billing_domain.ports.storage import UnitOfWork
+from billing_domain.model.company.community import Community
+from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
+from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
 

@@ -11,13 +11,13 @@ import attrs
 import pytest
 
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.bill import Bill, BillOrigin, BillState
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.house import House
-from billing_domain.model.owner import Owner, may_see
-from billing_domain.model.resident import Resident
+from billing_domain.model.bills.bill import Bill, BillOrigin, BillState
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.resident import Resident
+from billing_domain.model.owners.owner import Owner, may_see
 from billing_domain.model.shanghai import day_start
-from billing_domain.ports.queries import BillRow
+from billing_domain.ports.bills import BillRow
 from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, add_order, pay
 from billing_domain.testing.contracts.settlements import give_back
 from billing_domain.testing.contracts.storage import Storage, StorageContract

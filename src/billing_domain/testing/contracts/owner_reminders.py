@@ -11,12 +11,12 @@ from typing import Any
 import attrs
 import pytest
 
-from billing_domain.model.bill import Bill, BillOrigin, PendingBill
-from billing_domain.model.house import House
-from billing_domain.model.owner import Owner, may_see
-from billing_domain.model.queued_reminder import Delivery, DeliveryState, ReminderRun
-from billing_domain.model.reminder import NamedBill, shown_by_reminder
-from billing_domain.model.resident import Resident
+from billing_domain.model.bills.bill import Bill, BillOrigin, PendingBill
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.resident import Resident
+from billing_domain.model.owners.owner import Owner, may_see, shown_by_reminder
+from billing_domain.model.reminders.queued_reminder import Delivery, DeliveryState, ReminderRun
+from billing_domain.model.reminders.reminder import NamedBill
 from billing_domain.testing.contracts.owner_queries import (
     MOMENT,
     MOVED_IN,

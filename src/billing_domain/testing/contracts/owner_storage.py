@@ -9,15 +9,15 @@ import attrs
 import pytest
 
 from billing_domain.errors import StaleError, ThingNotFoundError
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import Community
-from billing_domain.model.issued_receipt import IssuedReceipt
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.community import Community
+from billing_domain.model.houses.resident import Relation, ResidentId
 from billing_domain.model.money import FEN_MAX, Money
-from billing_domain.model.owner_session import OwnerSession
-from billing_domain.model.receipt import ReceiptContent
-from billing_domain.model.registration import Registration, RegistrationId
-from billing_domain.model.resident import Relation, ResidentId
+from billing_domain.model.owners.registration import Registration, RegistrationId
+from billing_domain.model.owners.session import OwnerSession
+from billing_domain.model.payments.issued_receipt import IssuedReceipt
+from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, PAID_AT
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import MARCH, NOON, World

@@ -8,10 +8,10 @@ import attrs
 import pytest
 
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
-from billing_domain.model.community import Company
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.model.payment import AccountId
-from billing_domain.model.payment_account import PaymentAccount
+from billing_domain.model.company.community import Company
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import AccountId
+from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.testing.contracts.payment_world import SANDBOX
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World

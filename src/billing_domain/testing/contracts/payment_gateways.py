@@ -11,10 +11,10 @@ import attrs
 import pytest
 
 from billing_domain.errors import NotificationRefusedError, ProviderRefusedError
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CommunityId, CompanyId
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.money import Money
-from billing_domain.model.payment import (
+from billing_domain.model.payments.order import (
     AccountId,
     OrderLine,
     Payer,
@@ -23,9 +23,9 @@ from billing_domain.model.payment import (
     ProviderKey,
     order_number,
 )
-from billing_domain.model.refund import Refund, RefundNumber
+from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.payments import Outcome, PaymentGateway, RefundOutcome
+from billing_domain.ports.payments.gateway import Outcome, PaymentGateway, RefundOutcome
 from billing_domain.ports.system import Clock
 
 _SERIALS: Final = itertools.count(1)

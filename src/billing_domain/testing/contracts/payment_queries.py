@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.community import Community
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import Community
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderEvent, OrderNumber, OrderState, PaymentOrder
-from billing_domain.model.refund import Refund, RefundState
+from billing_domain.model.payments.order import OrderEvent, OrderNumber, OrderState, PaymentOrder
+from billing_domain.model.payments.refund import Refund, RefundState
 from billing_domain.model.shanghai import day_end, day_start
-from billing_domain.ports.payment_queries import OrderFilter, Troubles
+from billing_domain.ports.payments.queries import OrderFilter, Troubles
 from billing_domain.testing.contracts.payment_world import (
     a_refund,
     add_order,

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import Bill, PaymentChannel, PendingBill, Settlement
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import CompanyId
-from billing_domain.model.ledger import OnlineSettlement
+from billing_domain.model.bills.bill import Bill, PaymentChannel, PendingBill, Settlement
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CompanyId
 from billing_domain.model.money import Money
-from billing_domain.model.payment import (
+from billing_domain.model.payments.ledger import OnlineSettlement
+from billing_domain.model.payments.order import (
     AccountId,
     OrderEvent,
     OrderLine,
@@ -23,7 +23,7 @@ from billing_domain.model.payment import (
     ProviderKey,
     order_number,
 )
-from billing_domain.model.refund import Refund, RefundNumber
+from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.testing.contracts.world import NOON, World
 
 SANDBOX = ProviderKey("sandbox")

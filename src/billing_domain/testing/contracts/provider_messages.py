@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from billing_domain.model.received_message import (
+from billing_domain.model.payments.received_message import (
     BODY_BYTES_MAX,
     MessageId,
     ReceivedMessage,

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.community import CommunityId
-from billing_domain.model.house import House, HouseId
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import House, HouseId
+from billing_domain.model.houses.resident import Resident
+from billing_domain.model.reminders.queued_reminder import (
     DeliveryState,
     QueuedReminder,
     ReminderId,
@@ -18,7 +19,7 @@ from billing_domain.model.queued_reminder import (
     RunId,
     queue,
 )
-from billing_domain.model.reminder import (
+from billing_domain.model.reminders.reminder import (
     Prospect,
     Recipient,
     ReminderDecision,
@@ -26,8 +27,7 @@ from billing_domain.model.reminder import (
     address_of,
     named,
 )
-from billing_domain.model.reminder_settings import ReminderChannel
-from billing_domain.model.resident import Resident
+from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.testing.contracts.world import NOON, World
 

@@ -9,10 +9,10 @@ import attrs
 import pytest
 
 from billing_domain.errors import StaleError, ThingNotFoundError
-from billing_domain.model.community import Community
+from billing_domain.model.company.community import Community
 from billing_domain.model.money import FEN_MAX, Money
-from billing_domain.model.payment import PaymentOrder
-from billing_domain.model.refund import Refund, RefundEvent, RefundNumber, RefundState
+from billing_domain.model.payments.order import PaymentOrder
+from billing_domain.model.payments.refund import Refund, RefundEvent, RefundNumber, RefundState
 from billing_domain.testing.contracts.payment_world import PAID_AT, add_order, add_refund
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World

@@ -6,9 +6,10 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from billing_domain.model.bill import PendingBill
-from billing_domain.model.house import House
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.resident import Resident
+from billing_domain.model.reminders.queued_reminder import (
     Delivery,
     DeliveryState,
     QueuedReminder,
@@ -16,7 +17,7 @@ from billing_domain.model.queued_reminder import (
     ReminderRun,
     refusal_id,
 )
-from billing_domain.model.reminder import (
+from billing_domain.model.reminders.reminder import (
     Cooling,
     NobodyToReach,
     NothingUnpaid,
@@ -24,8 +25,7 @@ from billing_domain.model.reminder import (
     UnderWay,
     named,
 )
-from billing_domain.model.resident import Resident
-from billing_domain.ports.reminder_queries import ReminderOutcome
+from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.testing.contracts.payment_world import OPENID
 from billing_domain.testing.contracts.queued_reminders import a_run, add_run
 from billing_domain.testing.contracts.world import NOON, World

@@ -7,26 +7,26 @@ from typing import Any
 
 import pytest
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.house import House
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.reminders.queued_reminder import (
     DeliveryState,
     ReminderId,
     ReminderRun,
     RunId,
     refusal_id,
 )
-from billing_domain.model.reminder import (
+from billing_domain.model.reminders.reminder import (
     Cooling,
     NobodyToReach,
     NothingUnpaid,
     ReminderDecision,
     UnderWay,
 )
-from billing_domain.model.reminder_settings import ReminderChannel
+from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import day_end, day_start
-from billing_domain.ports.reminder_queries import (
+from billing_domain.ports.reminders.queries import (
     RecipientRow,
     ReminderFilter,
     ReminderOutcome,

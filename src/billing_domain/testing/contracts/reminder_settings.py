@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from billing_domain.errors import StaleError
-from billing_domain.model.reminder_settings import (
+from billing_domain.model.reminders.settings import (
     MessagePart,
     ReminderChannel,
     ReminderPolicy,

@@ -9,14 +9,10 @@ import attrs
 import pytest
 
 from billing_domain.errors import StaleError
-from billing_domain.model.bill import BillOrigin
-from billing_domain.model.house import HouseId
-from billing_domain.model.queued_reminder import (
-    QueuedReminder,
-    ReminderId,
-    refusal_id,
-)
-from billing_domain.model.reminder import (
+from billing_domain.model.bills.bill import BillOrigin
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.reminders.queued_reminder import QueuedReminder, ReminderId, refusal_id
+from billing_domain.model.reminders.reminder import (
     Cooling,
     NobodyToReach,
     NothingUnpaid,
@@ -26,8 +22,8 @@ from billing_domain.model.reminder import (
     UnderWay,
     named,
 )
-from billing_domain.model.reminder_settings import ReminderChannel
-from billing_domain.ports.reminder_queries import ReminderFilter
+from billing_domain.model.reminders.settings import ReminderChannel
+from billing_domain.ports.reminders.queries import ReminderFilter
 from billing_domain.testing.contracts.queued_reminders import (
     OPENID,
     PHONE,

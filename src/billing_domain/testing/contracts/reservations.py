@@ -8,10 +8,10 @@ import attrs
 import pytest
 
 from billing_domain.errors import BillReservedError, StaleError
-from billing_domain.model.bill import BillOrigin, PendingBill
-from billing_domain.model.bill_number import BillNumber
+from billing_domain.model.bills.bill import BillOrigin, PendingBill
+from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderEvent, OrderNumber
+from billing_domain.model.payments.order import OrderEvent, OrderNumber
 from billing_domain.testing.contracts.guarded_bills import edited
 from billing_domain.testing.contracts.payment_world import (
     add_order,

@@ -6,18 +6,10 @@ import attrs
 import pytest
 
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.queued_reminder import (
-    DeliveryState,
-    RunId,
-)
-from billing_domain.model.reminder import (
-    NobodyToReach,
-)
-from billing_domain.model.reminder_settings import ReminderChannel
-from billing_domain.ports.reminder_queries import (
-    ReminderOutcome,
-    RunProgress,
-)
+from billing_domain.model.reminders.queued_reminder import DeliveryState, RunId
+from billing_domain.model.reminders.reminder import NobodyToReach
+from billing_domain.model.reminders.settings import ReminderChannel
+from billing_domain.ports.reminders.queries import ReminderOutcome, RunProgress
 from billing_domain.testing.contracts.queued_reminders import a_run, add_run, keep_reminder
 from billing_domain.testing.contracts.reminder_history import (
     a_message,

@@ -6,12 +6,12 @@ import attrs
 import pytest
 
 from billing_domain.errors import StaleError
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import Bill, PaidBill
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.ledger import Books, OnlineSettlement, discrepancies
+from billing_domain.model.bills.bill import Bill, PaidBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
 from billing_domain.model.money import Money
-from billing_domain.model.payment import OrderEvent, OrderNumber, PaymentOrder
+from billing_domain.model.payments.ledger import Books, OnlineSettlement, discrepancies
+from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
 from billing_domain.testing.contracts.payment_world import (
     OPENID,
     OTHER_OPENID,

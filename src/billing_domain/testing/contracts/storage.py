@@ -7,10 +7,13 @@ from datetime import date
 import attrs
 import pytest
 
-from billing_domain.ports.payment_queries import OwnerQueries, PaymentQueries
-from billing_domain.ports.queries import AuditQueries, BillQueries, HouseQueries
-from billing_domain.ports.reminder_queries import ReminderQueries
-from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.ports.bills import BillQueries
+from billing_domain.ports.company import AuditQueries
+from billing_domain.ports.houses import HouseQueries
+from billing_domain.ports.owners import OwnerQueries
+from billing_domain.ports.payments.queries import PaymentQueries
+from billing_domain.ports.reminders.queries import ReminderQueries
+from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.testing.contracts.world import World
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from billing_domain.model.community import is_secret
-from billing_domain.ports.identity import PasswordHasher, SecretCipher
+from billing_domain.model.company.community import is_secret
+from billing_domain.ports.company import PasswordHasher, SecretCipher
 from billing_domain.ports.system import Clock, IdGenerator
 
 

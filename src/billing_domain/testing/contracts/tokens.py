@@ -5,8 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
-from billing_domain.model.community import CompanyId
-from billing_domain.ports.messaging import StoredToken, TokenStore
+from billing_domain.model.company.community import CompanyId
+from billing_domain.ports.reminders.messaging import StoredToken, TokenStore
 
 APP = "wx0123456789abcdef"
 ENDS_AT = datetime(2026, 11, 20, 6, tzinfo=UTC)

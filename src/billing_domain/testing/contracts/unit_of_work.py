@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from billing_domain.errors import NumberTakenError, ThingNotFoundError
-from billing_domain.model.house import House
-from billing_domain.ports.queries import BillFilter
-from billing_domain.ports.storage import UnitOfWork
+from billing_domain.model.houses.house import House
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World
 

@@ -9,23 +9,23 @@ from typing import Any, Final, Self
 
 import attrs
 
-from billing_domain.model.actor import Scope
-from billing_domain.model.bill import Bill, PaymentChannel, PendingBill, Settlement
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.community import (
+from billing_domain.model.bills.bill import Bill, PaymentChannel, PendingBill, Settlement
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import (
     Community,
     CommunityId,
     CommunityStatus,
     Company,
     CompanyId,
 )
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House, HouseAddress, HouseId
+from billing_domain.model.company.staff import Role, StaffAccount, StaffId
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.model.staff import Role, StaffAccount, StaffId
-from billing_domain.ports.storage import UnitOfWorkFactory
+from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 NOON: Final = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai on 5 March 2026."""

@@ -8,8 +8,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from billing_domain.model.batch import ConfirmedBatch
-from billing_domain.model.bill import (
+from billing_domain.model.bills.batch import ConfirmedBatch
+from billing_domain.model.bills.bill import (
     BatchId,
     Bill,
     BillOrigin,
@@ -19,9 +19,9 @@ from billing_domain.model.bill import (
     Settlement,
     VoidedBill,
 )
-from billing_domain.model.bill_number import SERIAL_MAX, BillNumber, bill_number
-from billing_domain.model.bill_row import ChargeKey
-from billing_domain.model.fee_type import FeeType
+from billing_domain.model.bills.bill_number import SERIAL_MAX, BillNumber, bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.testing.strategies.charges import billing_periods, moneys
 from billing_domain.testing.strategies.places import community_ids, house_ids
 from billing_domain.testing.strategies.texts import ids, lines, moments, person_names, remarks

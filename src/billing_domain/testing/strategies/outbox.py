@@ -6,7 +6,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from billing_domain.model.outbox import FAILURES_MAX, JobId, JobKind, JobState, OutboxJob
+from billing_domain.model.jobs.outbox import FAILURES_MAX, JobId, JobKind, JobState, OutboxJob
 from billing_domain.testing.strategies.places import community_ids, company_ids
 from billing_domain.testing.strategies.texts import ids, lines, moments
 

@@ -6,16 +6,16 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from billing_domain.model.owner_session import OwnerSession
-from billing_domain.model.received_message import MessageId, ReceivedMessage, Verdict
-from billing_domain.model.registration import (
+from billing_domain.model.houses.resident import Relation
+from billing_domain.model.owners.registration import (
     HOUSE_TEXT_LENGTH_MAX,
     REASON_LENGTH_MAX,
     Registration,
     RegistrationForm,
     RegistrationId,
 )
-from billing_domain.model.resident import Relation
+from billing_domain.model.owners.session import OwnerSession
+from billing_domain.model.payments.received_message import MessageId, ReceivedMessage, Verdict
 from billing_domain.testing.strategies.payments import account_ids, order_numbers
 from billing_domain.testing.strategies.people import resident_ids
 from billing_domain.testing.strategies.places import community_ids, company_ids

@@ -6,12 +6,12 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from billing_domain.model.allocation import Allocation
-from billing_domain.model.ledger import Books, OnlineSettlement
 from billing_domain.model.money import Money
-from billing_domain.model.official_account import OfficialAccount
-from billing_domain.model.owner import Owner
-from billing_domain.model.payment import (
+from billing_domain.model.owners.owner import Owner
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.allocation import Allocation
+from billing_domain.model.payments.ledger import Books, OnlineSettlement
+from billing_domain.model.payments.order import (
     AccountId,
     OrderLine,
     OrderNumber,
@@ -23,8 +23,8 @@ from billing_domain.model.payment import (
     Ticket,
     order_number,
 )
-from billing_domain.model.payment_account import PaymentAccount
-from billing_domain.model.refund import Refund, RefundNumber, RefundState
+from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
+from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.testing.strategies.bills import bill_numbers, bills, paid_bills
 from billing_domain.testing.strategies.charges import moneys
 from billing_domain.testing.strategies.people import residents

@@ -6,12 +6,12 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from billing_domain.model.actor import Actor, Scope
-from billing_domain.model.community import CompanyId
-from billing_domain.model.house import House
-from billing_domain.model.resident import Relation, Resident, ResidentId
-from billing_domain.model.session import SignInFailures, StaffSession
-from billing_domain.model.staff import Role, StaffAccount, StaffId
+from billing_domain.model.company.actor import Actor, Scope
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.company.session import SignInFailures, StaffSession
+from billing_domain.model.company.staff import Role, StaffAccount, StaffId
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.testing.strategies.places import community_ids, company_ids, house_ids
 from billing_domain.testing.strategies.texts import (
     hashes,

@@ -6,14 +6,14 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from billing_domain.model.community import (
+from billing_domain.model.company.community import (
     Community,
     CommunityId,
     CommunityStatus,
     Company,
     CompanyId,
 )
-from billing_domain.model.house import AddressBook, House, HouseAddress, HouseId
+from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
 from billing_domain.testing.strategies.texts import (
     ids,
     lines,

@@ -8,11 +8,12 @@ from functools import cache
 import attrs
 from hypothesis import strategies as st
 
-from billing_domain.model.bill_row import BillDraft, BillRow
-from billing_domain.model.bill_sheet import BillSheet, read_bill_sheet
-from billing_domain.model.fee_type import FeeType, fold_label
-from billing_domain.model.house import NoHouse
-from billing_domain.model.import_profile import (
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.house import NoHouse
+from billing_domain.model.houses.resident import Relation
+from billing_domain.model.imports.bill_row import BillDraft, BillRow
+from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
+from billing_domain.model.imports.profile import (
     OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
     STANDARD,
@@ -22,10 +23,9 @@ from billing_domain.model.import_profile import (
     ProfileKey,
     find_header,
 )
-from billing_domain.model.import_request import ImportPreview, ImportRequest
+from billing_domain.model.imports.request import ImportPreview, ImportRequest
+from billing_domain.model.imports.resident_sheet import ResidentDraft, ResidentSheet
 from billing_domain.model.period import DateForm
-from billing_domain.model.resident import Relation
-from billing_domain.model.resident_sheet import ResidentDraft, ResidentSheet
 from billing_domain.model.sheet import (
     Cell,
     ProblemCounts,
@@ -33,6 +33,7 @@ from billing_domain.model.sheet import (
     Severity,
     SheetTable,
     cell_text,
+    fold_label,
 )
 from billing_domain.testing.strategies.charges import billing_periods, moneys
 from billing_domain.testing.strategies.places import (

@@ -9,7 +9,7 @@ from functools import cache
 import attrs
 from hypothesis import strategies as st
 
-from billing_domain.model.queued_reminder import (
+from billing_domain.model.reminders.queued_reminder import (
     Delivery,
     DeliveryState,
     QueuedReminder,
@@ -18,8 +18,8 @@ from billing_domain.model.queued_reminder import (
     RunId,
     queue,
 )
-from billing_domain.model.reminder import Prospect
-from billing_domain.model.reminder_settings import (
+from billing_domain.model.reminders.reminder import Prospect
+from billing_domain.model.reminders.settings import (
     MessagePart,
     ReminderChannel,
     ReminderSettings,

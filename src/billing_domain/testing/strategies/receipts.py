@@ -6,10 +6,10 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from billing_domain.model.bill import VOUCHER_LENGTH_MAX, PaymentChannel
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.issued_receipt import IssuedReceipt
-from billing_domain.model.receipt import ReceiptContent
+from billing_domain.model.bills.bill import VOUCHER_LENGTH_MAX, PaymentChannel
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.payments.issued_receipt import IssuedReceipt
+from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.testing.strategies.bills import bill_numbers
 from billing_domain.testing.strategies.charges import billing_periods, moneys
 from billing_domain.testing.strategies.places import community_ids, house_addresses

@@ -6,12 +6,12 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from billing_domain.model.audit import AuditAction, AuditEntry, AuditId
-from billing_domain.model.export import ExportId, ExportJob, ExportState
-from billing_domain.model.import_batch import ImportBatch
-from billing_domain.model.import_profile import SHIPPED_PROFILES
+from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
+from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.profile import SHIPPED_PROFILES
+from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import FEN_MAX
-from billing_domain.model.upload import Upload
 from billing_domain.testing.strategies.bills import batch_ids
 from billing_domain.testing.strategies.charges import moneys
 from billing_domain.testing.strategies.people import actors, staff_ids

@@ -6,14 +6,15 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from billing_domain.model.menu import (
+from billing_domain.model.reminders.batch import ReminderBatch
+from billing_domain.model.reminders.menu import (
     BUTTONS_MAX,
     NAME_WIDTH_MAX,
     SUB_BUTTONS_MAX,
     MenuButton,
     name_width,
 )
-from billing_domain.model.reminder import (
+from billing_domain.model.reminders.reminder import (
     Cooling,
     NamedBill,
     NobodyToReach,
@@ -26,8 +27,7 @@ from billing_domain.model.reminder import (
     UnderWay,
     next_allowed_on,
 )
-from billing_domain.model.reminder_batch import ReminderBatch
-from billing_domain.model.reminder_settings import (
+from billing_domain.model.reminders.settings import (
     COOLING_DAYS_MAX,
     ReminderChannel,
     ReminderPolicy,

@@ -7,11 +7,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 from hypothesis import strategies as st
 
-from billing_domain.model.import_profile import (
-    OPTIONAL_COLUMNS,
-    Column,
-    ImportProfile,
-)
+from billing_domain.model.imports.profile import OPTIONAL_COLUMNS, Column, ImportProfile
 from billing_domain.model.sheet import Cell
 
 

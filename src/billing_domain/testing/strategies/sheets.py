@@ -9,15 +9,11 @@ from typing import Any, Final
 import attrs
 from hypothesis import strategies as st
 
-from billing_domain.model.bill import REMARK_LENGTH_MAX
-from billing_domain.model.bill_row import BillDraft
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import AddressBook
-from billing_domain.model.import_profile import (
-    SHIPPED_PROFILES,
-    Column,
-    ImportProfile,
-)
+from billing_domain.model.bills.bill import REMARK_LENGTH_MAX
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.imports.bill_row import BillDraft
+from billing_domain.model.imports.profile import SHIPPED_PROFILES, Column, ImportProfile
 from billing_domain.model.period import BillingPeriod, PeriodEdge
 from billing_domain.model.sheet import Cell, Severity, SheetTable
 from billing_domain.testing.strategies.charges import billed_days

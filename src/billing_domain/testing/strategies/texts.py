@@ -9,9 +9,9 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from billing_domain.model.bill import REMARK_LENGTH_MAX
-from billing_domain.model.community import NAME_LENGTH_MAX, SECRET_LENGTH
-from billing_domain.model.resident import PERSON_NAME_LENGTH_MAX
+from billing_domain.model.bills.bill import REMARK_LENGTH_MAX
+from billing_domain.model.company.community import NAME_LENGTH_MAX, SECRET_LENGTH
+from billing_domain.model.houses.resident import PERSON_NAME_LENGTH_MAX
 
 NASTY: Final = "幸福家园王伟李芳号楼 %_\\'\"<>&;=+-@*?[]{}|１Ａａ·😀"
 """What has meaning to databases, pages, spreadsheets and patterns."""

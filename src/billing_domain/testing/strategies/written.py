@@ -11,8 +11,8 @@ from typing import Final, Generic, TypeVar
 import attrs
 from hypothesis import strategies as st
 
-from billing_domain.model.fee_type import FeeType
-from billing_domain.model.house import House
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.house import House
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import DateForm, PeriodEdge
 from billing_domain.model.sheet import Cell

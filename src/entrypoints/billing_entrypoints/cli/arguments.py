@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NoReturn
 
 from billing_domain.errors import FieldError
-from billing_domain.ports.queries import read_search_text
+from billing_domain.model.search_text import read_search_text
 
 _HELP_COLUMN: Final = 28
 _WORDINGS: Final = tuple(

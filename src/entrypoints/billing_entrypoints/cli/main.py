@@ -18,28 +18,17 @@ from typing import Final
 from billing_domain.errors import BillingError
 from billing_domain.ports.system import Clock
 from billing_entrypoints.application import Application
-from billing_entrypoints.cli import (
-    bills,
-    communities,
-    companies,
-    demo,
-    imports,
-    migrate,
-    outbox,
-    payments,
-    preview,
-    receipts,
-    remind,
-    residents,
-    serve,
-    staff,
-    statements,
-    templates,
-    worker,
-)
+from billing_entrypoints.cli import migrate, serve
+from billing_entrypoints.cli import reminders as remind
 from billing_entrypoints.cli.arguments import CommandParser, UsageError
+from billing_entrypoints.cli.bills import bills, receipts
+from billing_entrypoints.cli.company import communities, companies, staff
 from billing_entrypoints.cli.console import Console
+from billing_entrypoints.cli.demo import demo
 from billing_entrypoints.cli.failures import refusal_of
+from billing_entrypoints.cli.imports import imports, preview, residents, templates
+from billing_entrypoints.cli.jobs import outbox, worker
+from billing_entrypoints.cli.payments import payments, statements
 from billing_entrypoints.cli.session import REFUSED, WRONG_USAGE, ApplicationOpener, Session
 from billing_entrypoints.settings import Settings
 

@@ -35,7 +35,7 @@ from billing_entrypoints.web.sandbox.cashier import make_cashier_router
 from billing_entrypoints.web.sandbox.inbox import make_inbox_router
 from billing_entrypoints.web.security import PathsWithoutNul, header_hook
 from billing_entrypoints.web.sessions import StaffSessions
-from billing_entrypoints.web.staff.entry import ENTRY_HANDLERS
+from billing_entrypoints.web.staff.company.entry import ENTRY_HANDLERS
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.web.templating import make_templates

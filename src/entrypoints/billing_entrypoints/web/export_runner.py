@@ -10,11 +10,11 @@ from typing import Final
 
 import attrs
 
-from billing_domain.model.actor import Actor
-from billing_domain.model.export import ExportId, ExportJob, ExportState
+from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
+from billing_domain.model.company.actor import Actor
+from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.documents import FileFormat
-from billing_domain.ports.queries import BillFilter
-from billing_domain.use_cases.export_bills import ExportBills
+from billing_domain.use_cases.bills.export_bills import ExportBills
 
 WORKERS: Final = 2
 STALLED_AFTER: Final = timedelta(minutes=30)

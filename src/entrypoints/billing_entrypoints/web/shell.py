@@ -8,9 +8,9 @@ from typing import Final
 import attrs
 
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.actor import Actor
-from billing_domain.model.community import Community
-from billing_domain.model.staff import Permission
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community
+from billing_domain.model.company.staff import Permission
 from billing_entrypoints.web import cookies
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.staff_request import StaffRequest

@@ -8,7 +8,7 @@ from typing import cast
 from litestar import Request
 from litestar.datastructures import State
 
-from billing_domain.model.actor import Actor
+from billing_domain.model.company.actor import Actor
 from billing_entrypoints.application import Application
 from billing_entrypoints.web.context import WebContext
 

@@ -12,9 +12,9 @@ from typing import Final
 
 import attrs
 
-from billing_domain.model.bill import BillState
+from billing_domain.model.bills.bill import BillState
+from billing_domain.model.payments.receipt import ReceiptContent, amount_in_capitals
 from billing_domain.model.period import BillingPeriod, chinese_day
-from billing_domain.model.receipt import ReceiptContent, amount_in_capitals
 from billing_domain.model.shanghai import SHANGHAI
 
 MISSING: Final = "--"

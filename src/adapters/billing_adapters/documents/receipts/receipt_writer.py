@@ -14,9 +14,9 @@ from billing_adapters.documents.receipts.font import ReceiptFont
 from billing_adapters.documents.receipts.form import Form, receipt_form, receipt_title
 from billing_adapters.documents.receipts.page import FAMILY, PagePrinter
 from billing_domain.errors import GlyphMissingError
-from billing_domain.model.receipt import ReceiptContent
+from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.shanghai import day_start
-from billing_domain.ports.documents import ReceiptWriter
+from billing_domain.ports.payments.receipts import ReceiptWriter
 
 
 @attrs.frozen

@@ -10,9 +10,9 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.payment import AccountId
-from billing_domain.model.received_message import BODY_BYTES_MAX
-from billing_domain.ports.payments import Acknowledgement
+from billing_domain.model.payments.order import AccountId
+from billing_domain.model.payments.received_message import BODY_BYTES_MAX
+from billing_domain.ports.payments.gateway import Acknowledgement
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.logs import request_id
 

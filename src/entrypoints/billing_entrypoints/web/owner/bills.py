@@ -7,11 +7,11 @@ from typing import Final
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from billing_domain.model.bill import BillState
-from billing_domain.model.bill_number import BillNumber
-from billing_domain.model.house import HouseId
-from billing_domain.ports.queries import BillRow
-from billing_domain.use_cases.view_owner_bills import PENDING_MAX
+from billing_domain.model.bills.bill import BillState
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.houses.house import HouseId
+from billing_domain.ports.bills import BillRow
+from billing_domain.use_cases.owners.view_owner_bills import PENDING_MAX
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.pages import bare_page
@@ -29,7 +29,7 @@ def show_paid(request: OwnerRequest) -> Response[str]:
     key = request.query_params.get("after") or None
     page = request.application.view_owner_bills.paid(request.owner, key=key)
     context = {"tab": "paid", "rows": page.rows, "next_key": page.next_key, "first": key is None}
-    return bare_page(request, "owner/paid.html", context)
+    return bare_page(request, "owner/bills/paid.html", context)
 
 
 @get("/bills/{number:str}", sync_to_thread=True)
@@ -37,7 +37,7 @@ def show_bill(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
     """Show everything about one bill, and how it goes on."""
     row = request.application.view_owner_bills.bill(request.owner, number=BillNumber(number))
     context = {"row": row, "pending": row.state is BillState.PENDING}
-    return bare_page(request, "owner/bill.html", context)
+    return bare_page(request, "owner/bills/bill.html", context)
 
 
 @post("/bills/{number:str}/receipt", status_code=200, sync_to_thread=True)
@@ -67,7 +67,7 @@ def pending_page(
         "more": len(rows) >= PENDING_MAX,
         "refusal": refusal,
     }
-    return bare_page(request, "owner/pending.html", context, status=status)
+    return bare_page(request, "owner/bills/pending.html", context, status=status)
 
 
 def houses_of(rows: Sequence[BillRow]) -> list[tuple[BillRow, list[BillRow]]]:

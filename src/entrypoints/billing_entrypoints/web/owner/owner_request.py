@@ -7,7 +7,7 @@ from typing import cast
 from litestar import Request
 from litestar.datastructures import State
 
-from billing_domain.model.owner import Owner
+from billing_domain.model.owners.owner import Owner
 from billing_entrypoints.application import Application
 from billing_entrypoints.web.context import WebContext
 

@@ -5,15 +5,15 @@ from typing import Final
 from litestar import Response, get
 from litestar.params import FromPath
 
-from billing_domain.model.queued_reminder import ReminderId
-from billing_entrypoints.web.owner.arrivals import (
+from billing_domain.model.reminders.queued_reminder import ReminderId
+from billing_entrypoints.web.owner.owners.arrivals import (
     AnyRequest,
     application_of,
     ask_who,
     place_path,
     signed_in,
 )
-from billing_entrypoints.web.owner.onward import Onward
+from billing_entrypoints.web.owner.owners.onward import Onward
 from billing_entrypoints.web.pages import see_other
 
 

@@ -6,9 +6,11 @@ from typing import Final
 
 from litestar import Router
 
-from billing_entrypoints.web.owner import bills, checkout, entry, orders, registrations, reminders
+from billing_entrypoints.web.owner import bills, reminders
 from billing_entrypoints.web.owner.errors import owner_error_handlers
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
+from billing_entrypoints.web.owner.owners import entry, registrations
+from billing_entrypoints.web.owner.payments import checkout, orders
 from billing_entrypoints.web.owner.sessions import OwnerSessions
 
 PATH: Final = "/owner"

@@ -8,7 +8,7 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from billing_domain.ports.cashier import Cashier, CashierAction, CashierState
+from billing_domain.ports.payments.cashier import Cashier, CashierAction, CashierState
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.forms import Form, SentForm, chosen
 from billing_entrypoints.web.pages import bare_page, see_other

@@ -8,9 +8,9 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from billing_domain.model.official_account import DEMO
+from billing_domain.model.reminders.official_account import DEMO
 from billing_domain.model.shanghai import SHANGHAI
-from billing_domain.ports.inbox import Inbox
+from billing_domain.ports.reminders.inbox import Inbox
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.pages import bare_page
 

@@ -3,42 +3,44 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from billing_entrypoints.web.staff import (
+from billing_entrypoints.web.staff.bills import batches as bill_batches
+from billing_entrypoints.web.staff.bills import (
+    bills,
+    exports,
+    receipts,
+    removals,
+    settlements,
+    voidings,
+)
+from billing_entrypoints.web.staff.bills import edits as bill_edits
+from billing_entrypoints.web.staff.bills import phones as bill_phones
+from billing_entrypoints.web.staff.company import (
     account_passwords,
     audit_log,
-    bill_batches,
-    bill_edits,
-    bill_phones,
-    bills,
     collection_codes,
     communities,
     company,
-    exports,
-    houses,
+    password,
+    staff_accounts,
+)
+from billing_entrypoints.web.staff.houses import houses, residents
+from billing_entrypoints.web.staff.imports import imports, resident_imports
+from billing_entrypoints.web.staff.imports import profiles as import_profiles
+from billing_entrypoints.web.staff.jobs import jobs as outbox_jobs
+from billing_entrypoints.web.staff.owners import registrations
+from billing_entrypoints.web.staff.payments import accounts as payment_accounts
+from billing_entrypoints.web.staff.payments import orders as payment_orders
+from billing_entrypoints.web.staff.payments import refunds
+from billing_entrypoints.web.staff.payments import troubles as payment_troubles
+from billing_entrypoints.web.staff.reminders import (
     import_batches,
-    import_profiles,
-    imports,
     official_accounts,
     official_menu,
-    outbox_jobs,
-    password,
-    payment_accounts,
-    payment_orders,
-    payment_troubles,
-    receipts,
-    refunds,
-    registrations,
-    reminder_requests,
-    reminder_runs,
-    reminder_settings,
     reminders,
-    removals,
-    resident_imports,
-    residents,
-    settlements,
-    staff_accounts,
-    voidings,
 )
+from billing_entrypoints.web.staff.reminders import requests as reminder_requests
+from billing_entrypoints.web.staff.reminders import runs as reminder_runs
+from billing_entrypoints.web.staff.reminders import settings as reminder_settings
 
 STAFF_HANDLERS: Final[Sequence[Any]] = (
     *bills.HANDLERS,

@@ -28,7 +28,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from billing_adapters.sql.column_types import KEY, ROW_ID, UtcDateTime
+from billing_adapters.sql.tables.column_types import KEY, ROW_ID, UtcDateTime
 
 revision = "0001"
 down_revision = None

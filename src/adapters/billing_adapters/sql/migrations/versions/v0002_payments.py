@@ -30,7 +30,7 @@ from sqlalchemy import (
     true,
 )
 
-from billing_adapters.sql.column_types import KEY, ROW_ID, UtcDateTime
+from billing_adapters.sql.tables.column_types import KEY, ROW_ID, UtcDateTime
 
 revision = "0002"
 down_revision = "0001"

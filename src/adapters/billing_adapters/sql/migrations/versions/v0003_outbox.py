@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Column, Integer, Text
 
-from billing_adapters.sql.column_types import KEY, UtcDateTime
+from billing_adapters.sql.tables.column_types import KEY, UtcDateTime
 
 revision = "0003"
 down_revision = "0002"

@@ -24,7 +24,7 @@ from sqlalchemy import (
     Text,
 )
 
-from billing_adapters.sql.column_types import KEY, UtcDateTime
+from billing_adapters.sql.tables.column_types import KEY, UtcDateTime
 
 revision = "0004"
 down_revision = "0003"

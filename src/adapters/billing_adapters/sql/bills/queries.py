@@ -1,0 +1,212 @@
+"""Reads of bills in SQL: each page is a constant number of statements, however deep."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import ColumnElement, Connection, CursorResult, Select, case, func, select
+
+from billing_adapters.sql.bills.listing import LISTED, listed, listed_rows
+from billing_adapters.sql.bills.search.plan import along
+from billing_adapters.sql.bills.search.search import search_bills
+from billing_adapters.sql.db.connections import moment, query
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.key_lists import among
+from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
+from billing_adapters.sql.tables.bills import (
+    BILL_IS_THERE,
+    BILLS_BY_COMPANY,
+    BILLS_BY_PERIOD,
+    bills,
+)
+from billing_adapters.sql.tables.houses import houses
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bills.bill import BillState
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import HouseId, natural_sort_key
+from billing_domain.model.money import Money
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.bills import BillFilter, BillQueries, BillRow, BillTotals, PageKey
+from billing_domain.ports.paging import COUNT_MAX, Page
+from billing_domain.ports.system import Clock
+
+_STREAMED_AT_ONCE: Final = 500
+"""How many rows of a snapshot are in memory at one time."""
+
+_PLACE: Final = (bills.c.house_id, bills.c.community_id)
+
+
+@attrs.frozen
+class SqlBillQueries(BillQueries):
+    """Reads of bills for lists, exports and batches; `clock` says who lives in a house today.
+
+    Raises SearchTooSlowError when a statement takes longer than two seconds (promise P42), which
+    a snapshot may.
+    """
+
+    database: Database
+    clock: Clock
+
+    def page(
+        self, scope: Scope, bill_filter: BillFilter, *, key: PageKey | None, rows: int
+    ) -> Page[BillRow]:
+        """Return one page, newest import first, in time independent of its depth."""
+        with query(self.database.reader) as connection:
+            search = search_bills(connection, scope, bill_filter, self._today)
+            numbers = search.newest(connection, rows + 1, key)
+            shown = sorted(numbers[:rows], reverse=True)
+            if not shown:
+                return Page((), next_key=None, previous_key=None)
+            newest, oldest = shown[0], shown[-1]
+            backwards = key is not None and key.backwards
+            other_side = PageKey(oldest if backwards else newest, backwards=not backwards)
+            beyond = len(numbers) > rows
+            behind = key is not None and bool(search.newest(connection, 1, other_side))
+            older, newer = (behind, beyond) if backwards else (beyond, behind)
+            return Page(
+                listed(connection, shown, self._today),
+                next_key=oldest if older else None,
+                previous_key=newest if newer else None,
+            )
+
+    def totals(self, scope: Scope, bill_filter: BillFilter) -> BillTotals:
+        """Count and add up what a filter finds, capped."""
+        with query(self.database.reader) as connection:
+            search = search_bills(connection, scope, bill_filter, self._today)
+            columns = (bills.c.number, bills.c.state, bills.c.amount_fen)
+            plan, complete = search.some_plan(connection)
+            some = plan.some(*columns, limit=COUNT_MAX + 1)
+            totals = _totals(connection, some, plan.values)
+            if complete or totals.capped:
+                return totals
+            plan = search.plan(connection)
+            return _totals(connection, plan.some(*columns, limit=COUNT_MAX + 1), plan.values)
+
+    def numbers(
+        self, scope: Scope, bill_filter: BillFilter, *, count_max: int
+    ) -> Sequence[BillNumber]:
+        """Return the numbers that a filter finds, newest first, at most `count_max`."""
+        with query(self.database.reader) as connection:
+            search = search_bills(connection, scope, bill_filter, self._today)
+            return search.plan(connection).newest_numbers(connection, count_max, None)
+
+    def houses(
+        self, scope: Scope, bill_filter: BillFilter, *, count_max: int
+    ) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of the bills that a filter finds, at most `count_max` of them."""
+        with query(self.database.reader) as connection:
+            search = search_bills(connection, scope, bill_filter, self._today)
+            plan = search.plan(connection)
+            return _houses(connection, plan.some(*_PLACE, limit=None), plan.values, count_max)
+
+    def houses_of(
+        self, scope: Scope, numbers: Collection[BillNumber]
+    ) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of those of the bills that are in scope and unpaid."""
+        found = select(*_PLACE).where(
+            among(bills.c.number, "numbers"),
+            bills.c.state == BillState.PENDING,
+            BILL_IS_THERE,
+            in_scope(bills, scope),
+        )
+        with query(self.database.reader) as connection:
+            values = {"numbers": numbers}
+            return _houses(connection, along(found, BILLS_BY_COMPANY), values, None)
+
+    def row(self, scope: Scope, number: BillNumber) -> BillRow:
+        """Return one bill or raise ThingNotFoundError."""
+        for row in self.rows_by_number(scope, [number]):
+            return row
+        raise ThingNotFoundError(kind="bill", id=number)
+
+    def rows_by_number(self, scope: Scope, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
+        """Return those of the bills that are in scope, newest first."""
+        number = bills.c.number
+        own = select(number).where(number.in_(set(numbers)), in_scope(bills, scope), BILL_IS_THERE)
+        with query(self.database.reader) as connection:
+            seen = connection.execute(along(own, BILLS_BY_COMPANY)).scalars().all()
+            return listed(connection, seen, self._today)
+
+    @contextmanager
+    def snapshot(
+        self, scope: Scope, bill_filter: BillFilter
+    ) -> Iterator[tuple[int, Iterator[BillRow]]]:
+        """Open (count, all rows newest first) of one moment, in bounded memory (P34)."""
+        with moment(self.database.reader) as connection:
+            search = search_bills(connection, scope, bill_filter, self._today)
+            plan = search.plan(connection)
+            counted = plan.all_of(select(bills.c.number)).order_by(None)
+            counting = select(func.count()).select_from(counted.subquery())
+            count = connection.execute(counting, plan.values).scalar_one()
+            streamed = plan.all_of(LISTED).execution_options(yield_per=_STREAMED_AT_ONCE)
+            with connection.execute(streamed, plan.values) as found:
+                yield count, _stream(connection, found, self._today)
+
+    def month(self, scope: Scope, community_id: CommunityId | None, month: date) -> BillTotals:
+        """Add up the bills whose period starts in the month of a day, uncapped."""
+        first = month.replace(day=1)
+        after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        with query(self.database.reader) as connection:
+            found = select(bills.c.number, bills.c.state, bills.c.amount_fen).where(
+                BILL_IS_THERE,
+                in_scope(bills, narrowed_scope(scope, community_id)),
+                bills.c.period >= first.isoformat(),
+                bills.c.period < after.isoformat(),
+            )
+            return _totals(connection, along(found, BILLS_BY_PERIOD), {})
+
+    def buildings(self, scope: Scope, community_id: CommunityId) -> Sequence[str]:
+        """Return the buildings of a community in natural order, for the filter."""
+        here = (in_scope(houses, scope), houses.c.community_id == community_id)
+        found = select(houses.c.building).where(*here).distinct()
+        with query(self.database.reader) as connection:
+            names = connection.execute(found).scalars().all()
+        return sorted(names, key=lambda name: (natural_sort_key(name), name))
+
+    @property
+    def _today(self) -> date:
+        return shanghai_day(self.clock.now())
+
+
+def _stream(connection: Connection, found: CursorResult[Any], today: date) -> Iterator[BillRow]:
+    for rows in found.partitions():
+        yield from listed_rows(connection, rows, today)
+
+
+def _houses(
+    connection: Connection,
+    found: Select[Any],
+    values: Mapping[str, object],
+    count_max: int | None,
+) -> dict[HouseId, CommunityId]:
+    """Return the different houses of a select of house and community."""
+    each = found.subquery()
+    places = select(each.c.house_id, each.c.community_id).distinct().limit(count_max)
+    return {row.house_id: row.community_id for row in connection.execute(places, values)}
+
+
+def _totals(
+    connection: Connection, found: Select[Any], values: Mapping[str, object]
+) -> BillTotals:
+    """Count and add up a select of number, state and amount."""
+    each = found.subquery()
+    pending = each.c.state == BillState.PENDING
+    paid = each.c.state == BillState.PAID
+
+    def fen(which: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((which, each.c.amount_fen), else_=0)), 0)
+
+    counted = select(
+        func.count(),
+        func.coalesce(func.sum(case((pending, 1), else_=0)), 0),
+        fen(pending),
+        fen(paid),
+    ).select_from(each)
+    count, pending_count, pending_fen, paid_fen = connection.execute(counted, values).one()
+    return BillTotals(count, pending_count, Money(int(pending_fen)), Money(int(paid_fen)))

@@ -1,0 +1,226 @@
+"""Bills in SQL: every change is guarded by the version that it replaces (rule 2.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+import attrs
+from sqlalchemy import Update, bindparam, null, or_, select, update
+
+from billing_adapters.sql.bills.rows import bill_of, bill_values, changed_values, period_key
+from billing_adapters.sql.bills.search.plan import along
+from billing_adapters.sql.db.key_lists import among
+from billing_adapters.sql.db.scopes import in_scope
+from billing_adapters.sql.db.transaction import Transaction, Values
+from billing_adapters.sql.tables.bills import (
+    BILL_IS_THERE,
+    BILLS_BY_COMPANY,
+    BILLS_BY_HOUSE,
+    DELETED,
+)
+from billing_adapters.sql.tables.bills import bills as bill_table
+from billing_adapters.sql.tables.column_types import KEY
+from billing_domain.errors import (
+    BillReservedError,
+    NumberTakenError,
+    StaleError,
+    ThingNotFoundError,
+)
+from billing_domain.model.bills.bill import Bill, BillState, PendingBill
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.imports.bill_row import ChargeKey
+from billing_domain.model.payments.order import OrderNumber
+from billing_domain.model.period import BillingPeriod
+from billing_domain.ports.bills import BillRepository
+
+
+@attrs.frozen
+class SqlBillRepository(BillRepository):
+    """All bills; a removed one keeps its row, so that its number is never free again."""
+
+    work: Transaction
+
+    def add_all(self, bills: Collection[PendingBill]) -> None:
+        """Keep new bills, all or none; raise NumberTakenError if a number was ever used."""
+        owners = self.work.companies_of({bill.community_id for bill in bills})
+        with self.work.refusing(pk_bills=NumberTakenError()):
+            self.work.insert(
+                bill_table, [bill_values(bill, owners[bill.community_id]) for bill in bills]
+            )
+
+    def get(self, scope: Scope, number: BillNumber) -> Bill:
+        """Return a bill in scope or raise ThingNotFoundError."""
+        for bill in self.get_many(scope, [number]):
+            return bill
+        raise ThingNotFoundError(kind="bill", id=number)
+
+    def get_many(self, scope: Scope, numbers: Collection[BillNumber]) -> Sequence[Bill]:
+        """Return those of the bills that are in scope, by ascending number."""
+        found = _NUMBERED
+        if scope.community_ids is not None:
+            found = found.where(in_scope(bill_table, scope))
+        wanted = {"numbers": [*set(numbers)], "company": scope.company_id}
+        return [bill_of(row) for row in self.work.connection.execute(found, wanted)]
+
+    def save_all(self, bills: Collection[Bill], *, holder: OrderNumber | None = None) -> None:
+        """Replace the versions before these; raise StaleError, BillReservedError.
+
+        Bills are written in ascending order of number, so that two batches never wait for each
+        other. An order that reserves a bill meanwhile is seen by the write itself (rule 2.5).
+        """
+        rows = [changed_values(bill) for bill in bills]
+        self._write(_REPLACE, rows, {bill.number: bill.version - 1 for bill in bills}, holder)
+
+    def mark_reminded(self, numbers: Collection[BillNumber], at: datetime) -> None:
+        """Write down when bills were last reminded of, without a new version of them."""
+        self.work.connection.execute(_MARK_REMINDED, {"numbers": numbers, "moment": at})
+
+    def remove_all(self, bills: Collection[PendingBill]) -> None:
+        """Remove exactly these versions of pending bills; raise as `save_all` does (rule 2.7)."""
+        rows = [{"number": bill.number} for bill in bills]
+        self._write(_REMOVE, rows, {bill.number: bill.version for bill in bills}, None)
+
+    def charges(
+        self,
+        community_id: CommunityId,
+        houses: Collection[HouseId],
+        *,
+        periods: Collection[BillingPeriod] | None = None,
+    ) -> set[ChargeKey]:
+        """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""
+        found = (
+            select(
+                bill_table.c.house_id,
+                bill_table.c.fee_type,
+                bill_table.c.first_day,
+                bill_table.c.last_day,
+            )
+            .where(
+                bill_table.c.house_id.in_(set(houses)), bill_table.c.community_id == community_id
+            )
+            .where(bill_table.c.state.in_([BillState.PENDING, BillState.PAID]))
+            .distinct()
+        )
+        if periods is not None:
+            found = found.where(bill_table.c.period.in_({period_key(each) for each in periods}))
+        rows = self.work.connection.execute(along(found, BILLS_BY_HOUSE))
+        return {
+            ChargeKey(house_id, fee_type, BillingPeriod(first_day, last_day))
+            for house_id, fee_type, first_day, last_day in rows
+        }
+
+    def _write(
+        self,
+        statement: Update,
+        rows: Sequence[Values],
+        versions: dict[BillNumber, int],
+        holder: OrderNumber | None,
+    ) -> None:
+        """Run a guarded statement for each row; raise what refuses the first that it misses."""
+        if not rows:
+            return
+        guarded = [
+            {
+                **row,
+                "old_number": row["number"],
+                "old_version": versions[row["number"]],
+                "holder": holder,
+            }
+            for row in sorted(rows, key=lambda row: row["number"])
+        ]
+        with self.work.refusing():
+            if len(rows) == 1 and self.work.connection.execute(statement, guarded).rowcount:
+                return
+            # The count of a batch's hits would not tell which bill was missed; and one that was
+            # missed for its order may be free again by now.
+            self._check(versions, holder)
+            if self.work.connection.execute(statement, guarded).rowcount != len(rows):
+                raise StaleError(kind="bill", id=guarded[0]["number"])
+
+    def _check(self, versions: dict[BillNumber, int], holder: OrderNumber | None) -> None:
+        """Hold the rows until the end; raise for the first of another version or reserved."""
+        found = self.work.connection.execute(_HELD, {"numbers": [*versions]})
+        stored = {row.number: row for row in found}
+        for number in sorted(versions):
+            row = stored.get(number)
+            if row is None or row.version != versions[number]:
+                raise StaleError(kind="bill", id=number)
+            if row.reserved_by not in {None, holder}:
+                raise BillReservedError(number=number, order=row.reserved_by)
+
+
+_HELD = (
+    select(bill_table.c.number, bill_table.c.version, bill_table.c.reserved_by)
+    .where(bill_table.c.number.in_(bindparam("numbers", expanding=True)), BILL_IS_THERE)
+    .order_by(bill_table.c.number)
+    .with_for_update()
+)
+# Made once: it stands on the way of every payment and every batch.
+_NUMBERED = along(
+    select(bill_table)
+    .where(
+        bill_table.c.number.in_(bindparam("numbers", expanding=True)),
+        bill_table.c.company_id == bindparam("company"),
+        BILL_IS_THERE,
+    )
+    .order_by(bill_table.c.number),
+    BILLS_BY_COMPANY,
+)
+_GUARD = (
+    bill_table.c.number == bindparam("old_number"),
+    bill_table.c.version == bindparam("old_version"),
+    or_(
+        bill_table.c.reserved_by.is_(None),
+        bill_table.c.reserved_by == bindparam("holder", type_=KEY),
+    ),
+)
+_OWN_COLUMNS = {"company_id", "reminded_at", "reserved_by"}
+"""What a bill's next version leaves as it is."""
+
+_REPLACE = (
+    update(bill_table)
+    .where(*_GUARD, BILL_IS_THERE)
+    .values(
+        {
+            column.name: bindparam(column.name)
+            for column in bill_table.columns
+            if column.name not in _OWN_COLUMNS
+        }
+    )
+)
+_REMOVE = (
+    update(bill_table)
+    .where(*_GUARD, bill_table.c.state == BillState.PENDING)
+    .values(
+        state=DELETED,
+        house_id=null(),
+        remark="",
+        external_number=null(),
+        search_external=null(),
+        external_wide=null(),
+        misdated=null(),
+        paid_early=null(),
+        reminded_at=null(),
+        version=bill_table.c.version + 1,
+    )
+)
+_REMINDED_BEFORE = or_(
+    bill_table.c.reminded_at.is_(None), bill_table.c.reminded_at < bindparam("moment")
+)
+_MARK_REMINDED = (
+    update(bill_table)
+    .where(
+        bill_table.c.number.in_(
+            # Taken in ascending order too.
+            select(bill_table.c.number)
+            .where(among(bill_table.c.number, "numbers"), BILL_IS_THERE, _REMINDED_BEFORE)
+            .order_by(bill_table.c.number)
+            .with_for_update()
+        )
+    )
+    .values(reminded_at=bindparam("moment"))
+)

@@ -1,0 +1,1 @@
+"""The query planner of the bill list."""

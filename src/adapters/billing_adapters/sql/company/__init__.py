@@ -1,0 +1,1 @@
+"""Companies, communities, staff, rights, sign-in and the audit log."""

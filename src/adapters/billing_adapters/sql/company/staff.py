@@ -1,0 +1,140 @@
+"""Staff accounts, sessions and failed sign-ins in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+from sqlalchemy import ColumnElement, Row, case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from billing_adapters.sql.db.transaction import Transaction, Values
+from billing_adapters.sql.tables.company import sessions, sign_in_failures, staff
+from billing_domain.errors import FieldError, ThingNotFoundError
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.company.session import FORGET_AFTER, SignInFailures, StaffSession
+from billing_domain.model.company.staff import StaffAccount, StaffId
+from billing_domain.ports.company import SessionRepository, StaffRepository
+
+
+@attrs.frozen
+class SqlStaffRepository(StaffRepository):
+    """Staff accounts."""
+
+    work: Transaction
+
+    def add(self, account: StaffAccount) -> None:
+        """Keep a new account; raise FieldError(login_name, taken)."""
+        taken = FieldError(field="login_name", reason="taken", value=account.login_name)
+        with self.work.refusing(uq_staff_login_name=taken):
+            self.work.insert(staff, [_account_values(account)])
+
+    def get(self, company_id: CompanyId, staff_id: StaffId) -> StaffAccount:
+        """Return an account of a company or raise ThingNotFoundError."""
+        for account in self._find(staff.c.id == staff_id, staff.c.company_id == company_id):
+            return account
+        raise ThingNotFoundError(kind="staff", id=staff_id)
+
+    def find(self, staff_id: StaffId) -> StaffAccount | None:
+        """Return an account of any company, for a session."""
+        return next(iter(self._find(staff.c.id == staff_id)), None)
+
+    def by_login_name(self, login_name: str) -> StaffAccount | None:
+        """Return the account with a login name, whatever its company, or None."""
+        return next(iter(self._find(staff.c.login_name == login_name)), None)
+
+    def save(self, account: StaffAccount) -> None:
+        """Replace the version before this one; raise StaleError."""
+        self.work.replace_version(staff.c.id, _account_values(account), kind="staff")
+
+    def all(self, company_id: CompanyId) -> Sequence[StaffAccount]:
+        """Return a company's accounts, oldest first."""
+        return self._find(staff.c.company_id == company_id)
+
+    def _find(self, *conditions: ColumnElement[bool]) -> list[StaffAccount]:
+        found = select(staff).where(*conditions).order_by(staff.c.created_at, staff.c.row_id)
+        return [_account(row) for row in self.work.connection.execute(found)]
+
+
+@attrs.frozen
+class SqlSessionRepository(SessionRepository):
+    """Signed-in browsers and failed sign-ins."""
+
+    work: Transaction
+
+    def add(self, session: StaffSession) -> None:
+        """Keep a session."""
+        self.work.insert(sessions, [attrs.asdict(session)])
+
+    def get(self, token_hash: str) -> StaffSession | None:
+        """Return the session of a token's hash, or None."""
+        found = select(sessions).where(sessions.c.token_hash == token_hash)
+        row = self.work.connection.execute(found).first()
+        return None if row is None else StaffSession(**row._asdict())
+
+    def touch(self, token_hash: str, seen_at: datetime) -> None:
+        """Remember that a session was used."""
+        used = update(sessions).where(sessions.c.token_hash == token_hash)
+        self.work.connection.execute(used.values(seen_at=seen_at))
+
+    def remove(self, token_hash: str) -> None:
+        """Forget a session."""
+        self.work.connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+    def remove_of(self, staff_id: StaffId) -> None:
+        """Forget every session of an account."""
+        self.work.connection.execute(delete(sessions).where(sessions.c.staff_id == staff_id))
+
+    def failures(self, key: str) -> SignInFailures | None:
+        """Return the failures under a key, or None."""
+        found = select(sign_in_failures).where(sign_in_failures.c.key == key)
+        row = self.work.connection.execute(found).first()
+        return None if row is None else SignInFailures(row.key, row.failures, row.last_at)
+
+    def record_failure(self, key: str, at: datetime) -> None:
+        """Count one more failure in one step, starting again after 24 quiet hours."""
+        table = sign_in_failures
+        dialect = {"sqlite": sqlite, "postgresql": postgresql}[self.work.connection.dialect.name]
+        running = table.c.last_at > at - FORGET_AFTER
+        counted = (
+            dialect.insert(table)
+            .values(key=key, failures=1, last_at=at)
+            .on_conflict_do_update(
+                index_elements=[table.c.key],
+                set_={
+                    "failures": case((running, table.c.failures + 1), else_=1),
+                    "last_at": at,
+                },
+            )
+        )
+        self.work.connection.execute(counted)
+
+    def clear_failures(self, key: str) -> None:
+        """Forget the failures under a key."""
+        self.work.connection.execute(delete(sign_in_failures).where(sign_in_failures.c.key == key))
+
+
+def _account_values(account: StaffAccount) -> Values:
+    reach = account.community_ids
+    return {
+        **attrs.asdict(account, recurse=False),
+        "community_ids": None if reach is None else sorted(reach),
+    }
+
+
+def _account(row: Row[Any]) -> StaffAccount:
+    reach = row.community_ids
+    return StaffAccount(
+        id=row.id,
+        company_id=row.company_id,
+        login_name=row.login_name,
+        name=row.name,
+        role=row.role,
+        community_ids=None if reach is None else frozenset(reach),
+        password_hash=row.password_hash,
+        created_at=row.created_at,
+        disabled=row.disabled,
+        version=row.version,
+    )

@@ -1,0 +1,198 @@
+"""Houses and residents in SQL, each write keeping the search index true."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+import attrs
+from sqlalchemy import ColumnElement, Row, delete, or_, select, update
+
+from billing_adapters.sql.db.scopes import in_scope
+from billing_adapters.sql.db.transaction import Transaction, Values
+from billing_adapters.sql.houses.search_index import index_houses, reindex_house, unindex_house
+from billing_adapters.sql.tables.bills import bills
+from billing_adapters.sql.tables.houses import houses as house_table
+from billing_adapters.sql.tables.houses import residents as resident_table
+from billing_domain.errors import FieldError, HouseInUseError, ThingNotFoundError
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.resident import Resident, ResidentId
+from billing_domain.model.search_text import address_search_text, fold_search_text
+from billing_domain.ports.houses import HouseRepository, ResidentRepository
+
+
+@attrs.frozen
+class SqlHouseRepository(HouseRepository):
+    """The houses of communities."""
+
+    work: Transaction
+
+    def add_all(self, houses: Collection[House]) -> None:
+        """Keep new houses; raise FieldError(address, taken) if a folded address is in use."""
+        owners = self.work.companies_of({house.community_id for house in houses})
+        self._check_free(houses)
+        rows = [_house_values(house, owners[house.community_id]) for house in houses]
+        with self.work.refusing(**_address_taken("")):
+            self.work.insert(house_table, rows)
+        index_houses(self.work, {row["id"]: [row["search_address"]] for row in rows})
+
+    def get(self, scope: Scope, house_id: HouseId) -> House:
+        """Return a house in scope or raise ThingNotFoundError."""
+        found = select(house_table).where(
+            house_table.c.id == house_id, in_scope(house_table, scope)
+        )
+        for house in self._houses(found):
+            return house
+        raise ThingNotFoundError(kind="house", id=house_id)
+
+    def save(self, house: House) -> None:
+        """Replace a house's address; raise FieldError(address, taken), ThingNotFoundError."""
+        owners = self.work.companies_of({house.community_id})
+        with self.work.refusing(**_address_taken(house.address.text)):
+            done = self.work.connection.execute(
+                update(house_table)
+                .where(house_table.c.id == house.id)
+                .values(_house_values(house, owners[house.community_id]))
+            )
+            if done.rowcount != 1:
+                raise ThingNotFoundError(kind="house", id=house.id)
+        reindex_house(self.work, house.id)
+
+    def remove(self, house: House) -> None:
+        """Forget a house; raise HouseInUseError while it has bills or residents."""
+        billed = select(bills.c.number).where(bills.c.house_id == house.id)
+        lived_in = select(resident_table.c.id).where(resident_table.c.house_id == house.id)
+        for use in (billed, lived_in):
+            if self.work.connection.execute(use.limit(1)).first() is not None:
+                raise HouseInUseError(house_id=house.id)
+        unindex_house(self.work, house.id)
+        # A bill or resident added since the look above breaks the foreign key.
+        in_use = HouseInUseError(house_id=house.id)
+        with self.work.refusing(fk_bills_house_id=in_use, fk_residents_house_id=in_use):
+            self.work.connection.execute(delete(house_table).where(house_table.c.id == house.id))
+
+    def of_community(self, community_id: CommunityId) -> Sequence[House]:
+        """Return the houses of a community in the order they were added."""
+        found = select(house_table).where(house_table.c.community_id == community_id)
+        return self._houses(found.order_by(house_table.c.row_id))
+
+    def _houses(self, found: Any) -> list[House]:  # noqa: ANN401 - any select of houses
+        rows = self.work.connection.execute(found)
+        return [House(row.id, row.community_id, HouseAddress(row.address)) for row in rows]
+
+    def _check_free(self, houses: Collection[House]) -> None:
+        """Raise FieldError naming the first house whose folded address is in use."""
+        wanted: dict[CommunityId, dict[str, House]] = defaultdict(dict)
+        for house in houses:
+            first = wanted[house.community_id].setdefault(house.address.key, house)
+            if first is not house:
+                raise _taken(house.address.text)
+        for community_id, by_key in wanted.items():
+            stored = select(house_table.c.address_key).where(
+                house_table.c.community_id == community_id, house_table.c.address_key.in_(by_key)
+            )
+            for key in self.work.connection.execute(stored).scalars():
+                raise _taken(by_key[key].address.text)
+
+
+@attrs.frozen
+class SqlResidentRepository(ResidentRepository):
+    """The residents of houses, present and past."""
+
+    work: Transaction
+
+    def add_all(self, residents: Collection[Resident]) -> None:
+        """Keep new residents."""
+        owners = self.work.companies_of({person.community_id for person in residents})
+        rows = [_resident_values(person, owners[person.community_id]) for person in residents]
+        self.work.insert(resident_table, rows)
+        texts: dict[HouseId, list[str]] = defaultdict(list)
+        for row in rows:
+            texts[row["house_id"]] += [row["search_name"], row["search_phone"]]
+        index_houses(self.work, texts)
+
+    def get(self, scope: Scope, resident_id: ResidentId) -> Resident:
+        """Return a resident in scope or raise ThingNotFoundError."""
+        for person in self._find(
+            resident_table.c.id == resident_id, in_scope(resident_table, scope)
+        ):
+            return person
+        raise ThingNotFoundError(kind="resident", id=resident_id)
+
+    def save(self, resident: Resident) -> None:
+        """Replace the version before this one; raise StaleError."""
+        owners = self.work.companies_of({resident.community_id})
+        values = _resident_values(resident, owners[resident.community_id])
+        self.work.replace_version(resident_table.c.id, values, kind="resident")
+        reindex_house(self.work, resident.house_id)
+
+    def of_house(self, house_id: HouseId) -> Sequence[Resident]:
+        """Return a house's residents in the order they were added, moved-out ones too."""
+        return self._find(resident_table.c.house_id == house_id)
+
+    def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
+        """Return every resident of a company bound to an openid, moved-out ones too."""
+        own = resident_table.c.company_id == company_id
+        return self._find(own, resident_table.c.openid == openid)
+
+    def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
+        """Return everyone who lives in the community on a day."""
+        return self._find(resident_table.c.community_id == community_id, lives_there(on))
+
+    def _find(self, *conditions: ColumnElement[bool]) -> list[Resident]:
+        found = select(resident_table).where(*conditions).order_by(resident_table.c.row_id)
+        return [_resident(row) for row in self.work.connection.execute(found)]
+
+
+def lives_there(on: date) -> ColumnElement[bool]:
+    """Return the condition that a resident belongs to the house on a Shanghai day."""
+    return or_(resident_table.c.moved_out_on.is_(None), resident_table.c.moved_out_on > on)
+
+
+def _house_values(house: House, company_id: CompanyId) -> Values:
+    return {
+        "id": house.id,
+        "company_id": company_id,
+        "community_id": house.community_id,
+        "address": house.address.text,
+        "address_key": house.address.key,
+        "building": house.address.building,
+        "sort_key": house.address.sort_key,
+        "search_address": address_search_text(house.address.text),
+    }
+
+
+def _resident_values(person: Resident, company_id: CompanyId) -> Values:
+    return {
+        **attrs.asdict(person, recurse=False),
+        "company_id": company_id,
+        "search_name": fold_search_text(person.name),
+        "search_phone": fold_search_text(person.phone),
+    }
+
+
+def _resident(row: Row[Any]) -> Resident:
+    return Resident(
+        id=row.id,
+        community_id=row.community_id,
+        house_id=row.house_id,
+        name=row.name,
+        phone=row.phone,
+        relation=row.relation,
+        moved_in_on=row.moved_in_on,
+        moved_out_on=row.moved_out_on,
+        openid=row.openid,
+        version=row.version,
+    )
+
+
+def _taken(address: str) -> FieldError:
+    return FieldError(field="address", reason="taken", value=address)
+
+
+def _address_taken(address: str) -> dict[str, FieldError]:
+    return {"uq_houses_community_id_address_key": _taken(address)}

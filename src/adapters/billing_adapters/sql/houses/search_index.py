@@ -1,0 +1,99 @@
+"""The index that finds houses by a part of their address or of a resident's name or phone.
+
+Neither database can look up a part of a Chinese text by itself, so `house_grams` lists for every
+house the short pieces of its texts: single letters and Chinese characters, pairs of characters,
+and the runs of four digits of longer numbers. A pair of digits is left out: nearly every phone has
+it. Pieces find more than is wanted: who looks one up compares the whole text afterwards. Former
+residents' pieces stay as long as the residents themselves are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from billing_adapters.sql.db.transaction import Transaction
+from billing_adapters.sql.tables.company import communities
+from billing_adapters.sql.tables.houses import house_grams, houses, residents
+from billing_domain.model.houses.house import HouseId
+
+_DIGIT_RUN: Final = re.compile(r"[0-9]{4,}")
+_TWO_DIGITS: Final = re.compile(r"[0-9]{2}")
+_RUN_LENGTH: Final = 4
+
+
+def grams(text: str) -> set[str]:
+    """Return the pieces of a folded text that are indexed.
+
+    Every text that contains another has all the pieces of that other.
+    """
+    pairs = {text[start : start + 2] for start in range(len(text) - 1)}
+    found = {pair for pair in pairs if not _TWO_DIGITS.fullmatch(pair)}
+    found.update(char for char in text if char.isalnum() and char not in "0123456789")
+    for run in _DIGIT_RUN.findall(text):
+        found.update(run[at : at + _RUN_LENGTH] for at in range(len(run) - _RUN_LENGTH + 1))
+    return found
+
+
+def index_houses(work: Transaction, texts: Mapping[HouseId, Collection[str]]) -> None:
+    """Add folded texts of houses to the index; what it has already stays."""
+    if not texts:
+        return
+    rows = work.connection.execute(
+        select(houses.c.id, houses.c.row_id, communities.c.row_id)
+        .join(communities, communities.c.id == houses.c.community_id)
+        .where(houses.c.id.in_(texts))
+    )
+    _insert(
+        work,
+        [
+            (community, gram, house)
+            for house_id, house, community in rows
+            for gram in sorted(set().union(*map(grams, texts[house_id])))
+        ],
+    )
+
+
+def reindex_house(work: Transaction, house_id: HouseId) -> None:
+    """Index a house anew after one of its texts was changed."""
+    unindex_house(work, house_id)
+    address = select(houses.c.search_address).where(houses.c.id == house_id)
+    people = select(residents.c.search_name, residents.c.search_phone)
+    texts = [
+        *work.connection.execute(address).scalars(),
+        *_flat(work.connection.execute(people.where(residents.c.house_id == house_id))),
+    ]
+    index_houses(work, {house_id: texts})
+
+
+def unindex_house(work: Transaction, house_id: HouseId) -> None:
+    """Take a house out of the index."""
+    row_id = select(houses.c.row_id).where(houses.c.id == house_id).scalar_subquery()
+    work.connection.execute(delete(house_grams).where(house_grams.c.house_row_id == row_id))
+
+
+def _insert(work: Transaction, rows: list[tuple[int, str, int]]) -> None:
+    names = [column.name for column in house_grams.columns]
+    if not rows:
+        return
+    if work.connection.dialect.name == "sqlite":
+        ignoring = sqlite.insert(house_grams).on_conflict_do_nothing()
+        work.connection.execute(ignoring, [dict(zip(names, row, strict=True)) for row in rows])
+        return
+    # One statement with three arrays: a row each would take PostgreSQL ten times as long.
+    kinds = (BigInteger, Text, BigInteger)
+    arrays = [
+        func.unnest(bindparam(name, [*column], ARRAY(kind)))
+        for name, column, kind in zip(names, zip(*rows, strict=True), kinds, strict=True)
+    ]
+    inserting = postgresql.insert(house_grams).from_select(names, select(*arrays))
+    work.connection.execute(inserting.on_conflict_do_nothing())
+
+
+def _flat(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    for row in rows:
+        yield from row

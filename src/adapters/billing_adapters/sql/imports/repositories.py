@@ -1,0 +1,219 @@
+"""Import batches, import profiles and uploads in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+from sqlalchemy import ColumnElement, Row, delete, select, update
+
+from billing_adapters.sql.db.scopes import in_scope
+from billing_adapters.sql.db.transaction import Transaction
+from billing_adapters.sql.tables.imports import import_batches, import_profiles, uploads
+from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
+from billing_domain.model.bills.bill import BatchId
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.profile import Column, ImportProfile, ProfileKey
+from billing_domain.model.imports.upload import Upload
+from billing_domain.model.money import Money
+from billing_domain.model.period import DateForm
+from billing_domain.ports.imports import (
+    ImportBatchRepository,
+    ImportProfileRepository,
+    UploadRepository,
+)
+
+
+@attrs.frozen
+class SqlImportBatchRepository(ImportBatchRepository):
+    """Which files were imported."""
+
+    work: Transaction
+
+    def add(self, batch: ImportBatch) -> None:
+        """Keep a batch; raise StaleError when request key or repetition is taken."""
+        owners = self.work.companies_of({batch.community_id})
+        taken = StaleError(kind="import_batch", id=batch.id)
+        values = {
+            **attrs.asdict(batch, recurse=False, filter=_has_own_column),
+            "company_id": owners[batch.community_id],
+            "bill_count": batch.rows,
+            "total_fen": batch.total.fen,
+        }
+        with self.work.refusing(
+            uq_import_batches_community_id_request_key=taken,
+            uq_import_batches_community_id_file_hash_repetition=taken,
+        ):
+            self.work.insert(import_batches, [values])
+
+    def get(self, scope: Scope, batch_id: BatchId) -> ImportBatch:
+        """Return a batch in scope or raise ThingNotFoundError."""
+        for batch in self._find(import_batches.c.id == batch_id, in_scope(import_batches, scope)):
+            return batch
+        raise ThingNotFoundError(kind="import_batch", id=batch_id)
+
+    def save(self, batch: ImportBatch) -> None:
+        """Replace the batch's answer about reminding; nothing else of it can change."""
+        answered = (
+            update(import_batches)
+            .where(import_batches.c.id == batch.id)
+            .values(remind_now=batch.remind_now)
+        )
+        if self.work.connection.execute(answered).rowcount != 1:
+            raise ThingNotFoundError(kind="import_batch", id=batch.id)
+
+    def by_request(self, community_id: CommunityId, request_key: str) -> ImportBatch | None:
+        """Return the batch that a request made, or None."""
+        here = import_batches.c.community_id == community_id
+        found = self._find(here, import_batches.c.request_key == request_key)
+        return found[0] if found else None
+
+    def by_file(self, community_id: CommunityId, file_hash: str) -> Sequence[ImportBatch]:
+        """Return the batches of the same file, oldest first."""
+        here = import_batches.c.community_id == community_id
+        return self._find(here, import_batches.c.file_hash == file_hash)
+
+    def _find(self, *conditions: ColumnElement[bool]) -> list[ImportBatch]:
+        found = (
+            select(import_batches)
+            .where(*conditions)
+            .order_by(import_batches.c.imported_at, import_batches.c.row_id)
+        )
+        return [_batch(row) for row in self.work.connection.execute(found)]
+
+
+@attrs.frozen
+class SqlImportProfileRepository(ImportProfileRepository):
+    """Companies' own import profiles; `content` is what has no column of its own."""
+
+    work: Transaction
+
+    def add(self, profile: ImportProfile) -> None:
+        """Keep a new profile; raise FieldError(name, taken) within its company."""
+        with self.work.refusing(uq_import_profiles_company_id_name=_name_taken(profile)):
+            self.work.insert(import_profiles, [_profile_values(profile)])
+
+    def get(self, company_id: CompanyId, key: ProfileKey) -> ImportProfile:
+        """Return a company's profile or raise ThingNotFoundError."""
+        for profile in self._find(company_id, import_profiles.c.key == key):
+            return profile
+        raise ThingNotFoundError(kind="import_profile", id=key)
+
+    def save(self, profile: ImportProfile) -> None:
+        """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
+        with self.work.refusing(uq_import_profiles_company_id_name=_name_taken(profile)):
+            self.work.replace_version(
+                import_profiles.c.key,
+                _profile_values(profile),
+                kind="import_profile",
+                where={"company_id": profile.company_id},
+            )
+
+    def remove(self, profile: ImportProfile) -> None:
+        """Forget a profile."""
+        self.work.connection.execute(
+            delete(import_profiles)
+            .where(import_profiles.c.company_id == profile.company_id)
+            .where(import_profiles.c.key == profile.key)
+        )
+
+    def all(self, company_id: CompanyId) -> Sequence[ImportProfile]:
+        """Return a company's own profiles, oldest first."""
+        return self._find(company_id)
+
+    def _find(
+        self, company_id: CompanyId, *conditions: ColumnElement[bool]
+    ) -> list[ImportProfile]:
+        found = (
+            select(import_profiles)
+            .where(import_profiles.c.company_id == company_id, *conditions)
+            .order_by(import_profiles.c.row_id)
+        )
+        return [_profile(row) for row in self.work.connection.execute(found)]
+
+
+@attrs.frozen
+class SqlUploadRepository(UploadRepository):
+    """Files waiting for their confirmation."""
+
+    work: Transaction
+
+    def add(self, upload: Upload) -> None:
+        """Keep an upload."""
+        self.work.insert(uploads, [attrs.asdict(upload)])
+
+    def get(self, scope: Scope, upload_id: str) -> Upload:
+        """Return an upload in scope or raise ThingNotFoundError."""
+        found = select(uploads).where(uploads.c.id == upload_id, in_scope(uploads, scope))
+        row = self.work.connection.execute(found).first()
+        if row is None:
+            raise ThingNotFoundError(kind="upload", id=upload_id)
+        return Upload(**row._asdict())
+
+    def remove_before(self, moment: datetime) -> int:
+        """Forget the uploads made before a moment; return how many."""
+        old = delete(uploads).where(uploads.c.created_at < moment)
+        return self.work.connection.execute(old).rowcount
+
+
+def _has_own_column(attribute: attrs.Attribute[Any], _value: object) -> bool:
+    return attribute.name in import_batches.c
+
+
+def _batch(row: Row[Any]) -> ImportBatch:
+    return ImportBatch(
+        id=row.id,
+        community_id=row.community_id,
+        file_name=row.file_name,
+        file_hash=row.file_hash,
+        repetition=row.repetition,
+        request_key=row.request_key,
+        profile_key=row.profile_key,
+        rows=row.bill_count,
+        total=Money(row.total_fen),
+        imported_at=row.imported_at,
+        imported_by=row.imported_by,
+        remind_now=row.remind_now,
+    )
+
+
+def _profile_values(profile: ImportProfile) -> dict[str, Any]:
+    content = {
+        "columns": {column.value: [*names] for column, names in profile.columns.items()},
+        "date_forms": [form.name for form in profile.date_forms],
+        "fee_types": {name: fee_type.name for name, fee_type in profile.fee_types.items()},
+        "example_row": None if profile.example_row is None else [*profile.example_row],
+        "verified": profile.verified,
+    }
+    return {
+        "company_id": profile.company_id,
+        "key": profile.key,
+        "name": profile.name,
+        "content": content,
+        "version": profile.version,
+    }
+
+
+def _profile(row: Row[Any]) -> ImportProfile:
+    content: Mapping[str, Any] = row.content
+    example = content["example_row"]
+    return ImportProfile(
+        key=row.key,
+        name=row.name,
+        columns={Column(name): tuple(names) for name, names in content["columns"].items()},
+        date_forms=tuple(DateForm[name] for name in content["date_forms"]),
+        fee_types={name: FeeType[kind] for name, kind in content["fee_types"].items()},
+        example_row=None if example is None else tuple(example),
+        company_id=row.company_id,
+        verified=content["verified"],
+        version=row.version,
+    )
+
+
+def _name_taken(profile: ImportProfile) -> FieldError:
+    return FieldError(field="name", reason="taken", value=profile.name)

@@ -1,0 +1,137 @@
+"""The outbox in SQL: rows that others hold are skipped, never waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import ColumnElement, Row, Update, bindparam, or_, select, update
+
+from billing_adapters.sql.db.bulk_insert import bulk_insert
+from billing_adapters.sql.db.new_rows import inserts_of_new
+from billing_adapters.sql.db.scopes import in_scope
+from billing_adapters.sql.db.transaction import Transaction
+from billing_adapters.sql.tables.jobs import JOB_IS_DEAD, JOB_WAITS, outbox_jobs
+from billing_domain.errors import StaleError, ThingNotFoundError
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
+from billing_domain.ports.jobs import OutboxRepository
+
+_FIELDS: Final = tuple(field.name for field in attrs.fields(OutboxJob))
+_CHANGING: Final = (
+    "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "said", "ended_at",
+)  # fmt: skip
+_SUBJECT: Final = ("kind", "subject")
+_ADD: Final = inserts_of_new(outbox_jobs, index_elements=_SUBJECT, index_where=JOB_WAITS)
+
+
+def _changing(*conditions: ColumnElement[bool]) -> Update:
+    values = {name: bindparam(name, type_=outbox_jobs.c[name].type) for name in _CHANGING}
+    return (
+        update(outbox_jobs).where(outbox_jobs.c.id == bindparam("job"), *conditions).values(values)
+    )
+
+
+_TAKE: Final = _changing()
+_END: Final = _changing(
+    outbox_jobs.c.lease_until.is_not(None),
+    outbox_jobs.c.lease_holder == bindparam("old_holder"),
+    outbox_jobs.c.attempts == bindparam("old_attempts"),
+)
+_REVIVE: Final = _changing(JOB_IS_DEAD)
+
+
+@attrs.frozen
+class SqlOutboxRepository(OutboxRepository):
+    """Jobs of all companies."""
+
+    work: Transaction
+
+    def add_all(self, jobs: Collection[OutboxJob]) -> None:
+        """Keep new jobs; one whose kind and subject have a waiting job already is that job.
+
+        They are written in one order by all, so that nobody waits in a circle.
+        """
+        rows = [
+            _values(job) for job in sorted(jobs, key=lambda job: (job.kind.value, job.subject))
+        ]
+        connection = self.work.connection
+        with self.work.refusing():
+            bulk_insert(connection, _ADD[connection.dialect.name], rows)
+
+    def get(self, scope: Scope, job_id: JobId) -> OutboxJob:
+        """Return a job in scope or raise ThingNotFoundError(outbox_job)."""
+        wanted = select(outbox_jobs).where(
+            outbox_jobs.c.id == job_id, in_scope(outbox_jobs, scope)
+        )
+        row = self.work.connection.execute(wanted).first()
+        if row is None:
+            raise ThingNotFoundError(kind="outbox_job", id=job_id)
+        return _job(row)
+
+    def claim(
+        self,
+        now: datetime,
+        *,
+        kinds: Collection[JobKind],
+        holder: str,
+        lease: timedelta,
+        count_max: int,
+    ) -> Sequence[OutboxJob]:
+        """Return free jobs of all companies as claimed by a holder, longest due first.
+
+        On SQLite, which knows no row locks, writers come one after the other anyway.
+        """
+        unheld = or_(outbox_jobs.c.lease_until.is_(None), outbox_jobs.c.lease_until <= now)
+        free = (
+            select(outbox_jobs)
+            .where(JOB_WAITS, outbox_jobs.c.due_at <= now, unheld, outbox_jobs.c.kind.in_(kinds))
+            .order_by(outbox_jobs.c.due_at, outbox_jobs.c.id)
+            .limit(count_max)
+            .with_for_update(skip_locked=True)
+        )
+        found = [_job(row) for row in self.work.connection.execute(free)]
+        taken = [job.claimed(now, holder, lease) for job in found]
+        if taken:
+            self.work.connection.execute(_TAKE, [_changes(job) for job in taken])
+        return taken
+
+    def save(self, job: OutboxJob) -> None:
+        """Keep what became of a claim; raise StaleError when it is no longer the holder's."""
+        claim = {"old_holder": job.lease_holder, "old_attempts": job.attempts}
+        self._change(_END, job, claim)
+
+    def revive(self, job: OutboxJob) -> None:
+        """Keep a dead job as revived; raise StaleError."""
+        self._change(_REVIVE, job, {})
+
+    def dead(self, scope: Scope, *, count_max: int) -> Sequence[OutboxJob]:
+        """Return the dead jobs in scope, last dead first."""
+        found = (
+            select(outbox_jobs)
+            .where(JOB_IS_DEAD, in_scope(outbox_jobs, scope))
+            .order_by(outbox_jobs.c.ended_at.desc(), outbox_jobs.c.id.desc())
+            .limit(count_max)
+        )
+        return [_job(row) for row in self.work.connection.execute(found)]
+
+    def _change(self, statement: Update, job: OutboxJob, guard: dict[str, object]) -> None:
+        stale = StaleError(kind="outbox_job", id=job.id)
+        with self.work.refusing(ix_outbox_jobs_waiting=stale):
+            done = self.work.connection.execute(statement, {**_changes(job), **guard})
+            if done.rowcount != 1:
+                raise stale
+
+
+def _values(job: OutboxJob) -> dict[str, object]:
+    return {name: getattr(job, name) for name in _FIELDS}
+
+
+def _changes(job: OutboxJob) -> dict[str, object]:
+    return {"job": job.id, **{name: getattr(job, name) for name in _CHANGING}}
+
+
+def _job(row: Row[Any]) -> OutboxJob:
+    return OutboxJob(**{name: getattr(row, name) for name in _FIELDS})

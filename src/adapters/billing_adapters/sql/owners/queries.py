@@ -1,0 +1,173 @@
+"""Reads of an owner's bills in SQL (rule 4.6): by the house, or by who paid them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+    union,
+)
+
+from billing_adapters.sql.bills.listing import LISTED, bill_row, listed, listed_without_names
+from billing_adapters.sql.bills.search.plan import along
+from billing_adapters.sql.db.connections import query
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.key_lists import one_of
+from billing_adapters.sql.db.moment_keys import before_key, moment_key
+from billing_adapters.sql.reminders.named_bills import named_to
+from billing_adapters.sql.tables.bills import BILL_IS_THERE, BILLS_BY_HOUSE, bills
+from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, payment_orders, settlements
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bills.bill import BillState
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.houses.resident import Resident
+from billing_domain.model.owners.owner import Owner, visible_from
+from billing_domain.ports.bills import BillRow
+from billing_domain.ports.owners import OwnerQueries
+from billing_domain.ports.paging import Page
+
+_UNPAID: Final = along(
+    # Made once: it is what owners ask for most.
+    LISTED.where(
+        bills.c.house_id.in_(bindparam("houses", expanding=True)),
+        bills.c.company_id == bindparam("company"),
+        bills.c.state == BillState.PENDING,
+        BILL_IS_THERE,
+    )
+    # PostgreSQL would rather follow the order of numbers than look into the house.
+    .order_by(bills.c.number.concat("").desc())
+    .limit(bindparam("rows_max", type_=Integer)),
+    BILLS_BY_HOUSE,
+)
+
+
+@attrs.frozen
+class SqlOwnerQueries(OwnerQueries):
+    """Reads of what one owner sees; raises SearchTooSlowError after two seconds (P42)."""
+
+    database: Database
+
+    def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:
+        """Return the unpaid bills that an owner sees on a day, newest import first."""
+        wanted = {
+            "houses": [person.house_id for person in owner.living_in(day)],
+            "company": owner.company_id,
+            "rows_max": rows_max,
+        }
+        with query(self.database.reader) as connection:
+            found = _UNPAID
+            if _moved_in(owner, day):
+                reminded = _reminded_of(connection, owner, day)
+                found = found.where(or_(_lives_with(owner, day), reminded))
+            return [bill_row(row, ()) for row in connection.execute(found, wanted)]
+
+    def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
+        """Return the paid bills that an owner sees, newest payment first.
+
+        A key is the moment of the payment in UTC, followed by the number.
+        """
+        columns = (bills.c.number, bills.c.paid_at)
+        is_paid = bills.c.state == BillState.PAID
+        both = union(
+            _of_houses(owner, day, *columns).where(is_paid),
+            select(*columns).where(is_paid, BILL_IS_THERE, _paid_by(owner)),
+        ).subquery()
+        found = select(both).order_by(both.c.paid_at.desc(), both.c.number.desc())
+        if key is not None:
+            found = found.where(before_key(key, both.c.paid_at, both.c.number))
+        with query(self.database.reader) as connection:
+            places = connection.execute(found.limit(rows + 1)).all()
+            shown = places[:rows]
+            lines = {
+                row.number: row
+                for row in listed_without_names(connection, [each[0] for each in shown])
+            }
+        next_key = None
+        if shown and len(places) > len(shown):
+            number, paid_at = shown[-1]
+            next_key = moment_key(paid_at, number)
+        return Page(
+            # One that was refunded between the two statements is left out.
+            tuple(lines[number] for number, _ in shown if number in lines),
+            next_key=next_key,
+            previous_key=None,
+        )
+
+    def bill(self, owner: Owner, number: BillNumber, *, day: date) -> BillRow:
+        """Return a bill that the owner sees on a day, or raise ThingNotFoundError."""
+        seen = or_(
+            and_(_lives_with(owner, day), bills.c.state.in_([BillState.PENDING, BillState.PAID])),
+            _paid_by(owner),
+        )
+        with query(self.database.reader) as connection:
+            if _moved_in(owner, day):
+                seen = or_(seen, _reminded_of(connection, owner, day))
+            found = select(bills.c.number).where(bills.c.number == number, BILL_IS_THERE, seen)
+            for row in listed(connection, connection.execute(found).scalars().all(), day):
+                return row
+        raise ThingNotFoundError(kind="bill", id=number)
+
+
+def _of_houses(owner: Owner, day: date, *columns: Any) -> Select[Any]:  # noqa: ANN401 - any columns
+    houses = {person.house_id for person in owner.living_in(day)}
+    found = select(*columns).where(
+        bills.c.house_id.in_(houses), _lives_with(owner, day), BILL_IS_THERE
+    )
+    return along(found, BILLS_BY_HOUSE)
+
+
+def _lives_with(owner: Owner, day: date) -> ColumnElement[bool]:
+    """Return the condition that a bill belongs to a household of the owner."""
+    own = bills.c.company_id == owner.company_id
+    return and_(own, or_(false(), *map(_belongs, owner.living_in(day))))
+
+
+def _belongs(person: Resident) -> ColumnElement[bool]:
+    here = bills.c.house_id == person.house_id
+    since = visible_from(person)
+    return here if since is None else and_(here, bills.c.imported_at >= since)
+
+
+def _moved_in(owner: Owner, day: date) -> bool:
+    """Tell whether the owner lives where there are bills of the household before."""
+    return any(visible_from(person) is not None for person in owner.living_in(day))
+
+
+def _reminded_of(connection: Connection, owner: Owner, day: date) -> ColumnElement[bool]:
+    """Return the condition that a bill is unpaid and named to the owner, where they live.
+
+    What a reminder names is found by whom it was sent to, which takes a look.
+    """
+    houses = [person.house_id for person in owner.living_in(day)]
+    named = named_to(connection, owner.company_id, owner.openid, houses)
+    return and_(
+        bills.c.company_id == owner.company_id,
+        bills.c.house_id.in_(houses),
+        bills.c.state == BillState.PENDING,
+        one_of(bills.c.number, named),
+    )
+
+
+def _paid_by(owner: Owner) -> ColumnElement[bool]:
+    """Return the condition that the owner paid a bill online and it is still settled."""
+    return bills.c.number.in_(
+        select(settlements.c.bill_number)
+        .join(payment_orders, payment_orders.c.number == settlements.c.order_number)
+        .where(
+            payment_orders.c.company_id == owner.company_id,
+            payment_orders.c.payer_openid == owner.openid,
+            SETTLEMENT_IS_LIVE,
+        )
+    )

@@ -1,0 +1,213 @@
+"""Payment orders in SQL; which bills they reserve stands on the bills themselves (rule 2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import attrs
+from sqlalchemy import bindparam, null, select, update
+
+from billing_adapters.sql.db.scopes import in_scope
+from billing_adapters.sql.db.transaction import Transaction
+from billing_adapters.sql.payments.books import books_of
+from billing_adapters.sql.payments.order_rows import line_values, order_values, orders_of
+from billing_adapters.sql.payments.settlement_ledger import SettlementLedger
+from billing_adapters.sql.tables.bills import BILL_IS_THERE, bills
+from billing_adapters.sql.tables.column_types import KEY
+from billing_adapters.sql.tables.payments import ORDER_IS_OPEN, payment_order_lines, payment_orders
+from billing_domain.errors import (
+    BillReservedError,
+    NotificationRefusedError,
+    StaleError,
+    ThingNotFoundError,
+)
+from billing_domain.model.bills.bill import BillState
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.payments.ledger import Books, OnlineSettlement
+from billing_domain.model.payments.order import OrderLine, OrderNumber, PaymentOrder
+from billing_domain.ports.payments.storage import OrderRepository
+
+
+@attrs.frozen
+class SqlOrderRepository(OrderRepository):
+    """Payment orders of all companies."""
+
+    work: Transaction
+
+    def add(self, order: PaymentOrder) -> None:
+        """Keep a new order and reserve its bills; raise BillReservedError, StaleError.
+
+        The bills are taken in ascending order of number, so that two orders never wait for
+        each other.
+        """
+        made_before = StaleError(kind="payment_order", id=order.number)
+        with self.work.refusing(
+            uq_payment_orders_company_id_payer_openid_request_key=made_before,
+            uq_payment_orders_account_id_provider_number=_told_before(),
+        ):
+            self.work.insert(payment_orders, [order_values(order)])
+            self._reserve(order)
+            self.work.insert(payment_order_lines, line_values(order))
+        if not order.state.open:
+            self._release(order)
+
+    def get(self, scope: Scope, number: OrderNumber) -> PaymentOrder:
+        """Return an order in scope or raise ThingNotFoundError(payment_order)."""
+        found = _BY_NUMBER.where(in_scope(payment_orders, scope))
+        for order in orders_of(self.work.connection, found, {"number": number}):
+            return order
+        raise ThingNotFoundError(kind="payment_order", id=number)
+
+    def find(self, number: OrderNumber) -> PaymentOrder | None:
+        """Return an order of any company, for providers and the janitor."""
+        return next(iter(orders_of(self.work.connection, _BY_NUMBER, {"number": number})), None)
+
+    def by_request(
+        self, company_id: CompanyId, openid: str, request_key: str
+    ) -> PaymentOrder | None:
+        """Return the order that a payer's request made, or None (P01)."""
+        found = select(payment_orders).where(
+            payment_orders.c.company_id == company_id,
+            payment_orders.c.payer_openid == openid,
+            payment_orders.c.request_key == request_key,
+        )
+        return next(iter(orders_of(self.work.connection, found)), None)
+
+    def save(self, order: PaymentOrder) -> None:
+        """Replace the version before this one; raise StaleError, NotificationRefusedError.
+
+        An order that is not open lets go of its bills.
+        """
+        with self.work.refusing(uq_payment_orders_account_id_provider_number=_told_before()):
+            self.work.replace_version(
+                payment_orders.c.number, order_values(order), kind="payment_order"
+            )
+        if not order.state.open:
+            self._release(order)
+
+    def holding(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
+        """Return which open order reserves each of the bills; free ones are left out."""
+        held = self.work.connection.execute(_HOLDING, {"numbers": [*bills]})
+        return {row.number: row.reserved_by for row in held}
+
+    def open_before(self, moment: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
+        """Return open orders of all companies made at or before a moment.
+
+        Those never asked about come first, then those asked about longest ago.
+        """
+        asked_at = payment_orders.c.asked_at
+        found = (
+            select(payment_orders)
+            .where(ORDER_IS_OPEN, payment_orders.c.created_at <= moment)
+            .order_by(asked_at.asc().nulls_first(), payment_orders.c.number)
+            .limit(count_max)
+        )
+        return orders_of(self.work.connection, found)
+
+    def to_check(self, now: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
+        """Return closed orders that are to be asked about by now, the longest due first."""
+        found = (
+            select(payment_orders)
+            .where(payment_orders.c.check_at <= now)
+            .order_by(payment_orders.c.check_at, payment_orders.c.number)
+            .limit(count_max)
+        )
+        return orders_of(self.work.connection, found)
+
+    def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
+        """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
+        self._ledger.add(settlements)
+
+    def reverse_settlements(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
+        """Mark an order's settlements of bills reversed; raise StaleError unless all are live."""
+        self._ledger.reverse(number, bills)
+
+    def settled_by(self, number: OrderNumber) -> Sequence[OnlineSettlement]:
+        """Return what an order settled, reversed ones too, by ascending bill number."""
+        return self._ledger.settled_by(number)
+
+    def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
+        """Return which order settles each of the bills; bills not paid online are left out."""
+        return self._ledger.settling(bills)
+
+    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
+        """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
+        return self._ledger.of_payer(company_id, openid)
+
+    def books(self, scope: Scope) -> Books:
+        """Return everything in scope that the invariant of money speaks of (P19)."""
+        return books_of(self.work.connection, scope)
+
+    @property
+    def _ledger(self) -> SettlementLedger:
+        return SettlementLedger(self.work)
+
+    def _reserve(self, order: PaymentOrder) -> None:
+        """Take the bills, each in a guarded step; raise what refuses the first."""
+        lines = sorted(order.lines, key=lambda line: line.bill)
+        self._check_free(lines)
+        wanted = [
+            {"bill": line.bill, "fen": line.amount.fen, "holder": order.number} for line in lines
+        ]
+        if self.work.connection.execute(_RESERVE, wanted).rowcount != len(wanted):
+            raise StaleError(kind="bill", id=lines[0].bill)
+
+    def _check_free(self, lines: Sequence[OrderLine]) -> None:
+        """Hold the bills until the end; raise BillReservedError, StaleError for the first."""
+        found = self.work.connection.execute(_STANDING, {"numbers": [line.bill for line in lines]})
+        stored = {row.number: row for row in found}
+        for line in lines:
+            row = stored.get(line.bill)
+            if row is not None and row.reserved_by is not None:
+                raise BillReservedError(number=line.bill, order=row.reserved_by)
+            due = (BillState.PENDING, line.amount.fen)
+            if row is None or (row.state, row.amount_fen) != due:
+                raise StaleError(kind="bill", id=line.bill)
+
+    def _release(self, order: PaymentOrder) -> None:
+        self.work.connection.execute(_RELEASE, {"holder": order.number})
+
+
+_BY_NUMBER = select(payment_orders).where(
+    payment_orders.c.number == bindparam("number", type_=KEY)
+)
+_NUMBERED = bills.c.number.in_(bindparam("numbers", expanding=True))
+_HOLDING = select(bills.c.number, bills.c.reserved_by).where(
+    _NUMBERED, bills.c.reserved_by.is_not(None)
+)
+_STANDING = (
+    select(bills.c.number, bills.c.state, bills.c.amount_fen, bills.c.reserved_by)
+    .where(_NUMBERED, BILL_IS_THERE)
+    .order_by(bills.c.number)
+    .with_for_update()
+)
+_RESERVE = (
+    update(bills)
+    .where(
+        bills.c.number == bindparam("bill"),
+        bills.c.state == BillState.PENDING,
+        bills.c.amount_fen == bindparam("fen"),
+        bills.c.reserved_by.is_(None),
+    )
+    .values(reserved_by=bindparam("holder"))
+)
+_RELEASE = (
+    # Taken in ascending order too.
+    update(bills)
+    .where(
+        bills.c.number.in_(
+            select(bills.c.number)
+            .where(bills.c.reserved_by == bindparam("holder"))
+            .order_by(bills.c.number)
+            .with_for_update()
+        )
+    )
+    .values(reserved_by=null())
+)
+
+
+def _told_before() -> NotificationRefusedError:
+    return NotificationRefusedError(reason="order")

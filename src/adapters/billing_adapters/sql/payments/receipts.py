@@ -1,0 +1,59 @@
+"""Issued receipts, stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import attrs
+from sqlalchemy import Row, select
+
+from billing_adapters.sql.db.json_content import from_json, to_json
+from billing_adapters.sql.db.transaction import Transaction
+from billing_adapters.sql.tables.payments import receipts as receipt_table
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.payments.issued_receipt import IssuedReceipt
+from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.ports.payments.receipts import ReceiptRepository
+
+
+@attrs.frozen
+class SqlReceiptRepository(ReceiptRepository):
+    """Issued receipts; none is ever changed (rule 6)."""
+
+    work: Transaction
+
+    def add_all(self, receipts: Collection[IssuedReceipt]) -> None:
+        """Keep new receipts."""
+        rows = [
+            {
+                "bill_number": receipt.bill,
+                "community_id": receipt.community_id,
+                "content": to_json(receipt.content),
+                "issued_at": receipt.issued_at,
+                "issued_by": receipt.issued_by,
+            }
+            for receipt in receipts
+        ]
+        self.work.insert(receipt_table, rows)
+
+    def latest(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, IssuedReceipt]:
+        """Return the newest receipt of each of the bills that has one."""
+        found = (
+            select(receipt_table)
+            .where(receipt_table.c.bill_number.in_(set(bills)))
+            .order_by(receipt_table.c.issued_at, receipt_table.c.row_id)
+        )
+        rows = self.work.connection.execute(found)
+        newest = {row.bill_number: row for row in rows}
+        return {number: _receipt(row) for number, row in newest.items()}
+
+
+def _receipt(row: Row[Any]) -> IssuedReceipt:
+    return IssuedReceipt(
+        bill=row.bill_number,
+        community_id=row.community_id,
+        content=from_json(row.content, ReceiptContent),
+        issued_at=row.issued_at,
+        issued_by=row.issued_by,
+    )

@@ -1,0 +1,187 @@
+"""Reads of requests to remind, and of their reminders, in SQL (rule 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    exists,
+    func,
+    literal,
+    select,
+)
+
+from billing_adapters.sql.db.connections import query
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.key_lists import one_of
+from billing_adapters.sql.db.moment_keys import before_key, moment_key
+from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
+from billing_adapters.sql.houses.match import HouseMatch, contains
+from billing_adapters.sql.reminders.listing import listed_reminders
+from billing_adapters.sql.tables.company import communities
+from billing_adapters.sql.tables.houses import houses
+from billing_adapters.sql.tables.reminders import (
+    REMINDER_IS_IN_TROUBLE,
+    REMINDER_IS_OPEN,
+    reminder_runs,
+    reminders,
+)
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.reminders.queued_reminder import ReminderId, RunId
+from billing_domain.model.search_text import search_needle
+from billing_domain.model.shanghai import day_end, day_start, shanghai_day
+from billing_domain.ports.paging import Page
+from billing_domain.ports.reminders.queries import (
+    ReminderFilter,
+    ReminderOutcome,
+    ReminderQueries,
+    ReminderRow,
+    RunProgress,
+)
+from billing_domain.ports.system import Clock
+
+# SQLite keeps no count of how common a value is and is told which index to use.
+_BY_COMPANY: Final = "ix_reminders_company_id_queued_at_id"
+_BY_HOUSE: Final = "ix_reminders_house_id_queued_at_id"
+_BY_RUN: Final = "ix_reminders_run_id_outcome"
+_TROUBLES: Final = "ix_reminders_troubles"
+_OPEN: Final = "ix_reminders_open"
+
+_IN_TROUBLE: Final = frozenset({ReminderOutcome.FAILED, ReminderOutcome.UNKNOWN})
+_WAITING: Final = frozenset({ReminderOutcome.WAITING})
+
+
+@attrs.frozen
+class SqlReminderQueries(ReminderQueries):
+    """Reads of requests and their reminders; raises SearchTooSlowError after two seconds (P42)."""
+
+    database: Database
+    clock: Clock
+
+    def page(
+        self, scope: Scope, reminder_filter: ReminderFilter, *, key: str | None, rows: int
+    ) -> Page[ReminderRow]:
+        """Return one page, newest request first, then by descending id.
+
+        A key is the moment of the request in UTC, followed by the id.
+        """
+        reach = narrowed_scope(scope, reminder_filter.community_id)
+        today = shanghai_day(self.clock.now())
+        with query(self.database.reader) as connection:
+            found = _found(connection, reach, reminder_filter, key, today=today)
+            ids = connection.execute(found.limit(rows + 1)).scalars().all()
+            shown = listed_reminders(connection, ids[:rows])
+        next_key = None
+        if shown and len(ids) > rows:
+            next_key = moment_key(shown[-1].requested_at, shown[-1].id)
+        return Page(shown, next_key=next_key, previous_key=None)
+
+    def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
+        """Return how far a request came; ThingNotFoundError(reminder_run) when none in scope."""
+        counted = _of_run(scope, run_id, reminders.c.outcome, func.count().label("houses"))
+        asked = select(reminder_runs).where(reminder_runs.c.id == run_id)
+        with query(self.database.reader) as connection:
+            rows = connection.execute(counted.group_by(reminders.c.outcome)).all()
+            if not rows:
+                raise ThingNotFoundError(kind="reminder_run", id=run_id)
+            run = connection.execute(asked).one()
+        return RunProgress(
+            id=run_id,
+            channel=run.channel,
+            requested_at=run.requested_at,
+            requested_by=run.requested_by,
+            houses={row.outcome: row.houses for row in rows},
+        )
+
+    def failed_houses(self, scope: Scope, run_id: RunId) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of a request whose reminder failed."""
+        failed = _of_run(scope, run_id, reminders.c.house_id, reminders.c.community_id).where(
+            reminders.c.outcome == ReminderOutcome.FAILED
+        )
+        with query(self.database.reader) as connection:
+            return {row.house_id: row.community_id for row in connection.execute(failed)}
+
+
+def _of_run(scope: Scope, run_id: RunId, *columns: ColumnElement[Any]) -> Select[Any]:
+    here = (reminders.c.run_id == run_id, in_scope(reminders, scope))
+    return _along(select(*columns).where(*here), _BY_RUN)
+
+
+def _along(statement: Select[Any], index: str) -> Select[Any]:
+    return statement.with_hint(reminders, f"INDEXED BY {index}", "sqlite")
+
+
+def _found(
+    connection: Connection, scope: Scope, wanted: ReminderFilter, key: str | None, *, today: date
+) -> Select[ReminderId]:
+    """Return the select of the ids that a filter finds behind a key, newest first."""
+    kept = [in_scope(reminders, scope), *_conditions(wanted)]
+    if key is not None:
+        kept.append(before_key(key, reminders.c.queued_at, reminders.c.id))
+    few: Sequence[HouseId] | None = None
+    if needle := search_needle(wanted.text):
+        match = HouseMatch.find(connection, scope, needle, today)
+        few = match.few(connection) if not match.whole else None
+        kept.append(_place_contains(needle))
+    if few is not None:
+        # Those where a resident's name has the text are among them: `kept` leaves them out.
+        kept.append(one_of(reminders.c.house_id, few))
+    return _newest_first(kept, wanted, by_house=few is not None or wanted.house_id is not None)
+
+
+def _newest_first(
+    kept: list[ColumnElement[bool]], wanted: ReminderFilter, *, by_house: bool
+) -> Select[ReminderId]:
+    """Return the select of the ids along the index that leads past the fewest others."""
+    if by_house:
+        return _narrow(kept, _BY_HOUSE)
+    if wanted.run_id is not None:
+        return _narrow(kept, _BY_RUN)
+    if wanted.outcomes == _WAITING:
+        return _narrow([*kept, REMINDER_IS_OPEN], _OPEN)
+    newest = (reminders.c.queued_at.desc(), reminders.c.id.desc())
+    found = select(reminders.c.id).where(*kept).order_by(*newest)
+    if wanted.outcomes and wanted.outcomes <= _IN_TROUBLE:
+        return _along(found.where(REMINDER_IS_IN_TROUBLE), _TROUBLES)
+    return _along(found, _BY_COMPANY)
+
+
+def _narrow(kept: Sequence[ColumnElement[bool]], index: str) -> Select[ReminderId]:
+    """Return the select of reminders that are few enough to be sorted."""
+    few = _along(select(reminders.c.queued_at, reminders.c.id).where(*kept), index)
+    # PostgreSQL would rather follow the order of time than look into the houses; so it can't.
+    found = few.cte("found").prefix_with("MATERIALIZED")
+    return select(found.c.id).order_by(found.c.queued_at.desc(), found.c.id.desc())
+
+
+def _conditions(wanted: ReminderFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.house_id is not None:
+        yield reminders.c.house_id == wanted.house_id
+    if wanted.run_id is not None:
+        yield reminders.c.run_id == wanted.run_id
+    if wanted.outcomes:
+        yield reminders.c.outcome.in_(wanted.outcomes)
+    if wanted.requested_from is not None:
+        yield reminders.c.queued_at >= day_start(wanted.requested_from)
+    if wanted.requested_to is not None:
+        yield reminders.c.queued_at < day_end(wanted.requested_to)
+
+
+def _place_contains(needle: str) -> ColumnElement[bool]:
+    """Return the condition that a house's address behind its community's name has a text."""
+    place = communities.c.search_name.concat(houses.c.search_address)
+    return exists().where(
+        houses.c.id == reminders.c.house_id,
+        communities.c.id == houses.c.community_id,
+        contains(place, literal(needle, Text)),
+    )

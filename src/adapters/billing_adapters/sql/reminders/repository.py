@@ -1,0 +1,139 @@
+"""Reminders in SQL: a house and channel have one that is open, whoever asks (P26)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import attrs
+from sqlalchemy import bindparam, insert, select, update
+
+from billing_adapters.sql.db.bulk_insert import bulk_insert
+from billing_adapters.sql.db.gc import nothing_is_garbage
+from billing_adapters.sql.db.transaction import Transaction
+from billing_adapters.sql.reminders.named_bills import named_to
+from billing_adapters.sql.reminders.prospects import prospects_of
+from billing_adapters.sql.reminders.rows import (
+    changed_values,
+    delivery_values,
+    refusal_values,
+    reminder_of,
+    reminder_values,
+)
+from billing_adapters.sql.tables.column_types import KEY
+from billing_adapters.sql.tables.reminders import reminder_deliveries, reminder_runs, reminders
+from billing_domain.errors import StaleError
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.reminders.queued_reminder import QueuedReminder, ReminderId, ReminderRun
+from billing_domain.model.reminders.reminder import Prospect, ReminderDecision
+from billing_domain.model.reminders.settings import ReminderChannel
+from billing_domain.ports.reminders.storage import ReminderRepository
+
+
+@attrs.frozen
+class SqlReminderRepository(ReminderRepository):
+    """Reminders of all companies, and the refusals beside them."""
+
+    work: Transaction
+
+    def prospects(
+        self,
+        scope: Scope,
+        houses: Collection[HouseId],
+        *,
+        channel: ReminderChannel,
+        today: date,
+        since: date,
+    ) -> Sequence[Prospect]:
+        """Return what deciding needs of houses in scope, in four statements."""
+        if len(houses) > _FEW:
+            self.work.until_end.enter_context(nothing_is_garbage())
+        return prospects_of(
+            self.work.connection, scope, houses, channel=channel, today=today, since=since
+        )
+
+    def add_run(
+        self,
+        run: ReminderRun,
+        queued: Collection[QueuedReminder],
+        refused: Mapping[HouseId, tuple[CommunityId, ReminderDecision]],
+    ) -> None:
+        """Keep a request with its decisions; raise StaleError for an open reminder (P26).
+
+        They are written in the order of houses, so that two requests never wait in a circle; the
+        error names the first house.
+        """
+        in_order = sorted(queued, key=lambda reminder: reminder.house_id)
+        self.work.insert(reminder_runs, [attrs.asdict(run)])
+        first = in_order[0].house_id if in_order else ""
+        under_way = StaleError(kind="reminder", id=first)
+        with self.work.refusing(ix_reminders_open=under_way):
+            bulk_insert(self.work.connection, _ADD, (reminder_values(each) for each in in_order))
+            bulk_insert(
+                self.work.connection,
+                _ADD,
+                (refusal_values(run, house_id, *why) for house_id, why in refused.items()),
+            )
+            bulk_insert(
+                self.work.connection,
+                _ADD_DELIVERIES,
+                (row for each in in_order for row in delivery_values(each)),
+            )
+
+    def find(self, reminder_id: ReminderId) -> QueuedReminder | None:
+        """Return a reminder of any company, or None; a refusal is none."""
+        wanted = {"reminder": reminder_id}
+        row = self.work.connection.execute(_BY_ID, wanted).first()
+        if row is None:
+            return None
+        return reminder_of(row, self.work.connection.execute(_DELIVERIES, wanted))
+
+    def named_to(
+        self, company_id: CompanyId, address: str, houses: Collection[HouseId]
+    ) -> set[BillNumber]:
+        """Return the bills of houses that reminders sent to an openid or phone name."""
+        return named_to(self.work.connection, company_id, address, houses)
+
+    def save(self, reminder: QueuedReminder) -> None:
+        """Replace the version before this one; raise StaleError(reminder).
+
+        To whom it goes was decided when it was queued, and stays.
+        """
+        self.work.replace_version(reminders.c.id, changed_values(reminder), kind="reminder")
+        rows = [
+            {f"new_{name}": row[name] for name in (*_MESSAGE, *_REPORTED)}
+            for row in delivery_values(reminder)
+        ]
+        if rows:
+            with self.work.refusing():
+                self.work.connection.execute(_REPORT, rows)
+
+
+def _new(name: str) -> Any:  # noqa: ANN401 - of whatever type the column has
+    return bindparam(f"new_{name}", type_=reminder_deliveries.c[name].type)
+
+
+_FEW: Final = 500
+"""What is decided about more houses is kept in memory until all of it is written."""
+
+_ADD: Final = insert(reminders)
+_ADD_DELIVERIES: Final = insert(reminder_deliveries)
+_BY_ID: Final = select(reminders).where(
+    reminders.c.id == bindparam("reminder", type_=KEY), reminders.c.cools_on.is_not(None)
+)
+_DELIVERIES: Final = (
+    select(reminder_deliveries)
+    .where(reminder_deliveries.c.reminder_id == bindparam("reminder", type_=KEY))
+    .order_by(reminder_deliveries.c.position)
+)
+_MESSAGE: Final = ("reminder_id", "resident_id")
+_REPORTED: Final = ("state", "tried_at", "at", "message_id", "said")
+_REPORT: Final = (
+    update(reminder_deliveries)
+    .where(*(reminder_deliveries.c[name] == _new(name) for name in _MESSAGE))
+    .values({name: _new(name) for name in _REPORTED})
+)

@@ -1,0 +1,67 @@
+"""The tables of uploads, import profiles and imports."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    UniqueConstraint,
+)
+
+from billing_adapters.sql.tables import schema
+from billing_adapters.sql.tables.column_types import KEY
+
+import_batches = Table(
+    "import_batches",
+    schema.METADATA,
+    schema.row_id(),
+    schema.domain_id(),
+    schema.key("company_id"),
+    schema.ref("community_id", "communities"),
+    schema.text("file_name"),
+    schema.key("file_hash"),
+    Column("repetition", Integer, nullable=False),
+    schema.key("request_key"),
+    schema.key("profile_key"),
+    Column("bill_count", Integer, nullable=False),
+    Column("total_fen", BigInteger, nullable=False),
+    schema.moment("imported_at"),
+    schema.text("imported_by"),
+    Column("remind_now", Boolean),
+    UniqueConstraint("community_id", "request_key"),
+    UniqueConstraint("community_id", "file_hash", "repetition"),
+)
+
+import_profiles = Table(
+    "import_profiles",
+    schema.METADATA,
+    schema.row_id(),
+    schema.ref("company_id", "companies"),
+    schema.key("key"),
+    schema.text("name"),
+    Column("content", JSON, nullable=False),
+    schema.version(),
+    UniqueConstraint("company_id", "key"),
+    UniqueConstraint("company_id", "name"),
+)
+
+uploads = Table(
+    "uploads",
+    schema.METADATA,
+    Column("id", KEY, primary_key=True),
+    schema.ref("company_id", "companies"),
+    schema.ref("community_id", "communities"),
+    schema.key("staff_id"),
+    schema.key("kind"),
+    schema.key("profile_key"),
+    schema.text("file_name"),
+    Column("content", LargeBinary, nullable=False),
+    schema.moment("created_at"),
+)
+Index(None, uploads.c.created_at)

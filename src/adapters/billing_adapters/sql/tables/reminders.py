@@ -1,0 +1,147 @@
+"""The tables of reminders, of what a company chose about them, and of provider tokens.
+
+A row of `reminders` is one house of one request, whether it was queued or refused; a refusal ended
+when it was made and has no deliveries. `cools_on` is the Shanghai day of `past`, null for a
+refusal. A house and channel have one open reminder at most: `ix_reminders_open` (P26).
+
+A house can be removed that has neither bills nor residents; what is said of it here goes with it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    literal_column,
+)
+
+from billing_adapters.sql.tables import schema
+from billing_adapters.sql.tables.column_types import KEY
+from billing_domain.model.reminders.queued_reminder import DeliveryState
+from billing_domain.model.reminders.settings import ReminderChannel
+from billing_domain.ports.reminders.queries import ReminderOutcome
+
+reminder_runs = Table(
+    "reminder_runs",
+    schema.METADATA,
+    Column("id", KEY, primary_key=True),
+    schema.ref("company_id", "companies"),
+    schema.enum("channel", ReminderChannel),
+    schema.moment("requested_at"),
+    schema.text("requested_by"),
+)
+
+reminders = Table(
+    "reminders",
+    schema.METADATA,
+    Column("id", KEY, primary_key=True),
+    schema.ref("run_id", "reminder_runs"),
+    schema.ref("company_id", "companies"),
+    schema.ref("community_id", "communities"),
+    Column("house_id", KEY, ForeignKey("houses.id", ondelete="CASCADE"), nullable=False),
+    schema.enum("channel", ReminderChannel),
+    schema.enum("outcome", ReminderOutcome),
+    schema.moment("queued_at"),
+    Column("cools_on", Date),
+    schema.moment("delivered_at", nullable=True),
+    schema.moment("ended_at", nullable=True),
+    Column("bills", JSON, nullable=False),
+    Column("bill_count", Integer, nullable=False),
+    Column("total_fen", BigInteger, nullable=False),
+    Column("last_on", Date),
+    Column("next_on", Date),
+    Column("sure", Boolean, nullable=False),
+    schema.version(),
+)
+
+REMINDER_IS_OPEN: Final = reminders.c.ended_at.is_(None)
+
+# The names are written out, since only then SQLite knows the index.
+REMINDER_MATTERS: Final = reminders.c.outcome.in_(
+    [literal_column(f"'{name}'") for name in ("waiting", "delivered", "unknown")]
+)
+"""What a later decision looks at: it waits, or may cool."""
+
+REMINDER_IS_IN_TROUBLE: Final = reminders.c.outcome.in_(
+    [literal_column(f"'{name}'") for name in ("failed", "unknown")]
+)
+"""What staff look for among all that arrived."""
+
+Index(
+    "ix_reminders_open",
+    reminders.c.house_id,
+    reminders.c.channel,
+    unique=True,
+    sqlite_where=REMINDER_IS_OPEN,
+    postgresql_where=REMINDER_IS_OPEN,
+)
+Index(
+    "ix_reminders_history",
+    reminders.c.house_id,
+    reminders.c.channel,
+    reminders.c.cools_on,
+    sqlite_where=REMINDER_MATTERS,
+    postgresql_where=REMINDER_MATTERS,
+)
+Index(
+    "ix_reminders_troubles",
+    reminders.c.company_id,
+    reminders.c.queued_at,
+    reminders.c.id,
+    sqlite_where=REMINDER_IS_IN_TROUBLE,
+    postgresql_where=REMINDER_IS_IN_TROUBLE,
+)
+Index(None, reminders.c.company_id, reminders.c.queued_at, reminders.c.id)
+Index(None, reminders.c.house_id, reminders.c.queued_at, reminders.c.id)
+Index(None, reminders.c.run_id, reminders.c.outcome)
+
+reminder_deliveries = Table(
+    "reminder_deliveries",
+    schema.METADATA,
+    Column("reminder_id", KEY, ForeignKey("reminders.id", ondelete="CASCADE"), primary_key=True),
+    Column("resident_id", KEY, ForeignKey("residents.id"), primary_key=True),
+    Column("position", Integer, nullable=False),
+    schema.key("address"),
+    schema.enum("state", DeliveryState),
+    schema.moment("tried_at", nullable=True),
+    schema.moment("at", nullable=True),
+    schema.key("message_id"),
+    schema.text("said"),
+)
+Index(None, reminder_deliveries.c.address, reminder_deliveries.c.reminder_id)
+
+reminder_settings = Table(
+    "reminder_settings",
+    schema.METADATA,
+    Column("company_id", KEY, ForeignKey("companies.id"), primary_key=True),
+    Column("policy", JSON, nullable=False),
+    Column("template", JSON(none_as_null=True)),
+    schema.version(),
+)
+
+official_tokens = Table(
+    "official_tokens",
+    schema.METADATA,
+    Column("company_id", KEY, ForeignKey("companies.id"), primary_key=True),
+    Column("app_id", KEY, primary_key=True),
+    schema.text("sealed"),
+    schema.moment("expires_at"),
+)
+
+official_accounts = Table(
+    "official_accounts",
+    schema.METADATA,
+    Column("company_id", KEY, ForeignKey("companies.id"), primary_key=True),
+    schema.key("app_id"),
+    schema.text("sealed_secret"),
+    schema.version(),
+)

@@ -1,0 +1,19 @@
+"""What can be refused about houses."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import attrs
+
+from billing_domain.errors.families import (
+    RefusedError,
+)
+
+
+@attrs.frozen(str=False)
+class HouseInUseError(RefusedError):
+    """A house with bills or residents can't be removed."""
+
+    code: ClassVar[str] = "house_in_use"
+    house_id: str

@@ -1,0 +1,40 @@
+"""Many bills changed at once: how many at most, and what was confirmed (rule 2.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import BatchChangedError, BatchTooLargeError
+from billing_domain.model.bills.bill import Bill
+from billing_domain.model.money import Money
+
+BATCH_MAX: Final = 5_000
+"""How many bills one batch may change (promise P21)."""
+
+
+@attrs.frozen
+class ConfirmedBatch:
+    """What the staff member saw when confirming: how many bills and their sum."""
+
+    count: int
+    total: Money
+
+    def check(self, bills: Collection[Bill]) -> None:
+        """Raise BatchChangedError when the bills are not the ones that were confirmed."""
+        total = Money.total(bill.amount for bill in bills)
+        if (len(bills), total) != (self.count, self.total):
+            raise BatchChangedError(
+                count_confirmed=self.count,
+                count_found=len(bills),
+                total_confirmed=self.total.fen,
+                total_found=total.fen,
+            )
+
+
+def check_batch_size(count: int) -> None:
+    """Raise BatchTooLargeError when a batch names more bills than one transaction changes."""
+    if count > BATCH_MAX:
+        raise BatchTooLargeError(count=count, count_max=BATCH_MAX)

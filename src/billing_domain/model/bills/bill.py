@@ -1,0 +1,324 @@
+"""A bill (缴费单) as one type per state; what the guide forbids is refused or has no method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, NewType
+
+import attrs
+
+from billing_domain.errors import BillActionRefusedError, FieldError, RemarkTooLongError
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
+
+BatchId = NewType("BatchId", str)
+"""32 hex digits: the import that a bill came with."""
+
+REMARK_LENGTH_MAX: Final = 500
+PAYER_NAME_LENGTH_MAX: Final = 30
+VOUCHER_LENGTH_MAX: Final = 64
+
+
+class BillState(Enum):
+    """Where a bill stands (rule 2)."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    VOIDED = "voided"
+
+    @property
+    def label(self) -> str:
+        """The word on screens and exports."""
+        return {"pending": "待支付", "paid": "已支付", "voided": "已作废"}[self.value]
+
+
+class BillOrigin(Enum):
+    """Where a bill came from, which decides what staff may do with it (rule 2.1)."""
+
+    IMPORTED = "imported"
+    PUSHED = "pushed"
+
+
+class PaymentChannel(Enum):
+    """How a bill was paid: five offline channels marked by staff, or online (rule 2.3)."""
+
+    CASH = "cash"
+    POS = "pos"
+    WECHAT_TRANSFER = "wechat_transfer"
+    ALIPAY_TRANSFER = "alipay_transfer"
+    BANK_TRANSFER = "bank_transfer"
+    ONLINE = "online"
+
+    @property
+    def label(self) -> str:
+        """The word on screens, exports and receipts (rule 1, 支付渠道)."""
+        return _CHANNEL_LABELS[self]
+
+    @property
+    def offline(self) -> bool:
+        """Whether staff may mark a bill paid this way."""
+        return self is not PaymentChannel.ONLINE
+
+
+_CHANNEL_LABELS: Final = {
+    PaymentChannel.CASH: "现金支付",
+    PaymentChannel.POS: "Pos机刷卡",
+    PaymentChannel.WECHAT_TRANSFER: "微信支付",
+    PaymentChannel.ALIPAY_TRANSFER: "支付宝扫码",
+    PaymentChannel.BANK_TRANSFER: "银行转帐",
+    PaymentChannel.ONLINE: "线上支付",
+}
+
+
+class BillAction(Enum):
+    """What can be done with a bill on the screens (rule 2.1)."""
+
+    VIEW = "view"
+    EDIT = "edit"
+    REMIND = "remind"
+    MARK_PAID = "mark_paid"
+    DELETE = "delete"
+    VOID = "void"
+    PRINT = "print"
+    TAKE_BACK = "take_back"
+    REFUND = "refund"
+    PAY = "pay"
+
+
+_ACTIONS: Final[Mapping[tuple[BillOrigin, BillState], frozenset[BillAction]]] = {
+    (BillOrigin.IMPORTED, BillState.PENDING): frozenset(
+        {
+            BillAction.VIEW,
+            BillAction.EDIT,
+            BillAction.REMIND,
+            BillAction.MARK_PAID,
+            BillAction.DELETE,
+        }
+    ),
+    (BillOrigin.PUSHED, BillState.PENDING): frozenset(
+        {BillAction.VIEW, BillAction.REMIND, BillAction.MARK_PAID, BillAction.VOID}
+    ),
+    (BillOrigin.IMPORTED, BillState.PAID): frozenset({BillAction.VIEW, BillAction.PRINT}),
+    (BillOrigin.PUSHED, BillState.PAID): frozenset({BillAction.VIEW, BillAction.PRINT}),
+    (BillOrigin.PUSHED, BillState.VOIDED): frozenset({BillAction.VIEW}),
+}
+
+
+def bill_actions(
+    origin: BillOrigin, state: BillState, channel: PaymentChannel | None = None
+) -> frozenset[BillAction]:
+    """Return what may be done with a bill of this origin and state (rules 2.1, 2.6).
+
+    A payment marked by staff can also be taken back; `channel` says how a paid bill was paid.
+    """
+    actions = _ACTIONS.get((origin, state), frozenset())
+    if state is BillState.PAID and channel is not None and channel.offline:
+        return actions | {BillAction.TAKE_BACK}
+    return actions
+
+
+@attrs.frozen
+class Settlement:
+    """How and when a bill was paid; `paid_at` is what the payer or provider says."""
+
+    channel: PaymentChannel
+    paid_at: datetime
+    payer_name: str = ""
+    voucher_number: str = ""
+
+    @classmethod
+    def offline(
+        cls,
+        channel: PaymentChannel,
+        paid_at: datetime,
+        *,
+        payer_name: str = "",
+        voucher_number: str = "",
+    ) -> Settlement:
+        """Return a payment at the counter; raise FieldError for unusable data (rule 2.3)."""
+        if not channel.offline:
+            raise FieldError(field="channel", reason="unknown", value=channel.value)
+        payer = _short_text("payer_name", payer_name, PAYER_NAME_LENGTH_MAX)
+        voucher = _short_text("voucher_number", voucher_number, VOUCHER_LENGTH_MAX)
+        return cls(channel, paid_at, payer, voucher)
+
+
+@attrs.frozen(kw_only=True)
+class _Bill:
+    """What every bill has, whatever its state."""
+
+    number: BillNumber
+    community_id: CommunityId
+    house_id: HouseId
+    fee_type: FeeType
+    amount: Money
+    period: BillingPeriod
+    remark: str = ""
+    origin: BillOrigin = BillOrigin.IMPORTED
+    external_number: str | None = None
+    batch_id: BatchId | None = None
+    imported_at: datetime
+    reminded_at: datetime | None = None
+    version: int = 1
+
+    def _refuse(self, action: BillAction, reason: str) -> BillActionRefusedError:
+        return BillActionRefusedError(number=self.number, action=action.value, reason=reason)
+
+
+@attrs.frozen(kw_only=True)
+class PendingBill(_Bill):
+    """A bill waiting to be paid (待支付)."""
+
+    @property
+    def state(self) -> BillState:
+        """Always pending."""
+        return BillState.PENDING
+
+    def edit(
+        self, *, fee_type: FeeType, amount: Money, period: BillingPeriod, remark: str
+    ) -> PendingBill:
+        """Return the bill with another charge (rule 2.2).
+
+        House, number and origin stay. Raises BillActionRefusedError for a pushed bill and
+        RemarkTooLongError.
+        """
+        self._require_imported(BillAction.EDIT)
+        return attrs.evolve(
+            self,
+            fee_type=fee_type,
+            amount=amount,
+            period=period,
+            remark=clean_remark(remark),
+            version=self.version + 1,
+        )
+
+    def pay(self, settlement: Settlement) -> PaidBill:
+        """Return the bill paid."""
+        return PaidBill(**_shared_fields(self), settlement=settlement, version=self.version + 1)
+
+    def void(self, at: datetime) -> VoidedBill:
+        """Return the bill voided; only pushed bills can be, others are deleted (rule 2.1)."""
+        if self.origin is not BillOrigin.PUSHED:
+            raise self._refuse(BillAction.VOID, "imported")
+        return VoidedBill(**_shared_fields(self), voided_at=at, version=self.version + 1)
+
+    def check_deletable(self) -> None:
+        """Raise BillActionRefusedError for a pushed bill, which is voided instead."""
+        self._require_imported(BillAction.DELETE)
+
+    def _require_imported(self, action: BillAction) -> None:
+        if self.origin is not BillOrigin.IMPORTED:
+            raise self._refuse(action, "pushed")
+
+
+@attrs.frozen(kw_only=True)
+class PaidBill(_Bill):
+    """A bill that was paid (已支付): it can be looked at and printed."""
+
+    settlement: Settlement
+    receipted: bool = False
+
+    @property
+    def state(self) -> BillState:
+        """Always paid."""
+        return BillState.PAID
+
+    def take_back(self) -> PendingBill:
+        """Return the bill pending again after a wrong 标记已支付 (rule 2.6).
+
+        Raises BillActionRefusedError when it was paid online, which needs a refund, or when a
+        receipt was issued or the money reconciled.
+        """
+        if not self.settlement.channel.offline:
+            raise self._refuse(BillAction.TAKE_BACK, "online")
+        if self.receipted:
+            raise self._refuse(BillAction.TAKE_BACK, "receipted")
+        return PendingBill(**_shared_fields(self), version=self.version + 1)
+
+    def refunded(self) -> PendingBill:
+        """Return the bill pending again after its online payment was refunded (rule 5.8).
+
+        Raises BillActionRefusedError for one that was paid at the counter.
+        """
+        if self.settlement.channel.offline:
+            raise self._refuse(BillAction.REFUND, "paid")
+        return PendingBill(**_shared_fields(self), version=self.version + 1)
+
+    def with_receipt(self) -> PaidBill:
+        """Return the bill with a receipt issued, so that its payment is final (rule 2.6)."""
+        return attrs.evolve(self, receipted=True, version=self.version + 1)
+
+
+@attrs.frozen(kw_only=True)
+class VoidedBill(_Bill):
+    """A pushed bill that was withdrawn (已作废)."""
+
+    voided_at: datetime
+
+    @property
+    def state(self) -> BillState:
+        """Always voided."""
+        return BillState.VOIDED
+
+
+Bill = PendingBill | PaidBill | VoidedBill
+
+
+def require_pending(bill: Bill, action: BillAction) -> PendingBill:
+    """Return the bill if it is pending; raise BillActionRefusedError naming its state."""
+    if isinstance(bill, PendingBill):
+        return bill
+    raise BillActionRefusedError(number=bill.number, action=action.value, reason=bill.state.value)
+
+
+def require_paid(bill: Bill, action: BillAction) -> PaidBill:
+    """Return the bill if it is paid; raise BillActionRefusedError naming its state."""
+    if isinstance(bill, PaidBill):
+        return bill
+    raise BillActionRefusedError(number=bill.number, action=action.value, reason=bill.state.value)
+
+
+def clean_remark(text: str) -> str:
+    """Return a remark without blanks around it; raise RemarkTooLongError (rule 3.10)."""
+    remark = text.strip()
+    if len(remark) > REMARK_LENGTH_MAX:
+        raise RemarkTooLongError(length=len(remark), length_max=REMARK_LENGTH_MAX)
+    return remark
+
+
+def bill_facts(bill: Bill) -> dict[str, str | int | bool | None]:
+    """Return what the audit log keeps of a bill, as plain values (rule 2.11)."""
+    facts: dict[str, str | int | bool | None] = {
+        "number": bill.number,
+        "house_id": bill.house_id,
+        "fee_type": bill.fee_type.label,
+        "amount_fen": bill.amount.fen,
+        "first_day": bill.period.first_day.isoformat(),
+        "last_day": bill.period.last_day.isoformat(),
+        "remark": bill.remark,
+        "state": bill.state.value,
+    }
+    if isinstance(bill, PaidBill):
+        facts["channel"] = bill.settlement.channel.value
+        facts["paid_at"] = bill.settlement.paid_at.isoformat()
+        facts["payer_name"] = bill.settlement.payer_name
+        facts["voucher_number"] = bill.settlement.voucher_number
+    return facts
+
+
+def _shared_fields(bill: _Bill) -> dict[str, Any]:
+    names = (field.name for field in attrs.fields(_Bill) if field.name != "version")
+    return {name: getattr(bill, name) for name in names}
+
+
+def _short_text(field: str, text: str, length_max: int) -> str:
+    value = " ".join(text.split())
+    if len(value) > length_max:
+        raise FieldError(field=field, reason="too_long", value=value)
+    return value

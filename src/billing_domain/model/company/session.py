@@ -1,0 +1,59 @@
+"""Signed-in browsers, and the slowing of password guessing."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime, timedelta
+from typing import Final
+
+import attrs
+
+from billing_domain.model.company.staff import StaffId
+
+IDLE_MAX: Final = timedelta(hours=2)
+LIFETIME_MAX: Final = timedelta(hours=12)
+ATTEMPTS_FREE: Final = 5
+"""Failures of one account or address before it has to wait (promise P39)."""
+
+WAIT_FIRST: Final = timedelta(seconds=30)
+WAIT_MAX: Final = timedelta(minutes=15)
+FORGET_AFTER: Final = timedelta(hours=24)
+
+
+@attrs.frozen
+class StaffSession:
+    """One signed-in browser; `token_hash` is the SHA-256 of the cookie's opaque token."""
+
+    token_hash: str
+    staff_id: StaffId
+    created_at: datetime
+    seen_at: datetime
+
+    def is_live(self, now: datetime) -> bool:
+        """Tell whether the session is neither idle for 2 hours nor older than 12 hours."""
+        return now < self.seen_at + IDLE_MAX and now < self.created_at + LIFETIME_MAX
+
+
+@attrs.frozen
+class SignInFailures:
+    """The failed attempts in a row of one account name or one network address.
+
+    `key` says which, as `account:<name>` or `address:<ip>`.
+    """
+
+    key: str
+    count: int
+    last_at: datetime
+
+    def wait_seconds(self, now: datetime) -> int:
+        """Return how many whole seconds to wait, 0 when an attempt is allowed.
+
+        The wait doubles with each failure above the free ones up to 15 minutes, so there is
+        no permanent lock-out; after 24 quiet hours the failures are forgotten.
+        """
+        if self.count < ATTEMPTS_FREE or now >= self.last_at + FORGET_AFTER:
+            return 0
+        doublings = min(self.count - ATTEMPTS_FREE, 10)
+        wait = min(WAIT_FIRST * (1 << doublings), WAIT_MAX)
+        left = self.last_at + wait - now
+        return max(0, math.ceil(left.total_seconds()))

@@ -1,0 +1,27 @@
+"""A file between its upload and its import."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import attrs
+
+from billing_domain.model.company.community import CommunityId, CompanyId
+
+
+@attrs.frozen
+class Upload:
+    """A file between upload and import, kept for a day so that any process can go on.
+
+    `id` is the import's request key, so that confirming twice imports once.
+    """
+
+    id: str
+    company_id: CompanyId
+    community_id: CommunityId
+    staff_id: str
+    kind: str
+    profile_key: str
+    file_name: str
+    content: bytes = attrs.field(repr=False)
+    created_at: datetime

@@ -1,0 +1,136 @@
+"""Money going back: what fits no bill by itself, what staff decided in two steps (5.6, 5.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, NewType
+
+import attrs
+
+from billing_domain.errors import RefundRefusedError
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
+from billing_domain.model.money import Money
+from billing_domain.model.payments.order import AccountId, OrderNumber, ProviderKey
+
+RefundNumber = NewType("RefundNumber", str)
+"""26 digits like an order's; the provider's key against refunding twice."""
+
+
+class RefundState(Enum):
+    """Where a refund stands; a provider that can't say leaves it where it is."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+    REJECTED = "rejected"
+
+    @property
+    def waits(self) -> bool:
+        """Whether the provider still has to do something."""
+        return self in {RefundState.APPROVED, RefundState.SENT}
+
+    @property
+    def holds_money(self) -> bool:
+        """Whether the money is spoken for or gone, so that nobody refunds it again."""
+        return self not in {RefundState.FAILED, RefundState.REJECTED}
+
+
+class RefundEvent(Enum):
+    """What happens to a refund."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    ACCEPTED = "accepted"
+    SAID_DONE = "said_done"
+    SAID_FAILED = "said_failed"
+    RETRY = "retry"
+
+
+_S, _E = RefundState, RefundEvent
+REFUND_TRANSITIONS: Final[Mapping[tuple[RefundState, RefundEvent], RefundState]] = {
+    (_S.PROPOSED, _E.APPROVE): _S.APPROVED,
+    (_S.PROPOSED, _E.REJECT): _S.REJECTED,
+    (_S.APPROVED, _E.ACCEPTED): _S.SENT,
+    (_S.APPROVED, _E.SAID_DONE): _S.DONE,
+    (_S.APPROVED, _E.SAID_FAILED): _S.FAILED,
+    (_S.SENT, _E.ACCEPTED): _S.SENT,
+    (_S.SENT, _E.SAID_DONE): _S.DONE,
+    (_S.SENT, _E.SAID_FAILED): _S.FAILED,
+    (_S.FAILED, _E.RETRY): _S.APPROVED,
+    (_S.FAILED, _E.REJECT): _S.REJECTED,
+    (_S.FAILED, _E.SAID_FAILED): _S.FAILED,
+    (_S.FAILED, _E.ACCEPTED): _S.SENT,
+    (_S.FAILED, _E.SAID_DONE): _S.DONE,
+    (_S.DONE, _E.SAID_DONE): _S.DONE,
+    (_S.DONE, _E.ACCEPTED): _S.DONE,
+}
+"""Every event that is possible in a state; any other is refused. Providers repeat themselves,
+so what they said already may come again; one that failed and works on it after all is believed.
+"""
+
+
+@attrs.frozen(kw_only=True)
+class Refund:
+    """One refund of an order; `bills` return to pending when it is done, none for unapplied money.
+
+    `proposed_by` and `approved_by` are staff ids or `system`; a person never approves their own.
+    """
+
+    number: RefundNumber
+    order: OrderNumber
+    company_id: CompanyId
+    community_id: CommunityId
+    account_id: AccountId
+    provider: ProviderKey
+    amount: Money
+    bills: tuple[BillNumber, ...] = ()
+    reason: str
+    state: RefundState = RefundState.PROPOSED
+    proposed_by: str
+    proposed_at: datetime
+    approved_by: str = ""
+    said: str = ""
+    asked_at: datetime | None = None
+    done_at: datetime | None = None
+    version: int = 1
+
+    def after(
+        self,
+        event: RefundEvent,
+        **facts: Any,  # noqa: ANN401 - attrs.evolve checks the names
+    ) -> Refund:
+        """Return the refund after an event; raise RefundRefusedError where it can't happen.
+
+        A refund that is done stays as it is: `facts` of a repeated or late word are dropped.
+        """
+        state = REFUND_TRANSITIONS.get((self.state, event))
+        if state is None:
+            raise RefundRefusedError(number=self.number, state=self.state.value, event=event.value)
+        if self.state is RefundState.DONE:
+            return self
+        return attrs.evolve(self, state=state, version=self.version + 1, **facts)
+
+    def approve(self, by: str) -> Refund:
+        """Return the refund approved by a second person; raise RefundRefusedError."""
+        if by == self.proposed_by and by != "system":
+            raise RefundRefusedError(number=self.number, state=self.state.value, event="own")
+        return self.after(RefundEvent.APPROVE, approved_by=by)
+
+
+def refund_job(job_id: str, refund: Refund, now: datetime, *, due_at: datetime) -> OutboxJob:
+    """Return the job that brings an approved refund to its end (rules 5.6, 5.8)."""
+    return OutboxJob(
+        id=JobId(job_id),
+        company_id=refund.company_id,
+        community_id=refund.community_id,
+        kind=JobKind.REFUND,
+        subject=refund.number,
+        created_at=now,
+        due_at=due_at,
+    )

@@ -1,0 +1,184 @@
+"""Storage and reads of companies, communities, staff, sign-in and the audit log."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.audit import AuditEntry
+from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
+from billing_domain.model.company.session import SignInFailures, StaffSession
+from billing_domain.model.company.staff import StaffAccount, StaffId
+from billing_domain.ports.paging import Page
+
+
+class StaffRepository(Protocol):
+    """Staff accounts."""
+
+    @abstractmethod
+    def add(self, account: StaffAccount) -> None:
+        """Keep a new account; raise FieldError(login_name, taken)."""
+
+    @abstractmethod
+    def get(self, company_id: CompanyId, staff_id: StaffId) -> StaffAccount:
+        """Return an account of a company or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def find(self, staff_id: StaffId) -> StaffAccount | None:
+        """Return an account of any company, for a session."""
+
+    @abstractmethod
+    def by_login_name(self, login_name: str) -> StaffAccount | None:
+        """Return the account with a login name, whatever its company, or None."""
+
+    @abstractmethod
+    def save(self, account: StaffAccount) -> None:
+        """Replace the version before this one; raise StaleError."""
+
+    @abstractmethod
+    def all(self, company_id: CompanyId) -> Sequence[StaffAccount]:
+        """Return a company's accounts, oldest first."""
+
+
+class SessionRepository(Protocol):
+    """Signed-in browsers and failed sign-ins."""
+
+    @abstractmethod
+    def add(self, session: StaffSession) -> None:
+        """Keep a session."""
+
+    @abstractmethod
+    def get(self, token_hash: str) -> StaffSession | None:
+        """Return the session of a token's hash, or None."""
+
+    @abstractmethod
+    def touch(self, token_hash: str, seen_at: datetime) -> None:
+        """Remember that a session was used."""
+
+    @abstractmethod
+    def remove(self, token_hash: str) -> None:
+        """Forget a session."""
+
+    @abstractmethod
+    def remove_of(self, staff_id: StaffId) -> None:
+        """Forget every session of an account."""
+
+    @abstractmethod
+    def failures(self, key: str) -> SignInFailures | None:
+        """Return the failures under a key, or None."""
+
+    @abstractmethod
+    def record_failure(self, key: str, at: datetime) -> None:
+        """Count one more failure in one step, starting again after 24 quiet hours."""
+
+    @abstractmethod
+    def clear_failures(self, key: str) -> None:
+        """Forget the failures under a key."""
+
+
+class CompanyRepository(Protocol):
+    """All companies of the deployment."""
+
+    @abstractmethod
+    def add(self, company: Company) -> None:
+        """Keep a new company; raise FieldError(name, taken) for a name in use."""
+
+    @abstractmethod
+    def get(self, company_id: CompanyId) -> Company:
+        """Return a company or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def save(self, company: Company) -> None:
+        """Replace a company; raise FieldError(name, taken) for a name in use."""
+
+    @abstractmethod
+    def all(self) -> Sequence[Company]:
+        """Return every company, oldest first."""
+
+
+class CommunityRepository(Protocol):
+    """The communities of companies."""
+
+    @abstractmethod
+    def add(self, community: Community) -> None:
+        """Keep a new community; raise FieldError(name, taken) within its company."""
+
+    @abstractmethod
+    def get(self, scope: Scope, community_id: CommunityId) -> Community:
+        """Return a community in scope or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def find(self, community_id: CommunityId) -> Community | None:
+        """Return a community of any company, for a scanned code (rule 5.10), or None."""
+
+    @abstractmethod
+    def lock(self, scope: Scope, community_id: CommunityId) -> Community:
+        """Return a community as `get` does, and let other lockers wait until this unit ends.
+
+        Imports into one community come one after the other, so that each sees the one before.
+        """
+
+    @abstractmethod
+    def save(self, community: Community) -> None:
+        """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
+
+    @abstractmethod
+    def all(self, scope: Scope) -> Sequence[Community]:
+        """Return the communities in scope, oldest first."""
+
+
+class AuditLog(Protocol):
+    """The append-only log; storage refuses to alter or remove an entry (rule 2.11)."""
+
+    @abstractmethod
+    def add_all(self, entries: Iterable[AuditEntry]) -> None:
+        """Append entries."""
+
+
+class AuditQueries(Protocol):
+    """Reads of the audit log."""
+
+    @abstractmethod
+    def of_subject(self, scope: Scope, kind: str, subject_id: str) -> Sequence[AuditEntry]:
+        """Return the entries about one thing, newest first, of communities in scope.
+
+        Entries of no community are seen by those alone whose scope is the whole company.
+        """
+
+    @abstractmethod
+    def page(
+        self, scope: Scope, *, key: str | None, rows: int, subject_kind: str = ""
+    ) -> Page[AuditEntry]:
+        """Return the log in scope, newest first."""
+
+
+class PasswordHasher(Protocol):
+    """Hashes passwords slowly on purpose."""
+
+    @property
+    @abstractmethod
+    def decoy(self) -> str:
+        """A hash that no password fits, so that an unknown name costs the same time (P39)."""
+
+    @abstractmethod
+    def hash(self, password: str) -> str:
+        """Return a salted hash that `verify` takes."""
+
+    @abstractmethod
+    def verify(self, password_hash: str, password: str) -> bool:
+        """Tell whether the password is the hashed one, in the same time for both answers."""
+
+
+class SecretCipher(Protocol):
+    """Keeps secrets unreadable at rest (rule 5.9)."""
+
+    @abstractmethod
+    def seal(self, secret: str) -> str:
+        """Return the secret encrypted under the deployment's key."""
+
+    @abstractmethod
+    def unseal(self, sealed: str) -> str:
+        """Return the secret again; raise ValueError when the key is another."""

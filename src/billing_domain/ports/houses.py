@@ -1,0 +1,121 @@
+"""Storage and reads of houses and residents."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Protocol
+
+import attrs
+
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.houses.house import House, HouseId
+from billing_domain.model.houses.resident import Relation, Resident, ResidentId
+from billing_domain.model.money import Money
+from billing_domain.ports.paging import Page
+
+
+class HouseRepository(Protocol):
+    """The houses of communities; two addresses of one community never fold to one key."""
+
+    @abstractmethod
+    def add_all(self, houses: Collection[House]) -> None:
+        """Keep new houses; raise FieldError(address, taken) if a folded address is in use."""
+
+    @abstractmethod
+    def get(self, scope: Scope, house_id: HouseId) -> House:
+        """Return a house in scope or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def save(self, house: House) -> None:
+        """Replace a house's address; raise FieldError(address, taken), ThingNotFoundError."""
+
+    @abstractmethod
+    def remove(self, house: House) -> None:
+        """Forget a house; raise HouseInUseError while it has bills or residents."""
+
+    @abstractmethod
+    def of_community(self, community_id: CommunityId) -> Sequence[House]:
+        """Return the houses of a community in the order they were added."""
+
+
+class ResidentRepository(Protocol):
+    """The residents of houses, present and past."""
+
+    @abstractmethod
+    def add_all(self, residents: Collection[Resident]) -> None:
+        """Keep new residents."""
+
+    @abstractmethod
+    def get(self, scope: Scope, resident_id: ResidentId) -> Resident:
+        """Return a resident in scope or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def save(self, resident: Resident) -> None:
+        """Replace the version before this one; raise StaleError."""
+
+    @abstractmethod
+    def of_house(self, house_id: HouseId) -> Sequence[Resident]:
+        """Return a house's residents in the order they were added, moved-out ones too."""
+
+    @abstractmethod
+    def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
+        """Return every resident of a company bound to an openid, moved-out ones too."""
+
+    @abstractmethod
+    def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
+        """Return everyone who lives in the community on a day."""
+
+
+@attrs.frozen(kw_only=True)
+class ResidentRow:
+    """One resident as the residents page shows them."""
+
+    id: ResidentId
+    house_id: HouseId
+    community_id: CommunityId
+    address: str
+    name: str
+    phone: str
+    relation: Relation
+    moved_in_on: date | None
+    moved_out_on: date | None
+    bound: bool
+    version: int
+
+
+@attrs.frozen(kw_only=True)
+class HouseRow:
+    """One house as the houses page shows it, with its present residents."""
+
+    id: HouseId
+    community_id: CommunityId
+    community_name: str
+    address: str
+    residents: tuple[ResidentRow, ...]
+    pending_count: int
+    pending: Money
+
+
+class HouseQueries(Protocol):
+    """Reads of houses and residents."""
+
+    @abstractmethod
+    def page(
+        self, scope: Scope, community_id: CommunityId, *, text: str, key: str | None, rows: int
+    ) -> Page[HouseRow]:
+        """Return houses whose address, residents' names or phones contain the text.
+
+        Ordered by `HouseAddress.sort_key`, compared by code points, then by id; residents are
+        those living there today. `key` is the `next_key` of the page before.
+        """
+
+    @abstractmethod
+    def row(self, scope: Scope, house_id: HouseId) -> HouseRow:
+        """Return one house with all residents, moved-out ones too; or ThingNotFoundError."""
+
+    @abstractmethod
+    def count(self, scope: Scope, community_id: CommunityId) -> int:
+        """Return how many houses a community has."""

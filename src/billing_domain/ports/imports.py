@@ -1,0 +1,79 @@
+"""Where imports and exports are kept; the promises of `storage` hold here too."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from billing_domain.model.bills.bill import BatchId
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.profile import ImportProfile, ProfileKey
+from billing_domain.model.imports.upload import Upload
+
+
+class ImportBatchRepository(Protocol):
+    """Which files were imported."""
+
+    @abstractmethod
+    def add(self, batch: ImportBatch) -> None:
+        """Keep a batch; raise StaleError when request key or repetition is taken."""
+
+    @abstractmethod
+    def get(self, scope: Scope, batch_id: BatchId) -> ImportBatch:
+        """Return a batch in scope or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def save(self, batch: ImportBatch) -> None:
+        """Replace the batch's answer about reminding."""
+
+    @abstractmethod
+    def by_request(self, community_id: CommunityId, request_key: str) -> ImportBatch | None:
+        """Return the batch that a request made, or None."""
+
+    @abstractmethod
+    def by_file(self, community_id: CommunityId, file_hash: str) -> Sequence[ImportBatch]:
+        """Return the batches of the same file, oldest first."""
+
+
+class ImportProfileRepository(Protocol):
+    """Companies' own import profiles; the shipped ones are not kept here."""
+
+    @abstractmethod
+    def add(self, profile: ImportProfile) -> None:
+        """Keep a new profile; raise FieldError(name, taken) within its company."""
+
+    @abstractmethod
+    def get(self, company_id: CompanyId, key: ProfileKey) -> ImportProfile:
+        """Return a company's profile or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def save(self, profile: ImportProfile) -> None:
+        """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
+
+    @abstractmethod
+    def remove(self, profile: ImportProfile) -> None:
+        """Forget a profile."""
+
+    @abstractmethod
+    def all(self, company_id: CompanyId) -> Sequence[ImportProfile]:
+        """Return a company's own profiles, oldest first."""
+
+
+class UploadRepository(Protocol):
+    """Files waiting for their confirmation."""
+
+    @abstractmethod
+    def add(self, upload: Upload) -> None:
+        """Keep an upload."""
+
+    @abstractmethod
+    def get(self, scope: Scope, upload_id: str) -> Upload:
+        """Return an upload in scope or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def remove_before(self, moment: datetime) -> int:
+        """Forget the uploads made before a moment; return how many."""

@@ -1,0 +1,36 @@
+"""Storage of issued receipts, and who draws them."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.payments.issued_receipt import IssuedReceipt
+from billing_domain.model.payments.receipt import ReceiptContent
+
+
+class ReceiptWriter(Protocol):
+    """Prints receipts on paper (rule 6)."""
+
+    @abstractmethod
+    def write(self, receipts: Sequence[ReceiptContent], *, printed_on: date) -> bytes:
+        """Return one PDF with a page of A4 for each receipt, in their order.
+
+        The same receipts and day give the same bytes. Raises GlyphMissingError naming the bill
+        and the first character that can't be printed (promise P28), ValueError for no receipt.
+        """
+
+
+class ReceiptRepository(Protocol):
+    """Issued receipts; none is ever changed (rule 6)."""
+
+    @abstractmethod
+    def add_all(self, receipts: Collection[IssuedReceipt]) -> None:
+        """Keep new receipts."""
+
+    @abstractmethod
+    def latest(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, IssuedReceipt]:
+        """Return the newest receipt of each of the bills that has one."""

@@ -1,0 +1,142 @@
+"""Reads of reminders for the screens of staff (rule 4.3)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+
+import attrs
+
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.money import Money
+from billing_domain.model.reminders.queued_reminder import DeliveryState, ReminderId, RunId
+from billing_domain.model.reminders.reminder import ReminderState
+from billing_domain.model.reminders.settings import ReminderChannel
+from billing_domain.ports.paging import Page
+
+
+class ReminderOutcome(Enum):
+    """What a request came to for one house: what became of its reminder, or why there is none."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    DROPPED = "dropped"
+    COOLING = "cooling"
+    UNDER_WAY = "under_way"
+    UNREACHABLE = "unreachable"
+    NOTHING_UNPAID = "nothing_unpaid"
+
+    @classmethod
+    def of(cls, state: ReminderState) -> ReminderOutcome:
+        """Return the outcome of a reminder in a state."""
+        return cls(state.value)
+
+
+@attrs.frozen
+class RecipientRow:
+    """One resident to whom a reminder went or goes; the phone is whole, screens mask it."""
+
+    name: str
+    phone: str
+    state: DeliveryState
+    at: datetime | None
+    said: str
+
+
+@attrs.frozen(kw_only=True)
+class ReminderRow:
+    """One line of 催缴记录: one house of one request.
+
+    `last_on` and `next_on` are those of a refusal for cooling; `last_on` alone is since when an
+    earlier reminder is under way. `count` and `total` are of the bills named, zero for refusals.
+    `sure` is False when nobody knows whether the reminder before arrived.
+    """
+
+    id: ReminderId
+    run_id: RunId
+    community_id: CommunityId
+    community_name: str
+    house_id: HouseId
+    address: str
+    channel: ReminderChannel
+    requested_at: datetime
+    requested_by: str
+    outcome: ReminderOutcome
+    count: int
+    total: Money
+    recipients: tuple[RecipientRow, ...] = ()
+    last_on: date | None = None
+    next_on: date | None = None
+    sure: bool = True
+    ended_at: datetime | None = None
+
+
+@attrs.frozen
+class ReminderFilter:
+    """What 催缴记录 shows; None or empty does not restrict.
+
+    `text` is a part of the address with the community's name in front, compared as
+    `search_needle` does. Days are Shanghai days of the request, both included.
+    """
+
+    text: str = ""
+    community_id: CommunityId | None = None
+    house_id: HouseId | None = None
+    run_id: RunId | None = None
+    outcomes: frozenset[ReminderOutcome] = frozenset()
+    requested_from: date | None = None
+    requested_to: date | None = None
+
+
+@attrs.frozen
+class RunProgress:
+    """How far a request came, within reach of who asks: houses by outcome."""
+
+    id: RunId
+    channel: ReminderChannel
+    requested_at: datetime
+    requested_by: str
+    houses: Mapping[ReminderOutcome, int]
+
+    @property
+    def queued(self) -> int:
+        """How many houses are sent a message, or were."""
+        return sum(self.houses.get(ReminderOutcome.of(state), 0) for state in ReminderState)
+
+    @property
+    def waiting(self) -> int:
+        """How many of them wait."""
+        return self.houses.get(ReminderOutcome.WAITING, 0)
+
+    @property
+    def finished(self) -> bool:
+        """Whether none waits any more."""
+        return not self.waiting
+
+
+class ReminderQueries(Protocol):
+    """Reads of requests and their reminders."""
+
+    @abstractmethod
+    def page(
+        self, scope: Scope, reminder_filter: ReminderFilter, *, key: str | None, rows: int
+    ) -> Page[ReminderRow]:
+        """Return one page, newest request first, then by descending id.
+
+        `key` is the `next_key` of the page before. A refusal has the id of `refusal_id`.
+        """
+
+    @abstractmethod
+    def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
+        """Return how far a request came; ThingNotFoundError(reminder_run) when none in scope."""
+
+    @abstractmethod
+    def failed_houses(self, scope: Scope, run_id: RunId) -> Mapping[HouseId, CommunityId]:
+        """Return the houses of a request whose reminder failed."""

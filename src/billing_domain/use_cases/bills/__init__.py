@@ -1,0 +1,1 @@
+"""Bills, search, exports and batches."""

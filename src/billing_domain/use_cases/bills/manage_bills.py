@@ -1,0 +1,265 @@
+"""Change bills: edit, mark paid, take back, delete, void."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+import attrs
+
+from billing_domain.errors import (
+    BatchRefusedError,
+    BillActionRefusedError,
+    BillReservedError,
+    FieldError,
+    StaleError,
+    ThingNotFoundError,
+)
+from billing_domain.model.bills.batch import ConfirmedBatch, check_batch_size
+from billing_domain.model.bills.bill import (
+    Bill,
+    BillAction,
+    PaymentChannel,
+    PendingBill,
+    Settlement,
+    require_paid,
+    require_pending,
+)
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import AuditAction, AuditEntry
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.trail import Trail
+
+REASON_LENGTH_MAX = 200
+_FREEINGS_MAX: Final = 2
+_Result = TypeVar("_Result")
+
+
+@attrs.frozen
+class BatchDone:
+    """What a batch changed: how many bills, and their sum."""
+
+    count: int
+    total: Money
+
+
+@attrs.frozen
+class ManageBills:
+    """Changes of bills by staff; each is one transaction with its audit entries.
+
+    A bill that an open payment order reserves is freed first, by closing the order at its
+    provider (rule 2.5). Then every change may raise OrderPaidMeanwhileError, when the owner has
+    paid and the bill is settled, and OrderUndecidedError, when the provider can't say.
+    """
+
+    begin: UnitOfWorkFactory
+    decide: DecideOrders
+    clock: Clock
+    ids: IdGenerator
+
+    def edit(
+        self,
+        actor: Actor,
+        *,
+        number: BillNumber,
+        version: int,
+        fee_type: FeeType,
+        amount: Money,
+        period: BillingPeriod,
+        remark: str,
+    ) -> PendingBill:
+        """Change what an imported, pending bill charges (rule 2.2).
+
+        `version` is the one the editor saw; raises StaleError when somebody saved since
+        (rule 2.7), BillActionRefusedError, RemarkTooLongError, ThingNotFoundError.
+        """
+        actor.require(Permission.EDIT_BILLS)
+
+        def attempt() -> PendingBill:
+            with self.begin() as work:
+                old = _require_version(work.bills.get(actor.scope, number), version)
+                pending = require_pending(old, BillAction.EDIT)
+                new = pending.edit(fee_type=fee_type, amount=amount, period=period, remark=remark)
+                work.bills.save_all([new])
+                work.audit.add_all([self._trail.bill(actor, AuditAction.EDITED, old, new)])
+                work.commit()
+            return new
+
+        return self._freeing(actor, [number], attempt)
+
+    def mark_paid(
+        self,
+        actor: Actor,
+        *,
+        numbers: Collection[BillNumber],
+        channel: PaymentChannel,
+        paid_at: datetime | None = None,
+        payer_name: str = "",
+        voucher_number: str = "",
+        confirmed: ConfirmedBatch | None = None,
+    ) -> BatchDone:
+        """Mark one or many pending bills paid at the counter, all or none (rules 2.3, 2.4).
+
+        `paid_at` is now unless given and never in the future. Raises BatchRefusedError naming
+        each bill that can't be, BatchChangedError when `confirmed` differs from what is found,
+        FieldError.
+        """
+        actor.require(Permission.MARK_PAID)
+        now = self.clock.now()
+        if paid_at is not None and paid_at > now:
+            raise FieldError(field="paid_at", reason="future", value=paid_at.isoformat())
+        settlement = Settlement.offline(
+            channel, paid_at or now, payer_name=payer_name, voucher_number=voucher_number
+        )
+
+        def change(work: UnitOfWork, bills: Sequence[PendingBill]) -> list[AuditEntry]:
+            paid = [bill.pay(settlement) for bill in bills]
+            work.bills.save_all(paid)
+            return [
+                self._trail.bill(actor, AuditAction.MARKED_PAID, old, new)
+                for old, new in zip(bills, paid, strict=True)
+            ]
+
+        return self._batch(actor, BillAction.MARK_PAID, numbers, confirmed, change)
+
+    def take_back(
+        self, actor: Actor, *, number: BillNumber, version: int, reason: str
+    ) -> PendingBill:
+        """Undo a wrong 标记已支付, with a reason of 1..200 characters (rule 2.6).
+
+        Raises BillActionRefusedError for a bill paid online or receipted, StaleError.
+        """
+        actor.require(Permission.TAKE_BACK_PAYMENTS)
+        with self.begin() as work:
+            old = _require_version(work.bills.get(actor.scope, number), version)
+            new = require_paid(old, BillAction.TAKE_BACK).take_back()
+            why = _clean_reason(reason)
+            work.bills.save_all([new])
+            entry = self._trail.bill(actor, AuditAction.TAKEN_BACK, old, new, reason=why)
+            work.audit.add_all([entry])
+            work.commit()
+        return new
+
+    def delete(
+        self,
+        actor: Actor,
+        *,
+        numbers: Collection[BillNumber],
+        confirmed: ConfirmedBatch | None = None,
+    ) -> BatchDone:
+        """Delete one or many imported, pending bills, all or none (rules 2, 2.4).
+
+        They vanish from every screen; the audit log keeps their content. Raises as mark_paid.
+        """
+        actor.require(Permission.DELETE_BILLS)
+
+        def change(work: UnitOfWork, bills: Sequence[PendingBill]) -> list[AuditEntry]:
+            work.bills.remove_all(bills)
+            return [self._trail.bill(actor, AuditAction.DELETED, bill, None) for bill in bills]
+
+        return self._batch(actor, BillAction.DELETE, numbers, confirmed, change)
+
+    def void(self, actor: Actor, *, number: BillNumber, version: int) -> Bill:
+        """Withdraw a pushed, pending bill (rule 2.1); raises as edit."""
+        actor.require(Permission.DELETE_BILLS)
+
+        def attempt() -> Bill:
+            with self.begin() as work:
+                old = _require_version(work.bills.get(actor.scope, number), version)
+                new = require_pending(old, BillAction.VOID).void(self.clock.now())
+                work.bills.save_all([new])
+                work.audit.add_all([self._trail.bill(actor, AuditAction.VOIDED, old, new)])
+                work.commit()
+            return new
+
+        return self._freeing(actor, [number], attempt)
+
+    def _batch(
+        self,
+        actor: Actor,
+        action: BillAction,
+        numbers: Collection[BillNumber],
+        confirmed: ConfirmedBatch | None,
+        change: Callable[[UnitOfWork, Sequence[PendingBill]], list[AuditEntry]],
+    ) -> BatchDone:
+        wanted = set(numbers)
+        check_batch_size(len(wanted))
+        if not wanted:
+            raise FieldError(field="numbers", reason="required")
+
+        def attempt() -> BatchDone:
+            with self.begin() as work:
+                bills = work.bills.get_many(actor.scope, wanted)
+                _require_all_found(wanted, bills)
+                pending = _all_pending(action, bills)
+                if confirmed is not None:
+                    confirmed.check(pending)
+                work.audit.add_all(change(work, pending))
+                work.commit()
+            return BatchDone(len(pending), Money.total(bill.amount for bill in pending))
+
+        return self._freeing(actor, wanted, attempt)
+
+    def _freeing(
+        self, actor: Actor, numbers: Collection[BillNumber], attempt: Callable[[], _Result]
+    ) -> _Result:
+        """Return what an attempt returns, freeing reserved bills before trying it again.
+
+        Orders are closed only for a change that nothing else forbids.
+        """
+        for _ in range(_FREEINGS_MAX):
+            try:
+                return attempt()
+            except BillReservedError:
+                self.decide.free(numbers, actor=actor)
+        return attempt()
+
+    @property
+    def _trail(self) -> Trail:
+        return Trail(self.clock, self.ids)
+
+
+def _require_version(bill: Bill, version: int) -> Bill:
+    if bill.version != version:
+        raise StaleError(kind="bill", id=bill.number)
+    return bill
+
+
+def _require_all_found(wanted: set[BillNumber], bills: Sequence[Bill]) -> None:
+    missing = wanted - {bill.number for bill in bills}
+    if missing:
+        raise ThingNotFoundError(kind="bill", id="、".join(sorted(missing)))
+
+
+def _all_pending(action: BillAction, bills: Sequence[Bill]) -> list[PendingBill]:
+    """Return the bills if each allows the action; else name every one that does not."""
+    pending: list[PendingBill] = []
+    refusals: list[BillActionRefusedError] = []
+    for bill in bills:
+        try:
+            checked = require_pending(bill, action)
+            if action is BillAction.DELETE:
+                checked.check_deletable()
+            pending.append(checked)
+        except BillActionRefusedError as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise BatchRefusedError(action=action.value, refusals=tuple(refusals))
+    return pending
+
+
+def _clean_reason(text: str) -> str:
+    reason = " ".join(text.split())
+    if not reason:
+        raise FieldError(field="reason", reason="required")
+    if len(reason) > REASON_LENGTH_MAX:
+        raise FieldError(field="reason", reason="too_long", value=reason)
+    return reason

@@ -1,0 +1,132 @@
+"""Look at bills: the list, its totals, one bill with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import attrs
+
+from billing_domain.model.bills.batch import BATCH_MAX, check_batch_size
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId, audit_entry
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.houses.resident import mask_phone
+from billing_domain.model.search_text import SEARCH_LENGTH_MAX
+from billing_domain.ports.bills import (
+    BillFilter,
+    BillQueries,
+    BillRow,
+    BillTotals,
+    PageKey,
+    ResidentName,
+)
+from billing_domain.ports.company import AuditQueries
+from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+
+
+@attrs.frozen
+class BillDetail:
+    """One bill as its page shows it: the row and what happened to it, newest first."""
+
+    row: BillRow
+    history: tuple[AuditEntry, ...]
+
+
+@attrs.frozen
+class ViewBills:
+    """Reads of bills for staff. Phones come masked; `residents` shows them (rule 2.8)."""
+
+    bills: BillQueries
+    audit: AuditQueries
+    begin: UnitOfWorkFactory
+    clock: Clock
+    ids: IdGenerator
+
+    def page(
+        self,
+        actor: Actor,
+        *,
+        bill_filter: BillFilter,
+        key: PageKey | None = None,
+        rows: int = PAGE_ROWS,
+    ) -> Page[BillRow]:
+        """Return one page of what a filter finds, newest import first (rules 2.8, 2.9)."""
+        actor.require(Permission.VIEW_BILLS)
+        found = self.bills.page(
+            actor.scope, _cut(bill_filter), key=key, rows=max(1, min(rows, PAGE_ROWS_MAX))
+        )
+        return attrs.evolve(found, rows=tuple(_masked(row) for row in found.rows))
+
+    def totals(self, actor: Actor, *, bill_filter: BillFilter) -> BillTotals:
+        """Count and add up what a filter finds, capped at 10,000."""
+        actor.require(Permission.VIEW_BILLS)
+        return self.bills.totals(actor.scope, _cut(bill_filter))
+
+    def month(self, actor: Actor, *, community_id: CommunityId | None, month: date) -> BillTotals:
+        """Add up the bills whose period starts in the month of a day: due and received."""
+        actor.require(Permission.VIEW_BILLS)
+        return self.bills.month(actor.scope, community_id, month)
+
+    def detail(self, actor: Actor, *, number: BillNumber) -> BillDetail:
+        """Return one bill with its audit trail, the import included (rule 2.11)."""
+        actor.require(Permission.VIEW_BILLS)
+        row = self.bills.row(actor.scope, number)
+        history = [*self.audit.of_subject(actor.scope, "bill", number)]
+        if row.batch_id is not None:
+            history += self.audit.of_subject(actor.scope, "import_batch", row.batch_id)
+        return BillDetail(_masked(row), tuple(history))
+
+    def rows(self, actor: Actor, *, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
+        """Return those of the bills that the actor may see, newest first."""
+        actor.require(Permission.VIEW_BILLS)
+        check_batch_size(len(numbers))
+        return [_masked(row) for row in self.bills.rows_by_number(actor.scope, numbers)]
+
+    def numbers(self, actor: Actor, *, bill_filter: BillFilter) -> Sequence[BillNumber]:
+        """Return all numbers that a filter finds, for a batch (rule 2.4).
+
+        Raises BatchTooLargeError when there are more than a batch may change.
+        """
+        actor.require(Permission.VIEW_BILLS)
+        found = self.bills.numbers(actor.scope, _cut(bill_filter), count_max=BATCH_MAX + 1)
+        check_batch_size(len(found))
+        return found
+
+    def residents(self, actor: Actor, *, number: BillNumber) -> Sequence[ResidentName]:
+        """Return everyone in the bill's house, with whole phones where the role may see them.
+
+        Showing phones leaves an audit entry (promise P45); other roles get masked ones.
+        """
+        actor.require(Permission.VIEW_BILLS)
+        row = self.bills.row(actor.scope, number)
+        if not actor.may(Permission.VIEW_PHONES):
+            return _masked(row).residents
+        entry = audit_entry(
+            AuditId(self.ids.new_id()),
+            self.clock.now(),
+            actor,
+            AuditAction.PHONES_SHOWN,
+            ("house", row.house_id),
+            community_id=row.community_id,
+        )
+        with self.begin() as work:
+            work.audit.add_all([entry])
+            work.commit()
+        return row.residents
+
+
+def _cut(bill_filter: BillFilter) -> BillFilter:
+    """Return the filter with its text cut to 64 characters (promise P42)."""
+    return attrs.evolve(bill_filter, text=bill_filter.text.strip()[:SEARCH_LENGTH_MAX].strip())
+
+
+def _masked(row: BillRow) -> BillRow:
+    residents = tuple(
+        ResidentName(person.name, mask_phone(person.phone)) for person in row.residents
+    )
+    return attrs.evolve(row, residents=residents)

@@ -1,0 +1,153 @@
+"""Keep a company's own import templates (rule 3.13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from billing_domain.errors import StaleError
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry, type_of_fact
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.imports.profile import (
+    SHIPPED_PROFILES,
+    Column,
+    ImportProfile,
+    ProfileKey,
+    checked_profile,
+)
+from billing_domain.model.period import DateForm
+from billing_domain.model.sheet import fold_label
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+
+@attrs.frozen
+class ProfileContent:
+    """What staff may change of a profile: its name, header names, date forms, fee names."""
+
+    name: str
+    columns: Mapping[Column, Sequence[str]]
+    date_forms: Sequence[DateForm]
+    fee_types: Mapping[str, FeeType]
+
+
+@attrs.frozen
+class ManageImportProfiles:
+    """The two shipped profiles, and copies that a company edits."""
+
+    begin: UnitOfWorkFactory
+    clock: Clock
+    ids: IdGenerator
+
+    def all(self, actor: Actor) -> Sequence[ImportProfile]:
+        """Return the shipped profiles, then the company's own."""
+        actor.require(Permission.IMPORT_BILLS)
+        with self.begin(read_only=True) as work:
+            return [*SHIPPED_PROFILES, *work.import_profiles.all(actor.company_id)]
+
+    def get(self, actor: Actor, *, key: ProfileKey) -> ImportProfile:
+        """Return a shipped or own profile; raise ThingNotFoundError."""
+        actor.require(Permission.IMPORT_BILLS)
+        for shipped in SHIPPED_PROFILES:
+            if shipped.key == key:
+                return shipped
+        with self.begin(read_only=True) as work:
+            return work.import_profiles.get(actor.company_id, key)
+
+    def copy(self, actor: Actor, *, key: ProfileKey, content: ProfileContent) -> ImportProfile:
+        """Keep an edited copy of a profile; raise FieldError naming what is wrong."""
+        actor.require(Permission.CONFIGURE_COMPANY)
+        original = self.get(actor, key=key)
+        copied = attrs.evolve(
+            original,
+            key=ProfileKey(self.ids.new_id()),
+            company_id=actor.company_id,
+            version=1,
+        )
+        profile = _with_content(copied, content)
+        with self.begin() as work:
+            work.import_profiles.add(profile)
+            self._log(work, actor, AuditAction.CREATED, profile.key, new=profile)
+            work.commit()
+        return profile
+
+    def change(
+        self, actor: Actor, *, key: ProfileKey, version: int, content: ProfileContent
+    ) -> ImportProfile:
+        """Change an own profile; raise FieldError, StaleError, ThingNotFoundError."""
+        actor.require(Permission.CONFIGURE_COMPANY)
+        with self.begin() as work:
+            old = work.import_profiles.get(actor.company_id, key)
+            if old.version != version:
+                raise StaleError(kind="import_profile", id=key)
+            new = attrs.evolve(_with_content(old, content), version=version + 1)
+            work.import_profiles.save(new)
+            self._log(work, actor, AuditAction.CHANGED, key, old=old, new=new)
+            work.commit()
+        return new
+
+    def remove(self, actor: Actor, *, key: ProfileKey) -> None:
+        """Forget an own profile; bills imported with it stay. Raises ThingNotFoundError."""
+        actor.require(Permission.CONFIGURE_COMPANY)
+        with self.begin() as work:
+            old = work.import_profiles.get(actor.company_id, key)
+            work.import_profiles.remove(old)
+            self._log(work, actor, AuditAction.DELETED, key, old=old)
+            work.commit()
+
+    def _log(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        action: AuditAction,
+        key: ProfileKey,
+        *,
+        old: ImportProfile | None = None,
+        new: ImportProfile | None = None,
+    ) -> None:
+        entry = audit_entry(
+            AuditId(self.ids.new_id()),
+            self.clock.now(),
+            actor,
+            action,
+            ("import_profile", key),
+            before=_facts(old),
+            after=_facts(new),
+        )
+        work.audit.add_all([entry])
+
+
+def _with_content(profile: ImportProfile, content: ProfileContent) -> ImportProfile:
+    return checked_profile(
+        attrs.evolve(
+            profile,
+            name=content.name,
+            columns={
+                column: tuple(name.strip() for name in names if name.strip())
+                for column, names in content.columns.items()
+                if any(name.strip() for name in names)
+            },
+            date_forms=tuple(content.date_forms),
+            fee_types={
+                fold_label(name): fee
+                for name, fee in content.fee_types.items()
+                if fold_label(name)
+            },
+        )
+    )
+
+
+def _facts(profile: ImportProfile | None) -> dict[str, type_of_fact]:
+    if profile is None:
+        return {}
+    facts: dict[str, type_of_fact] = {"name": profile.name}
+    for column, names in profile.columns.items():
+        facts[column.value] = "、".join(names)
+    facts["date_forms"] = "、".join(form.name for form in profile.date_forms)
+    facts["fee_types"] = "、".join(
+        f"{name}={fee.label}" for name, fee in profile.fee_types.items()
+    )
+    return facts

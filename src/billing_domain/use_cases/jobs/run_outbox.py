@@ -1,0 +1,182 @@
+"""Do what the outbox says, and let a person look at what failed too often (rules 4.4, 5.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import BillingError, ConflictError, ProviderUnavailableError
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.jobs.outbox import LOST, JobId, JobKind, JobState, OutboxJob
+from billing_domain.model.payments.order import SERIAL_MAX
+from billing_domain.ports.jobs import JobHandler
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+
+LEASE: Final = timedelta(minutes=5)
+"""How long a claim lasts; a worker that died keeps its jobs back for so long."""
+
+BATCH_MAX: Final = 20
+"""How many jobs of a kind are claimed at once, so that all of them are begun within the lease."""
+
+DEAD_MAX: Final = 500
+CRASHED: Final = "unexpected"
+"""What is known of a job whose handler has a bug; the report holds the exception."""
+
+
+@attrs.frozen
+class OutboxReport:
+    """What one round did; `failed` are tried again, `dead` ones need a person.
+
+    `lost` were no longer ours at the end, or not begun in time: another round has them.
+    `crashes` are exceptions that no handler may raise, with their traces.
+    """
+
+    done: tuple[OutboxJob, ...] = ()
+    postponed: tuple[OutboxJob, ...] = ()
+    failed: tuple[OutboxJob, ...] = ()
+    dead: tuple[OutboxJob, ...] = ()
+    lost: tuple[OutboxJob, ...] = ()
+    crashes: tuple[Exception, ...] = ()
+
+    @property
+    def claimed(self) -> int:
+        """How many jobs were taken up."""
+        ends = (self.done, self.postponed, self.failed, self.dead, self.lost)
+        return sum(len(each) for each in ends)
+
+
+@attrs.frozen
+class RunOutbox:
+    """Rounds of work; as many processes as one likes may run them at once.
+
+    `mourners` are told of a kind's jobs that have just died, so that what they are about does not
+    wait for them for ever.
+    """
+
+    begin: UnitOfWorkFactory
+    handlers: Mapping[JobKind, JobHandler]
+    clock: Clock
+    ids: IdGenerator
+    lease: timedelta = LEASE
+    mourners: Mapping[JobKind, Callable[[OutboxJob], None]] = attrs.field(factory=dict)
+
+    def run_once(self, *, holder: str, count_max: int = BATCH_MAX) -> OutboxReport:
+        """Claim due jobs and do them, one after the other; no job's failure stops the next.
+
+        `holder` is this worker's name, another than every other's; it claims `count_max` of each
+        kind, so that no refund waits behind ten thousand reminders. A claim that is not brought
+        to an end is somebody else's when its lease ends.
+        """
+        crashes: list[Exception] = []
+        ended = [
+            (job, self._try(job, crashes))
+            for kind in self.handlers
+            for job in self._claimed(kind, holder, count_max)
+        ]
+        return _report(ended, crashes)
+
+    def dead(self, actor: Actor) -> Sequence[OutboxJob]:
+        """Return the dead jobs within reach, last dead first, at most 500.
+
+        Raises PermissionMissingError.
+        """
+        actor.require(Permission.VIEW_PAYMENTS)
+        with self.begin(read_only=True) as work:
+            return work.outbox.dead(actor.scope, count_max=DEAD_MAX)
+
+    def retry(self, actor: Actor, *, job_id: JobId) -> OutboxJob:
+        """Return a dead job to be done again at once.
+
+        Raises PermissionMissingError, ThingNotFoundError, and StaleError when it is not dead.
+        """
+        with self.begin() as work:
+            job = work.outbox.get(actor.scope, job_id)
+            actor.require(job.kind.permission)
+            now = self.clock.now()
+            revived = job.revived(now)
+            work.outbox.revive(revived)
+            entry = audit_entry(
+                AuditId(self.ids.new_id()),
+                now,
+                actor,
+                AuditAction.JOB_RETRIED,
+                ("outbox_job", job.id),
+                community_id=job.community_id,
+                after={job.kind.value: job.subject},
+            )
+            work.audit.add_all([entry])
+            work.commit()
+        return revived
+
+    def _claimed(self, kind: JobKind, holder: str, count_max: int) -> Sequence[OutboxJob]:
+        with self.begin() as work:
+            jobs = work.outbox.claim(
+                self.clock.now(),
+                kinds=[kind],
+                holder=holder,
+                lease=self.lease,
+                count_max=count_max,
+            )
+            work.commit()
+        return jobs
+
+    def _try(self, job: OutboxJob, crashes: list[Exception]) -> OutboxJob | None:
+        """Return what became of a job, None when it is not ours any more."""
+        if job.lease_until is None or job.lease_until <= self.clock.now():
+            return None
+        end = self._handled(job, crashes)
+        try:
+            with self.begin() as work:
+                work.outbox.save(end)
+                work.commit()
+        except ConflictError:
+            # Done or not, the job is found waiting when the lease ends, and done again.
+            return None
+        if end.state is JobState.DEAD and end.kind in self.mourners:
+            self._mourn(end, crashes)
+        return end
+
+    def _mourn(self, job: OutboxJob, crashes: list[Exception]) -> None:
+        try:
+            self.mourners[job.kind](job)
+        except Exception as error:  # noqa: BLE001 - as for handlers
+            crashes.append(error)
+
+    def _handled(self, job: OutboxJob, crashes: list[Exception]) -> OutboxJob:
+        if job.exhausted:
+            return job.dead(self.clock.now(), said=LOST)
+        try:
+            later = self.handlers[job.kind](job)
+        except (ProviderUnavailableError, ConflictError) as error:
+            return self._failed(job, error.code)
+        except BillingError as error:
+            return job.dead(self.clock.now(), said=error.code)
+        except Exception as error:  # noqa: BLE001 - one bug must not hold up every other job
+            crashes.append(error)
+            return self._failed(job, CRASHED)
+        return job.done(self.clock.now()) if later is None else job.postponed(later)
+
+    def _failed(self, job: OutboxJob, said: str) -> OutboxJob:
+        chance = self.ids.order_serial() / SERIAL_MAX
+        return job.failed(self.clock.now(), said=said, chance=chance)
+
+
+def _report(
+    ended: Sequence[tuple[OutboxJob, OutboxJob | None]], crashes: Sequence[Exception]
+) -> OutboxReport:
+    ends = [end for _, end in ended if end is not None]
+    waiting = [end for end in ends if end.state is JobState.WAITING]
+    return OutboxReport(
+        done=tuple(end for end in ends if end.state is JobState.DONE),
+        postponed=tuple(end for end in waiting if not end.said),
+        failed=tuple(end for end in waiting if end.said),
+        dead=tuple(end for end in ends if end.state is JobState.DEAD),
+        lost=tuple(job for job, end in ended if end is None),
+        crashes=tuple(crashes),
+    )

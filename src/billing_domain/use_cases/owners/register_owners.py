@@ -1,0 +1,261 @@
+"""业主信息登记: owners say who they are, staff check and bind them (rule 5.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import attrs
+
+from billing_domain.errors import (
+    CommunityClosedError,
+    FieldError,
+    RegistrationDecidedError,
+    StaleError,
+    ThingNotFoundError,
+)
+from billing_domain.model.company.actor import Actor, ActorKind, Scope
+from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId, audit_entry
+from billing_domain.model.company.community import CommunityId, CommunityStatus
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.houses.house import House, HouseId
+from billing_domain.model.houses.resident import Resident, ResidentId
+from billing_domain.model.owners.owner import Owner
+from billing_domain.model.owners.registration import (
+    Registration,
+    RegistrationForm,
+    RegistrationId,
+    RegistrationState,
+)
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+
+@attrs.frozen
+class RegisterOwners:
+    """Registrations, from the owner's form to the staff's decision."""
+
+    begin: UnitOfWorkFactory
+    clock: Clock
+    ids: IdGenerator
+
+    def submit(
+        self, owner: Owner, *, community_id: CommunityId, form: RegistrationForm
+    ) -> Registration:
+        """Keep what an owner filled in; one registration a community waits at a time.
+
+        A later form takes the place of one that still waits. Raises ThingNotFoundError,
+        CommunityClosedError.
+        """
+        now = self.clock.now()
+        with self.begin() as work:
+            community = work.communities.get(Scope(owner.company_id), community_id)
+            if community.status is not CommunityStatus.OPEN:
+                raise CommunityClosedError(
+                    community_id=community.id, status=community.status.value
+                )
+            waiting = _waiting(work, owner, community_id)
+            if waiting is not None:
+                saved = attrs.evolve(
+                    waiting, **attrs.asdict(form, recurse=False), version=waiting.version + 1
+                )
+                work.registrations.save(saved)
+            else:
+                saved = Registration(
+                    id=RegistrationId(self.ids.new_id()),
+                    company_id=owner.company_id,
+                    community_id=community_id,
+                    openid=owner.openid,
+                    **attrs.asdict(form, recurse=False),
+                    created_at=now,
+                )
+                work.registrations.add(saved)
+            actor = Actor(
+                ActorKind.OWNER, saved.id, saved.name, Scope(owner.company_id), frozenset()
+            )
+            work.audit.add_all([self._entry(actor, AuditAction.REGISTERED, saved)])
+            work.commit()
+        return saved
+
+    def latest(self, owner: Owner, *, community_id: CommunityId) -> Registration | None:
+        """Return the owner's newest registration in a community, or None."""
+        with self.begin(read_only=True) as work:
+            found = work.registrations.of_owner(owner.company_id, owner.openid)
+        return next((each for each in found if each.community_id == community_id), None)
+
+    def waiting(self, actor: Actor) -> Sequence[Registration]:
+        """Return the registrations that wait for a decision, oldest first."""
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin(read_only=True) as work:
+            return work.registrations.waiting(actor.scope)
+
+    def registration(self, actor: Actor, *, registration_id: RegistrationId) -> Registration:
+        """Return one registration; raise ThingNotFoundError."""
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin(read_only=True) as work:
+            return work.registrations.get(actor.scope, registration_id)
+
+    def residents(self, actor: Actor, *, house_id: HouseId) -> Sequence[Resident]:
+        """Return those living in a house today, to choose whom to bind."""
+        actor.require(Permission.MANAGE_RESIDENTS)
+        today = shanghai_day(self.clock.now())
+        with self.begin(read_only=True) as work:
+            house = work.houses.get(actor.scope, house_id)
+            found = work.residents.of_house(house.id)
+        return [person for person in found if person.lives_here_on(today)]
+
+    def approve(
+        self,
+        actor: Actor,
+        *,
+        registration_id: RegistrationId,
+        version: int,
+        house_id: HouseId,
+        resident_id: ResidentId | None = None,
+        moved_in_on: date | None = None,
+    ) -> Registration:
+        """Bind the owner to a resident of a house, to a new one when none is given.
+
+        `moved_in_on` is the new resident's, None for somebody who always lived there: it decides
+        which older bills they see (rule 4.6). `version` is the one that was looked at. Raises
+        RegistrationDecidedError, StaleError, ThingNotFoundError, FieldError for a resident bound
+        to somebody else and for an owner bound to somebody else of the house.
+        """
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin() as work:
+            old = _seen(work, actor, registration_id, version)
+            house = work.houses.get(actor.scope.narrowed(old.community_id), house_id)
+            bound = self._bind(work, old, house, resident_id, moved_in_on)
+            new = old.approve(bound.id, at=self.clock.now(), by=actor.name)
+            work.registrations.save(new)
+            entry = self._entry(actor, AuditAction.REGISTRATION_APPROVED, new)
+            work.audit.add_all([entry, self._binding(actor, AuditAction.BOUND, bound)])
+            work.commit()
+        return new
+
+    def reject(
+        self, actor: Actor, *, registration_id: RegistrationId, version: int, reason: str
+    ) -> Registration:
+        """Turn a registration down with a reason that the owner reads; raises as approve."""
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin() as work:
+            old = _seen(work, actor, registration_id, version)
+            new = old.reject(reason, at=self.clock.now(), by=actor.name)
+            work.registrations.save(new)
+            entry = self._entry(actor, AuditAction.REGISTRATION_REJECTED, new, reason=new.reason)
+            work.audit.add_all([entry])
+            work.commit()
+        return new
+
+    def unbind(self, actor: Actor, *, resident_id: ResidentId, version: int) -> Resident:
+        """Part a resident from their WeChat, so that another one can be bound.
+
+        Raises ThingNotFoundError, StaleError, the latter also for one who is not bound any more.
+        """
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin() as work:
+            old = work.residents.get(actor.scope, resident_id)
+            if old.version != version or old.openid is None:
+                raise StaleError(kind="resident", id=old.id)
+            # Sessions of that WeChat stay: what they show is read anew each time.
+            new = attrs.evolve(old, openid=None, version=old.version + 1)
+            work.residents.save(new)
+            work.audit.add_all([self._binding(actor, AuditAction.UNBOUND, new)])
+            work.commit()
+        return new
+
+    def _bind(
+        self,
+        work: UnitOfWork,
+        registration: Registration,
+        house: House,
+        resident_id: ResidentId | None,
+        moved_in_on: date | None,
+    ) -> Resident:
+        """Return the resident who now is the owner, in the open unit of work."""
+        today = shanghai_day(self.clock.now())
+        living = [each for each in work.residents.of_house(house.id) if each.lives_here_on(today)]
+        for other in living:
+            if other.openid == registration.openid and other.id != resident_id:
+                raise FieldError(field="resident", reason="taken", value=other.name)
+        if resident_id is None:
+            newcomer = self._newcomer(registration, house, moved_in_on)
+            work.residents.add_all([newcomer])
+            return newcomer
+        for resident in living:
+            if resident.id == resident_id:
+                bound = _bound(resident, registration)
+                work.residents.save(bound)
+                return bound
+        raise ThingNotFoundError(kind="resident", id=resident_id)
+
+    def _newcomer(
+        self, registration: Registration, house: House, moved_in_on: date | None
+    ) -> Resident:
+        return Resident(
+            id=ResidentId(self.ids.new_id()),
+            community_id=house.community_id,
+            house_id=house.id,
+            name=registration.name,
+            phone=registration.phone,
+            relation=registration.relation,
+            moved_in_on=moved_in_on,
+            openid=registration.openid,
+        )
+
+    def _binding(self, actor: Actor, action: AuditAction, resident: Resident) -> AuditEntry:
+        return audit_entry(
+            AuditId(self.ids.new_id()),
+            self.clock.now(),
+            actor,
+            action,
+            ("resident", resident.id),
+            community_id=resident.community_id,
+            after={"name": resident.name, "relation": resident.relation.value},
+        )
+
+    def _entry(
+        self, actor: Actor, action: AuditAction, registration: Registration, reason: str = ""
+    ) -> AuditEntry:
+        return audit_entry(
+            AuditId(self.ids.new_id()),
+            self.clock.now(),
+            actor,
+            action,
+            ("registration", registration.id),
+            community_id=registration.community_id,
+            after={
+                "name": registration.name,
+                "house": registration.house_text,
+                "relation": registration.relation.value,
+                "state": registration.state.value,
+                "resident_id": registration.resident_id,
+            },
+            reason=reason,
+        )
+
+
+def _waiting(work: UnitOfWork, owner: Owner, community_id: CommunityId) -> Registration | None:
+    for each in work.registrations.of_owner(owner.company_id, owner.openid):
+        if each.community_id == community_id and each.state is RegistrationState.WAITING:
+            return each
+    return None
+
+
+def _seen(
+    work: UnitOfWork, actor: Actor, registration_id: RegistrationId, version: int
+) -> Registration:
+    """Return the registration that staff looked at; raise StaleError for a later one."""
+    found = work.registrations.get(actor.scope, registration_id)
+    if found.state is not RegistrationState.WAITING:
+        raise RegistrationDecidedError(state=found.state.value)
+    if found.version != version:
+        raise StaleError(kind="registration", id=found.id)
+    return found
+
+
+def _bound(resident: Resident, registration: Registration) -> Resident:
+    if resident.openid not in {None, registration.openid}:
+        raise FieldError(field="resident", reason="taken", value=resident.name)
+    return attrs.evolve(resident, openid=registration.openid, version=resident.version + 1)

@@ -1,0 +1,1 @@
+"""Reminder decisions, delivery, the official account and its menu."""

@@ -1,0 +1,133 @@
+"""`billing bills`: find bills (rules 2.8, 2.9)."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any, Final
+
+from billing_domain.model.bills.bill import BillState
+from billing_domain.model.company.actor import Actor
+from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, PageKey
+from billing_domain.ports.paging import COUNT_MAX, PAGE_ROWS, PAGE_ROWS_MAX
+from billing_domain.use_cases.bills.view_bills import ViewBills
+from billing_entrypoints.cli.arguments import (
+    add_common,
+    add_community,
+    add_query,
+    read_query,
+    whole_number,
+)
+from billing_entrypoints.cli.company.lookups import find_place
+from billing_entrypoints.cli.console import table
+from billing_entrypoints.cli.session import DONE, Session
+
+_LIMIT_MAX: Final = 100_000
+_STATES: Final = {state.value: state for state in BillState} | {
+    state.label: state for state in BillState
+}
+
+
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    """Add `bills list`."""
+    group = commands.add_parser("bills", help="缴费单：查找").add_subparsers(
+        title="命令", metavar="命令", required=True
+    )
+    parser: argparse.ArgumentParser = group.add_parser("list", help="列出缴费单，最新导入的在前")
+    add_community(parser)
+    add_query(parser, "单号、电话、姓名或地址的一部分")
+    parser.add_argument(
+        "--state",
+        action="append",
+        choices=tuple(_STATES),
+        metavar="状态",
+        help="待支付、已支付或已作废（pending、paid、voided），可以写多次",
+    )
+    parser.add_argument(
+        "--limit",
+        type=whole_number(1, _LIMIT_MAX),
+        default=PAGE_ROWS,
+        metavar="条数",
+        help=f"最多列出多少条，默认 {PAGE_ROWS}",
+    )
+    parser.set_defaults(handler=show_bills)
+    add_common(parser)
+
+
+def show_bills(session: Session) -> int:
+    """List what a filter finds, with totals over all of it."""
+    place, arguments = find_place(session), session.arguments
+    bill_filter = BillFilter(
+        text=read_query(arguments.query),
+        community_id=place.community.id,
+        states=frozenset(_STATES[state] for state in arguments.state or ()),
+    )
+    view = session.application.view_bills
+    totals = view.totals(place.actor, bill_filter=bill_filter)
+    rows = list(_rows(view, place.actor, bill_filter, arguments.limit))
+    session.console.answer(
+        {
+            "bills": [_data(row) for row in rows],
+            "count": min(totals.count, COUNT_MAX),
+            "count_capped": totals.capped,
+            "pending_fen": totals.pending.fen,
+            "paid_fen": totals.paid.fen,
+        },
+        _text(rows, totals),
+    )
+    return DONE
+
+
+def _rows(view: ViewBills, actor: Actor, bill_filter: BillFilter, limit: int) -> Iterator[BillRow]:
+    key: PageKey | None = None
+    while limit > 0:
+        page = view.page(actor, bill_filter=bill_filter, key=key, rows=min(limit, PAGE_ROWS_MAX))
+        yield from page.rows
+        limit -= len(page.rows)
+        if page.next_key is None or not page.rows:
+            return
+        key = PageKey(page.next_key)
+
+
+def _text(rows: list[BillRow], totals: BillTotals) -> str:
+    count = f"{COUNT_MAX:,}+" if totals.capped else f"{totals.count:,}"
+    summary = f"共 {count} 笔，待支付 {totals.pending}，已支付 {totals.paid}"
+    if not rows:
+        return summary
+    header = ("平台单号", "住户", "住址", "类型", "金额", "缴费时段", "状态")
+    more = f"，列出最新的 {len(rows)} 笔" if len(rows) < totals.count else ""
+    return f"{table(header, [_cells(row) for row in rows])}\n{summary}{more}"
+
+
+def _cells(row: BillRow) -> tuple[str, ...]:
+    first = row.residents[0].name if row.residents else "--"
+    more = f" 等{len(row.residents)}人" if len(row.residents) > 1 else ""
+    return (
+        row.number,
+        f"{first}{more}",
+        f"{row.community_name}/{row.address}",
+        row.fee_type.label,
+        str(row.amount),
+        f"{row.period.first_day} 至 {row.period.last_day}",
+        row.state.label,
+    )
+
+
+def _data(row: BillRow) -> dict[str, object]:
+    return {
+        "number": row.number,
+        "external_number": row.external_number,
+        "house": f"{row.community_name}/{row.address}",
+        "residents": [{"name": person.name, "phone": person.phone} for person in row.residents],
+        "fee_type": row.fee_type.label,
+        "amount_fen": row.amount.fen,
+        "first_day": row.period.first_day.isoformat(),
+        "last_day": row.period.last_day.isoformat(),
+        "remark": row.remark,
+        "state": row.state.value,
+        "channel": row.channel.value if row.channel else None,
+        "paid_at": row.paid_at.isoformat() if row.paid_at else None,
+        "payer_name": row.payer_name,
+        "imported_at": row.imported_at.isoformat(),
+        "batch_id": row.batch_id,
+    }

@@ -1,0 +1,45 @@
+"""`billing receipts`: print receipts of paid bills (rule 6)."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.company.lookups import operator
+from billing_entrypoints.cli.files import write_file
+from billing_entrypoints.cli.session import DONE, Session
+
+
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    """Add `receipts`."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "receipts", help="打印已支付缴费单的收据，一份 PDF"
+    )
+    parser.add_argument("numbers", nargs="+", metavar="平台单号")
+    parser.add_argument(
+        "--out", required=True, metavar="文件", help="写到这个 pdf 文件，已有的会被替换"
+    )
+    parser.set_defaults(handler=write_receipts)
+    add_common(parser)
+
+
+def write_receipts(session: Session) -> int:
+    """Write the receipts of bills of one company, whichever it is, to a file."""
+    numbers = [BillNumber(number) for number in dict.fromkeys(session.arguments.numbers)]
+    path = write_file(session.arguments.out, _pdf(session, numbers))
+    session.console.answer(
+        {"file": str(path), "receipts": len(numbers)}, f"已写入 {len(numbers)} 张收据：{path}"
+    )
+    return DONE
+
+
+def _pdf(session: Session, numbers: list[BillNumber]) -> bytes:
+    application = session.application
+    for company in application.configure_companies.companies():
+        actor = operator(company)
+        if application.view_bills.rows(actor, numbers=numbers[:1]):
+            return application.issue_receipts.for_bills(actor, numbers=numbers)
+    raise ThingNotFoundError(kind="bill", id=numbers[0])

@@ -1,0 +1,97 @@
+"""What a preview found, as JSON and as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from billing_domain.model.imports.bill_row import BillDraft
+from billing_domain.model.imports.bill_sheet import BillSheet
+from billing_domain.model.sheet import ProblemCounts, RowProblem, Severity
+from billing_entrypoints.cli.console import table
+from billing_entrypoints.messages_zh import problem_sentence
+
+SEVERITIES: Final = {
+    Severity.ERROR: "错误",
+    Severity.WARNING: "提醒",
+    Severity.NOTE: "提示",
+}
+NOTHING_READ: Final[dict[str, object]] = {
+    "rows": [],
+    "problems": [],
+    "counts": {"rows": 0, "errors": 0, "warnings": 0, "notes": 0},
+    "total_fen": 0,
+    "importable": False,
+}
+"""The preview of a file that was refused whole."""
+
+
+def preview_data(sheet: BillSheet, community_name: str) -> dict[str, object]:
+    """Return a preview as machines read it; rows count as a spreadsheet shows them."""
+    return {
+        "rows": [_draft_data(draft, community_name) for draft in sheet.drafts],
+        "problems": problems_data(sheet.problems),
+        "counts": counts_data(sheet.counts),
+        "total_fen": sheet.total.fen,
+        "importable": sheet.importable,
+    }
+
+
+def problems_data(problems: Sequence[RowProblem]) -> list[dict[str, object]]:
+    """Return problems with their sentences."""
+    return [
+        {
+            "row": problem.row,
+            "column": problem.column,
+            "severity": problem.severity.value,
+            "code": problem.code,
+            "message": problem_sentence(problem),
+        }
+        for problem in problems
+    ]
+
+
+def counts_data(counts: ProblemCounts) -> dict[str, int]:
+    """Return the number of data rows and of problems by severity."""
+    return {
+        "rows": counts.rows,
+        "errors": counts.errors,
+        "warnings": counts.warnings,
+        "notes": counts.notes,
+    }
+
+
+def problems_text(problems: Sequence[RowProblem]) -> str:
+    """Return problems as a table for people."""
+    return table(
+        ("行", "列", "级别", "说明"),
+        [
+            (
+                str(problem.row),
+                problem.column or "整行",
+                SEVERITIES[problem.severity],
+                problem_sentence(problem),
+            )
+            for problem in problems
+        ],
+    )
+
+
+def counts_text(counts: ProblemCounts) -> str:
+    """Return the numbers of rows and problems as a line."""
+    return (
+        f"{counts.rows} 行数据，{counts.errors} 处错误，"
+        f"{counts.warnings} 处提醒，{counts.notes} 处提示"
+    )
+
+
+def _draft_data(draft: BillDraft, community_name: str) -> dict[str, object]:
+    return {
+        "row": draft.row,
+        "house": f"{community_name}/{draft.house.address.text}",
+        "fee_type": draft.fee_type.label,
+        "amount_fen": draft.amount.fen,
+        "first_day": draft.period.first_day.isoformat(),
+        "last_day": draft.period.last_day.isoformat(),
+        "remark": draft.remark,
+    }

@@ -1,0 +1,1 @@
+"""Orders, settlement, refunds, accounts and receipts."""

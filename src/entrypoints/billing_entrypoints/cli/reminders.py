@@ -1,0 +1,145 @@
+"""`billing remind`: remind the houses of a community of what they owe (rule 4)."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.reminders.batch import ReminderBatch
+from billing_domain.model.reminders.reminder import (
+    Cooling,
+    NobodyToReach,
+    NothingUnpaid,
+    ReminderDecision,
+    SendReminder,
+    UnderWay,
+)
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.paging import PAGE_ROWS_MAX
+from billing_domain.ports.reminders.queries import ReminderOutcome
+from billing_domain.use_cases.reminders.remind_residents import Reminded
+from billing_entrypoints.cli.arguments import add_common, add_community, add_query, read_query
+from billing_entrypoints.cli.company.lookups import Place, find_place
+from billing_entrypoints.cli.console import table
+from billing_entrypoints.cli.session import DONE, Session
+from billing_entrypoints.reminder_labels_zh import OUTCOMES, long_day, pushed_label
+
+_HEADER: Final = ("住址", "结果", "缴费单", "金额", "说明")
+_NONE: Final = "--"
+_KINDS: Final = (SendReminder, Cooling, UnderWay, NobodyToReach, NothingUnpaid)
+
+
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    """Add `remind`."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "remind",
+        help="催缴：给有待支付缴费单的房屋发微信通知",
+        description=(
+            "给有待支付缴费单的房屋发微信催缴通知，每户一条。通知先排队，"
+            "由服务或 billing worker 发出；冷却中的房屋不发。"
+        ),
+    )
+    add_community(parser)
+    add_query(parser, "只催缴这些缴费单的房屋：单号、电话、姓名或地址的一部分")
+    parser.add_argument("--dry-run", action="store_true", help="只试算结果，不发送")
+    parser.set_defaults(handler=remind)
+    add_common(parser)
+
+
+def remind(session: Session) -> int:
+    """Queue the reminders of a filter, or only tell what would be, house by house."""
+    place, arguments = find_place(session), session.arguments
+    done = session.application.remind_residents.by_filter(
+        place.actor,
+        BillFilter(text=read_query(arguments.query), community_id=place.community.id),
+        dry_run=arguments.dry_run,
+    )
+    by_house = {each.house_id: each for each in done.batch.decisions}
+    found = [
+        (address, by_house[house_id])
+        for house_id, address in _addresses(session, place)
+        if house_id in by_house
+    ]
+    session.console.answer(
+        _data(done, found, dry_run=arguments.dry_run),
+        _text(done.batch, found, dry_run=arguments.dry_run),
+    )
+    return DONE
+
+
+def _addresses(session: Session, place: Place) -> Iterator[tuple[HouseId, str]]:
+    """Yield the houses of a community with their whole addresses, in the order of addresses."""
+    key: str | None = None
+    while True:
+        page = session.application.view_houses.page(
+            place.actor, community_id=place.community.id, key=key, rows=PAGE_ROWS_MAX
+        )
+        for row in page.rows:
+            yield row.id, f"{row.community_name}/{row.address}"
+        if page.next_key is None:
+            return
+        key = page.next_key
+
+
+def _text(
+    batch: ReminderBatch, found: Sequence[tuple[str, ReminderDecision]], *, dry_run: bool
+) -> str:
+    queued = "将发送" if dry_run else "已排队"
+    groups: Mapping[str, Sequence[ReminderDecision]] = {
+        queued: batch.to_send,
+        OUTCOMES[ReminderOutcome.COOLING]: batch.cooling,
+        OUTCOMES[ReminderOutcome.UNDER_WAY]: batch.under_way,
+        OUTCOMES[ReminderOutcome.UNREACHABLE]: batch.unreachable,
+        OUTCOMES[ReminderOutcome.NOTHING_UNPAID]: batch.nothing_unpaid,
+    }
+    counts = "，".join(f"{name} {len(houses)} 户" for name, houses in groups.items() if houses)
+    summary = f"{'试算，没有发送' if dry_run else '催缴'}：{counts or '没有待支付的缴费单'}"
+    if not found:
+        return summary
+    lines = [(address, *_cells(each, queued)) for address, each in found]
+    return f"{table(_HEADER, lines)}\n{summary}"
+
+
+def _cells(decision: ReminderDecision, queued: str) -> tuple[str, str, str, str]:
+    if isinstance(decision, SendReminder):
+        note = f"通知 {len(decision.recipients)} 人"
+        return queued, f"{decision.count} 笔", str(decision.total), note
+    return OUTCOMES[ReminderOutcome(decision.kind)], _NONE, _NONE, _note(decision)
+
+
+def _note(decision: ReminderDecision) -> str:
+    if isinstance(decision, Cooling):
+        pushed = pushed_label(sure=decision.sure)
+        return f"{long_day(decision.last_on)}{pushed}，请于{long_day(decision.next_on)}后再催缴"
+    if isinstance(decision, UnderWay):
+        return f"{long_day(decision.since)}的催缴还在发送"
+    if isinstance(decision, NobodyToReach):
+        return "没有住户绑定微信"
+    return _NONE
+
+
+def _data(
+    done: Reminded, found: Sequence[tuple[str, ReminderDecision]], *, dry_run: bool
+) -> dict[str, object]:
+    houses: dict[str, list[dict[str, object]]] = {kind.kind: [] for kind in _KINDS}
+    for address, each in found:
+        houses[each.kind].append({"house": address, **_facts(each)})
+    return {"dry_run": dry_run, "run_id": done.run.id if done.run else None, **houses}
+
+
+def _facts(decision: ReminderDecision) -> dict[str, object]:
+    if isinstance(decision, SendReminder):
+        return {
+            "bills": [bill.number for bill in decision.bills],
+            "total_fen": decision.total.fen,
+            "recipients": len(decision.recipients),
+        }
+    if isinstance(decision, Cooling):
+        return {
+            "last_on": decision.last_on.isoformat(),
+            "next_on": decision.next_on.isoformat(),
+            "sure": decision.sure,
+        }
+    return {"since": decision.since.isoformat()} if isinstance(decision, UnderWay) else {}

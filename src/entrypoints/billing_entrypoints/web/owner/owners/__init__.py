@@ -1,0 +1,1 @@
+"""What owners see, do and register for."""

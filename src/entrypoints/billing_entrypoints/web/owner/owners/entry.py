@@ -1,0 +1,154 @@
+"""Where a scanned 收款码 leads, and how owners sign in and out (rules 5.10, 5.12)."""
+
+import hmac
+from collections.abc import Sequence
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.errors import ProviderRefusedError, ThingNotFoundError
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community, CommunityId
+from billing_domain.model.houses.resident import Resident, ResidentId
+from billing_domain.model.reminders.official_account import DEMO
+from billing_entrypoints.application import Application
+from billing_entrypoints.web import cookies
+from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.owner.errors import message_page
+from billing_entrypoints.web.owner.owners.arrivals import (
+    AnyRequest,
+    application_of,
+    ask_who,
+    https_of,
+    place_path,
+    remember,
+    signed_in,
+)
+from billing_entrypoints.web.owner.owners.onward import FIELD, Onward
+from billing_entrypoints.web.owner.sessions import owner_cookie
+from billing_entrypoints.web.pages import bare_page, see_other
+
+
+@get("/{community_id:str}", sync_to_thread=True)
+def show_landing(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
+    """Lead a visitor who scanned a community's code to their bills, or let them sign in."""
+    community = _community(request, community_id)
+    owner = signed_in(request, community)
+    if owner is None:
+        return ask_who(request, community, Onward(community.id))
+    landing = application_of(request).view_owner_bills.landing(owner, community_id=community.id)
+    return see_other(place_path(landing, community.id), remember(request, community))
+
+
+@get("/{community_id:str}/signed-in", sync_to_thread=True)
+def finish_sign_in(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
+    """Take the code that WeChat gave; the state ties it to this browser."""
+    community = _community(request, community_id)
+    expected = owner_cookie(request, cookies.OWNER_STATE)
+    state = request.query_params.get("state", "")
+    given, onward = f"{community.id}.{state}", Onward.of_state(community.id, state)
+    if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        return _again(request, onward)
+    code, sign_in = request.query_params.get("code", ""), application_of(request).sign_in_owners
+    try:
+        token = sign_in.sign_in(community_id=community.id, code=code)
+    except ProviderRefusedError:
+        return _again(request, onward)
+    return _begin_session(request, community, token, onward)
+
+
+@get("/{community_id:str}/visitors", sync_to_thread=True)
+def show_visitors(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
+    """Let a visitor of the sandbox choose who to be; nowhere else."""
+    community = _community(request, community_id)
+    application = application_of(request)
+    if not application.sign_in_owners.demo:
+        raise ThingNotFoundError(kind="resident", id="")
+    residents = application.sign_in_owners.demo_residents(community_id=community.id)
+    onward = Onward.of(community.id, request.query_params.get(FIELD, ""))
+    context = {
+        "community": community,
+        "visitors": _with_houses(application, community, residents),
+        "reminder_field": FIELD,
+        "reminder_id": onward.reminder_id or "",
+        "inbox": DEMO if application.inbox is not None else "",
+    }
+    return bare_page(request, "owner/owners/visitors.html", context)
+
+
+@post("/{community_id:str}/visitors", sync_to_thread=True)
+def sign_in_visitor(
+    request: AnyRequest, community_id: FromPath[str], form: SentForm
+) -> Response[str]:
+    """Sign a visitor of the sandbox in as a resident, or as somebody unknown."""
+    form.require_only(("resident_id", FIELD))
+    community = _community(request, community_id)
+    chosen = form.text("resident_id")
+    token = application_of(request).sign_in_owners.sign_in_demo(
+        community_id=community.id, resident_id=ResidentId(chosen) if chosen else None
+    )
+    return _begin_session(request, community, token, Onward.of(community.id, form.text(FIELD)))
+
+
+@post("/sign-out", sync_to_thread=True)
+def sign_owner_out(request: AnyRequest, form: SentForm) -> Response[str]:
+    """End the session on the server, then forget its cookie."""
+    form.require_only(())
+    _end_session(request)
+    community_id = owner_cookie(request, cookies.OWNER_COMMUNITY)
+    text = "已退出。再次缴费时请扫描小区的收款码。"
+    retry = f"/owner/{community_id}" if community_id.isalnum() else ""
+    response = message_page(request, text, title="已退出", retry=retry)
+    response.cookies.append(cookies.drop_cookie(cookies.OWNER, https=https_of(request)))
+    return response
+
+
+def _again(request: AnyRequest, onward: Onward) -> Response[str]:
+    return message_page(
+        request,
+        "微信登录没有完成，请重试。",
+        title="登录失败",
+        status=403,
+        retry=onward.path,
+    )
+
+
+def _begin_session(
+    request: AnyRequest, community: Community, token: str, onward: Onward
+) -> Response[str]:
+    """Begin a session under its new token; one that the browser brought along ends."""
+    _end_session(request)
+    https = https_of(request)
+    return see_other(
+        onward.path,
+        cookies.make_cookie(cookies.OWNER, token, https=https),
+        cookies.drop_cookie(cookies.OWNER_STATE, https=https),
+        remember(request, community),
+    )
+
+
+def _end_session(request: AnyRequest) -> None:
+    token = owner_cookie(request, cookies.OWNER)
+    if token:
+        application_of(request).sign_in_owners.sign_out(token)
+
+
+def _with_houses(
+    application: Application, community: Community, residents: Sequence[Resident]
+) -> list[tuple[Resident, str]]:
+    """Return the residents with their addresses; few enough to look each house up."""
+    actor = Actor.system(community.company_id)
+    houses = {person.house_id for person in residents}
+    addresses = {
+        house_id: application.view_houses.house(actor, house_id=house_id).address
+        for house_id in houses
+    }
+    return [(person, addresses[person.house_id]) for person in residents]
+
+
+def _community(request: AnyRequest, community_id: str) -> Community:
+    return application_of(request).sign_in_owners.community(community_id=CommunityId(community_id))
+
+
+HANDLERS: Final = (show_landing, finish_sign_in, show_visitors, sign_in_visitor, sign_owner_out)

@@ -1,0 +1,123 @@
+"""业主信息登记: a visitor says who they are, staff check it (rule 5.10)."""
+
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.errors import FieldError, ThingNotFoundError
+from billing_domain.model.company.community import Community, CommunityId
+from billing_domain.model.houses.resident import Relation
+from billing_domain.model.owners.registration import (
+    Registration,
+    RegistrationForm,
+    RegistrationState,
+)
+from billing_domain.use_cases.owners.view_owner_bills import Place
+from billing_entrypoints.web.forms import Form, SentForm, chosen, required
+from billing_entrypoints.web.owner.owner_request import OwnerRequest
+from billing_entrypoints.web.pages import bare_page, see_other
+
+RELATIONS: Final = {relation.name.lower(): relation for relation in Relation}
+_FIELDS: Final = ("resident_name", "phone", "house", "relation")
+_FORM_NAMES: Final = {"name": "resident_name"}
+
+
+@get("/{community_id:str}/registration", sync_to_thread=True)
+def show_registration(request: OwnerRequest, community_id: FromPath[str]) -> Response[str]:
+    """Show where the registration stands, or the form."""
+    community = _community(request, community_id)
+    latest = _latest(request, community)
+    waiting = latest is not None and latest.state is RegistrationState.WAITING
+    show_form = not waiting or request.query_params.get("change") == "1"
+    form = Form.of() if latest is None else _filled(latest)
+    return _page(request, community, latest, form, show_form=show_form)
+
+
+@post("/{community_id:str}/registration", sync_to_thread=True)
+def submit_registration(
+    request: OwnerRequest, community_id: FromPath[str], form: SentForm
+) -> Response[str]:
+    """Keep what was filled in, for staff to decide."""
+    form.require_only(_FIELDS)
+    community = _community(request, community_id)
+    filled = _read(form)
+    if filled is None:
+        return _page(request, community, _latest(request, community), form, show_form=True)
+    request.application.register_owners.submit(
+        request.owner, community_id=community.id, form=filled
+    )
+    return see_other(f"/owner/{community.id}/registration")
+
+
+def _read(form: Form) -> RegistrationForm | None:
+    for name in ("resident_name", "phone", "house"):
+        form.read(name, required(name))
+    relation = form.read("relation", chosen("relation", RELATIONS))
+    try:
+        filled = RegistrationForm.of(
+            name=form.text("resident_name"),
+            phone=form.text("phone"),
+            house_text=form.text("house"),
+            relation=relation or Relation.OWNER,
+        )
+    except FieldError as error:
+        form.refuse(error, field=_FORM_NAMES.get(error.field, error.field))
+        return None
+    return filled if form.valid else None
+
+
+def _page(
+    request: OwnerRequest,
+    community: Community,
+    latest: Registration | None,
+    form: Form,
+    *,
+    show_form: bool,
+) -> Response[str]:
+    """Return the page; somebody who lives here needs no form, whatever was decided before."""
+    landing = request.application.view_owner_bills.landing(
+        request.owner, community_id=community.id
+    )
+    bound = landing.place is not Place.REGISTRATION
+    waiting_or_rejected = latest is not None and latest.state is not RegistrationState.APPROVED
+    context = {
+        "community": community,
+        "state": "approved"
+        if bound
+        else latest.state.value
+        if latest and waiting_or_rejected
+        else "new",
+        "latest": latest,
+        "form": form,
+        "show_form": show_form and not bound,
+        "relations": [(key, relation.value) for key, relation in RELATIONS.items()],
+    }
+    status = 200 if form.valid else 422
+    return bare_page(request, "owner/owners/registration.html", context, status=status)
+
+
+def _filled(registration: Registration) -> Form:
+    return Form.of(
+        resident_name=registration.name,
+        phone=registration.phone,
+        house=registration.house_text,
+        relation=registration.relation.name.lower(),
+    )
+
+
+def _latest(request: OwnerRequest, community: Community) -> Registration | None:
+    return request.application.register_owners.latest(request.owner, community_id=community.id)
+
+
+def _community(request: OwnerRequest, community_id: str) -> Community:
+    """Return a community of the owner's company; others look like none."""
+    community = request.application.sign_in_owners.community(
+        community_id=CommunityId(community_id)
+    )
+    if community.company_id != request.owner.company_id:
+        raise ThingNotFoundError(kind="community", id=community_id)
+    return community
+
+
+HANDLERS: Final = (show_registration, submit_registration)

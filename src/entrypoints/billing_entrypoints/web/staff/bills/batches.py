@@ -1,0 +1,148 @@
+"""Many bills at once: chosen one by one, or everything that a filter finds (rule 2.4)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+from litestar import Response, get, post
+
+from billing_domain.errors import BatchRefusedError, FieldError, ThingNotFoundError
+from billing_domain.model.bills.batch import ConfirmedBatch
+from billing_domain.model.bills.bill import BillAction
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.money import Money
+from billing_domain.ports.bills import BillRow
+from billing_entrypoints.web.forms import Form, SentForm, whole_number
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import dialog, done
+from billing_entrypoints.web.staff.bills.filters import FIELDS as FILTER_FIELDS
+from billing_entrypoints.web.staff.bills.filters import (
+    reachable_search,
+    read_search,
+    whole_fields,
+)
+from billing_entrypoints.web.staff.bills.presenters import action_refusal
+from billing_entrypoints.web.staff.bills.settlement_form import (
+    SETTLEMENT_FIELDS,
+    read_settlement,
+    settlement_context,
+)
+from billing_entrypoints.web.staff_request import StaffRequest
+
+CHOICE_FIELDS: Final = ("number", "whole", *FILTER_FIELDS)
+CONFIRMED_FIELDS: Final = (*CHOICE_FIELDS, "count", "total_fen")
+
+
+@attrs.frozen
+class _Choice:
+    """The bills of a batch; `fields` name them again when the confirmation is sent."""
+
+    rows: Sequence[BillRow]
+    total: Money
+    fields: Sequence[tuple[str, str]]
+
+
+@get("/bill-batches/settlement", sync_to_thread=True)
+def show_batch_settlement(request: StaffRequest) -> Response[str]:
+    """Say how many bills and how much, and ask how they were paid."""
+    request.actor.require(Permission.MARK_PAID)
+    choice = _choice(request, Form.of_query(request), BillAction.MARK_PAID)
+    return _settlement_dialog(request, choice, Form.of())
+
+
+@post("/bill-batches/settlement", sync_to_thread=True)
+def mark_batch_paid(request: StaffRequest, form: SentForm) -> Response[str]:
+    """Mark them all paid or none, if they are still the ones that were shown."""
+    form.require_only((*CONFIRMED_FIELDS, *SETTLEMENT_FIELDS))
+    request.actor.require(Permission.MARK_PAID)
+    settlement = read_settlement(form)
+    if settlement is None:
+        choice = _choice(request, form, BillAction.MARK_PAID)
+        return _settlement_dialog(request, choice, form, status=422)
+    try:
+        batch = request.application.manage_bills.mark_paid(
+            request.actor,
+            numbers=chosen_numbers(request, form),
+            confirmed=_confirmed(form),
+            channel=settlement.channel,
+            paid_at=settlement.paid_at,
+            payer_name=settlement.payer_name,
+            voucher_number=settlement.voucher_number,
+        )
+    except FieldError as error:
+        form.refuse(error)
+        choice = _choice(request, form, BillAction.MARK_PAID)
+        return _settlement_dialog(request, choice, form, status=422)
+    return done(request, Notice(f"已标记 {batch.count} 笔为已支付，合计 {batch.total}"), form=form)
+
+
+@get("/bill-batches/removal", sync_to_thread=True)
+def show_batch_removal(request: StaffRequest) -> Response[str]:
+    """Say how many bills and how much, and ask whether to delete them."""
+    request.actor.require(Permission.DELETE_BILLS)
+    choice = _choice(request, Form.of_query(request), BillAction.DELETE)
+    context = {**_context(choice, "removal"), "form": Form.of()}
+    return dialog(request, "staff/bills/removal.html", context)
+
+
+@post("/bill-batches/removal", sync_to_thread=True)
+def remove_batch(request: StaffRequest, form: SentForm) -> Response[str]:
+    """Delete them all or none, if they are still the ones that were shown."""
+    form.require_only(CONFIRMED_FIELDS)
+    batch = request.application.manage_bills.delete(
+        request.actor, numbers=chosen_numbers(request, form), confirmed=_confirmed(form)
+    )
+    return done(request, Notice(f"已删除 {batch.count} 笔缴费单，合计 {batch.total}"), form=form)
+
+
+def chosen_numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
+    """Return the chosen numbers, found again when a filter chose them."""
+    if not form.has("whole"):
+        return [BillNumber(number) for number in form.texts("number")]
+    search = reachable_search(request, form)
+    return request.application.view_bills.numbers(request.actor, bill_filter=search.bill_filter)
+
+
+def _choice(request: StaffRequest, form: Form, action: BillAction) -> _Choice:
+    """Return the bills to be confirmed; raise BatchRefusedError naming all that can't be."""
+    numbers = chosen_numbers(request, form)
+    if not numbers:
+        raise FieldError(field="numbers", reason="required")
+    rows = request.application.view_bills.rows(request.actor, numbers=numbers)
+    missing = sorted(set(numbers) - {row.number for row in rows})
+    if missing:
+        raise ThingNotFoundError(kind="bill", id="、".join(missing))
+    refusals = tuple(refusal for row in rows if (refusal := action_refusal(row, action)))
+    if refusals:
+        raise BatchRefusedError(action=action.value, refusals=refusals)
+    if form.has("whole"):
+        fields = whole_fields(read_search(form))
+    else:
+        fields = [("number", row.number) for row in rows]
+    return _Choice(rows, Money.total(row.amount for row in rows), fields)
+
+
+def _confirmed(form: Form) -> ConfirmedBatch:
+    count = whole_number("count")(form.text("count"))
+    return ConfirmedBatch(count, Money(whole_number("total_fen")(form.text("total_fen"))))
+
+
+def _context(choice: _Choice, name: str) -> dict[str, object]:
+    return {
+        "rows": choice.rows,
+        "count": len(choice.rows),
+        "total": choice.total,
+        "fields": [*choice.fields, ("count", str(len(choice.rows)))],
+        "action": f"/staff/bill-batches/{name}",
+    }
+
+
+def _settlement_dialog(
+    request: StaffRequest, choice: _Choice, form: Form, *, status: int = 200
+) -> Response[str]:
+    context = {**_context(choice, "settlement"), **settlement_context(form, request.now())}
+    return dialog(request, "staff/bills/settlement.html", context, status=status)
+
+
+HANDLERS: Final = (show_batch_settlement, mark_batch_paid, show_batch_removal, remove_batch)

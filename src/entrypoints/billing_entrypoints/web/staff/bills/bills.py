@@ -1,0 +1,119 @@
+"""Bills: the list with its filter, and one bill with its history."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from litestar import Response, get
+from litestar.params import FromPath
+
+from billing_domain.model.bills.bill import PaymentChannel
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.payments.order import OrderState
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.paging import COUNT_MAX
+from billing_domain.ports.payments.queries import OrderFilter
+from billing_entrypoints.web import hx
+from billing_entrypoints.web.addresses import with_query
+from billing_entrypoints.web.forms import Form
+from billing_entrypoints.web.pages import dialog, page
+from billing_entrypoints.web.staff.bills.filters import BillSearch, reachable_search
+from billing_entrypoints.web.staff.bills.presenters import (
+    ORIGINS,
+    batch_links,
+    bill_line,
+    history_lines,
+    month_figures,
+)
+from billing_entrypoints.web.staff.payments.words import OrderLine, order_line
+from billing_entrypoints.web.staff_request import StaffRequest
+
+
+@get("/bills", sync_to_thread=True)
+def list_bills(request: StaffRequest) -> Response[str]:
+    """Show one page of what the address asks for (rules 2.8, 2.9)."""
+    actor, view = request.actor, request.application.view_bills
+    search = reachable_search(request, Form.of_query(request))
+    found = view.page(actor, bill_filter=search.shown, key=search.key)
+    context = {
+        **_filter_context(request, search),
+        "lines": [bill_line(row, actor) for row in found.rows],
+        "totals": view.totals(actor, bill_filter=search.shown),
+        "count_max": COUNT_MAX,
+        "next_address": search.page_address(after=found.next_key) if found.next_key else "",
+        "previous_address": (
+            search.page_address(before=found.previous_key)
+            if found.previous_key and search.key
+            else ""
+        ),
+        "month": month_figures(
+            view.month(
+                actor,
+                community_id=search.shown.community_id,
+                month=shanghai_day(request.now()),
+            )
+        ),
+        "unreadable": [search.form.error(name) for name in search.unreadable],
+        "batch_links": batch_links(actor),
+        "may_import": actor.may(Permission.IMPORT_BILLS),
+        "may_print": actor.may(Permission.ISSUE_RECEIPTS),
+        "may_export": actor.may(Permission.EXPORT_BILLS),
+        "may_remind": actor.may(Permission.REMIND),
+        "reminding_address": with_query(
+            "/staff/bill-batches/reminder", [("whole", "1"), *search.pairs()]
+        ),
+    }
+    address = search.page_address(
+        after=search.form.text("after"), before=search.form.text("before")
+    )
+    context["here"] = address
+    return page(request, "staff/bills/list.html", context, address=address)
+
+
+@get("/bills/{number:str}", sync_to_thread=True)
+def show_bill(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
+    """Show one bill and what happened to it, as a page or in the dialog (rule 2.11)."""
+    detail = request.application.view_bills.detail(request.actor, number=number)
+    context = {
+        "line": bill_line(detail.row, request.actor),
+        "row": detail.row,
+        "origin": ORIGINS[detail.row.origin],
+        "history": history_lines(detail.history),
+        "orders": _orders(request, number),
+        "may_see_phones": request.actor.may(Permission.VIEW_PHONES),
+    }
+    if hx.is_for_dialog(request):
+        return dialog(request, "staff/bills/detail_dialog.html", context)
+    return page(request, "staff/bills/detail.html", context)
+
+
+def _orders(request: StaffRequest, number: BillNumber) -> Sequence[OrderLine]:
+    """Return the orders that hold or paid a bill, for those who may look at orders."""
+    if not request.actor.may(Permission.VIEW_PAYMENTS):
+        return []
+    found = request.application.view_payments.page(
+        request.actor, order_filter=OrderFilter(text=number)
+    )
+    return [order_line(order, {}) for order in found.rows if order.state is not OrderState.CLOSED]
+
+
+def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, object]:
+    view = request.application.view_company
+    communities = view.communities(request.actor)
+    names: dict[str, str] = {community.id: community.name for community in communities}
+    chosen = search.shown.community_id
+    buildings = view.buildings(request.actor, community_id=chosen) if chosen else []
+    return {
+        "search": search,
+        "form": search.form,
+        "communities": [(community.id, community.name) for community in communities],
+        "buildings": [(building, building) for building in buildings],
+        "fee_types": [(each.name.lower(), each.label) for each in FeeType],
+        "channels": [(each.value, each.label) for each in PaymentChannel],
+        "chips": search.chips(names),
+        "month_of": names[chosen] if chosen else "全部小区",
+    }
+
+
+HANDLERS: Final = (list_bills, show_bill)

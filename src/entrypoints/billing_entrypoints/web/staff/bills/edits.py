@@ -1,0 +1,109 @@
+"""Editing what an imported, pending bill charges (rules 2.2, 2.7)."""
+
+from typing import Final
+
+import attrs
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.errors import StaleError
+from billing_domain.model.bills.bill import REMARK_LENGTH_MAX, BillAction, clean_remark
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
+from billing_domain.ports.bills import BillRow
+from billing_entrypoints.web.forms import Form, SentForm, calendar_day, chosen, whole_number
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import dialog, done
+from billing_entrypoints.web.staff.bills.filters import FEE_TYPES
+from billing_entrypoints.web.staff.bills.presenters import require_action
+from billing_entrypoints.web.staff_request import StaffRequest
+
+FIELDS: Final = ("version", "fee_type", "amount", "first_day", "last_day", "remark")
+
+
+@attrs.frozen
+class _Charge:
+    fee_type: FeeType
+    amount: Money
+    period: BillingPeriod
+    remark: str
+    version: int
+
+
+@get("/bills/{number:str}/edit", sync_to_thread=True)
+def show_edit(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
+    """Show the form with what is stored."""
+    row = _editable(request, number)
+    return _dialog(request, row, _form_of(row))
+
+
+@post("/bills/{number:str}/edit", sync_to_thread=True)
+def edit_bill(
+    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
+) -> Response[str]:
+    """Save the form, or show it again beside what somebody else saved meanwhile."""
+    form.require_only(FIELDS)
+    charge = _read(form)
+    if charge is None:
+        return _dialog(request, _editable(request, number), form, status=422)
+    try:
+        request.application.manage_bills.edit(
+            request.actor, number=number, **attrs.asdict(charge, recurse=False)
+        )
+    except StaleError:
+        return _dialog(request, _editable(request, number), form, status=409, stale=True)
+    return done(request, Notice("缴费单已保存"), form=form)
+
+
+def _editable(request: StaffRequest, number: BillNumber) -> BillRow:
+    request.actor.require(Permission.EDIT_BILLS)
+    row = request.application.view_bills.detail(request.actor, number=number).row
+    require_action(row, BillAction.EDIT)
+    return row
+
+
+def _form_of(row: BillRow) -> Form:
+    return Form.of(
+        version=str(row.version),
+        fee_type=row.fee_type.name.lower(),
+        amount=str(row.amount.yuan),
+        first_day=row.period.first_day.isoformat(),
+        last_day=row.period.last_day.isoformat(),
+        remark=row.remark,
+    )
+
+
+def _read(form: Form) -> _Charge | None:
+    version = form.read("version", whole_number("version"))
+    fee_type = form.read("fee_type", chosen("fee_type", FEE_TYPES))
+    amount = form.read("amount", Money.parse)
+    first_day = form.read("first_day", calendar_day("first_day"))
+    last_day = form.read("last_day", calendar_day("last_day"))
+    remark = form.read("remark", clean_remark)
+    if first_day is None or last_day is None:
+        return None
+    period = form.read("last_day", lambda _: BillingPeriod(first_day, last_day))
+    if version is None or not (fee_type and amount and period) or remark is None:
+        return None
+    return _Charge(fee_type, amount, period, remark, version)
+
+
+def _dialog(
+    request: StaffRequest, row: BillRow, form: Form, *, status: int = 200, stale: bool = False
+) -> Response[str]:
+    context = {
+        "row": row,
+        "form": form,
+        "stored": _form_of(row) if stale else None,
+        # Only who has seen what is stored now may replace it (rule 2.7).
+        "version": row.version if stale else form.text("version"),
+        "fee_types": [(code, each.label) for code, each in FEE_TYPES.items()],
+        "remark_max": REMARK_LENGTH_MAX,
+    }
+    return dialog(request, "staff/bills/edit.html", context, status=status)
+
+
+HANDLERS: Final = (show_edit, edit_bill)

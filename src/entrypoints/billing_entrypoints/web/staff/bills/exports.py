@@ -1,0 +1,162 @@
+"""Files of bills: asked for with a filter, written beside the requests, fetched (rule 2.10)."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import attrs
+from litestar import Response, get, post
+from litestar.params import FromPath
+from litestar.response import File
+
+from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
+from billing_domain.model.company.staff import Permission
+from billing_domain.ports.documents import FileFormat
+from billing_domain.ports.paging import COUNT_MAX
+from billing_entrypoints.labels_zh import EXPORT_STATES
+from billing_entrypoints.web.downloads import stored_file
+from billing_entrypoints.web.forms import Form, SentForm, chosen
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import dialog, go, page
+from billing_entrypoints.web.staff.bills.filters import FIELDS, BillSearch, reachable_search
+from billing_entrypoints.web.staff_request import StaffRequest
+
+LIST: Final = "/staff/exports"
+FORMATS: Final = {each.value: each for each in FileFormat}
+FORMAT_FIELD: Final = "format"
+
+
+@attrs.frozen
+class ExportLine:
+    """An export as the screens show it; `state` is the true one, whatever its job says."""
+
+    job: ExportJob
+    state: ExportState
+
+    @property
+    def label(self) -> str:
+        """The state in a word."""
+        return EXPORT_STATES[self.state]
+
+    @property
+    def address(self) -> str:
+        """Where its progress is shown."""
+        return _path(self.job.id)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the file can be fetched."""
+        return self.state is ExportState.DONE
+
+    @property
+    def going(self) -> bool:
+        """Whether it may still become ready."""
+        return not self.state.over
+
+
+@get("/exports", sync_to_thread=True)
+def list_exports(request: StaffRequest) -> Response[str]:
+    """Show the actor's own exports of the last day."""
+    jobs = request.application.export_bills.jobs(request.actor)
+    return page(request, "staff/bills/exports/list.html", {"lines": _lines(request, jobs)})
+
+
+@get("/exports/new", sync_to_thread=True)
+def show_export_form(request: StaffRequest) -> Response[str]:
+    """Say what the address's filter finds, and ask for the format."""
+    search = reachable_search(request, Form.of_query(request))
+    return _form(request, search, Form.of(**{FORMAT_FIELD: FileFormat.XLSX.value}))
+
+
+@post("/exports", sync_to_thread=True)
+def start_export(request: StaffRequest, form: SentForm) -> Response[str]:
+    """Let the file be written and lead to its progress."""
+    form.require_only((*FIELDS, FORMAT_FIELD))
+    search = reachable_search(request, form)
+    file_format = form.read(FORMAT_FIELD, chosen(FORMAT_FIELD, FORMATS))
+    if file_format is None or not form.valid:
+        return _form(request, search, form, status=422)
+    job = request.application.export_bills.start(
+        request.actor, bill_filter=search.bill_filter, file_format=file_format
+    )
+    request.web.exports.submit(
+        request.actor, job, bill_filter=search.bill_filter, file_format=file_format
+    )
+    return go(request, _path(job.id))
+
+
+@get("/exports/{export_id:str}", sync_to_thread=True)
+def show_export(request: StaffRequest, export_id: FromPath[ExportId]) -> Response[str]:
+    """Show how far an own export is; the page asks again while it is being written."""
+    job = request.application.export_bills.job(request.actor, export_id=export_id)
+    return page(request, "staff/bills/exports/detail.html", {"line": _line(request, job)})
+
+
+@post("/exports/{export_id:str}/cancellation", sync_to_thread=True)
+def cancel_export(
+    request: StaffRequest, export_id: FromPath[ExportId], form: SentForm
+) -> Response[str]:
+    """Stop an own export; one that is over already stays as it is."""
+    form.require_only(())
+    job = request.application.export_bills.cancel(request.actor, export_id=export_id)
+    words = "已取消导出" if job.state is ExportState.CANCELLED else "导出已经结束"
+    return go(request, LIST, Notice(words))
+
+
+@get("/exports/{export_id:str}/file", sync_to_thread=True)
+def download_export(request: StaffRequest, export_id: FromPath[ExportId]) -> File:
+    """Send a finished file to whoever asked for it."""
+    exports = request.application.export_bills
+    path = exports.file(request.actor, export_id=export_id)
+    job = exports.job(request.actor, export_id=export_id)
+    return stored_file(path, file_name=job.file_name)
+
+
+def _form(
+    request: StaffRequest, search: BillSearch, form: Form, *, status: int = 200
+) -> Response[str]:
+    request.actor.require(Permission.EXPORT_BILLS)
+    communities = request.application.view_company.communities(request.actor)
+    totals = request.application.view_bills.totals(request.actor, bill_filter=search.bill_filter)
+    context = {
+        "form": form,
+        "fields": [(name, value) for name, value in search.pairs() if value],
+        "criteria": _criteria(search, {each.id: each.name for each in communities}),
+        "totals": totals,
+        "count_max": COUNT_MAX,
+        "whole_phones": request.actor.may(Permission.VIEW_PHONES),
+    }
+    return dialog(request, "staff/bills/exports/new.html", context, status=status)
+
+
+def _criteria(search: BillSearch, communities: dict[str, str]) -> Sequence[tuple[str, str]]:
+    """Return the filter in words: what the list shows as chips and what its toolbar shows."""
+    wanted = search.bill_filter
+    toolbar = [
+        ("搜索", wanted.text),
+        ("费用类型", "、".join(each.label for each in wanted.fee_types)),
+        ("状态", "、".join(each.label for each in wanted.states)),
+    ]
+    chips = [(chip.label, chip.value) for chip in search.chips(communities)]
+    return [*((label, value) for label, value in toolbar if value), *chips]
+
+
+def _lines(request: StaffRequest, jobs: Sequence[ExportJob]) -> Sequence[ExportLine]:
+    return [_line(request, job) for job in jobs]
+
+
+def _line(request: StaffRequest, job: ExportJob) -> ExportLine:
+    return ExportLine(job, request.web.exports.shown_state(job, now=request.now()))
+
+
+def _path(export_id: str) -> str:
+    return f"{LIST}/{export_id}"
+
+
+HANDLERS: Final = (
+    list_exports,
+    show_export_form,
+    start_export,
+    show_export,
+    cancel_export,
+    download_export,
+)

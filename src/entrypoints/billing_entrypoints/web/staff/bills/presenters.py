@@ -1,0 +1,174 @@
+"""Bills and their history in the words of the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import attrs
+
+from billing_domain.errors import BillActionRefusedError
+from billing_domain.model.bills.bill import BillAction, BillOrigin, BillState
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import AuditEntry
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.money import Money
+from billing_domain.ports.bills import BillRow, BillTotals
+from billing_entrypoints.labels_zh import AUDIT_ACTIONS, BILL_ACTIONS
+from billing_entrypoints.payment_labels_zh import reason_label
+from billing_entrypoints.web.staff.company.audit_words import fact_changes, who_words
+
+
+@attrs.frozen
+class ActionLink:
+    """Something that can be done with a bill, as a link to its page or dialog."""
+
+    action: str
+    label: str
+    address: str
+    danger: bool = False
+
+
+@attrs.frozen
+class _Offer:
+    permission: Permission
+    path: str
+    danger: bool = False
+
+
+_OFFERS: Final[Mapping[BillAction, _Offer]] = {
+    BillAction.VIEW: _Offer(Permission.VIEW_BILLS, ""),
+    BillAction.EDIT: _Offer(Permission.EDIT_BILLS, "/edit"),
+    BillAction.REMIND: _Offer(Permission.REMIND, "/reminder"),
+    BillAction.MARK_PAID: _Offer(Permission.MARK_PAID, "/settlement"),
+    BillAction.TAKE_BACK: _Offer(Permission.TAKE_BACK_PAYMENTS, "/settlement/reversal"),
+    BillAction.VOID: _Offer(Permission.DELETE_BILLS, "/voiding", danger=True),
+    BillAction.DELETE: _Offer(Permission.DELETE_BILLS, "/removal", danger=True),
+}
+"""What the screens offer today, in the order of the links."""
+
+BATCH_ACTIONS: Final = (BillAction.REMIND, BillAction.MARK_PAID, BillAction.DELETE)
+
+
+@attrs.frozen
+class BillLine:
+    """A row with what this actor may do with it."""
+
+    row: BillRow
+    links: Sequence[ActionLink]
+    batch_actions: str
+    prints: bool
+    """Whether a receipt can be printed."""
+
+    @property
+    def address(self) -> str:
+        """Where the bill's own page is."""
+        return bill_path(self.row.number)
+
+
+@attrs.frozen
+class HistoryLine:
+    """One entry of the audit trail: who did what when, and each change in words."""
+
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    changes: Sequence[tuple[str, str, str]]
+
+
+@attrs.frozen
+class MonthFigures:
+    """This month's due and received sums; `rate` is a whole per cent of 0..100."""
+
+    due: Money
+    received: Money
+    rate: int
+
+
+def bill_path(number: str) -> str:
+    """Return the address of a bill's page."""
+    return f"/staff/bills/{number}"
+
+
+def bill_line(row: BillRow, actor: Actor) -> BillLine:
+    """Return a row with the links that model and role allow (rule 2.1)."""
+    allowed = row.actions
+    links = [
+        ActionLink(
+            action.value,
+            BILL_ACTIONS[action],
+            f"{bill_path(row.number)}{offer.path}",
+            offer.danger,
+        )
+        for action, offer in _OFFERS.items()
+        if action in allowed and actor.may(offer.permission)
+    ]
+    batch = " ".join(
+        action.value for action in (*BATCH_ACTIONS, BillAction.PRINT) if action in allowed
+    )
+    prints = BillAction.PRINT in allowed and actor.may(Permission.ISSUE_RECEIPTS)
+    return BillLine(row, links, batch, prints)
+
+
+def batch_links(actor: Actor) -> Sequence[ActionLink]:
+    """Return what the role may do with many bills at once (rule 2.4)."""
+    return [
+        ActionLink(
+            action.value,
+            BILL_ACTIONS[action],
+            f"/staff/bill-batches{_OFFERS[action].path}",
+            _OFFERS[action].danger,
+        )
+        for action in BATCH_ACTIONS
+        if actor.may(_OFFERS[action].permission)
+    ]
+
+
+def require_action(row: BillRow, action: BillAction) -> None:
+    """Raise BillActionRefusedError when the model does not allow an action with a bill.
+
+    The use case decides again; this keeps a form from opening that could never be sent.
+    """
+    refused = action_refusal(row, action)
+    if refused is not None:
+        raise refused
+
+
+def action_refusal(row: BillRow, action: BillAction) -> BillActionRefusedError | None:
+    """Return why an action is not allowed with a bill, None when it is."""
+    if action in row.actions:
+        return None
+    wanted_state = BillState.PAID if action is BillAction.TAKE_BACK else BillState.PENDING
+    if row.state is not wanted_state:
+        reason = row.state.value
+    elif action is BillAction.TAKE_BACK:
+        reason = "online"
+    else:
+        reason = row.origin.value
+    return BillActionRefusedError(number=row.number, action=action.value, reason=reason)
+
+
+def month_figures(totals: BillTotals) -> MonthFigures:
+    """Return a month's sums with the share that was received."""
+    due = totals.pending + totals.paid
+    rate = round(totals.paid.fen * 100 / due.fen) if due.fen else 0
+    return MonthFigures(due, totals.paid, rate)
+
+
+def history_lines(entries: Sequence[AuditEntry]) -> Sequence[HistoryLine]:
+    """Return an audit trail in words, newest first (rule 2.11)."""
+    return [
+        HistoryLine(
+            at=entry.at,
+            who=who_words(entry),
+            what=AUDIT_ACTIONS[entry.action],
+            reason=reason_label(entry.reason),
+            changes=fact_changes(entry, {}),
+        )
+        for entry in entries
+    ]
+
+
+ORIGINS: Final = {BillOrigin.IMPORTED: "员工导入", BillOrigin.PUSHED: "第三方软件推送"}

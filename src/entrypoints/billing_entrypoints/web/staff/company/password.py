@@ -1,0 +1,46 @@
+"""The staff member's own password."""
+
+from typing import Final
+
+from litestar import Response, get, post
+
+from billing_domain.errors import FieldError
+from billing_entrypoints.web.addresses import own_path
+from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import dialog, go
+from billing_entrypoints.web.sessions import session_cookie
+from billing_entrypoints.web.staff_request import StaffRequest
+
+TEMPLATE: Final = "staff/company/password.html"
+FIELDS: Final = ("old_password", "new_password", "again")
+
+
+@get("/password", sync_to_thread=True)
+def show_password(request: StaffRequest) -> Response[str]:
+    """Show the form."""
+    return dialog(request, TEMPLATE, {"form": Form.of()})
+
+
+@post("/password", sync_to_thread=True)
+def change_password(request: StaffRequest, form: SentForm) -> Response[str]:
+    """Change the password; other browsers are signed out, this one gets a new session."""
+    form.require_only(FIELDS)
+    if form.text("new_password") != form.text("again"):
+        form.errors["again"] = "两次输入的新密码不一样"
+        return dialog(request, TEMPLATE, {"form": form}, status=422)
+    try:
+        opened = request.application.sign_in.change_password(
+            request.actor,
+            old_password=form.text("old_password"),
+            new_password=form.text("new_password"),
+        )
+    except FieldError as error:
+        form.refuse(error, field="" if error.field == "old_password" else "new_password")
+        return dialog(request, TEMPLATE, {"form": form}, status=422)
+    cookie = session_cookie(opened.token, https=request.web.options.https)
+    back = own_path(form.text(BACK_FIELD))
+    return go(request, back, Notice("密码已修改，其他设备上的登录已退出"), cookie)
+
+
+HANDLERS: Final = (show_password, change_password)

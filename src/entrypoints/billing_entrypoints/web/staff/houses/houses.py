@@ -1,0 +1,240 @@
+"""Houses of a community: the list with its search, one house, add, correct, remove (rule 3.14)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.errors import FieldError, HouseInUseError
+from billing_domain.model.company.community import Community, CommunityId, CommunityStatus
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.search_text import SEARCH_LENGTH_MAX
+from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.houses import HouseRow, ResidentRow
+from billing_entrypoints.messages_zh import sentence
+from billing_entrypoints.web.addresses import with_query
+from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import dialog, done, go, page
+from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_community
+from billing_entrypoints.web.staff_request import StaffRequest
+
+LIST: Final = "/staff/houses"
+CHANGED: Final = "houses-changed"
+
+
+@get("/houses", sync_to_thread=True)
+def list_houses(request: StaffRequest) -> Response[str]:
+    """Show one page of a community's houses, or ask for the community first."""
+    request.actor.require(Permission.VIEW_BILLS)
+    communities = request.application.view_company.communities(request.actor)
+    community = chosen_community(request, communities)
+    if community is None and len(communities) == 1:
+        community = communities[0]
+    if community is None:
+        return _choice(request, communities)
+    return _list(request, community)
+
+
+@get("/houses/new", sync_to_thread=True)
+def show_house_form(request: StaffRequest) -> Response[str]:
+    """Ask for the address of a new house."""
+    community = _community(request, request.query_params.get(COMMUNITY_FIELD, ""))
+    return _address_dialog(request, Form.of(), community, None)
+
+
+@post("/houses", sync_to_thread=True)
+def add_house(request: StaffRequest, form: SentForm) -> Response[str]:
+    """Add a house to a community."""
+    form.require_only((COMMUNITY_FIELD, "address"))
+    community = _community(request, form.text(COMMUNITY_FIELD))
+    try:
+        house = request.application.register_residents.add_house(
+            request.actor, community_id=community.id, address=form.text("address")
+        )
+    except FieldError as error:
+        form.refuse(error)
+        return _address_dialog(request, form, community, None, status=422)
+    return done(request, Notice(f"已添加房屋 {house.address.text}"), form=form, event=CHANGED)
+
+
+@get("/houses/{house_id:str}", sync_to_thread=True)
+def show_house(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[str]:
+    """Show one house with everybody who lives or lived there."""
+    house = request.application.view_houses.house(request.actor, house_id=house_id)
+    present = present_residents(house, on=shanghai_day(request.now()))
+    context = {
+        "house": house,
+        "path": house_path(house.id),
+        "present": present,
+        "past": [each for each in house.residents if each not in present],
+        "list_address": _list_address(house.community_id),
+        "bills_address": with_query(
+            "/staff/bills", [(COMMUNITY_FIELD, house.community_id), ("house", house.id)]
+        ),
+        "reminders_address": with_query(
+            "/staff/reminders", [(COMMUNITY_FIELD, house.community_id), ("house", house.id)]
+        ),
+        **_rights(request),
+    }
+    return page(request, "staff/houses/detail.html", context)
+
+
+@get("/houses/{house_id:str}/address", sync_to_thread=True)
+def show_house_address(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[str]:
+    """Ask for the corrected address."""
+    house = _house(request, house_id)
+    community = _community(request, house.community_id)
+    return _address_dialog(request, Form.of(address=house.address), community, house)
+
+
+@post("/houses/{house_id:str}/address", sync_to_thread=True)
+def change_house_address(
+    request: StaffRequest, house_id: FromPath[HouseId], form: SentForm
+) -> Response[str]:
+    """Correct the address; bills and residents stay with the house."""
+    form.require_only(("address",))
+    house = _house(request, house_id)
+    try:
+        changed = request.application.register_residents.change_house(
+            request.actor, house_id=house_id, address=form.text("address")
+        )
+    except FieldError as error:
+        form.refuse(error)
+        community = _community(request, house.community_id)
+        return _address_dialog(request, form, community, house, status=422)
+    words = Notice(f"住址已改为 {changed.address.text}")
+    return done(request, words, form=form, event=CHANGED)
+
+
+@get("/houses/{house_id:str}/removal", sync_to_thread=True)
+def show_house_removal(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[str]:
+    """Ask whether to remove the house."""
+    return _removal_dialog(request, _house(request, house_id))
+
+
+@post("/houses/{house_id:str}/removal", sync_to_thread=True)
+def remove_house(
+    request: StaffRequest, house_id: FromPath[HouseId], form: SentForm
+) -> Response[str]:
+    """Remove a house that has neither bills nor residents."""
+    form.require_only(())
+    house = _house(request, house_id)
+    try:
+        request.application.register_residents.remove_house(request.actor, house_id=house_id)
+    except HouseInUseError as error:
+        return _removal_dialog(request, house, refusal=sentence(error), status=422)
+    words = Notice(f"已删除房屋 {house.address}")
+    if form.text(BACK_FIELD).partition("?")[0] == LIST:
+        return done(request, words, form=form, event=CHANGED)
+    return go(request, _list_address(house.community_id), words)
+
+
+def house_path(house_id: str) -> str:
+    """Return the address of a house's page."""
+    return f"{LIST}/{house_id}"
+
+
+def present_residents(house: HouseRow, *, on: date) -> Sequence[ResidentRow]:
+    """Return those who live in a house on a Shanghai day."""
+    return [
+        person
+        for person in house.residents
+        if person.moved_out_on is None or on < person.moved_out_on
+    ]
+
+
+def _list(request: StaffRequest, community: Community) -> Response[str]:
+    form = Form.of_query(request)
+    text = form.text("q")[:SEARCH_LENGTH_MAX]
+    view = request.application.view_houses
+    found = view.page(
+        request.actor, community_id=community.id, text=text, key=form.text("after") or None
+    )
+    here = [(COMMUNITY_FIELD, community.id), ("q", text)]
+    address = with_query(LIST, [*here, ("after", form.text("after"))])
+    context = {
+        "community": community,
+        "form": form,
+        "lines": found.rows,
+        "billed": community.status is CommunityStatus.OPEN,
+        "count": view.count(request.actor, community_id=community.id),
+        "here": address,
+        "first_address": with_query(LIST, here) if form.has("after") else "",
+        "next_address": (
+            with_query(LIST, [*here, ("after", found.next_key)]) if found.next_key else ""
+        ),
+        **_rights(request),
+    }
+    return page(request, "staff/houses/list.html", context, address=address)
+
+
+def _choice(request: StaffRequest, communities: Sequence[Community]) -> Response[str]:
+    links = [(_list_address(each.id), each.name) for each in communities]
+    return page(request, "staff/houses/choice.html", {"links": links})
+
+
+def _rights(request: StaffRequest) -> dict[str, Any]:
+    return {
+        "may_manage": request.actor.may(Permission.MANAGE_RESIDENTS),
+        "may_remind": request.actor.may(Permission.REMIND),
+        "may_see_phones": request.actor.may(Permission.VIEW_PHONES),
+    }
+
+
+def _address_dialog(
+    request: StaffRequest,
+    form: Form,
+    community: Community,
+    house: HouseRow | None,
+    *,
+    status: int = 200,
+) -> Response[str]:
+    context = {
+        "form": form,
+        "community": community,
+        "house": house,
+        "action": f"{house_path(house.id)}/address" if house else LIST,
+    }
+    return dialog(request, "staff/houses/address.html", context, status=status)
+
+
+def _removal_dialog(
+    request: StaffRequest, house: HouseRow, *, refusal: str = "", status: int = 200
+) -> Response[str]:
+    context = {
+        "house": house,
+        "refusal": refusal,
+        "action": f"{house_path(house.id)}/removal",
+    }
+    return dialog(request, "staff/houses/removal.html", context, status=status)
+
+
+def _house(request: StaffRequest, house_id: HouseId) -> HouseRow:
+    request.actor.require(Permission.MANAGE_RESIDENTS)
+    return request.application.view_houses.house(request.actor, house_id=house_id)
+
+
+def _community(request: StaffRequest, community_id: str) -> Community:
+    request.actor.require(Permission.MANAGE_RESIDENTS)
+    view = request.application.view_company
+    return view.community(request.actor, community_id=CommunityId(community_id))
+
+
+def _list_address(community_id: str) -> str:
+    return with_query(LIST, [(COMMUNITY_FIELD, community_id)])
+
+
+HANDLERS: Final = (
+    list_houses,
+    show_house_form,
+    add_house,
+    show_house,
+    show_house_address,
+    change_house_address,
+    show_house_removal,
+    remove_house,
+)

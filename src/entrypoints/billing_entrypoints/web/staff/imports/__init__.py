@@ -1,0 +1,1 @@
+"""Sheets, profiles, previews and imports."""

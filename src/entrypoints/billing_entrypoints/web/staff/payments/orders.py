@@ -1,0 +1,135 @@
+"""Payment orders (支付单): found, looked at, asked about at the provider (rules 5.3, 5.7)."""
+
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.errors import FieldError
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.payments.order import OrderNumber, PaymentOrder
+from billing_domain.use_cases.payments.release_orders import REASON_LENGTH_MAX
+from billing_entrypoints.payment_labels_zh import ORDER_STATES
+from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import dialog, done, page
+from billing_entrypoints.web.staff.bills.presenters import history_lines
+from billing_entrypoints.web.staff.company.communities import community_names
+from billing_entrypoints.web.staff.payments.filters import reachable_orders
+from billing_entrypoints.web.staff.payments.words import (
+    CHANGED,
+    OVERDUE,
+    message_line,
+    order_line,
+    paid_items,
+    refund_lines,
+)
+from billing_entrypoints.web.staff_request import StaffRequest
+
+
+@get("/payment-orders", sync_to_thread=True)
+def list_payment_orders(request: StaffRequest) -> Response[str]:
+    """Show one page of orders, newest first."""
+    request.actor.require(Permission.VIEW_PAYMENTS)
+    search = reachable_orders(request, Form.of_query(request))
+    found = request.application.view_payments.page(
+        request.actor, order_filter=search.order_filter, key=search.key
+    )
+    names = community_names(request)
+    here = search.address(after=search.key or "")
+    context = {
+        "search": search,
+        "form": search.form,
+        "here": here,
+        "states": [(state.value, text) for state, text in ORDER_STATES.items()],
+        "lines": [order_line(order, names) for order in found.rows],
+        "first_address": search.address() if search.key else "",
+        "next_address": search.address(after=found.next_key) if found.next_key else "",
+    }
+    return page(request, "staff/payments/orders/list.html", context, address=here)
+
+
+@get("/payment-orders/{order_number:str}", sync_to_thread=True)
+def show_payment_order(
+    request: StaffRequest, order_number: FromPath[OrderNumber]
+) -> Response[str]:
+    """Show one order with everything that happened to it."""
+    actor, view = request.actor, request.application.view_payments
+    detail = view.detail(actor, number=order_number)
+    items = paid_items(detail)
+    context = {
+        "line": order_line(detail.order, community_names(request)),
+        "order": detail.order,
+        "items": items,
+        "refunds": refund_lines(request, detail.refunds),
+        "messages": [message_line(message) for message in detail.messages],
+        "history": history_lines(detail.history),
+        "overdue": OVERDUE if detail.order.overdue(request.now()) else "",
+        "may_release": actor.may(Permission.REFUND_PAYMENTS),
+        "may_refund": actor.may(Permission.REFUND_PAYMENTS)
+        and any(item.refundable for item in items),
+        "may_print": actor.may(Permission.ISSUE_RECEIPTS)
+        and any(item.became == "已入账" for item in items),
+    }
+    return page(request, "staff/payments/orders/detail.html", context)
+
+
+@post("/payment-orders/{order_number:str}/inquiry", sync_to_thread=True)
+def ask_about_order(
+    request: StaffRequest, order_number: FromPath[OrderNumber], form: SentForm
+) -> Response[str]:
+    """Ask the provider now (查询), and say what it answered."""
+    form.require_only(())
+    order = request.application.view_payments.ask(request.actor, number=order_number)
+    notice = Notice(f"查询完成：{_answer(order)}")
+    return done(request, notice, form=form, event=CHANGED)
+
+
+@get("/payment-orders/{order_number:str}/release", sync_to_thread=True)
+def show_release(request: StaffRequest, order_number: FromPath[OrderNumber]) -> Response[str]:
+    """Ask why an order that nobody can decide is to be let go."""
+    return _release_dialog(request, order_number, Form.of())
+
+
+@post("/payment-orders/{order_number:str}/release", sync_to_thread=True)
+def release_order(
+    request: StaffRequest, order_number: FromPath[OrderNumber], form: SentForm
+) -> Response[str]:
+    """Let go of an order, unless its provider can say after all what became of it."""
+    form.require_only(("reason",))
+    try:
+        order = request.application.release_orders.release(
+            request.actor, number=order_number, reason=form.text("reason")
+        )
+    except FieldError as error:
+        form.refuse(error)
+        return _release_dialog(request, order_number, form, status=422)
+    return done(request, Notice(f"支付单{_answer(order)}"), form=form, event=CHANGED)
+
+
+def _release_dialog(
+    request: StaffRequest, number: OrderNumber, form: Form, *, status: int = 200
+) -> Response[str]:
+    request.actor.require(Permission.REFUND_PAYMENTS)
+    detail = request.application.view_payments.detail(request.actor, number=number)
+    context = {
+        "form": form,
+        "line": order_line(detail.order, community_names(request)),
+        "order": detail.order,
+        "reason_max": REASON_LENGTH_MAX,
+    }
+    return dialog(request, "staff/payments/orders/release.html", context, status=status)
+
+
+def _answer(order: PaymentOrder) -> str:
+    words = ORDER_STATES[order.state]
+    return f"{words}（渠道说法：{order.said}）" if order.said else words
+
+
+HANDLERS: Final = (
+    list_payment_orders,
+    show_payment_order,
+    ask_about_order,
+    show_release,
+    release_order,
+)

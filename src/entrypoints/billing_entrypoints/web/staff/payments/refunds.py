@@ -1,0 +1,112 @@
+"""Refunds of online payments: proposed by one person, decided by another (rule 5.8)."""
+
+from collections.abc import Callable
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.errors import FieldError
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.payments.order import OrderNumber
+from billing_domain.model.payments.refund import Refund, RefundNumber
+from billing_domain.use_cases.payments.refund_payments import REASON_LENGTH_MAX
+from billing_entrypoints.payment_labels_zh import REFUND_STATES
+from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import CHANGED as BILLS_CHANGED
+from billing_entrypoints.web.pages import dialog, done
+from billing_entrypoints.web.staff.payments.words import CHANGED, paid_items
+from billing_entrypoints.web.staff_request import StaffRequest
+
+_EVENTS: Final = f"{CHANGED}, {BILLS_CHANGED}"
+
+
+@get("/refunds/new", sync_to_thread=True)
+def show_refund_form(request: StaffRequest) -> Response[str]:
+    """Ask which bills of an order to refund, and why."""
+    request.actor.require(Permission.REFUND_PAYMENTS)
+    number = OrderNumber(request.query_params.get("order", ""))
+    return _proposal_dialog(request, number, Form.of())
+
+
+@post("/refunds", sync_to_thread=True)
+def propose_refund(request: StaffRequest, form: SentForm) -> Response[str]:
+    """Propose a refund; nothing is sent before somebody else agrees."""
+    form.require_only(("order", "bill", "reason"))
+    request.actor.require(Permission.REFUND_PAYMENTS)
+    number = OrderNumber(form.text("order"))
+    try:
+        refund = _propose(request, number, form)
+    except FieldError as error:
+        if (error.field, error.reason) == ("reason", "too_long"):
+            # Reasons of other things may be longer than what providers take.
+            form.errors["reason"] = f"退款原因最多 {REASON_LENGTH_MAX} 字"
+        form.refuse(error)
+        return _proposal_dialog(request, number, form, status=422)
+    words = f"已申请退款 {refund.amount}，须由另一人审核"
+    return done(request, Notice(words), form=form, event=_EVENTS)
+
+
+@post("/refunds/{refund_number:str}/approval", sync_to_thread=True)
+def approve_refund(
+    request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
+) -> Response[str]:
+    """Agree to a refund and send it to the provider."""
+    return _decide(request, refund_number, form, request.application.refund_payments.approve)
+
+
+@post("/refunds/{refund_number:str}/rejection", sync_to_thread=True)
+def reject_refund(
+    request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
+) -> Response[str]:
+    """Turn a proposed refund down."""
+    return _decide(request, refund_number, form, request.application.refund_payments.reject)
+
+
+@post("/refunds/{refund_number:str}/retry", sync_to_thread=True)
+def retry_refund(
+    request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
+) -> Response[str]:
+    """Send a failed refund again."""
+    return _decide(request, refund_number, form, request.application.refund_payments.retry)
+
+
+def _propose(request: StaffRequest, number: OrderNumber, form: Form) -> Refund:
+    bills = [BillNumber(bill) for bill in form.texts("bill")]
+    if not bills:
+        # Out of reach comes first: a foreign order answers nothing about its bills (P35).
+        request.application.view_payments.detail(request.actor, number=number)
+        raise FieldError(field="refund_bills", reason="required")
+    return request.application.refund_payments.propose(
+        request.actor, order=number, bills=bills, reason=form.text("reason")
+    )
+
+
+def _decide(
+    request: StaffRequest, number: RefundNumber, form: Form, decide: Callable[..., Refund]
+) -> Response[str]:
+    form.require_only(())
+    refund = decide(request.actor, number=number)
+    words = f"退款 {refund.amount}：{REFUND_STATES[refund.state]}"
+    return done(request, Notice(words), form=form, event=_EVENTS)
+
+
+def _proposal_dialog(
+    request: StaffRequest, number: OrderNumber, form: Form, *, status: int = 200
+) -> Response[str]:
+    detail = request.application.view_payments.detail(request.actor, number=number)
+    items = [item for item in paid_items(detail) if item.refundable]
+    chosen = form.texts("bill") if status != 200 else [item.number for item in items]  # noqa: PLR2004
+    context = {
+        "form": form,
+        "order": detail.order,
+        "items": items,
+        "chosen": chosen,
+        "reason_max": REASON_LENGTH_MAX,
+    }
+    return dialog(request, "staff/payments/orders/refund.html", context, status=status)
+
+
+HANDLERS: Final = (show_refund_form, propose_refund, approve_refund, reject_refund, retry_refund)

@@ -1,0 +1,120 @@
+"""What follows a request to remind: its progress, or why there is nothing to send."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from litestar import Response
+
+from billing_domain.errors import (
+    BillingError,
+    MessagingMisconfiguredError,
+    ReminderChannelOffError,
+)
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.reminders.batch import ReminderBatch
+from billing_domain.model.reminders.queued_reminder import RunId
+from billing_domain.model.reminders.settings import ReminderChannel
+from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
+from billing_domain.use_cases.reminders.remind_residents import Reminded
+from billing_entrypoints.messages_zh import sentence
+from billing_entrypoints.web import hx
+from billing_entrypoints.web.addresses import with_query
+from billing_entrypoints.web.forms import Form
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import CHANGED, dialog, go
+from billing_entrypoints.web.staff.reminders.words import (
+    HOW_TO_BIND,
+    LIST,
+    Rehearsal,
+    ReminderLine,
+    decision_words,
+    run_path,
+)
+from billing_entrypoints.web.staff_request import StaffRequest
+
+NO_MESSAGE_LEAVES: Final = (MessagingMisconfiguredError, ReminderChannelOffError)
+SENT_BEFORE: Final = Notice("催缴通知已经在发送，没有重复发送")
+
+
+def answer_request(
+    request: StaffRequest, reminded: Reminded, *, place: str, form: Form
+) -> Response[str]:
+    """Lead to the progress, or say in a dialog why the only house, or none, is reminded.
+
+    The second of two clicks finds that the first is still being sent, and leads there.
+    """
+    rehearsal = Rehearsal(reminded.batch)
+    earlier = earlier_run(request, reminded.batch)
+    run_id = earlier or (reminded.run.id if reminded.run else None)
+    refused = rehearsal.only is not None and not reminded.batch.to_send
+    if run_id is None or (refused and earlier is None):
+        return refusal_dialog(request, rehearsal, place, form=form, status=422)
+    if rehearsal.only is not None and hx.is_for_dialog(request):
+        return result_dialog(request, run_id)
+    return go(request, run_path(run_id), SENT_BEFORE if earlier else None)
+
+
+def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
+    """Return the request that is being sent, when it is why this one came to nothing."""
+    if batch.to_send or not batch.under_way:
+        return None
+    waiting = ReminderFilter(
+        house_id=batch.under_way[0].house_id, outcomes=frozenset({ReminderOutcome.WAITING})
+    )
+    found = request.application.view_reminders.page(request.actor, waiting, rows=1)
+    return found.rows[0].run_id if found.rows else None
+
+
+def refusal_dialog(
+    request: StaffRequest, rehearsal: Rehearsal, place: str, *, form: Form, status: int = 200
+) -> Response[str]:
+    """Say why nobody gets a message, in the guide's words for a single house (rule 4.2)."""
+    context = {**rehearsal_context(rehearsal, place), "form": form, "mending": ""}
+    context["sees_jobs"] = request.actor.may(Permission.VIEW_PAYMENTS)
+    return dialog(request, "staff/reminders/refusal.html", context, status=status)
+
+
+def hindrance_dialog(
+    request: StaffRequest, error: BillingError, *, form: Form, status: int = 200
+) -> Response[str]:
+    """Say what keeps every message from leaving, and who mends it."""
+    context = {**rehearsal_context(Rehearsal(ReminderBatch(())), ""), "form": form}
+    context |= {"refusal": sentence(error), "mending": _mending(request, error)}
+    return dialog(request, "staff/reminders/refusal.html", context, status=status)
+
+
+def _mending(request: StaffRequest, error: BillingError) -> str:
+    """Return where the setting is mended, for those who may."""
+    if not request.actor.may(Permission.CONFIGURE_COMPANY):
+        return ""
+    no_account = isinstance(error, MessagingMisconfiguredError) and error.reason == "no_account"
+    return "/staff/payment-accounts" if no_account else "/staff/reminder-settings"
+
+
+def result_dialog(request: StaffRequest, run_id: RunId) -> Response[str]:
+    """Show what becomes of a request for one house; it asks again until that is known."""
+    view = request.application.view_reminders
+    progress = view.progress(request.actor, run_id=run_id)
+    found = view.page(request.actor, ReminderFilter(run_id=run_id), rows=1)
+    context = {
+        "line": ReminderLine(found.rows[0]),
+        "going": not progress.finished,
+        "address": f"{run_path(run_id)}/result",
+    }
+    answer = dialog(request, "staff/reminders/result.html", context)
+    if progress.finished:
+        answer.headers.update(hx.raise_events(CHANGED))
+    return answer
+
+
+def rehearsal_context(rehearsal: Rehearsal, place: str) -> dict[str, Any]:
+    """Return what the dialogs say about decisions; `place` is the only house, if there is one."""
+    only = rehearsal.only
+    return {
+        "rehearsal": rehearsal,
+        "place": place,
+        "refusal": decision_words(only, ReminderChannel.WECHAT) if only else "",
+        "how_to_bind": HOW_TO_BIND if rehearsal.batch.unreachable else "",
+        "records": with_query(LIST, [("house", only.house_id)]) if only else LIST,
+    }

@@ -1,0 +1,114 @@
+"""What an import brought in, and the question that follows it (rule 3.1)."""
+
+from typing import Final
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from billing_domain.errors import BillingError
+from billing_domain.model.bills.bill import BatchId
+from billing_domain.model.company.staff import Permission
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.ports.bills import BillFilter
+from billing_entrypoints.messages_zh import sentence
+from billing_entrypoints.web.addresses import START, with_query
+from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import go, page
+from billing_entrypoints.web.staff.reminders.answers import (
+    NO_MESSAGE_LEAVES,
+    SENT_BEFORE,
+    earlier_run,
+)
+from billing_entrypoints.web.staff.reminders.words import LIST as REMINDERS
+from billing_entrypoints.web.staff.reminders.words import Rehearsal, run_path
+from billing_entrypoints.web.staff_request import StaffRequest
+
+LATER: Final = Notice("已记录：稍后催缴，没有给住户发送通知")
+ANSWERED: Final = Notice("这次导入已经选择过是否催缴，没有重复发送")
+NOTHING: Final = Notice("导入的缴费单都已不是待支付，没有发送通知")
+
+
+@get("/imports/batches/{batch_id:str}", sync_to_thread=True)
+def show_batch(request: StaffRequest, batch_id: FromPath[BatchId]) -> Response[str]:
+    """Say what was imported, and ask whether to remind now (rule 3.1)."""
+    request.actor.require(Permission.IMPORT_BILLS)
+    return _page(request, _batch(request, batch_id))
+
+
+@post("/imports/batches/{batch_id:str}/reminding", sync_to_thread=True)
+def answer_reminding(
+    request: StaffRequest, batch_id: FromPath[BatchId], form: SentForm
+) -> Response[str]:
+    """Remind now, or show the bills that were imported; only the first answer counts."""
+    form.require_only(("remind_now",))
+    request.actor.require(Permission.IMPORT_BILLS)
+    batch = _batch(request, batch_id)
+    if batch.remind_now is not None:
+        return go(request, _bills(batch), ANSWERED)
+    if form.text("remind_now") != "yes":
+        _remember(request, batch, remind_now=False)
+        return go(request, _bills(batch), LATER)
+    try:
+        return _remind(request, batch)
+    except NO_MESSAGE_LEAVES:
+        return _page(request, batch, status=422)
+
+
+def _remind(request: StaffRequest, batch: ImportBatch) -> Response[str]:
+    reminded = request.application.remind_residents.by_filter(
+        request.actor, BillFilter(batch_id=batch.id)
+    )
+    # Remembered afterwards: whoever fails in between is asked again, and reminds nobody twice.
+    _remember(request, batch, remind_now=True)
+    if earlier := earlier_run(request, reminded.batch):
+        return go(request, run_path(earlier), SENT_BEFORE)
+    if reminded.run is None:
+        return go(request, _bills(batch), NOTHING)
+    return go(request, run_path(reminded.run.id))
+
+
+def _remember(request: StaffRequest, batch: ImportBatch, *, remind_now: bool) -> None:
+    request.application.import_bills.answer_reminding(
+        request.actor, batch_id=batch.id, remind_now=remind_now
+    )
+
+
+def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Response[str]:
+    view = request.application.view_company
+    asked = batch.remind_now is None and request.actor.may(Permission.REMIND)
+    rehearsal, hindrance = _rehearsal(request, batch) if asked else (None, None)
+    context = {
+        "batch": batch,
+        "community": view.community(request.actor, community_id=batch.community_id),
+        "bills_address": _bills(batch),
+        "reminders_address": with_query(REMINDERS, [("community", batch.community_id)]),
+        "asked": asked,
+        "rehearsal": rehearsal,
+        "hindrance": sentence(hindrance) if hindrance else "",
+    }
+    return page(request, "staff/reminders/import_batch.html", context, status=status)
+
+
+def _rehearsal(
+    request: StaffRequest, batch: ImportBatch
+) -> tuple[Rehearsal | None, BillingError | None]:
+    """Return what 确定 would do, or what keeps every message from leaving."""
+    try:
+        rehearsed = request.application.remind_residents.by_filter(
+            request.actor, BillFilter(batch_id=batch.id), dry_run=True
+        )
+    except NO_MESSAGE_LEAVES as error:
+        return None, error
+    return Rehearsal(rehearsed.batch), None
+
+
+def _batch(request: StaffRequest, batch_id: BatchId) -> ImportBatch:
+    return request.application.import_bills.batch(request.actor, batch_id=batch_id)
+
+
+def _bills(batch: ImportBatch) -> str:
+    return with_query(START, [("community", batch.community_id), ("batch", batch.id)])
+
+
+HANDLERS: Final = (show_batch, answer_reminding)

@@ -1,0 +1,153 @@
+"""Every filter against the memory adapter, on bills that are as real ones are, and with odd ones.
+
+Real numbers begin with the moment of import and real bills are paid after it; filters make use of
+that, so it has to be right with bills of which it is not true as well.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import ChainMap
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import attrs
+import pytest
+
+from billing_adapters.memory.database import MemoryDatabase
+from billing_adapters.memory.system import FrozenClock
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_domain.model.bills.bill import (
+    Bill,
+    BillOrigin,
+    BillState,
+    PaymentChannel,
+    PendingBill,
+    Settlement,
+)
+from billing_domain.model.bills.bill_number import BillNumber, bill_number
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Scope
+from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
+from billing_domain.ports.bills import BillFilter, BillQueries, PageKey
+from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.testing.contracts.world import NOON, World
+
+BILLS = 400
+FILTERS = 100
+FIRST = datetime(2025, 3, 1, 1, 0, tzinfo=UTC)
+PERIODS = [
+    BillingPeriod(first, first + timedelta(days=length))
+    for first in (date(2025, 1, 1) + timedelta(days=31 * month) for month in range(12))
+    for length in (30, 89, 364)
+]
+
+
+class TestFilters:
+    @pytest.mark.parametrize("odd", [False, True], ids=["real", "odd"])
+    def test_keep_what_they_keep_in_memory(
+        self, begin: SqlUnitOfWorkFactory, bill_queries: SqlBillQueries, *, odd: bool
+    ) -> None:
+        memory = MemoryDatabase(FrozenClock(NOON))
+        furnished(memory.begin, odd=odd)
+        world = furnished(begin, odd=odd)
+        for wanted in filters(world):
+            scope = world.garden_scope if wanted.amount_max else world.scope
+            expected = seen(memory.bill_queries, scope, wanted)
+
+            assert seen(bill_queries, scope, wanted) == expected, wanted
+
+
+def seen(queries: BillQueries, scope: Scope, wanted: BillFilter) -> tuple[object, ...]:
+    """Return what lists, counts and exports show of a filter."""
+    first = queries.page(scope, wanted, key=None, rows=5)
+    key = first.next_key or "2025"
+    after = queries.page(scope, wanted, key=PageKey(key), rows=5)
+    before = queries.page(scope, wanted, key=PageKey(key, backwards=True), rows=3)
+    with queries.snapshot(scope, wanted) as (count, rows):
+        exported = (count, [row.number for row in rows])
+    numbers = [*queries.numbers(scope, wanted, count_max=50)]
+    return first, after, before, queries.totals(scope, wanted), numbers, exported
+
+
+def furnished(begin: UnitOfWorkFactory, *, odd: bool) -> World:
+    """Keep a year of bills of two communities, some paid, some voided, some deleted."""
+    world = World.founded(begin)
+    chance = random.Random(7)
+    houses = [
+        House(
+            HouseId(world.new_id()),
+            (world.garden if number % 3 else world.lakeside).id,
+            HouseAddress(f"{number % 4}号楼/{number}"),
+        )
+        for number in range(40)
+    ]
+    bills = [a_bill(world, house, chance) for house in houses for _ in range(BILLS // 40)]
+    if odd:
+        bills[7] = attrs.evolve(bills[7], imported_at=FIRST - timedelta(days=2))
+        bills[9] = attrs.evolve(bills[9], number=BillNumber("2026" + bills[9].number[4:]))
+    with begin() as work:
+        work.houses.add_all(houses)
+        work.bills.add_all(bills)
+        work.bills.save_all([*changed(bills, chance, odd=odd)])
+        work.bills.remove_all(bills[:5])
+        work.commit()
+    return world
+
+
+def a_bill(world: World, house: House, chance: random.Random) -> PendingBill:
+    at = FIRST + timedelta(minutes=chance.randrange(365 * 24 * 60))
+    return world.a_bill(
+        house,
+        number=bill_number(at, chance.randrange(10**7)),
+        imported_at=at,
+        fee_type=chance.choice([FeeType.PROPERTY, FeeType.WATER, FeeType.RENT]),
+        amount=Money(chance.choice([1, 100, 130_000])),
+        period=chance.choice(PERIODS),
+        origin=chance.choice(list(BillOrigin)),
+        reminded_at=chance.choice([None, None, at + timedelta(days=3)]),
+    )
+
+
+def changed(bills: list[PendingBill], chance: random.Random, *, odd: bool) -> Iterator[Bill]:
+    """Yield bills paid up to two months after they came in, one even before, and voided ones."""
+    for place, bill in enumerate(bills[5:]):
+        channel = chance.choice([PaymentChannel.CASH, PaymentChannel.POS])
+        later = timedelta(minutes=chance.randrange(60 * 24 * 60))
+        if place % 3:
+            early = odd and place == 1
+            paid_at = bill.imported_at - later if early else bill.imported_at + later
+            yield bill.pay(Settlement(channel, paid_at))
+        elif bill.origin is BillOrigin.PUSHED:
+            yield bill.void(bill.imported_at)
+
+
+def filters(world: World) -> Iterator[BillFilter]:
+    """Yield filters of one to four fields."""
+    chance = random.Random(11)
+    for _ in range(FILTERS):
+        day = date(2025, 2, 20) + timedelta(days=chance.randrange(420))
+        until = day + timedelta(days=chance.choice([0, 1, 10, 100]))
+        choices: list[dict[str, Any]] = [
+            {"imported_from": day, "imported_to": until},
+            {"imported_to": until},
+            {"paid_from": day, "paid_to": until},
+            {"paid_to": until},
+            {"period_from": day, "period_to": until},
+            {"period_from": day},
+            {"period_to": day},
+            {"states": frozenset(chance.sample(list(BillState), chance.randint(1, 3)))},
+            {"fee_types": frozenset(chance.sample([FeeType.WATER, FeeType.RENT], 1))},
+            {"channel": chance.choice([PaymentChannel.CASH, PaymentChannel.ONLINE])},
+            {"reminded": chance.choice([True, False])},
+            {"amount_min": Money(2), "amount_max": Money(chance.choice([100, 130_000]))},
+            {"building": chance.choice(["1号楼", "9号楼"])},
+            {"community_id": chance.choice([world.garden.id, world.foreign.id])},
+            {"text": chance.choice(["2号楼", "幸福", "202504", "20250401", "翠湖雅苑/3", "5/2"])},
+        ]
+        chosen = chance.sample(choices, chance.randint(1, 4))
+        yield BillFilter(**dict(ChainMap(*chosen)))

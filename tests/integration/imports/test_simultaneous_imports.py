@@ -1,0 +1,95 @@
+"""Two imports into one community at the same moment: rules 3.12 and 3.14."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+import pytest
+
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
+from billing_domain.errors import BillingError, ImportUnconfirmedError
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.imports.request import ImportRequest
+from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
+from billing_domain.model.sheet import SheetTable
+from billing_domain.ports.bills import BillFilter
+from billing_domain.testing.contracts.world import World
+from billing_domain.use_cases.imports.import_bills import ImportBills
+from billing_domain.use_cases.imports.import_residents import ImportResidents
+from tests.world import HEADER, PlainWriter, RowsReader
+
+ROUNDS = 5
+ROW = ("1号楼/101", "物业费", "12", "2026年01月", "2026年02月")
+
+
+def together(action: Callable[[int], object]) -> list[object]:
+    """Return what two threads that start at the same moment get or are refused with."""
+    gate = threading.Barrier(2)
+
+    def run(which: int) -> object:
+        gate.wait()
+        try:
+            return action(which)
+        except BillingError as refusal:
+            return type(refusal)
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run, range(2)))
+
+
+class TestResidents:
+    @pytest.mark.parametrize("turn", range(ROUNDS))
+    def test_are_added_once(self, sql_database: Database, world: World, turn: int) -> None:
+        house = world.add_house(f"{turn + 1}号楼/101")
+        imports = ImportResidents(
+            SqlUnitOfWorkFactory(sql_database),
+            RowsReader(),
+            PlainWriter(),
+            SystemClock(),
+            SystemIds(),
+        )
+        row = (house.address.text, "兰兰", "13898424613", "业主", "2020年1月1日")
+        table = SheetTable([RESIDENT_HEADERS, row])
+
+        together(
+            lambda _: imports.import_residents(
+                Actor.system(world.company.id), community_id=world.garden.id, table=table
+            )
+        )
+
+        with SqlUnitOfWorkFactory(sql_database)(read_only=True) as work:
+            assert len(work.residents.of_house(house.id)) == 1
+
+
+class TestBills:
+    @pytest.mark.parametrize("turn", range(ROUNDS))
+    def test_of_one_file_come_in_once(
+        self, sql_database: Database, world: World, turn: int
+    ) -> None:
+        world.add_house("1号楼/101")
+        imports = ImportBills(
+            SqlUnitOfWorkFactory(sql_database),
+            RowsReader(),
+            PlainWriter(),
+            SystemClock(),
+            SystemIds(),
+        )
+        request = ImportRequest.of_rows(world.garden.id, [HEADER, (*ROW, str(turn))])
+
+        outcomes = together(
+            lambda which: imports.import_bills(
+                Actor.system(world.company.id),
+                request=attrs.evolve(request, request_key=f"{turn}-{which}"),
+            )
+        )
+
+        assert outcomes.count(ImportUnconfirmedError) == 1
+        totals = SqlBillQueries(sql_database, SystemClock()).totals(world.scope, BillFilter())
+        assert totals.count == 1

@@ -1,0 +1,114 @@
+"""Providers tell us about payments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx
+import pytest
+
+from billing_domain.model.bills.bill import PaidBill, PendingBill
+from billing_domain.model.payments.order import OrderState
+from billing_domain.model.payments.received_message import Verdict
+from tests.online_payments import OnlinePayments
+from tests.website import Visitor, Website
+
+
+@pytest.fixture
+def payments(site: Website) -> OnlinePayments:
+    return OnlinePayments.at(site)
+
+
+@pytest.fixture
+def provider(visitor: Visitor, payments: OnlinePayments) -> Provider:
+    return Provider(visitor, f"/callbacks/payments/{payments.account.id}")
+
+
+class Provider:
+    """Sends messages without cookies or form tokens."""
+
+    def __init__(self, visitor: Visitor, path: str) -> None:
+        self._client = visitor.client
+        self._path = path
+
+    def send(self, headers: Mapping[str, str], body: bytes, *, path: str = "") -> httpx.Response:
+        return self._client.post(path or self._path, headers=headers, content=body)
+
+
+class TestMessage:
+    def test_settles_and_is_answered_with_yes(
+        self, site: Website, payments: OnlinePayments, provider: Provider
+    ) -> None:
+        bill = site.add_bill()
+        order = payments.open(bill)
+
+        answer = provider.send(*site.provider.pay(order.number))
+
+        assert answer.status_code == 200
+        assert isinstance(site.stored(bill.number), PaidBill)
+        assert "set-cookie" not in answer.headers
+
+    def test_that_comes_again_settles_once(
+        self, site: Website, payments: OnlinePayments, provider: Provider
+    ) -> None:
+        order = payments.open()
+        message = site.provider.pay(order.number)
+
+        assert [provider.send(*message).status_code for _ in range(3)] == [200] * 3
+
+        assert site.order(order.number).state is OrderState.PAID
+        site.check_books()
+
+    def test_with_a_wrong_signature_is_answered_with_no(
+        self, site: Website, payments: OnlinePayments, provider: Provider
+    ) -> None:
+        """P37."""
+        bill = site.add_bill()
+        headers, body = site.provider.pay(payments.open(bill).number)
+
+        answer = provider.send(headers, body.replace(b"}", b" }"))
+
+        assert answer.status_code >= 400
+        assert isinstance(site.stored(bill.number), PendingBill)
+
+    def test_header_names_may_be_written_in_any_case(
+        self, site: Website, payments: OnlinePayments, provider: Provider
+    ) -> None:
+        headers, body = site.provider.pay(payments.open().number)
+
+        answer = provider.send({name.upper(): text for name, text in headers.items()}, body)
+
+        assert answer.status_code == 200
+
+    def test_of_ten_megabytes_is_refused_and_kept_without_its_content(
+        self, site: Website, provider: Provider
+    ) -> None:
+        answer = provider.send({}, b"x" * 10_000_000)
+
+        assert answer.status_code >= 400
+        (kept,) = site.database.published().messages.values()
+        assert (kept.verdict, kept.body) == (Verdict.REFUSED, b"")
+
+    def test_to_an_unknown_account_is_nowhere(
+        self, site: Website, payments: OnlinePayments, provider: Provider
+    ) -> None:
+        message = site.provider.pay(payments.open().number)
+
+        answer = provider.send(*message, path=f"/callbacks/payments/{'0' * 32}")
+
+        assert (answer.status_code, answer.text) == (404, "not found")
+
+    def test_that_breaks_us_is_a_plain_error_so_that_it_comes_again(
+        self, site: Website, payments: OnlinePayments, provider: Provider
+    ) -> None:
+        message = site.provider.pay(payments.open().number)
+        site.clock.now = None  # type: ignore[assignment,method-assign]
+
+        answer = provider.send(*message)
+
+        assert (answer.status_code, answer.text) == (500, "error")
+
+    def test_is_only_ever_sent(self, provider: Provider, visitor: Visitor) -> None:
+        del provider
+
+        assert visitor.get("/callbacks/payments/1").status_code == 405

@@ -1,0 +1,104 @@
+"""What a command says when something is wrong with more than its words."""
+
+from contextlib import AbstractContextManager
+
+import pytest
+
+from billing_domain.errors import StorageBusyError, StorageUnusableError
+from billing_domain.ports.system import Clock
+from billing_entrypoints.application import Application
+from billing_entrypoints.cli.failures import refusal_of
+from billing_entrypoints.cli.main import run
+from billing_entrypoints.settings import Settings
+from tests.unit.conftest import Commands
+
+
+class Failing:
+    """An installation whose application can't be opened."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def __call__(
+        self,
+        settings: Settings,  # noqa: ARG002 - what every opener takes
+        *,
+        clock: Clock | None = None,  # noqa: ARG002 - same
+    ) -> AbstractContextManager[Application]:
+        raise self._error
+
+
+class TestASettingsError:
+    def test_names_the_variable(self, billing: Commands) -> None:
+        billing.environ["BILLING_PORT"] = "http"
+
+        answer = billing("company", "list")
+
+        assert answer.status == 1
+        assert "BILLING_PORT：“http”不是" in answer.err
+
+    def test_is_told_to_machines(self, billing: Commands) -> None:
+        billing.environ["BILLING_DEPLOYMENT"] = "production"
+
+        answer = billing("company", "list", "--json")
+
+        assert answer.data["refused"]["code"] == "settings_invalid"
+        assert answer.err == ""
+
+
+class TestAStorageError:
+    @pytest.mark.parametrize(
+        ("reason", "advice"),
+        [
+            ("url", "BILLING_DATABASE_URL"),
+            ("driver", "pip install"),
+            ("unreachable", "BILLING_DATABASE_URL"),
+            ("encoding", "UTF8"),
+            ("schema", "billing migrate"),
+            ("schema_newer", "升级程序"),
+        ],
+    )
+    def test_says_what_to_do(self, reason: str, advice: str) -> None:
+        error = StorageUnusableError(reason=reason, detail="at 7")
+
+        assert advice in refusal_of(error).message
+        assert ("at 7" in refusal_of(error).message) == (reason != "schema")
+
+
+class TestAnUnexpectedError:
+    WORDS = ("company", "list")
+
+    def test_shows_no_stack_trace(self, capsys: pytest.CaptureFixture[str]) -> None:
+        status = run(self.WORDS, {}, Failing(ZeroDivisionError("boom")))
+
+        said = capsys.readouterr()
+        assert (status, said.out) == (1, "")
+        assert "ZeroDivisionError" in said.err
+        assert "--debug" in said.err
+        assert "Traceback" not in said.err
+
+    def test_shows_it_to_whoever_asks(self, capsys: pytest.CaptureFixture[str]) -> None:
+        run((*self.WORDS, "--debug"), {}, Failing(ZeroDivisionError("boom")))
+
+        assert "Traceback" in capsys.readouterr().err
+
+    def test_is_one_object_to_machines(self, capsys: pytest.CaptureFixture[str]) -> None:
+        run((*self.WORDS, "--json", "--debug"), {}, Failing(ZeroDivisionError("boom")))
+
+        assert capsys.readouterr().out.startswith('{"refused": {"code": "unexpected"')
+
+    def test_of_a_missing_package_says_what_to_install(self) -> None:
+        error = ModuleNotFoundError("no", name="sqlalchemy")
+
+        assert "pip install 'billing-domain[app]'" in refusal_of(error).message
+
+    def test_is_not_what_the_domain_refuses(self) -> None:
+        assert refusal_of(StorageBusyError()).code == "storage_busy"
+
+
+class TestTheApplication:
+    def test_is_closed_after_every_command(self, settled: Commands) -> None:
+        settled("company", "list")
+        settled("preview", "no-such", "--community", "幸福家园")
+
+        assert settled.open_now == 0

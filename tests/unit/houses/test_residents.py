@@ -1,0 +1,218 @@
+"""Houses and residents, by page and by sheet: rule 3.14, promises P35 and P45."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from billing_domain.errors import (
+    FieldError,
+    HouseInUseError,
+    ImportRefusedError,
+    PermissionMissingError,
+    StaleError,
+    ThingNotFoundError,
+)
+from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.resident import Relation, Resident
+from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
+from billing_domain.model.sheet import Cell, SheetTable
+from billing_domain.ports.houses import HouseRow
+from billing_domain.use_cases.houses.register_residents import ResidentData
+from billing_domain.use_cases.imports.import_residents import ResidentsImported
+from tests.world import World
+
+LANLAN = ResidentData(" 兰 兰 ", "１３８ 9842 4613", Relation.OWNER, date(2020, 1, 1))
+ROWS: tuple[tuple[Cell, ...], ...] = (
+    ("幸福家园/1号楼/1单元/101", "王建国", "13000000000", "业主", date(2010, 1, 10)),
+    ("3幢-1单元-101", "杨思好", 14_000_007_919, "租客", "2024年1月5日"),
+    ("3号楼/1单元/101", "赵宜君", "", "", ""),
+)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def resident(world: World) -> Resident:
+    return world.register_residents.add_resident(
+        world.admin, house_id=world.houses[0].id, data=LANLAN
+    )
+
+
+def house(world: World) -> HouseRow:
+    return world.view_houses.house(world.admin, house_id=world.houses[0].id)
+
+
+class TestHouse:
+    def test_is_added_under_a_free_address(self, world: World) -> None:
+        added = world.register_residents.add_house(
+            world.admin, community_id=world.community.id, address=" 3号楼 / 101 "
+        )
+
+        assert added.address.text == "3号楼/101"
+        assert world.actions("house", added.id) == [AuditAction.CREATED]
+
+    def test_is_refused_when_another_spelling_is_there(self, world: World) -> None:
+        with pytest.raises(FieldError) as refusal:
+            world.register_residents.add_house(
+                world.admin, community_id=world.community.id, address="1幢-1单元-101"
+            )
+
+        assert refusal.value.reason == "taken"
+
+    def test_keeps_its_bills_when_its_address_is_corrected(self, world: World) -> None:
+        bill = world.add_bill()
+
+        world.register_residents.change_house(
+            world.admin, house_id=bill.house_id, address="1号楼/1单元/110"
+        )
+
+        row = world.view_bills.detail(world.admin, number=bill.number).row
+        assert row.address == "1号楼/1单元/110"
+        [entry] = world.history("house", bill.house_id)
+        assert entry.before == {"address": "1号楼/1单元/101"}
+
+    def test_is_removed_only_when_nothing_hangs_on_it(self, world: World) -> None:
+        world.add_bill()
+
+        with pytest.raises(HouseInUseError):
+            world.register_residents.remove_house(world.admin, house_id=world.houses[0].id)
+        world.register_residents.remove_house(world.admin, house_id=world.houses[1].id)
+
+        assert world.view_houses.count(world.admin, community_id=world.community.id) == 2
+
+    def test_is_not_there_for_another_company(self, world: World) -> None:
+        register, rival, there = world.register_residents, world.rival_admin, world.houses[0].id
+        for attempt in (
+            lambda: register.add_house(rival, community_id=world.community.id, address="9"),
+            lambda: register.change_house(rival, house_id=there, address="9"),
+            lambda: register.remove_house(rival, house_id=there),
+            lambda: register.add_resident(rival, house_id=there, data=LANLAN),
+        ):
+            with pytest.raises(ThingNotFoundError):
+                attempt()
+
+
+class TestResident:
+    def test_is_kept_in_clean_form(self, world: World, resident: Resident) -> None:
+        assert (resident.name, resident.phone) == ("兰 兰", "13898424613")
+        assert [person.name for person in house(world).residents] == ["兰 兰"]
+
+    def test_keeps_its_phone_out_of_the_log(self, world: World, resident: Resident) -> None:
+        assert "13898424613" not in repr(world.history("resident", resident.id))
+
+    def test_is_changed_by_the_one_who_saw_the_last_version(
+        self, world: World, resident: Resident
+    ) -> None:
+        change = world.register_residents.change_resident
+        data = ResidentData("蓝蓝", "", Relation.TENANT, None)
+        change(world.admin, resident_id=resident.id, version=1, data=data)
+
+        with pytest.raises(StaleError):
+            change(world.admin, resident_id=resident.id, version=1, data=LANLAN)
+
+        assert [person.name for person in house(world).residents] == ["蓝蓝"]
+
+    def test_moves_out_on_a_day(self, world: World, resident: Resident) -> None:
+        out = world.register_residents.move_out
+        with pytest.raises(FieldError):
+            out(world.admin, resident_id=resident.id, version=1, on=date(2019, 12, 31))
+
+        out(world.admin, resident_id=resident.id, version=1, on=date(2026, 11, 20))
+
+        page = world.view_houses.page(world.admin, community_id=world.community.id)
+        assert page.rows[0].residents == ()
+        assert [person.moved_out_on for person in house(world).residents] == [date(2026, 11, 20)]
+
+    def test_shows_its_phone_to_a_form_and_says_so_in_the_log(
+        self, world: World, resident: Resident
+    ) -> None:
+        clerk = world.actor(Role.FRONT_DESK)
+
+        shown = world.register_residents.resident(clerk, resident_id=resident.id)
+
+        assert shown.phone == "13898424613"
+        assert world.actions("resident", resident.id)[-1] is AuditAction.PHONES_SHOWN
+
+    def test_needs_the_right(self, world: World, resident: Resident) -> None:
+        with pytest.raises(PermissionMissingError):
+            world.register_residents.resident(world.actor(Role.FINANCE), resident_id=resident.id)
+
+
+class TestSheet:
+    def table(self, *rows: tuple[Cell, ...]) -> SheetTable:
+        return SheetTable([RESIDENT_HEADERS, *rows])
+
+    def test_adds_houses_and_residents(self, world: World) -> None:
+        done = world.import_residents.import_residents(
+            world.admin, community_id=world.community.id, table=self.table(*ROWS)
+        )
+
+        assert done == ResidentsImported(houses=1, residents=3)
+        page = world.view_houses.page(world.admin, community_id=world.community.id, text="3幢")
+        [row] = page.rows
+        assert [(person.name, person.relation) for person in row.residents] == [
+            ("杨思好", Relation.TENANT),
+            ("赵宜君", Relation.OWNER),
+        ]
+
+    def test_adds_nothing_the_second_time(self, world: World) -> None:
+        table = self.table(*ROWS)
+        add = world.import_residents.import_residents
+        add(world.admin, community_id=world.community.id, table=table)
+
+        again = add(world.admin, community_id=world.community.id, table=table)
+
+        assert again == ResidentsImported(houses=0, residents=0)
+        preview = world.import_residents.preview(
+            world.admin, community_id=world.community.id, table=table
+        )
+        assert {problem.code for problem in preview.problems} == {"resident_registered"}
+        assert not preview.importable
+
+    def test_adds_nothing_when_one_row_is_wrong(self, world: World) -> None:
+        bad = self.table(*ROWS, ("3号楼/1单元/102", "张三", "電話", "房东", "昨天"))
+
+        with pytest.raises(ImportRefusedError) as refusal:
+            world.import_residents.import_residents(
+                world.admin, community_id=world.community.id, table=bad
+            )
+
+        assert refusal.value.errors == 3
+        assert world.view_houses.count(world.admin, community_id=world.community.id) == 3
+
+    def test_gives_back_the_users_rows_with_sentences(self, world: World) -> None:
+        table = self.table(("", "张三", "1", "", ""), ROWS[0], ROWS[0])
+
+        world.import_residents.error_workbook(
+            world.admin,
+            community_id=world.community.id,
+            table=table,
+            words=lambda problem: f"{problem.column} {problem.code}",
+        )
+
+        [(_, messages, header, header_row)] = world.writer.errors
+        assert messages == {2: "房屋地址 field_invalid；电话 field_invalid"}
+        assert (header, header_row) == ("错误说明", 1)
+
+    def test_has_a_template_with_every_house(self, world: World) -> None:
+        world.import_residents.template(world.admin, community_id=world.community.id)
+
+        [template] = world.writer.templates
+        assert [column.header for column in template.columns] == list(RESIDENT_HEADERS)
+        assert template.choices == {"关系": ["业主", "家属", "租客"]}
+        assert len(template.rows) == 3
+
+    def test_is_read_from_a_file(self, world: World) -> None:
+        world.reader.rows = [RESIDENT_HEADERS, ROWS[0]]
+
+        table = world.import_residents.open_file(world.admin, content=b"x")
+
+        assert table.rows == [RESIDENT_HEADERS, ROWS[0]]
+        with pytest.raises(PermissionMissingError):
+            world.import_residents.open_file(world.actor(Role.FINANCE), content=b"x")

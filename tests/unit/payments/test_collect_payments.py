@@ -1,0 +1,436 @@
+"""Checkout: rules 5.2 to 5.4, promises P01, P02, P04, P16."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import attrs
+import pytest
+
+from billing_adapters.memory.payment_provider import Fault, MemoryGateways
+from billing_domain.errors import (
+    BillActionRefusedError,
+    BillReservedError,
+    CommunityClosedError,
+    FieldError,
+    NoPaymentAccountError,
+    OrderLinesError,
+    OrderPaidMeanwhileError,
+    OrderUndecidedError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+    RequestKeyReusedError,
+    ThingNotFoundError,
+)
+from billing_domain.model.bills.bill import PaymentChannel
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.money import Money
+from billing_domain.model.owners.owner import Owner
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import OrderState, PaymentMethod, PaymentOrder
+from billing_domain.ports.payments.gateway import OrderReport, Outcome, PaymentGateway
+from tests.unit.payments.paying import PayingWorld
+
+
+@pytest.fixture
+def world() -> PayingWorld:
+    return PayingWorld()
+
+
+class TestCheckOut:
+    def test_makes_one_order_of_many_bills(self, world: PayingWorld) -> None:
+        order = world.check_out()
+
+        assert order.state is OrderState.WAITING
+        assert order.total == Money(390_000)
+        assert order.bills == tuple(sorted(world.numbers))
+        assert order.method is PaymentMethod.REDIRECT
+        assert order.ticket is not None
+        assert order.ticket.text == f"memory:{order.number}"
+        assert order == world.order(order.number)
+        assert world.held() == dict.fromkeys(world.numbers, order.number)
+        assert world.actions("payment_order", order.number) == [AuditAction.ORDERED]
+        world.check_books()
+
+    def test_prefers_to_pay_inside_wechat(self, world: PayingWorld) -> None:
+        world.provider.methods = frozenset(PaymentMethod)
+
+        assert world.check_out().method is PaymentMethod.JSAPI
+
+    def test_refuses_no_bill(self, world: PayingWorld) -> None:
+        with pytest.raises(FieldError) as refused:
+            world.collect.check_out(world.owner, numbers=[], request_key="k")
+
+        assert refused.value.field == "numbers"
+
+    def test_refuses_51_bills(self, world: PayingWorld) -> None:
+        numbers = [BillNumber(f"{index:021d}") for index in range(51)]
+
+        with pytest.raises(OrderLinesError):
+            world.check_out(*numbers)
+
+    @pytest.mark.parametrize("key", ["k" * 65, "键"])
+    def test_refuses_an_unusable_key(self, world: PayingWorld, key: str) -> None:
+        with pytest.raises(FieldError) as refused:
+            world.check_out(key=key)
+
+        assert refused.value.field == "request_key"
+
+    def test_refuses_an_empty_key(self, world: PayingWorld) -> None:
+        with pytest.raises(FieldError):
+            world.collect.check_out(world.owner, numbers=world.numbers, request_key="")
+
+    def test_refuses_a_bill_that_was_paid(self, world: PayingWorld) -> None:
+        world.manage_bills.mark_paid(
+            world.admin, numbers=world.numbers[:1], channel=PaymentChannel.CASH
+        )
+
+        with pytest.raises(BillActionRefusedError) as refused:
+            world.check_out()
+
+        assert (refused.value.number, refused.value.reason) == (world.numbers[0], "paid")
+        assert world.held() == {}
+
+    def test_refuses_bills_of_two_communities(self, world: PayingWorld) -> None:
+        other = world.open_community(world.company.id, "阳光花园")
+        (house,) = world.add_houses(other, "1号楼/101")
+        owner = world.add_owner(world.houses[0], house, openid="openid-both")
+        bill = world.add_bill(house)
+
+        with pytest.raises(FieldError) as refused:
+            world.check_out(world.numbers[0], bill.number, owner=owner)
+
+        assert (refused.value.field, refused.value.reason) == ("numbers", "wrong")
+
+    def test_refuses_a_community_that_is_stopped(self, world: PayingWorld) -> None:
+        world.configure_companies.stop_community(world.admin, community_id=world.community.id)
+
+        with pytest.raises(CommunityClosedError):
+            world.check_out()
+
+    def test_refuses_without_a_merchant_account(self, world: PayingWorld) -> None:
+        with world.begin() as work:
+            stopped = attrs.evolve(world.account, active=False, version=2)
+            work.payment_accounts.save(stopped)
+            work.commit()
+
+        with pytest.raises(NoPaymentAccountError):
+            world.check_out()
+
+
+class TestForeignBills:
+    """P36: what an owner does not see does not exist."""
+
+    def refuses(self, world: PayingWorld, number: BillNumber, owner: Owner | None = None) -> None:
+        with pytest.raises(ThingNotFoundError):
+            world.check_out(number, owner=owner)
+
+    def test_of_another_house(self, world: PayingWorld) -> None:
+        self.refuses(world, world.add_bill(world.houses[1]).number)
+
+    def test_of_another_company(self, world: PayingWorld) -> None:
+        self.refuses(world, world.add_bill(world.rival_houses[0]).number)
+
+    def test_that_do_not_exist(self, world: PayingWorld) -> None:
+        self.refuses(world, BillNumber("0" * 21))
+
+    def test_of_the_household_before(self, world: PayingWorld) -> None:
+        newcomer = world.add_owner(world.houses[0], openid="new", moved_in_on=date(2026, 12, 31))
+
+        self.refuses(world, world.numbers[0], newcomer)
+
+    def test_of_the_household_before_unless_a_reminder_named_it(self, world: PayingWorld) -> None:
+        newcomer = world.add_owner(world.houses[0], openid="new", moved_in_on=date(2026, 12, 31))
+        other = world.add_bill(world.houses[1])
+        named, unnamed = world.numbers[:2]
+        world.keep_delivered(newcomer, named, other.number)
+
+        assert world.check_out(named, owner=newcomer).bills == (named,)
+        self.refuses(world, unnamed, newcomer)
+        self.refuses(world, other.number, newcomer)
+
+    def test_of_somebody_who_moved_out(self, world: PayingWorld) -> None:
+        gone = world.add_owner(world.houses[0], openid="old", moved_out_on=date(2026, 11, 20))
+
+        self.refuses(world, world.numbers[0], gone)
+
+
+class TestRepeatedRequest:
+    """P01, P02."""
+
+    def test_gives_the_same_order(self, world: PayingWorld) -> None:
+        first = world.check_out(key="k")
+
+        assert world.check_out(key="k") == first
+        assert world.provider.calls == ["create"]
+
+    def test_gives_the_same_order_after_it_was_paid(self, world: PayingWorld) -> None:
+        order = world.check_out(key="k")
+        world.take(world.provider.pay(order.number))
+        world.wait(hours=23)
+
+        again = world.check_out(key="k")
+
+        assert (again.number, again.state) == (order.number, OrderState.PAID)
+
+    def test_with_other_bills_is_refused(self, world: PayingWorld) -> None:
+        world.check_out(world.numbers[0], key="k")
+
+        with pytest.raises(RequestKeyReusedError):
+            world.check_out(world.numbers[1], key="k")
+
+        assert world.provider.calls == ["create"]
+
+    def test_keys_are_each_owners_own(self, world: PayingWorld) -> None:
+        neighbour = world.add_owner(world.houses[1], openid="openid-2")
+        bill = world.add_bill(world.houses[1])
+
+        first = world.check_out(key="k")
+
+        assert world.check_out(bill.number, owner=neighbour, key="k").number != first.number
+
+    def test_another_tab_gets_the_open_order(self, world: PayingWorld) -> None:
+        first = world.check_out(key="one tab")
+
+        assert world.check_out(key="another tab") == first
+
+
+class TestRivals:
+    """P04, rule 5.4: a bill is in at most one open order."""
+
+    def test_other_bills_close_the_order_before(self, world: PayingWorld) -> None:
+        first = world.check_out(world.numbers[0])
+
+        second = world.check_out()
+
+        assert world.order(first.number).state is OrderState.CLOSED
+        assert set(world.held().values()) == {second.number}
+        assert AuditAction.ORDER_CLOSED in world.actions("payment_order", first.number)
+
+    def test_the_family_closes_it_too(self, world: PayingWorld) -> None:
+        wife = world.add_owner(openid="openid-2", name="李小红")
+        first = world.check_out()
+
+        second = world.check_out(owner=wife)
+
+        assert world.order(first.number).state is OrderState.CLOSED
+        assert second.payer.name == "李小红"
+
+    def test_an_order_that_was_paid_is_settled_instead(self, world: PayingWorld) -> None:
+        first = world.check_out(world.numbers[0])
+        world.provider.pay(first.number)
+
+        with pytest.raises(OrderPaidMeanwhileError):
+            world.check_out()
+
+        assert world.states() == ["paid", "pending", "pending"]
+        world.check_books()
+
+    def test_an_order_that_nobody_can_decide_stays(self, world: PayingWorld) -> None:
+        first = world.check_out(world.numbers[0])
+        world.provider.faults.append(Fault.LOST_CALL)
+
+        with pytest.raises(OrderUndecidedError):
+            world.check_out()
+
+        assert world.held() == {world.numbers[0]: first.number}
+
+    def test_an_order_near_its_end_is_not_given_again(self, world: PayingWorld) -> None:
+        first = world.check_out()
+        world.wait(minutes=30)
+
+        assert world.check_out().number != first.number
+        assert world.order(first.number).state is OrderState.CLOSED
+
+    def test_a_race_for_the_bills_is_run_again(self, world: PayingWorld) -> None:
+        neighbour = world.add_owner(openid="openid-2")
+
+        def rival() -> None:
+            world.check_out(world.numbers[0], owner=neighbour)
+
+        order = world.check_out_while(rival)
+
+        assert set(world.held().values()) == {order.number}
+
+    def test_a_race_that_never_ends_is_given_up(self, world: PayingWorld) -> None:
+        neighbour = world.add_owner(openid="openid-2")
+
+        def rival() -> None:
+            world.check_out(world.numbers[0], owner=neighbour)
+
+        with pytest.raises(BillReservedError):
+            world.check_out_while(rival, times=100)
+
+
+class TestProviderDown:
+    def test_is_said_and_the_same_order_is_tried_again(self, world: PayingWorld) -> None:
+        world.provider.faults.append(Fault.LOST_ANSWER)
+
+        with pytest.raises(ProviderUnavailableError):
+            world.check_out()
+
+        (number,) = world.provider.trades
+        assert world.order(number).state is OrderState.WAITING
+        assert world.check_out().number == number
+        assert len(world.provider.trades) == 1
+
+    def test_reserves_nothing_for_good(self, world: PayingWorld) -> None:
+        world.provider.faults.append(Fault.LOST_CALL)
+        with pytest.raises(ProviderUnavailableError):
+            world.check_out()
+        world.wait(minutes=31)
+
+        world.janitor.run()
+
+        assert world.held() == {}
+
+    def test_a_refusal_frees_the_bills(self, world: PayingWorld) -> None:
+        world.provider.faults.append(Fault.REFUSED)
+
+        with pytest.raises(ProviderRefusedError):
+            world.check_out()
+
+        assert world.held() == {}
+        assert world.states() == ["pending"] * 3
+
+
+class TestGivenUpWhilePlacing:
+    """Somebody closes the order before the provider knows it (P04)."""
+
+    def closing(self, world: PayingWorld, fault: Fault | None = None) -> PaymentOrder:
+        def close() -> None:
+            (order,) = set(world.held().values())
+            world.application.collect_payments.decide.book(
+                order, OrderReport(order, Outcome.CLOSED, "gone")
+            )
+            if fault is not None:
+                world.provider.faults.append(fault)
+
+        return world.check_out_while(close, at="create:before")
+
+    def test_closes_it_there_too(self, world: PayingWorld) -> None:
+        order = self.closing(world)
+
+        assert order.state is OrderState.CLOSED
+        assert order.ticket is None
+        assert world.provider.trades[order.number].outcome is Outcome.CLOSED
+
+    def test_never_shows_the_ticket_when_that_fails(self, world: PayingWorld) -> None:
+        order = self.closing(world, Fault.LOST_CALL)
+
+        assert (order.state, order.ticket) == (OrderState.CLOSED, None)
+
+    def test_a_payment_that_was_faster_counts(self, world: PayingWorld) -> None:
+        def pay() -> None:
+            (order,) = set(world.held().values())
+            world.take(world.provider.pay(order))
+
+        order = world.check_out_while(pay, at="create:after")
+
+        assert order.state is OrderState.PAID
+        assert world.states() == ["paid"] * 3
+
+
+class TestGiveUp:
+    def test_closes_the_order(self, world: PayingWorld) -> None:
+        order = world.check_out()
+
+        closed = world.collect.give_up(world.owner, number=order.number)
+
+        assert closed.state is OrderState.CLOSED
+        assert closed.closed_at == world.clock.now()
+        assert world.history("payment_order", order.number)[0].actor_kind == "owner"
+        assert world.held() == {}
+
+    def test_of_a_paid_order_settles_it(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+
+        assert world.collect.give_up(world.owner, number=order.number).state is OrderState.PAID
+        assert world.states() == ["paid"] * 3
+
+    def test_of_somebody_elses_order_is_refused(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        wife = world.add_owner(openid="openid-2")
+
+        with pytest.raises(ThingNotFoundError):
+            world.collect.give_up(wife, number=order.number)
+
+
+class TestLook:
+    def test_asks_once_however_often_the_page_is_opened(self, world: PayingWorld) -> None:
+        order = world.check_out()
+
+        looks = [world.collect.look(world.owner, number=order.number) for _ in range(5)]
+        world.wait(seconds=2)
+        world.collect.look(world.owner, number=order.number)
+
+        assert world.provider.calls.count("query") == 2
+        assert {look.version for look in looks} == {3}
+
+    def test_finds_money_that_came_after_closing(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.collect.give_up(world.owner, number=order.number)
+        world.provider.pay(order.number)
+        world.wait(seconds=2)
+
+        assert world.collect.look(world.owner, number=order.number).state is OrderState.PAID
+        assert world.states() == ["paid"] * 3
+
+    def test_settles_what_no_message_told(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+
+        assert world.collect.look(world.owner, number=order.number).state is OrderState.PAID
+        assert world.states() == ["paid"] * 3
+
+    def test_asks_nobody_about_an_order_that_is_decided(self, world: PayingWorld) -> None:
+        order = world.paid()
+        before = list(world.provider.calls)
+
+        world.collect.look(world.owner, number=order.number)
+
+        assert world.provider.calls == before
+
+    @pytest.mark.parametrize("fault", list(Fault))
+    def test_waits_on_when_the_provider_can_not_say(
+        self, world: PayingWorld, fault: Fault
+    ) -> None:
+        order = world.check_out()
+        world.provider.faults.append(fault)
+
+        looked = world.collect.look(world.owner, number=order.number)
+
+        assert looked.state is OrderState.WAITING
+        assert looked.said
+        assert looked.asked_at == world.clock.now()
+
+    def test_believes_no_payment_of_another_amount(self, world: PayingWorld) -> None:
+        """P09: a person must look into it; until then the order waits and says why."""
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.provider.trades[order.number].amount = Money(1)
+
+        looked = world.collect.look(world.owner, number=order.number)
+
+        assert (looked.state, looked.said) == (OrderState.WAITING, "refused: amount")
+        assert world.states() == ["pending"] * 3
+
+    def test_waits_on_when_the_accounts_settings_are_spoiled(self, world: PayingWorld) -> None:
+        """As after the deployment's key was lost: nothing is known, so nothing is failed."""
+        order = world.check_out()
+        decide = attrs.evolve(world.collect.decide, gateways=SpoiledGateways(world.provider))
+
+        asked = decide.ask(order.number)
+
+        assert (asked.state, asked.said) == (OrderState.WAITING, "settings: api_key")
+
+
+class SpoiledGateways(MemoryGateways):
+    """Finds a setting that it can't use."""
+
+    def __call__(self, account: PaymentAccount) -> PaymentGateway:
+        """Raise FieldError."""
+        del account
+        raise FieldError(field="api_key", reason="format")

@@ -1,0 +1,426 @@
+"""Providers' messages: rules 5.5, 5.6, promises P05, P06, P09 to P12."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from billing_adapters.memory.payment_provider import Fault, signed
+from billing_domain.errors import StorageBusyError, ThingNotFoundError
+from billing_domain.model.bills.bill import PaidBill, PaymentChannel
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.money import Money
+from billing_domain.model.payments.account import PaymentAccount
+from billing_domain.model.payments.order import AccountId, OrderState
+from billing_domain.model.payments.received_message import BODY_BYTES_MAX, ReceivedMessage, Verdict
+from billing_domain.model.payments.refund import RefundState
+from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
+from tests.unit.payments.paying import PayingWorld
+from tests.world import period
+
+
+@pytest.fixture
+def world() -> PayingWorld:
+    return PayingWorld()
+
+
+def messages(world: PayingWorld) -> Sequence[ReceivedMessage]:
+    """Everything that was kept, oldest first."""
+    return list(world.database.published().messages.values())
+
+
+class TestAPayment:
+    def test_settles_all_bills_and_says_yes(self, world: PayingWorld) -> None:
+        order = world.check_out()
+
+        answer = world.take(world.provider.pay(order.number))
+
+        assert (answer.status, answer.body) == (200, b"yes")
+        assert world.states() == ["paid"] * 3
+        paid = world.order(order.number)
+        assert paid.state is OrderState.PAID
+        assert paid.provider_number == f"memory-{order.number}"
+        assert world.held() == {}
+        world.check_books()
+
+    def test_is_told_by_the_bill(self, world: PayingWorld) -> None:
+        order = world.paid()
+
+        bill = world.bill(world.numbers[0])
+
+        assert isinstance(bill, PaidBill)
+        assert bill.settlement.channel is PaymentChannel.ONLINE
+        assert bill.settlement.payer_name == "王小明"
+        assert bill.settlement.voucher_number == f"memory-{order.number}"
+        assert bill.settlement.paid_at == world.clock.now()
+
+    def test_is_audited(self, world: PayingWorld) -> None:
+        order = world.paid()
+
+        assert world.actions("payment_order", order.number) == [
+            AuditAction.ORDERED,
+            AuditAction.ORDER_PAID,
+        ]
+        assert world.actions("bill", world.numbers[0]) == [AuditAction.PAID_ONLINE]
+
+    def test_again_changes_nothing_and_says_yes(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        message = world.provider.pay(order.number)
+        world.take(message)
+        before = world.order(order.number)
+
+        answers = {world.take(message).status for _ in range(5)}
+
+        assert answers == {200}
+        assert world.order(order.number) == before
+        assert len(messages(world)) == 6
+        world.check_books()
+
+    def test_before_the_order_was_placed_counts(self, world: PayingWorld) -> None:
+        def pay() -> None:
+            (order,) = set(world.held().values())
+            assert world.take(world.provider.pay(order)).status == 200
+
+        order = world.check_out_while(pay, at="create:after")
+
+        assert order.state is OrderState.PAID
+        world.check_books()
+
+    def test_is_kept_as_it_came(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        headers, body = world.provider.pay(order.number)
+
+        world.take(({**headers, "cookie": "secret"}, body))
+
+        (message,) = messages(world)
+        assert (message.body, dict(message.headers)) == (body, dict(headers))
+        assert (message.verdict, message.about) == (Verdict.BOOKED, order.number)
+
+    @pytest.mark.parametrize("outcome", [Outcome.UNPAID, Outcome.CLOSED])
+    def test_is_never_taken_back_by_a_late_word(
+        self, world: PayingWorld, outcome: Outcome
+    ) -> None:
+        order = world.paid()
+
+        answer = world.take(world.provider.message(order.number, id="late", outcome=outcome.value))
+
+        assert answer.status == 200
+        assert world.order(order.number).state is OrderState.PAID
+        assert world.states() == ["paid"] * 3
+
+
+class TestMoneyThatFitsNoBill:
+    """Rule 5.6: never lost, sent back by itself."""
+
+    def unapplied(self, world: PayingWorld, fen: int, number: str) -> None:
+        order = world.order(number)  # type: ignore[arg-type]
+        assert order.state is OrderState.PAID
+        assert order.unapplied == Money(fen)
+        (refund,) = world.refunds(order.number)
+        assert (refund.amount, refund.state) == (Money(fen), RefundState.APPROVED)
+        assert refund.bills == ()
+        world.check_books()
+
+        world.janitor.run()
+
+        assert world.order(order.number).unapplied == Money.zero()
+        assert world.refunds(order.number)[0].state is RefundState.DONE
+        assert world.provider.returned() == Money(fen)
+        world.check_books()
+
+    def test_after_the_order_was_closed_and_paid_again(self, world: PayingWorld) -> None:
+        first = world.check_out()
+        second = world.check_out(world.numbers[0])
+        world.take(world.provider.pay(second.number))
+
+        assert world.take(world.provider.pay(first.number)).status == 200
+
+        assert world.states() == ["paid"] * 3
+        self.unapplied(world, 130_000, first.number)
+
+    def test_while_another_order_holds_the_bill(self, world: PayingWorld) -> None:
+        first = world.check_out(world.numbers[0])
+        second = world.check_out()
+
+        world.take(world.provider.pay(first.number))
+
+        assert world.states() == ["pending"] * 3
+        self.unapplied(world, 130_000, first.number)
+        world.take(world.provider.pay(second.number))
+        assert world.states() == ["paid"] * 3
+        world.check_books()
+
+    def test_for_a_bill_that_was_edited(self, world: PayingWorld) -> None:
+        order = world.check_out(world.numbers[0])
+        world.collect.give_up(world.owner, number=order.number)
+        world.manage_bills.edit(
+            world.admin,
+            number=world.numbers[0],
+            version=1,
+            fee_type=FeeType.WATER,
+            amount=Money(1),
+            period=period("2026年1月", "2026年1月"),
+            remark="",
+        )
+
+        world.take(world.provider.pay(order.number))
+
+        assert world.states() == ["pending"] * 3
+        self.unapplied(world, 130_000, order.number)
+
+    def test_for_a_bill_that_was_deleted(self, world: PayingWorld) -> None:
+        order = world.check_out(world.numbers[0])
+        world.manage_bills.delete(world.admin, numbers=world.numbers[:1])
+
+        assert world.take(world.provider.pay(order.number)).status == 200
+
+        self.unapplied(world, 130_000, order.number)
+
+    def test_for_a_bill_that_was_paid_at_the_counter(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.manage_bills.mark_paid(
+            world.admin, numbers=world.numbers[:1], channel=PaymentChannel.CASH
+        )
+
+        world.take(world.provider.pay(order.number))
+
+        assert world.states() == ["paid"] * 3
+        self.unapplied(world, 130_000, order.number)
+
+    def test_of_a_closed_order_settles_bills_that_are_still_free(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.collect.give_up(world.owner, number=order.number)
+
+        world.take(world.provider.pay(order.number))
+
+        assert world.states() == ["paid"] * 3
+        assert world.order(order.number).unapplied == Money.zero()
+        world.check_books()
+
+
+class TestRefusals:
+    """P09, P10: no, kept for inspection, and nothing else changed."""
+
+    def refused(
+        self, world: PayingWorld, message: tuple[object, bytes], reason: str
+    ) -> ReceivedMessage:
+        before = world.states()
+        answer = world.take(message)
+
+        assert answer.status == 500
+        assert world.states() == before
+        kept = messages(world)[-1]
+        assert (kept.verdict, kept.reason) == (Verdict.REFUSED, reason)
+        world.check_books()
+        return kept
+
+    def test_another_amount(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+
+        self.refused(world, world.provider.message(order.number, amount=389_999), "amount")
+
+        assert world.order(order.number).state is OrderState.WAITING
+
+    def test_an_unknown_order(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+
+        self.refused(world, world.provider.message(order.number, order="0" * 26), "order")
+
+    def test_the_order_of_another_account(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+        other = world.open_account(world.rival)
+        headers, body = world.provider.message(order.number)
+
+        answer = world.application.take_notifications.take(
+            account_id=other.id, headers=headers, body=body
+        )
+
+        assert answer.status == 500
+        assert world.order(order.number).state is OrderState.WAITING
+
+    def test_a_tampered_body(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        headers, body = world.provider.pay(order.number)
+
+        self.refused(world, (headers, body.replace(b"paid", b"Paid")), "signature")
+
+    def test_a_body_that_is_not_json(self, world: PayingWorld) -> None:
+        headers, _ = signed({})
+
+        self.refused(world, (headers, b"{}"), "format")
+
+    def test_a_body_that_is_too_long(self, world: PayingWorld) -> None:
+        kept = self.refused(world, ({}, b"x" * (BODY_BYTES_MAX + 1)), "format")
+
+        assert kept.body == b""
+
+    def test_the_same_id_with_other_content(self, world: PayingWorld) -> None:
+        first = world.paid(world.numbers[0])
+        second = world.check_out(world.numbers[1])
+        world.provider.pay(second.number)
+
+        lie = world.provider.message(second.number, id=f"message-{first.number}")
+        self.refused(world, lie, "content")
+
+    def test_a_providers_number_of_another_order(self, world: PayingWorld) -> None:
+        first = world.paid(world.numbers[0])
+        second = world.check_out(world.numbers[1])
+        world.provider.pay(second.number)
+
+        lie = world.provider.message(second.number, provider_number=f"memory-{first.number}")
+        self.refused(world, lie, "order")
+
+    def test_an_unknown_refund(self, world: PayingWorld) -> None:
+        content = {"id": "m", "refund": "0" * 26, "outcome": "done", "amount": 1}
+
+        self.refused(world, signed(content), "order")
+
+    def test_an_unknown_account_is_not_answered(self, world: PayingWorld) -> None:
+        with pytest.raises(ThingNotFoundError):
+            world.application.take_notifications.take(
+                account_id=AccountId("0" * 32), headers={}, body=b""
+            )
+
+    def test_an_account_with_unusable_settings_keeps_the_message(self, world: PayingWorld) -> None:
+        account = PaymentAccount(
+            AccountId("a" * 32), world.company.id, world.account.provider, "坏账户",
+            {"mchid": "unusable"}, {},
+        )  # fmt: skip
+        with world.begin() as work:
+            work.payment_accounts.add(account)
+            work.commit()
+
+        answer = world.application.take_notifications.take(
+            account_id=account.id, headers={}, body=b"x"
+        )
+
+        assert answer.status == 503
+        (message,) = messages(world)
+        assert (message.verdict, message.reason) == (Verdict.FAILED, "provider_refused")
+
+
+class TestMessagesThatProveNothing:
+    """A message of unknown outcome is a nudge: the provider is asked."""
+
+    def nudge(self, world: PayingWorld, number: str) -> int:
+        headers, body = world.provider.message(number, outcome="unknown")  # type: ignore[arg-type]
+        return world.take((headers, body)).status
+
+    def test_settle_after_asking(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+
+        assert self.nudge(world, order.number) == 200
+        assert world.states() == ["paid"] * 3
+
+    def test_are_not_accepted_while_nothing_is_known(self, world: PayingWorld) -> None:
+        order = world.check_out()
+
+        assert self.nudge(world, order.number) == 500
+        assert messages(world)[-1].verdict is Verdict.FAILED
+
+    def test_about_an_unknown_order_are_refused(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        headers, body = world.provider.message(order.number, order="0" * 26, outcome="unknown")
+
+        assert world.take((headers, body)).status == 500
+        assert messages(world)[-1].reason == "order"
+
+    def test_about_a_refund_ask_for_it(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        refund = world.refund(order)
+        world.provider.end_refund(refund.number, RefundOutcome.DONE)
+
+        answer = world.take(world.provider.refund_message(refund.number, outcome="unknown"))
+
+        assert answer.status == 200
+        assert world.states() == ["pending"] * 3
+
+    def test_about_an_unknown_refund_are_refused(self, world: PayingWorld) -> None:
+        content = {"id": "m", "refund": "0" * 26, "outcome": "unknown", "amount": 1}
+
+        assert world.take(signed(content)).status == 500
+        assert messages(world)[-1].reason == "order"
+
+
+class TestARefundMessage:
+    def test_reopens_the_bills(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        refund = world.refund(order)
+        world.provider.end_refund(refund.number, RefundOutcome.DONE)
+
+        answers = [world.take(world.provider.refund_message(refund.number)) for _ in range(3)]
+
+        assert {answer.status for answer in answers} == {200}
+        assert world.states() == ["pending"] * 3
+        world.check_books()
+
+    def test_with_another_amount_is_refused(self, world: PayingWorld) -> None:
+        order = world.paid()
+        world.provider.refund_outcome = RefundOutcome.ACCEPTED
+        refund = world.refund(order)
+
+        answer = world.take(world.provider.refund_message(refund.number, outcome="done", amount=1))
+
+        assert answer.status == 500
+        assert world.states() == ["paid"] * 3
+
+
+class TestStorageThatGivesNoTurn:
+    def test_is_answered_with_no_so_that_the_message_comes_again(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        message = world.provider.pay(order.number)
+
+        answer = world.take_while_busy(message)
+
+        assert answer.status == 500
+        assert messages(world)[-1].reason == StorageBusyError.code
+        assert world.take(message).status == 200
+        world.check_books()
+
+    def test_is_tried_again_first(self, world: PayingWorld) -> None:
+        order = world.check_out()
+
+        answer = world.take_while_busy(world.provider.pay(order.number), times=2)
+
+        assert answer.status == 200
+
+
+class TestFaultyProvider:
+    def test_lost_calls_never_fail_an_order(self, world: PayingWorld) -> None:
+        order = world.check_out()
+        world.provider.pay(order.number)
+        world.provider.faults.extend([Fault.LOST_CALL, Fault.LOST_ANSWER])
+        for _ in range(2):
+            assert world.collect.look(world.owner, number=order.number).state.open
+            world.wait(seconds=2)
+
+        assert world.collect.look(world.owner, number=order.number).state is OrderState.PAID
+
+
+class TestWhatIsKept:
+    def test_refused_messages_are_forgotten_after_90_days(self, world: PayingWorld) -> None:
+        world.take(({}, b"forged"))
+        world.wait(days=89)
+        world.take(({}, b"forged again"))
+        assert len(messages(world)) == 2
+        world.wait(days=2)
+
+        world.janitor.run()
+
+        assert [message.body for message in messages(world)] == [b"forged again"]
+
+    def test_booked_messages_are_kept_for_good(self, world: PayingWorld) -> None:
+        world.paid()
+        world.wait(days=400)
+
+        world.janitor.run()
+
+        assert [message.verdict for message in messages(world)] == [Verdict.BOOKED]
