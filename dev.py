@@ -2,6 +2,7 @@
 """The one command of this repository. It needs Python 3.11 and nothing else.
 
   python3 dev.py run [OPTIONS OF billing serve]           start the demo in the browser
+  python3 dev.py billing [WORDS]                          the command line, on the demo's data
   python3 dev.py test [unit] [integration] [browser]      run all tests, or the named parts
   python3 dev.py check [lint] [types] [imports] [build]   run the other checks
   python3 dev.py assets                                   fetch browser files and font again
@@ -12,6 +13,7 @@ activated. ``pyproject.toml`` says in ``[tool.billing.checks]`` what each test a
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import importlib.util
 import json
@@ -22,7 +24,7 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,8 @@ def main(arguments: list[str]) -> int:
     command, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
     if command == "run":
         return run_demo([word for word in rest if word != "--"])
+    if command == "billing":
+        return run_billing(rest)
     if command == "test" and set(rest) <= set(TESTS):
         ensure_environment("test")
         return run_tests(rest or list(TESTS), find_browser())
@@ -82,15 +86,31 @@ def main(arguments: list[str]) -> int:
 def run_demo(options: list[str]) -> int:
     """Migrate the database, fill it with demo data unless it has some, and serve."""
     ensure_environment()
-    environment = dict(os.environ)
-    if "BILLING_DATABASE_URL" not in environment:
-        database = ROOT / "var/billing.sqlite3"
-        database.parent.mkdir(exist_ok=True)
-        environment["BILLING_DATABASE_URL"] = f"sqlite:///{database.as_posix()}"
+    environment = demo_environment(options)
     for step in ("billing migrate", "billing demo"):
         if status := run(step, environment):
             return status
+    print("\nIn another terminal, the command line: python3 dev.py billing --help", flush=True)
     return run("billing serve " + shlex.join(options), environment, instead_of_us=True)
+
+
+def run_billing(words: list[str]) -> int:
+    """Run the command line on the demo's data, in the folder and with the files of the caller."""
+    ensure_environment()
+    program, environment = str(BIN / "billing"), demo_environment()
+    if os.name == "posix":
+        os.execve(program, [program, *words], environment)  # noqa: S606 (no shell wanted)
+    return subprocess.run([program, *words], env=environment, check=False).returncode
+
+
+def demo_environment(options: Sequence[str] = ()) -> dict[str, str]:
+    """Ours with the data in ``var/``, and the address that options of ``serve`` name."""
+    parser = argparse.ArgumentParser(prog="dev.py run", add_help=False, allow_abbrev=False)
+    parser.add_argument("--host")
+    parser.add_argument("--port")
+    named = vars(parser.parse_known_args(options)[0])
+    address = {f"BILLING_{name.upper()}": value for name, value in named.items() if value}
+    return {"BILLING_DATA_DIR": str(ROOT / "var"), **os.environ, **address}
 
 
 def run_tests(parts: list[str], browser: str | None) -> int:

@@ -27,6 +27,28 @@ class TestMain:
         assert {*dev.TESTS, *dev.CHECKS} <= set(CHECKS)
 
 
+class TestDemoEnvironment:
+    @pytest.fixture(autouse=True)
+    def nothing_set(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("BILLING_DATA_DIR", "BILLING_HOST", "BILLING_PORT"):
+            monkeypatch.delenv(name, raising=False)
+
+    @pytest.mark.parametrize("options", [["--port", "8101"], ["--debug", "--port=8101"]])
+    def test_tells_the_port_to_whoever_prints_an_address(self, options: list[str]) -> None:
+        assert dev.demo_environment(options)["BILLING_PORT"] == "8101"
+
+    def test_keeps_the_data_in_the_clone_wherever_it_is_called(self) -> None:
+        environment = dev.demo_environment()
+
+        assert environment["BILLING_DATA_DIR"] == str(dev.ROOT / "var")
+        assert not {"BILLING_HOST", "BILLING_PORT"} & set(environment)
+
+    def test_leaves_another_folder_alone(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("BILLING_DATA_DIR", "/elsewhere")
+
+        assert dev.demo_environment()["BILLING_DATA_DIR"] == "/elsewhere"
+
+
 class TestReport:
     def test_fails_when_one_part_failed(self, capsys: pytest.CaptureFixture[str]) -> None:
         status = dev.report([("unit", True, 1.0), ("integration", False, 2.0)])

@@ -25,6 +25,9 @@ _PORT_MAX: Final = 65_535
 _HOST: Final = re.compile(r"[0-9A-Za-z._:%-]+")
 _LOOPBACK: Final = re.compile(r"http://(127\.0\.0\.1|localhost):[0-9]{1,5}/?")
 _DRIVER: Final = "postgresql+psycopg"
+_SERVER: Final = re.compile(r"(?:[^:/]*(?::[^@]*)?@)?([^/?@]*(?:/[^?@]*)?)(?:\?.*)?")
+"""A PostgreSQL address behind its scheme; what may be shown of it is the group."""
+
 _NO_ADDRESSES: Final[tuple[str, ...]] = ()
 
 _Value = TypeVar("_Value")
@@ -99,6 +102,11 @@ class Settings:
         """Whether real owners and real money are behind this."""
         return self.deployment is Deployment.PRODUCTION
 
+    @property
+    def database_place(self) -> str:
+        """Where the database is, for people: a file, or an address without user and password."""
+        return _place(self.database_url)
+
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings in a mapping, by default the process's environment.
@@ -114,13 +122,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     reader = _Reader(os.environ if environ is None else environ)
     deployment = reader.read("BILLING_DEPLOYMENT", _deployment, Deployment.DEVELOPMENT)
     chosen = _required if deployment is Deployment.PRODUCTION else None
-    data_dir = reader.read("BILLING_DATA_DIR", _data_dir, Path("var").absolute())
-    database_url = reader.read(
-        "BILLING_DATABASE_URL",
-        _database_url,
-        f"sqlite:///{(data_dir / DATABASE_FILE).as_posix()}",
-        chosen,
-    )
+    data_dir, database_url = _read_storage(reader, chosen)
     host = reader.read("BILLING_HOST", _host, "127.0.0.1")
     port = reader.read("BILLING_PORT", _integer(1, _PORT_MAX), 8000)
     public_url = reader.read(
@@ -148,6 +150,16 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         worker=worker,
         wechat_api_url=wechat_api_url,
     )
+
+
+def find_database_place(environ: Mapping[str, str]) -> str:
+    """Return where the database of an environment is or would be; empty when it can't be read.
+
+    Nothing is made by asking.
+    """
+    reader = _Reader(environ)
+    _, database_url = _read_storage(reader)
+    return "" if reader.problems else _place(database_url)
 
 
 class _BadValueError(Exception):
@@ -193,8 +205,25 @@ class _Reader:
             return default
 
 
+def _read_storage(reader: _Reader, missing: Callable[[], None] | None = None) -> tuple[Path, str]:
+    data_dir = reader.read("BILLING_DATA_DIR", _data_dir, Path("var").absolute())
+    default = f"sqlite:///{(data_dir / DATABASE_FILE).as_posix()}"
+    return data_dir, reader.read("BILLING_DATABASE_URL", _database_url, default, missing)
+
+
+def _place(database_url: str) -> str:
+    scheme, _, rest = database_url.partition("://")
+    if scheme == "sqlite":
+        return rest.removeprefix("/")
+    shown = _SERVER.fullmatch(rest)
+    return shown[1] if shown else "PostgreSQL"
+
+
 def _required() -> None:
-    raise _BadValueError("生产环境必须设置", "请在环境变量中给出它，写法见 README")
+    raise _BadValueError(
+        "生产环境必须设置",
+        "请在环境变量中给出它，写法见 README；只是试用时，请改用 BILLING_DEPLOYMENT=development",
+    )
 
 
 def _deployment(text: str) -> Deployment:

@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from litestar import Litestar
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
 from billing_adapters.memory.system import FrozenClock
 from billing_domain.model.bills.bill import BillState, PaymentChannel
@@ -45,11 +45,20 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+# Two frames later the new colours are on their way; then their transitions end.
+SETTLED = """async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+  const moving = document.getAnimations().filter(
+    (each) => each.effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(moving.map((each) => each.finished));
+}"""
 AXE_RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 # A refusal is an answer, not a mishap of the page; browsers log it as one all the same.
 REFUSED = ("status of 403", "status of 404", "status of 409", "status of 413", "status of 422")
 
 Axed = Callable[[Page], None]
+
+expect.set_options(timeout=15_000)  # a slow machine is no fault of the page
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +80,12 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 1280, "height": 800},
     }
+
+
+@pytest.fixture(autouse=True)
+def no_printer(context: BrowserContext) -> None:
+    """Count the calls of `print` instead: a page that prints itself can't be printed by a test."""
+    context.add_init_script("window.printed = 0; window.print = () => { window.printed += 1; }")
 
 
 @attrs.frozen
@@ -243,12 +258,13 @@ def axe() -> Axed:
     """Check a page for everyone's sake: no violation of WCAG 2.2 AA, light or dark."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()
         schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
         for scheme in schemes:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             # Colours settle over a frame or two, and a sticky bar may cover what is scrolled.
             page.evaluate("scrollTo(0, 0)")
-            page.wait_for_timeout(100)
+            page.evaluate(SETTLED)
             violations = Axe().run(page, options=AXE_RULES).response["violations"]
             assert not [_in_short(each) for each in violations], scheme
 

@@ -71,6 +71,7 @@ class TestConflict:
     def test_shows_both_versions(self, bill: Page) -> None:
         """Rule 2.7."""
         bill.get_by_role("link", name="编辑").click()
+        expect(bill.get_by_role("dialog", name="编辑缴费单")).to_be_visible()
         other = bill.context.new_page()
         other.goto(f"{bill.url}/edit")
         other.get_by_label("费用金额").fill("11.11")

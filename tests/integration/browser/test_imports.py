@@ -183,7 +183,8 @@ def sheet(folder: Path, *rows: str, header: str = HEADER) -> Path:
 def upload(page: Page, file: Path) -> None:
     """Choose a file and send it."""
     page.locator("#f-file").set_input_files(file)
-    page.get_by_role("button", name="上传并预览").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="上传并预览").click()
 
 
 def fill_in(file: Path, *, row: int, cells: tuple[str | float, ...]) -> None:

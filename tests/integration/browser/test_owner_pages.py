@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from billing_domain.model.company.community import Community
 from billing_domain.ports.payments.cashier import CashierAction
@@ -48,6 +48,12 @@ def phone(site: Site, community: Community, page: Page) -> Page:
 
 def width_of(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def follow(page: Page, button: Locator) -> None:
+    """Press what leads to another page, and wait until that is there."""
+    with page.expect_navigation():
+        button.click()
 
 
 def order_here(phone: Page, site: Site) -> str:
@@ -117,12 +123,12 @@ class TestEveryone:
         phone.set_viewport_size({"width": width, "height": 844})
         phone.locator("input[name=number]").first.check()
         axe(phone)
-        phone.get_by_role("button", name="合并支付").click()
+        follow(phone, phone.get_by_role("button", name="合并支付"))
         axe(phone)
         phone.goto(phone.url.replace("/checkout?number=", "/bills/"))
         axe(phone)
-        phone.get_by_role("link", name="全部待支付").click()
-        phone.get_by_role("link", name="已支付").click()
+        follow(phone, phone.get_by_role("link", name="全部待支付"))
+        follow(phone, phone.get_by_role("link", name="已支付"))
         axe(phone)
 
     @WIDTHS
@@ -149,11 +155,13 @@ class TestEveryone:
         pay_silently(site, phone)
 
         phone.goto(f"{site.url}{address}")
+        # Until then the page loads itself again and again.
+        expect(phone.get_by_role("heading", level=1)).to_have_text("支付成功")
         axe(phone)
-        phone.get_by_role("link", name="返回待支付").click()
+        follow(phone, phone.get_by_role("link", name="返回待支付"))
         axe(phone)
-        phone.get_by_role("link", name="已支付").click()
-        phone.locator("a.paid-bill").first.click()
+        follow(phone, phone.get_by_role("link", name="已支付"))
+        follow(phone, phone.locator("a.paid-bill").first)
         axe(phone)
 
     @WIDTHS
@@ -163,7 +171,7 @@ class TestEveryone:
         page.set_viewport_size({"width": width, "height": 844})
         page.goto(f"{site.url}/owner/{community.id}")
         axe(page)
-        page.get_by_role("button", name="新访客（未登记）").click()
+        follow(page, page.get_by_role("button", name="新访客（未登记）"))
         axe(page)
         page.get_by_role("button", name="提交登记").click()
         expect(page.get_by_text("请填写姓名")).to_be_visible()
@@ -197,5 +205,5 @@ class TestEveryone:
         address = order_here(phone, site)
         phone.goto(f"{site.url}{address}?look=10")
         assert has_room()
-        phone.get_by_role("button", name="取消支付").click()
+        follow(phone, phone.get_by_role("button", name="取消支付"))
         assert has_room()

@@ -94,6 +94,13 @@ class Crowd:
         chance = random.Random(self._chance.random())
         self._go(lambda: self._meddle(application, actor, chance))
 
+    def wait_until(self, enough: Callable[[Counts], bool]) -> None:
+        """Let everybody go on for a second, and on a slow machine until they did enough."""
+        time.sleep(1)
+        deadline = time.monotonic() + 60
+        while not enough(self.counts) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
     def stop(self) -> None:
         """Let everybody finish what they are at."""
         self._stopped.set()

@@ -246,6 +246,9 @@ class TestOfficialAccount:
         assert (stored.app_id, stored.version) == ("wx2", 2)
         assert SECRET not in boss.get(LIST).text + boss.get(OFFICIAL).text
 
+    def test_names_what_a_demo_of_one_s_own_needs(self, boss: Visitor) -> None:
+        assert "以 demo- 开头的任意 AppID" in boss.get(OFFICIAL).text
+
     @pytest.mark.parametrize(
         ("fields", "status", "sentence"),
         [

@@ -65,6 +65,23 @@ class TestAStorageError:
         assert ("at 7" in refusal_of(error).message) == (reason != "schema")
 
 
+class TestTheDatabase:
+    """Whoever is refused may be at the wrong one."""
+
+    def test_is_named_when_it_can_not_be_used(self, capsys: pytest.CaptureFixture[str]) -> None:
+        error = StorageUnusableError(reason="schema", detail="at 7")
+        environ = {"BILLING_DATABASE_URL": "postgresql://me:hush@db/billing"}
+
+        run(("company", "list"), environ, Failing(error))
+
+        assert capsys.readouterr().err.endswith("billing migrate\n数据库：db/billing\n")
+
+    def test_is_named_when_something_is_not_in_it(self, settled: Commands) -> None:
+        answer = settled("community", "list", "--company", "没有这家")
+
+        assert answer.err.endswith(f"\n数据库：{settled.folder}/data/billing.sqlite3\n")
+
+
 class TestAnUnexpectedError:
     WORDS = ("company", "list")
 

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from billing_entrypoints.settings import Deployment, Settings, SettingsError, load_settings
+from billing_entrypoints.settings import (
+    Deployment,
+    Settings,
+    SettingsError,
+    find_database_place,
+    load_settings,
+)
 
 KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 
@@ -65,6 +71,33 @@ class TestDevelopment:
 
         assert "hush-hush" not in repr(settings)
         assert KEY not in repr(settings)
+
+
+class TestThePlaceOfTheDatabase:
+    def test_is_a_file_that_asking_does_not_make(self, tmp_path: Path) -> None:
+        place = find_database_place({"BILLING_DATA_DIR": str(tmp_path / "data")})
+
+        assert place == f"{tmp_path}/data/billing.sqlite3"
+        assert not (tmp_path / "data").exists()
+
+    @pytest.mark.parametrize(
+        ("url", "place"),
+        [
+            ("postgres://me:hush-hush@db.lan:5433/billing", "db.lan:5433/billing"),
+            ("postgresql://me:h/u?sh@db/billing?password=hush-hush", "db/billing"),
+            ("postgresql://me:hush@hush@db/billing", "PostgreSQL"),
+            ("postgresql://db/billing?password=hush@hush", "db/billing"),
+            ("postgresql:///billing?user=me&password=hush/hush", "/billing"),
+            ("nonsense", ""),
+        ],
+    )
+    def test_holds_no_secret(self, url: str, place: str) -> None:
+        assert find_database_place({"BILLING_DATABASE_URL": url}) == place
+
+    def test_is_the_one_that_is_opened(self, tmp_path: Path) -> None:
+        environ = {"BILLING_DATA_DIR": str(tmp_path / "data")}
+
+        assert load_settings(environ).database_place == find_database_place(environ)
 
 
 class TestDatabaseUrl:

@@ -1,6 +1,7 @@
 """How commands are written, and what is said when they are not."""
 
 import re
+import sys
 
 import pytest
 
@@ -37,6 +38,16 @@ class TestHelp:
         said = capsys.readouterr().out
         assert said.startswith("用法：billing")
         assert not re.search(r"\b(usage|options|positional|show this)\b", said)
+
+    def test_says_where_program_and_database_are(
+        self, billing: Commands, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(SystemExit):
+            billing("--help")
+
+        said = capsys.readouterr().out
+        assert sys.prefix in said
+        assert str(billing.folder / "data/billing.sqlite3") in said
 
     def test_opens_nothing(self, billing: Commands) -> None:
         with pytest.raises(SystemExit):

@@ -49,7 +49,7 @@ class CommandParser(argparse.ArgumentParser):
         raise UsageError(in_chinese(message), self.format_usage().strip())
 
 
-class _ChineseFormatter(argparse.HelpFormatter):
+class _ChineseFormatter(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str, **options: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(prog, **{"max_help_position": _HELP_COLUMN, **options})
 

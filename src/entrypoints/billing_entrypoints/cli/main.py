@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from importlib import metadata
 from typing import Final
 
-from billing_domain.errors import BillingError
+from billing_domain.errors import BillingError, StorageUnusableError
 from billing_domain.ports.system import Clock
 from billing_entrypoints.application import Application
 from billing_entrypoints.cli import migrate, serve
@@ -23,6 +23,7 @@ from billing_entrypoints.cli import reminders as remind
 from billing_entrypoints.cli.arguments import CommandParser, UsageError
 from billing_entrypoints.cli.bills import bills, receipts
 from billing_entrypoints.cli.company import communities, companies, staff
+from billing_entrypoints.cli.company.lookups import NOT_FOUND
 from billing_entrypoints.cli.console import Console
 from billing_entrypoints.cli.demo import demo
 from billing_entrypoints.cli.failures import refusal_of
@@ -30,7 +31,7 @@ from billing_entrypoints.cli.imports import imports, preview, residents, templat
 from billing_entrypoints.cli.jobs import outbox, worker
 from billing_entrypoints.cli.payments import payments, statements
 from billing_entrypoints.cli.session import REFUSED, WRONG_USAGE, ApplicationOpener, Session
-from billing_entrypoints.settings import Settings
+from billing_entrypoints.settings import Settings, find_database_place
 
 _GROUPS: Final = (
     migrate,
@@ -51,9 +52,10 @@ _GROUPS: Final = (
     worker,
     demo,
 )
-_EPILOG: Final = (
-    "数据库由环境变量 BILLING_DATABASE_URL 指定。退出状态：0 完成，1 被拒绝，2 用法错误。"
-)
+_EPILOG: Final = """\
+退出状态：0 完成，1 被拒绝，2 用法错误。
+程序：{program}
+数据库：{place}（由环境变量 BILLING_DATABASE_URL 或 BILLING_DATA_DIR 指定）"""
 _INTERRUPTED: Final = 130
 
 
@@ -79,7 +81,7 @@ def main(words: Sequence[str] | None = None) -> int:
 def run(words: Sequence[str], environ: Mapping[str, str], opener: ApplicationOpener) -> int:
     """Run one command and return its exit status; `--help` raises SystemExit as argparse does."""
     try:
-        arguments = build_parser().parse_args(list(words))
+        arguments = build_parser(find_database_place(environ)).parse_args(list(words))
     except UsageError as error:
         print(f"{error.usage}\n用法错误：{error.message}", file=sys.stderr)
         return WRONG_USAGE
@@ -91,13 +93,14 @@ def run(words: Sequence[str], environ: Mapping[str, str], opener: ApplicationOpe
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - nobody gets to see a stack trace
-        _refuse(console, arguments, error)
+        _refuse(console, arguments, error, find_database_place(environ))
         return REFUSED
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    parser = CommandParser(prog="billing", description="物业缴费系统的命令行。", epilog=_EPILOG)
+def build_parser(place: str) -> argparse.ArgumentParser:
+    """Return the parser of all commands, whose help says where the database is."""
+    epilog = _EPILOG.format(program=sys.prefix, place=place or "未指明")
+    parser = CommandParser(prog="billing", description="物业缴费系统的命令行。", epilog=epilog)
     parser.add_argument(
         "--version", action="version", version=f"billing {_version()}", help="显示版本号"
     )
@@ -114,7 +117,7 @@ def _version() -> str:
         return "（未安装）"
 
 
-def _refuse(console: Console, arguments: argparse.Namespace, error: Exception) -> None:
+def _refuse(console: Console, arguments: argparse.Namespace, error: Exception, place: str) -> None:
     """Say why nothing was done, with the technical side only for whoever asks for it."""
     refusal = refusal_of(error)
     if arguments.debug and not isinstance(error, BillingError):
@@ -122,6 +125,8 @@ def _refuse(console: Console, arguments: argparse.Namespace, error: Exception) -
     refused = {"refused": {"code": refusal.code, "message": refusal.message}}
     when_refused = getattr(arguments, "when_refused", {})
     text = f"{refusal.details}\n{refusal.message}" if refusal.details else refusal.message
+    if isinstance(error, StorageUnusableError) or refusal.code == NOT_FOUND:
+        text += f"\n数据库：{place}"  # the wrong one, perhaps
     console.refuse({**refused, **when_refused, **refusal.data}, text)
 
 

@@ -28,6 +28,7 @@ def migrate(session: Session) -> int:
     changed = done.before != done.after
     session.console.answer(
         {"from": done.before, "to": done.after, "changed": changed},
-        f"数据库已升级到 {done.after}" if changed else f"数据库已是最新（{done.after}）",
+        (f"数据库已升级到 {done.after}" if changed else f"数据库已是最新（{done.after}）")
+        + f"：{session.settings.database_place}",
     )
     return DONE

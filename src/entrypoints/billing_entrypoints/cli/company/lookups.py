@@ -16,6 +16,7 @@ from billing_entrypoints.cli.session import CommandRefusedError, Session
 COMMAND_LINE = "命令行"
 """The name under which the audit log keeps what commands do."""
 
+NOT_FOUND = "not_found"
 _NAMED_MAX = 10
 _Thing = TypeVar("_Thing")
 
@@ -99,4 +100,4 @@ def _only(
         )
     named = "、".join(known[:_NAMED_MAX]) + ("……" if len(known) > _NAMED_MAX else "")
     hint = f"现有：{named}" if known else f"还没有任何{kind}"
-    raise CommandRefusedError("not_found", f"没有名称或编号为“{wanted}”的{kind}。{hint}")
+    raise CommandRefusedError(NOT_FOUND, f"没有名称或编号为“{wanted}”的{kind}。{hint}")

@@ -31,7 +31,9 @@ def demo(session: Session) -> int:
     """Fill in the demo data unless they are there, and show how staff and owners get in."""
     if session.settings.in_production:
         raise CommandRefusedError(
-            "production", "生产环境不能填入演示数据：演示账号的密码是公开的。"
+            "production",
+            "生产环境不能填入演示数据：演示账号的密码是公开的。"
+            "请另设 BILLING_DEPLOYMENT=development 和自己的 BILLING_DATA_DIR。",
         )
     now = datetime.now(UTC).replace(microsecond=0)
     clock = DemoClock(now)

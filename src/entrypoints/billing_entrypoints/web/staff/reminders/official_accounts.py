@@ -5,6 +5,7 @@ from typing import Final
 from litestar import Response, get, post
 
 from billing_domain.errors import FieldError, StaleError
+from billing_domain.model.reminders.official_account import DEMO
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go
@@ -22,7 +23,7 @@ def show_official_account(request: StaffRequest) -> Response[str]:
         form = Form.of(version="0")
     else:
         form = Form.of(app_id=account.app_id, version=str(account.version))
-    return dialog(request, TEMPLATE, {"form": form, "kept": account is not None})
+    return _dialog(request, form, kept=account is not None)
 
 
 @post("/official-account", sync_to_thread=True)
@@ -40,11 +41,16 @@ def save_official_account(request: StaffRequest, form: SentForm) -> Response[str
         )
     except FieldError as error:
         form.refuse(error)
-        return dialog(request, TEMPLATE, {"form": form, "kept": kept}, status=422)
+        return _dialog(request, form, kept=kept, status=422)
     except StaleError as error:
         form.refuse(error, field="app_id")
-        return dialog(request, TEMPLATE, {"form": form, "kept": kept}, status=409)
+        return _dialog(request, form, kept=kept, status=409)
     return go(request, LIST, Notice(f"已保存公众号 {saved.app_id}"))
+
+
+def _dialog(request: StaffRequest, form: Form, *, kept: bool, status: int = 200) -> Response[str]:
+    demo = DEMO if request.application.sign_in_owners.demo else ""
+    return dialog(request, TEMPLATE, {"form": form, "kept": kept, "demo": demo}, status=status)
 
 
 HANDLERS: Final = (show_official_account, save_official_account)
