@@ -53,10 +53,10 @@ from billing_domain.ports.payments.gateway import (
     PaymentGateway,
     SettingField,
 )
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.send_refunds import SendRefunds
-from billing_domain.services.payments.settle_orders import BookReports
-from billing_domain.services.payments.settle_refunds import BookRefunds
+from billing_domain.services.payments.settle_orders import SettleOrders
+from billing_domain.services.payments.settle_refunds import SettleRefunds
 from billing_domain.use_cases.payments.take_notifications import TakeNotifications
 from billing_entrypoints.bootstrap import build
 from billing_entrypoints.settings import load_settings
@@ -145,8 +145,8 @@ class _Stage:
 
     def _take(self) -> TakeNotifications:
         begin = SqlUnitOfWorkFactory(self.database)
-        reports, refunds = BookReports(self.clock, self.ids), BookRefunds(self.clock, self.ids)
-        decide = DecideOrders(begin, OneGateway(self.gateway), reports)
+        reports, refunds = SettleOrders(self.clock, self.ids), SettleRefunds(self.clock, self.ids)
+        decide = ResolveOrders(begin, OneGateway(self.gateway), reports)
         send = SendRefunds(begin, decide, refunds)
         return TakeNotifications(begin, decide, send, reports, refunds, self.clock, self.ids)
 

@@ -19,11 +19,11 @@ from billing_domain.ports.payments.gateway import (
 )
 from billing_domain.ports.payments.storage import OrderRepository
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 
 
 @attrs.frozen
-class BlindDecisions(DecideOrders):
+class BlindDecisions(ResolveOrders):
     """Writes what was read before asking, and takes `no row updated` for success."""
 
     def ask(self, number: OrderNumber) -> PaymentOrder:

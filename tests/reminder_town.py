@@ -35,7 +35,7 @@ from billing_domain.ports.reminders.messaging import (
 )
 from billing_domain.ports.reminders.queries import ReminderFilter
 from billing_domain.ports.system import Clock
-from billing_domain.services.reminders.circuit_breaker import ProviderPauses
+from billing_domain.services.reminders.circuit_breaker import CircuitBreaker
 from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX, OutboxReport
 from tests.money_town import MoneyTown, memory_town, sql_town
@@ -237,7 +237,7 @@ class ReminderTown:
             deliver,
             sender=self.sender,
             sms=PhonesBySms(self.phones),
-            pauses=ProviderPauses(self.clock),
+            pauses=CircuitBreaker(self.clock),
         )
         handlers = {**outbox.handlers, JobKind.REMINDER: fresh}
         self.application = attrs.evolve(

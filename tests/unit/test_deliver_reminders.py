@@ -382,7 +382,7 @@ class TestADeadJob:
         (job,) = world.work().done
         before = world.reminder()
 
-        world.application.run_outbox.mourners[job.kind](job)
+        world.application.run_outbox.on_dead_letter[job.kind](job)
 
         assert world.reminder() == before
 

@@ -24,11 +24,11 @@ from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.services.payments.follow_refunds import FollowRefunds
 from billing_domain.services.payments.place_orders import PlaceOrders
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.send_refunds import SendRefunds
-from billing_domain.services.payments.settle_orders import BookReports
-from billing_domain.services.payments.settle_refunds import BookRefunds
-from billing_domain.services.reminders.circuit_breaker import ProviderPauses
+from billing_domain.services.payments.settle_orders import SettleOrders
+from billing_domain.services.payments.settle_refunds import SettleRefunds
+from billing_domain.services.reminders.circuit_breaker import CircuitBreaker
 from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_domain.use_cases.bills.export_bills import ExportBills
 from billing_domain.use_cases.bills.manage_bills import ManageBills
@@ -115,8 +115,8 @@ def wire(ports: Ports, choices: Choices) -> Application:
     """Return every use case on the ports."""
     begin, clock, ids = parts = (ports.begin, ports.clock, ports.ids)
     sheets = (begin, ports.reader, ports.writer, clock, ids)
-    reports, refunds = BookReports(clock, ids), BookRefunds(clock, ids)
-    decide = DecideOrders(begin, ports.gateways, reports)
+    reports, refunds = SettleOrders(clock, ids), SettleRefunds(clock, ids)
+    decide = ResolveOrders(begin, ports.gateways, reports)
     place = PlaceOrders(begin, decide, clock, ids, choices.order_form)
     send = SendRefunds(begin, decide, refunds)
     return Application(
@@ -164,7 +164,7 @@ def _outbox(ports: Ports, choices: Choices, send: SendRefunds) -> RunOutbox:
         ports.begin,
         ports.messages,
         ports.sms,
-        ProviderPauses(ports.clock),
+        CircuitBreaker(ports.clock),
         ports.clock,
         f"{choices.public_url}{OWNER_PATH}/reminders/{{reminder}}",
     )
@@ -173,5 +173,5 @@ def _outbox(ports: Ports, choices: Choices, send: SendRefunds) -> RunOutbox:
         {JobKind.REFUND: FollowRefunds(send, ports.clock), JobKind.REMINDER: deliver},
         ports.clock,
         ports.ids,
-        mourners={JobKind.REMINDER: deliver.abandon},
+        on_dead_letter={JobKind.REMINDER: deliver.abandon},
     )

@@ -19,8 +19,8 @@ from billing_adapters.system.ids import SystemIds
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.ports.payments.gateway import OrderReport, Outcome
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.services.payments.resolve_orders import DecideOrders
-from billing_domain.services.payments.settle_orders import BookReports
+from billing_domain.services.payments.resolve_orders import ResolveOrders
+from billing_domain.services.payments.settle_orders import SettleOrders
 from tests.world import NOON
 
 WRITES = ("save", "save_all", "add", "add_all", "add_settlements")
@@ -69,7 +69,7 @@ def main(url: str, number: str, stop_at: str) -> None:
         return cast("UnitOfWork", Loud(units(read_only=read_only), say))
 
     gateways = MemoryGateways(MemoryProvider(clock))
-    decide = DecideOrders(begin, gateways, BookReports(clock, SystemIds()))
+    decide = ResolveOrders(begin, gateways, SettleOrders(clock, SystemIds()))
     order = OrderNumber(number)
     with units(read_only=True) as work:
         found = work.orders.find(order)

@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from billing_adapters.sql.db.bulk_insert import bulk_insert
 from billing_adapters.sql.db.engine import Database
-from billing_adapters.sql.db.gc import nothing_is_garbage
+from billing_adapters.sql.db.gc import gc_paused
 from billing_adapters.sql.reminders.rows import delivery_values, reminder_values
 from billing_adapters.sql.tables.jobs import outbox_jobs
 from billing_adapters.sql.tables.reminders import reminder_deliveries, reminder_runs, reminders
@@ -81,7 +81,7 @@ class TestBulkInsert:
 class TestNothingIsGarbage:
     def test_looks_again_afterwards_also_after_an_error(self) -> None:
         seen = []
-        with contextlib.suppress(ValueError), nothing_is_garbage():
+        with contextlib.suppress(ValueError), gc_paused():
             seen.append(gc.isenabled())
             int("bad")
         assert [*seen, gc.isenabled()] == [False, True]
@@ -90,7 +90,7 @@ class TestNothingIsGarbage:
         first, second = threading.Barrier(2), threading.Barrier(2)
 
         def hold(*, longer: bool) -> None:
-            with nothing_is_garbage():
+            with gc_paused():
                 first.wait()
                 if longer:
                     second.wait()
@@ -109,7 +109,7 @@ class TestNothingIsGarbage:
     def test_leaves_alone_what_somebody_else_switched_off(self) -> None:
         gc.disable()
         try:
-            with nothing_is_garbage():
+            with gc_paused():
                 pass
             assert not gc.isenabled()
         finally:

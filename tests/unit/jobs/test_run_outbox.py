@@ -165,7 +165,7 @@ class TestARound:
         bug = KeyError("a bug")
         outbox = attrs.evolve(
             world.handled_by(raising(FieldError(field="text", reason="format"))),
-            mourners={JobKind.REMINDER: raising(bug)},
+            on_dead_letter={JobKind.REMINDER: raising(bug)},
         )
 
         report = world.run(outbox)

@@ -21,7 +21,7 @@ from billing_domain.model.reminders.reminder import NamedBill, Recipient, SendRe
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.ports.payments.gateway import Acknowledgement, OrderReport
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.services.payments.settle_orders import BookReports
+from billing_domain.services.payments.settle_orders import SettleOrders
 from tests.world import World
 
 
@@ -186,7 +186,7 @@ class PayingWorld(World):
 
 
 @attrs.frozen
-class _Busy(BookReports):
+class _Busy(SettleOrders):
     """Books in a database that gives no turn as long as `left` lasts."""
 
     left: Iterator[int] = attrs.field(kw_only=True)

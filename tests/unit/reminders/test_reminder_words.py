@@ -31,8 +31,8 @@ from billing_domain.ports.reminders.queries import (
     RunProgress,
 )
 from billing_entrypoints.web.staff.reminders.words import (
+    DryRun,
     RecipientLine,
-    Rehearsal,
     ReminderLine,
     cooling_words,
     decision_words,
@@ -189,17 +189,21 @@ class TestRehearsal:
             ]
         )
 
-        rehearsal = Rehearsal(batch)
+        dry_run_result = DryRun(batch)
 
-        assert (rehearsal.count, rehearsal.total, rehearsal.people) == (3, Money(400), 3)
-        assert rehearsal.earliest == NEXT
-        assert rehearsal.only is None
+        assert (dry_run_result.count, dry_run_result.total, dry_run_result.people) == (
+            3,
+            Money(400),
+            3,
+        )
+        assert dry_run_result.earliest == NEXT
+        assert dry_run_result.only is None
 
     def test_of_one_house_has_its_decision(self) -> None:
         decision = NobodyToReach(HOUSE)
 
-        assert Rehearsal(ReminderBatch.of([decision])).only == decision
-        assert Rehearsal(ReminderBatch(())).only is None
+        assert DryRun(ReminderBatch.of([decision])).only == decision
+        assert DryRun(ReminderBatch(())).only is None
 
 
 class TestOutcomeCounts:

@@ -12,7 +12,7 @@ from billing_domain.ports.payments.gateway import PaymentGateway
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.trail import Trail
 
 
@@ -24,7 +24,7 @@ class PlaceOrders:
     """
 
     begin: UnitOfWorkFactory
-    decide: DecideOrders
+    decide: ResolveOrders
     clock: Clock
     ids: IdGenerator
     description_form: str

@@ -26,16 +26,16 @@ from billing_domain.ports.payments.gateway import (
 )
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
-from billing_domain.services.payments.settle_orders import BookReports
+from billing_domain.services.payments.settle_orders import SettleOrders
 
 
 @attrs.frozen
-class DecideOrders:
+class ResolveOrders:
     """Asks providers between units of work of its own, never inside one."""
 
     begin: UnitOfWorkFactory
     gateways: GatewayFactory
-    reports: BookReports
+    reports: SettleOrders
 
     def gateway(self, account_id: AccountId) -> PaymentGateway:
         """Return the gateway of a merchant account.
@@ -112,7 +112,7 @@ class DecideOrders:
     ) -> PaymentOrder:
         """Write a report down in a unit of work of its own, and return the order after it.
 
-        Raises NotificationRefusedError as `BookReports.book` does, and ThingNotFoundError.
+        Raises NotificationRefusedError as `SettleOrders.book` does, and ThingNotFoundError.
         """
 
         def attempt() -> PaymentOrder:

@@ -21,8 +21,8 @@ from billing_domain.ports.payments.gateway import (
 )
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
-from billing_domain.services.payments.resolve_orders import DecideOrders
-from billing_domain.services.payments.settle_refunds import BookRefunds
+from billing_domain.services.payments.resolve_orders import ResolveOrders
+from billing_domain.services.payments.settle_refunds import SettleRefunds
 
 
 @attrs.frozen
@@ -30,8 +30,8 @@ class SendRefunds:
     """Calls providers between units of work of its own."""
 
     begin: UnitOfWorkFactory
-    decide: DecideOrders
-    refunds: BookRefunds
+    decide: ResolveOrders
+    refunds: SettleRefunds
 
     def advance(self, number: RefundNumber) -> Refund:
         """Return a refund after sending it, when approved, or asking about it, when sent.

@@ -34,7 +34,7 @@ _EVENTS: Final[Mapping[Outcome, OrderEvent]] = {
 
 
 @attrs.frozen
-class BookReports:
+class SettleOrders:
     """Settles, closes or leaves alone, for notification, question, janitor and staff alike."""
 
     clock: Clock

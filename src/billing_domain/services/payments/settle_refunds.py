@@ -30,7 +30,7 @@ _VERBS: Final[Mapping[RefundState, AuditAction]] = {
 
 
 @attrs.frozen
-class BookRefunds:
+class SettleRefunds:
     """Follows a refund to its end, whoever brings the word."""
 
     clock: Clock

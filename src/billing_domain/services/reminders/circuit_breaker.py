@@ -27,7 +27,7 @@ class _Pause:
     length: timedelta
 
 
-class ProviderPauses:
+class CircuitBreaker:
     """What this process learned of each company's provider.
 
     Threads may share it: two that fail together at worst begin one pause instead of two.

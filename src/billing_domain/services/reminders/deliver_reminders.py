@@ -41,7 +41,7 @@ from billing_domain.ports.reminders.messaging import (
 )
 from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from billing_domain.services.reminders.circuit_breaker import ProviderPauses
+from billing_domain.services.reminders.circuit_breaker import CircuitBreaker
 
 FIRST_FOR: Final = timedelta(hours=2)
 """How long a reminder that finds the provider down keeps its place before the others."""
@@ -70,7 +70,7 @@ class DeliverReminders(JobHandler):
     begin: UnitOfWorkFactory
     sender: MessageSender
     sms: SmsSender
-    pauses: ProviderPauses
+    pauses: CircuitBreaker
     clock: Clock
     link: str
 

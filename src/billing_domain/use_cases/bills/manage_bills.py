@@ -35,7 +35,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.trail import Trail
 
 REASON_LENGTH_MAX = 200
@@ -61,7 +61,7 @@ class ManageBills:
     """
 
     begin: UnitOfWorkFactory
-    decide: DecideOrders
+    decide: ResolveOrders
     clock: Clock
     ids: IdGenerator
 

@@ -55,8 +55,8 @@ class OutboxReport:
 class RunOutbox:
     """Rounds of work; as many processes as one likes may run them at once.
 
-    `mourners` are told of a kind's jobs that have just died, so that what they are about does not
-    wait for them for ever.
+    `on_dead_letter` is called with the jobs of a kind that were just given up, so that what they
+    are about does not wait for them.
     """
 
     begin: UnitOfWorkFactory
@@ -64,7 +64,7 @@ class RunOutbox:
     clock: Clock
     ids: IdGenerator
     lease: timedelta = LEASE
-    mourners: Mapping[JobKind, Callable[[OutboxJob], None]] = attrs.field(factory=dict)
+    on_dead_letter: Mapping[JobKind, Callable[[OutboxJob], None]] = attrs.field(factory=dict)
 
     def run_once(self, *, holder: str, count_max: int = BATCH_MAX) -> OutboxReport:
         """Claim due jobs and do them, one after the other; no job's failure stops the next.
@@ -138,13 +138,13 @@ class RunOutbox:
         except ConflictError:
             # Done or not, the job is found waiting when the lease ends, and done again.
             return None
-        if end.state is JobState.DEAD and end.kind in self.mourners:
+        if end.state is JobState.DEAD and end.kind in self.on_dead_letter:
             self._mourn(end, crashes)
         return end
 
     def _mourn(self, job: OutboxJob, crashes: list[Exception]) -> None:
         try:
-            self.mourners[job.kind](job)
+            self.on_dead_letter[job.kind](job)
         except Exception as error:  # noqa: BLE001 - as for handlers
             crashes.append(error)
 

@@ -19,7 +19,7 @@ from billing_domain.model.shanghai import SHANGHAI, shanghai_day
 from billing_domain.ports.payments.gateway import Outcome, StatementLine
 from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 
 READY_AT: Final = time(10, 30)
 """Shanghai time from which the day before is asked for: providers write it until ten."""
@@ -78,7 +78,7 @@ class CheckStatements:
     """
 
     begin: UnitOfWorkFactory
-    decide: DecideOrders
+    decide: ResolveOrders
     clock: Clock
     days: int = 1
     """How many past days are looked at: more than one finds what a still night left."""

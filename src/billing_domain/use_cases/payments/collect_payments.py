@@ -40,7 +40,7 @@ from billing_domain.ports.payments.gateway import PaymentGateway
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.payments.place_orders import PlaceOrders
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.trail import Trail
 
 LOOK_AGAIN_AFTER: Final = timedelta(seconds=2)
@@ -64,7 +64,7 @@ class CollectPayments:
     """Payment orders of owners; providers are asked between units of work only."""
 
     begin: UnitOfWorkFactory
-    decide: DecideOrders
+    decide: ResolveOrders
     place: PlaceOrders
     clock: Clock
     ids: IdGenerator

@@ -13,7 +13,7 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.trail import Trail
 
 REASON_LENGTH_MAX: Final = 200
@@ -24,7 +24,7 @@ class ReleaseOrders:
     """A person decides what the provider can't, and answers for it by name."""
 
     begin: UnitOfWorkFactory
-    decide: DecideOrders
+    decide: ResolveOrders
     clock: Clock
     ids: IdGenerator
 

@@ -13,7 +13,7 @@ from billing_domain.model.payments.order import ASK_AFTER, OrderNumber, OrderSta
 from billing_domain.model.payments.refund import RefundNumber, RefundState
 from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.send_refunds import SendRefunds
 
 REFUSED_KEPT_FOR: Final = timedelta(days=90)
@@ -43,7 +43,7 @@ class SettleOpenPayments:
     """One pass over what is open in all companies; several processes may run it at once."""
 
     begin: UnitOfWorkFactory
-    decide: DecideOrders
+    decide: ResolveOrders
     send: SendRefunds
     clock: Clock
 

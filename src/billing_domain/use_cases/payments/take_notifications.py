@@ -32,10 +32,10 @@ from billing_domain.ports.payments.gateway import (
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.send_refunds import SendRefunds
-from billing_domain.services.payments.settle_orders import BookReports
-from billing_domain.services.payments.settle_refunds import BookRefunds
+from billing_domain.services.payments.settle_orders import SettleOrders
+from billing_domain.services.payments.settle_refunds import SettleRefunds
 
 _NO_ANSWER: Final = Acknowledgement(503, "text/plain", b"")
 """To the provider of an account that can't be used: every one takes it for a no."""
@@ -50,10 +50,10 @@ class TakeNotifications:
     """Messages of payment providers; every one gets the provider's own yes or no."""
 
     begin: UnitOfWorkFactory
-    decide: DecideOrders
+    decide: ResolveOrders
     send: SendRefunds
-    reports: BookReports
-    refunds: BookRefunds
+    reports: SettleOrders
+    refunds: SettleRefunds
     clock: Clock
     ids: IdGenerator
 

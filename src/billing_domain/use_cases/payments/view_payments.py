@@ -20,7 +20,7 @@ from billing_domain.ports.paging import PAGE_ROWS, Page
 from billing_domain.ports.payments.queries import OrderFilter, PaymentQueries, Troubles
 from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
-from billing_domain.services.payments.resolve_orders import DecideOrders
+from billing_domain.services.payments.resolve_orders import ResolveOrders
 
 REFUSED_MAX = 50
 
@@ -48,7 +48,7 @@ class ViewPayments:
     payments: PaymentQueries
     bills: BillQueries
     audit: AuditQueries
-    decide: DecideOrders
+    decide: ResolveOrders
     clock: Clock
 
     def page(

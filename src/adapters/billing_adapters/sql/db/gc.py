@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def nothing_is_garbage() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Let Python look for garbage afterwards: all that is made inside is needed.
 
     Among some hundred thousand new objects it would look again and again at all of them, and

@@ -48,7 +48,8 @@ _GRAMS_MAX: Final = 8
 class HouseMatch:
     """What a folded search text means among the houses of a scope.
 
-    `whole` are the communities of which every house is meant, since their name is. `crossing` maps
+    `whole` are the communities of which every house is meant, since their name is.
+    `across_community_name` maps
     the beginnings of addresses to communities whose name ends with the rest of the text: together
     they contain it across the slash.
     """
@@ -57,7 +58,7 @@ class HouseMatch:
     today: date
     community_row_ids: tuple[int, ...]
     whole: frozenset[CommunityId]
-    crossing: dict[str, tuple[CommunityId, ...]]
+    across_community_name: dict[str, tuple[CommunityId, ...]]
 
     @classmethod
     def find(cls, connection: Connection, scope: Scope, needle: str, today: date) -> HouseMatch:
@@ -69,7 +70,7 @@ class HouseMatch:
             today=today,
             community_row_ids=tuple(row.row_id for row in rows),
             whole=frozenset(key for key, name in names.items() if needle in name),
-            crossing=_crossing(needle, names),
+            across_community_name=_across_community_name(needle, names),
         )
 
     @property
@@ -78,14 +79,14 @@ class HouseMatch:
         found = _found(literal(self.needle), literal(self.today))
         across = (
             and_(one_of(houses.c.community_id, ids), _begins(houses.c.search_address, start))
-            for start, ids in self.crossing.items()
+            for start, ids in self.across_community_name.items()
         )
         return or_(found, *across)
 
     def among(self, connection: Connection, ids: Collection[HouseId]) -> Sequence[HouseId]:
         """Return those of some houses that are meant."""
         some = select(houses.c.id).where(one_of(houses.c.id, ids), self.condition)
-        if self.crossing:
+        if self.across_community_name:
             return connection.execute(some).scalars().all()
         values = {"houses": [*ids], "needle": self.needle, "today": self.today}
         return connection.execute(_AMONG, values).scalars().all()
@@ -102,7 +103,7 @@ class HouseMatch:
             "today": self.today,
         }
         found = set(connection.execute(_BY_GRAM, values).scalars())
-        for start, ids in self.crossing.items():
+        for start, ids in self.across_community_name.items():
             here = (one_of(houses.c.community_id, ids), _begins(houses.c.search_address, start))
             across = select(houses.c.id).where(*here).limit(HOUSES_MAX + 1)
             found.update(connection.execute(across).scalars())
@@ -195,7 +196,9 @@ def _begins(text: ColumnElement[str], start: str) -> ColumnElement[bool]:
     return func.substr(text, 1, len(start)) == start
 
 
-def _crossing(needle: str, names: dict[CommunityId, str]) -> dict[str, tuple[CommunityId, ...]]:
+def _across_community_name(
+    needle: str, names: dict[CommunityId, str]
+) -> dict[str, tuple[CommunityId, ...]]:
     """Return every end of the needle that an address may begin with, and in which communities."""
     found: dict[str, tuple[CommunityId, ...]] = {}
     for slash, char in enumerate(needle):

@@ -10,7 +10,7 @@ import attrs
 from sqlalchemy import bindparam, insert, select, update
 
 from billing_adapters.sql.db.bulk_insert import bulk_insert
-from billing_adapters.sql.db.gc import nothing_is_garbage
+from billing_adapters.sql.db.gc import gc_paused
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.reminders.named_bills import named_to
 from billing_adapters.sql.reminders.prospects import prospects_of
@@ -51,7 +51,7 @@ class SqlReminderRepository(ReminderRepository):
     ) -> Sequence[Prospect]:
         """Return what deciding needs of houses in scope, in four statements."""
         if len(houses) > _FEW:
-            self.work.until_end.enter_context(nothing_is_garbage())
+            self.work.until_end.enter_context(gc_paused())
         return prospects_of(
             self.work.connection, scope, houses, channel=channel, today=today, since=since
         )

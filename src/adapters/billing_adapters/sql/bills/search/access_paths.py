@@ -28,7 +28,7 @@ from billing_adapters.sql.bills.search.filters import (
     period_range,
     plain_conditions,
 )
-from billing_adapters.sql.bills.search.plan import BillPlan, WayIn, along
+from billing_adapters.sql.bills.search.plan import AccessPath, BillPlan, along
 from billing_adapters.sql.db.key_lists import one_of
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.tables.bills import (
@@ -71,67 +71,71 @@ def plan_filter(connection: Connection, scope: Scope, wanted: BillFilter) -> Bil
     reach = narrowed_scope(scope, wanted.community_id)
     if not needs_a_look(wanted):
         return _plain_plan(reach, attrs.evolve(wanted, text="", community_id=None))
-    kept = and_(
+    predicate = and_(
         BILL_IS_THERE,
         in_scope(bills, reach),
         *plain_conditions(wanted),
         *looked_up_conditions(connection, reach, wanted),
     )
-    return BillPlan(kept, _Look(connection, reach, wanted).ways() or _plain_ways(reach, wanted))
+    return BillPlan(
+        predicate, _Look(connection, reach, wanted).ways() or _plain_ways(reach, wanted)
+    )
 
 
 @lru_cache(maxsize=256)
 def _plain_plan(scope: Scope, wanted: BillFilter) -> BillPlan:
     """Return the plan of a filter that needs no look; page after page asks for the same one."""
-    kept = and_(BILL_IS_THERE, in_scope(bills, scope), *plain_conditions(wanted))
-    return BillPlan(kept, _plain_ways(scope, wanted))
+    predicate = and_(BILL_IS_THERE, in_scope(bills, scope), *plain_conditions(wanted))
+    return BillPlan(predicate, _plain_ways(scope, wanted))
 
 
-def ways_by_place(scope: Scope) -> tuple[WayIn, ...]:
+def ways_by_place(scope: Scope) -> tuple[AccessPath, ...]:
     """Return the ways to all bills in scope: of the company, or of each of few communities."""
     chosen = scope.community_ids
     if chosen is None or len(chosen) > WAYS_MAX:
-        return (WayIn(BILLS_BY_COMPANY, true()),)
+        return (AccessPath(BILLS_BY_COMPANY, true()),)
     here = bills.c.community_id
-    return tuple(WayIn(BILLS_BY_COMMUNITY, here == community) for community in sorted(chosen))
+    return tuple(AccessPath(BILLS_BY_COMMUNITY, here == community) for community in sorted(chosen))
 
 
-BY_HOUSES: Final = WayIn(
+BY_HOUSES: Final = AccessPath(
     BILLS_BY_HOUSE, bills.c.house_id.in_(bindparam("houses", expanding=True)), in_order=False
 )
 """The way to the bills of the houses that are the plan's value of this name."""
 
-BY_NUMBERS: Final = WayIn(
+BY_NUMBERS: Final = AccessPath(
     BILLS_BY_COMPANY, bills.c.number.in_(bindparam("numbers", expanding=True))
 )
 """The way to the bills whose numbers are the plan's value of this name."""
 
 
-def _by_houses(ids: Collection[HouseId]) -> WayIn:
-    return WayIn(BILLS_BY_HOUSE, one_of(bills.c.house_id, ids), in_order=False)
+def _by_houses(ids: Collection[HouseId]) -> AccessPath:
+    return AccessPath(BILLS_BY_HOUSE, one_of(bills.c.house_id, ids), in_order=False)
 
 
-def _plain_ways(scope: Scope, wanted: BillFilter) -> tuple[WayIn, ...]:
+def _plain_ways(scope: Scope, wanted: BillFilter) -> tuple[AccessPath, ...]:
     """Return the ways that a filter states by itself, what is likely to be rarest first."""
     if wanted.house_id is not None:
         return (_by_houses([wanted.house_id]),)
     if wanted.batch_id is not None:
-        return (WayIn(BILLS_BY_BATCH, true()),)
+        return (AccessPath(BILLS_BY_BATCH, true()),)
     if scope.community_ids is not None:
         return _ways_by_community(scope, wanted)
     if wanted.channel is not None or wanted.reminded:
-        return (WayIn(BILLS_REMINDED if wanted.reminded else BILLS_BY_CHANNEL, true()),)
+        return (AccessPath(BILLS_REMINDED if wanted.reminded else BILLS_BY_CHANNEL, true()),)
     if 0 < len(wanted.fee_types) <= _FACETS_MAX:
         ordered = sorted(wanted.fee_types, key=lambda fee_type: fee_type.name)
-        ways = [WayIn(BILLS_BY_FEE_TYPE, bills.c.fee_type == fee_type) for fee_type in ordered]
+        ways = [
+            AccessPath(BILLS_BY_FEE_TYPE, bills.c.fee_type == fee_type) for fee_type in ordered
+        ]
     elif wanted.states:
-        ways = [WayIn(BILLS_BY_STATE, true())]
+        ways = [AccessPath(BILLS_BY_STATE, true())]
     else:
         return ways_by_place(scope)
     return _once_for_each_state(ways, wanted)
 
 
-def _ways_by_community(scope: Scope, wanted: BillFilter) -> tuple[WayIn, ...]:
+def _ways_by_community(scope: Scope, wanted: BillFilter) -> tuple[AccessPath, ...]:
     places = ways_by_place(scope)
     if not wanted.states or any(way.index is not BILLS_BY_COMMUNITY for way in places):
         return places
@@ -139,7 +143,7 @@ def _ways_by_community(scope: Scope, wanted: BillFilter) -> tuple[WayIn, ...]:
     return _once_for_each_state(with_state, wanted)
 
 
-def _once_for_each_state(ways: Sequence[WayIn], wanted: BillFilter) -> tuple[WayIn, ...]:
+def _once_for_each_state(ways: Sequence[AccessPath], wanted: BillFilter) -> tuple[AccessPath, ...]:
     states = sorted(wanted.states or BillState, key=lambda state: state.name)
     return tuple(way.narrowed(bills.c.state == state) for way in ways for state in states)
 
@@ -152,7 +156,7 @@ class _Look:
     scope: Scope
     wanted: BillFilter
 
-    def ways(self) -> tuple[WayIn, ...]:
+    def ways(self) -> tuple[AccessPath, ...]:
         """Return the ways, none where the plain ones are as good."""
         if self.wanted.house_id is not None or self.wanted.batch_id is not None:
             return ()
@@ -165,7 +169,7 @@ class _Look:
         ):
             numbers = self._few_numbers(index, conditions) if conditions else None
             if numbers is not None:
-                return (WayIn(BILLS_BY_COMPANY, one_of(bills.c.number, numbers)),)
+                return (AccessPath(BILLS_BY_COMPANY, one_of(bills.c.number, numbers)),)
         return self._by_period()
 
     def _few_numbers(
@@ -179,7 +183,7 @@ class _Look:
         numbers = self.connection.execute(few).scalars().all()
         return numbers if len(numbers) <= _NARROW_MAX else None
 
-    def _by_period(self) -> tuple[WayIn, ...]:
+    def _by_period(self) -> tuple[AccessPath, ...]:
         """Return a way for each period in use that overlaps the filter's, if they are few."""
         wanted = self.wanted
         if not [*period_range(wanted)] or self.scope.community_ids is not None:
@@ -189,7 +193,7 @@ class _Look:
         found = [each for each in seen if each.partition("/")[2] >= first]
         if len(seen) > _PERIODS_MAX or len(found) > WAYS_MAX:
             return ()
-        return tuple(WayIn(BILLS_BY_PERIOD, bills.c.period == each) for each in found)
+        return tuple(AccessPath(BILLS_BY_PERIOD, bills.c.period == each) for each in found)
 
     def _few_houses(self) -> Sequence[HouseId] | None:
         """Return the houses of a building, or None when they are not few."""

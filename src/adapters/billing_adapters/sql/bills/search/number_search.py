@@ -22,7 +22,7 @@ from sqlalchemy import (
 from billing_adapters.sql.bills.search.access_paths import BY_NUMBERS, WAYS_MAX, ways_by_place
 from billing_adapters.sql.bills.search.filters import has_flagged
 from billing_adapters.sql.bills.search.number_windows import PART_LENGTH_MIN, Windows, windows
-from billing_adapters.sql.bills.search.plan import WayIn
+from billing_adapters.sql.bills.search.plan import AccessPath
 from billing_adapters.sql.houses.match import contains
 from billing_adapters.sql.tables.bills import (
     BILL_IS_THERE,
@@ -45,7 +45,7 @@ _AFTER_DIGITS: Final = ":"
 class NumberWays:
     """The ways to the bills of a number, with the values that they leave open but the needle."""
 
-    ways: tuple[WayIn, ...] = ()
+    ways: tuple[AccessPath, ...] = ()
     values: Mapping[str, object] = attrs.field(factory=dict)
 
 
@@ -58,25 +58,27 @@ def ways_by_number(connection: Connection, scope: Scope, needle: str) -> NumberW
     if few is not None:
         return NumberWays((BY_NUMBERS,), {"numbers": few}) if few else NumberWays()
     if ranges is not None and len(ranges.forwards) <= WAYS_MAX and not ranges.backwards:
-        starts = (WayIn(BILLS_BY_COMPANY, _begins_with(start)) for start in ranges.forwards)
+        starts = (AccessPath(BILLS_BY_COMPANY, _begins_with(start)) for start in ranges.forwards)
         return NumberWays(tuple(starts))
     sieve = contains(bills.c.number, _NEEDLE)
     return NumberWays(
-        tuple(attrs.evolve(way.narrowed(sieve), sieved=True) for way in ways_by_place(scope))
+        tuple(
+            attrs.evolve(way.narrowed(sieve), index_filtered=True) for way in ways_by_place(scope)
+        )
     )
 
 
-def way_by_external_number(needle: str) -> WayIn:
+def way_by_external_number(needle: str) -> AccessPath:
     """Return the way to the bills whose external number contains the needle."""
     return _BY_EXTERNAL if needle.isascii() else _BY_WIDE_EXTERNAL
 
 
 _NEEDLE: Final = bindparam("needle", type_=Text)
 _HAS_NEEDLE: Final = contains(bills.c.search_external, _NEEDLE)
-_BY_EXTERNAL: Final = WayIn(
+_BY_EXTERNAL: Final = AccessPath(
     BILLS_WITH_EXTERNAL, and_(bills.c.search_external.is_not(None), _HAS_NEEDLE)
 )
-_BY_WIDE_EXTERNAL: Final = WayIn(
+_BY_WIDE_EXTERNAL: Final = AccessPath(
     BILLS_WITH_WIDE_EXTERNAL, and_(bills.c.external_wide.is_not(None), _HAS_NEEDLE)
 )
 

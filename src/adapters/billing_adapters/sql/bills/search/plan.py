@@ -39,24 +39,24 @@ from billing_domain.ports.bills import PageKey
 
 
 @attrs.frozen(eq=False)
-class WayIn:
+class AccessPath:
     """One set of bills and the index that leads to it.
 
-    `in_order` says that the index gives them by number, `sieved` that very many numbers of the
-    index are looked at for each bill. A condition may leave values open, by name, for the plan.
+    `in_order`: the index gives them by number. `index_filtered`: very many numbers of the index
+    are looked at for each bill. A condition may leave values open, by name, for the plan.
     """
 
     index: Index
     condition: ColumnElement[bool]
     in_order: bool = True
-    sieved: bool = False
+    index_filtered: bool = False
 
-    def narrowed(self, condition: ColumnElement[bool]) -> WayIn:
+    def narrowed(self, condition: ColumnElement[bool]) -> AccessPath:
         """Return the way to those of its bills that meet a condition too."""
         return attrs.evolve(self, condition=and_(self.condition, condition))
 
 
-class Towards(Enum):
+class PageDirection(Enum):
     """Where a page lies: at the newest end of the list, or on one side of a bill."""
 
     NEWEST = "newest"
@@ -64,7 +64,7 @@ class Towards(Enum):
     NEWER = "newer"
 
     @classmethod
-    def of(cls, key: PageKey | None) -> Towards:
+    def of(cls, key: PageKey | None) -> PageDirection:
         """Return where the page of a key lies."""
         if key is None:
             return cls.NEWEST
@@ -73,15 +73,15 @@ class Towards(Enum):
 
 @attrs.frozen(eq=False)
 class BillPlan:
-    """The bills that any of the ways leads to and that meet the condition `kept`.
+    """The bills that any of the ways leads to and that meet the condition `predicate`.
 
-    `apart` says that no bill lies on two of the ways; `values` are those that conditions leave
+    `disjoint` says that no bill lies on two of the ways; `values` are those that conditions leave
     open, by name. A plan keeps its statements, since making one takes as long as running it.
     """
 
-    kept: ColumnElement[bool]
-    ways: tuple[WayIn, ...]
-    apart: bool = True
+    predicate: ColumnElement[bool]
+    ways: tuple[AccessPath, ...]
+    disjoint: bool = True
     values: Mapping[str, object] = attrs.field(factory=dict)
     _made: dict[tuple[object, ...], Select[Any]] = attrs.field(factory=dict)
 
@@ -110,7 +110,7 @@ class BillPlan:
         in_order = [way for way in self.ways if way.in_order]
         if not in_order:
             return []
-        towards = Towards.of(key)
+        towards = PageDirection.of(key)
         name = ("newest", limit, towards)
         if name not in self._made:
             self._made[name] = self._newest(in_order, limit, towards)
@@ -132,51 +132,55 @@ class BillPlan:
             return statement.where(false())
         index = self.ways[0].index if len(self.ways) == 1 else BILLS_BY_COMPANY
         any_way = or_(*(way.condition for way in self.ways))
-        newest_first = statement.where(self.kept, any_way).order_by(bills.c.number.desc())
+        newest_first = statement.where(self.predicate, any_way).order_by(bills.c.number.desc())
         return along(newest_first, index)
 
-    def _newest(self, ways: Sequence[WayIn], limit: int, towards: Towards) -> Select[Any]:
+    def _newest(
+        self, ways: Sequence[AccessPath], limit: int, towards: PageDirection
+    ) -> Select[Any]:
         columns = (bills.c.number, bills.c.house_id)
-        parts = [_part(self.kept, way, columns, limit, towards) for way in ways]
+        parts = [_part(self.predicate, way, columns, limit, towards) for way in ways]
         if len(parts) == 1:
             return parts[0]
         merged = self._merged(parts)
-        order = asc if towards is Towards.NEWER else desc
+        order = asc if towards is PageDirection.NEWER else desc
         return select(merged).order_by(order(merged.c.number)).limit(limit)
 
     def _newest_of(
-        self, way: WayIn, connection: Connection, limit: int, key: PageKey | None
+        self, way: AccessPath, connection: Connection, limit: int, key: PageKey | None
     ) -> set[BillNumber]:
         """Return the newest numbers of a way that is not in order.
 
-        The index alone says which are its newest, and mostly enough of those are kept; so the
-        rows of all others need not be read.
+        The index alone says which are its newest, and mostly enough of those meet the predicate,
+        so that the rows of all others need not be read.
         """
-        towards = Towards.of(key)
+        towards = PageDirection.of(key)
         name = ("newest of", way, limit, towards)
         if name not in self._made:
             first = _part(true(), way, [bills.c.number], 2 * limit, towards)
             number = bills.c.number
-            self._made[name] = select(number, self.kept.label("kept")).where(number.in_(first))
+            self._made[name] = select(number, self.predicate.label("predicate")).where(
+                number.in_(first)
+            )
         values = self._values(key)
         rows = connection.execute(self._made[name], values).all()
-        found = {row.number for row in rows if row.kept}
+        found = {row.number for row in rows if row.predicate}
         if len(found) >= limit or len(rows) < 2 * limit:
             return found
-        every = _part(self.kept, way, [bills.c.number], limit, towards)
+        every = _part(self.predicate, way, [bills.c.number], limit, towards)
         return set(connection.execute(every, values).scalars())
 
     def _some_part(
-        self, way: WayIn, columns: Sequence[Column[Any]], limit: int | None
+        self, way: AccessPath, columns: Sequence[Column[Any]], limit: int | None
     ) -> Select[Any]:
         number = bills.c.number
-        if way.sieved:  # by the index alone, before the rows are read
-            numbers = _part(self.kept, way, [number], limit, Towards.NEWEST)
+        if way.index_filtered:  # by the index alone, before the rows are read
+            numbers = _part(self.predicate, way, [number], limit, PageDirection.NEWEST)
             return select(*columns).where(number.in_(numbers))
-        return along(select(*columns).where(self.kept, way.condition).limit(limit), way.index)
+        return along(select(*columns).where(self.predicate, way.condition).limit(limit), way.index)
 
     def _merged(self, parts: Sequence[Select[Any]]) -> Subquery:
-        merge = union_all if self.apart else union
+        merge = union_all if self.disjoint else union
         return merge(*(select(part.subquery()) for part in parts)).subquery()
 
     def _values(self, key: PageKey | None) -> dict[str, object]:
@@ -184,24 +188,24 @@ class BillPlan:
 
 
 def _part(
-    kept: ColumnElement[bool],
-    way: WayIn,
+    predicate: ColumnElement[bool],
+    way: AccessPath,
     columns: Sequence[Column[Any]],
     limit: int | None,
-    towards: Towards,
+    towards: PageDirection,
 ) -> Select[Any]:
     """Return the select of the newest bills of one way."""
     # PostgreSQL would rather follow the order than the narrow condition; so it can't.
     place = bills.c.number if way.in_order else bills.c.number.concat("")
-    order = asc if towards is Towards.NEWER else desc
-    part = select(*columns).where(kept, way.condition, *_BEYOND[towards])
+    order = asc if towards is PageDirection.NEWER else desc
+    part = select(*columns).where(predicate, way.condition, *_BEYOND[towards])
     return along(part.order_by(order(place)).limit(limit), way.index)
 
 
-_BEYOND: Final[Mapping[Towards, Sequence[ColumnElement[bool]]]] = {
-    Towards.NEWEST: (),
-    Towards.OLDER: (bills.c.number < bindparam("beyond"),),
-    Towards.NEWER: (bills.c.number > bindparam("beyond"),),
+_BEYOND: Final[Mapping[PageDirection, Sequence[ColumnElement[bool]]]] = {
+    PageDirection.NEWEST: (),
+    PageDirection.OLDER: (bills.c.number < bindparam("beyond"),),
+    PageDirection.NEWER: (bills.c.number > bindparam("beyond"),),
 }
 
 

@@ -21,7 +21,7 @@ from billing_adapters.sql.bills.search.access_paths import (
     ways_by_place,
 )
 from billing_adapters.sql.bills.search.number_search import way_by_external_number, ways_by_number
-from billing_adapters.sql.bills.search.plan import BillPlan, WayIn
+from billing_adapters.sql.bills.search.plan import AccessPath, BillPlan
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.houses.match import HouseMatch
 from billing_adapters.sql.tables.bills import BILLS_BY_COMMUNITY, BILLS_BY_COMPANY, bills
@@ -93,7 +93,9 @@ class CommonText:
             return plan
         meant = bills.c.house_id.in_(self._houses)
         by_place = (way.narrowed(meant) for way in ways_by_place(self.scope))
-        return BillPlan(found.kept, (*found.ways, *by_place), apart=False, values=found.values)
+        return BillPlan(
+            found.predicate, (*found.ways, *by_place), disjoint=False, values=found.values
+        )
 
     def some_plan(self, connection: Connection, found: BillPlan) -> tuple[BillPlan, bool]:
         """Return the way by as many of the houses as are listed, and whether they are all."""
@@ -146,16 +148,16 @@ def search_bills(
 
 
 @lru_cache(maxsize=256)
-def _text_plan(base: BillPlan, ways: tuple[WayIn, ...]) -> BillPlan:
+def _text_plan(base: BillPlan, ways: tuple[AccessPath, ...]) -> BillPlan:
     """Return a plan by other ways; most searches go the same few, with other values."""
-    return BillPlan(base.kept, ways, apart=False)
+    return BillPlan(base.predicate, ways, disjoint=False)
 
 
-def _by_community(match: HouseMatch) -> Iterator[WayIn]:
+def _by_community(match: HouseMatch) -> Iterator[AccessPath]:
     """Yield the ways to the bills of communities whose very name contains the text."""
     whole = sorted(match.whole)
     if len(whole) > WAYS_MAX:
-        yield WayIn(BILLS_BY_COMPANY, bills.c.community_id.in_(whole))
+        yield AccessPath(BILLS_BY_COMPANY, bills.c.community_id.in_(whole))
         return
     for community in whole:
-        yield WayIn(BILLS_BY_COMMUNITY, bills.c.community_id == community)
+        yield AccessPath(BILLS_BY_COMMUNITY, bills.c.community_id == community)

@@ -26,7 +26,7 @@ from billing_entrypoints.web.pages import CHANGED, dialog, go
 from billing_entrypoints.web.staff.reminders.words import (
     HOW_TO_BIND,
     LIST,
-    Rehearsal,
+    DryRun,
     ReminderLine,
     decision_words,
     run_path,
@@ -44,13 +44,13 @@ def answer_request(
 
     The second of two clicks finds that the first is still being sent, and leads there.
     """
-    rehearsal = Rehearsal(reminded.batch)
+    dry_run_result = DryRun(reminded.batch)
     earlier = earlier_run(request, reminded.batch)
     run_id = earlier or (reminded.run.id if reminded.run else None)
-    refused = rehearsal.only is not None and not reminded.batch.to_send
+    refused = dry_run_result.only is not None and not reminded.batch.to_send
     if run_id is None or (refused and earlier is None):
-        return refusal_dialog(request, rehearsal, place, form=form, status=422)
-    if rehearsal.only is not None and hx.is_for_dialog(request):
+        return refusal_dialog(request, dry_run_result, place, form=form, status=422)
+    if dry_run_result.only is not None and hx.is_for_dialog(request):
         return result_dialog(request, run_id)
     return go(request, run_path(run_id), SENT_BEFORE if earlier else None)
 
@@ -67,19 +67,19 @@ def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
 
 
 def refusal_dialog(
-    request: StaffRequest, rehearsal: Rehearsal, place: str, *, form: Form, status: int = 200
+    request: StaffRequest, dry_run_result: DryRun, place: str, *, form: Form, status: int = 200
 ) -> Response[str]:
     """Say why nobody gets a message, in the guide's words for a single house (rule 4.2)."""
-    context = {**rehearsal_context(rehearsal, place), "form": form, "mending": ""}
+    context = {**dry_run_context(dry_run_result, place), "form": form, "mending": ""}
     context["sees_jobs"] = request.actor.may(Permission.VIEW_PAYMENTS)
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
 
 
-def hindrance_dialog(
+def blocked_dialog(
     request: StaffRequest, error: BillingError, *, form: Form, status: int = 200
 ) -> Response[str]:
     """Say what keeps every message from leaving, and who mends it."""
-    context = {**rehearsal_context(Rehearsal(ReminderBatch(())), ""), "form": form}
+    context = {**dry_run_context(DryRun(ReminderBatch(())), ""), "form": form}
     context |= {"refusal": sentence(error), "mending": _mending(request, error)}
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
 
@@ -108,13 +108,13 @@ def result_dialog(request: StaffRequest, run_id: RunId) -> Response[str]:
     return answer
 
 
-def rehearsal_context(rehearsal: Rehearsal, place: str) -> dict[str, Any]:
+def dry_run_context(dry_run_result: DryRun, place: str) -> dict[str, Any]:
     """Return what the dialogs say about decisions; `place` is the only house, if there is one."""
-    only = rehearsal.only
+    only = dry_run_result.only
     return {
-        "rehearsal": rehearsal,
+        "dry_run_result": dry_run_result,
         "place": place,
         "refusal": decision_words(only, ReminderChannel.WECHAT) if only else "",
-        "how_to_bind": HOW_TO_BIND if rehearsal.batch.unreachable else "",
+        "how_to_bind": HOW_TO_BIND if dry_run_result.batch.unreachable else "",
         "records": with_query(LIST, [("house", only.house_id)]) if only else LIST,
     }

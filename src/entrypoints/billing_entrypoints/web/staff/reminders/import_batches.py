@@ -21,7 +21,7 @@ from billing_entrypoints.web.staff.reminders.answers import (
     earlier_run,
 )
 from billing_entrypoints.web.staff.reminders.words import LIST as REMINDERS
-from billing_entrypoints.web.staff.reminders.words import Rehearsal, run_path
+from billing_entrypoints.web.staff.reminders.words import DryRun, run_path
 from billing_entrypoints.web.staff_request import StaffRequest
 
 LATER: Final = Notice("已记录：稍后催缴，没有给住户发送通知")
@@ -77,30 +77,30 @@ def _remember(request: StaffRequest, batch: ImportBatch, *, remind_now: bool) ->
 def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Response[str]:
     view = request.application.view_company
     asked = batch.remind_now is None and request.actor.may(Permission.REMIND)
-    rehearsal, hindrance = _rehearsal(request, batch) if asked else (None, None)
+    dry_run_result, blocked = _dry_run(request, batch) if asked else (None, None)
     context = {
         "batch": batch,
         "community": view.community(request.actor, community_id=batch.community_id),
         "bills_address": _bills(batch),
         "reminders_address": with_query(REMINDERS, [("community", batch.community_id)]),
         "asked": asked,
-        "rehearsal": rehearsal,
-        "hindrance": sentence(hindrance) if hindrance else "",
+        "dry_run_result": dry_run_result,
+        "blocked": sentence(blocked) if blocked else "",
     }
     return page(request, "staff/reminders/import_batch.html", context, status=status)
 
 
-def _rehearsal(
+def _dry_run(
     request: StaffRequest, batch: ImportBatch
-) -> tuple[Rehearsal | None, BillingError | None]:
+) -> tuple[DryRun | None, BillingError | None]:
     """Return what 确定 would do, or what keeps every message from leaving."""
     try:
-        rehearsed = request.application.remind_residents.by_filter(
+        reminded = request.application.remind_residents.by_filter(
             request.actor, BillFilter(batch_id=batch.id), dry_run=True
         )
     except NO_MESSAGE_LEAVES as error:
         return None, error
-    return Rehearsal(rehearsed.batch), None
+    return DryRun(reminded.batch), None
 
 
 def _batch(request: StaffRequest, batch_id: BatchId) -> ImportBatch:

@@ -25,11 +25,11 @@ from billing_entrypoints.web.staff.bills.presenters import bill_path, require_ac
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
-    hindrance_dialog,
+    blocked_dialog,
+    dry_run_context,
     refusal_dialog,
-    rehearsal_context,
 )
-from billing_entrypoints.web.staff.reminders.words import Rehearsal
+from billing_entrypoints.web.staff.reminders.words import DryRun
 from billing_entrypoints.web.staff_request import StaffRequest
 
 BATCH: Final = "/staff/bill-batches/reminder"
@@ -39,7 +39,7 @@ CONFIRMED: Final = "houses"
 
 @attrs.frozen
 class _Wanted:
-    """Which houses are meant: `remind` asks or rehearses, `fields` say it again when sent."""
+    """The houses that are meant: `remind` acts or makes a dry run, `fields` name them again."""
 
     remind: Callable[..., Reminded]
     action: str
@@ -166,32 +166,32 @@ def _chosen_rows(request: StaffRequest, numbers: Sequence[BillNumber]) -> Sequen
 def _ask(request: StaffRequest, wanted: _Wanted) -> Response[str]:
     form = Form.of()
     try:
-        rehearsal = Rehearsal(wanted.remind(dry_run=True).batch)
+        dry_run_result = DryRun(wanted.remind(dry_run=True).batch)
     except NO_MESSAGE_LEAVES as error:
-        return hindrance_dialog(request, error, form=form)
-    if not rehearsal.batch.to_send:
-        return refusal_dialog(request, rehearsal, wanted.place, form=form)
+        return blocked_dialog(request, error, form=form)
+    if not dry_run_result.batch.to_send:
+        return refusal_dialog(request, dry_run_result, wanted.place, form=form)
     context = {
-        **rehearsal_context(rehearsal, wanted.place),
+        **dry_run_context(dry_run_result, wanted.place),
         "form": form,
         "action": wanted.action,
-        "fields": [*wanted.fields, *_confirmed(wanted, rehearsal)],
+        "fields": [*wanted.fields, *_confirmed(wanted, dry_run_result)],
         "left_out": wanted.left_out,
     }
-    return dialog(request, "staff/reminders/asking.html", context)
+    return dialog(request, "staff/reminders/confirm.html", context)
 
 
-def _confirmed(wanted: _Wanted, rehearsal: Rehearsal) -> Sequence[tuple[str, str]]:
+def _confirmed(wanted: _Wanted, dry_run_result: DryRun) -> Sequence[tuple[str, str]]:
     if wanted.action != BATCH:
         return ()
-    return [(CONFIRMED, str(len(rehearsal.batch.to_send)))]
+    return [(CONFIRMED, str(len(dry_run_result.batch.to_send)))]
 
 
 def _send(request: StaffRequest, wanted: _Wanted, form: Form) -> Response[str]:
     try:
         reminded = wanted.remind(dry_run=False)
     except NO_MESSAGE_LEAVES as error:
-        return hindrance_dialog(request, error, form=form, status=422)
+        return blocked_dialog(request, error, form=form, status=422)
     return answer_request(request, reminded, place=wanted.place, form=form)
 
 

@@ -16,7 +16,7 @@ from billing_entrypoints.web.pages import go, page
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
-    hindrance_dialog,
+    blocked_dialog,
     result_dialog,
 )
 from billing_entrypoints.web.staff.reminders.filters import OUTCOMES
@@ -70,7 +70,7 @@ def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) ->
     try:
         reminded = request.application.remind_residents.again(request.actor, run_id=run_id)
     except NO_MESSAGE_LEAVES as error:
-        return hindrance_dialog(request, error, form=form, status=422)
+        return blocked_dialog(request, error, form=form, status=422)
     if reminded.run is None:
         return go(request, run_path(run_id), Notice("没有需要重试的房屋"))
     return answer_request(request, reminded, place="", form=form)

@@ -150,7 +150,7 @@ class ReminderLine:
 
 
 @attrs.frozen
-class Rehearsal:
+class DryRun:
     """What reminding many houses would do, or did: how many of each kind."""
 
     batch: ReminderBatch
