@@ -8,9 +8,19 @@ being overwritten. Every look-up takes a Scope and knows nothing outside it (pro
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Protocol, Self
 
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import (
+    AuditAction,
+    AuditFacts,
+    AuditId,
+    audit_entry,
+    audit_facts,
+)
+from billing_domain.model.houses.house import HouseId
 from billing_domain.ports.bills import BillRepository, ExportRepository
 from billing_domain.ports.company import (
     AuditLog,
@@ -39,10 +49,18 @@ from billing_domain.ports.reminders.storage import (
     ReminderRepository,
     ReminderSettingsRepository,
 )
+from billing_domain.ports.system import Clock, IdGenerator
 
 
 class UnitOfWork(Protocol):
-    """One transaction: enter it, change things, commit; leaving undoes what is left."""
+    """One transaction: enter it, change things, commit; leaving undoes what is left.
+
+    `clock` and `ids` are for the audit log. A subclass provides them and the repositories, and
+    inherits `record`.
+    """
+
+    clock: Clock
+    ids: IdGenerator
 
     @abstractmethod
     def __enter__(self) -> Self:
@@ -179,6 +197,51 @@ class UnitOfWork(Protocol):
     @abstractmethod
     def audit(self) -> AuditLog:
         """The audit log."""
+
+    def record(
+        self,
+        actor: Actor,
+        action: AuditAction,
+        before: object = None,
+        after: object = None,
+        *,
+        reason: str = "",
+    ) -> None:
+        """Write an audit entry about a thing, given as it was, as it is now, or both (rule 2.11).
+
+        What the log keeps of it is what its type registered as `audit_facts`.
+        """
+        self.record_all(actor, action, [(before, after)], reason=reason)
+
+    def record_all(
+        self,
+        actor: Actor,
+        action: AuditAction,
+        changes: Iterable[tuple[object, object]],
+        *,
+        reason: str = "",
+    ) -> None:
+        """Write an entry for each (before, after); addresses of houses are read once for all."""
+        sides = [(_facts(before), _facts(after)) for before, after in changes]
+        houses = {HouseId(side.house_id) for pair in sides for side in pair if side} - {""}
+        addresses = self.houses.addresses(actor.scope, houses) if houses else {}
+        now = self.clock.now()
+        self.audit.add_all(
+            audit_entry(
+                AuditId(self.ids.new_id()),
+                now,
+                actor,
+                action,
+                pair,
+                addresses=addresses,
+                reason=reason,
+            )
+            for pair in sides
+        )
+
+
+def _facts(thing: object) -> AuditFacts | None:
+    return None if thing is None else audit_facts(thing)
 
 
 class UnitOfWorkFactory(Protocol):

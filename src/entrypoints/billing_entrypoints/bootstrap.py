@@ -118,7 +118,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         in_production=settings.in_production,
     )
     ports = Ports(
-        begin=SqlUnitOfWorkFactory(database),
+        begin=SqlUnitOfWorkFactory(database, clock, ids),
         bills=SqlBillQueries(database, clock),
         houses=SqlHouseQueries(database, clock),
         audit=SqlAuditQueries(database),

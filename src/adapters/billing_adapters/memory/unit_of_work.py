@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -63,11 +62,15 @@ from billing_domain.ports.reminders.storage import (
     ReminderRepository,
     ReminderSettingsRepository,
 )
+from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork
 
 
 class Writable(Protocol):
     """What a unit of work needs of the database."""
+
+    clock: Clock
+    ids: IdGenerator
 
     def published(self) -> MemoryState:
         """Return the state as of the last commit."""
@@ -85,7 +88,8 @@ class Writable(Protocol):
 class _Repositories(UnitOfWork):
     """The repositories over a state that is there between entering and leaving."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock, ids: IdGenerator) -> None:
+        self.clock, self.ids = clock, ids
         self._entered: MemoryState | None = None
 
     @property
@@ -214,7 +218,7 @@ class MemoryUnitOfWork(_Repositories):
     """One transaction on a private copy of the state; raises RuntimeError when not entered."""
 
     def __init__(self, database: Writable) -> None:
-        super().__init__()
+        super().__init__(database.clock, database.ids)
         self._database = database
 
     def __enter__(self) -> Self:
@@ -246,9 +250,9 @@ class MemoryUnitOfWork(_Repositories):
 class MemoryReading(_Repositories):
     """A look at one moment that waits for nobody; writing raises TypeError or AttributeError."""
 
-    def __init__(self, published: Callable[[], MemoryState]) -> None:
-        super().__init__()
-        self._published = published
+    def __init__(self, database: Writable) -> None:
+        super().__init__(database.clock, database.ids)
+        self._published = database.published
 
     def __enter__(self) -> Self:
         """Begin with the last commit."""

@@ -65,6 +65,7 @@ from billing_domain.ports.reminders.storage import (
     ReminderRepository,
     ReminderSettingsRepository,
 )
+from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 
@@ -75,7 +76,10 @@ class SqlUnitOfWork(UnitOfWork):
     nothing was kept then, and whoever owns the whole may begin again.
     """
 
-    def __init__(self, database: Database, *, read_only: bool) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: IdGenerator, *, read_only: bool = False
+    ) -> None:
+        self.clock, self.ids = clock, ids
         self._database = database
         self._read_only = read_only
         self._stack: ExitStack | None = None
@@ -256,7 +260,9 @@ class SqlUnitOfWorkFactory(UnitOfWorkFactory):
     """Makes units of work on one database."""
 
     database: Database
+    clock: Clock
+    ids: IdGenerator
 
     def __call__(self, *, read_only: bool = False) -> SqlUnitOfWork:
         """Return a unit of work that is not entered yet; `read_only` waits for no writer."""
-        return SqlUnitOfWork(self.database, read_only=read_only)
+        return SqlUnitOfWork(self.database, self.clock, self.ids, read_only=read_only)

@@ -12,7 +12,7 @@ import attrs
 from billing_domain.errors import ExportNotReadyError, StaleError
 from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction, AuditFacts, type_of_fact
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.resident import mask_phone
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
@@ -75,23 +75,16 @@ class ExportBills:
             rows_written=0,
             created_at=now,
         )
-        entry = audit_entry(
-            AuditId(self.ids.new_id()),
-            now,
-            actor,
-            AuditAction.EXPORTED,
-            ("export", job.id),
-            community_id=bill_filter.community_id,
-            after={
-                "file_name": job.file_name,
-                "phones": actor.may(Permission.VIEW_PHONES),
-                "text": bill_filter.text[:SEARCH_LENGTH_MAX],
-            },
-        )
+        facts: dict[str, type_of_fact] = {
+            "file_name": job.file_name,
+            "phones": actor.may(Permission.VIEW_PHONES),
+            "text": bill_filter.text[:SEARCH_LENGTH_MAX],
+        }
+        exported = AuditFacts("export", job.id, facts, bill_filter.community_id)
         with self.begin() as work:
             old = work.exports.remove_before(now - KEPT_FOR)
             work.exports.add(job)
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.EXPORTED, after=exported)
             work.commit()
         for export_id in old:
             self.files.remove(export_id)

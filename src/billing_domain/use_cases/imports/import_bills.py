@@ -19,7 +19,7 @@ from billing_domain.model.bills.bill import BatchId, PendingBill
 from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import AddressBook
@@ -178,20 +178,7 @@ class ImportBills:
             batch = self._batch(actor, request, preview)
             work.import_batches.add(batch)
             work.bills.add_all(self._bills(batch, preview.sheet))
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                batch.imported_at,
-                actor,
-                AuditAction.IMPORTED,
-                ("import_batch", batch.id),
-                community_id=community.id,
-                after={
-                    "file_name": batch.file_name,
-                    "rows": batch.rows,
-                    "total_fen": batch.total.fen,
-                },
-            )
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.IMPORTED, after=batch)
             work.commit()
         return batch
 

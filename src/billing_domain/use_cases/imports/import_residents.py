@@ -8,7 +8,7 @@ import attrs
 
 from billing_domain.errors import ImportRefusedError
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import AddressBook, House, HouseId
@@ -102,16 +102,9 @@ class ImportResidents:
             residents = self._residents(community_id, sheet, houses)
             work.residents.add_all(residents)
             done = ResidentsImported(len(houses), len(residents))
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                self.clock.now(),
-                actor,
-                AuditAction.IMPORTED,
-                ("residents", community_id),
-                community_id=community_id,
-                after={"houses": done.houses, "residents": done.residents},
-            )
-            work.audit.add_all([entry])
+            facts = {"houses": done.houses, "residents": done.residents}
+            imported = AuditFacts("residents", community_id, facts, community_id)
+            work.record(actor, AuditAction.IMPORTED, after=imported)
             work.commit()
         return done
 

@@ -10,13 +10,7 @@ import attrs
 from billing_domain.errors import FieldError, StaleError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import (
-    AuditAction,
-    AuditEntry,
-    AuditId,
-    audit_entry,
-    type_of_fact,
-)
+from billing_domain.model.company.audit import AuditAction, audit_facts
 from billing_domain.model.company.community import CommunityId, clean_name
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
@@ -34,7 +28,7 @@ from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.ports.company import SecretCipher
 from billing_domain.ports.payments.gateway import GatewayFactory, OrderReport, SettingField
 from billing_domain.ports.system import Clock, IdGenerator
-from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _SETTING_LENGTH_MAX: Final = 8_000
 _NOBODY: Final = "0" * 32
@@ -104,7 +98,7 @@ class ConfigurePayments:
                 work.payment_accounts.add(new)
             else:
                 work.payment_accounts.save(new)
-            work.audit.add_all([self._entry(actor, old, new)])
+            _record(work, actor, old, new)
             work.commit()
         return new
 
@@ -122,10 +116,10 @@ class ConfigurePayments:
             if before is not None:
                 stopped = attrs.evolve(before, active=False, version=before.version + 1)
                 work.payment_accounts.save(stopped)
-                work.audit.add_all([self._entry(actor, before, stopped)])
+                _record(work, actor, before, stopped)
             started = attrs.evolve(chosen, active=True, version=chosen.version + 1)
             work.payment_accounts.save(started)
-            work.audit.add_all([self._entry(actor, chosen, started)])
+            _record(work, actor, chosen, started)
             work.commit()
         return started
 
@@ -181,16 +175,8 @@ class ConfigurePayments:
             kept = old.sealed_secret if old else ""
             new = OfficialAccount(actor.company_id, app, sealed or kept, version + 1)
             work.official_accounts.save(new)
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                self.clock.now(),
-                actor,
-                AuditAction.CHANGED if old else AuditAction.CREATED,
-                ("official_account", actor.company_id),
-                before={"app_id": old.app_id} if old else {},
-                after={"app_id": new.app_id, "secret_changed": bool(sealed)},
-            )
-            work.audit.add_all([entry])
+            action = AuditAction.CHANGED if old else AuditAction.CREATED
+            work.record(actor, action, old, audit_facts(new).plus(secret_changed=bool(sealed)))
             work.commit()
         return new
 
@@ -226,26 +212,10 @@ class ConfigurePayments:
             version=old.version + 1 if old else 1,
         )
 
-    def _entry(self, actor: Actor, old: PaymentAccount | None, new: PaymentAccount) -> AuditEntry:
-        return audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            AuditAction.CHANGED if old else AuditAction.CREATED,
-            ("payment_account", new.id),
-            before=_facts(old) if old else {},
-            after={
-                **_facts(new),
-                "secrets_changed": old is None or old.sealed_secrets != new.sealed_secrets,
-            },
-        )
 
-
-def _facts(account: PaymentAccount) -> dict[str, type_of_fact]:
-    """Return what the audit log keeps of an account: never a secret, not even sealed."""
-    return {
-        "name": account.name,
-        "provider": account.provider,
-        "active": account.active,
-        **{f"settings.{name}": value for name, value in account.settings.items()},
-    }
+def _record(
+    work: UnitOfWork, actor: Actor, old: PaymentAccount | None, new: PaymentAccount
+) -> None:
+    action = AuditAction.CHANGED if old else AuditAction.CREATED
+    changed = old is None or old.sealed_secrets != new.sealed_secrets
+    work.record(actor, action, old, audit_facts(new).plus(secrets_changed=changed))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 
+from billing_adapters.sql.db.key_lists import among
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction, Values
 from billing_adapters.sql.houses.search_index import index_houses, reindex_house, unindex_house
 from billing_adapters.sql.tables.bills import bills
+from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import houses as house_table
 from billing_adapters.sql.tables.houses import residents as resident_table
 from billing_domain.errors import FieldError, HouseInUseError, ThingNotFoundError
@@ -23,6 +25,12 @@ from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Resident, ResidentId
 from billing_domain.model.search_text import address_search_text, fold_search_text
 from billing_domain.ports.houses import HouseRepository, ResidentRepository
+
+_ADDRESSES: Final = (
+    select(house_table.c.id, communities.c.name, house_table.c.address)
+    .join(communities, communities.c.id == house_table.c.community_id)
+    .where(among(house_table.c.id, "ids"))
+)
 
 
 @attrs.frozen
@@ -74,6 +82,12 @@ class SqlHouseRepository(HouseRepository):
         in_use = HouseInUseError(house_id=house.id)
         with self.work.refusing(fk_bills_house_id=in_use, fk_residents_house_id=in_use):
             self.work.connection.execute(delete(house_table).where(house_table.c.id == house.id))
+
+    def addresses(self, scope: Scope, ids: Collection[HouseId]) -> Mapping[str, str]:
+        """Return full addresses as `幸福家园/1号楼/101` by house id, of houses in scope."""
+        found = _ADDRESSES.where(in_scope(house_table, scope))
+        rows = self.work.connection.execute(found, {"ids": [*ids]})
+        return {row.id: f"{row.name}/{row.address}" for row in rows}
 
     def of_community(self, community_id: CommunityId) -> Sequence[House]:
         """Return the houses of a community in the order they were added."""

@@ -170,6 +170,8 @@ def _label(kind: str, name: str) -> str:
         return field_label("staff_name")
     if name == "channel" and kind == _RUN:
         return "催缴方式"
+    if name == "address" and kind == "bill":
+        return "住址"
     return _LABELS.get(name) or field_label(name.removeprefix("settings."))
 
 
