@@ -62,6 +62,30 @@ class UnitOfWork(Protocol):
     clock: Clock
     ids: IdGenerator
 
+    companies: CompanyRepository
+    communities: CommunityRepository
+    houses: HouseRepository
+    residents: ResidentRepository
+    bills: BillRepository
+    import_batches: ImportBatchRepository
+    import_profiles: ImportProfileRepository
+    uploads: UploadRepository
+    exports: ExportRepository
+    staff: StaffRepository
+    sessions: SessionRepository
+    orders: OrderRepository
+    refunds: RefundRepository
+    messages: MessageRepository
+    payment_accounts: PaymentAccountRepository
+    official_accounts: OfficialAccountRepository
+    owner_sessions: OwnerSessionRepository
+    registrations: RegistrationRepository
+    receipts: ReceiptRepository
+    outbox: OutboxRepository
+    reminders: ReminderRepository
+    reminder_settings: ReminderSettingsRepository
+    audit: AuditLog
+
     @abstractmethod
     def __enter__(self) -> Self:
         """Begin."""
@@ -82,121 +106,6 @@ class UnitOfWork(Protocol):
         Raises RuntimeError after a refused step that left a part of itself behind, and where
         nothing may be written.
         """
-
-    @property
-    @abstractmethod
-    def companies(self) -> CompanyRepository:
-        """The companies."""
-
-    @property
-    @abstractmethod
-    def communities(self) -> CommunityRepository:
-        """The communities."""
-
-    @property
-    @abstractmethod
-    def houses(self) -> HouseRepository:
-        """The houses."""
-
-    @property
-    @abstractmethod
-    def residents(self) -> ResidentRepository:
-        """The residents."""
-
-    @property
-    @abstractmethod
-    def bills(self) -> BillRepository:
-        """The bills."""
-
-    @property
-    @abstractmethod
-    def import_batches(self) -> ImportBatchRepository:
-        """The imports."""
-
-    @property
-    @abstractmethod
-    def import_profiles(self) -> ImportProfileRepository:
-        """The companies' own import profiles."""
-
-    @property
-    @abstractmethod
-    def uploads(self) -> UploadRepository:
-        """The files waiting for a confirmation."""
-
-    @property
-    @abstractmethod
-    def exports(self) -> ExportRepository:
-        """The files being written."""
-
-    @property
-    @abstractmethod
-    def staff(self) -> StaffRepository:
-        """The staff accounts."""
-
-    @property
-    @abstractmethod
-    def sessions(self) -> SessionRepository:
-        """The sessions."""
-
-    @property
-    @abstractmethod
-    def orders(self) -> OrderRepository:
-        """The payment orders."""
-
-    @property
-    @abstractmethod
-    def refunds(self) -> RefundRepository:
-        """The refunds."""
-
-    @property
-    @abstractmethod
-    def messages(self) -> MessageRepository:
-        """What providers sent."""
-
-    @property
-    @abstractmethod
-    def payment_accounts(self) -> PaymentAccountRepository:
-        """The merchant accounts."""
-
-    @property
-    @abstractmethod
-    def official_accounts(self) -> OfficialAccountRepository:
-        """The WeChat official accounts."""
-
-    @property
-    @abstractmethod
-    def owner_sessions(self) -> OwnerSessionRepository:
-        """The owners' sessions."""
-
-    @property
-    @abstractmethod
-    def registrations(self) -> RegistrationRepository:
-        """The registrations of owners."""
-
-    @property
-    @abstractmethod
-    def receipts(self) -> ReceiptRepository:
-        """The receipts."""
-
-    @property
-    @abstractmethod
-    def outbox(self) -> OutboxRepository:
-        """What is left to be done."""
-
-    @property
-    @abstractmethod
-    def reminders(self) -> ReminderRepository:
-        """The reminders."""
-
-    @property
-    @abstractmethod
-    def reminder_settings(self) -> ReminderSettingsRepository:
-        """How companies remind."""
-
-    @property
-    @abstractmethod
-    def audit(self) -> AuditLog:
-        """The audit log."""
 
     def record(
         self,
