@@ -63,7 +63,7 @@ _T = TypeVar("_T")
 
 def _repository(make: Callable[[MemoryState], _T]) -> _T:
     """Return a property that makes a repository on the state of its unit of work."""
-    return cast("_T", property(lambda work: make(work.state)))
+    return cast("_T", property(lambda work: make(work.state), doc=make.__doc__))
 
 
 class _Repositories(UnitOfWork):

@@ -46,7 +46,7 @@ _T = TypeVar("_T")
 
 def _repository(make: Callable[[Transaction], _T]) -> _T:
     """Return a property that makes a repository on the transaction of its unit of work."""
-    return cast("_T", property(lambda work: make(work.transaction)))
+    return cast("_T", property(lambda work: make(work.transaction), doc=make.__doc__))
 
 
 class SqlUnitOfWork(UnitOfWork):
@@ -154,5 +154,4 @@ class SqlUnitOfWorkFactory(UnitOfWorkFactory):
     ids: IdGenerator
 
     def __call__(self, *, read_only: bool = False) -> SqlUnitOfWork:
-        """Return a unit of work that is not entered yet; `read_only` waits for no writer."""
         return SqlUnitOfWork(self.database, self.clock, self.ids, read_only=read_only)
