@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from billing_domain.errors import BillingError, StorageUnusableError
+from billing_domain.words.zh import has_sentence, sentence
 from billing_entrypoints.cli.session import CommandRefusedError
-from billing_entrypoints.messages_zh import has_sentence, sentence
 from billing_entrypoints.settings import SettingsError
 
 _STORAGE: Final[Mapping[str, str]] = {

@@ -24,7 +24,7 @@ from billing_entrypoints.cli.arguments import add_common, add_community, add_que
 from billing_entrypoints.cli.company.lookups import Place, find_place
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.session import DONE, Session
-from billing_entrypoints.reminder_labels_zh import OUTCOMES, long_day, pushed_label
+from billing_entrypoints.words.labels import label, long_day, pushed_label
 
 _HEADER: Final = ("住址", "结果", "缴费单", "金额", "说明")
 _NONE: Final = "--"
@@ -89,10 +89,10 @@ def _text(
     queued = "将发送" if dry_run else "已排队"
     groups: Mapping[str, Sequence[ReminderDecision]] = {
         queued: batch.to_send,
-        OUTCOMES[ReminderOutcome.COOLING]: batch.cooling,
-        OUTCOMES[ReminderOutcome.UNDER_WAY]: batch.under_way,
-        OUTCOMES[ReminderOutcome.UNREACHABLE]: batch.unreachable,
-        OUTCOMES[ReminderOutcome.NOTHING_UNPAID]: batch.nothing_unpaid,
+        label(ReminderOutcome.COOLING): batch.cooling,
+        label(ReminderOutcome.UNDER_WAY): batch.under_way,
+        label(ReminderOutcome.UNREACHABLE): batch.unreachable,
+        label(ReminderOutcome.NOTHING_UNPAID): batch.nothing_unpaid,
     }
     counts = "，".join(f"{name} {len(houses)} 户" for name, houses in groups.items() if houses)
     summary = f"{'试算，没有发送' if dry_run else '催缴'}：{counts or '没有待支付的缴费单'}"
@@ -106,7 +106,7 @@ def _cells(decision: ReminderDecision, queued: str) -> tuple[str, str, str, str]
     if isinstance(decision, SendReminder):
         note = f"通知 {len(decision.recipients)} 人"
         return queued, f"{decision.count} 笔", str(decision.total), note
-    return OUTCOMES[ReminderOutcome(decision.kind)], _NONE, _NONE, _note(decision)
+    return label(ReminderOutcome(decision.kind)), _NONE, _NONE, _note(decision)
 
 
 def _note(decision: ReminderDecision) -> str:

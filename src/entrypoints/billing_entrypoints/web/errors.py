@@ -21,7 +21,7 @@ from billing_domain.errors import (
     RefusedError,
     UnavailableError,
 )
-from billing_entrypoints.messages_zh import batch_headline, batch_reasons, sentence
+from billing_domain.words.zh import batch_headline, batch_reasons, sentence
 from billing_entrypoints.web import cookies, hx
 from billing_entrypoints.web.addresses import SIGN_IN, START, own_path, with_query
 from billing_entrypoints.web.context import WebContext

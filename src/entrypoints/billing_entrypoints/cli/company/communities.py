@@ -10,7 +10,7 @@ from billing_entrypoints.cli.arguments import add_common
 from billing_entrypoints.cli.company.lookups import all_places, find_company, operator
 from billing_entrypoints.cli.console import facts, table
 from billing_entrypoints.cli.session import DONE, Session
-from billing_entrypoints.labels_zh import COMMUNITY_STATUSES
+from billing_entrypoints.words.labels import label
 
 _CREATE_HELP = (
     "建立小区并立即开通；授权密钥只显示这一次。加 --not-opened 只建立、不开通，以后在网页上开通。"
@@ -47,7 +47,7 @@ def create(session: Session) -> int:
         opened = configure.open_community(actor, community_id=community.id)
         community, secret = opened.community, opened.secret
     done = "已建立并开通小区" if secret else "已建立小区"
-    shown = {"小区ID": community.id, "状态": COMMUNITY_STATUSES[community.status]}
+    shown = {"小区ID": community.id, "状态": label(community.status)}
     if secret:
         shown["授权密钥"] = f"{secret}（只显示这一次，请妥善保存）"
     session.console.answer(
@@ -70,7 +70,7 @@ def show_all(session: Session) -> int:
         (
             place.community.id,
             place.community.name,
-            COMMUNITY_STATUSES[place.community.status],
+            label(place.community.status),
             place.company.name,
         )
         for place in places

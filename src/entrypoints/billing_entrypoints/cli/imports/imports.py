@@ -16,6 +16,7 @@ from billing_domain.errors import (
     ImportUnconfirmedError,
 )
 from billing_domain.model.imports.request import ImportRequest
+from billing_domain.words.zh import sentence
 from billing_entrypoints.cli.arguments import add_common, add_community, add_template
 from billing_entrypoints.cli.company.lookups import Place, find_place
 from billing_entrypoints.cli.console import facts
@@ -26,7 +27,6 @@ from billing_entrypoints.cli.imports.sheet_report import (
 )
 from billing_entrypoints.cli.imports.uploads import open_upload
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
-from billing_entrypoints.messages_zh import sentence
 
 _NOTHING_IMPORTED: Final[dict[str, object]] = {
     "imported": 0,

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from billing_domain.errors import ImportRefusedError
+from billing_domain.words.zh import sentence
 from billing_entrypoints.cli.arguments import add_common, add_community
 from billing_entrypoints.cli.company.lookups import find_place
 from billing_entrypoints.cli.files import read_upload
@@ -15,7 +16,6 @@ from billing_entrypoints.cli.imports.sheet_report import (
     problems_text,
 )
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
-from billing_entrypoints.messages_zh import sentence
 
 _NOTHING_ADDED = {"houses": 0, "residents": 0}
 

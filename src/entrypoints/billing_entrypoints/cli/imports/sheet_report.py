@@ -8,8 +8,8 @@ from typing import Final
 from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet
 from billing_domain.model.sheet import ProblemCounts, RowProblem, Severity
+from billing_domain.words.zh import problem_sentence
 from billing_entrypoints.cli.console import table
-from billing_entrypoints.messages_zh import problem_sentence
 
 SEVERITIES: Final = {
     Severity.ERROR: "错误",

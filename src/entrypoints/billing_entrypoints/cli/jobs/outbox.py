@@ -12,8 +12,7 @@ from billing_entrypoints.cli.arguments import add_common
 from billing_entrypoints.cli.company.lookups import operator
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.session import DONE, Session
-from billing_entrypoints.labels_zh import JOB_KINDS
-from billing_entrypoints.reminder_labels_zh import job_end_label
+from billing_entrypoints.words.labels import job_end_label, label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
@@ -39,7 +38,7 @@ def list_dead(session: Session) -> int:
     }
     jobs = [(name, job) for name, dead in found.items() for job in dead]
     rows = [
-        (job.id, name, JOB_KINDS[job.kind], job.subject, job_end_label(job.said), _ended(job))
+        (job.id, name, label(job.kind), job.subject, job_end_label(job.said), _ended(job))
         for name, job in jobs
     ]
     text = table(("任务编号", "公司", "类型", "对象", "原因", "时间"), rows)
@@ -56,7 +55,7 @@ def retry(session: Session) -> int:
             job = application.run_outbox.retry(operator(company), job_id=wanted)
         except ThingNotFoundError:
             continue
-        session.console.answer(_data(job), f"将立即重试：{JOB_KINDS[job.kind]} {job.subject}")
+        session.console.answer(_data(job), f"将立即重试：{label(job.kind)} {job.subject}")
         return DONE
     raise ThingNotFoundError(kind="outbox_job", id=wanted)
 

@@ -14,7 +14,7 @@ from typing import Any
 from billing_domain.use_cases.jobs.run_outbox import OutboxReport
 from billing_entrypoints.cli.arguments import add_common
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
-from billing_entrypoints.reminder_labels_zh import job_end_label
+from billing_entrypoints.words.labels import job_end_label
 from billing_entrypoints.worker import Worker
 
 

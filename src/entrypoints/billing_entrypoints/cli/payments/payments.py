@@ -16,12 +16,7 @@ from billing_entrypoints.cli.arguments import add_common
 from billing_entrypoints.cli.company.lookups import operator
 from billing_entrypoints.cli.console import facts, table
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
-from billing_entrypoints.payment_labels_zh import (
-    ORDER_STATES,
-    REFUND_STATES,
-    VERDICTS,
-    provider_label,
-)
+from billing_entrypoints.words.labels import label, provider_label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
@@ -109,7 +104,7 @@ def _detail_text(detail: OrderDetail) -> str:
         facts(
             {
                 "支付单号": order.number,
-                "状态": ORDER_STATES[order.state],
+                "状态": label(order.state),
                 "金额": str(order.total),
                 "付款人": order.payer.name,
                 "支付渠道": provider_label(order.provider),
@@ -123,13 +118,11 @@ def _detail_text(detail: OrderDetail) -> str:
         table(("平台单号", "金额", "入账"), [_line(detail, order, bill) for bill in order.bills]),
     ]
     if detail.refunds:
-        rows = [
-            (each.number, str(each.amount), REFUND_STATES[each.state]) for each in detail.refunds
-        ]
+        rows = [(each.number, str(each.amount), label(each.state)) for each in detail.refunds]
         parts.append(table(("退款单号", "金额", "状态"), rows))
     if detail.messages:
         received = [
-            (_moment(each.received_at), VERDICTS[each.verdict], each.reason or "--")
+            (_moment(each.received_at), label(each.verdict), each.reason or "--")
             for each in detail.messages
         ]
         parts.append(table(("收到通知", "处理", "原因"), received))

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
 from billing_domain.errors import BillingError, NotFoundError
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web import cookies
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.errors import HTTP_TEXTS, TITLES, status_of

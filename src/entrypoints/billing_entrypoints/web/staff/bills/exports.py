@@ -12,13 +12,13 @@ from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
 from billing_domain.model.company.staff import Permission
 from billing_domain.ports.documents import FileFormat
 from billing_domain.ports.paging import COUNT_MAX
-from billing_entrypoints.labels_zh import EXPORT_STATES
 from billing_entrypoints.web.downloads import stored_file
 from billing_entrypoints.web.forms import Form, SentForm, chosen
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go, page
 from billing_entrypoints.web.staff.bills.filters import FIELDS, BillSearch, reachable_search
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label
 
 LIST: Final = "/staff/exports"
 FORMATS: Final = {each.value: each for each in FileFormat}
@@ -35,7 +35,7 @@ class ExportLine:
     @property
     def label(self) -> str:
         """The state in a word."""
-        return EXPORT_STATES[self.state]
+        return label(self.state)
 
     @property
     def address(self) -> str:

@@ -15,9 +15,8 @@ from billing_domain.model.company.audit import AuditEntry
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
 from billing_domain.ports.bills import BillRow, BillTotals
-from billing_entrypoints.labels_zh import AUDIT_ACTIONS, BILL_ACTIONS
-from billing_entrypoints.payment_labels_zh import reason_label
 from billing_entrypoints.web.staff.company.audit_words import fact_changes, who_words
+from billing_entrypoints.words.labels import label, reason_label
 
 
 @attrs.frozen
@@ -98,7 +97,7 @@ def bill_line(row: BillRow, actor: Actor) -> BillLine:
     links = [
         ActionLink(
             action.value,
-            BILL_ACTIONS[action],
+            label(action),
             f"{bill_path(row.number)}{offer.path}",
             offer.danger,
         )
@@ -117,7 +116,7 @@ def batch_links(actor: Actor) -> Sequence[ActionLink]:
     return [
         ActionLink(
             action.value,
-            BILL_ACTIONS[action],
+            label(action),
             f"/staff/bill-batches{_OFFERS[action].path}",
             _OFFERS[action].danger,
         )
@@ -163,7 +162,7 @@ def history_lines(entries: Sequence[AuditEntry]) -> Sequence[HistoryLine]:
         HistoryLine(
             at=entry.at,
             who=who_words(entry),
-            what=AUDIT_ACTIONS[entry.action],
+            what=label(entry.action),
             reason=reason_label(entry.reason),
             changes=fact_changes(entry, {}),
         )

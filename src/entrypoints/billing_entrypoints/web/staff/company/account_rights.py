@@ -9,7 +9,7 @@ import attrs
 
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission, Role, StaffAccount
-from billing_entrypoints.labels_zh import PERMISSIONS
+from billing_domain.words.zh_nouns import PERMISSIONS
 from billing_entrypoints.web.forms import Form, chosen
 
 ROLES: Final = {role.name.lower(): role for role in Role}

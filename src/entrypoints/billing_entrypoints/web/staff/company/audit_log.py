@@ -5,7 +5,7 @@ from typing import Final
 from litestar import Response, get
 
 from billing_domain.model.company.staff import Permission
-from billing_entrypoints.labels_zh import THINGS
+from billing_domain.words.zh_nouns import THINGS
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import page

@@ -11,12 +11,12 @@ from billing_domain.errors import FieldError, StaleError
 from billing_domain.model.company.community import Community, CommunityId, CommunityStatus
 from billing_domain.model.company.staff import Permission
 from billing_domain.use_cases.company.configure_companies import OpenedCommunity
-from billing_entrypoints.labels_zh import COMMUNITY_STATUSES
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, go, page
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label
 
 LIST: Final = "/staff/communities"
 CHANGED: Final = "communities-changed"
@@ -36,7 +36,7 @@ class CommunityLine:
     @property
     def status(self) -> str:
         """Whether it is billed, in a word."""
-        return COMMUNITY_STATUSES[self.community.status]
+        return label(self.community.status)
 
     @property
     def tag(self) -> str:

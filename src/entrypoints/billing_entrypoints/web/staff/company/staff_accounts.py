@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, LastAdministratorError, StaleError
 from billing_domain.model.company.staff import Permission, Role, StaffAccount, StaffId
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, page

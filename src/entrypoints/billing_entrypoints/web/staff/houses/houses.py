@@ -14,7 +14,7 @@ from billing_domain.model.houses.house import HouseId
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow, ResidentRow
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
 from billing_entrypoints.web.notices import Notice

@@ -19,8 +19,8 @@ from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.upload import Upload
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.use_cases.imports.stage_uploads import UploadKind
-from billing_entrypoints.messages_zh import problem_sentence, sentence
-from billing_entrypoints.sheet_texts import BILL_TEMPLATE_NOTES
+from billing_domain.words.zh import problem_sentence, sentence
+from billing_domain.words.zh_sheets import BILL_TEMPLATE_NOTES
 from billing_entrypoints.web.downloads import workbook
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.options import UPLOAD_BYTES_MAX

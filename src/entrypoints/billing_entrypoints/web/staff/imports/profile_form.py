@@ -14,7 +14,7 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.imports.profile import OPTIONAL_COLUMNS, Column, ImportProfile
 from billing_domain.model.period import DateForm
 from billing_domain.use_cases.imports.manage_import_profiles import ProfileContent
-from billing_entrypoints.labels_zh import field_label
+from billing_domain.words.zh_nouns import field_label
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.staff.bills.filters import FEE_TYPES
 

@@ -18,8 +18,8 @@ from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.use_cases.imports.import_residents import ResidentsImported
 from billing_domain.use_cases.imports.stage_uploads import UploadKind
-from billing_entrypoints.messages_zh import problem_sentence, sentence
-from billing_entrypoints.sheet_texts import RESIDENT_TEMPLATE_NOTES
+from billing_domain.words.zh import problem_sentence, sentence
+from billing_domain.words.zh_sheets import RESIDENT_TEMPLATE_NOTES
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.downloads import workbook
 from billing_entrypoints.web.forms import Form, SentForm

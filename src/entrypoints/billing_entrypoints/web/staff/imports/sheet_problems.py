@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from billing_domain.model.sheet import ProblemCounts, RowProblem, Severity
-from billing_entrypoints.messages_zh import problem_sentence
+from billing_domain.words.zh import problem_sentence
 
 SHOWN_MAX: Final = 100
 SEVERITY_LABELS: Final[Mapping[Severity, str]] = {

@@ -9,13 +9,12 @@ from litestar.params import FromPath
 
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
-from billing_entrypoints.labels_zh import JOB_KINDS
-from billing_entrypoints.reminder_labels_zh import job_end_label
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import done, page
 from billing_entrypoints.web.staff.company.communities import community_names
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import job_end_label, label
 
 LIST: Final = "/staff/outbox-jobs"
 CHANGED: Final = "jobs-changed"
@@ -32,7 +31,7 @@ class JobLine:
     @property
     def kind(self) -> str:
         """What is to be done, in a word."""
-        return JOB_KINDS[self.job.kind]
+        return label(self.job.kind)
 
     @property
     def subject(self) -> str:
@@ -64,7 +63,7 @@ def retry_job(request: StaffRequest, job_id: FromPath[JobId], form: SentForm) ->
     """Let a job be done again at once."""
     form.require_only(())
     job = request.application.run_outbox.retry(request.actor, job_id=job_id)
-    words = Notice(f"已重新安排：{JOB_KINDS[job.kind]}，马上会再试")
+    words = Notice(f"已重新安排：{label(job.kind)}，马上会再试")
     return done(request, words, form=form, event=CHANGED)
 
 

@@ -19,7 +19,6 @@ from billing_domain.model.owners.registration import (
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow
-from billing_entrypoints.payment_labels_zh import REGISTRATION_STATES
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form, SentForm, calendar_day, required, whole_number
 from billing_entrypoints.web.notices import Notice
@@ -31,6 +30,7 @@ from billing_entrypoints.web.staff.owners.registration_houses import (
     searched_houses,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label
 
 LIST: Final = "/staff/registrations"
 NEWCOMER: Final = "new"
@@ -51,7 +51,7 @@ class RegistrationLine:
     @property
     def state(self) -> str:
         """Where it stands, in a word."""
-        return REGISTRATION_STATES[self.registration.state]
+        return label(self.registration.state)
 
     @property
     def waits(self) -> bool:

@@ -9,7 +9,6 @@ from billing_domain.errors import FieldError
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.order import OrderNumber, PaymentOrder
 from billing_domain.use_cases.payments.release_orders import REASON_LENGTH_MAX
-from billing_entrypoints.payment_labels_zh import ORDER_STATES
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, page
@@ -25,6 +24,7 @@ from billing_entrypoints.web.staff.payments.words import (
     refund_lines,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import ORDER_STATES, label
 
 
 @get("/payment-orders", sync_to_thread=True)
@@ -122,7 +122,7 @@ def _release_dialog(
 
 
 def _answer(order: PaymentOrder) -> str:
-    words = ORDER_STATES[order.state]
+    words = label(order.state)
     return f"{words}（渠道说法：{order.said}）" if order.said else words
 
 

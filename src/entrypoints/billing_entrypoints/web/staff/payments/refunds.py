@@ -12,13 +12,13 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.use_cases.payments.refund_payments import REASON_LENGTH_MAX
-from billing_entrypoints.payment_labels_zh import REFUND_STATES
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import CHANGED as BILLS_CHANGED
 from billing_entrypoints.web.pages import dialog, done
 from billing_entrypoints.web.staff.payments.words import CHANGED, paid_items
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label
 
 _EVENTS: Final = f"{CHANGED}, {BILLS_CHANGED}"
 
@@ -89,7 +89,7 @@ def _decide(
 ) -> Response[str]:
     form.require_only(())
     refund = decide(request.actor, number=number)
-    words = f"退款 {refund.amount}：{REFUND_STATES[refund.state]}"
+    words = f"退款 {refund.amount}：{label(refund.state)}"
     return done(request, Notice(words), form=form, event=_EVENTS)
 
 

@@ -18,17 +18,14 @@ from billing_domain.model.payments.received_message import ReceivedMessage, Verd
 from billing_domain.model.payments.refund import Refund, RefundState
 from billing_domain.ports.bills import BillRow
 from billing_domain.use_cases.payments.view_payments import OrderDetail
-from billing_entrypoints.payment_labels_zh import (
-    METHODS,
+from billing_entrypoints.web.staff.payments.filters import LIST
+from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import (
     NOTIFICATION_REASONS,
-    ORDER_STATES,
-    REFUND_STATES,
-    VERDICTS,
+    label,
     provider_label,
     reason_label,
 )
-from billing_entrypoints.web.staff.payments.filters import LIST
-from billing_entrypoints.web.staff_request import StaffRequest
 
 CHANGED: Final = "payments-changed"
 """The event after which pages of orders and refunds fetch themselves again."""
@@ -67,7 +64,7 @@ class OrderLine:
     @property
     def state(self) -> str:
         """Where it stands, in a word."""
-        return ORDER_STATES[self.order.state]
+        return label(self.order.state)
 
     @property
     def tag(self) -> str:
@@ -82,7 +79,7 @@ class OrderLine:
     @property
     def method(self) -> str:
         """How the payer met the provider."""
-        return METHODS[self.order.method]
+        return label(self.order.method)
 
     @property
     def address(self) -> str:
@@ -103,7 +100,7 @@ class RefundLine:
     @property
     def state(self) -> str:
         """Where it stands, in a word."""
-        return REFUND_STATES[self.refund.state]
+        return label(self.refund.state)
 
     @property
     def tag(self) -> str:
@@ -190,7 +187,7 @@ def message_line(message: ReceivedMessage) -> MessageLine:
     """Return a message of a provider in words."""
     return MessageLine(
         message.received_at,
-        VERDICTS[message.verdict],
+        label(message.verdict),
         _VERDICT_TAGS[message.verdict],
         _message_reason(message),
         message.about,

@@ -17,7 +17,7 @@ from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
 from billing_domain.use_cases.reminders.remind_residents import Reminded
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form

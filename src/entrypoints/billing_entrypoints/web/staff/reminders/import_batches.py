@@ -10,7 +10,7 @@ from billing_domain.model.bills.bill import BatchId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.ports.bills import BillFilter
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import START, with_query
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.notices import Notice

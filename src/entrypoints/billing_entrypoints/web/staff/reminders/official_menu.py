@@ -13,7 +13,7 @@ from billing_domain.errors import (
 )
 from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.reminders.menu import MenuButton
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.errors import status_of
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice

@@ -5,12 +5,12 @@ from typing import Final
 from litestar import Response, get
 
 from billing_domain.ports.reminders.queries import ReminderOutcome
-from billing_entrypoints.reminder_labels_zh import OUTCOMES
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import page
 from billing_entrypoints.web.staff.reminders.filters import reachable_reminders
 from billing_entrypoints.web.staff.reminders.words import ReminderLine, binding_advice
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label
 
 
 @get("/reminders", sync_to_thread=True)
@@ -25,7 +25,7 @@ def list_reminders(request: StaffRequest) -> Response[str]:
     context = {
         "search": search,
         "form": search.form,
-        "outcomes": [(each.value, OUTCOMES[each]) for each in ReminderOutcome],
+        "outcomes": [(each.value, label(each)) for each in ReminderOutcome],
         "lines": lines,
         "how_to_bind": binding_advice(lines),
         "here": address,

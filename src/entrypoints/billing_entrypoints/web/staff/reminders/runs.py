@@ -8,7 +8,6 @@ from litestar.params import FromPath
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, RunProgress
-from billing_entrypoints.reminder_labels_zh import CHANNELS
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form, SentForm, chosen
 from billing_entrypoints.web.notices import Notice
@@ -28,6 +27,7 @@ from billing_entrypoints.web.staff.reminders.words import (
     who_words,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label
 
 
 @get("/reminder-runs/{run_id:str}", sync_to_thread=True)
@@ -82,7 +82,7 @@ def _progress_context(request: StaffRequest, progress: RunProgress) -> dict[str,
         "path": run_path(progress.id),
         "progress": progress,
         "who": who_words(progress.requested_by),
-        "channel": CHANNELS[progress.channel],
+        "channel": label(progress.channel),
         "counts": outcome_counts(progress),
         "houses": sum(progress.houses.values()),
         "all_arrived": progress.houses.get(ReminderOutcome.DELIVERED, 0) == progress.queued,

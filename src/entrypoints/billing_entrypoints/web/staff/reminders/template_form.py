@@ -11,9 +11,9 @@ import attrs
 
 from billing_domain.errors import FieldError
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
-from billing_entrypoints.message_labels_zh import EXAMPLES, PARTS
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form
+from billing_entrypoints.words.labels import EXAMPLES, PARTS
 
 MORE_ROWS_FIELD: Final = "more_rows"
 TEMPLATE_FIELDS: Final = (

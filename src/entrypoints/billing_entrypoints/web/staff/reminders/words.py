@@ -20,14 +20,7 @@ from billing_domain.ports.reminders.queries import (
     ReminderRow,
     RunProgress,
 )
-from billing_entrypoints.reminder_labels_zh import (
-    CHANNELS,
-    DELIVERIES,
-    OUTCOMES,
-    long_day,
-    pushed_label,
-    undelivered_label,
-)
+from billing_entrypoints.words.labels import label, long_day, pushed_label, undelivered_label
 
 LIST: Final = "/staff/reminders"
 RUNS: Final = "/staff/reminder-runs"
@@ -75,7 +68,7 @@ class RecipientLine:
     @property
     def state(self) -> str:
         """What became of the message, in a word."""
-        return OUTCOMES[ReminderOutcome.DROPPED] if self.dropped else DELIVERIES[self.row.state]
+        return label(ReminderOutcome.DROPPED) if self.dropped else label(self.row.state)
 
     @property
     def tag(self) -> str:
@@ -97,7 +90,7 @@ class ReminderLine:
     @property
     def state(self) -> str:
         """What the request came to, in a word."""
-        return OUTCOMES[self.row.outcome]
+        return label(self.row.outcome)
 
     @property
     def tag(self) -> str:
@@ -112,7 +105,7 @@ class ReminderLine:
     @property
     def channel(self) -> str:
         """Over what it goes."""
-        return CHANNELS[self.row.channel]
+        return label(self.row.channel)
 
     @property
     def why(self) -> str:
@@ -191,7 +184,7 @@ class OutcomeCount:
     @property
     def label(self) -> str:
         """The outcome in a word."""
-        return OUTCOMES[self.outcome]
+        return label(self.outcome)
 
     @property
     def kind(self) -> str:
@@ -232,14 +225,14 @@ def decision_words(decision: ReminderDecision, channel: ReminderChannel) -> str:
 def cooling_words(channel: ReminderChannel, last_on: date, next_on: date, *, sure: bool) -> str:
     """Return the guide's sentence for a house that was reminded too lately (rule 4.2)."""
     return (
-        f"此房屋在{long_day(last_on)}{pushed_label(sure=sure)}{CHANNELS[channel]}缴费通知，"
+        f"此房屋在{long_day(last_on)}{pushed_label(sure=sure)}{label(channel)}缴费通知，"
         f"请于{long_day(next_on)}后再催缴"
     )
 
 
 def under_way_words(channel: ReminderChannel, since: date) -> str:
     """Return what stands against a second reminder while the first is being sent."""
-    return f"此房屋{long_day(since)}的{CHANNELS[channel]}缴费通知还在发送，不会重复发送"
+    return f"此房屋{long_day(since)}的{label(channel)}缴费通知还在发送，不会重复发送"
 
 
 def who_words(name: str) -> str:

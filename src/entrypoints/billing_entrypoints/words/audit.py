@@ -16,22 +16,9 @@ from billing_domain.model.owners.registration import RegistrationState
 from billing_domain.model.payments.order import OrderState
 from billing_domain.model.payments.refund import RefundState
 from billing_domain.model.reminders.settings import MessagePart, ReminderChannel
-from billing_entrypoints.labels_zh import (
-    AUDIT_ACTIONS,
-    COMMUNITY_STATUSES,
-    field_label,
-    thing_label,
-)
-from billing_entrypoints.message_labels_zh import PARTS
-from billing_entrypoints.payment_labels_zh import (
-    ORDER_STATES,
-    REFUND_STATES,
-    REGISTRATION_STATES,
-    provider_label,
-    reason_label,
-)
-from billing_entrypoints.reminder_labels_zh import CHANNELS
+from billing_domain.words.zh_nouns import field_label, thing_label
 from billing_entrypoints.web.templating import moment_text
+from billing_entrypoints.words.labels import label, provider_label, reason_label
 
 NOTHING: Final = "--"
 _SYSTEM: Final = "system"
@@ -122,7 +109,7 @@ def audit_line(entry: AuditEntry, names: Names) -> AuditLine:
     return AuditLine(
         at=entry.at,
         who=who_words(entry),
-        what=AUDIT_ACTIONS[entry.action],
+        what=label(entry.action),
         thing="" if entry.action is AuditAction.SIGNED_IN else thing_label(entry.subject_kind),
         subject=_subject(entry, names),
         address=_address(entry),
@@ -195,7 +182,7 @@ def _words(kind: str, name: str, value: type_of_fact, names: Names) -> str:
 
 def _run_words(name: str, value: type_of_fact) -> str:
     if name == "channel":
-        return CHANNELS[ReminderChannel(value)]
+        return label(ReminderChannel(value))
     return f"{value} 户" if name in _RUN_COUNTS else str(value)
 
 
@@ -207,11 +194,11 @@ def _community_names(value: str, names: Names) -> str:
 
 def _state(kind: str, value: type_of_fact) -> str:
     if kind == "payment_order":
-        return ORDER_STATES[OrderState(value)]
+        return label(OrderState(value))
     if kind == "refund":
-        return REFUND_STATES[RefundState(value)]
+        return label(RefundState(value))
     if kind == "registration":
-        return REGISTRATION_STATES[RegistrationState(value)]
+        return label(RegistrationState(value))
     return BillState(value).label
 
 
@@ -221,7 +208,7 @@ def _date_forms(value: type_of_fact) -> str:
 
 def _template_parts(value: type_of_fact) -> str:
     pairs = [each.partition("=") for each in str(value).split()]
-    return "、".join(f"{key} {PARTS[MessagePart(part)]}" for key, _, part in pairs)
+    return "、".join(f"{key} {label(MessagePart(part))}" for key, _, part in pairs)
 
 
 _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
@@ -240,7 +227,7 @@ _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
     "secret_changed": lambda value: "已更换" if value else NOTHING,
     "secrets_changed": lambda value: "已更换" if value else NOTHING,
     "sms_on": lambda value: "启用" if value else "未启用",
-    "status": lambda value: COMMUNITY_STATUSES[CommunityStatus(value)],
+    "status": lambda value: label(CommunityStatus(value)),
     "template_parts": _template_parts,
     "wechat_on": lambda value: "启用" if value else "未启用",
 }
