@@ -52,7 +52,7 @@ from billing_entrypoints.application import Application
 from billing_entrypoints.payment_gateways import SANDBOX, PaymentGateways
 from billing_entrypoints.settings import Settings
 from billing_entrypoints.wiring import Choices, Ports, wire
-from billing_entrypoints.words.labels import ORDER_FORM
+from billing_entrypoints.words.screens import ORDER_FORM
 
 DEMO_LOGIN: Final = "demo-"
 """How the sign-in names of the demo begin."""

@@ -24,7 +24,8 @@ from billing_entrypoints.cli.arguments import add_common, add_community, add_que
 from billing_entrypoints.cli.company.lookups import Place, find_place
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.session import DONE, Session
-from billing_entrypoints.words.labels import label, long_day, pushed_label
+from billing_entrypoints.words.labels import label
+from billing_entrypoints.words.screens import cooling_words, long_day
 
 _HEADER: Final = ("住址", "结果", "缴费单", "金额", "说明")
 _NONE: Final = "--"
@@ -111,8 +112,7 @@ def _cells(decision: ReminderDecision, queued: str) -> tuple[str, str, str, str]
 
 def _note(decision: ReminderDecision) -> str:
     if isinstance(decision, Cooling):
-        pushed = pushed_label(sure=decision.sure)
-        return f"{long_day(decision.last_on)}{pushed}，请于{long_day(decision.next_on)}后再催缴"
+        return cooling_words(None, decision.last_on, decision.next_on, sure=decision.sure)
     if isinstance(decision, UnderWay):
         return f"{long_day(decision.since)}的催缴还在发送"
     if isinstance(decision, NobodyToReach):

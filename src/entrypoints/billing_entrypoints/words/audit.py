@@ -17,14 +17,14 @@ from billing_domain.model.payments.order import OrderState
 from billing_domain.model.payments.refund import RefundState
 from billing_domain.model.reminders.settings import MessagePart, ReminderChannel
 from billing_domain.words.zh_nouns import field_label, thing_label
-from billing_entrypoints.web.templating import moment_text
-from billing_entrypoints.words.labels import label, provider_label, reason_label
+from billing_entrypoints.words.formats import moment_text
+from billing_entrypoints.words.labels import label, provider_label, reason_label, who_label
 
 NOTHING: Final = "--"
-_SYSTEM: Final = "system"
 Names = Mapping[str, str]
 """Names of communities and accounts by id, as far as the reader may know them."""
 
+NO_NAMES: Names = {}
 _LABELS: Final[Mapping[str, str]] = {
     "active": "使用状态",
     "amount_fen": field_label("amount"),
@@ -108,7 +108,7 @@ def audit_line(entry: AuditEntry, names: Names) -> AuditLine:
     """Return an entry in words."""
     return AuditLine(
         at=entry.at,
-        who=who_words(entry),
+        who=who_label(entry.actor_name),
         what=label(entry.action),
         thing="" if entry.action is AuditAction.SIGNED_IN else thing_label(entry.subject_kind),
         subject=_subject(entry, names),
@@ -119,7 +119,7 @@ def audit_line(entry: AuditEntry, names: Names) -> AuditLine:
     )
 
 
-def fact_changes(entry: AuditEntry, names: Names) -> Sequence[tuple[str, str, str]]:
+def fact_changes(entry: AuditEntry, names: Names = NO_NAMES) -> Sequence[tuple[str, str, str]]:
     """Return (label, before, after) for every field that an entry keeps, in its order."""
     fields = [name for name in dict.fromkeys([*entry.before, *entry.after]) if name not in _HIDDEN]
     lines = [
@@ -158,11 +158,6 @@ def _label(kind: str, name: str) -> str:
     if name == "channel" and kind == _RUN:
         return "催缴方式"
     return _LABELS.get(name) or field_label(name.removeprefix("settings."))
-
-
-def who_words(entry: AuditEntry) -> str:
-    """Return the name of whoever did it; what happens by itself has none of its own."""
-    return "系统" if entry.actor_name == _SYSTEM else entry.actor_name
 
 
 def _words(kind: str, name: str, value: type_of_fact, names: Names) -> str:

@@ -7,12 +7,13 @@ enumeration that the domain itself words (fee types, bill states, payment channe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from billing_domain.model.bills.bill import BillOrigin
+from billing_domain.model.bills.export import ExportState
 from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.jobs.outbox import LOST, JobKind
 from billing_domain.model.owners.registration import RegistrationState
 from billing_domain.model.payments.order import OrderState, PaymentMethod
@@ -42,7 +43,7 @@ from billing_domain.words.zh_nouns import (
     misconfigured_label,
 )
 
-_LABELS: Final[Mapping[Enum, str]] = {
+_LABELS: Final[Mapping[Any, str]] = {
     **PERMISSIONS,
     **BILL_ACTIONS,
     **COMMUNITY_STATUSES,
@@ -151,6 +152,15 @@ _TONES: Final[Mapping[Enum, str]] = {
     Verdict.BOOKED: "paid",
     Verdict.REFUSED: "danger",
     Verdict.FAILED: "danger",
+    CommunityStatus.OPEN: "paid",
+    CommunityStatus.STOPPED: "danger",
+    RegistrationState.WAITING: "pending",
+    ExportState.WAITING: "brand",
+    ExportState.RUNNING: "brand",
+    ExportState.DONE: "paid",
+    ExportState.FAILED: "danger",
+    Severity.ERROR: "danger",
+    Severity.WARNING: "pending",
     ReminderOutcome.WAITING: "brand",
     ReminderOutcome.DELIVERED: "paid",
     ReminderOutcome.UNKNOWN: "pending",
@@ -207,6 +217,9 @@ SETTING_HINTS: Final[Mapping[str, str]] = {
 }
 """Where a company finds what an account asks for; the words for the fields are in FIELDS."""
 
+SYSTEM: Final = "system"
+"""The name of what happens by itself, and of commands."""
+
 _REFUND_REASONS: Final = {UNAPPLIED: "到账的钱没有对应的缴费单，自动退回"}
 _ENDED: Final[Mapping[str, str]] = {
     TIMED_OUT: "发送后没有收到结果，可能已经送达；为免重复打扰，按已推送计算催缴间隔",
@@ -258,6 +271,16 @@ def reason_label(reason: str) -> str:
     return _REFUND_REASONS.get(reason, reason)
 
 
+def who_label(name: str) -> str:
+    """Return the name of who did something; what happens by itself has none of its own."""
+    return "系统" if name == SYSTEM else name
+
+
+def notification_label(reason: str) -> str:
+    """Return why a provider's message was refused, `--` for one that was not."""
+    return NOTIFICATION_REASONS.get(reason, f"处理时出错（{reason}）") if reason else "--"
+
+
 def provider_label(key: str) -> str:
     """Return the word for a provider; one without words stays as it is."""
     return PROVIDERS.get(key, key)
@@ -275,13 +298,3 @@ def undelivered_label(said: str) -> str:
 def job_end_label(said: str) -> str:
     """Return why a background job was given up, with what to do."""
     return _JOB_ENDS.get(said, f"处理时出错（{said}），请检查后重试")
-
-
-def long_day(day: date) -> str:
-    """Return a day as the guide writes it here, with leading zeros: `2018年01月09日`."""
-    return f"{day.year}年{day.month:02d}月{day.day:02d}日"
-
-
-def pushed_label(*, sure: bool) -> str:
-    """Return that a reminder was sent before, or that it may have been (P27)."""
-    return "已推送过" if sure else "可能已推送过"

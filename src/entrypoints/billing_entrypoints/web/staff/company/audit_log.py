@@ -9,8 +9,8 @@ from billing_domain.words.zh_nouns import THINGS
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import page
-from billing_entrypoints.web.staff.company.audit_words import audit_line
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.audit import audit_line
 
 LIST: Final = "/staff/audit"
 KINDS: Final = (

@@ -1,14 +1,13 @@
 """Communities and whether they are billed: add, rename, open, stop, secret (rule 9)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
-import attrs
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, StaleError
-from billing_domain.model.company.community import Community, CommunityId, CommunityStatus
+from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.use_cases.company.configure_companies import OpenedCommunity
 from billing_entrypoints.web import hx
@@ -16,51 +15,17 @@ from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, go, page
 from billing_entrypoints.web.staff_request import StaffRequest
-from billing_entrypoints.words.labels import label
 
 LIST: Final = "/staff/communities"
 CHANGED: Final = "communities-changed"
-_TAGS: Final = {
-    CommunityStatus.NOT_OPENED: "",
-    CommunityStatus.OPEN: "paid",
-    CommunityStatus.STOPPED: "danger",
-}
-
-
-@attrs.frozen
-class CommunityLine:
-    """A community as the table shows it."""
-
-    community: Community
-
-    @property
-    def status(self) -> str:
-        """Whether it is billed, in a word."""
-        return label(self.community.status)
-
-    @property
-    def tag(self) -> str:
-        """The colour that repeats the word."""
-        return _TAGS[self.community.status]
-
-    @property
-    def open(self) -> bool:
-        """Whether it is billed now."""
-        return self.community.status is CommunityStatus.OPEN
-
-    @property
-    def address(self) -> str:
-        """What the addresses of its dialogs begin with."""
-        return f"{LIST}/{self.community.id}"
 
 
 @get("/communities", sync_to_thread=True)
 def list_communities(request: StaffRequest) -> Response[str]:
     """Show the communities in reach with their credentials' ids."""
     request.actor.require(Permission.CONFIGURE_COMMUNITIES)
-    lines = _lines(request.application.view_company.communities(request.actor))
     context = {
-        "lines": lines,
+        "communities": request.application.view_company.communities(request.actor),
         "may_configure_company": request.actor.may(Permission.CONFIGURE_COMPANY),
     }
     return page(request, "staff/company/communities/list.html", context)
@@ -218,10 +183,6 @@ def _community(request: StaffRequest, community_id: CommunityId) -> Community:
     request.actor.require(Permission.CONFIGURE_COMMUNITIES)
     view = request.application.view_company
     return view.community(request.actor, community_id=community_id)
-
-
-def _lines(communities: Sequence[Community]) -> Sequence[CommunityLine]:
-    return [CommunityLine(community) for community in communities]
 
 
 HANDLERS: Final = (

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-import attrs
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -20,25 +19,12 @@ from billing_entrypoints.web.staff.company.account_rights import (
     role_choices,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/staff-accounts"
 CHANGED: Final = "staff-accounts-changed"
 FORM: Final = "staff/company/staff_accounts/form.html"
 DISABLING: Final = "staff/company/staff_accounts/disabling.html"
-
-
-@attrs.frozen
-class AccountLine:
-    """An account as the table shows it; `reach` names the communities."""
-
-    account: StaffAccount
-    reach: str
-    is_own: bool
-
-    @property
-    def address(self) -> str:
-        """What the addresses of its dialogs begin with."""
-        return f"{LIST}/{self.account.id}"
 
 
 @get("/staff-accounts", sync_to_thread=True)
@@ -47,7 +33,7 @@ def list_accounts(request: StaffRequest) -> Response[str]:
     accounts = request.application.manage_staff.all(request.actor)
     names = _community_names(request)
     context = {
-        "lines": [_line(request, account, names) for account in accounts],
+        "lines": [(account, _reach(account, names)) for account in accounts],
         "roles": role_choices(),
     }
     return page(request, "staff/company/staff_accounts/list.html", context)
@@ -189,12 +175,11 @@ def _account(request: StaffRequest, staff_id: StaffId) -> StaffAccount:
     return request.application.manage_staff.get(request.actor, staff_id=staff_id)
 
 
-def _line(request: StaffRequest, account: StaffAccount, names: dict[str, str]) -> AccountLine:
+def _reach(account: StaffAccount, names: dict[str, str]) -> str:
     if account.community_ids is None:
-        reach = "全部小区"
-    else:
-        reach = "、".join(names.get(each, "其它小区") for each in sorted(account.community_ids))
-    return AccountLine(account, reach, is_own=account.id == request.actor.id)
+        return screens.ALL_COMMUNITIES
+    ids = sorted(account.community_ids)
+    return "、".join(names.get(each, screens.OTHER_COMMUNITY) for each in ids)
 
 
 def _community_names(request: StaffRequest) -> dict[str, str]:

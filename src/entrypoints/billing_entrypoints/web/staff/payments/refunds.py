@@ -1,7 +1,7 @@
 """Refunds of online payments: proposed by one person, decided by another (rule 5.8)."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -16,9 +16,11 @@ from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import CHANGED as BILLS_CHANGED
 from billing_entrypoints.web.pages import dialog, done
-from billing_entrypoints.web.staff.payments.words import CHANGED, paid_items
+from billing_entrypoints.web.staff.payments.filters import CHANGED
+from billing_entrypoints.web.staff.payments.paid_items import paid_items
 from billing_entrypoints.web.staff_request import StaffRequest
-from billing_entrypoints.words.labels import label
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.labels import SYSTEM, label, who_label
 
 _EVENTS: Final = f"{CHANGED}, {BILLS_CHANGED}"
 
@@ -71,6 +73,22 @@ def retry_refund(
 ) -> Response[str]:
     """Send a failed refund again."""
     return _decide(request, refund_number, form, request.application.refund_payments.retry)
+
+
+def refund_context(request: StaffRequest, refunds: Collection[Refund]) -> dict[str, Any]:
+    """Return what the table of refunds needs; accounts are named to who keeps them only."""
+    actor = request.actor
+    keeps = refunds and actor.may(Permission.MANAGE_STAFF)
+    accounts = request.application.manage_staff.all(actor) if keeps else ()
+    ids = [staff for each in refunds for staff in (each.proposed_by, each.approved_by)]
+    who: dict[str, str] = {
+        **dict.fromkeys(ids, screens.SOMEBODY),
+        **{each.id: each.name for each in accounts},
+        actor.id: screens.YOU,
+        SYSTEM: who_label(SYSTEM),
+        "": "--",
+    }
+    return {"refunds": refunds, "who": who, "may_decide": actor.may(Permission.REFUND_PAYMENTS)}
 
 
 def _propose(request: StaffRequest, number: OrderNumber, form: Form) -> Refund:

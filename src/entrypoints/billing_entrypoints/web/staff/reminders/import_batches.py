@@ -18,10 +18,11 @@ from billing_entrypoints.web.pages import go, page
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     SENT_BEFORE,
+    DryRun,
     earlier_run,
+    run_path,
 )
-from billing_entrypoints.web.staff.reminders.words import LIST as REMINDERS
-from billing_entrypoints.web.staff.reminders.words import DryRun, run_path
+from billing_entrypoints.web.staff.reminders.filters import LIST as REMINDERS
 from billing_entrypoints.web.staff_request import StaffRequest
 
 LATER: Final = Notice("已记录：稍后催缴，没有给住户发送通知")

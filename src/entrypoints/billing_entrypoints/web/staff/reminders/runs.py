@@ -15,19 +15,13 @@ from billing_entrypoints.web.pages import go, page
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
+    binding_advice,
     blocked_dialog,
     result_dialog,
+    run_path,
 )
 from billing_entrypoints.web.staff.reminders.filters import OUTCOMES
-from billing_entrypoints.web.staff.reminders.words import (
-    ReminderLine,
-    binding_advice,
-    outcome_counts,
-    run_path,
-    who_words,
-)
 from billing_entrypoints.web.staff_request import StaffRequest
-from billing_entrypoints.words.labels import label
 
 
 @get("/reminder-runs/{run_id:str}", sync_to_thread=True)
@@ -44,12 +38,11 @@ def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
         pairs = [("outcome", outcome.value if outcome else ""), ("after", after or "")]
         return with_query(run_path(run_id), pairs)
 
-    lines = [ReminderLine(row) for row in found.rows]
     context = {
         **_progress_context(request, progress),
         "outcome": outcome,
-        "lines": lines,
-        "how_to_bind": binding_advice(lines),
+        "rows": found.rows,
+        "how_to_bind": binding_advice(found.rows),
         "here": address(key),
         "first_address": address(None) if key else "",
         "next_address": address(found.next_key) if found.next_key else "",
@@ -81,9 +74,9 @@ def _progress_context(request: StaffRequest, progress: RunProgress) -> dict[str,
     return {
         "path": run_path(progress.id),
         "progress": progress,
-        "who": who_words(progress.requested_by),
-        "channel": label(progress.channel),
-        "counts": outcome_counts(progress),
+        "counts": [
+            (each, progress.houses[each]) for each in ReminderOutcome if progress.houses.get(each)
+        ],
         "houses": sum(progress.houses.values()),
         "all_arrived": progress.houses.get(ReminderOutcome.DELIVERED, 0) == progress.queued,
         "failed": failed,

@@ -13,7 +13,7 @@ from billing_domain.errors import FieldError
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form
-from billing_entrypoints.words.labels import EXAMPLES, PARTS
+from billing_entrypoints.words.labels import PART_EXAMPLES, label
 
 MORE_ROWS_FIELD: Final = "more_rows"
 TEMPLATE_FIELDS: Final = (
@@ -26,7 +26,7 @@ TEMPLATE_FIELDS: Final = (
 )
 FIXED: Final = "fixed"
 PART_CHOICES: Final = (
-    *((part.value, words) for part, words in PARTS.items()),
+    *((part.value, label(part)) for part in MessagePart),
     (FIXED, "固定文字"),
 )
 BLANK_ROWS: Final = 2
@@ -56,7 +56,7 @@ class TemplateRow:
         """What an owner could read there, empty while that is not chosen."""
         if self.part == FIXED:
             return self.text
-        return EXAMPLES[_PARTS[self.part]] if self.part in _PARTS else ""
+        return PART_EXAMPLES[_PARTS[self.part]] if self.part in _PARTS else ""
 
 
 def filled_template(template: ReminderTemplate | None, version: int) -> Form:
