@@ -29,6 +29,7 @@ from billing_domain.model.reminders.queued_reminder import (
 )
 from billing_domain.model.reminders.settings import MessagePart, ReminderChannel
 from billing_domain.model.sheet import Severity
+from billing_domain.ports.payments.cashier import CashierAction, CashierState
 from billing_domain.ports.payments.gateway import Outcome
 from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.services.payments.settle_orders import UNAPPLIED
@@ -134,6 +135,13 @@ _LABELS: Final[Mapping[Any, str]] = {
     MessagePart.COUNT: "待缴笔数",
     MessagePart.TOTAL: "待缴金额",
     MessagePart.SENT_AT: "发送时间",
+    CashierAction.PAY: "支付成功",
+    CashierAction.PAY_SILENTLY: "支付但不通知",
+    CashierAction.PAY_LATE: "关单后才付款",
+    CashierAction.CANCEL: "取消支付",
+    CashierState.WAITING: "待支付",
+    CashierState.PAID: "已支付",
+    CashierState.CLOSED: "已关闭",
     BillOrigin.IMPORTED: "员工导入",
     BillOrigin.PUSHED: "第三方软件推送",
     Severity.ERROR: "错误",

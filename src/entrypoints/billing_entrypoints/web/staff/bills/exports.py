@@ -12,6 +12,7 @@ from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
 from billing_domain.model.company.staff import Permission
 from billing_domain.ports.documents import FileFormat
 from billing_domain.ports.paging import COUNT_MAX
+from billing_domain.words.zh_nouns import field_label
 from billing_entrypoints.web.addresses import address_of
 from billing_entrypoints.web.downloads import stored_file
 from billing_entrypoints.web.forms import Form, SentForm, chosen
@@ -19,6 +20,7 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go, page
 from billing_entrypoints.web.staff.bills.filters import FIELDS, BillSearch, reachable_search
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/exports"
 FORMATS: Final = {each.value: each for each in FileFormat}
@@ -74,7 +76,7 @@ def cancel_export(
     """Stop an own export; one that is over already stays as it is."""
     form.require_only(())
     job = request.application.export_bills.cancel(request.actor, export_id=export_id)
-    words = "已取消导出" if job.state is ExportState.CANCELLED else "导出已经结束"
+    words = screens.EXPORT_CANCELLED if job.state is ExportState.CANCELLED else screens.EXPORT_OVER
     return go(request, LIST, Notice(words))
 
 
@@ -108,9 +110,9 @@ def _criteria(search: BillSearch, communities: dict[str, str]) -> Sequence[tuple
     """Return the filter in words: what the list shows as chips and what its toolbar shows."""
     wanted = search.bill_filter
     toolbar = [
-        ("搜索", wanted.text),
-        ("费用类型", "、".join(each.label for each in wanted.fee_types)),
-        ("状态", "、".join(each.label for each in wanted.states)),
+        (screens.SEARCHED, wanted.text),
+        (field_label("fee_type"), "、".join(each.label for each in wanted.fee_types)),
+        (field_label("state"), "、".join(each.label for each in wanted.states)),
     ]
     chips = [(chip.label, chip.value) for chip in search.chips(communities)]
     return [*((label, value) for label, value in toolbar if value), *chips]

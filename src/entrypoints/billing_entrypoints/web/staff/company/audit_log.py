@@ -10,6 +10,7 @@ from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import page
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 from billing_entrypoints.words.audit import audit_line
 
 LIST: Final = "/staff/audit"
@@ -46,7 +47,7 @@ def list_audit_entries(request: StaffRequest) -> Response[str]:
     context = {
         "form": form,
         "kind": kind,
-        "kinds": [(each, _KIND_LABELS.get(each, THINGS[each])) for each in KINDS],
+        "kinds": [(each, screens.LOGGED.get(each, THINGS[each])) for each in KINDS],
         "lines": [audit_line(entry, names) for entry in found.rows],
         "first_address": with_query(LIST, here) if form.has("after") else "",
         "next_address": (
@@ -67,7 +68,5 @@ def _names(request: StaffRequest) -> dict[str, str]:
         names.update((each.id, f"{each.name}（{each.login_name}）") for each in accounts)
     return names
 
-
-_KIND_LABELS: Final = {"residents": "住户导入", "import_batch": "缴费单导入", "export": "导出"}
 
 HANDLERS: Final = (list_audit_entries,)

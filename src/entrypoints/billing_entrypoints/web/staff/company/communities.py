@@ -15,6 +15,7 @@ from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, go, page
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/communities"
 CHANGED: Final = "communities-changed"
@@ -50,7 +51,7 @@ def add_community(request: StaffRequest, form: SentForm) -> Response[str]:
         form.refuse(error)
         return _name_dialog(request, form, None, status=422)
     # The whole frame changes: the community can be chosen from now on.
-    return go(request, LIST, Notice(f"已添加小区“{made.name}”，开通后才能导入缴费单"))
+    return go(request, LIST, Notice(screens.COMMUNITY_ADDED.format(name=made.name)))
 
 
 @get("/communities/{community_id:str}/name", sync_to_thread=True)
@@ -80,7 +81,7 @@ def rename_community(
     except FieldError as error:
         form.refuse(error)
         return _name_dialog(request, form, community, status=422)
-    return go(request, LIST, Notice(f"已改名为“{renamed.name}”"))
+    return go(request, LIST, Notice(screens.COMMUNITY_RENAMED.format(name=renamed.name)))
 
 
 @get("/communities/{community_id:str}/opening", sync_to_thread=True)
@@ -115,7 +116,12 @@ def stop_community(
     stopped = request.application.configure_companies.stop_community(
         request.actor, community_id=community_id
     )
-    return done(request, Notice(f"“{stopped.name}”已停用"), form=form, event=CHANGED)
+    return done(
+        request,
+        Notice(screens.COMMUNITY_STOPPED.format(name=stopped.name)),
+        form=form,
+        event=CHANGED,
+    )
 
 
 @get("/communities/{community_id:str}/secret", sync_to_thread=True)
@@ -149,7 +155,7 @@ def _change(
     _require_version(_community(request, community_id), form)
     opened = change(request.actor, community_id=community_id)
     if opened.secret is None:
-        words = Notice(f"“{opened.community.name}”已开通，授权密钥不变")
+        words = Notice(screens.COMMUNITY_OPENED.format(name=opened.community.name))
         return done(request, words, form=form, event=CHANGED)
     context = {"community": opened.community, "secret": opened.secret, "list": LIST}
     answer = dialog(request, "staff/company/communities/secret.html", context)

@@ -67,7 +67,12 @@ def add_account(request: StaffRequest, form: SentForm) -> Response[str]:
     except FieldError as error:
         form.refuse(error)
         return _form_dialog(request, None, form, status=422)
-    return done(request, Notice(f"已添加账号 {made.login_name}"), form=form, event=CHANGED)
+    return done(
+        request,
+        Notice(screens.ACCOUNT_ADDED.format(login=made.login_name)),
+        form=form,
+        event=CHANGED,
+    )
 
 
 @get("/staff-accounts/{staff_id:str}/edit", sync_to_thread=True)
@@ -105,7 +110,7 @@ def change_account(
         return _form_dialog(request, account, form, status=422)
     except StaleError:
         return _form_dialog(request, account, form, status=409, stale=True)
-    words = Notice(f"已保存账号 {account.login_name}，该账号需要重新登录")
+    words = Notice(screens.ACCOUNT_SAVED.format(login=account.login_name))
     return done(request, words, form=form, event=CHANGED)
 
 
@@ -124,7 +129,7 @@ def set_disabled(
     account = _account(request, staff_id)
     disabled = form.text("disabled") == "yes"
     if disabled and account.id == request.actor.id:
-        return _disabling_dialog(request, account, refusal="不能停用自己的账号", status=422)
+        return _disabling_dialog(request, account, refusal=screens.OWN_ACCOUNT, status=422)
     try:
         request.application.manage_staff.set_disabled(
             request.actor,
@@ -134,8 +139,9 @@ def set_disabled(
         )
     except LastAdministratorError as error:
         return _disabling_dialog(request, account, refusal=sentence(error), status=422)
-    words = f"已停用账号 {account.login_name}" if disabled else f"已启用账号 {account.login_name}"
-    return done(request, Notice(words), form=form, event=CHANGED)
+    words = screens.ACCOUNT_DISABLED if disabled else screens.ACCOUNT_ENABLED
+    notice = Notice(words.format(login=account.login_name))
+    return done(request, notice, form=form, event=CHANGED)
 
 
 def _form_dialog(

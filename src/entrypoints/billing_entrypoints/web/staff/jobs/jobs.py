@@ -11,6 +11,7 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import done, page
 from billing_entrypoints.web.staff.company.communities import community_names
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 from billing_entrypoints.words.labels import label
 
 LIST: Final = "/staff/outbox-jobs"
@@ -30,7 +31,7 @@ def retry_job(request: StaffRequest, job_id: FromPath[JobId], form: SentForm) ->
     """Let a job be done again at once."""
     form.require_only(())
     job = request.application.run_outbox.retry(request.actor, job_id=job_id)
-    words = Notice(f"已重新安排：{label(job.kind)}，马上会再试")
+    words = Notice(screens.JOB_RETRIED.format(kind=label(job.kind)))
     return done(request, words, form=form, event=CHANGED)
 
 

@@ -29,6 +29,7 @@ from billing_entrypoints.web.staff.owners.registration_houses import (
     searched_houses,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/registrations"
 NEWCOMER: Final = "new"
@@ -86,7 +87,7 @@ def approve_registration(
     except FieldError as error:
         form.refuse(error)
         return _decision_page(request, found, form, status=422)
-    return go(request, LIST, Notice(f"已通过 {found.name} 的登记，可以在微信里缴费了"))
+    return go(request, LIST, Notice(screens.REGISTRATION_APPROVED.format(name=found.name)))
 
 
 @get("/registrations/{registration_id:str}/rejection", sync_to_thread=True)
@@ -117,7 +118,7 @@ def reject_registration(
     except FieldError as error:
         form.refuse(error)
         return _rejection_dialog(request, found, form, status=422)
-    return go(request, LIST, Notice(f"已驳回 {found.name} 的登记"))
+    return go(request, LIST, Notice(screens.REGISTRATION_REJECTED.format(name=found.name)))
 
 
 def _registration(request: StaffRequest, registration_id: RegistrationId) -> Registration:

@@ -75,7 +75,7 @@ def ask_about_order(
     """Ask the provider now (查询), and say what it answered."""
     form.require_only(())
     order = request.application.view_payments.ask(request.actor, number=order_number)
-    notice = Notice(f"查询完成：{_answer(order)}")
+    notice = Notice(screens.ORDER_ASKED.format(answer=_answer(order)))
     return done(request, notice, form=form, event=CHANGED)
 
 
@@ -98,7 +98,12 @@ def release_order(
     except FieldError as error:
         form.refuse(error)
         return _release_dialog(request, order_number, form, status=422)
-    return done(request, Notice(f"支付单{_answer(order)}"), form=form, event=CHANGED)
+    return done(
+        request,
+        Notice(screens.ORDER_RELEASED.format(answer=_answer(order))),
+        form=form,
+        event=CHANGED,
+    )
 
 
 def _release_dialog(
@@ -116,7 +121,7 @@ def _release_dialog(
 
 def _answer(order: PaymentOrder) -> str:
     words = label(order.state)
-    return f"{words}（渠道说法：{order.said}）" if order.said else words
+    return screens.ORDER_SAID.format(state=words, said=order.said) if order.said else words
 
 
 HANDLERS: Final = (

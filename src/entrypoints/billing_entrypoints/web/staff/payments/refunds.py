@@ -44,10 +44,10 @@ def propose_refund(request: StaffRequest, form: SentForm) -> Response[str]:
     except FieldError as error:
         if (error.field, error.reason) == ("reason", "too_long"):
             # Reasons of other things may be longer than what providers take.
-            form.errors["reason"] = f"退款原因最多 {REASON_LENGTH_MAX} 字"
+            form.errors["reason"] = screens.REFUND_REASON_LONG.format(length=REASON_LENGTH_MAX)
         form.refuse(error)
         return _proposal_dialog(request, number, form, status=422)
-    words = f"已申请退款 {refund.amount}，须由另一人审核"
+    words = screens.REFUND_PROPOSED.format(amount=refund.amount)
     return done(request, Notice(words), form=form, event=_EVENTS)
 
 
@@ -107,7 +107,7 @@ def _decide(
 ) -> Response[str]:
     form.require_only(())
     refund = decide(request.actor, number=number)
-    words = f"退款 {refund.amount}：{label(refund.state)}"
+    words = screens.REFUND_DECIDED.format(amount=refund.amount, state=label(refund.state))
     return done(request, Notice(words), form=form, event=_EVENTS)
 
 

@@ -30,10 +30,11 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import CHANGED, dialog, go
 from billing_entrypoints.web.staff.reminders.filters import LIST
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 from billing_entrypoints.words.screens import HOW_TO_BIND, decision_words
 
 NO_MESSAGE_LEAVES: Final = (MessagingMisconfiguredError, ReminderChannelOffError)
-SENT_BEFORE: Final = Notice("催缴通知已经在发送，没有重复发送")
+SENT_BEFORE: Final = Notice(screens.SENT_BEFORE)
 
 
 @attrs.frozen

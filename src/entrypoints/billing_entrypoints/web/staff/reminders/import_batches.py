@@ -24,10 +24,11 @@ from billing_entrypoints.web.staff.reminders.answers import (
 )
 from billing_entrypoints.web.staff.reminders.filters import LIST as REMINDERS
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
-LATER: Final = Notice("已记录：稍后催缴，没有给住户发送通知")
-ANSWERED: Final = Notice("这次导入已经选择过是否催缴，没有重复发送")
-NOTHING: Final = Notice("导入的缴费单都已不是待支付，没有发送通知")
+LATER: Final = Notice(screens.REMIND_LATER)
+ANSWERED: Final = Notice(screens.ANSWERED_BEFORE)
+NOTHING: Final = Notice(screens.NOTHING_TO_REMIND)
 
 
 @get("/imports/batches/{batch_id:str}", sync_to_thread=True)

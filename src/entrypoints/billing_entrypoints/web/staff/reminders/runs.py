@@ -22,6 +22,7 @@ from billing_entrypoints.web.staff.reminders.answers import (
 )
 from billing_entrypoints.web.staff.reminders.filters import OUTCOMES
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 
 @get("/reminder-runs/{run_id:str}", sync_to_thread=True)
@@ -65,7 +66,7 @@ def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) ->
     except NO_MESSAGE_LEAVES as error:
         return blocked_dialog(request, error, form=form, status=422)
     if reminded.run is None:
-        return go(request, run_path(run_id), Notice("没有需要重试的房屋"))
+        return go(request, run_path(run_id), Notice(screens.NOTHING_TO_RETRY))
     return answer_request(request, reminded, place="", form=form)
 
 

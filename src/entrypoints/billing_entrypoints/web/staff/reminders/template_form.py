@@ -13,6 +13,7 @@ from billing_domain.errors import FieldError
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form
+from billing_entrypoints.words import screens
 from billing_entrypoints.words.labels import PART_EXAMPLES, label
 
 MORE_ROWS_FIELD: Final = "more_rows"
@@ -27,15 +28,15 @@ TEMPLATE_FIELDS: Final = (
 FIXED: Final = "fixed"
 PART_CHOICES: Final = (
     *((part.value, label(part)) for part in MessagePart),
-    (FIXED, "固定文字"),
+    (FIXED, screens.FIXED_TEXT),
 )
 BLANK_ROWS: Final = 2
 _ROWS_MAX: Final = 50
 _PARTS: Final = {part.value: part for part in MessagePart}
 # As the official account's pages show a field, and as people copy it.
 _COPIED: Final = re.compile(r"\{\{\s*([0-9a-z_]+)\.DATA\s*\}\}", re.IGNORECASE)
-_PARTLESS: Final = "请选择这个字段显示什么"
-_KEYLESS: Final = "请填写字段名，例如 thing2"
+_PARTLESS: Final = screens.PART_MISSING
+_KEYLESS: Final = screens.KEY_MISSING
 
 
 @attrs.frozen
