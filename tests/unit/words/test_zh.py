@@ -89,6 +89,44 @@ EXAMPLES: list[tuple[BillingError, str]] = [
         errors.AmountError(text="abc", reason="format"),
         "金额“abc”不是有效的数字，例如 1300 或 1,300.50",
     ),
+    (errors.AmountError(text="0", reason="not_positive"), "金额四舍五入到分后必须大于 0"),
+    (errors.AmountError(text="1e9", reason="too_large"), "金额不能超过 99,999,999.99 元"),
+    (
+        errors.DateTextError(text="2019年2月30日", reason="no_such_day"),
+        "日历上没有“2019年2月30日”这一天",
+    ),
+    (
+        errors.DateTextError(text="1999年1月", reason="year"),
+        "“1999年1月”的年份不在允许的范围内（缴费时段为 2000 年至 2099 年）",
+    ),
+    (
+        errors.DateTextError(text="一月", reason="format"),
+        "日期“一月”写法不对，请写成“2019年01月”或“2019年12月5日”",
+    ),
+    (
+        errors.FilterUnreadableError(criteria=(("amount_max", "20元"), ("type", "x"))),
+        (
+            "筛选条件无法识别：最大金额“20元”、费用类型“x”。"
+            "请改正或清除后再操作，本次没有改动任何内容"
+        ),
+    ),
+    (
+        errors.PermissionMissingError(permission="remind"),
+        "您的账号没有“催缴”权限，请联系管理员",
+    ),
+    (
+        errors.ThingNotFoundError(kind="bill", id="1"),
+        "找不到该缴费单，可能已被删除，或者您无权查看",
+    ),
+    (
+        errors.CommunityClosedError(community_id="c", status="stopped"),
+        "该小区已停用缴费，请先开通",
+    ),
+    (errors.CommunityStatusError(status="open", wanted="open"), "该小区已开通，无需重复操作"),
+    (
+        errors.CommunityStatusError(status="not_opened", wanted="stopped"),
+        "该小区未开通，不能改为已停用",
+    ),
     (errors.SignInThrottledError(retry_after_seconds=31), "登录失败次数过多，请在 31 秒后再试"),
     (errors.SignInThrottledError(retry_after_seconds=61), "登录失败次数过多，请在 2 分钟后再试"),
     (REFUSAL, "缴费单 201810301522145940635 已支付，不能删除"),
@@ -140,6 +178,11 @@ class TestSentence:
     @pytest.mark.parametrize(("error", "words"), EXAMPLES)
     def test_says_what_happened(self, error: BillingError, words: str) -> None:
         assert sentence(error) == words
+
+    def test_names_twenty_bills_of_a_batch(self) -> None:
+        error = errors.BatchRefusedError(action="delete", refusals=(REFUSAL,) * 22)
+
+        assert sentence(error).endswith("；……以及另外 2 笔")
 
     @pytest.mark.parametrize("reason", list(SheetRefusal))
     def test_words_every_refusal_of_a_file(self, reason: SheetRefusal) -> None:
