@@ -12,9 +12,9 @@ from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import ProviderKey
 from billing_domain.ports.payments.gateway import SettingField
 from billing_domain.use_cases.payments.configure_payments import AccountForm
-from billing_entrypoints.labels_zh import field_label
-from billing_entrypoints.payment_labels_zh import PROVIDER_NOTES, SETTING_HINTS, provider_label
+from billing_domain.words.zh_nouns import field_label
 from billing_entrypoints.web.forms import Form
+from billing_entrypoints.words.labels import PROVIDER_NOTES, SETTING_HINTS, provider_label
 
 _OWN_FIELDS: Final = ("provider", "name", "version")
 

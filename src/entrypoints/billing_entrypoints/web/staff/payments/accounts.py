@@ -19,8 +19,7 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId
 from billing_domain.ports.payments.gateway import Outcome
-from billing_entrypoints.messages_zh import sentence
-from billing_entrypoints.payment_labels_zh import OUTCOMES, provider_label
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import go, page
@@ -34,6 +33,7 @@ from billing_entrypoints.web.staff.payments.account_form import (
     refuse_setting,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label, provider_label
 
 LIST: Final = "/staff/payment-accounts"
 
@@ -132,7 +132,7 @@ def _tried(request: StaffRequest, account: PaymentAccount) -> Notice:
     except (NotificationRefusedError, FieldError) as error:
         return Notice(f"“{account.name}”测试未通过：{sentence(error)}", "refused")
     if report.outcome is Outcome.UNKNOWN:
-        words = f"“{account.name}”测试未通过：{OUTCOMES[report.outcome]} {report.said}"
+        words = f"“{account.name}”测试未通过：{label(report.outcome)} {report.said}"
         return Notice(words, "refused")
     return Notice(f"“{account.name}”配置可用")
 
