@@ -37,7 +37,6 @@ from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.jobs.run_outbox import CRASHED
 from billing_entrypoints import labels_zh, payment_labels_zh, reminder_labels_zh
 from billing_entrypoints.messages_zh import has_sentence, problem_sentence, sentence
-from billing_entrypoints.payment_gateways import FIELDS as PROVIDER_FIELDS
 
 DOMAIN = Path(billing_domain.__file__).parent
 ADAPTERS = Path(billing_adapters.__file__).parent
@@ -223,13 +222,6 @@ class TestLabels:
 
         assert len(reasons) > 5
         assert reasons <= set(payment_labels_zh.NOTIFICATION_REASONS)
-
-    def test_name_every_provider_and_what_it_asks_for(self) -> None:
-        assert set(payment_labels_zh.PROVIDERS) == set(PROVIDER_FIELDS)
-        assert set(payment_labels_zh.PROVIDER_NOTES) == set(PROVIDER_FIELDS)
-        asked = {field.name for fields in PROVIDER_FIELDS.values() for field in fields}
-        assert asked <= set(labels_zh.FIELDS)
-        assert asked == set(payment_labels_zh.SETTING_HINTS)
 
     def test_name_every_field_that_the_domain_refuses(self) -> None:
         fields = {

@@ -20,8 +20,8 @@ from billing_entrypoints.payment_labels_zh import (
     ORDER_STATES,
     REFUND_STATES,
     VERDICTS,
-    provider_label,
 )
+from billing_entrypoints.providers import provider_label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it

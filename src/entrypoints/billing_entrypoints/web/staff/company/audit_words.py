@@ -27,14 +27,15 @@ from billing_entrypoints.payment_labels_zh import (
     ORDER_STATES,
     REFUND_STATES,
     REGISTRATION_STATES,
-    provider_label,
     reason_label,
 )
+from billing_entrypoints.providers import provider_label, setting_label
 from billing_entrypoints.reminder_labels_zh import CHANNELS
 from billing_entrypoints.web.templating import moment_text
 
 NOTHING: Final = "--"
 _SYSTEM: Final = "system"
+_SETTING: Final = "settings."
 Names = Mapping[str, str]
 """Names of communities and accounts by id, as far as the reader may know them."""
 
@@ -170,7 +171,9 @@ def _label(kind: str, name: str) -> str:
         return field_label("staff_name")
     if name == "channel" and kind == _RUN:
         return "催缴方式"
-    return _LABELS.get(name) or field_label(name.removeprefix("settings."))
+    if name.startswith(_SETTING):
+        return setting_label(name.removeprefix(_SETTING))
+    return _LABELS.get(name) or field_label(name)
 
 
 def who_words(entry: AuditEntry) -> str:

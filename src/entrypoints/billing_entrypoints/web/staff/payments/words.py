@@ -24,9 +24,9 @@ from billing_entrypoints.payment_labels_zh import (
     ORDER_STATES,
     REFUND_STATES,
     VERDICTS,
-    provider_label,
     reason_label,
 )
+from billing_entrypoints.providers import provider_label
 from billing_entrypoints.web.staff.payments.filters import LIST
 from billing_entrypoints.web.staff_request import StaffRequest
 
