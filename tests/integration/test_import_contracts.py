@@ -20,6 +20,7 @@ VIOLATIONS = [
     ("packages", {"billing_domain.use_cases.planted": "import billing_entrypoints"}),
     ("packages", {"billing_adapters.planted": "import billing_entrypoints"}),
     ("domain-floors", {"billing_domain.model.planted": "import billing_domain.ports"}),
+    ("domain-floors", {"billing_domain.words.planted": "import billing_domain.ports"}),
     ("domain-floors", {"billing_domain.ports.planted": "import billing_domain.use_cases"}),
     ("domain-floors", {"billing_domain.use_cases.planted": "import billing_domain.testing"}),
     ("domain-floors", {"billing_domain.planted": "A_LAYER_NOBODY_PLACED = 1"}),

@@ -21,25 +21,8 @@ from billing_domain.ports.bills import BillFilter, BillQueries, BillRow
 from billing_domain.ports.documents import ExportCell, FileFormat, FileStore, SheetWriter
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.words.zh_sheets import BILLS, EXPORT_HEADER
 
-EXPORT_HEADER: Final = (
-    "平台单号",
-    "物业系统单号",
-    "导入时间",
-    "住户",
-    "电话",
-    "住址",
-    "费用类型",
-    "费用金额",
-    "开始时间",
-    "结束时间",
-    "状态",
-    "支付渠道",
-    "支付时间",
-    "支付人姓名",
-    "凭证号",
-    "备注",
-)
 KEPT_FOR: Final = timedelta(days=1)
 _REPORT_EVERY: Final = 1_000
 
@@ -69,7 +52,7 @@ class ExportBills:
             id=ExportId(self.ids.new_id()),
             company_id=actor.company_id,
             staff_id=actor.id,
-            file_name=f"缴费单_{now.astimezone(SHANGHAI):%Y%m%d_%H%M%S}.{file_format.value}",
+            file_name=f"{BILLS}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M%S}.{file_format.value}",
             state=ExportState.WAITING,
             rows_total=0,
             rows_written=0,

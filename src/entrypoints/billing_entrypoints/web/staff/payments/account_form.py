@@ -13,8 +13,9 @@ from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import ProviderKey
 from billing_domain.ports.payments.gateway import ProviderForm, SettingField, SettingKind
 from billing_domain.use_cases.payments.configure_payments import AccountForm
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form
+from billing_entrypoints.words import screens
 
 _OWN_FIELDS: Final = ("provider", "name", "version")
 
@@ -73,7 +74,7 @@ def setting_sentence(error: FieldError, fields: Sequence[SettingField]) -> str:
     if label is None:
         return sentence(error)
     if error.reason == "format" and not error.value:
-        return f"{label}格式不对"
+        return screens.SETTING_MALFORMED.format(label=label)
     return sentence(attrs.evolve(error, field=label))
 
 

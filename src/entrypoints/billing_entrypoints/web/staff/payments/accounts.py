@@ -19,8 +19,7 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, ProviderKey
 from billing_domain.ports.payments.gateway import Outcome, ProviderForm, SettingField
-from billing_entrypoints.messages_zh import sentence
-from billing_entrypoints.payment_labels_zh import OUTCOMES
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import go, page
@@ -34,6 +33,8 @@ from billing_entrypoints.web.staff.payments.account_form import (
     setting_sentence,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.labels import label
 
 LIST: Final = "/staff/payment-accounts"
 
@@ -108,7 +109,7 @@ def use_payment_account(
     """Send new orders to an account."""
     form.require_only(())
     used = request.application.configure_payments.use_account(request.actor, account_id=account_id)
-    return go(request, LIST, Notice(f"物业缴费已改用“{used.name}”"))
+    return go(request, LIST, Notice(screens.PAYMENT_ACCOUNT_USED.format(name=used.name)))
 
 
 @post("/payment-accounts/{account_id:str}/check", sync_to_thread=True)
@@ -126,19 +127,20 @@ def _tried(request: StaffRequest, account: PaymentAccount) -> Notice:
     try:
         report = request.application.configure_payments.check(request.actor, account_id=account.id)
     except ProviderUnavailableError as error:
-        return Notice(f"“{account.name}”测试未通过：{error.detail}", "refused")
+        reason = error.detail
     except ProviderRefusedError as error:
-        said = f"{error.provider_code} {error.detail}".strip()
-        return Notice(f"“{account.name}”测试未通过：{said}", "refused")
+        reason = f"{error.provider_code} {error.detail}".strip()
     except FieldError as error:
-        words = setting_sentence(error, _fields(request, account.provider))
-        return Notice(f"“{account.name}”测试未通过：{words}", "refused")
+        reason = setting_sentence(error, _fields(request, account.provider))
     except NotificationRefusedError as error:
-        return Notice(f"“{account.name}”测试未通过：{sentence(error)}", "refused")
-    if report.outcome is Outcome.UNKNOWN:
-        words = f"“{account.name}”测试未通过：{OUTCOMES[report.outcome]} {report.said}"
-        return Notice(words, "refused")
-    return Notice(f"“{account.name}”配置可用")
+        reason = sentence(error)
+    else:
+        if report.outcome is not Outcome.UNKNOWN:
+            return Notice(screens.PAYMENT_ACCOUNT_WORKS.format(name=account.name))
+        reason = f"{label(report.outcome)} {report.said}"
+    return Notice(
+        screens.PAYMENT_ACCOUNT_FAILS.format(name=account.name, reason=reason), "refused"
+    )
 
 
 def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> Response[str]:
@@ -162,7 +164,7 @@ def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> 
         return _form_page(request, account, form, status=422)
     except StaleError:
         return _form_page(request, account, form, status=409, stale=True)
-    return go(request, LIST, Notice(f"已保存支付账户“{saved.name}”"))
+    return go(request, LIST, Notice(screens.PAYMENT_ACCOUNT_SAVED.format(name=saved.name)))
 
 
 def _form_page(

@@ -14,7 +14,7 @@ from billing_domain.model.company.audit import (
     type_of_fact,
 )
 from billing_domain.model.company.community import CommunityId, CompanyId
-from billing_entrypoints.web.staff.company.audit_words import audit_line, fact_changes
+from billing_entrypoints.words.audit import audit_line, fact_changes
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 PLACE = CommunityId("c1")

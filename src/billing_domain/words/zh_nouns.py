@@ -1,4 +1,4 @@
-"""The Chinese words for fields, rights, actions and things, shared by web and command line."""
+"""The Chinese nouns that sentences about errors are made of: fields, things, acts and states."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Final
 
 from billing_domain.model.bills.bill import BillAction
 from billing_domain.model.bills.export import ExportState
-from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.jobs.outbox import JobKind
 
 FIELDS: Final[Mapping[str, str]] = {
     "account": "登录账号",
@@ -89,6 +88,31 @@ FIELDS: Final[Mapping[str, str]] = {
     "voucher_number": "凭证号",
 }
 
+THINGS: Final[Mapping[str, str]] = {
+    "bill": "缴费单",
+    "collection_code": "收款码",
+    "community": "小区",
+    "company": "物业公司",
+    "export": "导出文件",
+    "house": "房屋",
+    "import_batch": "导入记录",
+    "import_profile": "导入模板",
+    "menu": "公众号菜单",
+    "official_account": "公众号",
+    "outbox_job": "后台任务",
+    "payment_account": "支付账户",
+    "payment_order": "支付单",
+    "refund": "退款",
+    "registration": "业主登记",
+    "reminder": "催缴通知",
+    "reminder_run": "催缴",
+    "reminder_settings": "催缴设置",
+    "resident": "住户",
+    "residents": "住户",
+    "staff": "账号",
+    "upload": "上传的文件",
+}
+
 PERMISSIONS: Final[Mapping[Permission, str]] = {
     Permission.VIEW_BILLS: "查看缴费单",
     Permission.IMPORT_BILLS: "导入缴费单",
@@ -122,53 +146,6 @@ BILL_ACTIONS: Final[Mapping[BillAction, str]] = {
     BillAction.PAY: "支付",
 }
 
-AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
-    AuditAction.IMPORTED: "导入",
-    AuditAction.EDITED: "编辑",
-    AuditAction.MARKED_PAID: "标记已支付",
-    AuditAction.TAKEN_BACK: "撤销标记",
-    AuditAction.DELETED: "删除",
-    AuditAction.VOIDED: "作废",
-    AuditAction.CREATED: "新增",
-    AuditAction.CHANGED: "修改",
-    AuditAction.OPENED: "开通",
-    AuditAction.STOPPED: "停用",
-    AuditAction.SECRET_RESET: "重置授权密钥",
-    AuditAction.MOVED_OUT: "登记搬离",
-    AuditAction.PASSWORD_CHANGED: "修改密码",
-    AuditAction.DISABLED: "停用账号",
-    AuditAction.ENABLED: "启用账号",
-    AuditAction.SIGNED_IN: "登录",
-    AuditAction.EXPORTED: "导出",
-    AuditAction.PHONES_SHOWN: "查看完整电话",
-    AuditAction.ORDERED: "发起支付",
-    AuditAction.PAID_ONLINE: "在线支付",
-    AuditAction.ORDER_PAID: "支付单到账",
-    AuditAction.ORDER_CLOSED: "关闭支付单",
-    AuditAction.ORDER_RELEASED: "强制释放支付单",
-    AuditAction.REFUND_PROPOSED: "申请退款",
-    AuditAction.REFUND_APPROVED: "同意退款",
-    AuditAction.REFUND_REJECTED: "驳回退款",
-    AuditAction.REFUND_RETRIED: "重试退款",
-    AuditAction.REFUND_SENT: "提交退款",
-    AuditAction.REFUND_DONE: "退款到账",
-    AuditAction.REFUND_FAILED: "退款失败",
-    AuditAction.REFUNDED: "退款后恢复待支付",
-    AuditAction.REMINDED: "催缴",
-    AuditAction.RECEIPT_ISSUED: "开具收据",
-    AuditAction.JOB_RETRIED: "重试后台任务",
-    AuditAction.REGISTERED: "登记业主信息",
-    AuditAction.BOUND: "绑定微信",
-    AuditAction.UNBOUND: "解除微信绑定",
-    AuditAction.REGISTRATION_APPROVED: "通过业主登记",
-    AuditAction.REGISTRATION_REJECTED: "驳回业主登记",
-}
-
-JOB_KINDS: Final[Mapping[JobKind, str]] = {
-    JobKind.REFUND: "退款",
-    JobKind.REMINDER: "催缴",
-}
-
 COMMUNITY_STATUSES: Final[Mapping[CommunityStatus, str]] = {
     CommunityStatus.NOT_OPENED: "未开通",
     CommunityStatus.OPEN: "已开通",
@@ -183,30 +160,29 @@ EXPORT_STATES: Final[Mapping[ExportState, str]] = {
     ExportState.CANCELLED: "已取消",
 }
 
-THINGS: Final[Mapping[str, str]] = {
-    "bill": "缴费单",
-    "collection_code": "收款码",
-    "community": "小区",
-    "company": "物业公司",
-    "export": "导出文件",
-    "house": "房屋",
-    "import_batch": "导入记录",
-    "import_profile": "导入模板",
-    "menu": "公众号菜单",
-    "official_account": "公众号",
-    "outbox_job": "后台任务",
-    "payment_account": "支付账户",
-    "payment_order": "支付单",
-    "refund": "退款",
-    "registration": "业主登记",
-    "reminder": "催缴通知",
-    "reminder_run": "催缴",
-    "reminder_settings": "催缴设置",
-    "resident": "住户",
-    "residents": "住户",
-    "staff": "账号",
-    "upload": "上传的文件",
+UNREACHABLE: Final[Mapping[str, str]] = {
+    "not_following": "住户没有关注公众号，收不到通知，请让住户先关注公众号",
+    "refused": "住户拒收了公众号的通知，请改用其它方式联系",
+    "unknown_openid": "住户绑定的微信不属于本公众号，请让住户重新登记",
 }
+"""Why one person is not reached; the codes are those of RecipientUnreachableError."""
+
+MISCONFIGURED: Final[Mapping[str, str]] = {
+    "no_account": "还没有设置公众号，请管理员在“支付账户”里填写公众号的 AppID 和 AppSecret",
+    "no_template": "还没有设置催缴的消息模板，请管理员在催缴设置里填写模板 ID 和字段",
+    "no_sms": "本系统没有接入短信服务，请在催缴设置里关闭短信催缴",
+    "secret": "公众号的 AppSecret 不正确，请在公众号设置里重新填写（{detail}）",
+    "app_id": "公众号的 AppID 不正确，请在公众号设置里重新填写（{detail}）",
+    "address": "服务器的 IP 不在公众号的白名单里，请在微信公众平台添加（{detail}）",
+    "template": "消息模板不存在，请核对催缴设置里的模板 ID（{detail}）",
+    "field": "消息模板的字段不符合微信的要求，请核对催缴设置里的模板字段（{detail}）",
+    "permission": "公众号没有这项接口权限，请在微信公众平台开通（{detail}）",
+    "limited": "公众号被微信限制使用，请登录微信公众平台查看原因（{detail}）",
+    "menu": "微信不接受这个菜单，请检查菜单名称和链接（{detail}）",
+    "secrets_unreadable": "公众号的密钥无法解密，请重新填写 AppSecret",
+    "other": "微信拒绝了请求，请检查公众号设置（{detail}）",
+}
+"""What keeps every message from leaving; the codes are those of MessagingMisconfiguredError."""
 
 
 def field_label(name: str) -> str:
@@ -217,3 +193,21 @@ def field_label(name: str) -> str:
 def thing_label(kind: str) -> str:
     """Return the word for a model noun, as error facts name it."""
     return THINGS.get(kind, "内容")
+
+
+def misconfigured_label(reason: str, detail: str) -> str:
+    """Return what keeps every message from leaving; raise KeyError for an unknown reason."""
+    words = MISCONFIGURED[reason]
+    # The provider does not always say a word of its own.
+    return words.format(detail=detail) if detail else words.replace("（{detail}）", "")
+
+
+def small_count(number: int) -> str:
+    """Return a number of 0..19 in Chinese: 10 is `十`."""
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    return "十" * tens + (digits[ones] if ones or not tens else "")
+
+
+FEE_TYPE_COUNT: Final = small_count(len(FeeType))
+"""How many fee types there are, as sentences say it: `十`."""
