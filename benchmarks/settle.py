@@ -51,7 +51,7 @@ from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.payments.gateway import (
     GatewayFactory,
     PaymentGateway,
-    SettingField,
+    ProviderForm,
 )
 from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.send_refunds import SendRefunds
@@ -78,14 +78,9 @@ class OneGateway(GatewayFactory):
     gateway: PaymentGateway
 
     @property
-    def providers(self) -> Sequence[ProviderKey]:
-        """The one."""
-        return [WECHAT]
-
-    def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
-        """Return none: nobody fills anything in here."""
-        del provider
-        return []
+    def providers(self) -> Mapping[ProviderKey, ProviderForm]:
+        """None: nobody fills anything in here."""
+        return {}
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
         """Return the gateway."""

@@ -62,6 +62,10 @@ VIOLATIONS = [
             "billing_adapters.other.any": "import billing_adapters.planted.any",
         },
     ),
+    (
+        "adapters-apart",
+        {"billing_adapters.payment_kit.planted": "import billing_adapters.wechat.texts"},
+    ),
     ("one-http-client", {"billing_adapters.planted": "import httpx"}),
     (
         "use-cases-apart",

@@ -39,7 +39,6 @@ from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.jobs.run_outbox import CRASHED
 from billing_domain.words import zh_nouns
 from billing_domain.words.zh import has_sentence, problem_sentence, sentence
-from billing_entrypoints.payment_gateways import FIELDS as PROVIDER_FIELDS
 from billing_entrypoints.words import labels
 from billing_entrypoints.words.labels import label, tone
 
@@ -286,13 +285,6 @@ class TestLabels:
 
         assert len(reasons) > 5
         assert reasons <= set(labels.NOTIFICATION_REASONS)
-
-    def test_name_every_provider_and_what_it_asks_for(self) -> None:
-        assert set(labels.PROVIDERS) == set(PROVIDER_FIELDS)
-        assert set(labels.PROVIDER_NOTES) == set(PROVIDER_FIELDS)
-        asked = {field.name for fields in PROVIDER_FIELDS.values() for field in fields}
-        assert asked <= set(zh_nouns.FIELDS)
-        assert asked == set(labels.SETTING_HINTS)
 
     def test_name_every_field_that_the_domain_refuses(self) -> None:
         fields = {

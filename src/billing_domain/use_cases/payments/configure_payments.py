@@ -26,11 +26,18 @@ from billing_domain.model.payments.order import (
 )
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.ports.company import SecretCipher
-from billing_domain.ports.payments.gateway import GatewayFactory, OrderReport, SettingField
+from billing_domain.ports.payments.gateway import (
+    GatewayFactory,
+    OrderReport,
+    ProviderForm,
+    SettingField,
+    SettingKind,
+)
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _SETTING_LENGTH_MAX: Final = 8_000
+_FILE_LENGTH_MAX: Final = 32 * 1024
 _NOBODY: Final = "0" * 32
 
 
@@ -63,9 +70,9 @@ class ConfigurePayments:
         with self.begin(read_only=True) as work:
             return work.payment_accounts.all(actor.company_id)
 
-    def fields(self) -> Mapping[ProviderKey, Sequence[SettingField]]:
+    def providers(self) -> Mapping[ProviderKey, ProviderForm]:
         """Return what each provider of this deployment asks for."""
-        return {key: self.gateways.fields(key) for key in self.gateways.providers}
+        return self.gateways.providers
 
     def save_account(
         self,
@@ -185,15 +192,13 @@ class ConfigurePayments:
     ) -> PaymentAccount:
         if old is not None and old.provider != form.provider:
             raise FieldError(field="provider", reason="fixed")
-        fields = {field.name: field for field in self.gateways.fields(form.provider)}
         kept = dict(old.sealed_secrets) if old is not None else {}
         settings: dict[str, str] = {}
         sealed: dict[str, str] = {}
-        for name, field in fields.items():
-            given = (form.secrets if field.secret else form.settings).get(name, "").strip()
-            if len(given) > _SETTING_LENGTH_MAX:
-                raise FieldError(field=name, reason="too_long")
-            if field.secret and (given or name in kept):
+        for field in self.gateways.providers[form.provider].fields:
+            name = field.name
+            given = _given(form, field)
+            if field.sealed and (given or name in kept):
                 sealed[name] = self.cipher.seal(given) if given else kept[name]
             elif given:
                 settings[name] = given
@@ -219,3 +224,14 @@ def _record(
     action = AuditAction.CHANGED if old else AuditAction.CREATED
     changed = old is None or old.sealed_secrets != new.sealed_secrets
     work.record(actor, action, old, audit_facts(new).plus(secrets_changed=changed))
+
+
+def _given(form: AccountForm, field: SettingField) -> str:
+    """Return what was entered; raise FieldError when it is too long or no choice."""
+    given = (form.secrets if field.sealed else form.settings).get(field.name, "").strip()
+    is_file = field.kind is SettingKind.FILE
+    if len(given) > (_FILE_LENGTH_MAX if is_file else _SETTING_LENGTH_MAX):
+        raise FieldError(field=field.name, reason="too_long")
+    if given and field.kind is SettingKind.CHOICE and given not in field.choices:
+        raise FieldError(field=field.name, reason="unknown", value=given[:40])
+    return given

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from billing_domain.model.houses.resident import mask_phone
 from billing_domain.words.zh import problem_sentence
 from billing_domain.words.zh_nouns import FEE_TYPE_COUNT
+from billing_entrypoints.providers import provider_label
 from billing_entrypoints.web.addresses import address_of
 from billing_entrypoints.web.assets import asset
 from billing_entrypoints.words import formats, labels, screens
@@ -30,7 +31,7 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "address_of": address_of,
     "label": labels.label,
     "tone": labels.tone,
-    "provider": labels.provider_label,
+    "provider": provider_label,
     "reason": labels.reason_label,
     "notification_reason": labels.notification_label,
     "job_end": labels.job_end_label,

@@ -17,10 +17,12 @@ from billing_domain.model.payments.order import OrderState
 from billing_domain.model.payments.refund import RefundState
 from billing_domain.model.reminders.settings import MessagePart, ReminderChannel
 from billing_domain.words.zh_nouns import field_label, thing_label
+from billing_entrypoints.providers import provider_label, setting_label
 from billing_entrypoints.words.formats import moment_text
-from billing_entrypoints.words.labels import label, provider_label, reason_label, who_label
+from billing_entrypoints.words.labels import label, reason_label, who_label
 
 NOTHING: Final = "--"
+_SETTING: Final = "settings."
 Names = Mapping[str, str]
 """Names of communities and accounts by id, as far as the reader may know them."""
 
@@ -159,7 +161,9 @@ def _label(kind: str, name: str) -> str:
         return "催缴方式"
     if name == "address" and kind == "bill":
         return "住址"
-    return _LABELS.get(name) or field_label(name.removeprefix("settings."))
+    if name.startswith(_SETTING):
+        return setting_label(name.removeprefix(_SETTING))
+    return _LABELS.get(name) or field_label(name)
 
 
 def _words(kind: str, name: str, value: type_of_fact, names: Names) -> str:

@@ -194,37 +194,6 @@ NOTIFICATION_REASONS: Final[Mapping[str, str]] = {
 }
 """Why a provider's message was refused; the codes are those of NotificationRefusedError."""
 
-PROVIDERS: Final[Mapping[str, str]] = {
-    "sandbox": "沙盒（模拟支付）",
-    "wechat_v3": "微信支付 v3",
-    "wechat_v2": "微信支付 v2",
-}
-
-PROVIDER_NOTES: Final[Mapping[str, str]] = {
-    "sandbox": "只用于试用和演示，不会真的收款。",
-    "wechat_v3": "商户平台开通了 APIv3 的商户使用，推荐。",
-    "wechat_v2": "只有商户号和支付密钥的老商户使用。没有商户证书时不能在线退款。",
-}
-
-SETTING_HINTS: Final[Mapping[str, str]] = {
-    "api_key": "商户平台 → 账户中心 → API安全 中设置的 32 位密钥",
-    "api_v3_key": "商户平台 → 账户中心 → API安全 中设置的 32 位密钥",
-    "appid": "与商户号绑定的公众号 AppID，以 wx 开头",
-    "certificate": "apiclient_cert.pem 的全部内容；没有它就不能在线退款",
-    "certificate_key": "apiclient_key.pem 的全部内容",
-    "mch_id": "微信支付商户号，纯数字",
-    "mchid": "微信支付商户号，纯数字",
-    "merchant_key": "apiclient_key.pem 的全部内容",
-    "merchant_serial": "商户 API 证书的序列号",
-    "platform_key": "微信支付公钥或平台证书的全部内容（PEM）",
-    "platform_key_2": "与上面的编号对应的公钥或平台证书的全部内容（PEM）",
-    "platform_serial": "PUB_KEY_ID_ 开头的公钥ID，或平台证书的序列号",
-    "platform_serial_2": "更换公钥或证书期间填写，两把密钥签名的消息都接受",
-    "refund_seconds": "模拟的退款到账时间，不填则立即到账",
-    "sign_type": "MD5 或 HMAC-SHA256，不填则为 MD5",
-}
-"""Where a company finds what an account asks for; the words for the fields are in FIELDS."""
-
 SYSTEM: Final = "system"
 """The name of what happens by itself, and of commands."""
 
@@ -287,11 +256,6 @@ def who_label(name: str) -> str:
 def notification_label(reason: str) -> str:
     """Return why a provider's message was refused, `--` for one that was not."""
     return NOTIFICATION_REASONS.get(reason, f"处理时出错（{reason}）") if reason else "--"
-
-
-def provider_label(key: str) -> str:
-    """Return the word for a provider; one without words stays as it is."""
-    return PROVIDERS.get(key, key)
 
 
 def undelivered_label(said: str) -> str:

@@ -16,6 +16,12 @@ from billing_entrypoints.words.labels import label
 ORDER_FORM: Final = "{community}物业缴费{count}笔"
 """What a payer reads at the payment provider."""
 
+PAYMENT_ACCOUNT_SAVED: Final = "已保存支付账户“{name}”"
+PAYMENT_ACCOUNT_USED: Final = "物业缴费已改用“{name}”"
+PAYMENT_ACCOUNT_WORKS: Final = "“{name}”配置可用"
+PAYMENT_ACCOUNT_FAILS: Final = "“{name}”测试未通过：{reason}"
+SETTING_MALFORMED: Final = "{label}格式不对"
+
 OVERDUE: Final = "支付通道超过 2 小时没有给出结果"
 SETTLED, RETURNED, NOT_SETTLED = "已入账", "已退回", "未入账，自动退款"
 PAYING, UNPAID = "支付中", "未支付"

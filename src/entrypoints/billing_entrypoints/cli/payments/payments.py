@@ -15,8 +15,9 @@ from billing_entrypoints.cli.arguments import add_command, add_common, add_group
 from billing_entrypoints.cli.company.lookups import operator
 from billing_entrypoints.cli.console import facts, table
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
+from billing_entrypoints.providers import provider_label
 from billing_entrypoints.words import commands as words
-from billing_entrypoints.words.labels import label, provider_label
+from billing_entrypoints.words.labels import label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
