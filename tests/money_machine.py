@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import BillingError
 from billing_domain.model.bills.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber

@@ -14,16 +14,16 @@ from typing import Any, Self, cast
 
 import attrs
 
-from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
-from billing_adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
-from billing_adapters.memory.system import (
+from billing_adapters.fakes.messaging import FakeMenus, FakeMessages, FakeSms
+from billing_adapters.fakes.payment_provider import FAKE, FakeGateways, FakeProvider
+from billing_adapters.fakes.system import (
     CountedIds,
     FrozenClock,
     PlainOwnerIdentity,
     PlainPasswordHasher,
     PlainSecretCipher,
 )
+from billing_adapters.memory.database import MemoryDatabase
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.company.audit_log import SqlAuditQueries
 from billing_adapters.sql.db.engine import Database
@@ -162,9 +162,9 @@ class MoneyTown:
         self.clock, self.ids, self.chance = clock, CountedIds(), Chance()
         self.begin = storage.begin
         self.units = ShakyUnits(storage.begin, self.chance)
-        self.provider = MemoryProvider(clock)
-        self.messages = MemoryMessages()
-        self.application = self._wired(storage, gateways(MemoryGateways(self.provider)))
+        self.provider = FakeProvider(clock)
+        self.messages = FakeMessages()
+        self.application = self._wired(storage, gateways(FakeGateways(self.provider)))
         self._found()
 
     def _wired(self, storage: Storage, gateways: GatewayFactory) -> Application:
@@ -180,8 +180,8 @@ class MoneyTown:
             cashier=None,
             identity=PlainOwnerIdentity(),
             messages=self.messages,
-            sms=MemorySms(self.messages),
-            menu=MemoryMenus(),
+            sms=FakeSms(self.messages),
+            menu=FakeMenus(),
             cipher=PlainSecretCipher(),
             hasher=PlainPasswordHasher(),
             reader=RowsReader(),
@@ -212,7 +212,7 @@ class MoneyTown:
         self.account = PaymentAccount(
             AccountId(self.ids.new_id()),
             self.company.id,
-            MEMORY,
+            FAKE,
             "物业收款",
             {"mchid": "1900000001"},
             {"api_key": "sealed"},

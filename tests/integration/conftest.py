@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.company.audit_log import SqlAuditQueries
 from billing_adapters.sql.db.engine import Database

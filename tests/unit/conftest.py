@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.ports.system import Clock
 from billing_entrypoints.application import Application
 from billing_entrypoints.cli.main import run

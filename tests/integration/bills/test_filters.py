@@ -15,8 +15,8 @@ from typing import Any
 import attrs
 import pytest
 
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.bills.bill import (

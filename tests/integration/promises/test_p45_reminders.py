@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from billing_adapters.fakes.system import FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient
-from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
 from billing_adapters.memory.tokens import MemoryTokenStore
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.official_client import OfficialClient

@@ -8,8 +8,8 @@ from typing import Any
 
 import attrs
 
+from billing_adapters.fakes.system import FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient, Timeouts
-from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
 from billing_adapters.memory.tokens import MemoryTokenStore
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.custom_menu import WechatMenuEditor

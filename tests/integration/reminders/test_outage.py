@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from billing_adapters.fakes.system import FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient
-from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
 from billing_adapters.memory.tokens import MemoryTokenStore
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.wechat.access_tokens import AccessTokens

@@ -11,8 +11,8 @@ import attrs
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.company.audit_log import SqlAuditQueries
 from billing_adapters.sql.db.engine import Database

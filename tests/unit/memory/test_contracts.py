@@ -2,13 +2,13 @@
 
 import pytest
 
-from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import (
+from billing_adapters.fakes.system import (
     CountedIds,
     FrozenClock,
     PlainPasswordHasher,
     PlainSecretCipher,
 )
+from billing_adapters.memory.database import MemoryDatabase
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.testing import contracts
 from billing_domain.testing.contracts import Storage

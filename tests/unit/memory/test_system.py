@@ -2,7 +2,7 @@
 
 from datetime import UTC, timedelta
 
-from billing_adapters.memory.system import CountedIds, FrozenClock
+from billing_adapters.fakes.system import CountedIds, FrozenClock
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.testing.contracts.world import NOON
 

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import FrozenClock
 from billing_domain.model.company.session import SignInFailures
 from billing_domain.testing.contracts.world import NOON
 

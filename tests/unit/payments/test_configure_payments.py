@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import MEMORY, Fault, MemoryGateways
+from billing_adapters.fakes.payment_provider import FAKE, FakeGateways, Fault
 from billing_domain.errors import (
     FieldError,
     PermissionMissingError,
@@ -31,15 +31,15 @@ SECRET = "made-up key of a merchant"
 
 
 @attrs.frozen
-class TwoProviders(MemoryGateways):
+class TwoProviders(FakeGateways):
     """A second provider, which takes more than it asks for."""
 
     @property
     def providers(self) -> Sequence[ProviderKey]:
-        return [MEMORY, OTHER]
+        return [FAKE, OTHER]
 
     def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
-        if provider == MEMORY:
+        if provider == FAKE:
             return super().fields(provider)
         return [
             SettingField("mchid", secret=False),
@@ -62,7 +62,7 @@ class SettingsWorld(World):
         self,
         name: str = "物业收款",
         secret: str = SECRET,
-        provider: ProviderKey = MEMORY,
+        provider: ProviderKey = FAKE,
         **more: str,
     ) -> AccountForm:
         return AccountForm(
@@ -101,7 +101,7 @@ class TestNewAccount:
     def test_is_kept_as_it_was_entered(self, world: SettingsWorld) -> None:
         account = world.save(world.form(" 物业  收款 ", f" {SECRET} "))
 
-        assert (account.provider, account.company_id) == (MEMORY, world.company.id)
+        assert (account.provider, account.company_id) == (FAKE, world.company.id)
         assert account.settings == {"mchid": "1900000001"}
         assert world.configure.cipher.unseal(account.sealed_secrets["api_key"]) == SECRET
         assert world.configure.accounts(world.admin) == [account]
@@ -124,7 +124,7 @@ class TestNewAccount:
         settings = {"mchid": "1", "api_key": "2", "stray": "3"}
         secrets = {"mchid": "4", "api_key": SECRET, "stray": "5"}
 
-        account = world.save(AccountForm(MEMORY, "甲", settings, secrets))
+        account = world.save(AccountForm(FAKE, "甲", settings, secrets))
 
         assert account.settings == {"mchid": "1"}
         assert account.sealed_secrets == {"api_key": world.configure.cipher.seal(SECRET)}
@@ -138,16 +138,16 @@ class TestNewAccount:
     @pytest.mark.parametrize(
         ("form", "field", "reason"),
         [
-            (AccountForm(MEMORY, "甲", {"mchid": " "}, {"api_key": "k"}), "mchid", "required"),
-            (AccountForm(MEMORY, "甲", {"mchid": "1"}, {"api_key": " "}), "api_key", "required"),
-            (AccountForm(MEMORY, "甲", {"mchid": "1"}, {}), "api_key", "required"),
+            (AccountForm(FAKE, "甲", {"mchid": " "}, {"api_key": "k"}), "mchid", "required"),
+            (AccountForm(FAKE, "甲", {"mchid": "1"}, {"api_key": " "}), "api_key", "required"),
+            (AccountForm(FAKE, "甲", {"mchid": "1"}, {}), "api_key", "required"),
             (
-                AccountForm(MEMORY, "甲", {"mchid": "1" * 8_001}, {"api_key": "k"}),
+                AccountForm(FAKE, "甲", {"mchid": "1" * 8_001}, {"api_key": "k"}),
                 "mchid",
                 "too_long",
             ),
             (
-                AccountForm(MEMORY, "甲", {"mchid": "1"}, {"api_key": "k" * 8_001}),
+                AccountForm(FAKE, "甲", {"mchid": "1"}, {"api_key": "k" * 8_001}),
                 "api_key",
                 "too_long",
             ),
@@ -385,7 +385,7 @@ class TestFields:
         }
 
         assert told == {
-            MEMORY: ["mchid", "api_key"],
+            FAKE: ["mchid", "api_key"],
             OTHER: ["mchid", "note", "api_key", "old_key"],
         }
 
@@ -464,7 +464,7 @@ class TestPermission:
         [
             lambda configure, actor: configure.accounts(actor),
             lambda configure, actor: configure.save_account(
-                actor, form=AccountForm(MEMORY, "", {}, {})
+                actor, form=AccountForm(FAKE, "", {}, {})
             ),
             lambda configure, actor: configure.use_account(actor, account_id=NOTHING),
             lambda configure, actor: configure.check(actor, account_id=NOTHING),

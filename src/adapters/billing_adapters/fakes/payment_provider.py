@@ -44,8 +44,8 @@ from billing_domain.ports.payments.gateway import (
 )
 from billing_domain.ports.system import Clock
 
-MEMORY: Final = ProviderKey("memory")
-_SIGNING_KEY: Final = b"memory"
+FAKE: Final = ProviderKey("fake")
+_SIGNING_KEY: Final = b"fake"
 _Answer = TypeVar("_Answer")
 
 
@@ -69,7 +69,7 @@ class _Trade:
 
 
 @attrs.define
-class MemoryProvider:
+class FakeProvider:
     """Keeps trades and refunds; `faults` are used up by the next calls, one each.
 
     `refund_outcome` is what new refunds come to. `meanwhile` is called before and after each
@@ -161,10 +161,10 @@ class MemoryProvider:
 
 
 @attrs.frozen
-class MemoryPaymentGateway(PaymentGateway):
+class FakePaymentGateway(PaymentGateway):
     """The provider's one merchant."""
 
-    provider: MemoryProvider
+    provider: FakeProvider
 
     @property
     def capabilities(self) -> Capabilities:
@@ -178,7 +178,7 @@ class MemoryPaymentGateway(PaymentGateway):
             trade = self.provider.trades.setdefault(order.number, _Trade(order.total))
             if trade.outcome is not Outcome.UNPAID:
                 raise ProviderRefusedError(provider_code=trade.outcome.value, detail=description)
-            return Ticket(f"memory:{order.number}", {"order": order.number})
+            return Ticket(f"fake:{order.number}", {"order": order.number})
 
         return self.provider.answer("create", act)
 
@@ -235,7 +235,7 @@ class MemoryPaymentGateway(PaymentGateway):
     def statement(self, day: date) -> Sequence[StatementLine]:
         """Return the trades of a Shanghai day."""
         return [
-            StatementLine(number, f"memory-{number}", trade.amount, trade.paid_at)
+            StatementLine(number, f"fake-{number}", trade.amount, trade.paid_at)
             for number, trade in self.provider.trades.items()
             if trade.paid_at is not None and shanghai_day(trade.paid_at) == day
         ]
@@ -246,7 +246,7 @@ class MemoryPaymentGateway(PaymentGateway):
             outcome = trade.outcome if trade else Outcome.UNPAID
             return OrderReport(number, outcome, outcome.value)
         return OrderReport(
-            number, trade.outcome, "paid", f"memory-{number}", trade.amount, trade.paid_at
+            number, trade.outcome, "paid", f"fake-{number}", trade.amount, trade.paid_at
         )
 
     def _refund_report(self, refund: Refund, outcome: RefundOutcome) -> RefundReport:
@@ -255,15 +255,15 @@ class MemoryPaymentGateway(PaymentGateway):
 
 
 @attrs.frozen
-class MemoryGateways(GatewayFactory):
+class FakeGateways(GatewayFactory):
     """Every account is at the one provider."""
 
-    provider: MemoryProvider
+    provider: FakeProvider
 
     @property
     def providers(self) -> Sequence[ProviderKey]:
         """The one provider."""
-        return [MEMORY]
+        return [FAKE]
 
     def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
         """Return what an account asks for: a merchant number and a secret."""
@@ -277,7 +277,7 @@ class MemoryGateways(GatewayFactory):
         """Return the gateway; refuse one whose merchant number is `unusable`."""
         if account.settings.get("mchid") == "unusable":
             raise ProviderRefusedError(provider_code="settings_unusable", detail="")
-        return MemoryPaymentGateway(self.provider)
+        return FakePaymentGateway(self.provider)
 
 
 def signed(content: Mapping[str, object]) -> tuple[Mapping[str, str], bytes]:
@@ -306,7 +306,7 @@ def _notification(content: Mapping[str, Any]) -> Notification:
             number,
             Outcome(content["outcome"]),
             content["outcome"],
-            content.get("provider_number", f"memory-{number}"),
+            content.get("provider_number", f"fake-{number}"),
             amount,
             datetime.fromisoformat(paid_at) if paid_at else None,
         ),
