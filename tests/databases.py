@@ -72,13 +72,13 @@ class SqlitePool:
         self._files = files
         self._free: list[Database] = []
 
-    def take(self, clock: Clock) -> tuple[Database, Storage]:
-        """Return an empty, migrated database; it is free again once nobody can write to it."""
+    def take(self) -> Database:
+        """Return an empty, migrated database; it is free again once nobody holds it."""
         database = self._free.pop() if self._free else self._open()
         self._renew(database)
-        storage = storage_of(database, clock)
-        weakref.finalize(storage.begin, self._free.append, database).atexit = False
-        return database, storage
+        lent = attrs.evolve(database)
+        weakref.finalize(lent, self._free.append, database).atexit = False
+        return lent
 
     def _open(self) -> Database:
         path = self._files.folder / f"{uuid.uuid4().hex}.sqlite3"
@@ -123,7 +123,7 @@ def storage_of(database: Database, clock: Clock) -> Storage:
     )
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class PostgresServer:
     """A PostgreSQL server; `migrated` is a database at head that tests use one after the other.
 
@@ -141,8 +141,7 @@ class PostgresServer:
         admin = create_engine(driver, isolation_level="AUTOCOMMIT")
         server = cls(url, admin, _new_name())
         server._create(server.migrated)
-        with opened(server._url_of(server.migrated)) as database:
-            upgrade(database.engine)
+        upgrade(server._database.engine)
         return server
 
     @contextlib.contextmanager
@@ -157,8 +156,19 @@ class PostgresServer:
             yield self._url_of(name)
             self._drop(name)
 
+    @functools.cached_property
+    def _database(self) -> Database:
+        return open_database(self._url_of(self.migrated))
+
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[Database]:
+        """Yield the empty database that nobody else uses meanwhile, open."""
+        yield self._database
+        self._empty()
+
     def close(self) -> None:
         """Remove what was made for all tests."""
+        self._database.close()
         self._drop(self.migrated)
         self.admin.dispose()
 
@@ -176,7 +186,7 @@ class PostgresServer:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _empty(self) -> None:
-        with opened(self._url_of(self.migrated)) as database, database.engine.begin() as work:
+        with self._database.engine.begin() as work:
             # The audit log's own trigger would refuse.
             work.exec_driver_sql("ALTER TABLE audit_entries DISABLE TRIGGER USER")
             for table in reversed(METADATA.sorted_tables):

@@ -21,7 +21,7 @@ from billing_adapters.system.file_store import LocalFileStore
 from billing_domain.ports.system import Clock
 from billing_entrypoints.application import Application
 from billing_entrypoints.wiring import Choices, Ports, wire
-from tests.databases import sqlite_pool
+from tests.databases import sqlite_pool, storage_of
 
 PUBLIC_URL: Final = "https://fee.example.com"
 
@@ -41,7 +41,7 @@ def memory_ports(
 
     Payers are played by `provider`; `messages` keeps what owners are sent.
     """
-    _, storage = sqlite_pool().take(clock)
+    storage = storage_of(sqlite_pool().take(), clock)
     messages = messages or FakeMessages()
     return Ports(
         begin=storage.begin,

@@ -52,7 +52,7 @@ from billing_domain.ports.documents import (
 )
 from billing_domain.ports.payments.receipts import ReceiptWriter
 from billing_entrypoints.wiring import Choices, Ports, wire
-from tests.databases import sqlite_pool
+from tests.databases import sqlite_pool, storage_of
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""
@@ -150,7 +150,8 @@ class World:
     def __init__(self) -> None:
         self.clock = FrozenClock(NOON)
         self.ids = CountedIds()
-        self.database, self.storage = sqlite_pool().take(self.clock)
+        self.database = sqlite_pool().take()
+        self.storage = storage_of(self.database, self.clock)
         self.begin = self.storage.begin
         self.hasher = PlainPasswordHasher()
         self.provider = FakeProvider(self.clock)
@@ -339,7 +340,7 @@ class World:
         """Import rows into the first community."""
         return self.import_bills.import_bills(self.admin, request=self.request(*rows))
 
-    def bills_stored(self) -> Sequence[Bill]:
+    def stored_bills(self) -> Sequence[Bill]:
         """Return all bills of the first company as they are stored now, oldest first."""
         numbers = self.storage.bill_queries.numbers(
             self.admin.scope, BillFilter(), count_max=100_000
@@ -347,7 +348,7 @@ class World:
         with self.begin(read_only=True) as work:
             return work.bills.get_many(self.admin.scope, sorted(numbers))
 
-    def resident(self, resident_id: ResidentId) -> Resident:
+    def stored_resident(self, resident_id: ResidentId) -> Resident:
         """Return a resident as they are stored now."""
         with self.begin(read_only=True) as work:
             return work.residents.get(self.admin.scope, resident_id)

@@ -241,4 +241,4 @@ class TestUnbinding:
 
 
 def stored(site: Website, resident_id: ResidentId) -> Resident:
-    return site.resident(resident_id)
+    return site.stored_resident(resident_id)
