@@ -102,12 +102,19 @@ class BillOracle:
         return [
             bill
             for bill in self._bills
-            if scope.covers(self._communities[bill.community_id].company_id, bill.community_id)
+            if self._covers(scope, bill.community_id)
             and self._is_placed(bill, wanted)
             and _is_charged(bill, wanted)
             and _is_paid_so(bill, wanted)
             and (not needle or any(needle in fold_search_text(t) for t in self._searched(bill)))
         ]
+
+    def _covers(self, scope: Scope, community_id: CommunityId) -> bool:
+        community = self._communities[community_id]
+        listed = scope.community_ids
+        return community.company_id == scope.company_id and (
+            listed is None or community_id in listed
+        )
 
     def _row(self, bill: Bill) -> BillRow:
         settlement = bill.settlement if isinstance(bill, PaidBill) else None

@@ -297,7 +297,6 @@ class PaymentAgreement(TwoSides):
             with side.begin(read_only=True) as work:
                 return [
                     list(work.orders.open_before(at, count_max=count)),
-                    list(work.orders.of_payer(scope.company_id, openid)),
                     work.orders.by_request(scope.company_id, openid, f"request-{pick % 7}"),
                     list(work.refunds.unfinished(count_max=count)),
                     *(list(work.orders.settled_by(each.number)) for each in self.orders),

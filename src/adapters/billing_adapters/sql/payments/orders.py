@@ -133,10 +133,6 @@ class SqlOrderRepository(OrderRepository):
         """Return which order settles each of the bills; bills not paid online are left out."""
         return self._ledger.settling(bills)
 
-    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
-        return self._ledger.of_payer(company_id, openid)
-
     def books(self, scope: Scope) -> Books:
         """Return everything in scope that the invariant of money speaks of (P19)."""
         return books_of(self.work.connection, scope)
