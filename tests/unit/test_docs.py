@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLE = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -14,7 +16,10 @@ def examples(page: str) -> list[str]:
 
 
 class TestEmbedding:
-    def test_runs_from_the_first_line_to_the_last(self) -> None:
+    def test_runs_from_the_first_line_to_the_last(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
         blocks = examples("embedding.md")
         assert len(blocks) == 7
         names: dict[str, object] = {"__name__": "embedding"}

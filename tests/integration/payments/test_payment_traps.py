@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from billing_adapters.memory.system import CountedIds, FrozenClock
+from billing_adapters.fakes.system import CountedIds, FrozenClock
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.owners.queries import SqlOwnerQueries
 from billing_adapters.sql.payments.queries import SqlPaymentQueries

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.transaction import BrokenConstraintError

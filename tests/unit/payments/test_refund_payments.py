@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import (
     BillActionRefusedError,
     FieldError,

@@ -239,10 +239,6 @@ class PaymentOrder:
         check_at = None if over else again
         return attrs.evolve(self, asked_at=at, check_at=check_at, version=self.version + 1)
 
-    def due_to_ask(self, now: datetime) -> bool:
-        """Tell whether the janitor asks the provider: open for 2 minutes (rule 5.3)."""
-        return self.state.open and now >= self.created_at + ASK_AFTER
-
     def due_to_close(self, now: datetime) -> bool:
         """Tell whether the janitor closes the order at the provider: open for 30 minutes."""
         return self.state.open and now >= self.expires_at

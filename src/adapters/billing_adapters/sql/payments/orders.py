@@ -116,9 +116,6 @@ class SqlOrderRepository(OrderRepository):
     def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
         return self._ledger.settling(bills)
 
-    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        return self._ledger.of_payer(company_id, openid)
-
     def books(self, scope: Scope) -> Books:
         return books_of(self.work.connection, scope)
 

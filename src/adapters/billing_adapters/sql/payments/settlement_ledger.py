@@ -10,10 +10,9 @@ from sqlalchemy import ColumnElement, Row, select, true, update
 
 from billing_adapters.sql.db.new_rows import inserts_of_new
 from billing_adapters.sql.db.transaction import Transaction
-from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, payment_orders, settlements
+from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, settlements
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill_number import BillNumber
-from billing_domain.model.company.community import CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import OnlineSettlement
 from billing_domain.model.payments.order import OrderNumber
@@ -66,20 +65,6 @@ class SettlementLedger:
         """Return which order settles each of the bills; bills not paid online are left out."""
         found = self._find(settlements.c.bill_number.in_(set(bills)), SETTLEMENT_IS_LIVE)
         return {item.bill: item.order for item in found}
-
-    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
-        found = (
-            select(settlements.c.bill_number)
-            .join(payment_orders, payment_orders.c.number == settlements.c.order_number)
-            .where(
-                payment_orders.c.company_id == company_id,
-                payment_orders.c.payer_openid == openid,
-                SETTLEMENT_IS_LIVE,
-            )
-            .order_by(settlements.c.bill_number)
-        )
-        return self.work.connection.execute(found).scalars().all()
 
     def _find(self, *conditions: ColumnElement[bool]) -> list[OnlineSettlement]:
         found = select(settlements).where(*conditions).order_by(settlements.c.bill_number)

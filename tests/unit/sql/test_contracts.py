@@ -1,33 +1,6 @@
-"""The memory adapter keeps every contract of the storage ports."""
+"""The SQL adapter keeps every contract of the storage ports, here on SQLite."""
 
-import pytest
-
-from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import (
-    CountedIds,
-    FrozenClock,
-    PlainPasswordHasher,
-    PlainSecretCipher,
-)
-from billing_domain.model.shanghai import shanghai_day
 from billing_domain.testing import contracts
-from billing_domain.testing.contracts import Storage
-from billing_domain.testing.contracts.world import NOON
-
-
-@pytest.fixture
-def storage() -> Storage:
-    database = MemoryDatabase(FrozenClock(NOON), CountedIds())
-    return Storage(
-        begin=database.begin,
-        bill_queries=database.bill_queries,
-        house_queries=database.house_queries,
-        audit_queries=database.audit_queries,
-        payment_queries=database.payment_queries,
-        owner_queries=database.owner_queries,
-        reminder_queries=database.reminder_queries,
-        today=shanghai_day(NOON),
-    )
 
 
 class TestUnitOfWork(contracts.UnitOfWorkContract):
@@ -166,25 +139,5 @@ class TestReminderQueries(contracts.ReminderQueriesContract):
     pass
 
 
-class TestFrozenClock(contracts.ClockContract):
-    @pytest.fixture
-    def clock(self) -> FrozenClock:
-        return FrozenClock(NOON)
-
-
-class TestCountedIds(contracts.IdGeneratorContract):
-    @pytest.fixture
-    def ids(self) -> CountedIds:
-        return CountedIds()
-
-
-class TestPlainPasswordHasher(contracts.PasswordHasherContract):
-    @pytest.fixture
-    def hasher(self) -> PlainPasswordHasher:
-        return PlainPasswordHasher()
-
-
-class TestPlainSecretCipher(contracts.SecretCipherContract):
-    @pytest.fixture
-    def cipher(self) -> PlainSecretCipher:
-        return PlainSecretCipher()
+class TestTokens(contracts.TokenStoreContract):
+    pass

@@ -2,8 +2,16 @@
 
 from datetime import UTC, timedelta
 
-from billing_adapters.memory.system import CountedIds, FrozenClock
+import pytest
+
+from billing_adapters.fakes.system import (
+    CountedIds,
+    FrozenClock,
+    PlainPasswordHasher,
+    PlainSecretCipher,
+)
 from billing_domain.model.shanghai import SHANGHAI
+from billing_domain.testing import contracts
 from billing_domain.testing.contracts.world import NOON
 
 
@@ -38,3 +46,27 @@ class TestCountedIds:
         ids = CountedIds()
 
         assert not set(ids.bill_serials(600)) & set(ids.bill_serials(600))
+
+
+class TestClockContract(contracts.ClockContract):
+    @pytest.fixture
+    def clock(self) -> FrozenClock:
+        return FrozenClock(NOON)
+
+
+class TestIdsContract(contracts.IdGeneratorContract):
+    @pytest.fixture
+    def ids(self) -> CountedIds:
+        return CountedIds()
+
+
+class TestPlainPasswordHasher(contracts.PasswordHasherContract):
+    @pytest.fixture
+    def hasher(self) -> PlainPasswordHasher:
+        return PlainPasswordHasher()
+
+
+class TestPlainSecretCipher(contracts.SecretCipherContract):
+    @pytest.fixture
+    def cipher(self) -> PlainSecretCipher:
+        return PlainSecretCipher()

@@ -27,7 +27,7 @@ class TakenMessage:
     message: ReminderMessage
 
 
-class MemoryMessages(MessageSender):
+class FakeMessages(MessageSender):
     """Delivers every message once for an address and `client_msg_id`.
 
     `failures` are met by the next calls, one each; None lets one pass, and a failure with
@@ -61,17 +61,17 @@ class MemoryMessages(MessageSender):
 
 
 @attrs.frozen
-class MemorySms(SmsSender):
+class FakeSms(SmsSender):
     """Text messages, kept with the others."""
 
-    messages: MemoryMessages
+    messages: FakeMessages
 
     def send(self, phone: str, message: ReminderMessage) -> Delivered:
         """Keep a message, or fail as told."""
         return self.messages.take(phone, message)
 
 
-class MemoryMenus(MenuEditor):
+class FakeMenus(MenuEditor):
     """The menus of accounts, by app id."""
 
     def __init__(self) -> None:

@@ -45,8 +45,8 @@ from billing_domain.ports.payments.gateway import (
 )
 from billing_domain.ports.system import Clock
 
-MEMORY: Final = ProviderKey("memory")
-_SIGNING_KEY: Final = b"memory"
+FAKE: Final = ProviderKey("fake")
+_SIGNING_KEY: Final = b"fake"
 _Answer = TypeVar("_Answer")
 
 
@@ -70,7 +70,7 @@ class _Trade:
 
 
 @attrs.define
-class MemoryProvider:
+class FakeProvider:
     """Keeps trades and refunds; `faults` are used up by the next calls, one each.
 
     `refund_outcome` is what new refunds come to. `meanwhile` is called before and after each
@@ -162,10 +162,10 @@ class MemoryProvider:
 
 
 @attrs.frozen
-class MemoryPaymentGateway(PaymentGateway):
+class FakePaymentGateway(PaymentGateway):
     """The provider's one merchant."""
 
-    provider: MemoryProvider
+    provider: FakeProvider
 
     @property
     def capabilities(self) -> Capabilities:
@@ -179,7 +179,7 @@ class MemoryPaymentGateway(PaymentGateway):
             trade = self.provider.trades.setdefault(order.number, _Trade(order.total))
             if trade.outcome is not Outcome.UNPAID:
                 raise ProviderRefusedError(provider_code=trade.outcome.value, detail=description)
-            return Ticket(f"memory:{order.number}", {"order": order.number})
+            return Ticket(f"fake:{order.number}", {"order": order.number})
 
         return self.provider.answer("create", act)
 
@@ -236,7 +236,7 @@ class MemoryPaymentGateway(PaymentGateway):
     def statement(self, day: date) -> Sequence[StatementLine]:
         """Return the trades of a Shanghai day."""
         return [
-            StatementLine(number, f"memory-{number}", trade.amount, trade.paid_at)
+            StatementLine(number, f"fake-{number}", trade.amount, trade.paid_at)
             for number, trade in self.provider.trades.items()
             if trade.paid_at is not None and shanghai_day(trade.paid_at) == day
         ]
@@ -247,7 +247,7 @@ class MemoryPaymentGateway(PaymentGateway):
             outcome = trade.outcome if trade else Outcome.UNPAID
             return OrderReport(number, outcome, outcome.value)
         return OrderReport(
-            number, trade.outcome, "paid", f"memory-{number}", trade.amount, trade.paid_at
+            number, trade.outcome, "paid", f"fake-{number}", trade.amount, trade.paid_at
         )
 
     def _refund_report(self, refund: Refund, outcome: RefundOutcome) -> RefundReport:
@@ -255,9 +255,9 @@ class MemoryPaymentGateway(PaymentGateway):
         return RefundReport(refund.number, outcome, outcome.value, done_at, refund.amount)
 
 
-MEMORY_FORM: Final = ProviderForm(
-    key=MEMORY,
-    label="memory",
+FAKE_FORM: Final = ProviderForm(
+    key=FAKE,
+    label="fake",
     note="",
     fields=(
         SettingField("mchid", "merchant", fixed=True),
@@ -268,21 +268,21 @@ MEMORY_FORM: Final = ProviderForm(
 
 
 @attrs.frozen
-class MemoryGateways(GatewayFactory):
+class FakeGateways(GatewayFactory):
     """Every account is at the one provider."""
 
-    provider: MemoryProvider
+    provider: FakeProvider
 
     @property
     def providers(self) -> Mapping[ProviderKey, ProviderForm]:
         """The one provider."""
-        return {MEMORY: MEMORY_FORM}
+        return {FAKE: FAKE_FORM}
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
         """Return the gateway; refuse one whose merchant number is `unusable`."""
         if account.settings.get("mchid") == "unusable":
             raise ProviderRefusedError(provider_code="settings_unusable", detail="")
-        return MemoryPaymentGateway(self.provider)
+        return FakePaymentGateway(self.provider)
 
 
 def signed(content: Mapping[str, object]) -> tuple[Mapping[str, str], bytes]:
@@ -311,7 +311,7 @@ def _notification(content: Mapping[str, Any]) -> Notification:
             number,
             Outcome(content["outcome"]),
             content["outcome"],
-            content.get("provider_number", f"memory-{number}"),
+            content.get("provider_number", f"fake-{number}"),
             amount,
             datetime.fromisoformat(paid_at) if paid_at else None,
         ),
