@@ -65,7 +65,7 @@ class TestADatabaseThat:
         fresh("migrate")
         # As if a program of the future had been here.
         with opened(fresh.url) as database, database.engine.begin() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
+            connection.execute(text("UPDATE billing_alembic_version SET version_num = 'v9999'"))
 
         for command in (("company", "list"), ("migrate",)):
             answer = fresh(*command)

@@ -164,7 +164,8 @@ class PaymentAgreement(TwoSides):
             work.orders.save(paid)
             work.bills.save_all([bill.pay(payment) for bill in fit], holder=order.number)
             work.orders.add_settlements(
-                [OnlineSettlement(bill.number, order.number, bill.amount) for bill in fit]
+                order.company_id,
+                [OnlineSettlement(bill.number, order.number, bill.amount) for bill in fit],
             )
             taken.append(paid)
 
@@ -178,7 +179,8 @@ class PaymentAgreement(TwoSides):
 
         def twice(work: UnitOfWork) -> None:
             work.orders.add_settlements(
-                [OnlineSettlement(line.bill, order.number, line.amount) for line in order.lines]
+                order.company_id,
+                [OnlineSettlement(line.bill, order.number, line.amount) for line in order.lines],
             )
             raise UndoneError
 

@@ -115,5 +115,5 @@ class TestIndexes:
         with explained(sql_database) as steps:
             reminder_queries.page(world.scope, wanted, key=first.next_key, rows=9)
 
-        assert [step for step in steps if f"INDEX ix_reminders_{way}" in step]
+        assert [step for step in steps if f"INDEX billing_reminders_{way}" in step]
         assert not [step for step in steps if step.startswith("SCAN reminder")]

@@ -102,8 +102,11 @@ class MemoryOrderRepository(OrderRepository):
         ]
         return [order for _, _, order in sorted(due)[:count_max]]
 
-    def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
+    def add_settlements(
+        self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
+    ) -> None:
         """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
+        del company_id
         with self.state.step():
             for item in sorted(settlements, key=lambda item: item.bill):
                 if self.settling([item.bill]) or (item.order, item.bill) in self.state.settlements:

@@ -108,7 +108,8 @@ class SettleOrders:
         work.orders.save(order)
         work.bills.save_all(allocation.paid, holder=order.number)
         work.orders.add_settlements(
-            [OnlineSettlement(bill.number, order.number, bill.amount) for bill in allocation.paid]
+            order.company_id,
+            [OnlineSettlement(bill.number, order.number, bill.amount) for bill in allocation.paid],
         )
         if order.unapplied > Money.zero():
             self._give_back(work, order)

@@ -26,7 +26,7 @@ class SqlCompanyRepository(CompanyRepository):
 
     def add(self, company: Company) -> None:
         """Keep a new company; raise FieldError(name, taken) for a name in use."""
-        with self.work.refusing(uq_companies_name=_name_taken(company.name)):
+        with self.work.refusing(billing_companies_name_uq=_name_taken(company.name)):
             self.work.insert(companies, [attrs.asdict(company)])
 
     def get(self, company_id: CompanyId) -> Company:
@@ -38,7 +38,7 @@ class SqlCompanyRepository(CompanyRepository):
 
     def save(self, company: Company) -> None:
         """Replace a company; raise FieldError(name, taken) or ThingNotFoundError."""
-        with self.work.refusing(uq_companies_name=_name_taken(company.name)):
+        with self.work.refusing(billing_companies_name_uq=_name_taken(company.name)):
             done = self.work.connection.execute(
                 update(companies).where(companies.c.id == company.id).values(attrs.asdict(company))
             )
@@ -59,7 +59,9 @@ class SqlCommunityRepository(CommunityRepository):
 
     def add(self, community: Community) -> None:
         """Keep a new community; raise FieldError(name, taken) within its company."""
-        with self.work.refusing(uq_communities_company_id_name=_name_taken(community.name)):
+        with self.work.refusing(
+            billing_communities_company_id_name_uq=_name_taken(community.name)
+        ):
             self.work.insert(communities, [_community_values(community)])
 
     def get(self, scope: Scope, community_id: CommunityId) -> Community:
@@ -81,7 +83,9 @@ class SqlCommunityRepository(CommunityRepository):
 
     def save(self, community: Community) -> None:
         """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
-        with self.work.refusing(uq_communities_company_id_name=_name_taken(community.name)):
+        with self.work.refusing(
+            billing_communities_company_id_name_uq=_name_taken(community.name)
+        ):
             self.work.replace_version(
                 communities.c.id, _community_values(community), kind="community"
             )

@@ -24,7 +24,9 @@ _CHANGING: Final = (
     "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "said", "ended_at",
 )  # fmt: skip
 _SUBJECT: Final = ("kind", "subject")
-_ADD: Final = inserts_of_new(outbox_jobs, index_elements=_SUBJECT, index_where=JOB_WAITS)
+_ADD: Final = inserts_of_new(
+    outbox_jobs, index_elements=(*_SUBJECT, "company_id"), index_where=JOB_WAITS
+)
 
 
 def _changing(*conditions: ColumnElement[bool]) -> Update:
@@ -119,7 +121,7 @@ class SqlOutboxRepository(OutboxRepository):
 
     def _change(self, statement: Update, job: OutboxJob, guard: dict[str, object]) -> None:
         stale = StaleError(kind="outbox_job", id=job.id)
-        with self.work.refusing(ix_outbox_jobs_waiting=stale):
+        with self.work.refusing(billing_outbox_jobs_waiting_ix=stale):
             done = self.work.connection.execute(statement, {**_changes(job), **guard})
             if done.rowcount != 1:
                 raise stale

@@ -53,6 +53,7 @@ def line_values(order: PaymentOrder) -> list[Values]:
     """Return the rows of an order's lines."""
     return [
         {
+            "company_id": order.company_id,
             "order_number": order.number,
             "bill_number": line.bill,
             "place": place,

@@ -45,8 +45,8 @@ class SqlOrderRepository(OrderRepository):
         """
         made_before = StaleError(kind="payment_order", id=order.number)
         with self.work.refusing(
-            uq_payment_orders_company_id_payer_openid_request_key=made_before,
-            uq_payment_orders_account_id_provider_number=_told_before(),
+            billing_payment_orders_request_uq=made_before,
+            billing_payment_orders_provider_number_uq=_told_before(),
         ):
             self.work.insert(payment_orders, [order_values(order)])
             self._reserve(order)
@@ -81,7 +81,7 @@ class SqlOrderRepository(OrderRepository):
 
         An order that is not open lets go of its bills.
         """
-        with self.work.refusing(uq_payment_orders_account_id_provider_number=_told_before()):
+        with self.work.refusing(billing_payment_orders_provider_number_uq=_told_before()):
             self.work.replace_version(
                 payment_orders.c.number, order_values(order), kind="payment_order"
             )
@@ -117,9 +117,11 @@ class SqlOrderRepository(OrderRepository):
         )
         return orders_of(self.work.connection, found)
 
-    def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
+    def add_settlements(
+        self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
+    ) -> None:
         """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
-        self._ledger.add(settlements)
+        self._ledger.add(company_id, settlements)
 
     def reverse_settlements(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
         """Mark an order's settlements of bills reversed; raise StaleError unless all are live."""

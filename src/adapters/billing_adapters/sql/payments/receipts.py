@@ -25,8 +25,10 @@ class SqlReceiptRepository(ReceiptRepository):
 
     def add_all(self, receipts: Collection[IssuedReceipt]) -> None:
         """Keep new receipts."""
+        owners = self.work.companies_of({receipt.community_id for receipt in receipts})
         rows = [
             {
+                "company_id": owners[receipt.community_id],
                 "bill_number": receipt.bill,
                 "community_id": receipt.community_id,
                 "content": to_json(receipt.content),

@@ -51,11 +51,11 @@ from billing_domain.ports.reminders.queries import (
 from billing_domain.ports.system import Clock
 
 # SQLite keeps no count of how common a value is and is told which index to use.
-_BY_COMPANY: Final = "ix_reminders_company_id_queued_at_id"
-_BY_HOUSE: Final = "ix_reminders_house_id_queued_at_id"
-_BY_RUN: Final = "ix_reminders_run_id_outcome"
-_TROUBLES: Final = "ix_reminders_troubles"
-_OPEN: Final = "ix_reminders_open"
+_BY_COMPANY: Final = "billing_reminders_company_id_queued_at_id_ix"
+_BY_HOUSE: Final = "billing_reminders_house_id_queued_at_id_ix"
+_BY_RUN: Final = "billing_reminders_run_id_outcome_ix"
+_TROUBLES: Final = "billing_reminders_troubles_ix"
+_OPEN: Final = "billing_reminders_open_ix"
 
 _IN_TROUBLE: Final = frozenset({ReminderOutcome.FAILED, ReminderOutcome.UNKNOWN})
 _WAITING: Final = frozenset({ReminderOutcome.WAITING})

@@ -71,7 +71,7 @@ class SqlReminderRepository(ReminderRepository):
         self.work.insert(reminder_runs, [attrs.asdict(run)])
         first = in_order[0].house_id if in_order else ""
         under_way = StaleError(kind="reminder", id=first)
-        with self.work.refusing(ix_reminders_open=under_way):
+        with self.work.refusing(billing_reminders_open_ix=under_way):
             bulk_insert(self.work.connection, _ADD, (reminder_values(each) for each in in_order))
             bulk_insert(
                 self.work.connection,

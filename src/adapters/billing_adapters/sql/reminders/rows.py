@@ -86,6 +86,7 @@ def delivery_values(reminder: QueuedReminder) -> list[Values]:
     """Return the rows of a reminder's messages."""
     return [
         {
+            "company_id": reminder.company_id,
             "reminder_id": reminder.id,
             "resident_id": each.resident_id,
             "position": position,
