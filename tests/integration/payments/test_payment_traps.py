@@ -96,6 +96,7 @@ class TestDatabase:
         late = close(world, add_order(world, bill))
         pay(world, add_order(world, bill))
         second = {
+            "company_id": late.company_id,
             "order_number": late.number,
             "bill_number": bill.number,
             "amount_fen": bill.amount.fen,
@@ -186,7 +187,7 @@ class TestIndexes:
                 "SELECT 1 FROM billing_payment_orders WHERE payer_name = 'x'"
             )
 
-        assert looked_through(steps) == ["SCAN payment_orders"]
+        assert looked_through(steps) == ["SCAN billing_payment_orders"]
 
 
 def looked_through(steps: list[str]) -> list[str]:

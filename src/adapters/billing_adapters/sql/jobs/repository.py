@@ -32,7 +32,13 @@ _ADD: Final = inserts_of_new(
 def _changing(*conditions: ColumnElement[bool]) -> Update:
     values = {name: bindparam(name, type_=outbox_jobs.c[name].type) for name in _CHANGING}
     return (
-        update(outbox_jobs).where(outbox_jobs.c.id == bindparam("job"), *conditions).values(values)
+        update(outbox_jobs)
+        .where(
+            outbox_jobs.c.id == bindparam("job"),
+            outbox_jobs.c.company_id == bindparam("company"),
+            *conditions,
+        )
+        .values(values)
     )
 
 
@@ -132,7 +138,8 @@ def _values(job: OutboxJob) -> dict[str, object]:
 
 
 def _changes(job: OutboxJob) -> dict[str, object]:
-    return {"job": job.id, **{name: getattr(job, name) for name in _CHANGING}}
+    own = {"job": job.id, "company": job.company_id}
+    return {**own, **{name: getattr(job, name) for name in _CHANGING}}
 
 
 def _job(row: Row[Any]) -> OutboxJob:

@@ -24,4 +24,4 @@ def statements(dialect: str) -> list[str]:
 
 def fingerprint() -> str:
     """Return a text that changes with every change of the tables."""
-    return hashlib.sha256("\n".join(statements("sqlite")).encode()).hexdigest()[:12]
+    return hashlib.sha256("\n".join(sorted(statements("sqlite"))).encode()).hexdigest()[:12]

@@ -16,7 +16,10 @@ from billing_domain.model.payments.order import OrderLine, OrderNumber, Payer, P
 
 _LINES: Final = (
     select(payment_order_lines)
-    .where(payment_order_lines.c.order_number.in_(bindparam("numbers", expanding=True)))
+    .where(
+        payment_order_lines.c.order_number.in_(bindparam("numbers", expanding=True)),
+        payment_order_lines.c.company_id.in_(bindparam("companies", expanding=True)),
+    )
     .order_by(payment_order_lines.c.order_number, payment_order_lines.c.place)
 )
 
@@ -70,7 +73,11 @@ def orders_of(
     rows = connection.execute(found, values).all()
     lines: dict[OrderNumber, list[OrderLine]] = defaultdict(list)
     if rows:
-        for line in connection.execute(_LINES, {"numbers": [row.number for row in rows]}):
+        wanted = {
+            "numbers": [row.number for row in rows],
+            "companies": [*{row.company_id for row in rows}],
+        }
+        for line in connection.execute(_LINES, wanted):
             amount = Money(line.amount_fen)
             lines[line.order_number].append(OrderLine(line.bill_number, amount))
     return [_order(row, lines[row.number]) for row in rows]

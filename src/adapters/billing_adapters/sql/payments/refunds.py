@@ -41,7 +41,8 @@ class SqlRefundRepository(RefundRepository):
 
     def save(self, refund: Refund) -> None:
         """Replace the version before this one; raise StaleError."""
-        self.work.replace_version(refunds.c.number, _values(refund), kind="refund")
+        own = {"company_id": refund.company_id}
+        self.work.replace_version(refunds.c.number, _values(refund), kind="refund", where=own)
 
     def of_order(self, number: OrderNumber) -> Sequence[Refund]:
         """Return an order's refunds, oldest first."""

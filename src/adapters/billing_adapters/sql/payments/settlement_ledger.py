@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Row, select, true, update
+from sqlalchemy import ColumnElement, Row, and_, select, true, update
 
 from billing_adapters.sql.db.new_rows import inserts_of_new
 from billing_adapters.sql.db.transaction import Transaction
@@ -71,7 +71,13 @@ class SettlementLedger:
         """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
         found = (
             select(settlements.c.bill_number)
-            .join(payment_orders, payment_orders.c.number == settlements.c.order_number)
+            .join(
+                payment_orders,
+                and_(
+                    payment_orders.c.number == settlements.c.order_number,
+                    payment_orders.c.company_id == settlements.c.company_id,
+                ),
+            )
             .where(
                 payment_orders.c.company_id == company_id,
                 payment_orders.c.payer_openid == openid,

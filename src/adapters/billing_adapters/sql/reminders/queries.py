@@ -80,7 +80,7 @@ class SqlReminderQueries(ReminderQueries):
         with query(self.database.reader) as connection:
             found = _found(connection, reach, reminder_filter, key, today=today)
             ids = connection.execute(found.limit(rows + 1)).scalars().all()
-            shown = listed_reminders(connection, ids[:rows])
+            shown = listed_reminders(connection, scope.company_id, ids[:rows])
         next_key = None
         if shown and len(ids) > rows:
             next_key = moment_key(shown[-1].requested_at, shown[-1].id)
@@ -89,7 +89,9 @@ class SqlReminderQueries(ReminderQueries):
     def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
         """Return how far a request came; ThingNotFoundError(reminder_run) when none in scope."""
         counted = _of_run(scope, run_id, reminders.c.outcome, func.count().label("houses"))
-        asked = select(reminder_runs).where(reminder_runs.c.id == run_id)
+        asked = select(reminder_runs).where(
+            reminder_runs.c.id == run_id, reminder_runs.c.company_id == scope.company_id
+        )
         with query(self.database.reader) as connection:
             rows = connection.execute(counted.group_by(reminders.c.outcome)).all()
             if not rows:

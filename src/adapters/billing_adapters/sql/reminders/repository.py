@@ -90,7 +90,8 @@ class SqlReminderRepository(ReminderRepository):
         row = self.work.connection.execute(_BY_ID, wanted).first()
         if row is None:
             return None
-        return reminder_of(row, self.work.connection.execute(_DELIVERIES, wanted))
+        own = {**wanted, "company": row.company_id}
+        return reminder_of(row, self.work.connection.execute(_DELIVERIES, own))
 
     def named_to(
         self, company_id: CompanyId, address: str, houses: Collection[HouseId]
@@ -103,7 +104,10 @@ class SqlReminderRepository(ReminderRepository):
 
         To whom it goes was decided when it was queued, and stays.
         """
-        self.work.replace_version(reminders.c.id, changed_values(reminder), kind="reminder")
+        own = {"company_id": reminder.company_id}
+        self.work.replace_version(
+            reminders.c.id, changed_values(reminder), kind="reminder", where=own
+        )
         rows = [
             {f"new_{name}": row[name] for name in (*_MESSAGE, *_REPORTED)}
             for row in delivery_values(reminder)
@@ -127,10 +131,13 @@ _BY_ID: Final = select(reminders).where(
 )
 _DELIVERIES: Final = (
     select(reminder_deliveries)
-    .where(reminder_deliveries.c.reminder_id == bindparam("reminder", type_=KEY))
+    .where(
+        reminder_deliveries.c.reminder_id == bindparam("reminder", type_=KEY),
+        reminder_deliveries.c.company_id == bindparam("company", type_=KEY),
+    )
     .order_by(reminder_deliveries.c.position)
 )
-_MESSAGE: Final = ("reminder_id", "resident_id")
+_MESSAGE: Final = ("company_id", "reminder_id", "resident_id")
 _REPORTED: Final = ("state", "tried_at", "at", "message_id", "said")
 _REPORT: Final = (
     update(reminder_deliveries)
