@@ -136,7 +136,7 @@ class PaymentAgreement(TwoSides):
     def learn(self, pick: int, event: OrderEvent, at: Any, told: str | None) -> None:
         """Change any version that ever was stored."""
         changed, _effect = self.one_of(self.orders, pick).after(
-            event, asked_at=at, provider_number=told
+            event, queried_at=at, provider_number=told
         )
         if self.write(lambda work: work.orders.save(changed)):
             self.orders.append(changed)

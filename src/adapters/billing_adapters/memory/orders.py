@@ -90,15 +90,15 @@ class MemoryOrderRepository(OrderRepository):
             for order in self.state.orders.values()
             if order.state.open and order.created_at <= moment
         ]
-        found.sort(key=lambda order: (order.asked_at or _LONG_AGO, order.number))
+        found.sort(key=lambda order: (order.queried_at or _LONG_AGO, order.number))
         return found[:count_max]
 
     def to_check(self, now: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
         """Return closed orders that are to be asked about by now, the longest due first."""
         due = [
-            (order.check_at, order.number, order)
+            (order.query_again_at, order.number, order)
             for order in self.state.orders.values()
-            if order.check_at is not None and order.check_at <= now
+            if order.query_again_at is not None and order.query_again_at <= now
         ]
         return [order for _, _, order in sorted(due)[:count_max]]
 

@@ -51,7 +51,7 @@ class MemoryRefundRepository(RefundRepository):
         """Return refunds that are approved or sent, those asked about longest ago first."""
         waiting = {RefundState.APPROVED, RefundState.SENT}
         found = [each for each in self.state.refunds.values() if each.state in waiting]
-        found.sort(key=lambda each: (each.asked_at or _LONG_AGO, each.number))
+        found.sort(key=lambda each: (each.queried_at or _LONG_AGO, each.number))
         return found[:count_max]
 
     def _oldest_first(self) -> list[Refund]:

@@ -137,7 +137,9 @@ def _refused(
 
 def _recipient(state: MemoryState, delivery: Delivery) -> RecipientRow:
     resident = state.residents[delivery.resident_id]
-    return RecipientRow(resident.name, resident.phone, delivery.state, delivery.at, delivery.said)
+    return RecipientRow(
+        resident.name, resident.phone, delivery.state, delivery.at, delivery.failure_reason
+    )
 
 
 def _is_wanted(row: ReminderRow, wanted: ReminderFilter) -> bool:

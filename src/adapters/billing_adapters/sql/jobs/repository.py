@@ -21,7 +21,8 @@ from billing_domain.ports.jobs import OutboxRepository
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(OutboxJob))
 _CHANGING: Final = (
-    "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "said", "ended_at",
+    "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "failure_reason",
+    "ended_at",
 )  # fmt: skip
 _SUBJECT: Final = ("kind", "subject")
 _ADD: Final = inserts_of_new(

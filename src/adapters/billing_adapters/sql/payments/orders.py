@@ -101,11 +101,11 @@ class SqlOrderRepository(OrderRepository):
 
         Those never asked about come first, then those asked about longest ago.
         """
-        asked_at = payment_orders.c.asked_at
+        queried_at = payment_orders.c.queried_at
         found = (
             select(payment_orders)
             .where(ORDER_IS_OPEN, payment_orders.c.created_at <= moment)
-            .order_by(asked_at.asc().nulls_first(), payment_orders.c.number)
+            .order_by(queried_at.asc().nulls_first(), payment_orders.c.number)
             .limit(count_max)
         )
         return orders_of(self.work.connection, found)
@@ -114,8 +114,8 @@ class SqlOrderRepository(OrderRepository):
         """Return closed orders that are to be asked about by now, the longest due first."""
         found = (
             select(payment_orders)
-            .where(payment_orders.c.check_at <= now)
-            .order_by(payment_orders.c.check_at, payment_orders.c.number)
+            .where(payment_orders.c.query_again_at <= now)
+            .order_by(payment_orders.c.query_again_at, payment_orders.c.number)
             .limit(count_max)
         )
         return orders_of(self.work.connection, found)

@@ -45,7 +45,7 @@ _RECIPIENTS: Final[Select[Any]] = (
         residents.c.phone,
         reminder_deliveries.c.state,
         reminder_deliveries.c.at,
-        reminder_deliveries.c.said,
+        reminder_deliveries.c.failure_reason,
     )
     .join(residents, residents.c.id == reminder_deliveries.c.resident_id)
     .where(
@@ -71,7 +71,7 @@ def listed_reminders(
     recipients: dict[ReminderId, tuple[RecipientRow, ...]] = defaultdict(tuple)
     for each in connection.execute(_RECIPIENTS, wanted):
         recipients[each.reminder_id] += (
-            RecipientRow(each.name, each.phone, each.state, each.at, each.said),
+            RecipientRow(each.name, each.phone, each.state, each.at, each.failure_reason),
         )
     return tuple(_line(row, recipients[row.id]) for row in rows)
 

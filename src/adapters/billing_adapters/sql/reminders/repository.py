@@ -138,7 +138,7 @@ _DELIVERIES: Final = (
     .order_by(reminder_deliveries.c.position)
 )
 _MESSAGE: Final = ("company_id", "reminder_id", "resident_id")
-_REPORTED: Final = ("state", "tried_at", "at", "message_id", "said")
+_REPORTED: Final = ("state", "tried_at", "at", "message_id", "failure_reason")
 _REPORT: Final = (
     update(reminder_deliveries)
     .where(*(reminder_deliveries.c[name] == _new(name) for name in _MESSAGE))

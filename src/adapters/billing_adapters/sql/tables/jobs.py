@@ -23,7 +23,7 @@ outbox_jobs = schema.growing_table(
     schema.key("lease_holder"),
     schema.moment("lease_until", nullable=True),
     schema.enum("state", JobState),
-    schema.text("said"),
+    schema.text("failure_reason"),
     schema.moment("ended_at", nullable=True),
     schema.company_key("id"),
 )

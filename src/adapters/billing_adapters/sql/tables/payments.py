@@ -61,12 +61,12 @@ payment_orders = schema.growing_table(
     schema.enum("state", OrderState),
     schema.moment("created_at"),
     Column("ticket", JSON(none_as_null=True)),
-    schema.moment("asked_at", nullable=True),
-    schema.text("said"),
+    schema.moment("queried_at", nullable=True),
+    schema.text("provider_state"),
     schema.key("provider_number", nullable=True),
     schema.moment("paid_at", nullable=True),
     schema.moment("closed_at", nullable=True),
-    schema.moment("check_at", nullable=True),
+    schema.moment("query_again_at", nullable=True),
     Column("unapplied_fen", BigInteger, nullable=False),
     schema.version(),
     schema.company_key("number"),
@@ -131,8 +131,8 @@ refunds = schema.growing_table(
     schema.key("proposed_by"),
     schema.moment("proposed_at"),
     schema.key("approved_by"),
-    schema.text("said"),
-    schema.moment("asked_at", nullable=True),
+    schema.text("provider_state"),
+    schema.moment("queried_at", nullable=True),
     schema.moment("done_at", nullable=True),
     schema.version(),
     schema.company_key("number"),
@@ -188,12 +188,12 @@ _part_index(
     where=payment_accounts.c.active.is_(true()),
     unique=True,
 )
-_part_index("open", payment_orders.c.asked_at, payment_orders.c.number, where=ORDER_IS_OPEN)
+_part_index("open", payment_orders.c.queried_at, payment_orders.c.number, where=ORDER_IS_OPEN)
 _part_index(
     "to_check",
-    payment_orders.c.check_at,
+    payment_orders.c.query_again_at,
     payment_orders.c.number,
-    where=payment_orders.c.check_at.is_not(None),
+    where=payment_orders.c.query_again_at.is_not(None),
 )
 _part_index(
     "unapplied", payment_orders.c.company_id, payment_orders.c.number, where=ORDER_HOLDS_MONEY
@@ -207,7 +207,7 @@ _part_index(
     unique=True,
 )
 _part_index("unfinished", refunds.c.company_id, refunds.c.number, where=REFUND_IS_UNFINISHED)
-_part_index("on_its_way", refunds.c.asked_at, refunds.c.number, where=REFUND_IS_ON_ITS_WAY)
+_part_index("on_its_way", refunds.c.queried_at, refunds.c.number, where=REFUND_IS_ON_ITS_WAY)
 _part_index(
     "refused",
     provider_messages.c.company_id,

@@ -116,7 +116,7 @@ reminder_deliveries = schema.growing_table(
     schema.moment("tried_at", nullable=True),
     schema.moment("at", nullable=True),
     schema.key("message_id"),
-    schema.text("said"),
+    schema.text("failure_reason"),
     schema.company_key("reminder_id", "resident_id"),
     schema.company_ref("reminder_id", "reminders.id", ondelete="CASCADE"),
 )

@@ -73,7 +73,10 @@ def _report_data(report: OutboxReport) -> dict[str, object]:
         "done": len(report.done),
         "postponed": len(report.postponed),
         "failed": len(report.failed),
-        "dead": [{"id": job.id, "subject": job.subject, "said": job.said} for job in report.dead],
+        "dead": [
+            {"id": job.id, "subject": job.subject, "said": job.failure_reason}
+            for job in report.dead
+        ],
         "lost": len(report.lost),
         "crashes": len(report.crashes),
     }
@@ -85,6 +88,7 @@ def _report_text(report: OutboxReport) -> str:
         f"失败待重试 {len(report.failed)} 个"
     )
     dead = [
-        f"需要人工处理：{job.id} {job.subject}（{job_end_label(job.said)}）" for job in report.dead
+        f"需要人工处理：{job.id} {job.subject}（{job_end_label(job.failure_reason)}）"
+        for job in report.dead
     ]
     return "\n".join([counts, *dead])

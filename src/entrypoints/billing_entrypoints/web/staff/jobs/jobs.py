@@ -42,7 +42,7 @@ class JobLine:
     @property
     def why(self) -> str:
         """Why it was given up, with what to do."""
-        return job_end_label(self.job.said)
+        return job_end_label(self.job.failure_reason)
 
     @property
     def address(self) -> str:

@@ -123,7 +123,7 @@ def _release_dialog(
 
 def _answer(order: PaymentOrder) -> str:
     words = ORDER_STATES[order.state]
-    return f"{words}（渠道说法：{order.said}）" if order.said else words
+    return f"{words}（渠道说法：{order.provider_state}）" if order.provider_state else words
 
 
 HANDLERS: Final = (

@@ -85,7 +85,7 @@ class RecipientLine:
     @property
     def why(self) -> str:
         """Why it did not arrive, and what to do; empty when it did."""
-        return "" if self.dropped else undelivered_label(self.row.said)
+        return "" if self.dropped else undelivered_label(self.row.failure_reason)
 
 
 @attrs.frozen
