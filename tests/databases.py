@@ -189,10 +189,10 @@ class PostgresServer:
     def _empty(self) -> None:
         with self._database.engine.begin() as work:
             # The audit log's own trigger would refuse.
-            work.exec_driver_sql("ALTER TABLE audit_entries DISABLE TRIGGER USER")
+            work.exec_driver_sql("ALTER TABLE billing_audit_entries DISABLE TRIGGER USER")
             for table in reversed(METADATA.sorted_tables):
                 work.execute(table.delete())
-            work.exec_driver_sql("ALTER TABLE audit_entries ENABLE TRIGGER USER")
+            work.exec_driver_sql("ALTER TABLE billing_audit_entries ENABLE TRIGGER USER")
 
 
 def _new_name() -> str:

@@ -136,7 +136,7 @@ class PaymentAgreement(TwoSides):
     def learn(self, pick: int, event: OrderEvent, at: Any, told: str | None) -> None:
         """Change any version that ever was stored."""
         changed, _effect = self.one_of(self.orders, pick).after(
-            event, asked_at=at, provider_number=told
+            event, queried_at=at, provider_number=told
         )
         if self.write(lambda work: work.orders.save(changed)):
             self.orders.append(changed)
@@ -164,7 +164,8 @@ class PaymentAgreement(TwoSides):
             work.orders.save(paid)
             work.bills.save_all([bill.pay(payment) for bill in fit], holder=order.number)
             work.orders.add_settlements(
-                [OnlineSettlement(bill.number, order.number, bill.amount) for bill in fit]
+                order.company_id,
+                [OnlineSettlement(bill.number, order.number, bill.amount) for bill in fit],
             )
             taken.append(paid)
 
@@ -178,7 +179,8 @@ class PaymentAgreement(TwoSides):
 
         def twice(work: UnitOfWork) -> None:
             work.orders.add_settlements(
-                [OnlineSettlement(line.bill, order.number, line.amount) for line in order.lines]
+                order.company_id,
+                [OnlineSettlement(line.bill, order.number, line.amount) for line in order.lines],
             )
             raise UndoneError
 

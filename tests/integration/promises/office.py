@@ -162,7 +162,7 @@ class Office:
         kept = [
             table
             for table in METADATA.sorted_tables
-            if table.name not in {"sessions", "sign_in_failures"}
+            if table.name not in {"billing_sessions", "billing_sign_in_failures"}
         ]
         # As it is stored, tombstones included.
         everything: Select[Any] = select(literal_column("*"))

@@ -88,7 +88,7 @@ class TestP27Silence:
 
         (reminder,) = town.reminders()
         assert reminder.state is ReminderState.UNKNOWN
-        assert [(each.state, each.said) for each in reminder.deliveries] == [
+        assert [(each.state, each.failure_reason) for each in reminder.deliveries] == [
             (DeliveryState.UNKNOWN, TIMED_OUT)
         ]
         next_on = today + timedelta(days=3)

@@ -127,11 +127,11 @@ class TestP45Reminders:
 
     def test_p45_are_in_no_audit_entry(self, office: Office) -> None:
         reminding(office)
-        before = len(office.contents()["audit_entries"])
+        before = len(office.contents()["billing_audit_entries"])
         office.application.remind_residents.by_filter(office.admin, BillFilter())
         office.application.run_outbox.run_once(holder="worker")
 
-        entries = office.contents()["audit_entries"]
+        entries = office.contents()["billing_audit_entries"]
         assert len(entries) > before
         assert not [each for each in SECRETS if each in repr(entries)]
 

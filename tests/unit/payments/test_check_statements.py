@@ -189,7 +189,7 @@ class TestAClosedOrder:
         world.collect.give_up(world.owner, number=order.number)
         with world.begin() as work:
             closed = work.orders.get(world.admin.scope, order.number)
-            work.orders.save(attrs.evolve(closed, check_at=None, version=closed.version + 1))
+            work.orders.save(attrs.evolve(closed, query_again_at=None, version=closed.version + 1))
             work.commit()
         world.provider.pay(order.number)
 

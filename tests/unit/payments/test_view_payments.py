@@ -194,7 +194,7 @@ class TestAsk:
 
         answered = world.view.ask(world.admin, number=order.number)
 
-        assert (answered.state, answered.said) == (OrderState.WAITING, "no connection")
+        assert (answered.state, answered.provider_state) == (OrderState.WAITING, "no connection")
 
     def test_asks_about_nothing_out_of_reach(self, world: LookingWorld) -> None:
         order = world.check_out()

@@ -59,8 +59,8 @@ class Delivery:
     """The message to one resident, at an openid or a phone.
 
     `tried_at` is when it was first tried without a certain answer, so that it may be there
-    already; None when it certainly is not, or when it is known to be. `said` is why it did not
-    arrive: a code or its reason.
+    already; None when it certainly is not, or when it is known to be. `failure_reason` is why it
+    did not arrive: a code or its reason.
     """
 
     resident_id: ResidentId
@@ -69,18 +69,18 @@ class Delivery:
     tried_at: datetime | None = None
     at: datetime | None = None
     message_id: str = ""
-    said: str = ""
+    failure_reason: str = ""
 
     def delivered(self, now: datetime, message_id: str) -> Delivery:
         """Return it as arrived."""
         return attrs.evolve(
             self, state=DeliveryState.DELIVERED, tried_at=None, at=now, message_id=message_id,
-            said="",
+            failure_reason="",
         )  # fmt: skip
 
-    def ended(self, state: DeliveryState, now: datetime, said: str) -> Delivery:
+    def ended(self, state: DeliveryState, now: datetime, failure_reason: str) -> Delivery:
         """Return it as one that is not tried again, and why."""
-        return attrs.evolve(self, state=state, at=now, said=said)
+        return attrs.evolve(self, state=state, at=now, failure_reason=failure_reason)
 
     def marked(self, now: datetime) -> Delivery:
         """Return it as tried, to be kept before the message leaves.
@@ -89,13 +89,15 @@ class Delivery:
         """
         return attrs.evolve(self, tried_at=self.tried_at or now)
 
-    def stopped(self, otherwise: DeliveryState, now: datetime, said: str) -> Delivery:
+    def stopped(self, otherwise: DeliveryState, now: datetime, failure_reason: str) -> Delivery:
         """Return it as not tried again: unknown when it may have arrived, else as told."""
-        return self.ended(DeliveryState.UNKNOWN if self.tried_at else otherwise, now, said)
+        return self.ended(
+            DeliveryState.UNKNOWN if self.tried_at else otherwise, now, failure_reason
+        )
 
-    def to_retry(self, said: str) -> Delivery:
+    def to_retry(self, failure_reason: str) -> Delivery:
         """Return it as still waiting, and why it did not leave or nobody answered."""
-        return attrs.evolve(self, said=said)
+        return attrs.evolve(self, failure_reason=failure_reason)
 
 
 @attrs.frozen(kw_only=True)
@@ -183,9 +185,9 @@ class QueuedReminder:
             TIMED_OUT,
         )
 
-    def given_up(self, now: datetime, said: str) -> QueuedReminder:
+    def given_up(self, now: datetime, failure_reason: str) -> QueuedReminder:
         """Return it at its end: what waits has failed, or is unknown when it was tried."""
-        return self._ending(lambda _: True, now, said)
+        return self._ending(lambda _: True, now, failure_reason)
 
     def dropped(self, now: datetime) -> QueuedReminder:
         """Return it at its end with nothing left to say (rule 4.5).
@@ -200,11 +202,11 @@ class QueuedReminder:
         return attrs.evolve(self, version=self.version + 1)
 
     def _ending(
-        self, over: Callable[[Delivery], bool], now: datetime, said: str
+        self, over: Callable[[Delivery], bool], now: datetime, failure_reason: str
     ) -> QueuedReminder:
         """Return it with those of the waiting messages stopped that are over."""
         deliveries = tuple(
-            each.stopped(DeliveryState.FAILED, now, said)
+            each.stopped(DeliveryState.FAILED, now, failure_reason)
             if each.state is DeliveryState.WAITING and over(each)
             else each
             for each in self.deliveries

@@ -71,7 +71,9 @@ class OrderRepository(Protocol):
         """
 
     @abstractmethod
-    def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
+    def add_settlements(
+        self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
+    ) -> None:
         """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
 
     @abstractmethod

@@ -103,7 +103,7 @@ def pay(
         unpaid = [bill for bill in bills if isinstance(bill, PendingBill)]
         work.bills.save_all([bill.pay(settlement) for bill in unpaid], holder=order.number)
         work.orders.save(paid)
-        work.orders.add_settlements(settlements_of(order))
+        work.orders.add_settlements(order.company_id, settlements_of(order))
         work.commit()
     return paid
 

@@ -35,7 +35,7 @@ class StoredSettlementsContract(StorageContract):
 
         with storage.begin() as work:
             for item in settlements_of(order):
-                work.orders.add_settlements([item])
+                work.orders.add_settlements(order.company_id, [item])
             assert list(work.orders.settled_by(order.number)) == [
                 OnlineSettlement(first.number, order.number, Money(1)),
                 OnlineSettlement(second.number, order.number, Money(2)),
@@ -56,7 +56,7 @@ class StoredSettlementsContract(StorageContract):
     def test_are_undone_with_their_unit_of_work(self, storage: Storage, world: World) -> None:
         order = add_order(world, world.add_bill(world.add_house("1号楼/101")))
         with storage.begin() as work:
-            work.orders.add_settlements(settlements_of(order))
+            work.orders.add_settlements(order.company_id, settlements_of(order))
             assert work.orders.settled_by(order.number)
 
         with storage.begin() as work:
@@ -72,7 +72,7 @@ class SettledOnceContract(StorageContract):
         late = close(world, add_order(world, bill, free))
         order = pay(world, add_order(world, bill))
         with storage.begin() as work, pytest.raises(StaleError) as refusal:
-            work.orders.add_settlements(settlements_of(late))
+            work.orders.add_settlements(late.company_id, settlements_of(late))
 
         assert refusal.value.facts == {"kind": "bill", "id": bill.number}
         with storage.begin() as work:
@@ -82,7 +82,7 @@ class SettledOnceContract(StorageContract):
     def test_refuses_to_settle_twice_by_one_order(self, storage: Storage, world: World) -> None:
         order = pay(world, add_order(world, world.add_bill(world.add_house("1号楼/101"))))
         with storage.begin() as work, pytest.raises(StaleError):
-            work.orders.add_settlements(settlements_of(order))
+            work.orders.add_settlements(order.company_id, settlements_of(order))
 
     def test_keeps_what_was_reversed(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")

@@ -13,6 +13,7 @@ from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, settlements
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.community import CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import OnlineSettlement
 from billing_domain.model.payments.order import OrderNumber
@@ -24,11 +25,11 @@ class SettlementLedger:
 
     work: Transaction
 
-    def add(self, items: Collection[OnlineSettlement]) -> None:
+    def add(self, company_id: CompanyId, items: Collection[OnlineSettlement]) -> None:
         """Keep settlements; raise StaleError naming the first bill that one settles already."""
         if not items:
             return
-        rows = [_values(item) for item in sorted(items, key=lambda item: item.bill)]
+        rows = [_values(company_id, item) for item in sorted(items, key=lambda item: item.bill)]
         # Not left to the constraint: it would not tell which bill it was.
         kept = _KEPT[self.work.connection.dialect.name]
         with self.work.refusing():
@@ -87,8 +88,9 @@ def settlement_of(row: Row[Any]) -> OnlineSettlement:
     )
 
 
-def _values(item: OnlineSettlement) -> dict[str, Any]:
+def _values(company_id: CompanyId, item: OnlineSettlement) -> dict[str, Any]:
     return {
+        "company_id": company_id,
         "order_number": item.order,
         "bill_number": item.bill,
         "amount_fen": item.amount.fen,
