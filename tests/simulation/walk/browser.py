@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 import httpx
 
-from tests.simulation.walk.answers import lines_of_answer
+from tests.simulation.walk.answers import html_of, lines_of_answer
 from tests.simulation.walk.markup import Element, PostForm, post_forms, read_html
 from tests.simulation.walk.steps import MissingError, Record
 
@@ -139,7 +139,7 @@ class Browser:
         }
 
     def _keep(self, name: str, answer: httpx.Response) -> None:
-        self.record.add(f"{self.who} {name}", lines_of_answer(answer))
+        self.record.add(f"{self.who} {name}", lines_of_answer(answer), html_of(answer))
 
 
 def changed(

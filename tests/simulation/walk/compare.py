@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
+from tests.simulation.walk.markup import lines_of, read_html
 from tests.simulation.walk.steps import Step
 
 CONTEXT = 2
@@ -33,20 +34,21 @@ class Comparison:
 
 def compare(old: Sequence[Step], new: Sequence[Step]) -> Comparison:
     """Compare steps of the same name."""
-    left = {step.name: step.lines for step in old}
-    right = {step.name: step.lines for step in new}
+    left = {step.name: step for step in old}
+    right = {step.name: step for step in new}
     result = Comparison(
         only_old=[name for name in left if name not in right],
         only_new=[name for name in right if name not in left],
     )
-    for name, lines in left.items():
+    for name, step in left.items():
         if name not in right:
             continue
-        if lines == right[name]:
+        hunks = list(_hunks(*_to_compare(step, right[name])))
+        if not hunks:
             result.same += 1
             continue
         result.different.append(name)
-        for hunk in _hunks(lines, right[name]):
+        for hunk in hunks:
             changed = "\n".join(" ".join(line.split()) for line in hunk if line[0] in "+-")
             result.hunks.setdefault(changed, []).append(name)
             result.shown.setdefault(changed, hunk)
@@ -73,6 +75,16 @@ def report(result: Comparison, *, full: bool) -> Iterator[str]:
     )
 
 
+def _to_compare(old: Step, new: Step) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the lines of two steps; pages that are the same text need no reading."""
+    if old.html == new.html:
+        return old.lines, new.lines
+    return (
+        [*old.lines, *lines_of(read_html(old.html))],
+        [*new.lines, *lines_of(read_html(new.html))],
+    )
+
+
 def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the hunks of a unified diff, without their headings."""
     hunk: list[str] = []
@@ -85,7 +97,8 @@ def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, ...]]:
             hunk = []
         else:
             hunk.append(line)
-    yield tuple(hunk)
+    if hunk:
+        yield tuple(hunk)
 
 
 def _limited(lines: Sequence[str], count: int, *, full: bool) -> Iterator[str]:

@@ -56,18 +56,15 @@ class Crawl:
         waiting = deque((Link(start), False) for start in starts)
         while waiting:
             link, searched = waiting.popleft()
-            kind = kind_of(link)
+            kind = kind_of(link, told=self.searching)
             if link in seen or counts[kind] >= self.each:
                 continue
             seen.add(link)
             counts[kind] += 1
-            found.paths.setdefault(kind, link)
             answer = self.browser.get(link.path, link.target)
-            waiting.extend(
-                (onward, is_search)
-                for onward, is_search in self._onward(link, answer, found)
-                if not searched
-            )
+            if not searched and kind not in found.paths:
+                waiting.extend(self._onward(link, answer, found))
+            found.paths.setdefault(kind, link)
         return found
 
     def _onward(
@@ -105,14 +102,23 @@ class Crawl:
             yield Link(f"{place}?{urlencode(pairs)}")
 
 
-def kind_of(link: Link) -> str:
-    """Return what is the same for addresses that differ in ids and numbers only."""
-    parts = urlsplit(link.path)
-    path = "/".join(part if WORD.fullmatch(part) else "*" for part in parts.path.split("/"))
-    query = sorted(parse_qsl(parts.query, keep_blank_values=True))
+def place_of(link: Link) -> str:
+    """Return the path of an address without ids and numbers."""
+    parts = urlsplit(link.path).path.split("/")
+    return "/".join(part if WORD.fullmatch(part) else "*" for part in parts)
+
+
+def kind_of(link: Link, *, told: bool = True) -> str:
+    """Return what is the same for addresses that differ in ids and numbers only.
+
+    `told` tells the codes in a query apart too.
+    """
+    query = sorted(parse_qsl(urlsplit(link.path).query, keep_blank_values=True))
     filled = [pair for pair in query if pair[1]]
-    pairs = [f"{name}={_code(name, value, alone=len(filled) < 2)}" for name, value in query]
-    return f"{path}?{'&'.join(pairs)} {link.target}"
+    pairs = [
+        f"{name}={_code(name, value, alone=told and len(filled) < 2)}" for name, value in query
+    ]
+    return f"{place_of(link)}?{'&'.join(pairs)} {link.target}"
 
 
 def _code(name: str, value: str, *, alone: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -65,8 +66,9 @@ class _Reader(HTMLParser):
         self.open[-1].children.append(f"<!{decl}>")
 
 
+@lru_cache(maxsize=4)
 def read_html(text: str) -> Element:
-    """Return the root over a page or a part of one."""
+    """Return the root over a page or a part of one; nobody changes it."""
     reader = _Reader()
     reader.feed(text)
     reader.close()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cached_property
 
 import attrs
 
@@ -21,8 +22,7 @@ AHEAD = timedelta(minutes=36)
 """An order expires half an hour after it was made: its clock times reach beyond the walk."""
 
 ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}(?![0-9a-f])")
-NUMBER = re.compile(r"(?<!\d)20\d{12}\d{7,12}(?!\d)")
-STAMP = re.compile(r"(?<!\d)20\d{12}(?!\d)")
+NUMBER = re.compile(r"(?<!\d)20\d{12}(?:\d{7,12})?(?!\d)")
 CLOCK = re.compile(r"(?<![\d:])([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d(?:\.\d+)?)?(?![\d:])")
 REPLACED = (
     (re.compile(r"\?v=[0-9a-f]+"), "?v=<hash>"),
@@ -30,10 +30,8 @@ REPLACED = (
     (re.compile(r"编号 [0-9a-f]{16}"), "编号 <request>"),
     (re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII), "<token>"),
 )
-SECRET = re.compile(
-    r"(?<![\w./=-])(?=[A-Za-z0-9]*[A-Z])(?=[A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*\d)"
-    r"[A-Za-z0-9]{16,24}(?![\w./-])"
-)
+SECRET = re.compile(r"(?<![\w./=-])[A-Za-z0-9]{16}(?![\w./-])", re.ASCII)
+MIXED = (re.compile("[A-Z]"), re.compile("[a-z]"))
 
 
 @attrs.frozen
@@ -48,9 +46,9 @@ class Normaliser:
     def step(self, step: Step) -> Step:
         """Return a step without what differs from run to run."""
         seen: dict[str, str] = {}
-        minutes = self._minutes()
-        name = self._line(step.name, seen, minutes)
-        return Step(name, tuple(self._line(line, seen, minutes) for line in step.lines))
+        name = self._text(step.name, seen)
+        lines = self._text("\n".join(step.lines), seen).split("\n")
+        return Step(name, tuple(lines), self._text(step.html, seen))
 
     def steps(self, steps: Sequence[Step]) -> list[Step]:
         """Return normalised steps; a name that comes again gets a number."""
@@ -62,16 +60,15 @@ class Normaliser:
             result.append(attrs.evolve(step, name=step.name + again))
         return result
 
-    def _line(self, line: str, seen: dict[str, str], minutes: frozenset[str]) -> str:
-        for text, placeholder in self.places:
-            line = line.replace(text, placeholder)
+    def _text(self, text: str, seen: dict[str, str]) -> str:
+        for place, placeholder in self.places:
+            text = text.replace(place, placeholder)
         for pattern, placeholder in REPLACED:
-            line = pattern.sub(placeholder, line)
-        line = SECRET.sub("<secret>", line)
-        line = ID.sub(lambda found: self._id(found[0], seen), line)
-        line = NUMBER.sub(lambda found: self._number(found[0], seen), line)
-        line = STAMP.sub(lambda found: self._number(found[0], seen), line)
-        return CLOCK.sub(lambda found: _clock(found, minutes), line)
+            text = pattern.sub(placeholder, text)
+        text = SECRET.sub(_secret, text)
+        text = ID.sub(lambda found: self._id(found[0], seen), text)
+        text = NUMBER.sub(lambda found: self._number(found[0], seen), text)
+        return CLOCK.sub(self._clock, text)
 
     def _id(self, text: str, seen: dict[str, str]) -> str:
         made = datetime.fromtimestamp(int(text[:12], 16) / 1000, UTC)
@@ -81,8 +78,12 @@ class Normaliser:
         began = f"{self.began.astimezone(SHANGHAI):%Y%m%d%H%M%S}"
         return text if text[:14] < began else _placeholder("number", text, seen)
 
-    def _minutes(self) -> frozenset[str]:
-        """Return the clock times of the walk, of Shanghai and of UTC."""
+    def _clock(self, found: re.Match[str]) -> str:
+        return "<clock>" if f"{found[1]}:{found[2]}" in self.minutes else found[0]
+
+    @cached_property
+    def minutes(self) -> frozenset[str]:
+        """The clock times of the walk, of Shanghai and of UTC."""
         first, last = self.began - SLACK, self.ended + AHEAD
         count = int((last - first).total_seconds() // 60) + 1
         moments = [first + timedelta(minutes=index) for index in range(count)]
@@ -98,5 +99,7 @@ def _placeholder(kind: str, text: str, seen: dict[str, str]) -> str:
     return seen[text]
 
 
-def _clock(found: re.Match[str], minutes: frozenset[str]) -> str:
-    return "<clock>" if f"{found[1]}:{found[2]}" in minutes else found[0]
+def _secret(found: re.Match[str]) -> str:
+    """Return a placeholder for 16 letters of both kinds, which no word is."""
+    mixed = all(kind.search(found[0]) for kind in MIXED)
+    return "<secret>" if mixed else found[0]

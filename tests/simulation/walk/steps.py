@@ -1,4 +1,4 @@
-"""What a walk records: named steps, each a list of lines; raw until both sides are done."""
+"""What a walk records: named steps; raw until both sides are done."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ import attrs
 
 @attrs.frozen
 class Step:
-    """One request or command and what came of it."""
+    """One request or command and what came of it; `html` is compared by its tags and texts."""
 
     name: str
     lines: tuple[str, ...]
+    html: str = ""
 
 
 class MissingError(Exception):
@@ -26,7 +27,7 @@ class Record:
     only: str = ""
     steps: list[Step] = attrs.field(factory=list)
 
-    def add(self, name: str, lines: Iterable[str]) -> None:
+    def add(self, name: str, lines: Iterable[str], html: str = "") -> None:
         """Keep a step."""
         if self.only in name:
-            self.steps.append(Step(name, tuple(lines)))
+            self.steps.append(Step(name, tuple(lines), html))
