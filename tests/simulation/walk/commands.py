@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import attrs
 
 from tests.simulation.walk.answers import PDF_PAGE, cells_of
-from tests.simulation.walk.checkout import Site
+from tests.simulation.walk.checkout import Outcome, Site
 from tests.simulation.walk.sheets import (
     BAD_BILLS,
     BAD_RESIDENTS,
@@ -22,6 +23,7 @@ from tests.simulation.walk.sheets import (
 )
 from tests.simulation.walk.steps import Record
 
+TOGETHER = 2
 COMMAND = re.compile(r"^ {4}([a-z][a-z-]+)(?: |$)", re.MULTILINE)
 BILL_NUMBER = re.compile(r"20\d{19}")
 HERE = ("--community", "海棠湾")
@@ -55,8 +57,6 @@ READ: Sequence[Sequence[str]] = (
     ("demo",),
     ("migrate",),
     ("remind", "--community", "幸福家园", "--query", "1号楼", "--dry-run"),
-    ("settle-open",),
-    ("check-statements",),
 )
 SCRIPT: Sequence[Sequence[str]] = (
     ("company", "create", "走查物业"),
@@ -82,6 +82,8 @@ SCRIPT: Sequence[Sequence[str]] = (
     ("remind", *ELSEWHERE),
     ("remind", "--community", "幸福家园", "--query", "4号楼"),
     ("worker", "--once"),
+    ("settle-open",),
+    ("check-statements",),
 )
 STAFF = ("staff", "create", "walk-limin", "--company", "走查物业", "--name", "李敏")
 
@@ -94,21 +96,11 @@ class Commands:
     record: Record
     folder: Path
 
-    def _help(self) -> None:
-        self._run("--version")
-        for command in COMMAND.findall(self._run("--help")):
-            for action in COMMAND.findall(self._run(command, "--help")):
-                self._run(command, action, "--help")
-
     def run(self) -> None:
         """Run everything, for people and as JSON."""
-        self._help()
         self._write_sheets()
-        for words in USAGE:
-            self._run(*words)
-        for words in READ:
-            self._run(*words)
-            self._run(*words, "--json")
+        self._run_together(self._helps())
+        self._run_together([*USAGE, *READ, *((*words, "--json") for words in READ)])
         for words in SCRIPT:
             self._run(*words)
         self._run("preview", "bad-bills.xlsx", *ELSEWHERE, "--json")
@@ -134,13 +126,40 @@ class Commands:
         for words in (("payments", "verify"), ("outbox", "list"), ("community", "list")):
             self._run(*words, note=" (after the pages)")
 
+    def _helps(self) -> list[Sequence[str]]:
+        """Return what asks for help on everything that has some."""
+        commands = COMMAND.findall(self._run("--help"))
+        texts = self._run_together([(command, "--help") for command in commands])
+        return [
+            ("--version",),
+            *(
+                (command, action, "--help")
+                for command, text in zip(commands, texts, strict=True)
+                for action in COMMAND.findall(text)
+            ),
+        ]
+
+    def _run_together(self, commands: Sequence[Sequence[str]]) -> list[str]:
+        """Run commands that change nothing side by side; return what each printed."""
+        with ThreadPoolExecutor(TOGETHER) as pool:
+            outcomes = list(pool.map(lambda words: self._outcome(*words), commands))
+        for words, outcome in zip(commands, outcomes, strict=True):
+            self._keep(words, outcome)
+        return [outcome.output for outcome in outcomes]
+
     def _run(self, *words: str, typed: str = "", note: str = "") -> str:
-        outcome = self.site.billing(*words, typed=typed, folder=self.folder)
+        outcome = self._outcome(*words, typed=typed)
+        self._keep(words, outcome, note)
+        return outcome.output
+
+    def _outcome(self, *words: str, typed: str = "") -> Outcome:
+        return self.site.billing(*words, typed=typed, folder=self.folder)
+
+    def _keep(self, words: Sequence[str], outcome: Outcome, note: str = "") -> None:
         lines = [f"status: {outcome.status}"]
         lines += [f"out: {line.rstrip()}" for line in outcome.output.splitlines()]
         lines += [f"err: {line.rstrip()}" for line in outcome.errors.splitlines()]
         self.record.add(f"billing {' '.join(words)}{note}", lines)
-        return outcome.output
 
     def _write_sheets(self) -> None:
         bill = (GOOD_BILL,)

@@ -9,6 +9,7 @@ from tests.simulation.walk.staff_acts import DIALOG, HEX
 
 HOUSE = rf"/staff/houses/({HEX})\""
 ORDER = r"/staff/payment-orders/(\d{26})"
+REFUND = r"/staff/refunds/(\d+)/approval"
 PASSWORD = "walk-password-1"
 
 
@@ -144,8 +145,8 @@ def import_profiles(staff: Browser) -> None:
 
 
 def orders(staff: Browser) -> None:
-    """Ask about an order, propose a refund, and try to decide it oneself."""
-    [order] = staff.found("/staff/payment-orders?state=paid", ORDER)
+    """Ask about an order, propose refunds, and try to approve one oneself."""
+    order, other = staff.found("/staff/payment-orders?state=paid", ORDER, 2)
     page = f"/staff/payment-orders/{order}"
     staff.get(page)
     staff.post(f"{page}/inquiry", target="div")
@@ -159,16 +160,18 @@ def orders(staff: Browser) -> None:
     staff.fill(form, note="again", reason="走查退款", bill=bills[:1])
     staff.get(page)
     staff.get("/staff/payment-troubles")
-    for act in ("approval", "rejection", "retry"):
-        refunds = staff.found(page, r"/staff/refunds/(\d+)/")
-        staff.post(f"/staff/refunds/{refunds[0]}/{act}", note="own", target=DIALOG)
+    [refund] = staff.found("/staff/payment-troubles", REFUND)
+    for act in ("approval", "retry"):
+        staff.post(f"/staff/refunds/{refund}/{act}", note="own", target=DIALOG)
+    form = staff.form(f"/staff/refunds/new?order={other}", "/refunds$", DIALOG)
+    staff.fill(form, note="all bills", reason="走查退款")
 
 
 def decide_refunds(staff: Browser) -> None:
     """Approve a refund that somebody else proposed, and reject another."""
     page = "/staff/payment-troubles"
     for act in ("approval", "rejection"):
-        [refund] = staff.found(page, r"/staff/refunds/(\d+)/")
+        [refund] = staff.found(page, REFUND)
         staff.post(f"/staff/refunds/{refund}/{act}", note=act, target=DIALOG, page=page)
         staff.post(f"/staff/refunds/{refund}/{act}", note="again", target=DIALOG, page=page)
     staff.get(page)
@@ -199,5 +202,6 @@ SCENARIOS: tuple[Callable[[Browser], None], ...] = (
     payment_accounts,
     communities,
     import_profiles,
+    registrations,
     orders,
 )

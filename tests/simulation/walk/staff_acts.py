@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -132,16 +133,26 @@ def receipts(staff: Browser) -> None:
 
 def remind(staff: Browser) -> None:
     """Try reminders out and send them: for a bill, for a house, for a filter."""
-    [number] = staff.found(f"{PENDING}&reminded=no", NUMBER)
-    form = staff.form(f"/staff/bills/{number}/reminder", "/reminder$", DIALOG)
+    form = staff.form(f"/staff/bills/{_reachable(staff)}/reminder", "/reminder$", DIALOG)
     staff.fill(form, note="one bill")
     staff.fill(form, note="one bill again")
-    form = staff.form("/staff/bill-batches/reminder?whole=1&q=3号楼", "/reminder$", DIALOG)
+    form = staff.form("/staff/bill-batches/reminder?whole=1", "/reminder$", DIALOG)
     staff.fill(form, note="other count", houses="999")
     staff.follow(staff.fill(form, note="filter"))
     for path in staff.found("/staff/reminders", rf"(/staff/reminder-runs/{HEX})"):
         staff.get(path)
         staff.get(f"{path}/result", "section")
+
+
+def _reachable(staff: Browser) -> str:
+    """Return a bill of a house that can be reminded; the last one looked at if none can."""
+    listed = staff.get(f"{PENDING}&reminded=no", kept=False).text
+    number = ""
+    for number in dict.fromkeys(re.findall(NUMBER, listed)):
+        path = f"/staff/bills/{number}/reminder"
+        if f'action="{path}"' in staff.get(path, DIALOG, kept=False).text:
+            break
+    return number
 
 
 def reminder_settings(staff: Browser) -> None:
