@@ -216,6 +216,7 @@ def import_bills(staff: Browser) -> None:
     preview = _path(upload("good", good, "好.csv", CSV))
     staff.follow(staff.post(f"{preview}/batch", note="good"))
     staff.follow(staff.post(f"{preview}/batch", note="good again"))
+    time.sleep(1)  # bills of one second are numbered by chance
     preview = _path(upload("same file", good, "好.csv", CSV))
     staff.post(f"{preview}/batch", note="not confirmed")
     batch = staff.post(f"{preview}/batch", [("confirm_warnings", "yes")], note="confirmed")
