@@ -38,6 +38,10 @@ class TestNormaliser:
     def test_tokens_and_hashes_are_hidden(self) -> None:
         assert shown(f"{'a1' * 64} a.css?v=12ab") == "<csrf> a.css?v=<hash>"
 
+    def test_files_and_pages_are_known_by_their_moment(self) -> None:
+        key = f"20261128214500123456{'0' * 32}"
+        assert shown(f"20261129_054459 20261129_054501 {key}") == "20261129_054459 <stamp1> <key1>"
+
     def test_folders_are_hidden(self) -> None:
         assert shown("/data/here/a.pdf") == "<data>/a.pdf"
 

@@ -50,7 +50,8 @@ def compare(old: Sequence[Step], new: Sequence[Step]) -> Comparison:
         result.different.append(name)
         for hunk in hunks:
             changed = "\n".join(" ".join(line.split()) for line in hunk if line[0] in "+-")
-            result.hunks.setdefault(changed, []).append(name)
+            names = result.hunks.setdefault(changed, [])
+            names += [] if name in names else [name]
             result.shown.setdefault(changed, hunk)
     return result
 

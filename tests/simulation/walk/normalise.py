@@ -23,6 +23,10 @@ AHEAD = timedelta(minutes=36)
 
 ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{12}7[0-9a-f]{3}[89ab][0-9a-f]{15}(?![0-9a-f])")
 NUMBER = re.compile(r"(?<!\d)20\d{12}(?:\d{7,12})?(?!\d)")
+FILE_STAMP = re.compile(r"(?<!\d)20\d{6}_\d{6}(?!\d)")
+PAGE_KEY = re.compile(r"(?<!\d)20\d{18}[0-9a-f]{32}(?![0-9a-f])")
+"""A moment in UTC to the microsecond, then an id."""
+SANDBOX_NUMBER = re.compile(r"SBX[0-9A-F]{20,28}")
 CLOCK = re.compile(r"(?<![\d:])([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d(?:\.\d+)?)?(?![\d:])")
 REPLACED = (
     (re.compile(r"\?v=[0-9a-f]+"), "?v=<hash>"),
@@ -66,6 +70,9 @@ class Normaliser:
         for pattern, placeholder in REPLACED:
             text = pattern.sub(placeholder, text)
         text = SECRET.sub(_secret, text)
+        text = SANDBOX_NUMBER.sub(lambda found: _placeholder("sandbox", found[0], seen), text)
+        text = PAGE_KEY.sub(lambda found: self._page_key(found[0], seen), text)
+        text = FILE_STAMP.sub(lambda found: self._file_stamp(found[0], seen), text)
         text = ID.sub(lambda found: self._id(found[0], seen), text)
         text = NUMBER.sub(lambda found: self._number(found[0], seen), text)
         return CLOCK.sub(self._clock, text)
@@ -77,6 +84,14 @@ class Normaliser:
     def _number(self, text: str, seen: dict[str, str]) -> str:
         began = f"{self.began.astimezone(SHANGHAI):%Y%m%d%H%M%S}"
         return text if text[:14] < began else _placeholder("number", text, seen)
+
+    def _file_stamp(self, text: str, seen: dict[str, str]) -> str:
+        began = f"{self.began.astimezone(SHANGHAI):%Y%m%d_%H%M%S}"
+        return text if text < began else _placeholder("stamp", text, seen)
+
+    def _page_key(self, text: str, seen: dict[str, str]) -> str:
+        began = f"{self.began.astimezone(UTC):%Y%m%d%H%M%S}"
+        return text if text < began else _placeholder("key", text, seen)
 
     def _clock(self, found: re.Match[str]) -> str:
         return "<clock>" if f"{found[1]}:{found[2]}" in self.minutes else found[0]
