@@ -74,6 +74,7 @@ class Site:
             "BILLING_WORKER": "separate",
             "COLUMNS": "100",
             "LANG": "C.UTF-8",
+            "PYTHONHASHSEED": "0",  # what is made from a set is made in one order
             "PYTHONUTF8": "1",
         }
 
