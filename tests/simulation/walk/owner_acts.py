@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -61,6 +62,7 @@ def register(owner: Browser, community: str) -> None:
 
 def pay(owner: Browser, action: str) -> None:
     """Choose a bill, check out, and do something at the cashier."""
+    time.sleep(1)  # orders of one second are listed by chance
     [number] = owner.found("/owner/bills", BILL)
     form = owner.form(f"/owner/checkout?number={number}", "/owner/orders$")
     owner.fill(form, note="surplus field", surplus="1")

@@ -19,6 +19,7 @@ from tests.simulation.walk.sheets import (
     csv_of,
     xlsx_of,
 )
+from tests.simulation.walk.steps import MissingError
 
 DIALOG = "dialog#dialog"
 PENDING = "/staff/bills?state=pending"
@@ -26,6 +27,7 @@ NUMBER = r"/staff/bills/(\d{21})\""
 HEX = r"[0-9a-f]{32}"
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EXPORT_LOOKS = 60
+REMINDED = 3
 
 
 def edit_bill(staff: Browser) -> None:
@@ -134,27 +136,35 @@ def receipts(staff: Browser) -> None:
 
 
 def remind(staff: Browser) -> None:
-    """Try reminders out and send them: for a bill, for a house, for a filter."""
-    form = staff.form(f"/staff/bills/{_reachable(staff)}/reminder", "/reminder$", DIALOG)
+    """Send reminders for one bill and for several, and look at what became of them."""
+    one, *others = _reachable(staff)
+    form = staff.form(f"/staff/bills/{one}/reminder", "/reminder$", DIALOG)
     staff.fill(form, note="one bill")
     staff.fill(form, note="one bill again")
-    form = staff.form("/staff/bill-batches/reminder?whole=1", "/reminder$", DIALOG)
-    staff.fill(form, note="other count", houses="999")
-    staff.follow(staff.fill(form, note="filter"))
+    staff.get("/staff/bill-batches/reminder?whole=1", DIALOG)
+    # Only houses that can be reminded: refused ones of one request are listed by chance.
+    chosen = "&".join(f"number={number}" for number in others)
+    form = staff.form(f"/staff/bill-batches/reminder?{chosen}", "/reminder$", DIALOG)
+    staff.fill(form, note="other count", houses="0")
+    staff.follow(staff.fill(form, note="chosen bills"))
     for path in staff.found("/staff/reminders", rf"(/staff/reminder-runs/{HEX})"):
         staff.get(path)
         staff.get(f"{path}/result", "section")
 
 
-def _reachable(staff: Browser) -> str:
-    """Return a bill of a house that can be reminded; the last one looked at if none can."""
+def _reachable(staff: Browser) -> list[str]:
+    """Return three bills of different houses that can be reminded; raise MissingError."""
     listed = staff.get(f"{PENDING}&reminded=no", kept=False).text
-    number = ""
+    found: dict[str, str] = {}
     for number in dict.fromkeys(re.findall(NUMBER, listed)):
         path = f"/staff/bills/{number}/reminder"
-        if f'action="{path}"' in staff.get(path, DIALOG, kept=False).text:
-            break
-    return number
+        dialog = staff.get(path, DIALOG, kept=False).text
+        house = re.search(r"\d+号楼/\d+单元/\d+", staff.page(f"/staff/bills/{number}").text)
+        if f'action="{path}"' in dialog and house:
+            found.setdefault(house[0], number)
+        if len(found) == REMINDED:
+            return list(found.values())
+    raise MissingError(f"{staff.who}: {len(found)} of {REMINDED} houses can be reminded")
 
 
 def reminder_settings(staff: Browser) -> None:
