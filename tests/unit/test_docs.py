@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
+PACKAGES = (
+    "src/billing_domain",
+    "src/adapters/billing_adapters",
+    "src/entrypoints/billing_entrypoints",
+)
 EXAMPLE = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -34,6 +39,29 @@ class TestEmbedding:
         own, _ = examples("embedding.md")[1:3]
 
         assert len(own.splitlines()) < 40
+
+
+class TestPaths:
+    """A path that a page names can be opened."""
+
+    PAGES = (*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md")
+    PLACES = ("", "src", "src/adapters", "src/entrypoints", "docs", *PACKAGES)
+    MADE = ("var/", "static/vendor/")
+
+    def test_exist(self) -> None:
+        missing = {
+            (page.name, path)
+            for page in self.PAGES
+            for path in re.findall(r"`([\w.-]+/[\w./-]*|\w+\.py)`", page.read_text("utf-8"))
+            if not path.startswith(self.MADE)
+            and not any(
+                (DOCS.parent / place / name).exists()
+                for place in self.PLACES
+                for name in (path, f"{path}.py")
+            )
+        }
+
+        assert missing == set()
 
 
 class TestRules:
