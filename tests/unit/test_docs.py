@@ -13,6 +13,7 @@ PACKAGES = (
     "src/adapters/billing_adapters",
     "src/entrypoints/billing_entrypoints",
 )
+FOLDERS = ("src/adapters/billing_adapters/sql", "tests/integration")
 EXAMPLE = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -44,8 +45,11 @@ class TestEmbedding:
 class TestPaths:
     """A path that a page names can be opened."""
 
-    PAGES = (*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md")
-    PLACES = ("", "src", "src/adapters", "src/entrypoints", "docs", *PACKAGES)
+    PAGES = ({*DOCS.rglob("*.md")} - {DOCS / "rules.md"}) | {
+        DOCS.parent / "README.md",
+        DOCS.parent / "CONTRIBUTING.md",
+    }
+    PLACES = ("", "src", "src/adapters", "src/entrypoints", "docs", *PACKAGES, *FOLDERS)
     MADE = ("var/", "static/vendor/")
 
     def test_exist(self) -> None:
