@@ -48,7 +48,7 @@ class SqlBillRepository(BillRepository):
         """Keep new bills, all or none; raise NumberTakenError if a number was ever used."""
         owners = self.work.companies_of({bill.community_id for bill in bills})
         taken = NumberTakenError()
-        with self.work.refusing(billing_bills_pk=taken, billing_bill_numbers_pk=taken):
+        with self.work.refusing(billing_bills_pk=taken, billing_bills_number_ix=taken):
             self.work.insert(
                 bill_table, [bill_values(bill, owners[bill.community_id]) for bill in bills]
             )
