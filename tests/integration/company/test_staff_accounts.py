@@ -3,7 +3,7 @@
 import pytest
 
 from billing_domain.model.company.staff import Permission, Role, StaffAccount
-from billing_entrypoints.labels_zh import PERMISSIONS
+from billing_domain.words.zh_nouns import PERMISSIONS
 from tests.html_page import Element, read_html
 from tests.website import PASSWORD, Visitor, Website, htmx
 
@@ -92,7 +92,7 @@ class TestAdding:
     def test_shows_the_form_again_with_what_was_typed(
         self, site: Website, boss: Visitor, wrong: dict[str, str], field: str, sentence: str
     ) -> None:
-        before = site.database.published()
+        before = site.everything()
 
         answer = boss.post(LIST, {**NEW, **wrong})
 
@@ -102,7 +102,7 @@ class TestAdding:
         typed = page.one("form", class_="dialog-form").fields()
         assert typed["login_name"] == {**NEW, **wrong}["login_name"]
         assert typed["password"] == ""
-        assert site.database.published() is before
+        assert site.everything() == before
 
 
 class TestChanging:

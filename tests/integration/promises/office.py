@@ -11,7 +11,7 @@ import attrs
 import httpx
 from sqlalchemy import Select, String, literal_column, select, type_coerce
 
-from billing_adapters.memory.system import FrozenClock, PlainPasswordHasher
+from billing_adapters.fakes.system import FrozenClock, PlainPasswordHasher
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.tables import METADATA
 from billing_adapters.sql.tables.bills import bills

@@ -9,10 +9,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
-from billing_adapters.memory.payment_provider import MemoryGateways, MemoryProvider
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.payment_provider import FakeGateways, FakeProvider
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.db.engine import open_database
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.ids import SystemIds
@@ -23,6 +24,7 @@ from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.settle_orders import SettleOrders
 from tests.world import NOON
 
+AUDITS = ("record", "record_all")
 WRITES = ("save", "save_all", "add", "add_all", "add_settlements")
 
 
@@ -33,6 +35,8 @@ class Loud:
         self._inner, self._say, self._name = inner, say, name
 
     def __getattr__(self, name: str) -> Any:
+        if name in AUDITS:
+            return partial(getattr(UnitOfWork, name), self)
         found = getattr(self._inner, name)
         if not self._name:
             return found if callable(found) else Loud(found, self._say, name)
@@ -62,13 +66,13 @@ def main(url: str, number: str, stop_at: str) -> None:
         if step == stop_at:
             time.sleep(600)
 
-    units = SqlUnitOfWorkFactory(open_database(url))
     clock = FrozenClock(NOON)
+    units = SqlUnitOfWorkFactory(open_database(url), clock, SystemIds())
 
     def begin(*, read_only: bool = False) -> UnitOfWork:
         return cast("UnitOfWork", Loud(units(read_only=read_only), say))
 
-    gateways = MemoryGateways(MemoryProvider(clock))
+    gateways = FakeGateways(FakeProvider(clock))
     decide = ResolveOrders(begin, gateways, SettleOrders(clock, SystemIds()))
     order = OrderNumber(number)
     with units(read_only=True) as work:

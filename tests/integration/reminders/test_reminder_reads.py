@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.owners.queries import SqlOwnerQueries

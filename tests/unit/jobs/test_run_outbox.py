@@ -9,7 +9,7 @@ from functools import partial
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import (
     FieldError,
     PermissionMissingError,

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault, MemoryGateways, MemoryPaymentGateway
+from billing_adapters.fakes.payment_provider import FakeGateways, FakePaymentGateway, Fault
 from billing_domain.errors import (
     BillingError,
     ProviderRefusedError,
@@ -48,7 +48,7 @@ class Office:
 
 
 @attrs.frozen
-class StatementGateway(MemoryPaymentGateway):
+class StatementGateway(FakePaymentGateway):
     """The gateway of an account, with the office's say about statements."""
 
     account_id: AccountId
@@ -68,7 +68,7 @@ class StatementGateway(MemoryPaymentGateway):
 
 
 @attrs.frozen
-class StatementGateways(MemoryGateways):
+class StatementGateways(FakeGateways):
     """Makes such gateways."""
 
     office: Office

@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault, MemoryGateways
+from billing_adapters.fakes.payment_provider import FakeGateways, Fault
 from billing_domain.errors import (
     BillActionRefusedError,
     BillReservedError,
@@ -47,7 +47,7 @@ class TestCheckOut:
         assert order.bills == tuple(sorted(world.numbers))
         assert order.method is PaymentMethod.REDIRECT
         assert order.ticket is not None
-        assert order.ticket.text == f"memory:{order.number}"
+        assert order.ticket.text == f"fake:{order.number}"
         assert order == world.order(order.number)
         assert world.held() == dict.fromkeys(world.numbers, order.number)
         assert world.actions("payment_order", order.number) == [AuditAction.ORDERED]
@@ -427,7 +427,7 @@ class TestLook:
         assert (asked.state, asked.provider_state) == (OrderState.WAITING, "settings: api_key")
 
 
-class SpoiledGateways(MemoryGateways):
+class SpoiledGateways(FakeGateways):
     """Finds a setting that it can't use."""
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:

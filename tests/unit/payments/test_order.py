@@ -162,9 +162,7 @@ class TestLines:
 
 class TestTimes:
     @pytest.mark.parametrize("state", OPEN)
-    @pytest.mark.parametrize(
-        ("question", "minutes"), [("due_to_ask", 2), ("due_to_close", 30), ("overdue", 120)]
-    )
+    @pytest.mark.parametrize(("question", "minutes"), [("due_to_close", 30), ("overdue", 120)])
     def test_come_for_open_orders_at_the_minute(
         self, state: OrderState, question: str, minutes: int
     ) -> None:
@@ -175,7 +173,7 @@ class TestTimes:
         assert not due(moment - timedelta(microseconds=1))
 
     @pytest.mark.parametrize("state", [OrderState.PAID, OrderState.CLOSED])
-    @pytest.mark.parametrize("question", ["due_to_ask", "due_to_close", "overdue"])
+    @pytest.mark.parametrize("question", ["due_to_close", "overdue"])
     def test_never_come_for_decided_orders(self, state: OrderState, question: str) -> None:
         assert not getattr(order_of(pending(), state=state), question)(NOW + timedelta(days=9))
 

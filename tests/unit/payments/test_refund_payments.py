@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import (
     BillActionRefusedError,
     FieldError,
@@ -50,6 +50,8 @@ class TestAWholeOrder:
             AuditAction.REFUND_DONE,
         ]
         assert world.actions("bill", world.numbers[0])[-1] is AuditAction.REFUNDED
+        for entry in world.history("bill", world.numbers[0]):
+            assert entry.after["address"] == "幸福家园/1号楼/1单元/101"
 
     def test_lets_the_bills_be_paid_again(self, world: PayingWorld) -> None:
         world.refund(world.paid())

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import NotificationRefusedError, ThingNotFoundError
 from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.money import Money

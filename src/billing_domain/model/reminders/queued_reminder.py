@@ -16,13 +16,11 @@ from billing_domain.model.houses.resident import ResidentId
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.reminder import (
     NamedBill,
-    PastReminder,
     Recipient,
     ReminderState,
     SendReminder,
 )
 from billing_domain.model.reminders.settings import ReminderChannel
-from billing_domain.model.shanghai import shanghai_day
 
 ReminderId = NewType("ReminderId", str)
 """32 hex digits; the link in the message holds it."""
@@ -159,22 +157,13 @@ class QueuedReminder:
 
     @property
     def cools_from(self) -> datetime:
-        """The moment whose Shanghai day `past` gives."""
+        """The moment from which its house cools."""
         tried = [
             each.tried_at or each.at or self.queued_at
             for each in self.deliveries
             if each.state is DeliveryState.UNKNOWN
         ]
         return self.delivered_at or min(tried, default=self.queued_at)
-
-    def past(self) -> tuple[PastReminder, ...]:
-        """Return what later decisions need to know; twice when it waits for somebody still."""
-        state = self.state
-        ends = PastReminder(self.channel, state, shanghai_day(self.cools_from))
-        if self.open and state is not ReminderState.WAITING:
-            waits = PastReminder(self.channel, ReminderState.WAITING, shanghai_day(self.queued_at))
-            return (ends, waits)
-        return (ends,)
 
     def naming(self, bills: tuple[NamedBill, ...]) -> QueuedReminder:
         """Return it about what is still due; what somebody was told already stays written."""

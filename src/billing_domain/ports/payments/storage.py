@@ -89,10 +89,6 @@ class OrderRepository(Protocol):
         """Return which order settles each of the bills; bills not paid online are left out."""
 
     @abstractmethod
-    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
-
-    @abstractmethod
     def books(self, scope: Scope) -> Books:
         """Return everything in scope that the invariant of money speaks of (P19)."""
 

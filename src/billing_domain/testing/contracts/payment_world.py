@@ -148,6 +148,14 @@ def held(world: World, *bills: Bill) -> Mapping[BillNumber, OrderNumber]:
         return dict(work.orders.holding([bill.number for bill in bills]))
 
 
+def paid_by(world: World, openid: str) -> set[BillNumber]:
+    """Return the bills that an openid paid in the company and that are still settled."""
+    with world.begin() as work:
+        books = work.orders.books(world.scope)
+    orders = {order.number for order in books.orders if order.payer.openid == openid}
+    return {each.bill for each in books.settlements if each.order in orders and not each.reversed}
+
+
 def company_of(world: World, bill: Bill) -> CompanyId:
     """Return the company of a bill's community."""
     communities = (world.garden, world.lakeside, world.foreign)

@@ -24,7 +24,6 @@ class SqlReceiptRepository(ReceiptRepository):
     work: Transaction
 
     def add_all(self, receipts: Collection[IssuedReceipt]) -> None:
-        """Keep new receipts."""
         owners = self.work.companies_of({receipt.community_id for receipt in receipts})
         rows = [
             {
@@ -40,7 +39,6 @@ class SqlReceiptRepository(ReceiptRepository):
         self.work.insert(receipt_table, rows)
 
     def latest(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, IssuedReceipt]:
-        """Return the newest receipt of each of the bills that has one."""
         found = (
             select(receipt_table)
             .where(receipt_table.c.bill_number.in_(set(bills)))

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Row, and_, select, true, update
+from sqlalchemy import ColumnElement, Row, select, true, update
 
 from billing_adapters.sql.db.new_rows import inserts_of_new
 from billing_adapters.sql.db.transaction import Transaction
-from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, payment_orders, settlements
+from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, settlements
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import CompanyId
@@ -66,26 +66,6 @@ class SettlementLedger:
         """Return which order settles each of the bills; bills not paid online are left out."""
         found = self._find(settlements.c.bill_number.in_(set(bills)), SETTLEMENT_IS_LIVE)
         return {item.bill: item.order for item in found}
-
-    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
-        found = (
-            select(settlements.c.bill_number)
-            .join(
-                payment_orders,
-                and_(
-                    payment_orders.c.number == settlements.c.order_number,
-                    payment_orders.c.company_id == settlements.c.company_id,
-                ),
-            )
-            .where(
-                payment_orders.c.company_id == company_id,
-                payment_orders.c.payer_openid == openid,
-                SETTLEMENT_IS_LIVE,
-            )
-            .order_by(settlements.c.bill_number)
-        )
-        return self.work.connection.execute(found).scalars().all()
 
     def _find(self, *conditions: ColumnElement[bool]) -> list[OnlineSettlement]:
         found = select(settlements).where(*conditions).order_by(settlements.c.bill_number)
