@@ -47,7 +47,7 @@ class SqlBillRepository(BillRepository):
     def add_all(self, bills: Collection[PendingBill]) -> None:
         owners = self.work.companies_of({bill.community_id for bill in bills})
         taken = NumberTakenError()
-        with self.work.refusing(billing_bills_pk=taken, billing_bill_numbers_pk=taken):
+        with self.work.refusing(billing_bills_pk=taken, billing_bills_number_ix=taken):
             self.work.insert(
                 bill_table, [bill_values(bill, owners[bill.community_id]) for bill in bills]
             )

@@ -30,7 +30,6 @@ from sqlalchemy import (
 )
 
 from billing_adapters.sql.tables import schema
-from billing_adapters.sql.tables.column_types import KEY
 from billing_domain.model.bills.bill import BillOrigin, BillState, PaymentChannel
 from billing_domain.model.bills.export import ExportState
 from billing_domain.model.bills.fee_type import FeeType
@@ -75,13 +74,9 @@ bills = schema.growing_table(
     CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_at"),
     CheckConstraint("(state = 'deleted') = (house_id IS NULL)", name="house"),
 )
-bill_numbers = schema.table(
-    # Every number ever given: a trigger adds it with the bill (see triggers.py). The key of
-    # `bills` holds within a company only.
-    "bill_numbers",
-    Column("number", KEY, primary_key=True),
-    sqlite_with_rowid=False,
-)
+# A number is given once in the whole database (rule 1), which the key alone does not say. Tables
+# partitioned by company can't have this index: docs/decisions/0017 says what takes its place.
+Index("billing_bills_number_ix", bills.c.number, unique=True)
 
 DELETED: Final[ColumnElement[Any]] = literal_column("'deleted'")
 """The state of a removed bill's row; no such state exists in the domain."""

@@ -1,4 +1,4 @@
-"""What the database itself sees to: the audit log only grows, a bill's number is given once.
+"""What the database itself sees to: the audit log only grows.
 
 Who makes the tables makes these triggers with them, and who drops the tables drops them.
 """
@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import DDL, Table, event
 
-from billing_adapters.sql.tables.bills import bill_numbers, bills
 from billing_adapters.sql.tables.company import audit_entries
 
 _REFUSAL: Final = "audit entries are append-only"
@@ -48,16 +47,4 @@ _on_postgresql(
     f"{audit_entries.name}_refuse_change",
     f"BEFORE UPDATE OR DELETE OR TRUNCATE ON {audit_entries.name}",
     f"RAISE EXCEPTION '{_REFUSAL}'",
-)
-_on_sqlite(
-    bills,
-    f"{bill_numbers.name}_add",
-    "AFTER INSERT",
-    f"INSERT INTO {bill_numbers.name} (number) VALUES (NEW.number)",  # noqa: S608 - names of tables
-)
-_on_postgresql(
-    bills,
-    f"{bill_numbers.name}_add",
-    f"AFTER INSERT ON {bills.name} REFERENCING NEW TABLE AS added",
-    f"INSERT INTO {bill_numbers.name} (number) SELECT number FROM added; RETURN NULL",  # noqa: S608 - names of tables
 )
