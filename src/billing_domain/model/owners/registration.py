@@ -1,4 +1,4 @@
-"""Registrations (业主信息登记): owners say who they are, staff bind them (rule 5.10)."""
+"""Registrations (业主信息登记): owners enter their data, staff bind them (rule 5.10)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REASON_LENGTH_MAX: Final = 200
 
 
 class RegistrationState(Enum):
-    """Where a registration stands."""
+    """The state of a registration."""
 
     WAITING = "waiting"
     APPROVED = "approved"
@@ -35,9 +35,10 @@ class RegistrationState(Enum):
 
 @attrs.frozen(kw_only=True)
 class Registration:
-    """What an owner filled in; `house_text` is the house in their own words.
+    """An owner's registration; `house_text` is the house in the owner's words.
 
-    `resident_id` is the resident that staff bound the openid to, `reason` why they did not.
+    `resident_id` is the resident that staff bound the openid to; `reason` is why staff rejected
+    it.
     """
 
     id: RegistrationId
@@ -57,7 +58,7 @@ class Registration:
     version: int = 1
 
     def approve(self, resident_id: ResidentId, *, at: datetime, by: str) -> Registration:
-        """Return the registration with its resident; raise RegistrationDecidedError."""
+        """Return the approved registration with its resident; raise RegistrationDecidedError."""
         self._require_waiting()
         return attrs.evolve(
             self,
@@ -69,7 +70,7 @@ class Registration:
         )
 
     def reject(self, reason: str, *, at: datetime, by: str) -> Registration:
-        """Return the registration refused, with a reason of 1..200 characters for the owner.
+        """Return the rejected registration, with a reason of 1..200 characters for the owner.
 
         Raises RegistrationDecidedError, FieldError.
         """
@@ -107,7 +108,7 @@ def _registration_facts(registration: Registration) -> AuditFacts:
 
 @attrs.frozen
 class RegistrationForm:
-    """What an owner types, cleaned: name, phone and house are required."""
+    """An owner's input, cleaned: name, phone and house are required."""
 
     name: str
     phone: str

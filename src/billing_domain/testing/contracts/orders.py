@@ -1,4 +1,4 @@
-"""The contract of OrderRepository: orders as they are kept, found and changed (rule 5)."""
+"""The contract of OrderRepository: storing, finding and changing orders (rule 5)."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ _MINUTE = timedelta(minutes=1)
 
 
 class StoredOrdersContract(StorageContract):
-    """An order comes back as it was stored, in whatever state."""
+    """An order in any state comes back as stored."""
 
     def test_returns_every_fact_of_a_new_order(self, storage: Storage, world: World) -> None:
-        """Lines stay in the order in which the payer chose them."""
+        """Lines keep the payer's order."""
         house = world.add_house("1号楼/101")
         first, second, third = (world.add_bill(house, amount=Money(fen)) for fen in (1, 2, 3))
         order = add_order(world, second, third, first, method=PaymentMethod.NATIVE)
@@ -104,7 +104,7 @@ class StoredOrdersContract(StorageContract):
 
 
 class ClosedOrdersContract(StorageContract):
-    """Closed orders are asked about once more, for the money that comes late (rule 5.7)."""
+    """Closed orders are queried again, because money may come late (rule 5.7)."""
 
     def test_gives_those_that_are_due(self, storage: Storage, world: World) -> None:
         closed = [
@@ -140,7 +140,7 @@ class OrderRequestsContract(StorageContract):
             assert work.orders.by_request(world.company.id, OPENID, "other") is None
 
     def test_refuses_a_repeated_request(self, storage: Storage, world: World) -> None:
-        """It is named before the bills, which the first order holds."""
+        """The error names the order, before the bills that the first order reserves."""
         bill = world.add_bill(world.add_house("1号楼/101"))
         first = add_order(world, bill, request_key="tap")
         again = an_order(world, bill, request_key="tap")
@@ -204,7 +204,7 @@ class ProviderNumbersContract(StorageContract):
 
 
 class OpenOrdersContract(StorageContract):
-    """What the janitor asks about, so that none waits for ever (rule 5.3)."""
+    """The open orders for the janitor, in an order in which none waits forever (rule 5.3)."""
 
     def test_begins_with_those_never_asked_about(self, storage: Storage, world: World) -> None:
         late, early, never = (placed_order(world) for _ in range(3))
@@ -245,7 +245,7 @@ class OrderRepositoryContract(
     OpenOrdersContract,
     ClosedOrdersContract,
 ):
-    """Payment orders, without what they reserve and settle."""
+    """Payment orders, without reservations and settlements."""
 
 
 FACTS: dict[str, Any] = {
@@ -262,6 +262,6 @@ PAID_FACTS: dict[str, Any] = {
 
 
 def placed_order(world: World, **fields: Any) -> PaymentOrder:
-    """Keep an order for one new bill of the garden."""
+    """Add an order for one new bill of the garden."""
     bill = world.add_bill(world.add_house(f"1号楼/{world.new_id()}"))
     return add_order(world, bill, **fields)

@@ -22,7 +22,7 @@ OVER = NOON + LEASE
 
 
 class OutboxRepositoryContract(StorageContract):
-    """Jobs, kept once, given to one claimer at a time, ended by whoever holds them."""
+    """Jobs, stored once, claimed by one holder at a time, ended only by their holder."""
 
     def test_returns_every_fact_of_a_new_job(self, storage: Storage, world: World) -> None:
         job = add(world)
@@ -177,7 +177,7 @@ class OutboxRepositoryContract(StorageContract):
 
 
 def a_job(world: World, community: Community | None = None, **fields: Any) -> OutboxJob:
-    """Return a job that is due at noon and not stored yet."""
+    """Return a job due at noon, not stored yet."""
     place = community or world.garden
     number = world.new_id()
     known: dict[str, Any] = {
@@ -196,7 +196,7 @@ def a_job(world: World, community: Community | None = None, **fields: Any) -> Ou
 
 
 def add(world: World, community: Community | None = None, **fields: Any) -> OutboxJob:
-    """Keep a job, or not where it waits already."""
+    """Add a job, unless it waits already."""
     job = a_job(world, community, **fields)
     with world.begin() as work:
         work.outbox.add_all([job])
@@ -212,7 +212,7 @@ def claim(
     holder: str = "worker",
     count_max: int = 9,
 ) -> list[OutboxJob]:
-    """Claim jobs, and keep that."""
+    """Claim jobs and commit."""
     with world.begin() as work:
         taken = claim_in(work, now, kinds, holder, count_max)
         work.commit()
@@ -227,7 +227,7 @@ def claim_in(
 
 
 def save(world: World, job: OutboxJob) -> OutboxJob:
-    """Keep what became of a claim."""
+    """Store the result of a claim."""
     with world.begin() as work:
         work.outbox.save(job)
         work.commit()
@@ -235,21 +235,21 @@ def save(world: World, job: OutboxJob) -> OutboxJob:
 
 
 def revive(world: World, job: OutboxJob) -> None:
-    """Keep a job as revived."""
+    """Store a revived job."""
     with world.begin() as work:
         work.outbox.revive(job)
         work.commit()
 
 
 def die(world: World, job: OutboxJob, at: datetime) -> OutboxJob:
-    """Keep a job as dead; it is the only one that waits."""
+    """Store the only waiting job as dead."""
     [claimed] = claim(world)
     assert claimed.id == job.id
     return save(world, a_dead_one(claimed, at))
 
 
 def a_dead_one(job: OutboxJob, at: datetime) -> OutboxJob:
-    """Return a job that died."""
+    """Add a dead job and return it."""
     return job.dead(at, failure_reason="not_found")
 
 

@@ -1,4 +1,4 @@
-"""The contract of PaymentQueries: the page of orders, and what a person must look into."""
+"""The contract of PaymentQueries: the page of orders, and the troubles."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class OrderPagesContract(StorageContract):
 
 
 class OrderFilterContract(StorageContract):
-    """What the page of orders can be narrowed to."""
+    """The filters of the orders page."""
 
     def test_finds_by_a_part_of_any_number(self, storage: Storage, world: World) -> None:
         number = OrderNumber("20250101000000000000765432")
@@ -75,7 +75,7 @@ class OrderFilterContract(StorageContract):
         assert not missed
 
     def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
-        """Numbers are compared as they are: no case is folded, nothing stands for anything."""
+        """Numbers are compared exactly: no case folding, no wildcards."""
         learn(world, an_order_of(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
         texts = ["payab", "Pay_B", "Pay%42", " Pay", "Ｐay", "王伟", "\x00", "Pay*", "request"]
         wrong = [text for text in texts if found(storage, world.scope, text=text)]
@@ -125,7 +125,7 @@ class OrderFilterContract(StorageContract):
 
 
 class TroublesContract(StorageContract):
-    """What a person must look into (异常)."""
+    """The cases that a person must look into (异常)."""
 
     def test_are_none_at_first(self, storage: Storage, world: World) -> None:
         assert troubles(storage, world.scope) == Troubles((), (), ())
@@ -191,13 +191,13 @@ class PaymentQueriesContract(OrderPagesContract, OrderFilterContract, TroublesCo
 def an_order_of(
     world: World, community: Community | None = None, *, created_at: datetime = NOON
 ) -> PaymentOrder:
-    """Keep an order for one new bill, in the garden unless said otherwise."""
+    """Add an order for one new bill, by default in the garden."""
     house = world.add_house(f"1号楼/{world.new_id()}", community)
     return add_order(world, world.add_bill(house), created_at=created_at)
 
 
 def many_troubles(world: World, count: int) -> tuple[list[PaymentOrder], list[Refund]]:
-    """Keep many open orders, and a refund of each."""
+    """Add many open orders, and a refund of each."""
     house = world.add_house("1号楼/101")
     bills = [world.a_bill(house) for _ in range(count)]
     orders = [an_order(world, bill) for bill in bills]
@@ -213,7 +213,7 @@ def many_troubles(world: World, count: int) -> tuple[list[PaymentOrder], list[Re
 
 
 def found(storage: Storage, scope: Scope, **wanted: Any) -> list[PaymentOrder]:
-    """Return the first orders that a filter keeps."""
+    """Return the first orders that a filter finds."""
     page = storage.payment_queries.page(scope, OrderFilter(**wanted), key=None, rows=99)
     return list(page.rows)
 
@@ -236,5 +236,5 @@ def pages(
 
 
 def troubles(storage: Storage, scope: Scope) -> Troubles:
-    """Return what is wrong at noon."""
+    """Return the troubles at noon."""
     return storage.payment_queries.troubles(scope, overdue_before=NOON)

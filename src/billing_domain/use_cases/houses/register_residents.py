@@ -1,4 +1,4 @@
-"""Keep houses and residents: add, change, move out (rule 3.14)."""
+"""Manage houses and residents: add, change, move out (rule 3.14)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 @attrs.frozen
 class ResidentData:
-    """What a form says about a resident; the day may be unknown."""
+    """A resident's data in a form; the day may be unknown."""
 
     name: str
     phone: str
@@ -41,7 +41,7 @@ class RegisterResidents:
     ids: IdGenerator
 
     def add_house(self, actor: Actor, *, community_id: CommunityId, address: str) -> House:
-        """Add a house; raise FieldError for an unusable address or one that is there."""
+        """Add a house; raise FieldError for an unusable or used address."""
         actor.require(Permission.MANAGE_RESIDENTS)
         house = House(HouseId(self.ids.new_id()), community_id, HouseAddress.parse(address))
         with self.begin() as work:
@@ -52,7 +52,7 @@ class RegisterResidents:
         return house
 
     def change_house(self, actor: Actor, *, house_id: HouseId, address: str) -> House:
-        """Correct a house's address; its bills and residents stay with it."""
+        """Correct a house's address; its bills and residents stay."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             old = work.houses.get(actor.scope, house_id)
@@ -63,7 +63,7 @@ class RegisterResidents:
         return new
 
     def remove_house(self, actor: Actor, *, house_id: HouseId) -> None:
-        """Forget a house; raise HouseInUseError while it has bills or residents."""
+        """Remove a house; raise HouseInUseError while it has bills or residents."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             house = work.houses.get(actor.scope, house_id)
@@ -111,7 +111,7 @@ class RegisterResidents:
     def move_out(
         self, actor: Actor, *, resident_id: ResidentId, version: int, on: date
     ) -> Resident:
-        """Let a resident move out on a day; they no longer belong to the house from then on."""
+        """Move a resident out; from that day on the resident no longer belongs to the house."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             old = _require_version(work.residents.get(actor.scope, resident_id), version)
@@ -122,7 +122,7 @@ class RegisterResidents:
         return new
 
     def resident(self, actor: Actor, *, resident_id: ResidentId) -> Resident:
-        """Return a resident with the whole phone, for the form that changes it; audited."""
+        """Return a resident with the whole phone, for the edit form; writes an audit entry."""
         actor.require(Permission.MANAGE_RESIDENTS)
         actor.require(Permission.VIEW_PHONES)
         with self.begin() as work:

@@ -1,4 +1,4 @@
-"""Let go of an order that nobody can decide, so that its bills are not held for ever (5.3)."""
+"""Release the bills of an order that nobody can decide (rule 5.3)."""
 
 from __future__ import annotations
 
@@ -20,20 +20,19 @@ REASON_LENGTH_MAX: Final = 200
 
 @attrs.frozen
 class ReleaseOrders:
-    """A person decides what the provider can't, and answers for it by name."""
+    """A person decides instead of the provider, and is named in the audit log."""
 
     begin: UnitOfWorkFactory
     decide: ResolveOrders
     clock: Clock
 
     def release(self, actor: Actor, *, number: OrderNumber, reason: str) -> PaymentOrder:
-        """Return an order closed without the provider's word, its bills free again.
+        """Return an order closed without the provider's answer, its bills free again.
 
-        Only one that is overdue: undecided for 2 hours. The provider is tried once more before,
-        and asked about the order for days after: money that comes all the same settles bills
-        that still are free, or goes back (rule 5.6). `reason` has 1..200 characters. Raises
-        OrderUndecidedError for an order that is not overdue, FieldError, StaleError,
-        ThingNotFoundError.
+        Only for an overdue order: undecided for 2 hours. The provider is queried once more before,
+        and for days after: late money settles bills that are still free, or is refunded (rule
+        5.6). `reason` has 1..200 characters. Raises OrderUndecidedError for an order that is not
+        overdue, FieldError, StaleError, ThingNotFoundError.
         """
         actor.require(Permission.REFUND_PAYMENTS)
         why = _clean_reason(reason)
