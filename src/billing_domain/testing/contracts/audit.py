@@ -112,9 +112,8 @@ class AuditContract(StorageContract):
     def test_records_what_a_thing_was_and_is(self, storage: Storage, world: World) -> None:
         """A bill's entry names its house by address (rule 2.12)."""
         bill = world.add_bill(world.add_house("1号楼/101"))
-        with storage.begin() as work:
+        with world.change() as work:
             work.record(Actor.system(world.company.id), AuditAction.DELETED, bill, reason="重复")
-            work.commit()
 
         (entry,) = storage.audit_queries.of_subject(world.garden_scope, "bill", bill.number)
         assert (entry.action, entry.reason, entry.after) == (AuditAction.DELETED, "重复", {})
@@ -139,9 +138,7 @@ def an_entry(world: World, **fields: Any) -> AuditEntry:
 
 def append(world: World, *entries: AuditEntry) -> None:
     """Append entries."""
-    with world.begin() as work:
-        work.audit.add_all(entries)
-        work.commit()
+    world.work.audit.add_all(entries)
 
 
 def all_pages(storage: Storage, world: World, subject_kind: str = "") -> list[AuditEntry]:

@@ -72,18 +72,17 @@ class BillSearchContract(StorageContract):
 
     def test_follows_an_address_that_changed(self, storage: Storage, world: World) -> None:
         furnish(world)
-        with storage.begin() as work:
+        with world.change() as work:
             house = work.houses.of_community(world.garden.id)[0]
             renamed = world.a_house("13号楼/1单元/77")
             work.houses.save(type(house)(house.id, house.community_id, renamed.address))
-            work.commit()
 
         assert NUMBER in found(storage, world.scope, "13号楼")
         assert NUMBER not in found(storage, world.scope, "1502")
 
     def test_follows_a_resident_who_changed(self, storage: Storage, world: World) -> None:
         furnish(world)
-        with storage.begin() as work:
+        with world.change() as work:
             house = work.houses.of_community(world.garden.id)[0]
             person = work.residents.of_house(house.id)[0]
             work.residents.save(
@@ -91,7 +90,6 @@ class BillSearchContract(StorageContract):
                     name="周九", phone="13900000009", relation=person.relation, moved_in_on=None
                 )
             )
-            work.commit()
 
         assert NUMBER in found(storage, world.scope, "周九")
         assert NUMBER in found(storage, world.scope, "0009")
@@ -110,9 +108,7 @@ class BillSearchContract(StorageContract):
 
     def test_follows_a_community_that_was_renamed(self, storage: Storage, world: World) -> None:
         furnish(world)
-        with storage.begin() as work:
-            work.communities.save(world.garden.rename("云顶"))
-            work.commit()
+        world.work.communities.save(world.garden.rename("云顶"))
 
         assert found(storage, world.scope, "云顶/12") == [NUMBER]
         assert found(storage, world.scope, "幸福") == []
@@ -137,11 +133,10 @@ def furnish(world: World) -> None:
     world.add_resident(house, "ＡＢＣ公司", phone="+86-21-5555-0101")
     past = world.a_resident(house, "钱七", phone="13677777777")
     other = world.add_house("东区")
-    with world.begin() as work:
+    with world.change() as work:
         work.residents.add_all([past])
         work.residents.save(past.move_out(A_DAY_LONG_GONE))
         work.residents.add_all([world.a_resident(other, "孙八")])
-        work.commit()
     world.add_bill(
         house,
         number=NUMBER,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
-import pytest
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BillOrigin, PaymentChannel, PendingBill, Settlement
@@ -18,8 +17,8 @@ from billing_domain.testing.contracts.guarded_bills import (
     BillNumbersContract,
     GuardedBillsContract,
 )
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_cash
+from billing_domain.testing.contracts.storage import StorageContract
+from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_cash, refused
 
 
 class StoredBillsContract(StorageContract):
@@ -59,42 +58,33 @@ class StoredBillsContract(StorageContract):
 
         assert world.stored_bill(bill.number) == attrs.evolve(bill, version=3)
 
-    def test_finds_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
+    def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
         for scope in (world.rival_scope, world.lakeside_scope):
-            with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
-                work.bills.get(scope, bill.number)
+            with refused(ThingNotFoundError, kind="bill", id=bill.number):
+                world.work.bills.get(scope, bill.number)
+        assert world.work.bills.get(world.garden_scope, bill.number) == bill
 
-            assert refusal.value.facts == {"kind": "bill", "id": bill.number}
-        with storage.begin() as work:
-            assert work.bills.get(world.garden_scope, bill.number) == bill
-
-    def test_returns_many_in_scope_by_ascending_number(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_returns_many_in_scope_by_ascending_number(self, world: World) -> None:
         here, there = world.add_house("1号楼/101"), world.add_house("2栋/1", world.lakeside)
         bills = [world.add_bill(house) for house in (here, there, here)]
         wanted = [bills[2].number, bills[1].number, bills[0].number, BillNumber("2" * 21)]
-        with storage.begin() as work:
-            assert list(work.bills.get_many(world.scope, wanted)) == bills
-            assert list(work.bills.get_many(world.garden_scope, wanted)) == [bills[0], bills[2]]
-            assert list(work.bills.get_many(world.rival_scope, wanted)) == []
-            assert list(work.bills.get_many(world.scope, [])) == []
+        assert list(world.work.bills.get_many(world.scope, wanted)) == bills
+        assert list(world.work.bills.get_many(world.garden_scope, wanted)) == [bills[0], bills[2]]
+        assert list(world.work.bills.get_many(world.rival_scope, wanted)) == []
+        assert list(world.work.bills.get_many(world.scope, [])) == []
 
-    def test_returns_more_than_any_statement_takes_parameters(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_returns_more_than_any_statement_takes_parameters(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bill = world.add_bill(house)
         wanted = [BillNumber(f"{number:021d}") for number in range(5_000)]
-        with storage.begin() as work:
-            assert list(work.bills.get_many(world.scope, [*wanted, bill.number])) == [bill]
+        assert list(world.work.bills.get_many(world.scope, [*wanted, bill.number])) == [bill]
 
 
 class ChargesContract(StorageContract):
     """The charges of houses, for the warning about duplicates (rule 3.12)."""
 
-    def test_are_those_of_unpaid_and_paid_bills(self, storage: Storage, world: World) -> None:
+    def test_are_those_of_unpaid_and_paid_bills(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         april = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
         world.add_bill(house)
@@ -103,33 +93,30 @@ class ChargesContract(StorageContract):
         world.save_bill(pushed.void(NOON))
         world.remove_bills(world.add_bill(house, fee_type=FeeType.WATER))
 
-        with storage.begin() as work:
-            assert work.bills.charges(world.garden.id, [house.id]) == {
-                ChargeKey(house.id, FeeType.PROPERTY, MARCH),
-                ChargeKey(house.id, FeeType.PROPERTY, april),
-            }
+        assert world.work.bills.charges(world.garden.id, [house.id]) == {
+            ChargeKey(house.id, FeeType.PROPERTY, MARCH),
+            ChargeKey(house.id, FeeType.PROPERTY, april),
+        }
 
-    def test_are_those_of_the_periods_asked_for(self, storage: Storage, world: World) -> None:
+    def test_are_those_of_the_periods_asked_for(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         april = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
         world.add_bill(house)
         world.add_bill(house, period=april)
 
-        with storage.begin() as work:
-            charges = work.bills.charges(world.garden.id, [house.id], periods=[april])
-            assert charges == {ChargeKey(house.id, FeeType.PROPERTY, april)}
-            assert work.bills.charges(world.garden.id, [house.id], periods=[]) == set()
+        charges = world.work.bills.charges(world.garden.id, [house.id], periods=[april])
+        assert charges == {ChargeKey(house.id, FeeType.PROPERTY, april)}
+        assert world.work.bills.charges(world.garden.id, [house.id], periods=[]) == set()
 
-    def test_are_those_of_the_houses_asked_for(self, storage: Storage, world: World) -> None:
+    def test_are_those_of_the_houses_asked_for(self, world: World) -> None:
         asked, other = world.add_house("1号楼/101"), world.add_house("1号楼/102")
         abroad = world.add_house("1号楼/101", world.lakeside)
         for house in (asked, other, abroad):
             world.add_bill(house)
 
-        with storage.begin() as work:
-            charges = work.bills.charges(world.garden.id, [asked.id, abroad.id])
-            assert charges == {ChargeKey(asked.id, FeeType.PROPERTY, MARCH)}
-            assert work.bills.charges(world.garden.id, []) == set()
+        charges = world.work.bills.charges(world.garden.id, [asked.id, abroad.id])
+        assert charges == {ChargeKey(asked.id, FeeType.PROPERTY, MARCH)}
+        assert world.work.bills.charges(world.garden.id, []) == set()
 
 
 class RemindedBillsContract(StorageContract):
@@ -159,14 +146,13 @@ class RemindedBillsContract(StorageContract):
 
         assert world.stored_bill(bill.number) == attrs.evolve(paid, reminded_at=EVENING)
 
-    def test_leave_out_what_is_gone(self, storage: Storage, world: World) -> None:
+    def test_leave_out_what_is_gone(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         gone, never, there = world.add_bill(house), world.a_bill(house), world.add_bill(house)
         world.remove_bills(gone)
         mark_reminded(world, EVENING, gone, never, there)
-        with storage.begin() as work:
-            found = work.bills.get_many(world.scope, [gone.number, never.number, there.number])
-            assert list(found) == [attrs.evolve(there, reminded_at=EVENING)]
+        found = world.work.bills.get_many(world.scope, [gone.number, never.number, there.number])
+        assert list(found) == [attrs.evolve(there, reminded_at=EVENING)]
 
     def test_may_be_none(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
@@ -209,6 +195,4 @@ FACTS: dict[str, object] = {
 
 def mark_reminded(world: World, at: datetime, *bills: PendingBill) -> None:
     """Store when bills were last reminded."""
-    with world.begin() as work:
-        work.bills.mark_reminded([bill.number for bill in bills], at)
-        work.commit()
+    world.work.bills.mark_reminded([bill.number for bill in bills], at)

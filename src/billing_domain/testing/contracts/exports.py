@@ -4,81 +4,66 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
 from billing_domain.model.company.staff import StaffAccount
 from billing_domain.testing.contracts.staff import add_account
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World
+from billing_domain.testing.contracts.storage import StorageContract
+from billing_domain.testing.contracts.world import NOON, World, refused
 
 
 class ExportRepositoryContract(StorageContract):
     """Export jobs, each visible only to its maker (rule 2.10)."""
 
-    def test_returns_every_fact(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact(self, world: World) -> None:
         maker = add_account(world, "xiaoli")
         job = add_job(world, maker)
-        with storage.begin() as work:
-            assert work.exports.get(world.company.id, maker.id, job.id) == job
+        assert world.work.exports.get(world.company.id, maker.id, job.id) == job
 
-    def test_is_found_by_its_maker_alone(self, storage: Storage, world: World) -> None:
+    def test_is_found_by_its_maker_alone(self, world: World) -> None:
         maker, other = add_account(world, "xiaoli"), add_account(world, "laowang")
         job = add_job(world, maker)
         for company, staff in (
             (world.company.id, other.id),
             (world.rival.id, maker.id),
         ):
-            with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
-                work.exports.get(company, staff, job.id)
+            with refused(ThingNotFoundError, kind="export", id=job.id):
+                world.work.exports.get(company, staff, job.id)
 
-            assert refusal.value.facts == {"kind": "export", "id": job.id}
-
-    def test_lists_the_newest_first(self, storage: Storage, world: World) -> None:
+    def test_lists_the_newest_first(self, world: World) -> None:
         maker, other = add_account(world, "xiaoli"), add_account(world, "laowang")
         late = add_job(world, maker, hours=2)
         early = add_job(world, maker, hours=1)
         add_job(world, other)
-        with storage.begin() as work:
-            assert list(work.exports.of_staff(world.company.id, maker.id)) == [late, early]
-            assert list(work.exports.of_staff(world.rival.id, maker.id)) == []
+        assert list(world.work.exports.of_staff(world.company.id, maker.id)) == [late, early]
+        assert list(world.work.exports.of_staff(world.rival.id, maker.id)) == []
 
-    def test_saves_the_next_version(self, storage: Storage, world: World) -> None:
+    def test_saves_the_next_version(self, world: World) -> None:
         maker = add_account(world, "xiaoli")
         job = add_job(world, maker)
         done = job.advance(rows_written=500, rows_total=100_000).end(ExportState.DONE)
-        with storage.begin() as work:
+        with world.change() as work:
             work.exports.save(job.advance(rows_written=500, rows_total=100_000))
             work.exports.save(done)
-            work.commit()
 
-        with storage.begin() as work:
-            assert work.exports.get(world.company.id, maker.id, job.id) == done
+        assert world.work.exports.get(world.company.id, maker.id, job.id) == done
 
-    def test_refuses_what_was_changed_meanwhile(self, storage: Storage, world: World) -> None:
+    def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
         """Somebody cancels while the file is being written."""
         job = add_job(world, add_account(world, "xiaoli"))
-        with storage.begin() as work:
-            work.exports.save(job.end(ExportState.CANCELLED))
-            work.commit()
+        world.work.exports.save(job.end(ExportState.CANCELLED))
 
-        with storage.begin() as work, pytest.raises(StaleError) as refusal:
-            work.exports.save(job.advance(rows_written=1, rows_total=2))
+        with refused(StaleError, kind="export", id=job.id):
+            world.work.exports.save(job.advance(rows_written=1, rows_total=2))
 
-        assert refusal.value.facts == {"kind": "export", "id": job.id}
-
-    def test_forgets_the_old_ones(self, storage: Storage, world: World) -> None:
+    def test_forgets_the_old_ones(self, world: World) -> None:
         maker = add_account(world, "xiaoli")
         old = [add_job(world, maker, hours=hours) for hours in (0, 1)]
         kept = add_job(world, maker, hours=2)
-        with storage.begin() as work:
-            gone = work.exports.remove_before(NOON + timedelta(hours=2))
-            work.commit()
+        gone = world.work.exports.remove_before(NOON + timedelta(hours=2))
 
         assert set(gone) == {job.id for job in old}
-        with storage.begin() as work:
-            assert list(work.exports.of_staff(world.company.id, maker.id)) == [kept]
+        assert list(world.work.exports.of_staff(world.company.id, maker.id)) == [kept]
 
 
 def add_job(world: World, maker: StaffAccount, *, hours: int = 0) -> ExportJob:
@@ -93,7 +78,5 @@ def add_job(world: World, maker: StaffAccount, *, hours: int = 0) -> ExportJob:
         rows_written=0,
         created_at=NOON + timedelta(hours=hours),
     )
-    with world.begin() as work:
-        work.exports.add(job)
-        work.commit()
+    world.work.exports.add(job)
     return job

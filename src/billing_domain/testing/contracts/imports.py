@@ -16,25 +16,22 @@ from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import Money
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World
+from billing_domain.testing.contracts.storage import StorageContract
+from billing_domain.testing.contracts.world import NOON, World, refused
 
 
 class ImportBatchRepositoryContract(StorageContract):
     """Imported files; the same request or repetition is stored only once (rule 3.12)."""
 
-    def test_returns_every_fact(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact(self, world: World) -> None:
         batch = add_batch(world, total=Money(99_999_999_99 * 600))
-        with storage.begin() as work:
-            assert work.import_batches.get(world.scope, batch.id) == batch
+        assert world.work.import_batches.get(world.scope, batch.id) == batch
 
-    def test_finds_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
+    def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         batch = add_batch(world)
         for scope in (world.rival_scope, world.lakeside_scope):
-            with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
-                work.import_batches.get(scope, batch.id)
-
-            assert refusal.value.facts == {"kind": "import_batch", "id": batch.id}
+            with refused(ThingNotFoundError, kind="import_batch", id=batch.id):
+                world.work.import_batches.get(scope, batch.id)
 
     def test_refuses_a_request_that_was_answered(self, world: World) -> None:
         batch = add_batch(world)
@@ -46,146 +43,114 @@ class ImportBatchRepositoryContract(StorageContract):
         with pytest.raises(StaleError):
             add_batch(world, request_key="another")
 
-    def test_takes_the_same_file_as_another_repetition(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_takes_the_same_file_as_another_repetition(self, world: World) -> None:
         batch = add_batch(world)
         again = add_batch(world, request_key="another", repetition=2)
-        with storage.begin() as work:
-            found = work.import_batches.by_file(world.garden.id, batch.file_hash)
-            assert list(found) == [batch, again]
+        found = world.work.import_batches.by_file(world.garden.id, batch.file_hash)
+        assert list(found) == [batch, again]
 
-    def test_takes_the_same_file_and_request_in_another_community(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_takes_the_same_file_and_request_in_another_community(self, world: World) -> None:
         add_batch(world)
         there = add_batch(world, world.lakeside)
-        with storage.begin() as work:
-            found = work.import_batches.by_file(world.lakeside.id, there.file_hash)
-            assert list(found) == [there]
+        found = world.work.import_batches.by_file(world.lakeside.id, there.file_hash)
+        assert list(found) == [there]
 
-    def test_finds_the_batch_of_a_request(self, storage: Storage, world: World) -> None:
+    def test_finds_the_batch_of_a_request(self, world: World) -> None:
         batch = add_batch(world)
-        with storage.begin() as work:
-            assert work.import_batches.by_request(world.garden.id, batch.request_key) == batch
-            assert work.import_batches.by_request(world.lakeside.id, batch.request_key) is None
-            assert work.import_batches.by_request(world.garden.id, "never") is None
+        assert world.work.import_batches.by_request(world.garden.id, batch.request_key) == batch
+        assert world.work.import_batches.by_request(world.lakeside.id, batch.request_key) is None
+        assert world.work.import_batches.by_request(world.garden.id, "never") is None
 
-    def test_lists_the_batches_of_a_file_oldest_first(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_lists_the_batches_of_a_file_oldest_first(self, world: World) -> None:
         late = add_batch(world, imported_at=NOON + timedelta(days=1))
         early = add_batch(world, request_key="another", repetition=2)
-        with storage.begin() as work:
-            assert list(work.import_batches.by_file(world.garden.id, late.file_hash)) == [
-                early,
-                late,
-            ]
+        assert list(world.work.import_batches.by_file(world.garden.id, late.file_hash)) == [
+            early,
+            late,
+        ]
 
     @pytest.mark.parametrize("answer", [True, False])
-    def test_keeps_the_answer_about_reminding(
-        self, storage: Storage, world: World, *, answer: bool
-    ) -> None:
+    def test_keeps_the_answer_about_reminding(self, world: World, *, answer: bool) -> None:
         answered = attrs.evolve(add_batch(world), remind_now=answer)
-        with storage.begin() as work:
-            work.import_batches.save(answered)
-            work.commit()
+        world.work.import_batches.save(answered)
 
-        with storage.begin() as work:
-            assert work.import_batches.get(world.scope, answered.id) == answered
+        assert world.work.import_batches.get(world.scope, answered.id) == answered
 
 
 class ImportProfileRepositoryContract(StorageContract):
     """Companies' own import profiles (rule 3.13)."""
 
-    def test_returns_every_fact(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact(self, world: World) -> None:
         profile = add_profile(world, world.company, "自家模板", like=NEWSEE)
         plain = add_profile(world, world.company, "另一模板", like=STANDARD)
-        with storage.begin() as work:
-            assert work.import_profiles.get(world.company.id, profile.key) == profile
-            assert work.import_profiles.get(world.company.id, plain.key) == plain
+        assert world.work.import_profiles.get(world.company.id, profile.key) == profile
+        assert world.work.import_profiles.get(world.company.id, plain.key) == plain
 
-    def test_finds_nothing_of_another_company(self, storage: Storage, world: World) -> None:
+    def test_finds_nothing_of_another_company(self, world: World) -> None:
         profile = add_profile(world, world.company, "自家模板")
-        with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
-            work.import_profiles.get(world.rival.id, profile.key)
+        with refused(ThingNotFoundError, kind="import_profile", id=profile.key):
+            world.work.import_profiles.get(world.rival.id, profile.key)
 
-        assert refusal.value.facts == {"kind": "import_profile", "id": profile.key}
-
-    def test_lists_a_company_oldest_first(self, storage: Storage, world: World) -> None:
+    def test_lists_a_company_oldest_first(self, world: World) -> None:
         first, second = (add_profile(world, world.company, name) for name in ("乙", "甲"))
         add_profile(world, world.rival, "丙")
-        with storage.begin() as work:
-            assert list(work.import_profiles.all(world.company.id)) == [first, second]
+        assert list(world.work.import_profiles.all(world.company.id)) == [first, second]
 
     def test_refuses_a_name_in_use(self, world: World) -> None:
         add_profile(world, world.company, "自家模板")
         add_profile(world, world.rival, "自家模板")
-        with pytest.raises(FieldError) as refusal:
+        with refused(FieldError, field="name", reason="taken"):
             add_profile(world, world.company, "自家模板")
 
-        assert (refusal.value.field, refusal.value.reason) == ("name", "taken")
-
-    def test_refuses_to_save_a_name_in_use(self, storage: Storage, world: World) -> None:
+    def test_refuses_to_save_a_name_in_use(self, world: World) -> None:
         add_profile(world, world.company, "甲")
         profile = add_profile(world, world.company, "乙")
-        with storage.begin() as work, pytest.raises(FieldError):
-            work.import_profiles.save(attrs.evolve(profile, name="甲", version=2))
+        with pytest.raises(FieldError):
+            world.work.import_profiles.save(attrs.evolve(profile, name="甲", version=2))
 
-    def test_saves_the_next_version(self, storage: Storage, world: World) -> None:
+    def test_saves_the_next_version(self, world: World) -> None:
         profile = add_profile(world, world.company, "自家模板")
         changed = attrs.evolve(profile, fee_types={"卫生费": FeeType.PROPERTY}, version=2)
-        with storage.begin() as work:
-            work.import_profiles.save(changed)
-            work.commit()
+        world.work.import_profiles.save(changed)
 
-        with storage.begin() as work:
-            assert work.import_profiles.get(world.company.id, profile.key) == changed
+        assert world.work.import_profiles.get(world.company.id, profile.key) == changed
 
-    def test_refuses_what_was_changed_meanwhile(self, storage: Storage, world: World) -> None:
+    def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
         profile = add_profile(world, world.company, "自家模板")
         changed = attrs.evolve(profile, fee_types={}, version=2)
-        with storage.begin() as work:
+        with world.begin() as work:
             work.import_profiles.save(changed)
             with pytest.raises(StaleError) as refusal:
                 work.import_profiles.save(changed)
 
         assert refusal.value.facts == {"kind": "import_profile", "id": profile.key}
 
-    def test_forgets_a_profile(self, storage: Storage, world: World) -> None:
+    def test_forgets_a_profile(self, world: World) -> None:
         profile = add_profile(world, world.company, "自家模板")
-        with storage.begin() as work:
-            work.import_profiles.remove(profile)
-            work.commit()
+        world.work.import_profiles.remove(profile)
 
-        with storage.begin() as work:
-            assert list(work.import_profiles.all(world.company.id)) == []
+        assert list(world.work.import_profiles.all(world.company.id)) == []
 
 
 class UploadRepositoryContract(StorageContract):
     """Uploaded files that wait for confirmation."""
 
-    def test_returns_every_byte(self, storage: Storage, world: World) -> None:
+    def test_returns_every_byte(self, world: World) -> None:
         upload = add_upload(world, content=bytes(range(256)) * 4)
-        with storage.begin() as work:
-            assert work.uploads.get(world.scope, upload.id) == upload
+        assert world.work.uploads.get(world.scope, upload.id) == upload
 
-    def test_finds_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
+    def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         upload = add_upload(world)
         for scope in (world.rival_scope, world.lakeside_scope):
-            with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
-                work.uploads.get(scope, upload.id)
+            with refused(ThingNotFoundError, kind="upload", id=upload.id):
+                world.work.uploads.get(scope, upload.id)
 
-            assert refusal.value.facts == {"kind": "upload", "id": upload.id}
-
-    def test_forgets_the_old_ones(self, storage: Storage, world: World) -> None:
+    def test_forgets_the_old_ones(self, world: World) -> None:
         old = [add_upload(world, created_at=NOON - timedelta(hours=hours)) for hours in (1, 2)]
         kept = add_upload(world, created_at=NOON)
-        with storage.begin() as work:
-            assert work.uploads.remove_before(NOON) == len(old)
-            work.commit()
+        assert world.work.uploads.remove_before(NOON) == len(old)
 
-        with storage.begin() as work:
+        with world.begin() as work:
             assert work.uploads.get(world.scope, kept.id) == kept
             with pytest.raises(ThingNotFoundError):
                 work.uploads.get(world.scope, old[0].id)
@@ -208,9 +173,7 @@ def add_batch(world: World, community: Community | None = None, **fields: Any) -
     }
     place = community or world.garden
     batch = ImportBatch(id=BatchId(world.new_id()), community_id=place.id, **known)
-    with world.begin() as work:
-        work.import_batches.add(batch)
-        work.commit()
+    world.work.import_batches.add(batch)
     return batch
 
 
@@ -220,9 +183,7 @@ def add_profile(
     """Add a company's copy of a built-in profile."""
     key = ProfileKey(world.new_id())
     profile = attrs.evolve(like, key=key, name=name, company_id=company.id)
-    with world.begin() as work:
-        work.import_profiles.add(profile)
-        work.commit()
+    world.work.import_profiles.add(profile)
     return profile
 
 
@@ -239,7 +200,5 @@ def add_upload(world: World, **fields: Any) -> Upload:
         file_name="三月.xlsx",
         **known,
     )
-    with world.begin() as work:
-        work.uploads.add(upload)
-        work.commit()
+    world.work.uploads.add(upload)
     return upload

@@ -13,8 +13,8 @@ from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.company.community import Community
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World
+from billing_domain.testing.contracts.storage import StorageContract
+from billing_domain.testing.contracts.world import NOON, World, refused
 
 LEASE = timedelta(minutes=5)
 LATER = NOON + timedelta(minutes=1)
@@ -24,37 +24,30 @@ OVER = NOON + LEASE
 class OutboxRepositoryContract(StorageContract):
     """Jobs, stored once, claimed by one holder at a time, ended only by their holder."""
 
-    def test_returns_every_fact_of_a_new_job(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact_of_a_new_job(self, world: World) -> None:
         job = add(world)
-        with storage.begin() as work:
-            assert work.outbox.get(world.scope, job.id) == job
+        assert world.work.outbox.get(world.scope, job.id) == job
 
-    def test_returns_every_fact_of_an_ended_job(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact_of_an_ended_job(self, world: World) -> None:
         add(world)
         [claimed] = claim(world)
         dead = save(world, claimed.dead(LATER, failure_reason="not_found 没有 😀"))
-        with storage.begin() as work:
-            assert work.outbox.get(world.scope, dead.id) == dead
+        assert world.work.outbox.get(world.scope, dead.id) == dead
 
-    def test_finds_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
+    def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         job = add(world)
         for scope in (world.rival_scope, world.lakeside_scope):
-            with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
-                work.outbox.get(scope, job.id)
+            with refused(ThingNotFoundError, kind="outbox_job", id=job.id):
+                world.work.outbox.get(scope, job.id)
+        assert world.work.outbox.get(world.garden_scope, job.id) == job
 
-            assert refusal.value.facts == {"kind": "outbox_job", "id": job.id}
-        with storage.begin() as work:
-            assert work.outbox.get(world.garden_scope, job.id) == job
-
-    def test_takes_a_waiting_subject_for_the_same_job(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_takes_a_waiting_subject_for_the_same_job(self, world: World) -> None:
         first = add(world, subject="R1")
         again = add(world, subject="R1", due_at=LATER)
         other = add(world, subject="R1", kind=JobKind.REMINDER, due_at=LATER)
 
-        with storage.begin() as work, pytest.raises(ThingNotFoundError):
-            work.outbox.get(world.scope, again.id)
+        with pytest.raises(ThingNotFoundError):
+            world.work.outbox.get(world.scope, again.id)
         assert ids_of(claim(world, LATER)) == [first.id, other.id]
 
     def test_keeps_a_subject_again_that_has_ended(self, world: World) -> None:
@@ -111,16 +104,13 @@ class OutboxRepositoryContract(StorageContract):
 
         assert claim(world, NOON + timedelta(days=999)) == []
 
-    def test_refuses_the_end_of_a_lost_lease(self, storage: Storage, world: World) -> None:
+    def test_refuses_the_end_of_a_lost_lease(self, world: World) -> None:
         add(world)
         [lost] = claim(world)
         [second] = claim(world, OVER)
-        with pytest.raises(StaleError) as refusal:
+        with refused(StaleError, kind="outbox_job", id=lost.id):
             save(world, lost.done(OVER))
-
-        assert refusal.value.facts == {"kind": "outbox_job", "id": lost.id}
-        with storage.begin() as work:
-            assert work.outbox.get(world.scope, lost.id) == second
+        assert world.work.outbox.get(world.scope, lost.id) == second
 
     def test_refuses_the_word_of_somebody_else(self, world: World) -> None:
         add(world)
@@ -142,16 +132,15 @@ class OutboxRepositoryContract(StorageContract):
 
         assert claim(world, OVER) == []
 
-    def test_lists_the_dead_last_dead_first(self, storage: Storage, world: World) -> None:
+    def test_lists_the_dead_last_dead_first(self, world: World) -> None:
         dead = [die(world, add(world), NOON + timedelta(minutes=each)) for each in (1, 3, 2)]
         die(world, add(world, community=world.foreign), NOON)
         add(world)
         first, third, second = dead
-        with storage.begin() as work:
-            assert list(work.outbox.dead(world.scope, count_max=9)) == [third, second, first]
-            assert list(work.outbox.dead(world.scope, count_max=1)) == [third]
-            assert list(work.outbox.dead(world.garden_scope, count_max=1)) == [third]
-            assert list(work.outbox.dead(world.lakeside_scope, count_max=9)) == []
+        assert list(world.work.outbox.dead(world.scope, count_max=9)) == [third, second, first]
+        assert list(world.work.outbox.dead(world.scope, count_max=1)) == [third]
+        assert list(world.work.outbox.dead(world.garden_scope, count_max=1)) == [third]
+        assert list(world.work.outbox.dead(world.lakeside_scope, count_max=9)) == []
 
     def test_gives_a_revived_job_again(self, world: World) -> None:
         dead = die(world, add(world), NOON)
@@ -162,10 +151,8 @@ class OutboxRepositoryContract(StorageContract):
     def test_revives_once(self, world: World) -> None:
         dead = die(world, add(world), NOON)
         revive(world, dead.revived(NOON))
-        with pytest.raises(StaleError) as refusal:
+        with refused(StaleError, kind="outbox_job", id=dead.id):
             revive(world, dead.revived(NOON))
-
-        assert refusal.value.facts == {"kind": "outbox_job", "id": dead.id}
 
     def test_revives_nothing_that_waits_under_another_id(self, world: World) -> None:
         dead = die(world, add(world, subject="R1"), NOON)
@@ -198,9 +185,7 @@ def a_job(world: World, community: Community | None = None, **fields: Any) -> Ou
 def add(world: World, community: Community | None = None, **fields: Any) -> OutboxJob:
     """Add a job, unless it waits already."""
     job = a_job(world, community, **fields)
-    with world.begin() as work:
-        work.outbox.add_all([job])
-        work.commit()
+    world.work.outbox.add_all([job])
     return job
 
 
@@ -213,9 +198,8 @@ def claim(
     count_max: int = 9,
 ) -> list[OutboxJob]:
     """Claim jobs and commit."""
-    with world.begin() as work:
+    with world.change() as work:
         taken = claim_in(work, now, kinds, holder, count_max)
-        work.commit()
     return list(taken)
 
 
@@ -228,17 +212,13 @@ def claim_in(
 
 def save(world: World, job: OutboxJob) -> OutboxJob:
     """Store the result of a claim."""
-    with world.begin() as work:
-        work.outbox.save(job)
-        work.commit()
+    world.work.outbox.save(job)
     return job
 
 
 def revive(world: World, job: OutboxJob) -> None:
     """Store a revived job."""
-    with world.begin() as work:
-        work.outbox.revive(job)
-        work.commit()
+    world.work.outbox.revive(job)
 
 
 def die(world: World, job: OutboxJob, at: datetime) -> OutboxJob:

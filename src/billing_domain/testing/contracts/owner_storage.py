@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import attrs
-import pytest
 
 from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.bills.bill import PendingBill
@@ -19,52 +18,45 @@ from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, PAID_AT
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import MARCH, NOON, World
+from billing_domain.testing.contracts.storage import StorageContract
+from billing_domain.testing.contracts.world import MARCH, NOON, World, refused
 
 
 class OwnerSessionRepositoryContract(StorageContract):
     """Sessions of owners on their phones (rule 5.12)."""
 
-    def test_returns_every_fact(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact(self, world: World) -> None:
         session = add_session(world, "a" * 64, seen_at=NOON + timedelta(microseconds=789_012))
-        with storage.begin() as work:
-            assert work.owner_sessions.get(session.token_hash) == session
-            assert work.owner_sessions.get("b" * 64) is None
+        assert world.work.owner_sessions.get(session.token_hash) == session
+        assert world.work.owner_sessions.get("b" * 64) is None
 
-    def test_remembers_that_a_session_was_used(self, storage: Storage, world: World) -> None:
+    def test_remembers_that_a_session_was_used(self, world: World) -> None:
         session, other = add_session(world, "a" * 64), add_session(world, "b" * 64)
         later = NOON + timedelta(minutes=1)
-        with storage.begin() as work:
+        with world.change() as work:
             work.owner_sessions.touch(session.token_hash, later)
             work.owner_sessions.touch("c" * 64, later)
-            work.commit()
 
-        with storage.begin() as work:
-            found = work.owner_sessions.get(session.token_hash)
-            assert found == attrs.evolve(session, seen_at=later)
-            assert work.owner_sessions.get(other.token_hash) == other
-            assert work.owner_sessions.get("c" * 64) is None
+        found = world.work.owner_sessions.get(session.token_hash)
+        assert found == attrs.evolve(session, seen_at=later)
+        assert world.work.owner_sessions.get(other.token_hash) == other
+        assert world.work.owner_sessions.get("c" * 64) is None
 
-    def test_forgets_a_session(self, storage: Storage, world: World) -> None:
+    def test_forgets_a_session(self, world: World) -> None:
         gone, kept = add_session(world, "a" * 64), add_session(world, "b" * 64)
-        with storage.begin() as work:
+        with world.change() as work:
             work.owner_sessions.remove(gone.token_hash)
             work.owner_sessions.remove("c" * 64)
-            work.commit()
 
-        with storage.begin() as work:
-            assert work.owner_sessions.get(gone.token_hash) is None
-            assert work.owner_sessions.get(kept.token_hash) == kept
+        assert world.work.owner_sessions.get(gone.token_hash) is None
+        assert world.work.owner_sessions.get(kept.token_hash) == kept
 
-    def test_forgets_those_not_used_for_long(self, storage: Storage, world: World) -> None:
+    def test_forgets_those_not_used_for_long(self, world: World) -> None:
         add_session(world, "a" * 64, seen_at=NOON - timedelta(microseconds=1))
         kept = add_session(world, "b" * 64, created_at=NOON - timedelta(days=9))
-        with storage.begin() as work:
-            assert work.owner_sessions.remove_before(NOON) == 1
-            work.commit()
+        assert world.work.owner_sessions.remove_before(NOON) == 1
 
-        with storage.begin() as work:
+        with world.begin() as work:
             assert work.owner_sessions.get("a" * 64) is None
             assert work.owner_sessions.get(kept.token_hash) == kept
             assert work.owner_sessions.remove_before(NOON) == 0
@@ -73,62 +65,53 @@ class OwnerSessionRepositoryContract(StorageContract):
 class RegistrationRepositoryContract(StorageContract):
     """Registrations of owners (rule 5.10)."""
 
-    def test_returns_every_fact(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact(self, world: World) -> None:
         registration = add_registration(world, relation=Relation.TENANT)
-        with storage.begin() as work:
-            assert work.registrations.get(world.scope, registration.id) == registration
+        assert world.work.registrations.get(world.scope, registration.id) == registration
 
-    def test_returns_every_fact_of_a_decided_one(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact_of_a_decided_one(self, world: World) -> None:
         approved, rejected = add_registration(world), add_registration(world)
         approved = approved.approve(ResidentId(world.new_id()), at=PAID_AT, by="小李")
         rejected = rejected.reject("查无此房 50% '引号' 😀", at=PAID_AT, by="小李")
         for each in (approved, rejected):
             save_registration(world, each)
 
-        with storage.begin() as work:
-            for each in (approved, rejected):
-                assert work.registrations.get(world.scope, each.id) == each
+        for each in (approved, rejected):
+            assert world.work.registrations.get(world.scope, each.id) == each
 
-    def test_finds_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
+    def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         registration = add_registration(world)
         for scope in (world.rival_scope, world.lakeside_scope):
-            with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
-                work.registrations.get(scope, registration.id)
+            with refused(ThingNotFoundError, kind="registration", id=registration.id):
+                world.work.registrations.get(scope, registration.id)
+        assert world.work.registrations.get(world.garden_scope, registration.id) == registration
 
-            assert refusal.value.facts == {"kind": "registration", "id": registration.id}
-        with storage.begin() as work:
-            assert work.registrations.get(world.garden_scope, registration.id) == registration
-
-    def test_refuses_what_was_decided_meanwhile(self, storage: Storage, world: World) -> None:
+    def test_refuses_what_was_decided_meanwhile(self, world: World) -> None:
         registration = add_registration(world)
         first = registration.reject("查无此房", at=PAID_AT, by="小李")
         save_registration(world, first)
-        with pytest.raises(StaleError) as refusal:
+        with refused(StaleError, kind="registration", id=registration.id):
             save_registration(world, registration.reject("重复", at=PAID_AT, by="小王"))
+        assert world.work.registrations.get(world.scope, registration.id) == first
 
-        assert refusal.value.facts == {"kind": "registration", "id": registration.id}
-        with storage.begin() as work:
-            assert work.registrations.get(world.scope, registration.id) == first
-
-    def test_lists_the_waiting_oldest_first(self, storage: Storage, world: World) -> None:
+    def test_lists_the_waiting_oldest_first(self, world: World) -> None:
         late = add_registration(world, created_at=PAID_AT)
         early, decided = add_registration(world), add_registration(world)
         save_registration(world, decided.reject("查无此房", at=PAID_AT, by="小李"))
         there = add_registration(
             world, world.lakeside, created_at=PAID_AT + timedelta(microseconds=1)
         )
-        with storage.begin() as work:
-            assert list(work.registrations.waiting(world.scope)) == [early, late, there]
-            assert list(work.registrations.waiting(world.lakeside_scope)) == [there]
-            assert list(work.registrations.waiting(world.rival_scope)) == []
+        assert list(world.work.registrations.waiting(world.scope)) == [early, late, there]
+        assert list(world.work.registrations.waiting(world.lakeside_scope)) == [there]
+        assert list(world.work.registrations.waiting(world.rival_scope)) == []
 
-    def test_lists_an_owner_s_newest_first(self, storage: Storage, world: World) -> None:
+    def test_lists_an_owner_s_newest_first(self, world: World) -> None:
         late = add_registration(world, created_at=PAID_AT)
         early = add_registration(world).reject("查无此房", at=PAID_AT, by="小李")
         save_registration(world, early)
         add_registration(world, openid=OTHER_OPENID)
         abroad = add_registration(world, world.foreign)
-        with storage.begin() as work:
+        with world.begin() as work:
             registrations = work.registrations
             assert list(registrations.of_owner(world.company.id, OPENID)) == [late, early]
             assert list(registrations.of_owner(world.rival.id, OPENID)) == [abroad]
@@ -137,24 +120,22 @@ class RegistrationRepositoryContract(StorageContract):
 class ReceiptRepositoryContract(StorageContract):
     """Receipts as they were issued (rule 6)."""
 
-    def test_returns_every_fact(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bill, plain = world.add_bill(house), world.add_bill(house)
         receipts = [a_receipt(bill, FULL), a_receipt(plain, {})]
         add_receipts(world, *receipts)
-        with storage.begin() as work:
-            found = work.receipts.latest([plain.number, bill.number, BillNumber("2" * 21)])
-            assert dict(found) == {bill.number: receipts[0], plain.number: receipts[1]}
-            assert dict(work.receipts.latest([])) == {}
+        found = world.work.receipts.latest([plain.number, bill.number, BillNumber("2" * 21)])
+        assert dict(found) == {bill.number: receipts[0], plain.number: receipts[1]}
+        assert dict(world.work.receipts.latest([])) == {}
 
-    def test_returns_the_newest_of_a_bill_paid_again(self, storage: Storage, world: World) -> None:
+    def test_returns_the_newest_of_a_bill_paid_again(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
         first = a_receipt(bill, {})
         second = attrs.evolve(a_receipt(bill, FULL), issued_at=PAID_AT + timedelta(days=1))
         add_receipts(world, first)
         add_receipts(world, second)
-        with storage.begin() as work:
-            assert dict(work.receipts.latest([bill.number])) == {bill.number: second}
+        assert dict(world.work.receipts.latest([bill.number])) == {bill.number: second}
 
 
 FULL: dict[str, Any] = {
@@ -170,9 +151,7 @@ def add_session(world: World, token_hash: str, **fields: Any) -> OwnerSession:
     """Add a session of the company."""
     known: dict[str, Any] = {"openid": OPENID, "created_at": NOON, "seen_at": NOON, **fields}
     session = OwnerSession(token_hash=token_hash, company_id=world.company.id, **known)
-    with world.begin() as work:
-        work.owner_sessions.add(session)
-        work.commit()
+    world.work.owner_sessions.add(session)
     return session
 
 
@@ -196,17 +175,13 @@ def add_registration(
         community_id=place.id,
         **known,
     )
-    with world.begin() as work:
-        work.registrations.add(registration)
-        work.commit()
+    world.work.registrations.add(registration)
     return registration
 
 
 def save_registration(world: World, registration: Registration) -> None:
     """Store a registration's next version."""
-    with world.begin() as work:
-        work.registrations.save(registration)
-        work.commit()
+    world.work.registrations.save(registration)
 
 
 def a_receipt(bill: PendingBill, fields: dict[str, Any]) -> IssuedReceipt:
@@ -229,6 +204,4 @@ def a_receipt(bill: PendingBill, fields: dict[str, Any]) -> IssuedReceipt:
 
 def add_receipts(world: World, *receipts: IssuedReceipt) -> None:
     """Add receipts."""
-    with world.begin() as work:
-        work.receipts.add_all(receipts)
-        work.commit()
+    world.work.receipts.add_all(receipts)

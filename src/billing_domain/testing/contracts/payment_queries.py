@@ -202,13 +202,12 @@ def many_troubles(world: World, count: int) -> tuple[list[PaymentOrder], list[Re
     bills = [world.a_bill(house) for _ in range(count)]
     orders = [an_order(world, bill) for bill in bills]
     refunds = [a_refund(world, order) for order in orders]
-    with world.begin() as work:
+    with world.change() as work:
         work.bills.add_all(bills)
         for order in orders:
             work.orders.add(order)
         for refund in refunds:
             work.refunds.add(refund)
-        work.commit()
     return orders, refunds
 
 

@@ -68,16 +68,12 @@ def add_order(world: World, *bills: Bill, **fields: Any) -> PaymentOrder:
 
 def keep_order(world: World, order: PaymentOrder) -> None:
     """Store a new order."""
-    with world.begin() as work:
-        work.orders.add(order)
-        work.commit()
+    world.work.orders.add(order)
 
 
 def save_order(world: World, order: PaymentOrder) -> None:
     """Store an order's next version."""
-    with world.begin() as work:
-        work.orders.save(order)
-        work.commit()
+    world.work.orders.save(order)
 
 
 def learn(world: World, order: PaymentOrder, event: OrderEvent, **facts: Any) -> PaymentOrder:
@@ -98,13 +94,12 @@ def pay(
     """Store an order paid, with its bills and settlements."""
     paid, _effect = order.after(OrderEvent.SAID_PAID, paid_at=paid_at, **facts)
     settlement = Settlement(PaymentChannel.ONLINE, paid_at, order.payer.name)
-    with world.begin() as work:
+    with world.change() as work:
         bills = work.bills.get_many(Scope(order.company_id), order.bills)
         unpaid = [bill for bill in bills if isinstance(bill, PendingBill)]
         work.bills.save_all([bill.pay(settlement) for bill in unpaid], holder=order.number)
         work.orders.save(paid)
         work.orders.add_settlements(order.company_id, settlements_of(order))
-        work.commit()
     return paid
 
 
@@ -136,22 +131,18 @@ def a_refund(
 def add_refund(world: World, order: PaymentOrder, **fields: Any) -> Refund:
     """Add a refund."""
     refund = a_refund(world, order, **fields)
-    with world.begin() as work:
-        work.refunds.add(refund)
-        work.commit()
+    world.work.refunds.add(refund)
     return refund
 
 
 def held(world: World, *bills: Bill) -> Mapping[BillNumber, OrderNumber]:
     """Return which orders reserve the bills."""
-    with world.begin() as work:
-        return dict(work.orders.holding([bill.number for bill in bills]))
+    return dict(world.work.orders.holding([bill.number for bill in bills]))
 
 
 def paid_by(world: World, openid: str) -> set[BillNumber]:
     """Return the bills that an openid paid in the company and that are still settled."""
-    with world.begin() as work:
-        books = work.orders.books(world.scope)
+    books = world.work.orders.books(world.scope)
     orders = {order.number for order in books.orders if order.payer.openid == openid}
     return {each.bill for each in books.settlements if each.order in orders and not each.reversed}
 

@@ -81,9 +81,7 @@ def add_run(
     refused: Refused | None = None,
 ) -> None:
     """Add a request."""
-    with world.begin() as work:
-        work.reminders.add_run(run, queued, refused or {})
-        work.commit()
+    world.work.reminders.add_run(run, queued, refused or {})
 
 
 def add_reminder(world: World, *residents: Resident, **fields: Any) -> QueuedReminder:
@@ -97,16 +95,13 @@ def add_reminder(world: World, *residents: Resident, **fields: Any) -> QueuedRem
 def keep_reminder(world: World, reminder: QueuedReminder) -> QueuedReminder:
     """Store a reminder's next version."""
     kept = reminder.kept()
-    with world.begin() as work:
-        work.reminders.save(kept)
-        work.commit()
+    world.work.reminders.save(kept)
     return kept
 
 
 def stored_reminder(world: World, reminder_id: ReminderId) -> QueuedReminder | None:
     """Return a reminder from storage."""
-    with world.begin() as work:
-        return work.reminders.find(reminder_id)
+    return world.work.reminders.find(reminder_id)
 
 
 def delivered(reminder: QueuedReminder) -> QueuedReminder:
@@ -133,13 +128,12 @@ def prospects(
     since: date = TODAY,
 ) -> dict[HouseId, Prospect]:
     """Return the facts for deciding about houses today, by house."""
-    with world.begin() as work:
-        found = work.reminders.prospects(
-            scope or world.scope,
-            [house.id for house in houses],
-            channel=channel,
-            today=TODAY,
-            since=since,
-        )
+    found = world.work.reminders.prospects(
+        scope or world.scope,
+        [house.id for house in houses],
+        channel=channel,
+        today=TODAY,
+        since=since,
+    )
     assert len({each.house_id for each in found}) == len(found)
     return {each.house_id: each for each in found}

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import attrs
-import pytest
 
 from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.company.community import Community
@@ -14,19 +13,18 @@ from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.payments.order import PaymentOrder
 from billing_domain.model.payments.refund import Refund, RefundEvent, RefundNumber, RefundState
 from billing_domain.testing.contracts.payment_world import PAID_AT, add_order, add_refund
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World
+from billing_domain.testing.contracts.storage import StorageContract
+from billing_domain.testing.contracts.world import NOON, World, refused
 
 
 class RefundRepositoryContract(StorageContract):
     """Refunds, found by their number, order and state."""
 
-    def test_returns_every_fact_of_a_new_refund(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact_of_a_new_refund(self, world: World) -> None:
         refund = add_refund(world, an_order_of(world))
-        with storage.begin() as work:
-            assert work.refunds.get(world.scope, refund.number) == refund
+        assert world.work.refunds.get(world.scope, refund.number) == refund
 
-    def test_returns_every_fact_of_a_finished_refund(self, storage: Storage, world: World) -> None:
+    def test_returns_every_fact_of_a_finished_refund(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bills = [world.add_bill(house) for _ in range(2)]
         order = add_order(world, *bills)
@@ -34,44 +32,35 @@ class RefundRepositoryContract(StorageContract):
         refund = add_refund(world, order, bills=numbers, amount=Money(FEN_MAX))
         done = save(world, attrs.evolve(refund, **DONE, version=2))
 
-        with storage.begin() as work:
-            assert work.refunds.find(refund.number) == done
+        assert world.work.refunds.find(refund.number) == done
 
-    def test_finds_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
+    def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         refund = add_refund(world, an_order_of(world))
         for scope in (world.rival_scope, world.lakeside_scope):
-            with storage.begin() as work, pytest.raises(ThingNotFoundError) as refusal:
-                work.refunds.get(scope, refund.number)
+            with refused(ThingNotFoundError, kind="refund", id=refund.number):
+                world.work.refunds.get(scope, refund.number)
+        assert world.work.refunds.get(world.garden_scope, refund.number) == refund
 
-            assert refusal.value.facts == {"kind": "refund", "id": refund.number}
-        with storage.begin() as work:
-            assert work.refunds.get(world.garden_scope, refund.number) == refund
-
-    def test_finds_a_refund_of_any_company(self, storage: Storage, world: World) -> None:
+    def test_finds_a_refund_of_any_company(self, world: World) -> None:
         refund = add_refund(world, an_order_of(world, world.foreign))
-        with storage.begin() as work:
-            assert work.refunds.find(refund.number) == refund
-            assert work.refunds.find(RefundNumber("2" * 26)) is None
+        assert world.work.refunds.find(refund.number) == refund
+        assert world.work.refunds.find(RefundNumber("2" * 26)) is None
 
-    def test_refuses_what_was_changed_meanwhile(self, storage: Storage, world: World) -> None:
+    def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
         refund = add_refund(world, an_order_of(world))
         approved = save(world, refund.approve("staff"))
-        with pytest.raises(StaleError) as refusal:
+        with refused(StaleError, kind="refund", id=refund.number):
             save(world, refund.after(RefundEvent.REJECT))
+        assert world.work.refunds.find(refund.number) == approved
 
-        assert refusal.value.facts == {"kind": "refund", "id": refund.number}
-        with storage.begin() as work:
-            assert work.refunds.find(refund.number) == approved
-
-    def test_lists_an_order_s_oldest_first(self, storage: Storage, world: World) -> None:
+    def test_lists_an_order_s_oldest_first(self, world: World) -> None:
         order = an_order_of(world)
         late = add_refund(world, order, proposed_at=PAID_AT)
         early = add_refund(world, order)
         add_refund(world, an_order_of(world))
-        with storage.begin() as work:
-            assert list(work.refunds.of_order(order.number)) == [early, late]
+        assert list(world.work.refunds.of_order(order.number)) == [early, late]
 
-    def test_lists_the_unfinished_oldest_first(self, storage: Storage, world: World) -> None:
+    def test_lists_the_unfinished_oldest_first(self, world: World) -> None:
         """Approved and sent refunds of every company."""
         orders = [an_order_of(world), an_order_of(world, world.foreign)]
         late, early = (
@@ -84,9 +73,8 @@ class RefundRepositoryContract(StorageContract):
         late = save(world, in_state(late, RefundState.SENT))
         early = save(world, in_state(early, RefundState.APPROVED))
 
-        with storage.begin() as work:
-            assert list(work.refunds.unfinished(count_max=9)) == [early, late]
-            assert list(work.refunds.unfinished(count_max=1)) == [early]
+        assert list(world.work.refunds.unfinished(count_max=9)) == [early, late]
+        assert list(world.work.refunds.unfinished(count_max=1)) == [early]
 
 
 DONE: dict[str, Any] = {
@@ -111,7 +99,5 @@ def in_state(refund: Refund, state: RefundState) -> Refund:
 
 def save(world: World, refund: Refund) -> Refund:
     """Store a refund's next version."""
-    with world.begin() as work:
-        work.refunds.save(refund)
-        work.commit()
+    world.work.refunds.save(refund)
     return refund

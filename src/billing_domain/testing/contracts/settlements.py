@@ -21,19 +21,19 @@ from billing_domain.testing.contracts.payment_world import (
     settlements_of,
 )
 from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import World, paid_in_cash
+from billing_domain.testing.contracts.world import World, paid_in_cash, refused
 
 
 class StoredSettlementsContract(StorageContract):
     """Each order's settlements, and each bill's order."""
 
-    def test_are_an_order_s_by_ascending_number(self, storage: Storage, world: World) -> None:
+    def test_are_an_order_s_by_ascending_number(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         first, second, other = (world.add_bill(house, amount=Money(fen)) for fen in (1, 2, 3))
         order = close(world, add_order(world, second, first))
         pay(world, add_order(world, other))
 
-        with storage.begin() as work:
+        with world.begin() as work:
             for item in settlements_of(order):
                 work.orders.add_settlements(order.company_id, [item])
             assert list(work.orders.settled_by(order.number)) == [
@@ -42,93 +42,81 @@ class StoredSettlementsContract(StorageContract):
             ]
             assert list(work.orders.settled_by(OrderNumber("2" * 26))) == []
 
-    def test_name_the_order_of_a_bill(self, storage: Storage, world: World) -> None:
+    def test_name_the_order_of_a_bill(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bills = [world.add_bill(house) for _ in range(3)]
         order = pay(world, add_order(world, bills[0], bills[1]))
         world.save_bill(bills[2].pay(paid_in_cash()))
 
-        with storage.begin() as work:
-            wanted = [bill.number for bill in bills[1:]]
-            assert dict(work.orders.settling(wanted)) == {bills[1].number: order.number}
-            assert dict(work.orders.settling([])) == {}
+        wanted = [bill.number for bill in bills[1:]]
+        assert dict(world.work.orders.settling(wanted)) == {bills[1].number: order.number}
+        assert dict(world.work.orders.settling([])) == {}
 
-    def test_are_undone_with_their_unit_of_work(self, storage: Storage, world: World) -> None:
+    def test_are_undone_with_their_unit_of_work(self, world: World) -> None:
         order = add_order(world, world.add_bill(world.add_house("1号楼/101")))
-        with storage.begin() as work:
+        with world.begin() as work:
             work.orders.add_settlements(order.company_id, settlements_of(order))
             assert work.orders.settled_by(order.number)
 
-        with storage.begin() as work:
-            assert list(work.orders.settled_by(order.number)) == []
+        assert list(world.work.orders.settled_by(order.number)) == []
 
 
 class SettledOnceContract(StorageContract):
     """One order settles a bill at a time; a refund frees the bill for the next order (5.8)."""
 
-    def test_refuses_a_bill_that_is_settled(self, storage: Storage, world: World) -> None:
+    def test_refuses_a_bill_that_is_settled(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bill, free = world.add_bill(house), world.add_bill(house)
         late = close(world, add_order(world, bill, free))
         order = pay(world, add_order(world, bill))
-        with storage.begin() as work, pytest.raises(StaleError) as refusal:
-            work.orders.add_settlements(late.company_id, settlements_of(late))
+        with refused(StaleError, kind="bill", id=bill.number):
+            world.work.orders.add_settlements(late.company_id, settlements_of(late))
+        settling = world.work.orders.settling([bill.number, free.number])
+        assert dict(settling) == {bill.number: order.number}
 
-        assert refusal.value.facts == {"kind": "bill", "id": bill.number}
-        with storage.begin() as work:
-            settling = work.orders.settling([bill.number, free.number])
-            assert dict(settling) == {bill.number: order.number}
-
-    def test_refuses_to_settle_twice_by_one_order(self, storage: Storage, world: World) -> None:
+    def test_refuses_to_settle_twice_by_one_order(self, world: World) -> None:
         order = pay(world, add_order(world, world.add_bill(world.add_house("1号楼/101"))))
-        with storage.begin() as work, pytest.raises(StaleError):
-            work.orders.add_settlements(order.company_id, settlements_of(order))
+        with pytest.raises(StaleError):
+            world.work.orders.add_settlements(order.company_id, settlements_of(order))
 
-    def test_keeps_what_was_reversed(self, storage: Storage, world: World) -> None:
+    def test_keeps_what_was_reversed(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bill, kept = world.add_bill(house), world.add_bill(house)
         order = pay(world, add_order(world, bill, kept))
         give_back(world, order, bill)
 
-        with storage.begin() as work:
-            stays, goes = settlements_of(order)[1], settlements_of(order)[0]
-            assert list(work.orders.settled_by(order.number)) == [
-                attrs.evolve(goes, reversed=True),
-                stays,
-            ]
-            settling = work.orders.settling([bill.number, kept.number])
-            assert dict(settling) == {kept.number: order.number}
+        stays, goes = settlements_of(order)[1], settlements_of(order)[0]
+        assert list(world.work.orders.settled_by(order.number)) == [
+            attrs.evolve(goes, reversed=True),
+            stays,
+        ]
+        settling = world.work.orders.settling([bill.number, kept.number])
+        assert dict(settling) == {kept.number: order.number}
 
-    def test_lets_another_order_settle_what_was_reversed(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_lets_another_order_settle_what_was_reversed(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
         give_back(world, pay(world, add_order(world, bill)), bill)
         again = pay(world, add_order(world, world.stored_bill(bill.number)))
 
-        with storage.begin() as work:
-            assert dict(work.orders.settling([bill.number])) == {bill.number: again.number}
+        assert dict(world.work.orders.settling([bill.number])) == {bill.number: again.number}
 
-    def test_refuses_to_reverse_twice(self, storage: Storage, world: World) -> None:
+    def test_refuses_to_reverse_twice(self, world: World) -> None:
         """No bill of the step is reversed."""
         house = world.add_house("1号楼/101")
         bill, kept = world.add_bill(house), world.add_bill(house)
         order = pay(world, add_order(world, bill, kept))
         give_back(world, order, bill)
-        with pytest.raises(StaleError), storage.begin() as work:
-            work.orders.reverse_settlements(order.number, [kept.number, bill.number])
+        with pytest.raises(StaleError):
+            world.work.orders.reverse_settlements(order.number, [kept.number, bill.number])
 
-        with storage.begin() as work:
-            assert kept.number in work.orders.settling([kept.number])
+        assert kept.number in world.work.orders.settling([kept.number])
 
-    def test_refuses_to_reverse_what_another_order_settled(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_refuses_to_reverse_what_another_order_settled(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
         late = close(world, add_order(world, bill))
         pay(world, add_order(world, bill))
-        with storage.begin() as work, pytest.raises(StaleError):
-            work.orders.reverse_settlements(late.number, [bill.number])
+        with pytest.raises(StaleError):
+            world.work.orders.reverse_settlements(late.number, [bill.number])
 
 
 class BooksContract(StorageContract):
@@ -184,10 +172,9 @@ def give_back(world: World, order: PaymentOrder, bill: Bill) -> None:
     """Return a bill of a paid order to pending, like a refund."""
     paid = world.stored_bill(bill.number)
     assert isinstance(paid, PaidBill)
-    with world.begin() as work:
+    with world.change() as work:
         work.orders.reverse_settlements(order.number, [bill.number])
         work.bills.save_all([paid.refunded()])
-        work.commit()
 
 
 def books(storage: Storage, scope: Scope) -> Books:

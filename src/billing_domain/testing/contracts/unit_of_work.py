@@ -19,32 +19,30 @@ class DeskFireError(Exception):
 class WritingContract(StorageContract):
     """All changes or none, visible to others after the commit."""
 
-    def test_keeps_what_was_committed(self, storage: Storage, world: World) -> None:
+    def test_keeps_what_was_committed(self, world: World) -> None:
         house = world.a_house("1号楼/101")
-        keep(house, storage.begin())
+        keep(house, world.begin())
 
-        with storage.begin() as work:
+        with world.begin() as work:
             assert work.houses.get(world.scope, house.id) == house
 
-    def test_undoes_what_was_not_committed(self, storage: Storage, world: World) -> None:
+    def test_undoes_what_was_not_committed(self, world: World) -> None:
         house = world.a_house("1号楼/101")
-        with storage.begin() as work:
+        with world.begin() as work:
             work.houses.add_all([house])
 
-        with storage.begin() as work, pytest.raises(ThingNotFoundError):
+        with world.begin() as work, pytest.raises(ThingNotFoundError):
             work.houses.get(world.scope, house.id)
 
-    def test_undoes_everything_when_an_error_leaves_it(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_undoes_everything_when_an_error_leaves_it(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bill = world.add_bill(house)
-        with pytest.raises(DeskFireError), storage.begin() as work:
+        with pytest.raises(DeskFireError), world.begin() as work:
             work.residents.add_all([world.a_resident(house, "王伟")])
             work.bills.remove_all([bill])
             raise DeskFireError
 
-        with storage.begin() as work:
+        with world.begin() as work:
             assert not work.residents.of_house(house.id)
             assert work.bills.get(world.scope, bill.number) == bill
 
@@ -73,22 +71,20 @@ class WritingContract(StorageContract):
 
         assert storage.bill_queries.totals(world.scope, BillFilter()).count == 1
 
-    def test_keeps_what_was_committed_before_an_error(
-        self, storage: Storage, world: World
-    ) -> None:
+    def test_keeps_what_was_committed_before_an_error(self, world: World) -> None:
         house = world.a_house("1号楼/101")
-        with pytest.raises(DeskFireError), storage.begin() as work:
+        with pytest.raises(DeskFireError), world.begin() as work:
             work.houses.add_all([house])
             work.commit()
             raise DeskFireError
 
-        with storage.begin() as work:
+        with world.begin() as work:
             assert work.houses.get(world.scope, house.id) == house
 
-    def test_sees_its_own_changes(self, storage: Storage, world: World) -> None:
+    def test_sees_its_own_changes(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         bill = world.a_bill(house)
-        with storage.begin() as work:
+        with world.begin() as work:
             work.bills.add_all([bill])
             edited = bill.edit(
                 fee_type=bill.fee_type, amount=bill.amount, period=bill.period, remark="新"
@@ -114,21 +110,21 @@ class WritingContract(StorageContract):
 class ReadingContract(StorageContract):
     """A read-only unit of work."""
 
-    def test_sees_what_was_committed(self, storage: Storage, world: World) -> None:
+    def test_sees_what_was_committed(self, world: World) -> None:
         house = world.add_house("1号楼/101")
 
-        with storage.begin(read_only=True) as work:
+        with world.begin(read_only=True) as work:
             assert list(work.houses.of_community(world.garden.id)) == [house]
 
-    def test_waits_for_no_writer(self, storage: Storage, world: World) -> None:
-        with storage.begin() as writer:
+    def test_waits_for_no_writer(self, world: World) -> None:
+        with world.begin() as writer:
             writer.houses.add_all([world.a_house("1号楼/101")])
 
-            with storage.begin(read_only=True) as reader:
+            with world.begin(read_only=True) as reader:
                 assert not reader.houses.of_community(world.garden.id)
 
-    def test_sees_one_moment(self, storage: Storage, world: World) -> None:
-        with storage.begin(read_only=True) as work:
+    def test_sees_one_moment(self, world: World) -> None:
+        with world.begin(read_only=True) as work:
             before = work.communities.all(world.scope)
             world.add_house("1号楼/101")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, Self
+from typing import Any, Final, Self, cast
 
 import attrs
+import pytest
 
+from billing_domain.errors import BillingError
 from billing_domain.model.bills.bill import Bill, PaymentChannel, PendingBill, Settlement
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
@@ -25,7 +28,7 @@ from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 NOON: Final = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on 5 March 2026."""
@@ -70,6 +73,18 @@ class World:
                 work.communities.add(community)
             work.commit()
         return cls(begin, company, rival, garden, lakeside, foreign, counter)
+
+    @property
+    def work(self) -> UnitOfWork:
+        """Repositories of which each call is a unit of work of its own, and is committed."""
+        return cast("UnitOfWork", _Steps(self.begin))
+
+    @contextmanager
+    def change(self) -> Iterator[UnitOfWork]:
+        """Open a unit of work, and commit it at its end."""
+        with self.begin() as work:
+            yield work
+            work.commit()
 
     @property
     def scope(self) -> Scope:
@@ -185,6 +200,37 @@ class World:
             **fields,
         }
         return StaffAccount(id=StaffId(self.new_id()), login_name=login_name, **known)
+
+
+@attrs.frozen
+class _Steps:
+    begin: UnitOfWorkFactory
+
+    def __getattr__(self, repository: str) -> _Repository:
+        return _Repository(self.begin, repository)
+
+
+@attrs.frozen
+class _Repository:
+    begin: UnitOfWorkFactory
+    name: str
+
+    def __getattr__(self, method: str) -> Callable[..., object]:
+        def call(*arguments: Any, **named: Any) -> object:
+            with self.begin() as work:
+                result: object = getattr(getattr(work, self.name), method)(*arguments, **named)
+                work.commit()
+            return result
+
+        return call
+
+
+@contextmanager
+def refused(error: type[BillingError], /, **facts: object) -> Iterator[None]:
+    """Expect an error with these facts."""
+    with pytest.raises(error) as refusal:
+        yield
+    assert {name: refusal.value.facts[name] for name in facts} == facts
 
 
 def paid_in_cash(at: datetime = NOON) -> Settlement:
