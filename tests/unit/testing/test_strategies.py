@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import billing_domain.model
-from billing_domain.testing import strategies
 from billing_domain.testing.entry_point import STRATEGIES, register_strategies
 
 
@@ -77,12 +76,3 @@ class TestFromType:
         (entry,) = entry_points(group="hypothesis", name="billing_domain")
 
         assert entry.load() is register_strategies
-
-
-class TestStrategies:
-    def test_are_all_public_by_name(self) -> None:
-        assert set(strategies.__all__) == {
-            name
-            for name, thing in vars(strategies).items()
-            if getattr(thing, "__module__", "").startswith(strategies.__name__)
-        }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from hypothesis import strategies as st
 
@@ -26,17 +26,13 @@ from billing_domain.testing.strategies.charges import billing_periods, moneys
 from billing_domain.testing.strategies.places import community_ids, house_ids
 from billing_domain.testing.strategies.texts import ids, lines, moments, person_names, remarks
 
+batch_ids = cast("Callable[[], st.SearchStrategy[BatchId]]", ids)
+
 
 @cache
 def bill_numbers() -> st.SearchStrategy[BillNumber]:
     """Bill numbers of any moment."""
     return st.builds(bill_number, moments(), st.integers(0, SERIAL_MAX))
-
-
-@cache
-def batch_ids() -> st.SearchStrategy[BatchId]:
-    """Ids of imports."""
-    return ids().map(BatchId)
 
 
 def settlements(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 from hypothesis import strategies as st
 
@@ -34,11 +36,7 @@ from billing_domain.testing.strategies.texts import ids, lines, moments, person_
 _SERIAL_MAX = 10**12 - 1
 _LINES = 5
 
-
-@cache
-def account_ids() -> st.SearchStrategy[AccountId]:
-    """Ids of merchant accounts."""
-    return ids().map(AccountId)
+account_ids = cast("Callable[[], st.SearchStrategy[AccountId]]", ids)
 
 
 @cache

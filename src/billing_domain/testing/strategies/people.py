@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 from hypothesis import strategies as st
 
@@ -24,17 +26,8 @@ from billing_domain.testing.strategies.texts import (
     phones,
 )
 
-
-@cache
-def resident_ids() -> st.SearchStrategy[ResidentId]:
-    """Ids of residents."""
-    return ids().map(ResidentId)
-
-
-@cache
-def staff_ids() -> st.SearchStrategy[StaffId]:
-    """Ids of staff accounts."""
-    return ids().map(StaffId)
+resident_ids = cast("Callable[[], st.SearchStrategy[ResidentId]]", ids)
+staff_ids = cast("Callable[[], st.SearchStrategy[StaffId]]", ids)
 
 
 @st.composite

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 from hypothesis import strategies as st
 
@@ -22,23 +24,9 @@ from billing_domain.testing.strategies.texts import (
     plain_place_names,
 )
 
-
-@cache
-def company_ids() -> st.SearchStrategy[CompanyId]:
-    """Ids of companies."""
-    return ids().map(CompanyId)
-
-
-@cache
-def community_ids() -> st.SearchStrategy[CommunityId]:
-    """Ids of communities."""
-    return ids().map(CommunityId)
-
-
-@cache
-def house_ids() -> st.SearchStrategy[HouseId]:
-    """Ids of houses."""
-    return ids().map(HouseId)
+company_ids = cast("Callable[[], st.SearchStrategy[CompanyId]]", ids)
+community_ids = cast("Callable[[], st.SearchStrategy[CommunityId]]", ids)
+house_ids = cast("Callable[[], st.SearchStrategy[HouseId]]", ids)
 
 
 @cache
