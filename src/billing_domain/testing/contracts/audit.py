@@ -24,7 +24,6 @@ class AuditContract(StorageContract):
             reason="录错了",
         )
         append(world, entry)
-
         assert list(storage.audit_queries.of_subject(world.scope, "bill", "1")) == [entry]
 
     def test_shows_what_happened_to_one_thing_newest_first(
@@ -33,7 +32,6 @@ class AuditContract(StorageContract):
         entries = [an_entry(world, subject_id=subject) for subject in ("1", "2", "1", "1")]
         append(world, *entries)
         append(world, an_entry(world, subject_kind="house"))
-
         found = storage.audit_queries.of_subject(world.scope, "bill", "1")
         assert list(found) == [entries[3], entries[2], entries[0]]
 
@@ -43,7 +41,6 @@ class AuditContract(StorageContract):
         entries = [an_entry(world, at=NOON) for _ in range(5)]
         append(world, *entries[:3])
         append(world, *entries[3:])
-
         found = storage.audit_queries.of_subject(world.scope, "bill", "1")
         assert list(found) == entries[::-1]
 
@@ -67,7 +64,6 @@ class AuditContract(StorageContract):
     ) -> None:
         entry = an_entry(world, community_id=None, subject_kind="staff")
         append(world, entry)
-
         queries = storage.audit_queries
         assert list(queries.of_subject(world.scope, "staff", "1")) == [entry]
         assert list(queries.of_subject(world.garden_scope, "staff", "1")) == []
@@ -77,19 +73,16 @@ class AuditContract(StorageContract):
         entries = [an_entry(world, at=NOON + timedelta(seconds=second)) for second in range(7)]
         append(world, *entries)
         append(world, an_entry(world, community_id=world.foreign.id, company_id=world.rival.id))
-
         assert list(all_pages(storage, world)) == entries[::-1]
 
     @pytest.mark.parametrize("count", [3, 6])
     def test_ends_where_a_page_is_full(self, storage: Storage, world: World, count: int) -> None:
         append(world, *(an_entry(world) for _ in range(count)))
-
         assert len(list(all_pages(storage, world))) == count
 
     def test_pages_through_one_kind(self, storage: Storage, world: World) -> None:
         entries = [an_entry(world, subject_kind=kind) for kind in ("bill", "house") * 4]
         append(world, *entries)
-
         found = list(all_pages(storage, world, subject_kind="house"))
         assert found == entries[::-1][::2]
 
@@ -100,13 +93,11 @@ class AuditContract(StorageContract):
         forged = an_entry(world, id=entry.id, reason="从未发生")
         with pytest.raises(Exception):  # noqa: B017, PT011 - as the docstring says
             append(world, forged)
-
         assert list(storage.audit_queries.of_subject(world.scope, "bill", "1")) == [entry]
 
     def test_forgets_what_was_not_committed(self, storage: Storage, world: World) -> None:
         with storage.begin() as work:
             work.audit.add_all([an_entry(world)])
-
         assert storage.audit_queries.page(world.scope, key=None, rows=9).rows == ()
 
     def test_records_what_a_thing_was_and_is(self, storage: Storage, world: World) -> None:
@@ -114,7 +105,6 @@ class AuditContract(StorageContract):
         bill = world.add_bill(world.add_house("1号楼/101"))
         with world.change() as work:
             work.record(Actor.system(world.company.id), AuditAction.DELETED, bill, reason="重复")
-
         (entry,) = storage.audit_queries.of_subject(world.garden_scope, "bill", bill.number)
         assert (entry.action, entry.reason, entry.after) == (AuditAction.DELETED, "重复", {})
         assert entry.before["address"] == "幸福家园/1号楼/101"

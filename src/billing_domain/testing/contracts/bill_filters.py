@@ -137,7 +137,6 @@ class BillFilterContract(StorageContract):
             bill_filter = wanted(sample)
             found = sample.names(storage, **bill_filter)
             totals = storage.bill_queries.totals(world.scope, BillFilter(**bill_filter))
-
             assert (bill_filter, found) == (bill_filter, letters)
             assert (bill_filter, totals.count) == (bill_filter, len(letters))
 

@@ -46,7 +46,6 @@ class BillHousesContract(StorageContract):
         found = BillFilter(text=text)
         page = storage.bill_queries.page(world.scope, found, key=None, rows=99)
         houses = storage.bill_queries.houses(world.scope, found, count_max=9)
-
         assert here[0] in houses
         assert houses == {row.house_id: row.community_id for row in page.rows}
 
@@ -56,7 +55,6 @@ class BillHousesContract(StorageContract):
         world.add_bills([world.a_bill(first) for _ in range(5)])
         every = {first.id, *(world.add_bill(a_room(world, room)).house_id for room in range(3))}
         some = storage.bill_queries.houses(world.scope, ALL, count_max=3)
-
         assert len(some) == 3
         assert some.keys() < every
         assert storage.bill_queries.houses(world.scope, ALL, count_max=4).keys() == every
@@ -82,7 +80,6 @@ class BillHousesContract(StorageContract):
     def test_are_those_of_any_number_of_bills(self, storage: Storage, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
         many = [BillNumber(f"{number:021d}") for number in range(70_000)]
-
         houses = storage.bill_queries.houses_of(world.scope, [*many, bill.number])
         assert houses == {bill.house_id: world.garden.id}
 

@@ -73,7 +73,6 @@ class BillRowContract(StorageContract):
     def test_shows_a_voided_bill(self, storage: Storage, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"), origin=BillOrigin.PUSHED)
         world.save_bill(bill.void(NOON))
-
         row = storage.bill_queries.row(world.scope, bill.number)
         assert (row.state, row.channel, row.paid_at) == (BillState.VOIDED, None, None)
 

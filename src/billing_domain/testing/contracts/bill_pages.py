@@ -26,7 +26,6 @@ class BillPagesContract(StorageContract):
     ) -> None:
         numbers = add_many(world, 23)
         pages = list(forwards(storage, world.scope, ALL, rows))
-
         assert list(itertools.chain(*pages)) == numbers[::-1]
         assert {len(page) for page in pages[:-1]} <= {rows}
 
@@ -36,19 +35,16 @@ class BillPagesContract(StorageContract):
     ) -> None:
         numbers = add_many(world, 23)
         pages = list(backwards(storage, world.scope, ALL, rows, start=numbers[0]))
-
         assert list(itertools.chain(*reversed(pages))) == numbers[:0:-1]
 
     def test_the_first_has_no_neighbour_before_it(self, storage: Storage, world: World) -> None:
         numbers = add_many(world, 3)
         page = storage.bill_queries.page(world.scope, ALL, key=None, rows=2)
-
         assert (page.previous_key, page.next_key) == (None, numbers[1])
 
     def test_one_in_the_middle_has_both(self, storage: Storage, world: World) -> None:
         numbers = add_many(world, 3)
         page = storage.bill_queries.page(world.scope, ALL, key=PageKey(numbers[2]), rows=1)
-
         assert (page.previous_key, page.next_key) == (numbers[1], numbers[1])
 
     @pytest.mark.parametrize("backwards", [True, False])
@@ -60,7 +56,6 @@ class BillPagesContract(StorageContract):
         page = storage.bill_queries.page(
             world.scope, ALL, key=PageKey(end, backwards=backwards), rows=2
         )
-
         assert (page.rows, page.previous_key, page.next_key) == ((), None, None)
 
     def test_go_on_after_a_bill_that_is_gone(self, storage: Storage, world: World) -> None:
@@ -68,7 +63,6 @@ class BillPagesContract(StorageContract):
         bills = [world.add_bill(house) for _ in range(4)]
         world.remove_bills(bills[2])
         page = storage.bill_queries.page(world.scope, ALL, key=PageKey(bills[2].number), rows=9)
-
         assert [row.number for row in page.rows] == [bills[1].number, bills[0].number]
         assert page.previous_key == bills[1].number
 
@@ -78,14 +72,12 @@ class BillPagesContract(StorageContract):
         bills = [world.add_bill(house) for house in houses * 5]
         wanted = BillFilter(text="王伟")
         pages = list(forwards(storage, world.scope, wanted, 2))
-
         assert list(itertools.chain(*pages)) == [bill.number for bill in bills[-2::-2]]
         assert list(forwards(storage, world.lakeside_scope, wanted, 2)) == [[]]
 
     def test_numbers_are_those_of_the_pages(self, storage: Storage, world: World) -> None:
         numbers = add_many(world, 5)
         queries = storage.bill_queries
-
         assert list(queries.numbers(world.scope, ALL, count_max=5)) == numbers[::-1]
         assert list(queries.numbers(world.scope, ALL, count_max=2)) == numbers[:2:-1]
         assert list(queries.numbers(world.rival_scope, ALL, count_max=5)) == []

@@ -24,7 +24,6 @@ class BillTotalsContract(StorageContract):
 
     def test_are_by_state(self, storage: Storage, world: World) -> None:
         furnish(world)
-
         assert storage.bill_queries.totals(world.scope, ALL) == BillTotals(
             count=4, pending_count=2, pending=Money(3), paid=Money(4)
         )
@@ -41,7 +40,6 @@ class BillTotalsContract(StorageContract):
         house = world.add_house("1号楼/101")
         world.add_bills([world.a_bill(house, amount=Money(2)) for _ in range(COUNT_MAX + 2)])
         totals = storage.bill_queries.totals(world.scope, ALL)
-
         assert totals.capped
         assert (totals.count, totals.pending_count) == (COUNT_MAX + 1, COUNT_MAX + 1)
         assert totals.pending == Money(2 * (COUNT_MAX + 1))
@@ -73,7 +71,6 @@ class BillSnapshotContract(StorageContract):
         furnish(world)
         with storage.bill_queries.snapshot(world.scope, ALL) as (count, rows):
             found = list(rows)
-
         page = storage.bill_queries.page(world.scope, ALL, key=None, rows=99)
         assert found == list(page.rows)
         assert count == len(found) == 4
@@ -96,7 +93,6 @@ class BillSnapshotContract(StorageContract):
         furnish(world)
         with storage.bill_queries.snapshot(world.scope, ALL) as (_, rows):
             next(rows)
-
         assert storage.bill_queries.totals(world.scope, ALL).count == 4
 
     def test_is_of_the_filter_and_the_scope(self, storage: Storage, world: World) -> None:

@@ -48,13 +48,11 @@ class BillSearchContract(StorageContract):
     def test_finds_a_part(self, storage: Storage, world: World) -> None:
         furnish(world)
         missed = [text for text in FOUND if NUMBER not in found(storage, world.scope, text)]
-
         assert not missed
 
     def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
         furnish(world)
         wrong = [text for text in NOT_FOUND if NUMBER in found(storage, world.scope, text)]
-
         assert not wrong
 
     def test_nothing_to_look_for_finds_everything(self, storage: Storage, world: World) -> None:
@@ -66,7 +64,6 @@ class BillSearchContract(StorageContract):
         """A megabyte of text is cut, not compared (promise P42)."""
         house = world.add_house("楼" * 80)
         number = world.add_bill(house).number
-
         assert found(storage, world.scope, "楼" * 64 + "塔" * 1_000_000) == [number]
         assert found(storage, world.scope, "楼" * 63 + "塔") == []
 
@@ -76,7 +73,6 @@ class BillSearchContract(StorageContract):
             house = work.houses.of_community(world.garden.id)[0]
             renamed = world.a_house("13号楼/1单元/77")
             work.houses.save(type(house)(house.id, house.community_id, renamed.address))
-
         assert NUMBER in found(storage, world.scope, "13号楼")
         assert NUMBER not in found(storage, world.scope, "1502")
 
@@ -102,26 +98,22 @@ class BillSearchContract(StorageContract):
         number = world.add_bill(house).number
         world.add_resident(house, "今天", moved_out_on=storage.today)
         world.add_resident(house, "明天", moved_out_on=storage.today + timedelta(days=1))
-
         assert found(storage, world.scope, "今天") == []
         assert found(storage, world.scope, "明天") == [number]
 
     def test_follows_a_community_that_was_renamed(self, storage: Storage, world: World) -> None:
         furnish(world)
         world.work.communities.save(world.garden.rename("云顶"))
-
         assert found(storage, world.scope, "云顶/12") == [NUMBER]
         assert found(storage, world.scope, "幸福") == []
 
     def test_forgets_a_removed_bill(self, storage: Storage, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
         world.remove_bills(bill)
-
         assert found(storage, world.scope, bill.number) == []
 
     def test_stays_within_the_scope(self, storage: Storage, world: World) -> None:
         furnish(world)
-
         assert found(storage, world.lakeside_scope, "王") == []
         assert found(storage, world.rival_scope, NUMBER) == []
 

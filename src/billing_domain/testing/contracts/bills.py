@@ -26,28 +26,24 @@ class StoredBillsContract(StorageContract):
 
     def test_returns_every_fact_of_a_pending_bill(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
-
         assert world.stored_bill(bill.number) == bill
 
     def test_returns_every_fact_of_a_paid_bill(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
         paid = attrs.evolve(bill.pay(paid_in_cash(EVENING)), receipted=True)
         world.save_bill(paid)
-
         assert world.stored_bill(bill.number) == paid
 
     def test_returns_every_fact_of_a_bill_paid_online(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
         paid = bill.pay(Settlement(PaymentChannel.ONLINE, EVENING))
         world.save_bill(paid)
-
         assert world.stored_bill(bill.number) == paid
 
     def test_returns_every_fact_of_a_voided_bill(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
         voided = bill.void(EVENING)
         world.save_bill(voided)
-
         assert world.stored_bill(bill.number) == voided
 
     def test_forgets_the_payment_that_was_taken_back(self, world: World) -> None:
@@ -55,7 +51,6 @@ class StoredBillsContract(StorageContract):
         paid = bill.pay(paid_in_cash())
         world.save_bill(paid)
         world.save_bill(paid.take_back())
-
         assert world.stored_bill(bill.number) == attrs.evolve(bill, version=3)
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
@@ -103,7 +98,6 @@ class ChargesContract(StorageContract):
         april = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
         world.add_bill(house)
         world.add_bill(house, period=april)
-
         charges = world.work.bills.charges(world.garden.id, [house.id], periods=[april])
         assert charges == {ChargeKey(house.id, FeeType.PROPERTY, april)}
         assert world.work.bills.charges(world.garden.id, [house.id], periods=[]) == set()
@@ -113,7 +107,6 @@ class ChargesContract(StorageContract):
         abroad = world.add_house("1号楼/101", world.lakeside)
         for house in (asked, other, abroad):
             world.add_bill(house)
-
         charges = world.work.bills.charges(world.garden.id, [asked.id, abroad.id])
         assert charges == {ChargeKey(asked.id, FeeType.PROPERTY, MARCH)}
         assert world.work.bills.charges(world.garden.id, []) == set()
@@ -126,7 +119,6 @@ class RemindedBillsContract(StorageContract):
         house = world.add_house("1号楼/101")
         first, second, other = (world.add_bill(house) for _ in range(3))
         mark_reminded(world, EVENING, second, first)
-
         assert world.stored_bill(first.number) == attrs.evolve(first, reminded_at=EVENING)
         assert world.stored_bill(second.number) == attrs.evolve(second, reminded_at=EVENING)
         assert world.stored_bill(other.number) == other
@@ -135,7 +127,6 @@ class RemindedBillsContract(StorageContract):
         bill = world.add_bill(world.add_house("1号楼/101"))
         for moment in (NOON, EVENING, NOON):
             mark_reminded(world, moment, bill)
-
         assert world.stored_bill(bill.number).reminded_at == EVENING
 
     def test_are_marked_in_any_state(self, world: World) -> None:
@@ -143,7 +134,6 @@ class RemindedBillsContract(StorageContract):
         paid = bill.pay(paid_in_cash())
         world.save_bill(paid)
         mark_reminded(world, EVENING, bill)
-
         assert world.stored_bill(bill.number) == attrs.evolve(paid, reminded_at=EVENING)
 
     def test_leave_out_what_is_gone(self, world: World) -> None:
@@ -157,7 +147,6 @@ class RemindedBillsContract(StorageContract):
     def test_may_be_none(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
         mark_reminded(world, EVENING)
-
         assert world.stored_bill(bill.number) == bill
 
     def test_keep_the_moment_through_every_change(self, world: World) -> None:
@@ -165,7 +154,6 @@ class RemindedBillsContract(StorageContract):
         bill = world.add_bill(world.add_house("1号楼/101"))
         mark_reminded(world, EVENING, bill)
         world.save_bill(bill.pay(paid_in_cash()))
-
         assert world.stored_bill(bill.number).reminded_at == EVENING
 
 

@@ -30,7 +30,6 @@ class CompanyRepositoryContract(StorageContract):
         ancient = Company(CompanyId(world.new_id()), "老物业", NOON - timedelta(days=900))
         with world.begin() as work:
             work.companies.add(ancient)
-
             assert list(work.companies.all()) == [ancient, world.company, world.rival]
 
     def test_does_not_find_what_was_never_added(self, world: World) -> None:
@@ -46,7 +45,6 @@ class CompanyRepositoryContract(StorageContract):
     def test_saves_another_name(self, world: World) -> None:
         renamed = world.company.rename("新幸福物业")
         world.work.companies.save(renamed)
-
         assert world.work.companies.get(world.company.id) == renamed
 
     def test_refuses_to_save_a_name_in_use(self, world: World) -> None:
@@ -63,7 +61,6 @@ class CommunityRepositoryContract(StorageContract):
             a_community(world, "云顶"), status=CommunityStatus.STOPPED, sealed_secret="封"
         )
         world.work.communities.add(community)
-
         assert world.work.communities.get(world.scope, community.id) == community
 
     def test_lists_those_in_scope_oldest_first(self, world: World) -> None:
@@ -84,7 +81,6 @@ class CommunityRepositoryContract(StorageContract):
         for scope in (world.rival_scope, world.lakeside_scope):
             with refused(ThingNotFoundError, kind="community", id=world.garden.id):
                 world.work.communities.get(scope, world.garden.id)
-
             with pytest.raises(ThingNotFoundError):
                 world.work.communities.lock(scope, world.garden.id)
 
@@ -94,7 +90,6 @@ class CommunityRepositoryContract(StorageContract):
 
     def test_locks_what_it_would_get(self, world: World) -> None:
         locked = world.work.communities.lock(world.scope, world.garden.id)
-
         assert locked == world.work.communities.get(world.scope, world.garden.id)
 
     def test_a_listed_community_of_another_company_stays_out_of_reach(self, world: World) -> None:
@@ -118,12 +113,10 @@ class CommunityRepositoryContract(StorageContract):
     def test_saves_the_next_version(self, world: World) -> None:
         stopped = world.garden.stop()
         world.work.communities.save(stopped)
-
         assert world.work.communities.get(world.scope, world.garden.id) == stopped
 
     def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
         world.work.communities.save(world.garden.stop())
-
         with refused(StaleError, kind="community", id=world.garden.id):
             world.work.communities.save(world.garden.rename("新名"))
 

@@ -45,14 +45,12 @@ class ExportRepositoryContract(StorageContract):
         with world.change() as work:
             work.exports.save(job.advance(rows_written=500, rows_total=100_000))
             work.exports.save(done)
-
         assert world.work.exports.get(world.company.id, maker.id, job.id) == done
 
     def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
         """Somebody cancels while the file is being written."""
         job = add_job(world, add_account(world, "xiaoli"))
         world.work.exports.save(job.end(ExportState.CANCELLED))
-
         with refused(StaleError, kind="export", id=job.id):
             world.work.exports.save(job.advance(rows_written=1, rows_total=2))
 
@@ -61,7 +59,6 @@ class ExportRepositoryContract(StorageContract):
         old = [add_job(world, maker, hours=hours) for hours in (0, 1)]
         kept = add_job(world, maker, hours=2)
         gone = world.work.exports.remove_before(NOON + timedelta(hours=2))
-
         assert set(gone) == {job.id for job in old}
         assert list(world.work.exports.of_staff(world.company.id, maker.id)) == [kept]
 

@@ -26,7 +26,6 @@ class BillNumbersContract(StorageContract):
         bill = world.a_bill(house)
         with pytest.raises(NumberTakenError):
             world.add_bills([world.a_bill(house), bill, bill])
-
         assert not world.work.bills.charges(world.garden.id, [house.id])
 
     def test_stays_taken_after_its_bill_was_removed(self, world: World) -> None:
@@ -40,7 +39,6 @@ class BillNumbersContract(StorageContract):
         bill = world.a_bill(world.add_house("1号楼/101"))
         with world.begin() as work:
             work.bills.add_all([bill])
-
         world.add_bills([bill])
         assert world.stored_bill(bill.number) == bill
 
@@ -53,7 +51,6 @@ class GuardedBillsContract(StorageContract):
         bills = [world.add_bill(house) for _ in range(3)]
         paid: list[Bill] = [bill.pay(paid_in_cash()) for bill in reversed(bills)]
         world.work.bills.save_all(paid)
-
         assert [world.stored_bill(bill.number) for bill in bills] == paid[::-1]
 
     def test_refuses_to_save_over_a_change(self, world: World) -> None:
@@ -120,7 +117,6 @@ class GuardedBillsContract(StorageContract):
         world.save_bill(edited(bills[2], "先改"))
         with pytest.raises(StaleError):
             world.remove_bills(*bills)
-
         assert world.stored_bill(bills[0].number) == bills[0]
 
 

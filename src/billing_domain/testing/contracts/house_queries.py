@@ -67,7 +67,6 @@ class HouseRowContract(StorageContract):
         house = world.add_house("1号楼/101")
         world.add_resident(house, "走了", moved_out_on=storage.today)
         world.add_resident(house, "王伟")
-
         alone = storage.house_queries.row(world.scope, house.id)
         assert [person.name for person in alone.residents] == ["走了", "王伟"]
         listed = house_page(storage, world)[0]
@@ -75,7 +74,6 @@ class HouseRowContract(StorageContract):
 
     def test_shows_an_empty_house(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
-
         row = storage.house_queries.row(world.scope, house.id)
         assert (row.residents, row.pending_count, row.pending) == ((), 0, Money(0))
 
@@ -94,21 +92,18 @@ class HousePagesContract(StorageContract):
         for text in sorted(NATURAL):
             world.add_house(text)
         world.add_house("1号楼/3", world.lakeside)
-
         assert pages(storage, world, rows) == NATURAL
 
     def test_tells_addresses_apart_that_sort_alike(self, storage: Storage, world: World) -> None:
         alike = ["01号楼/1", "1号楼/01", "1号楼/1"]
         for text in alike:
             world.add_house(text)
-
         assert sorted(pages(storage, world, 1)) == alike
 
     def test_is_counted(self, storage: Storage, world: World) -> None:
         for text in NATURAL:
             world.add_house(text)
         world.add_house("1号楼/3", world.lakeside)
-
         queries = storage.house_queries
         assert queries.count(world.scope, world.garden.id) == 5
         assert queries.count(world.lakeside_scope, world.lakeside.id) == 1
@@ -148,7 +143,6 @@ class HousePagesContract(StorageContract):
         world.add_resident(house, "走了", phone="13999999999", moved_out_on=storage.today)
         texts = ["走了", "9999", "%", "_", "\\", "'", "王 伟"]
         wrong = [text for text in texts if pages(storage, world, 1, text=text)]
-
         assert not wrong
 
 

@@ -24,7 +24,6 @@ class HouseRepositoryContract(StorageContract):
         with world.change() as work:
             work.houses.add_all(first)
             work.houses.add_all([second, elsewhere])
-
         assert list(world.work.houses.of_community(world.garden.id)) == [*first, second]
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
@@ -41,7 +40,6 @@ class HouseRepositoryContract(StorageContract):
         asked = [here.id, there.id, abroad.id]
         own = world.work.houses.addresses(world.scope, asked)
         garden = world.work.houses.addresses(world.garden_scope, [*asked, unasked.id])
-
         assert own == {here.id: "幸福家园/1号楼/101", there.id: "翠湖雅苑/1号楼/101"}
         assert garden == {here.id: own[here.id], unasked.id: "幸福家园/1号楼/102"}
 
@@ -57,14 +55,12 @@ class HouseRepositoryContract(StorageContract):
         twins = [world.a_house("1号楼/101"), world.a_house("1栋/101")]
         with pytest.raises(FieldError):
             world.add_houses(twins)
-
         assert not world.work.houses.of_community(world.garden.id)
 
     def test_saves_another_address(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         moved = attrs.evolve(house, address=HouseAddress.parse("1栋/101"))
         world.work.houses.save(moved)
-
         with world.begin() as work:
             assert work.houses.get(world.scope, house.id) == moved
             with pytest.raises(FieldError):
@@ -84,7 +80,6 @@ class HouseRepositoryContract(StorageContract):
     def test_forgets_an_empty_house(self, world: World) -> None:
         house = world.add_house("1号楼/101")
         world.work.houses.remove(house)
-
         assert not world.work.houses.of_community(world.garden.id)
         assert world.add_house("1号楼/101").id != house.id
 
@@ -129,7 +124,6 @@ class ResidentRepositoryContract(StorageContract):
         present = world.a_resident(house, "王伟")
         stranger = world.a_resident(world.add_house("1号楼/102"), "李四")
         world.work.residents.add_all([past, present, stranger])
-
         assert list(world.work.residents.of_house(house.id)) == [past, present]
 
     def test_lists_who_lives_in_a_community_on_a_day(self, world: World) -> None:
@@ -138,7 +132,6 @@ class ResidentRepositoryContract(StorageContract):
         leaving = world.add_resident(house, "赵六", moved_out_on=date(2026, 3, 5))
         staying = world.add_resident(house, "王伟")
         world.add_resident(world.add_house("1号楼/101", world.lakeside), "李四")
-
         eve = world.work.residents.of_community(world.garden.id, on=date(2026, 3, 4))
         day = world.work.residents.of_community(world.garden.id, on=date(2026, 3, 5))
         assert eve == [leaving, staying]
@@ -166,13 +159,11 @@ class ResidentRepositoryContract(StorageContract):
         person = world.add_resident(world.add_house("1号楼/101"), "王伟")
         gone = person.move_out(date(2026, 3, 5) + timedelta(days=30))
         world.work.residents.save(gone)
-
         assert world.work.residents.get(world.scope, person.id) == gone
 
     def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
         person = world.add_resident(world.add_house("1号楼/101"), "王伟")
         world.work.residents.save(person.move_out(date(2026, 3, 5)))
-
         with refused(StaleError, kind="resident", id=person.id):
             world.work.residents.save(
                 person.change(name="王玮", phone="", relation=person.relation, moved_in_on=None)

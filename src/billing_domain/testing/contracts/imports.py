@@ -73,7 +73,6 @@ class ImportBatchRepositoryContract(StorageContract):
     def test_keeps_the_answer_about_reminding(self, world: World, *, answer: bool) -> None:
         answered = attrs.evolve(add_batch(world), remind_now=answer)
         world.work.import_batches.save(answered)
-
         assert world.work.import_batches.get(world.scope, answered.id) == answered
 
 
@@ -112,7 +111,6 @@ class ImportProfileRepositoryContract(StorageContract):
         profile = add_profile(world, world.company, "自家模板")
         changed = attrs.evolve(profile, fee_types={"卫生费": FeeType.PROPERTY}, version=2)
         world.work.import_profiles.save(changed)
-
         assert world.work.import_profiles.get(world.company.id, profile.key) == changed
 
     def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
@@ -122,13 +120,11 @@ class ImportProfileRepositoryContract(StorageContract):
             work.import_profiles.save(changed)
             with pytest.raises(StaleError) as refusal:
                 work.import_profiles.save(changed)
-
         assert refusal.value.facts == {"kind": "import_profile", "id": profile.key}
 
     def test_forgets_a_profile(self, world: World) -> None:
         profile = add_profile(world, world.company, "自家模板")
         world.work.import_profiles.remove(profile)
-
         assert list(world.work.import_profiles.all(world.company.id)) == []
 
 
@@ -149,7 +145,6 @@ class UploadRepositoryContract(StorageContract):
         old = [add_upload(world, created_at=NOON - timedelta(hours=hours)) for hours in (1, 2)]
         kept = add_upload(world, created_at=NOON)
         assert world.work.uploads.remove_before(NOON) == len(old)
-
         with world.begin() as work:
             assert work.uploads.get(world.scope, kept.id) == kept
             with pytest.raises(ThingNotFoundError):

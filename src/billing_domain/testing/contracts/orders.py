@@ -45,18 +45,15 @@ class StoredOrdersContract(StorageContract):
         house = world.add_house("1号楼/101")
         first, second, third = (world.add_bill(house, amount=Money(fen)) for fen in (1, 2, 3))
         order = add_order(world, second, third, first, method=PaymentMethod.NATIVE)
-
         assert world.work.orders.get(world.scope, order.number) == order
 
     def test_returns_every_fact_of_a_paid_order(self, world: World) -> None:
         order = placed_order(world, **FACTS)
         paid = learn(world, order, OrderEvent.SAID_PAID, **PAID_FACTS)
-
         assert world.work.orders.find(order.number) == paid
 
     def test_returns_every_fact_of_a_closed_order(self, world: World) -> None:
         closed = close(world, placed_order(world))
-
         assert world.work.orders.find(closed.number) == closed
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
@@ -76,7 +73,6 @@ class StoredOrdersContract(StorageContract):
         changed = learn(
             world, order, OrderEvent.SAID_UNKNOWN, queried_at=PAID_AT, provider_state="SYSTEMERROR"
         )
-
         assert world.work.orders.find(order.number) == changed
 
     def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
@@ -101,7 +97,6 @@ class ClosedOrdersContract(StorageContract):
         ]
         placed_order(world)
         due = world.work.orders.to_check(NOON + _MINUTE * 3, count_max=9)
-
         assert due == [closed[1], closed[0]]
         assert world.work.orders.to_check(NOON + _MINUTE * 3, count_max=1) == [closed[1]]
         assert world.work.orders.to_check(NOON, count_max=9) == []
@@ -109,7 +104,6 @@ class ClosedOrdersContract(StorageContract):
     def test_gives_none_that_was_checked_for_the_last_time(self, world: World) -> None:
         closed = close(world, placed_order(world), query_again_at=NOON)
         save_order(world, attrs.evolve(closed, query_again_at=None, version=closed.version + 1))
-
         assert world.work.orders.to_check(NOON + _MINUTE, count_max=9) == []
 
 
@@ -145,7 +139,6 @@ class OrderRequestsContract(StorageContract):
         add_order(world, mine, request_key="tap")
         other = add_order(world, theirs, request_key="tap", openid=OTHER_OPENID)
         rival = add_order(world, world.add_bill(abroad), request_key="tap")
-
         found = world.work.orders.by_request(world.company.id, OTHER_OPENID, "tap")
         assert found == other
         assert world.work.orders.by_request(world.rival.id, OPENID, "tap") == rival
@@ -165,14 +158,12 @@ class ProviderNumbersContract(StorageContract):
         paid = learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
         less = attrs.evolve(paid, unapplied=Money(1), version=paid.version + 1)
         save_order(world, less)
-
         assert world.work.orders.find(paid.number) == less
 
     def test_may_be_the_same_at_another_account(self, world: World) -> None:
         learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
         order = placed_order(world, account_id=OTHER_ACCOUNT)
         paid = learn(world, order, OrderEvent.SAID_PAID, provider_number="420001")
-
         assert world.work.orders.find(order.number) == paid
 
 

@@ -45,7 +45,6 @@ class OutboxRepositoryContract(StorageContract):
         first = add(world, subject="R1")
         again = add(world, subject="R1", due_at=LATER)
         other = add(world, subject="R1", kind=JobKind.REMINDER, due_at=LATER)
-
         with pytest.raises(ThingNotFoundError):
             world.work.outbox.get(world.scope, again.id)
         assert ids_of(claim(world, LATER)) == [first.id, other.id]
@@ -55,7 +54,6 @@ class OutboxRepositoryContract(StorageContract):
         [claimed] = claim(world)
         save(world, claimed.done(NOON))
         again = add(world, subject="R1")
-
         assert ids_of(claim(world)) == [again.id]
 
     def test_gives_the_longest_due_first(self, world: World) -> None:
@@ -63,20 +61,17 @@ class OutboxRepositoryContract(StorageContract):
         old = add(world, due_at=NOON - timedelta(days=1))
         foreign = add(world, community=world.foreign, due_at=NOON - timedelta(hours=1))
         add(world, due_at=LATER)
-
         assert ids_of(claim(world, count_max=2)) == [old.id, foreign.id]
         assert ids_of(claim(world)) == [young.id]
 
     def test_gives_only_the_kinds_that_are_asked_for(self, world: World) -> None:
         add(world, kind=JobKind.REMINDER)
         refund = add(world, kind=JobKind.REFUND)
-
         assert ids_of(claim(world, kinds=[JobKind.REFUND])) == [refund.id]
 
     def test_gives_a_job_to_one_until_its_lease_ends(self, world: World) -> None:
         job = add(world)
         [first] = claim(world, holder="first")
-
         assert first == job.claimed(NOON, "first", LEASE)
         assert claim(world, OVER - timedelta(microseconds=1)) == []
         assert claim(world, OVER, holder="second") == [first.claimed(OVER, "second", LEASE)]
@@ -85,14 +80,12 @@ class OutboxRepositoryContract(StorageContract):
         job = add(world)
         with world.begin() as work:
             assert ids_of(claim_in(work, NOON, [JobKind.REFUND], "died", 9)) == [job.id]
-
         assert ids_of(claim(world)) == [job.id]
 
     def test_gives_a_failed_job_again_when_it_is_due(self, world: World) -> None:
         add(world)
         [claimed] = claim(world)
         failed = save(world, claimed.failed(NOON, failure_reason="provider_unavailable", chance=1))
-
         assert claim(world, failed.due_at - timedelta(microseconds=1)) == []
         assert claim(world, failed.due_at) == [failed.claimed(failed.due_at, "worker", LEASE)]
 
@@ -101,7 +94,6 @@ class OutboxRepositoryContract(StorageContract):
             add(world)
             [claimed] = claim(world)
             save(world, end(claimed, NOON))
-
         assert claim(world, NOON + timedelta(days=999)) == []
 
     def test_refuses_the_end_of_a_lost_lease(self, world: World) -> None:
@@ -129,7 +121,6 @@ class OutboxRepositoryContract(StorageContract):
         add(world)
         [claimed] = claim(world)
         save(world, claimed.done(OVER))
-
         assert claim(world, OVER) == []
 
     def test_lists_the_dead_last_dead_first(self, world: World) -> None:
@@ -145,7 +136,6 @@ class OutboxRepositoryContract(StorageContract):
     def test_gives_a_revived_job_again(self, world: World) -> None:
         dead = die(world, add(world), NOON)
         revive(world, dead.revived(LATER))
-
         assert claim(world, LATER) == [dead.revived(LATER).claimed(LATER, "worker", LEASE)]
 
     def test_revives_once(self, world: World) -> None:
@@ -159,7 +149,6 @@ class OutboxRepositoryContract(StorageContract):
         again = add(world, subject="R1")
         with pytest.raises(StaleError):
             revive(world, dead.revived(NOON))
-
         assert ids_of(claim(world)) == [again.id]
 
 

@@ -80,7 +80,6 @@ class OwnersRowsContract(StorageContract):
     def test_are_none_at_first(self, storage: Storage, world: World) -> None:
         owner = owner_of(world, world.add_resident(world.add_house("1号楼/101"), "王伟"))
         page = storage.owner_queries.paid(owner, day=storage.today, key=None, rows=9)
-
         assert (page.rows, page.next_key, page.previous_key) == ((), None, None)
         assert pending(storage, owner) == []
 
@@ -93,7 +92,6 @@ class OwnersHousesContract(StorageContract):
         house = world.add_house("1号楼/102")
         unpaid, paid = world.add_bill(house), world.add_bill(house)
         world.save_bill(paid.pay(paid_in_cash()))
-
         assert shown(storage, owner) == set()
         for bill in (unpaid, paid):
             with refused(ThingNotFoundError, kind="bill", id=bill.number):
@@ -116,7 +114,6 @@ class OwnersHousesContract(StorageContract):
         houses = [world.add_house("1号楼/101"), world.add_house("2栋/1", world.lakeside)]
         owner = owner_of(world, *(world.add_resident(house, "王伟") for house in houses))
         bills = {world.add_bill(house).number for house in houses}
-
         assert shown(storage, owner) == bills
 
     def test_begins_a_week_before_moving_in(self, storage: Storage, world: World) -> None:
@@ -137,7 +134,6 @@ class OwnersHousesContract(StorageContract):
         owner = owner_of(world, world.add_resident(house, "王伟", moved_out_on=tomorrow))
         unpaid, paid = world.add_bill(house), world.add_bill(house)
         world.save_bill(paid.pay(paid_in_cash()))
-
         assert shown(storage, owner) == {unpaid.number, paid.number}
         assert shown(storage, owner, tomorrow) == set()
 
@@ -152,7 +148,6 @@ class OwnPaymentsContract(StorageContract):
         pay(world, add_order(world, mine))
         pay(world, add_order(world, theirs, openid=OTHER_OPENID))
         world.save_bill(cash.pay(paid_in_cash()))
-
         assert shown(storage, owner) == {mine.number}
         assert shown(storage, owner_of(world)) == {mine.number}
 
@@ -161,7 +156,6 @@ class OwnPaymentsContract(StorageContract):
         owner = owner_of(world, world.add_resident(house, "王伟"))
         bill = world.add_bill(house)
         pay(world, add_order(world, bill))
-
         assert [row.number for row in paid_pages(storage, owner, 1)] == [bill.number]
 
     def test_are_not_those_that_were_refunded(self, storage: Storage, world: World) -> None:
@@ -169,7 +163,6 @@ class OwnPaymentsContract(StorageContract):
         give_back(world, pay(world, add_order(world, bill)), bill)
         again = world.stored_bill(bill.number)
         pay(world, add_order(world, again, openid=OTHER_OPENID))
-
         assert shown(storage, owner_of(world)) == set()
         assert shown(storage, owner_of(world, openid=OTHER_OPENID)) == {bill.number}
 
@@ -177,7 +170,6 @@ class OwnPaymentsContract(StorageContract):
         """The same openid at another official account is another person."""
         bill = world.add_bill(world.add_house("1号楼/101", world.foreign))
         pay(world, add_order(world, bill))
-
         assert shown(storage, owner_of(world)) == set()
         assert shown(storage, Owner(OPENID, world.rival.id, ())) == {bill.number}
 

@@ -104,7 +104,6 @@ class RemindedOwnerContract(StorageContract):
         """Another resident of the house has another openid."""
         house, resident, bill = moved_in_late(world)
         remind(world, house, bill, message=a_message(resident, OTHER_OPENID, **SENT))
-
         assert shown(storage, owner_of(world, resident)) == set()
         assert shown(storage, owner_of(world, resident, openid=OTHER_OPENID)) == {bill.number}
 
@@ -113,7 +112,6 @@ class RemindedOwnerContract(StorageContract):
         remind(world, house, bill, message=a_message(resident, **SENT))
         tomorrow = storage.today + timedelta(days=1)
         leaving = owner_of(world, resident.move_out(tomorrow))
-
         assert shown(storage, leaving) == {bill.number}
         assert shown(storage, leaving, tomorrow) == set()
         assert opened(storage, leaving, tomorrow, [bill]) == set()
@@ -123,7 +121,6 @@ class RemindedOwnerContract(StorageContract):
         remind(world, house, bill, message=a_message(resident, **SENT))
         other = world.add_house("1号楼/102")
         elsewhere = world.add_resident(other, "王伟", moved_in_on=MOVED_IN)
-
         assert shown(storage, owner_of(world, elsewhere)) == set()
         assert opened(storage, owner_of(world, elsewhere), storage.today, [bill]) == set()
         assert shown(storage, owner_of(world, resident, elsewhere)) == {bill.number}

@@ -47,7 +47,6 @@ class OwnerSessionRepositoryContract(StorageContract):
         with world.change() as work:
             work.owner_sessions.remove(gone.token_hash)
             work.owner_sessions.remove("c" * 64)
-
         assert world.work.owner_sessions.get(gone.token_hash) is None
         assert world.work.owner_sessions.get(kept.token_hash) == kept
 
@@ -55,7 +54,6 @@ class OwnerSessionRepositoryContract(StorageContract):
         add_session(world, "a" * 64, seen_at=NOON - timedelta(microseconds=1))
         kept = add_session(world, "b" * 64, created_at=NOON - timedelta(days=9))
         assert world.work.owner_sessions.remove_before(NOON) == 1
-
         with world.begin() as work:
             assert work.owner_sessions.get("a" * 64) is None
             assert work.owner_sessions.get(kept.token_hash) == kept
@@ -75,7 +73,6 @@ class RegistrationRepositoryContract(StorageContract):
         rejected = rejected.reject("查无此房 50% '引号' 😀", at=PAID_AT, by="小李")
         for each in (approved, rejected):
             save_registration(world, each)
-
         for each in (approved, rejected):
             assert world.work.registrations.get(world.scope, each.id) == each
 

@@ -46,7 +46,6 @@ class PaymentAccountRepositoryContract(StorageContract):
         add_account(world, name="甲")
         add_account(world, world.rival, active=True)
         assert world.work.payment_accounts.active(world.company.id) is None
-
         active = add_account(world, name="乙", active=True)
         assert world.work.payment_accounts.active(world.company.id) == active
 
@@ -86,7 +85,6 @@ class PaymentAccountRepositoryContract(StorageContract):
         with world.change() as work:
             work.payment_accounts.save(attrs.evolve(active, active=False, version=2))
             work.payment_accounts.save(attrs.evolve(other, active=True, version=2))
-
         found = world.work.payment_accounts.active(world.company.id)
         assert found == attrs.evolve(other, active=True, version=2)
 

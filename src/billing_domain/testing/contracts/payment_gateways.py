@@ -102,20 +102,16 @@ class PaymentGatewayContract:
 
     def test_the_same_order_again_has_the_same_ticket(self, stage: GatewayStage) -> None:
         order = stage.order(100, 20)
-
         first = stage.gateway.create(order, description="物业费")
-
         assert stage.gateway.create(order, description="物业费").text == first.text
 
     def test_different_orders_have_different_tickets(self, stage: GatewayStage) -> None:
         tickets = [stage.gateway.create(stage.order(), description="物业费") for _ in range(2)]
-
         assert tickets[0].text != tickets[1].text
 
     def test_a_way_to_pay_that_is_not_offered_is_refused(self, stage: GatewayStage) -> None:
         missing = sorted(set(PaymentMethod) - stage.gateway.capabilities.methods, key=str)
         assert missing, "this contract needs a provider without every way to pay"
-
         with pytest.raises(ProviderRefusedError):
             order = attrs.evolve(stage.order(), method=missing[0])
             stage.gateway.create(order, description="物业费")
@@ -128,9 +124,7 @@ class PaymentGatewayContract:
 
     def test_a_paid_order_is_paid_with_number_amount_and_moment(self, stage: GatewayStage) -> None:
         order = stage.paid(100, 20)
-
         report = stage.gateway.query(order)
-
         assert (report.order, report.outcome) == (order.number, Outcome.PAID)
         assert report.amount == Money(120)
         assert report.provider_number
@@ -138,7 +132,6 @@ class PaymentGatewayContract:
 
     def test_a_closed_order_is_closed(self, stage: GatewayStage) -> None:
         order = stage.placed()
-
         assert stage.gateway.close(order).outcome is Outcome.CLOSED
         assert stage.gateway.close(order).outcome is Outcome.CLOSED
         assert stage.gateway.query(order).outcome is Outcome.CLOSED
@@ -148,25 +141,20 @@ class PaymentGatewayContract:
 
     def test_closing_a_paid_order_says_that_it_is_paid(self, stage: GatewayStage) -> None:
         report = stage.gateway.close(stage.paid(100))
-
         assert (report.outcome, report.amount) == (Outcome.PAID, Money(100))
 
     def test_p09_an_order_of_another_amount_is_refused(self, stage: GatewayStage) -> None:
         order = stage.paid(100)
         other = attrs.evolve(order, lines=(OrderLine(order.lines[0].bill, Money(101)),))
-
         with pytest.raises(NotificationRefusedError) as refused:
             stage.gateway.query(other)
-
         assert refused.value.reason == "amount"
 
     def test_the_same_refund_again_sends_money_back_once(self, stage: GatewayStage) -> None:
         order = stage.paid(100)
         refund, rest = stage.refund(order, 60), stage.refund(order, 40)
-
         for each in (refund, refund, rest):
             stage.gateway.refund(order, each)
-
         report = stage.gateway.query_refund(order, refund)
         assert (report.refund, report.amount) == (refund.number, Money(60))
         assert report.outcome in {RefundOutcome.ACCEPTED, RefundOutcome.DONE}
@@ -174,21 +162,17 @@ class PaymentGatewayContract:
     def test_more_than_was_paid_is_never_sent_back(self, stage: GatewayStage) -> None:
         order = stage.paid(100)
         stage.gateway.refund(order, stage.refund(order, 60))
-
         with pytest.raises(ProviderRefusedError):
             stage.gateway.refund(order, stage.refund(order, 41))
 
     def test_nothing_is_sent_back_for_an_unpaid_order(self, stage: GatewayStage) -> None:
         order = stage.placed(100)
-
         with pytest.raises(ProviderRefusedError):
             stage.gateway.refund(order, stage.refund(order, 100))
 
     def test_an_unknown_refund_is_unknown(self, stage: GatewayStage) -> None:
         order = stage.paid(100)
-
         report = stage.gateway.query_refund(order, stage.refund(order, 100))
-
         assert report.outcome is RefundOutcome.UNKNOWN
 
     @pytest.mark.parametrize("body", [b"", b"{}", b"<xml></xml>", b"\xff"])
@@ -199,7 +183,6 @@ class PaymentGatewayContract:
     def test_yes_and_no_are_different_answers(self, stage: GatewayStage) -> None:
         yes = stage.gateway.acknowledge(settled=True)
         no = stage.gateway.acknowledge(settled=False, reason="signature")
-
         assert (yes.status, yes.body) != (no.status, no.body)
 
     def test_the_statement_lists_payments_and_refunds(self, stage: GatewayStage) -> None:

@@ -40,12 +40,10 @@ class OrderPagesContract(StorageContract):
         ]
         orders[2] = close(world, orders[2])
         newest_first = sorted(orders, key=lambda order: order.created_at, reverse=True)
-
         assert pages(storage, world.scope, rows) == newest_first
 
     def test_is_empty_without_orders(self, storage: Storage, world: World) -> None:
         page = storage.payment_queries.page(world.scope, OrderFilter(), key=None, rows=9)
-
         assert (page.rows, page.next_key, page.previous_key) == ((), None, None)
 
     def test_shows_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
@@ -79,13 +77,11 @@ class OrderFilterContract(StorageContract):
         learn(world, an_order_of(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
         texts = ["payab", "Pay_B", "Pay%42", " Pay", "Ｐay", "王伟", "\x00", "Pay*", "request"]
         wrong = [text for text in texts if found(storage, world.scope, text=text)]
-
         assert not wrong
 
     def test_narrows_to_a_community(self, storage: Storage, world: World) -> None:
         an_order_of(world)
         there = an_order_of(world, world.lakeside)
-
         assert found(storage, world.scope, community_id=world.lakeside.id) == [there]
 
     def test_narrows_to_a_state(self, storage: Storage, world: World) -> None:
@@ -120,7 +116,6 @@ class OrderFilterContract(StorageContract):
         for order in (orders[1], orders[2]):
             close(world, order)
         narrow = OrderFilter(state=OrderState.CREATED)
-
         assert pages(storage, world.scope, 1, narrow) == [orders[3], orders[0]]
 
 
@@ -137,7 +132,6 @@ class TroublesContract(StorageContract):
         an_order_of(world, created_at=NOON + MOMENT)
         close(world, an_order_of(world))
         learn(world, an_order_of(world), OrderEvent.SAID_PAID)
-
         assert troubles(storage, world.scope) == Troubles((waiting, late), (), ())
 
     def test_are_orders_that_hold_money_of_no_bill(self, storage: Storage, world: World) -> None:
@@ -169,7 +163,6 @@ class TroublesContract(StorageContract):
         order = an_order_of(world)
         paid = learn(world, an_order_of(world), OrderEvent.SAID_PAID, unapplied=Money(1))
         refund = add_refund(world, paid)
-
         expected = Troubles((order,), (paid,), (refund,))
         assert troubles(storage, world.garden_scope) == expected
         for scope in (world.rival_scope, world.lakeside_scope):
@@ -178,7 +171,6 @@ class TroublesContract(StorageContract):
     def test_are_at_most_two_hundred_of_a_kind(self, storage: Storage, world: World) -> None:
         """The oldest are shown."""
         open_ones, refunds = many_troubles(world, TROUBLES_MAX + 1)
-
         found_ones = troubles(storage, world.scope)
         assert found_ones.overdue == tuple(open_ones[:TROUBLES_MAX])
         assert found_ones.refunds == tuple(refunds[:TROUBLES_MAX])

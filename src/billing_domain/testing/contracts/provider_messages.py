@@ -42,7 +42,6 @@ class MessageRepositoryContract(StorageContract):
         with world.change() as work:
             forged = attrs.evolve(message, body=b"forged", headers={}, received_at=LATER)
             work.messages.conclude(attrs.evolve(forged, **facts))
-
         concluded = attrs.evolve(message, **facts)
         assert list(world.work.messages.about(ACCOUNT, ORDER)) == [concluded]
 
@@ -80,7 +79,6 @@ class MessageRepositoryContract(StorageContract):
             add_message(world, verdict=Verdict.REFUSED, received_at=old, company_id=company.id)
         kept = add_message(world, verdict=Verdict.REFUSED)
         assert world.work.messages.remove_refused_before(NOON) == 2
-
         with world.begin() as work:
             assert list(work.messages.refused(world.company.id, count_max=9)) == [kept]
             assert work.messages.remove_refused_before(NOON) == 0

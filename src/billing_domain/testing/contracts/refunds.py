@@ -31,7 +31,6 @@ class RefundRepositoryContract(StorageContract):
         numbers = tuple(bill.number for bill in reversed(bills))
         refund = add_refund(world, order, bills=numbers, amount=Money(FEN_MAX))
         done = save(world, attrs.evolve(refund, **DONE, version=2))
-
         assert world.work.refunds.find(refund.number) == done
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:

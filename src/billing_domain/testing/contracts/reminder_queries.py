@@ -177,7 +177,6 @@ class ReminderPagesContract(StorageContract):
 
     def test_are_empty_without_reminders(self, storage: Storage, world: World) -> None:
         page = storage.reminder_queries.page(world.scope, ReminderFilter(), key=None, rows=9)
-
         assert (page.rows, page.next_key, page.previous_key) == ((), None, None)
 
     def test_do_not_move_when_more_is_requested(self, storage: Storage, world: World) -> None:
@@ -211,13 +210,11 @@ class ReminderFilterContract(StorageContract):
 
     def test_narrows_to_a_community(self, storage: Storage, world: World) -> None:
         _here, there, _abroad = remind_everywhere(world)
-
         assert found(storage, world.scope, community_id=world.lakeside.id) == {there.id}
 
     def test_narrows_to_a_house(self, storage: Storage, world: World) -> None:
         houses = [world.add_house(f"1号楼/{room}") for room in (101, 102)]
         first, second, _other = (remind(world, houses[place]) for place in (0, 0, 1))
-
         assert found(storage, world.scope, house_id=houses[0].id) == {first.id, second.id}
 
     def test_narrows_to_a_request(self, storage: Storage, world: World) -> None:
@@ -236,7 +233,6 @@ class ReminderFilterContract(StorageContract):
 
     def test_narrows_to_outcomes(self, storage: Storage, world: World) -> None:
         rows = every_outcome(world)
-
         for outcome in ReminderOutcome:
             shown = found(storage, world.scope, outcomes=frozenset({outcome}))
             assert shown == {rows[outcome]}, outcome
@@ -267,7 +263,6 @@ class ReminderFilterContract(StorageContract):
         shown = [remind(world, houses[place % 2]).id for place in range(6)]
         here = ReminderFilter(house_id=houses[0].id)
         by_text = ReminderFilter(text="101")
-
         for wanted in (here, by_text):
             pages = lines(storage, world.scope, wanted, rows=rows)
             assert [row.id for row in pages] == shown[4::-2]
@@ -282,7 +277,6 @@ class ReminderSearchContract(StorageContract):
     )
     def test_finds(self, storage: Storage, world: World, text: str) -> None:
         reminder = remind(world, world.add_house("A栋/10%2_"))
-
         assert found(storage, world.scope, text=text) == {reminder.id}
 
     @pytest.mark.parametrize("text", ["王", "138", "1_2", "0%", "园A", "栋/2", "小李", "翠湖"])
@@ -292,7 +286,6 @@ class ReminderSearchContract(StorageContract):
         world.add_resident(house, "王伟", phone="13812344613")
         remind(world, house)
         world.add_house("A栋/2", world.lakeside)
-
         assert found(storage, world.scope, text=text) == set()
 
     def test_finds_whole_communities_and_single_houses(
@@ -315,7 +308,6 @@ class ReminderSearchContract(StorageContract):
     def test_keeps_what_else_is_wanted(self, storage: Storage, world: World) -> None:
         houses = [world.add_house(f"1号楼/{room}") for room in (101, 102)]
         first, second = (remind(world, house) for house in houses)
-
         assert found(storage, world.scope, text="号楼", run_id=second.run_id) == {second.id}
         assert found(storage, world.scope, text="101", run_id=second.run_id) == set()
         assert found(storage, world.scope, text="号楼", house_id=first.house_id) == {first.id}

@@ -28,7 +28,6 @@ class ReminderSettingsRepositoryContract(StorageContract):
 
     def test_returns_the_defaults_of_who_chose_nothing(self, world: World) -> None:
         stored = world.work.reminder_settings.get(world.company.id)
-
         assert stored == ReminderSettings(world.company.id)
 
     def test_returns_every_fact(self, world: World) -> None:

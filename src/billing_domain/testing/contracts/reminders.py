@@ -71,7 +71,6 @@ class ProspectsContract(StorageContract):
         world.add_resident(house, "没有", openid=OPENID)
         reached = world.add_resident(house, "王伟", phone=PHONE)
         found = prospects(world, house, channel=ReminderChannel.SMS)
-
         assert list(found[house.id].recipients) == [Recipient(reached.id, PHONE)]
 
     def test_name_the_unpaid_bills_by_ascending_number(self, world: World) -> None:
@@ -104,7 +103,6 @@ class ProspectsContract(StorageContract):
         house, resident = a_household(world, "1号楼/101")
         bill = world.add_bill(house)
         found = prospects(world, house, house)
-
         assert len(found[house.id].bills) == len([bill])
         assert len(found[house.id].recipients) == len([resident])
 
@@ -148,7 +146,6 @@ class HistoryContract(StorageContract):
     ) -> None:
         house, resident = a_household(world, "1号楼/101")
         reminder = keep_reminder(world, end(add_reminder(world, resident)))
-
         assert tuple(prospects(world, house)[house.id].history) == (past(reminder),)
 
     def test_tells_twice_of_what_arrived_and_waits(self, world: World) -> None:
@@ -169,7 +166,6 @@ class HistoryContract(StorageContract):
         queued = add_reminder(world, first, second, requested_at=NOON - 9 * DAY)
         keep_reminder(world, delivered(queued))
         told = prospects(world, house, since=TODAY + DAY)[house.id].history
-
         assert list(told) == [
             PastReminder(ReminderChannel.WECHAT, ReminderState.WAITING, TODAY - 9 * DAY)
         ]
@@ -179,7 +175,6 @@ class HistoryContract(StorageContract):
         house, resident = a_household(world, "1号楼/101")
         queued = add_reminder(world, resident, requested_at=NOON - 9 * DAY)
         keep_reminder(world, delivered(queued))
-
         assert len(prospects(world, house, since=since)[house.id].history) == told
 
     def test_tells_nothing_of_what_stands_against_no_other(self, world: World) -> None:
@@ -187,7 +182,6 @@ class HistoryContract(StorageContract):
         keep_reminder(world, add_reminder(world, resident).given_up(NOON, "gave_up"))
         keep_reminder(world, add_reminder(world, resident).dropped(NOON))
         add_run(world, a_run(world), refused={house.id: (house.community_id, cooling(house.id))})
-
         assert list(prospects(world, house)[house.id].history) == []
 
     def test_is_of_one_house_and_channel(self, world: World) -> None:
@@ -195,7 +189,6 @@ class HistoryContract(StorageContract):
         other, neighbour = a_household(world, "1号楼/102")
         add_reminder(world, resident, channel=ReminderChannel.SMS)
         add_reminder(world, neighbour)
-
         assert list(prospects(world, house)[house.id].history) == []
         [told] = prospects(world, house, channel=ReminderChannel.SMS)[house.id].history
         assert told.channel is ReminderChannel.SMS
@@ -212,7 +205,6 @@ class StoredRemindersContract(StorageContract):
         bills = [world.a_bill(house), world.a_bill(house)]
         reminder = a_reminder(world, run, [second, first], *bills)
         add_run(world, run, [reminder])
-
         assert stored_reminder(world, reminder.id) == reminder
 
     def test_return_every_fact_of_one_under_way(self, world: World) -> None:
@@ -222,7 +214,6 @@ class StoredRemindersContract(StorageContract):
         marked = begun.with_delivery(begun.waiting[0].marked(NOON), NOON)
         silent = marked.with_delivery(marked.waiting[0].to_retry("没有回答 😀"), NOON)
         kept = keep_reminder(world, silent)
-
         assert stored_reminder(world, kept.id) == kept
 
     def test_return_every_fact_of_an_ended_one(self, world: World) -> None:
@@ -232,7 +223,6 @@ class StoredRemindersContract(StorageContract):
         reminder = a_reminder(world, run, [first], *bills)
         add_run(world, run, [reminder])
         kept = keep_reminder(world, reminder.naming(named(bills[1:])).given_up(SOON, "43004"))
-
         assert stored_reminder(world, kept.id) == kept
         assert not kept.open
 
@@ -240,7 +230,6 @@ class StoredRemindersContract(StorageContract):
         house = world.add_house("1号楼/101")
         run = a_run(world)
         add_run(world, run, refused={house.id: (house.community_id, NothingUnpaid(house.id))})
-
         assert stored_reminder(world, ReminderId(id_of(999_999))) is None
         assert stored_reminder(world, refusal_id(run.id, house.id)) is None
 
@@ -249,7 +238,6 @@ class StoredRemindersContract(StorageContract):
         _, resident = a_household(world, "1号楼/101")
         other = add_reminder(world, resident, channel=ReminderChannel.SMS)
         keep_reminder(world, delivered(add_reminder(world, resident)))
-
         assert stored_reminder(world, other.id) == other
 
     def test_refuse_what_was_changed_meanwhile(self, world: World) -> None:
@@ -273,7 +261,6 @@ class StoredRemindersContract(StorageContract):
         with world.begin() as work:
             work.reminders.add_run(run, [reminder], {})
             assert work.reminders.find(reminder.id) == reminder
-
         assert stored_reminder(world, reminder.id) is None
 
 
@@ -325,14 +312,12 @@ class OpenRemindersContract(StorageContract):
             add_reminder(world, resident, channel=ReminderChannel.SMS),
             add_reminder(world, neighbour),
         ]
-
         assert [stored_reminder(world, each.id) for each in kept] == kept
 
     def test_may_follow_one_that_ended(self, world: World) -> None:
         _, resident = a_household(world, "1号楼/101")
         keep_reminder(world, delivered(add_reminder(world, resident)))
         again = add_reminder(world, resident)
-
         assert stored_reminder(world, again.id) == again
 
     def test_may_stand_beside_refusals(self, world: World) -> None:

@@ -57,7 +57,6 @@ class ReservingContract(StorageContract):
         with world.begin() as work:
             work.orders.add(order)
             assert work.orders.holding([bill.number]) == {bill.number: order.number}
-
         assert held(world, bill) == {}
 
     @pytest.mark.parametrize("how", ["paid", "voided", "removed", "dearer"])
@@ -76,7 +75,6 @@ class ReservingContract(StorageContract):
         order = an_order(world, bill)
         world.save_bill(edited(bill, "新备注"))
         keep_order(world, order)
-
         assert held(world, bill) == {bill.number: order.number}
 
     def test_names_the_first_bill_in_the_way(self, world: World) -> None:
@@ -116,7 +114,6 @@ class HeldBillsContract(StorageContract):
         order, other = add_order(world, first), add_order(world, second)
         with pytest.raises(BillReservedError) as refusal:
             world.work.bills.save_all([edited(first, "改")], holder=other.number)
-
         assert refusal.value.order == order.number
 
     def test_can_be_saved_by_their_order_with_free_ones(self, world: World) -> None:
@@ -124,13 +121,11 @@ class HeldBillsContract(StorageContract):
         order = add_order(world, first, third)
         paid = [bill.pay(paid_in_cash()) for bill in (first, second, third)]
         world.work.bills.save_all(paid, holder=order.number)
-
         assert [world.stored_bill(bill.number) for bill in paid] == paid
 
     def test_may_be_named_with_an_order_that_nobody_knows(self, world: World) -> None:
         bill, *_ = three_bills(world)
         world.work.bills.save_all([edited(bill, "改")], holder=OrderNumber("2" * 26))
-
         assert world.stored_bill(bill.number) == edited(bill, "改")
 
     def test_are_stale_before_they_are_held(self, world: World) -> None:
@@ -164,7 +159,6 @@ class LettingGoContract(StorageContract):
         first, second, third = three_bills(world)
         closed, other = add_order(world, first, second), add_order(world, third)
         close(world, closed)
-
         assert held(world, first, second, third) == {third.number: other.number}
         world.save_bill(edited(first, "改"))
         world.remove_bills(second)
@@ -173,7 +167,6 @@ class LettingGoContract(StorageContract):
     def test_frees_the_bills_of_a_paid_order(self, world: World) -> None:
         bill, *_ = three_bills(world)
         pay(world, add_order(world, bill))
-
         assert held(world, bill) == {}
         stored = world.stored_bill(bill.number)
         assert (stored.state.value, stored.version) == ("paid", 2)
@@ -181,7 +174,6 @@ class LettingGoContract(StorageContract):
     def test_keeps_the_bills_of_a_waiting_order(self, world: World) -> None:
         bill, *_ = three_bills(world)
         order = learn(world, add_order(world, bill), OrderEvent.PLACING_UNKNOWN)
-
         assert held(world, bill) == {bill.number: order.number}
 
     def test_lets_the_next_order_hold_them(self, world: World) -> None:
@@ -189,7 +181,6 @@ class LettingGoContract(StorageContract):
         closed = close(world, add_order(world, bill))
         order = add_order(world, other, bill)
         learn(world, closed, OrderEvent.SAID_PAID, paid_at=NOON)
-
         assert held(world, bill, other) == dict.fromkeys([bill.number, other.number], order.number)
 
     def test_frees_nothing_before_it_is_committed(self, world: World) -> None:
@@ -199,7 +190,6 @@ class LettingGoContract(StorageContract):
         with world.begin() as work:
             work.orders.save(closed)
             assert work.orders.holding([bill.number]) == {}
-
         assert held(world, bill) == {bill.number: order.number}
 
     def test_frees_nothing_for_a_stale_version(self, world: World) -> None:
@@ -208,7 +198,6 @@ class LettingGoContract(StorageContract):
         learn(world, order, OrderEvent.SAID_UNPAID)
         with pytest.raises(StaleError):
             close(world, order)
-
         assert held(world, bill) == {bill.number: order.number}
 
 

@@ -56,7 +56,6 @@ class RunProgressContract(StorageContract):
         add_run(world, run, [queued])
         keep_reminder(world, ended(queued, DeliveryState.FAILED))
         progress = storage.reminder_queries.progress(world.scope, run.id)
-
         assert progress.houses == {ReminderOutcome.FAILED: 1}
         assert progress.finished
 
@@ -91,7 +90,6 @@ class RunProgressContract(StorageContract):
         house, there = world.add_house("5号楼/1"), world.add_house("5号楼/1", world.lakeside)
         run, failed = a_run(world), DeliveryState.FAILED
         add_run(world, run, [after(world, run, each, failed) for each in (house, there)])
-
         houses = storage.reminder_queries.failed_houses(world.scope, run.id)
         assert houses == {house.id: world.garden.id, there.id: world.lakeside.id}
         assert storage.reminder_queries.failed_houses(world.scope, RunId("f" * 32)) == {}

@@ -47,7 +47,6 @@ class StoredSettlementsContract(StorageContract):
         bills = [world.add_bill(house) for _ in range(3)]
         order = pay(world, add_order(world, bills[0], bills[1]))
         world.save_bill(bills[2].pay(paid_in_cash()))
-
         wanted = [bill.number for bill in bills[1:]]
         assert dict(world.work.orders.settling(wanted)) == {bills[1].number: order.number}
         assert dict(world.work.orders.settling([])) == {}
@@ -57,7 +56,6 @@ class StoredSettlementsContract(StorageContract):
         with world.begin() as work:
             work.orders.add_settlements(order.company_id, settlements_of(order))
             assert work.orders.settled_by(order.number)
-
         assert list(world.work.orders.settled_by(order.number)) == []
 
 
@@ -97,7 +95,6 @@ class SettledOnceContract(StorageContract):
         bill = world.add_bill(world.add_house("1号楼/101"))
         give_back(world, pay(world, add_order(world, bill)), bill)
         again = pay(world, add_order(world, world.stored_bill(bill.number)))
-
         assert dict(world.work.orders.settling([bill.number])) == {bill.number: again.number}
 
     def test_refuses_to_reverse_twice(self, world: World) -> None:
@@ -108,7 +105,6 @@ class SettledOnceContract(StorageContract):
         give_back(world, order, bill)
         with pytest.raises(StaleError):
             world.work.orders.reverse_settlements(order.number, [kept.number, bill.number])
-
         assert kept.number in world.work.orders.settling([kept.number])
 
     def test_refuses_to_reverse_what_another_order_settled(self, world: World) -> None:
@@ -150,7 +146,6 @@ class BooksContract(StorageContract):
         order = pay(world, add_order(world, world.add_bill(house)))
         add_refund(world, order)
         add_order(world, world.add_bill(house))
-
         for scope in (world.rival_scope, world.lakeside_scope):
             assert books(storage, scope) == Books([], [], [], [], {})
 
@@ -160,7 +155,6 @@ class BooksContract(StorageContract):
         late = close(world, add_order(world, bill))
         pay(world, add_order(world, bill))
         learn(world, late, OrderEvent.SAID_PAID, paid_at=PAID_AT, unapplied=late.total)
-
         assert discrepancies(books(storage, world.scope)) == []
 
 

@@ -63,13 +63,11 @@ class StaffRepositoryContract(StorageContract):
         reach: frozenset[CommunityId] = frozenset({world.lakeside.id})
         changed = account.change(name="小丽", role=Role.READ_ONLY, community_ids=reach)
         world.work.staff.save(changed)
-
         assert world.work.staff.get(world.company.id, account.id) == changed
 
     def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
         account = add_account(world, "xiaoli")
         world.work.staff.save(account.with_password("new"))
-
         with refused(StaleError, kind="staff", id=account.id):
             world.work.staff.save(account.set_disabled(disabled=True))
 
@@ -88,7 +86,6 @@ class SessionRepositoryContract(StorageContract):
         with world.change() as work:
             work.sessions.touch(session.token_hash, later)
             work.sessions.touch("b" * 64, later)
-
         found = world.work.sessions.get(session.token_hash)
         assert found == StaffSession(session.token_hash, session.staff_id, NOON, later)
         assert world.work.sessions.get("b" * 64) is None
@@ -99,7 +96,6 @@ class SessionRepositoryContract(StorageContract):
         with world.change() as work:
             work.sessions.remove(gone.token_hash)
             work.sessions.remove("c" * 64)
-
         assert world.work.sessions.get(gone.token_hash) is None
         assert world.work.sessions.get(kept.token_hash) == kept
 
@@ -108,7 +104,6 @@ class SessionRepositoryContract(StorageContract):
         gone = [add_session(world, account, token * 64) for token in "ab"]
         kept = add_session(world, other, "c" * 64)
         world.work.sessions.remove_of(account.id)
-
         assert [world.work.sessions.get(each.token_hash) for each in gone] == [None, None]
         assert world.work.sessions.get(kept.token_hash) == kept
 

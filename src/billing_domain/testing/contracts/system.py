@@ -19,7 +19,6 @@ class ClockContract:
 
     def test_never_goes_back(self, clock: Clock) -> None:
         moments = [clock.now() for _ in range(3)]
-
         assert moments == sorted(moments)
 
 
@@ -31,12 +30,10 @@ class IdGeneratorContract:
 
     def test_ids_ascend(self, ids: IdGenerator) -> None:
         drawn = [ids.new_id() for _ in range(1_000)]
-
         assert drawn == sorted(set(drawn))
 
     def test_serials_of_one_moment_differ(self, ids: IdGenerator) -> None:
         serials = ids.bill_serials(600)
-
         assert len(serials) == len(set(serials)) == 600
         assert all(0 <= serial <= 9_999_999 for serial in serials)
 
@@ -45,19 +42,16 @@ class IdGeneratorContract:
 
     def test_serials_of_orders_differ(self, ids: IdGenerator) -> None:
         serials = {ids.order_serial() for _ in range(100)}
-
         assert len(serials) == 100
         assert all(0 <= serial <= 999_999_999_999 for serial in serials)
 
     def test_secrets_are_16_letters_and_digits(self, ids: IdGenerator) -> None:
         first, second = ids.new_secret(), ids.new_secret()
-
         assert re.fullmatch(r"[0-9A-Za-z]{16}", first)
         assert first != second
 
     def test_tokens_fit_a_cookie_and_differ(self, ids: IdGenerator) -> None:
         first, second = ids.new_token(), ids.new_token()
-
         assert re.fullmatch(r"[0-9A-Za-z_-]+", first)
         assert first != second
 
@@ -78,7 +72,6 @@ class PasswordHasherContract:
 
     def test_takes_a_password_of_the_longest_length(self, hasher: PasswordHasher) -> None:
         longest = "密" * 128
-
         assert hasher.verify(hasher.hash(longest), longest)
         assert not hasher.verify(hasher.hash(longest), longest[:-1])
 

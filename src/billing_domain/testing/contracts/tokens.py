@@ -29,7 +29,6 @@ class TokenStoreContract:
     ) -> None:
         first, second = token("first"), token("second")
         company = token_companies[0]
-
         assert token_store.replace(company, APP, old=None, new=first) == first
         assert token_store.replace(company, APP, old=first, new=second) == second
         assert token_store.get(company, APP) == second
@@ -41,7 +40,6 @@ class TokenStoreContract:
         company = token_companies[0]
         token_store.replace(company, APP, old=None, new=first)
         token_store.replace(company, APP, old=first, new=second)
-
         assert token_store.replace(company, APP, old=None, new=late) == second
         assert token_store.replace(company, APP, old=first, new=late) == second
         assert token_store.get(company, APP) == second
@@ -83,7 +81,6 @@ class TokenStoreContract:
     ) -> None:
         company, rival = token_companies
         token_store.replace(company, APP, old=None, new=token("ours"))
-
         assert token_store.get(rival, APP) is None
         assert token_store.get(company, "wxOther") is None
 
@@ -95,7 +92,6 @@ class TokenStoreContract:
         for each, app in ((company, APP), (rival, APP), (company, "wxOther")):
             token_store.replace(each, app, old=None, new=first)
         token_store.replace(company, APP, old=first, new=second)
-
         assert token_store.get(company, APP) == second
         assert token_store.get(rival, APP) == first
         assert token_store.get(company, "wxOther") == first

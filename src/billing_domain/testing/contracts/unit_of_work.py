@@ -22,7 +22,6 @@ class WritingContract(StorageContract):
     def test_keeps_what_was_committed(self, world: World) -> None:
         house = world.a_house("1号楼/101")
         keep(house, world.begin())
-
         with world.begin() as work:
             assert work.houses.get(world.scope, house.id) == house
 
@@ -30,7 +29,6 @@ class WritingContract(StorageContract):
         house = world.a_house("1号楼/101")
         with world.begin() as work:
             work.houses.add_all([house])
-
         with world.begin() as work, pytest.raises(ThingNotFoundError):
             work.houses.get(world.scope, house.id)
 
@@ -52,7 +50,6 @@ class WritingContract(StorageContract):
         with pytest.raises(NumberTakenError), storage.begin() as work:
             work.bills.add_all([world.a_bill(house)])
             work.bills.add_all([bill])
-
         with storage.begin() as work:
             assert len(work.bills.charges(world.garden.id, [house.id])) == 1
         assert storage.bill_queries.totals(world.scope, BillFilter()).count == 1
@@ -68,7 +65,6 @@ class WritingContract(StorageContract):
                 work.bills.add_all([world.a_bill(house), bill])
             with pytest.raises(RuntimeError):
                 work.commit()
-
         assert storage.bill_queries.totals(world.scope, BillFilter()).count == 1
 
     def test_keeps_what_was_committed_before_an_error(self, world: World) -> None:
@@ -77,7 +73,6 @@ class WritingContract(StorageContract):
             work.houses.add_all([house])
             work.commit()
             raise DeskFireError
-
         with world.begin() as work:
             assert work.houses.get(world.scope, house.id) == house
 
@@ -103,7 +98,6 @@ class WritingContract(StorageContract):
             before = storage.bill_queries.totals(world.scope, BillFilter()).count
             work.commit()
             after = storage.bill_queries.totals(world.scope, BillFilter()).count
-
         assert (before, after) == (0, 1)
 
 
@@ -112,14 +106,12 @@ class ReadingContract(StorageContract):
 
     def test_sees_what_was_committed(self, world: World) -> None:
         house = world.add_house("1号楼/101")
-
         with world.begin(read_only=True) as work:
             assert list(work.houses.of_community(world.garden.id)) == [house]
 
     def test_waits_for_no_writer(self, world: World) -> None:
         with world.begin() as writer:
             writer.houses.add_all([world.a_house("1号楼/101")])
-
             with world.begin(read_only=True) as reader:
                 assert not reader.houses.of_community(world.garden.id)
 
@@ -127,7 +119,6 @@ class ReadingContract(StorageContract):
         with world.begin(read_only=True) as work:
             before = work.communities.all(world.scope)
             world.add_house("1号楼/101")
-
             assert not work.houses.of_community(world.garden.id)
         assert list(before) == [world.garden, world.lakeside]
 
@@ -142,7 +133,6 @@ class ReadingContract(StorageContract):
         house = world.a_house("1号楼/101")
         with pytest.raises(Exception):  # noqa: B017, PT011 - as the docstring says
             keep(house, storage.begin(read_only=True))
-
         with storage.begin() as work:
             assert not work.houses.of_community(world.garden.id)
 

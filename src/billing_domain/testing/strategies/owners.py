@@ -15,11 +15,12 @@ from billing_domain.model.owners.registration import (
     RegistrationId,
 )
 from billing_domain.model.owners.session import OwnerSession
-from billing_domain.model.payments.received_message import MessageId, ReceivedMessage, Verdict
-from billing_domain.testing.strategies.payments import account_ids, order_numbers
+from billing_domain.model.payments.received_message import ReceivedMessage, Verdict
+from billing_domain.testing.strategies.payments import order_numbers
 from billing_domain.testing.strategies.people import resident_ids
 from billing_domain.testing.strategies.places import community_ids, company_ids
 from billing_domain.testing.strategies.texts import (
+    built,
     hashes,
     ids,
     lines,
@@ -89,12 +90,8 @@ def registrations(draw: st.DrawFn) -> Registration:
 @cache
 def received_messages() -> st.SearchStrategy[ReceivedMessage]:
     """Messages of any content and verdict."""
-    return st.builds(
+    return built(
         ReceivedMessage,
-        id=ids().map(MessageId),
-        company_id=company_ids(),
-        account_id=account_ids(),
-        received_at=moments(),
         headers=st.dictionaries(lines(12), lines(20), max_size=3),
         body=st.binary(max_size=64),
         verdict=st.sampled_from(Verdict),

@@ -19,7 +19,6 @@ from billing_domain.model.payments.order import (
     OrderNumber,
     OrderState,
     Payer,
-    PaymentMethod,
     PaymentOrder,
     ProviderKey,
     Ticket,
@@ -30,8 +29,8 @@ from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.testing.strategies.bills import bill_numbers, bills, paid_bills
 from billing_domain.testing.strategies.charges import moneys
 from billing_domain.testing.strategies.people import residents
-from billing_domain.testing.strategies.places import community_ids, company_ids
-from billing_domain.testing.strategies.texts import ids, lines, moments, person_names
+from billing_domain.testing.strategies.places import company_ids
+from billing_domain.testing.strategies.texts import built, ids, lines, moments, person_names
 
 _SERIAL_MAX = 10**12 - 1
 _LINES = 5
@@ -78,21 +77,13 @@ def order_lines() -> st.SearchStrategy[OrderLine]:
 @cache
 def payment_orders() -> st.SearchStrategy[PaymentOrder]:
     """Orders of up to five bills in any state."""
-    return st.builds(
+    return built(
         PaymentOrder,
-        number=order_numbers(),
-        company_id=company_ids(),
-        community_id=community_ids(),
-        account_id=account_ids(),
-        provider=provider_keys(),
-        method=st.sampled_from(PaymentMethod),
-        payer=payers(),
         request_key=ids(),
         lines=st.lists(
             order_lines(), min_size=1, max_size=_LINES, unique_by=lambda line: line.bill
         ).map(tuple),
         state=st.sampled_from(OrderState),
-        created_at=moments(),
         ticket=st.none() | tickets(),
         provider_state=lines(20),
         unapplied=st.just(Money.zero()),
@@ -102,20 +93,12 @@ def payment_orders() -> st.SearchStrategy[PaymentOrder]:
 @cache
 def refunds() -> st.SearchStrategy[Refund]:
     """Refunds in any state."""
-    return st.builds(
+    return built(
         Refund,
-        number=refund_numbers(),
-        order=order_numbers(),
-        company_id=company_ids(),
-        community_id=community_ids(),
-        account_id=account_ids(),
-        provider=provider_keys(),
-        amount=moneys(),
         bills=st.lists(bill_numbers(), max_size=_LINES, unique=True).map(tuple),
         reason=lines(20),
         state=st.sampled_from(RefundState),
         proposed_by=ids(),
-        proposed_at=moments(),
     )
 
 
@@ -129,15 +112,8 @@ def online_settlements() -> st.SearchStrategy[OnlineSettlement]:
 def payment_accounts() -> st.SearchStrategy[PaymentAccount]:
     """Payment accounts with encrypted secrets."""
     few = st.dictionaries(lines(8), lines(8), max_size=2)
-    return st.builds(
-        PaymentAccount,
-        id=account_ids(),
-        company_id=company_ids(),
-        provider=provider_keys(),
-        name=lines(20),
-        settings=few,
-        sealed_secrets=few,
-        active=st.booleans(),
+    return built(
+        PaymentAccount, name=lines(20), settings=few, sealed_secrets=few, active=st.booleans()
     )
 
 

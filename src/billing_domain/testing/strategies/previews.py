@@ -35,7 +35,6 @@ from billing_domain.model.sheet import (
     cell_text,
     fold_label,
 )
-from billing_domain.testing.strategies.charges import billing_periods, moneys
 from billing_domain.testing.strategies.places import (
     community_ids,
     company_ids,
@@ -45,6 +44,7 @@ from billing_domain.testing.strategies.places import (
 from billing_domain.testing.strategies.records import file_names, import_batches
 from billing_domain.testing.strategies.sheets import BillSheetCase, bill_sheet_cases
 from billing_domain.testing.strategies.texts import (
+    built,
     hashes,
     ids,
     lines,
@@ -126,15 +126,7 @@ def sheet_bill_rows() -> st.SearchStrategy[BillRow]:
 @cache
 def bill_drafts() -> st.SearchStrategy[BillDraft]:
     """Drafts of valid rows."""
-    return st.builds(
-        BillDraft,
-        row=st.integers(2, 620),
-        house=houses(),
-        fee_type=st.sampled_from(FeeType),
-        amount=moneys(),
-        period=billing_periods(),
-        remark=remarks(),
-    )
+    return built(BillDraft, row=st.integers(2, 620), remark=remarks())
 
 
 @cache

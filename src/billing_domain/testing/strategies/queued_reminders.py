@@ -15,13 +15,11 @@ from billing_domain.model.reminders.queued_reminder import (
     QueuedReminder,
     ReminderId,
     ReminderRun,
-    RunId,
     queue,
 )
 from billing_domain.model.reminders.reminder import Prospect
 from billing_domain.model.reminders.settings import (
     MessagePart,
-    ReminderChannel,
     ReminderSettings,
     ReminderTemplate,
 )
@@ -35,7 +33,14 @@ from billing_domain.testing.strategies.reminders import (
     reminder_policies,
     reminders_to_send,
 )
-from billing_domain.testing.strategies.texts import ids, lines, moments, person_names, phones
+from billing_domain.testing.strategies.texts import (
+    built,
+    ids,
+    lines,
+    moments,
+    person_names,
+    phones,
+)
 
 _Step = Callable[[QueuedReminder, datetime], QueuedReminder]
 
@@ -43,14 +48,7 @@ _Step = Callable[[QueuedReminder, datetime], QueuedReminder]
 @cache
 def reminder_runs() -> st.SearchStrategy[ReminderRun]:
     """Requests of staff."""
-    return st.builds(
-        ReminderRun,
-        id=ids().map(RunId),
-        company_id=company_ids(),
-        channel=st.sampled_from(ReminderChannel),
-        requested_at=moments(),
-        requested_by=person_names(),
-    )
+    return built(ReminderRun, requested_by=person_names())
 
 
 @cache

@@ -10,10 +10,9 @@ from billing_domain.model.bills.bill import VOUCHER_LENGTH_MAX, PaymentChannel
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.receipt import ReceiptContent
-from billing_domain.testing.strategies.bills import bill_numbers
-from billing_domain.testing.strategies.charges import billing_periods, moneys
 from billing_domain.testing.strategies.places import community_ids, house_addresses
 from billing_domain.testing.strategies.texts import (
+    built,
     lines,
     moments,
     person_names,
@@ -29,19 +28,14 @@ _RESIDENTS = 4
 def receipt_contents() -> st.SearchStrategy[ReceiptContent]:
     """Receipts of any bill, up to four residents in its house."""
     residents = st.tuples(person_names(), phones())
-    return st.builds(
+    return built(
         ReceiptContent,
         community_name=place_names(),
         company_name=place_names(),
-        bill_number=bill_numbers(),
         external_number=st.none() | lines(VOUCHER_LENGTH_MAX),
         address=house_addresses().map(lambda each: each.text),
         fee_type=st.sampled_from([each.label for each in FeeType]),
-        amount=moneys(),
-        period=billing_periods(),
         residents=st.lists(residents, max_size=_RESIDENTS).map(tuple),
-        imported_at=moments(),
-        paid_at=moments(),
         channel=st.sampled_from([each.label for each in PaymentChannel]),
         payer_name=st.just("") | person_names(),
         voucher_number=st.just("") | lines(VOUCHER_LENGTH_MAX),

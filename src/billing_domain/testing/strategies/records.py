@@ -12,11 +12,17 @@ from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import SHIPPED_PROFILES
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import FEN_MAX
-from billing_domain.testing.strategies.bills import batch_ids
 from billing_domain.testing.strategies.charges import moneys
 from billing_domain.testing.strategies.people import actors, staff_ids
 from billing_domain.testing.strategies.places import community_ids, company_ids
-from billing_domain.testing.strategies.texts import hashes, ids, lines, moments, person_names
+from billing_domain.testing.strategies.texts import (
+    built,
+    hashes,
+    ids,
+    lines,
+    moments,
+    person_names,
+)
 
 FACTS = st.one_of(st.none(), st.booleans(), st.integers(-FEN_MAX, FEN_MAX), st.just(""), lines(20))
 
@@ -30,10 +36,8 @@ def file_names() -> st.SearchStrategy[str]:
 @cache
 def import_batches() -> st.SearchStrategy[ImportBatch]:
     """Imports, with and without an answer about reminding."""
-    return st.builds(
+    return built(
         ImportBatch,
-        id=batch_ids(),
-        community_id=community_ids(),
         file_name=file_names(),
         file_hash=hashes(),
         repetition=st.integers(1, 9),
@@ -41,7 +45,6 @@ def import_batches() -> st.SearchStrategy[ImportBatch]:
         profile_key=st.sampled_from([profile.key for profile in SHIPPED_PROFILES]),
         rows=st.integers(1, 600),
         total=moneys(600 * FEN_MAX),
-        imported_at=moments(),
         imported_by=person_names(),
         remind_now=st.none() | st.booleans(),
     )
@@ -68,17 +71,14 @@ def export_jobs(draw: st.DrawFn) -> ExportJob:
 @cache
 def uploads() -> st.SearchStrategy[Upload]:
     """Uploaded files that wait for confirmation."""
-    return st.builds(
+    return built(
         Upload,
         id=ids(),
-        company_id=company_ids(),
-        community_id=community_ids(),
         staff_id=staff_ids(),
         kind=st.sampled_from(["bills", "residents"]),
         profile_key=st.sampled_from([profile.key for profile in SHIPPED_PROFILES]),
         file_name=file_names(),
         content=st.binary(max_size=64),
-        created_at=moments(),
     )
 
 

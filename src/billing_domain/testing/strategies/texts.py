@@ -5,19 +5,32 @@ from __future__ import annotations
 import string
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Final
+from typing import Any, Final, TypeVar, get_type_hints
 
+import attrs
 from hypothesis import strategies as st
 
 from billing_domain.model.bills.bill import REMARK_LENGTH_MAX
 from billing_domain.model.company.community import NAME_LENGTH_MAX, SECRET_LENGTH
 from billing_domain.model.houses.resident import PERSON_NAME_LENGTH_MAX
 
+Model = TypeVar("Model", bound=attrs.AttrsInstance)
 NASTY: Final = "幸福家园王伟李芳号楼 %_\\'\"<>&;=+-@*?[]{}|１Ａａ·😀"
 """Characters with a meaning to databases, pages, spreadsheets and patterns."""
 
 PLAIN_CHINESE: Final = "幸福家园翠湖雅苑阳光锦绣云顶"
 """Characters that folding does not change."""
+
+
+def built(model: type[Model], **known: st.SearchStrategy[Any]) -> st.SearchStrategy[Model]:
+    """Instances of a model type; a field that must be given and is not `known` takes any value."""
+    hints = get_type_hints(model)
+    missing = {
+        field.name: moments() if hints[field.name] is datetime else st.from_type(hints[field.name])
+        for field in attrs.fields(model)
+        if field.default is attrs.NOTHING and field.name not in known
+    }
+    return st.builds(model, **missing, **known)
 
 
 @cache
