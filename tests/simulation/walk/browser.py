@@ -55,9 +55,7 @@ class Browser:
         token: str | None = None,
     ) -> httpx.Response:
         """Send a form with the browser's token, or with the given one."""
-        sent: dict[str, list[str]] = {
-            TOKEN_FIELD: [self._token() if token is None else token],
-        }
+        sent: dict[str, list[str]] = {TOKEN_FIELD: [self._token() if token is None else token]}
         for name, value in fields:
             if name != TOKEN_FIELD:
                 sent.setdefault(name, []).append(value)

@@ -21,11 +21,7 @@ def tamper(browser: Browser, forms: Iterable[PostForm]) -> None:
         browser.post(form.action, surplus, note="unknown field")
         if form.target:
             browser.post(
-                form.action,
-                surplus,
-                target=form.target,
-                page=form.page,
-                note="unknown field",
+                form.action, surplus, target=form.target, page=form.page, note="unknown field"
             )
 
 

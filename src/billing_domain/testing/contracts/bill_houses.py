@@ -29,10 +29,7 @@ class BillHousesContract(StorageContract):
         def houses(scope: Scope, bill_filter: BillFilter) -> Mapping[HouseId, CommunityId]:
             return storage.bill_queries.houses(scope, bill_filter, count_max=9)
 
-        assert houses(world.scope, ALL) == {
-            **dict.fromkeys(here, garden),
-            there: lakeside,
-        }
+        assert houses(world.scope, ALL) == {**dict.fromkeys(here, garden), there: lakeside}
         assert houses(world.scope, unpaid) == {here[0]: garden, there: lakeside}
         assert houses(world.garden_scope, unpaid) == {here[0]: garden}
         assert houses(world.scope, BillFilter(community_id=lakeside)) == {there: lakeside}

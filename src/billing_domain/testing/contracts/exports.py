@@ -23,10 +23,7 @@ class ExportRepositoryContract(StorageContract):
     def test_is_found_by_its_maker_alone(self, world: World) -> None:
         maker, other = add_account(world, "xiaoli"), add_account(world, "laowang")
         job = add_job(world, maker)
-        for company, staff in (
-            (world.company.id, other.id),
-            (world.rival.id, maker.id),
-        ):
+        for company, staff in ((world.company.id, other.id), (world.rival.id, maker.id)):
             with refused(ThingNotFoundError, kind="export", id=job.id):
                 world.work.exports.get(company, staff, job.id)
 

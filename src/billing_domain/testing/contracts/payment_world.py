@@ -35,11 +35,7 @@ PAID_AT = NOON + timedelta(minutes=3)
 
 
 def an_order(
-    world: World,
-    *bills: Bill,
-    created_at: datetime = NOON,
-    openid: str = OPENID,
-    **fields: Any,
+    world: World, *bills: Bill, created_at: datetime = NOON, openid: str = OPENID, **fields: Any
 ) -> PaymentOrder:
     """Return an order for bills of one community, not stored yet, newer than all before."""
     serial = int(world.new_id(), 16)

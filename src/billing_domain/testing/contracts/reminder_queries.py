@@ -141,11 +141,7 @@ class ReminderRowsContract(StorageContract):
             NobodyToReach(houses[1].id),
             NothingUnpaid(houses[2].id),
         ]
-        add_run(
-            world,
-            run,
-            refused={each.house_id: (world.garden.id, each) for each in decisions},
-        )
+        add_run(world, run, refused={each.house_id: (world.garden.id, each) for each in decisions})
         shown = {row.house_id: (row.outcome, row.last_on) for row in lines(storage, world.scope)}
 
         assert shown == {
@@ -326,11 +322,7 @@ class ReminderQueriesContract(
 
 
 def lines(
-    storage: Storage,
-    scope: Scope,
-    wanted: ReminderFilter | None = None,
-    *,
-    rows: int = 99,
+    storage: Storage, scope: Scope, wanted: ReminderFilter | None = None, *, rows: int = 99
 ) -> list[ReminderRow]:
     """Return the rows that a filter finds, page after page."""
     shown: list[ReminderRow] = []

@@ -344,9 +344,7 @@ class OpenRemindersContract(StorageContract):
         """A house without bills and residents can be removed, despite refusals in the past."""
         house = world.add_house("1号楼/101")
         add_run(
-            world,
-            a_run(world),
-            refused={house.id: (house.community_id, NothingUnpaid(house.id))},
+            world, a_run(world), refused={house.id: (house.community_id, NothingUnpaid(house.id))}
         )
         world.work.houses.remove(house)
 

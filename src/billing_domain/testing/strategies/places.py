@@ -8,12 +8,7 @@ from typing import cast
 
 from hypothesis import strategies as st
 
-from billing_domain.model.company.community import (
-    Community,
-    CommunityId,
-    Company,
-    CompanyId,
-)
+from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
 from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
 from billing_domain.testing.strategies.texts import (
     built,
@@ -66,8 +61,7 @@ def house_addresses() -> st.SearchStrategy[HouseAddress]:
 
 
 def houses(
-    community: CommunityId | None = None,
-    addresses: st.SearchStrategy[HouseAddress] | None = None,
+    community: CommunityId | None = None, addresses: st.SearchStrategy[HouseAddress] | None = None
 ) -> st.SearchStrategy[House]:
     """Houses, of a given community and with given addresses or any."""
     return st.builds(

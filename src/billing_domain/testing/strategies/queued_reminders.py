@@ -18,11 +18,7 @@ from billing_domain.model.reminders.queued_reminder import (
     queue,
 )
 from billing_domain.model.reminders.reminder import Prospect
-from billing_domain.model.reminders.settings import (
-    MessagePart,
-    ReminderSettings,
-    ReminderTemplate,
-)
+from billing_domain.model.reminders.settings import MessagePart, ReminderSettings, ReminderTemplate
 from billing_domain.testing.strategies.owners import openids
 from billing_domain.testing.strategies.people import resident_ids
 from billing_domain.testing.strategies.places import community_ids, company_ids, house_ids

@@ -216,10 +216,7 @@ def _case(
     ]
     problems += [
         ExpectedProblem(
-            draft.row,
-            layout.names[Column.HOUSE],
-            Severity.WARNING.value,
-            "same_charge_in_file",
+            draft.row, layout.names[Column.HOUSE], Severity.WARNING.value, "same_charge_in_file"
         )
         for place, draft in enumerate(drafts)
         if any(earlier.charge == draft.charge for earlier in drafts[:place])

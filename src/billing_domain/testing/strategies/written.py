@@ -99,9 +99,7 @@ def unreadable_amounts() -> st.SearchStrategy[Cell]:
         *(True, date(2026, 1, 1)),
     ]
     return st.one_of(
-        st.sampled_from(known),
-        st.integers(-FEN_MAX, 0),
-        st.integers(FEN_MAX // 100 + 1, 10**40),
+        st.sampled_from(known), st.integers(-FEN_MAX, 0), st.integers(FEN_MAX // 100 + 1, 10**40)
     )
 
 
