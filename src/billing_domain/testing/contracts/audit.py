@@ -1,7 +1,5 @@
 """The contract of AuditLog and AuditQueries."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The contract of BillQueries: every filter of the list (rule 2.9)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

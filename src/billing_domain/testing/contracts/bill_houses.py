@@ -1,7 +1,5 @@
 """The contract of BillQueries: the houses of bills, for reminders (rule 4.3)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pytest

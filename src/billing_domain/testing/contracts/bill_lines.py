@@ -1,7 +1,5 @@
 """The contract of BillQueries: one row of the list (rule 2.8)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The contract of BillQueries: pages of the list (rule 2.8)."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The contract of BillQueries: totals, snapshots, and the whole contract (rules 2.8, 2.10)."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from billing_domain.model.bills.bill import BillOrigin, BillState, PendingBill

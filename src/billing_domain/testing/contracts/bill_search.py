@@ -1,7 +1,5 @@
 """The contract of BillQueries: what the search box finds (rule 2.9, promise P42)."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from billing_domain.model.bills.bill import BillOrigin

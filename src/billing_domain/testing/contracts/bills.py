@@ -1,7 +1,5 @@
 """The contract of BillRepository."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 
 import attrs

@@ -1,7 +1,5 @@
 """The contracts of CompanyRepository and CommunityRepository."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import attrs

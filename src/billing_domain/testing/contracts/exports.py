@@ -1,7 +1,5 @@
 """The contract of ExportRepository."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from billing_domain.errors import StaleError, ThingNotFoundError

@@ -1,7 +1,5 @@
 """The contract of BillRepository: numbers and versions that guard bills (rules 1, 2.7)."""
 
-from __future__ import annotations
-
 import pytest
 
 from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError

@@ -1,7 +1,5 @@
 """The contract of HouseQueries (rule 3.14)."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The contracts of HouseRepository and ResidentRepository."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import attrs

@@ -1,7 +1,5 @@
 """The contract of OrderRepository: storing, finding and changing orders (rule 5)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

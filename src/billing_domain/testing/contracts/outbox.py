@@ -1,7 +1,5 @@
 """The contract of OutboxRepository (rules 4.4, 5.6)."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any

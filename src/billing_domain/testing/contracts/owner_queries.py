@@ -1,7 +1,5 @@
 """The contract of OwnerQueries: an owner sees the bills of rule 4.6 and no others (P36)."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from datetime import date, timedelta

@@ -1,7 +1,5 @@
 """The contract of OwnerQueries about bills named in reminders (rule 4.6, P36)."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """The contracts of OwnerSessionRepository, RegistrationRepository and ReceiptRepository."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The contracts of PaymentAccountRepository and OfficialAccountRepository."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import attrs

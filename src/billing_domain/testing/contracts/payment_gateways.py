@@ -1,7 +1,5 @@
 """The contract of PaymentGateway, for any provider with a simulated payer."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable
 from datetime import date

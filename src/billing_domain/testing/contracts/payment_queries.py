@@ -1,7 +1,5 @@
 """The contract of PaymentQueries: the page of orders, and the troubles."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Orders, refunds and settlements for the contracts of payments."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """The contract of MessageRepository (rule 5.5, P10)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """Reminders in the world of the contracts, and functions to store them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final

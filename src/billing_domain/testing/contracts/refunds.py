@@ -1,7 +1,5 @@
 """The contract of RefundRepository (rules 5.6, 5.8)."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Reminders in later states, for the contracts of their reads."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The contract of ReminderQueries: 催缴记录, and the whole contract (rules 4.3, 4.4)."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The contract of ReminderSettingsRepository (rule 4.2)."""
 
-from __future__ import annotations
-
 import attrs
 import pytest
 

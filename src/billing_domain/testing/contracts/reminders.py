@@ -1,7 +1,5 @@
 """The contract of ReminderRepository (rule 4)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date, timedelta
 

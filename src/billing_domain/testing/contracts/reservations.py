@@ -1,7 +1,5 @@
 """The contract of open orders that reserve their bills (rules 2.5, 5.4)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import attrs

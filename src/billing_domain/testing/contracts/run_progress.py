@@ -1,7 +1,5 @@
 """The contract of ReminderQueries: the progress of a request (rules 4.3, 4.4)."""
 
-from __future__ import annotations
-
 import attrs
 
 from billing_domain.errors import ThingNotFoundError

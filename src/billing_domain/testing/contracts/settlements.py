@@ -1,7 +1,5 @@
 """The contract of paid orders' settlements, and of the books (rules 5.4, 10, P19)."""
 
-from __future__ import annotations
-
 import attrs
 import pytest
 

@@ -1,7 +1,5 @@
 """The contracts of StaffRepository and SessionRepository."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The fixture that a storage adapter gives to its contracts."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import attrs

@@ -1,7 +1,5 @@
 """The contracts of Clock, IdGenerator, PasswordHasher and SecretCipher."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The contract of TokenStore."""
 
-from __future__ import annotations
-
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 

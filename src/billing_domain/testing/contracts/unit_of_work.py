@@ -1,7 +1,5 @@
 """The contract of UnitOfWork and UnitOfWorkFactory."""
 
-from __future__ import annotations
-
 import pytest
 
 from billing_domain.errors import NumberTakenError, ThingNotFoundError

@@ -1,7 +1,5 @@
 """Bills in each of their states."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, cast
@@ -11,7 +9,6 @@ from hypothesis import strategies as st
 from billing_domain.model.bills.batch import ConfirmedBatch
 from billing_domain.model.bills.bill import (
     BatchId,
-    Bill,
     BillOrigin,
     PaidBill,
     PaymentChannel,
@@ -19,7 +16,7 @@ from billing_domain.model.bills.bill import (
     Settlement,
     VoidedBill,
 )
-from billing_domain.model.bills.bill_number import SERIAL_MAX, BillNumber, bill_number
+from billing_domain.model.bills.bill_number import SERIAL_MAX, bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.testing.strategies.charges import billing_periods, moneys
@@ -29,10 +26,8 @@ from billing_domain.testing.strategies.texts import ids, lines, moments, person_
 batch_ids = cast("Callable[[], st.SearchStrategy[BatchId]]", ids)
 
 
-@cache
-def bill_numbers() -> st.SearchStrategy[BillNumber]:
-    """Bill numbers of any moment."""
-    return st.builds(bill_number, moments(), st.integers(0, SERIAL_MAX))
+bill_numbers = cache(lambda: st.builds(bill_number, moments(), st.integers(0, SERIAL_MAX)))
+"""Bill numbers of any moment."""
 
 
 def settlements(
@@ -48,10 +43,9 @@ def settlements(
     )
 
 
-@cache
-def offline_settlements() -> st.SearchStrategy[Settlement]:
-    """Offline payments."""
-    return settlements(channel for channel in PaymentChannel if channel.offline)
+offline_settlements = cache(
+    lambda: settlements(channel for channel in PaymentChannel if channel.offline)
+)
 
 
 def pending_bills(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[PendingBill]:
@@ -71,22 +65,11 @@ def voided_bills(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[VoidedBil
     return st.builds(VoidedBill, **_fields(own))
 
 
-@cache
-def bills() -> st.SearchStrategy[Bill]:
-    """Bills in any state."""
-    return st.one_of(pending_bills(), paid_bills(), voided_bills())
-
-
-@cache
-def charge_keys() -> st.SearchStrategy[ChargeKey]:
-    """Charges of bills."""
-    return st.builds(ChargeKey, house_ids(), st.sampled_from(FeeType), billing_periods())
-
-
-@cache
-def confirmed_batches() -> st.SearchStrategy[ConfirmedBatch]:
-    """Confirmed batches."""
-    return st.builds(ConfirmedBatch, st.integers(1, 5_000), moneys())
+bills = cache(lambda: st.one_of(pending_bills(), paid_bills(), voided_bills()))
+charge_keys = cache(
+    lambda: st.builds(ChargeKey, house_ids(), st.sampled_from(FeeType), billing_periods())
+)
+confirmed_batches = cache(lambda: st.builds(ConfirmedBatch, st.integers(1, 5_000), moneys()))
 
 
 def _fields(known: dict[str, st.SearchStrategy[Any]]) -> dict[str, st.SearchStrategy[Any]]:

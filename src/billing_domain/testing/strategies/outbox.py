@@ -1,7 +1,5 @@
 """Jobs of the outbox."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from hypothesis import strategies as st

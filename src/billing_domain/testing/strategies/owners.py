@@ -1,7 +1,5 @@
 """Owners' sessions and registrations, and providers' messages."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from hypothesis import strategies as st
@@ -29,11 +27,8 @@ from billing_domain.testing.strategies.texts import (
     phones,
 )
 
-
-@cache
-def openids() -> st.SearchStrategy[str]:
-    """Openids at an official account in WeChat."""
-    return st.from_regex(r"o[0-9A-Za-z_-]{27}", fullmatch=True)
+openids = cache(lambda: st.from_regex(r"o[0-9A-Za-z_-]{27}", fullmatch=True))
+"""Openids at an official account in WeChat."""
 
 
 @cache

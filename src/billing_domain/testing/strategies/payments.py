@@ -1,7 +1,5 @@
 """Payment orders, refunds, and the books that contain them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import cast
@@ -16,7 +14,6 @@ from billing_domain.model.payments.ledger import Books, OnlineSettlement
 from billing_domain.model.payments.order import (
     AccountId,
     OrderLine,
-    OrderNumber,
     OrderState,
     Payer,
     PaymentOrder,
@@ -38,40 +35,19 @@ _LINES = 5
 account_ids = cast("Callable[[], st.SearchStrategy[AccountId]]", ids)
 
 
-@cache
-def provider_keys() -> st.SearchStrategy[ProviderKey]:
-    """Keys of gateways."""
-    return st.sampled_from(["sandbox", "wechat_v2", "wechat_v3"]).map(ProviderKey)
+provider_keys = cache(
+    lambda: st.sampled_from(["sandbox", "wechat_v2", "wechat_v3"]).map(ProviderKey)
+)
+order_numbers = cache(lambda: st.builds(order_number, moments(), st.integers(0, _SERIAL_MAX)))
+refund_numbers = cache(lambda: order_numbers().map(RefundNumber))
+payers = cache(lambda: st.builds(Payer, resident_id=ids(), name=person_names(), openid=ids()))
+tickets = cache(
+    lambda: st.builds(Ticket, lines(40), st.dictionaries(lines(8), lines(8), max_size=2))
+)
+"""Tickets for the payer's page."""
 
-
-@cache
-def order_numbers() -> st.SearchStrategy[OrderNumber]:
-    """Numbers of orders."""
-    return st.builds(order_number, moments(), st.integers(0, _SERIAL_MAX))
-
-
-@cache
-def refund_numbers() -> st.SearchStrategy[RefundNumber]:
-    """Numbers of refunds."""
-    return order_numbers().map(RefundNumber)
-
-
-@cache
-def payers() -> st.SearchStrategy[Payer]:
-    """Payers."""
-    return st.builds(Payer, resident_id=ids(), name=person_names(), openid=ids())
-
-
-@cache
-def tickets() -> st.SearchStrategy[Ticket]:
-    """Tickets for the payer's page."""
-    return st.builds(Ticket, lines(40), st.dictionaries(lines(8), lines(8), max_size=2))
-
-
-@cache
-def order_lines() -> st.SearchStrategy[OrderLine]:
-    """Lines of an order with their frozen amounts."""
-    return st.builds(OrderLine, bill_numbers(), moneys())
+order_lines = cache(lambda: st.builds(OrderLine, bill_numbers(), moneys()))
+"""Lines of an order with their frozen amounts."""
 
 
 @cache
@@ -102,10 +78,9 @@ def refunds() -> st.SearchStrategy[Refund]:
     )
 
 
-@cache
-def online_settlements() -> st.SearchStrategy[OnlineSettlement]:
-    """Bills settled by orders."""
-    return st.builds(OnlineSettlement, bill_numbers(), order_numbers(), moneys(), st.booleans())
+online_settlements = cache(
+    lambda: st.builds(OnlineSettlement, bill_numbers(), order_numbers(), moneys(), st.booleans())
+)
 
 
 @cache

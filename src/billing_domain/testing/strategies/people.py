@@ -1,7 +1,5 @@
 """Residents, staff, and actors."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import cast
@@ -52,10 +50,10 @@ def residents(draw: st.DrawFn, house: House | None = None) -> Resident:
     )
 
 
-@cache
-def scopes() -> st.SearchStrategy[Scope]:
-    """Scopes: all of a company, some communities, none."""
-    return st.builds(Scope, company_ids(), st.none() | st.frozensets(community_ids(), max_size=3))
+scopes = cache(
+    lambda: st.builds(Scope, company_ids(), st.none() | st.frozensets(community_ids(), max_size=3))
+)
+"""Scopes: all of a company, some communities, none."""
 
 
 def staff_accounts(company: CompanyId | None = None) -> st.SearchStrategy[StaffAccount]:

@@ -1,7 +1,5 @@
 """Companies, communities and houses."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import cache
 from typing import cast
@@ -24,10 +22,7 @@ community_ids = cast("Callable[[], st.SearchStrategy[CommunityId]]", ids)
 house_ids = cast("Callable[[], st.SearchStrategy[HouseId]]", ids)
 
 
-@cache
-def companies() -> st.SearchStrategy[Company]:
-    """Companies."""
-    return st.builds(Company, company_ids(), place_names(), moments())
+companies = cache(lambda: st.builds(Company, company_ids(), place_names(), moments()))
 
 
 @cache

@@ -1,7 +1,5 @@
 """The steps between a file and its import: profiles, tables, drafts and problems."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from functools import cache
 
@@ -18,7 +16,6 @@ from billing_domain.model.imports.profile import (
     SHIPPED_PROFILES,
     STANDARD,
     Column,
-    FoundHeader,
     ImportProfile,
     ProfileKey,
     find_header,
@@ -71,10 +68,8 @@ def cells() -> st.SearchStrategy[Cell]:
     )
 
 
-@cache
-def sheet_tables() -> st.SearchStrategy[SheetTable]:
-    """Tables of any cells, with rows of different lengths."""
-    return st.lists(st.lists(cells(), max_size=8), max_size=12).map(SheetTable)
+sheet_tables = cache(lambda: st.lists(st.lists(cells(), max_size=8), max_size=12).map(SheetTable))
+"""Tables of any cells, with rows of different lengths."""
 
 
 @cache
@@ -106,10 +101,9 @@ def import_profiles(draw: st.DrawFn) -> ImportProfile:
     )
 
 
-@cache
-def found_headers() -> st.SearchStrategy[FoundHeader]:
-    """Headers found in sheets."""
-    return bill_sheet_cases().map(lambda case: find_header(case.table.rows, case.profile))
+found_headers = cache(
+    lambda: bill_sheet_cases().map(lambda case: find_header(case.table.rows, case.profile))
+)
 
 
 @cache
@@ -123,10 +117,7 @@ def sheet_bill_rows() -> st.SearchStrategy[BillRow]:
     return st.builds(row, st.integers(2, 620), known)
 
 
-@cache
-def bill_drafts() -> st.SearchStrategy[BillDraft]:
-    """Drafts of valid rows."""
-    return built(BillDraft, row=st.integers(2, 620), remark=remarks())
+bill_drafts = cache(lambda: built(BillDraft, row=st.integers(2, 620), remark=remarks()))
 
 
 @cache

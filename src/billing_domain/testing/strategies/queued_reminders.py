@@ -1,7 +1,5 @@
 """Reminders in any state, and companies' reminder settings."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
@@ -41,10 +39,7 @@ from billing_domain.testing.strategies.texts import (
 _Step = Callable[[QueuedReminder, datetime], QueuedReminder]
 
 
-@cache
-def reminder_runs() -> st.SearchStrategy[ReminderRun]:
-    """Requests of staff."""
-    return built(ReminderRun, requested_by=person_names())
+reminder_runs = cache(lambda: built(ReminderRun, requested_by=person_names()))
 
 
 @cache

@@ -1,7 +1,5 @@
 """The contents of receipts."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from hypothesis import strategies as st

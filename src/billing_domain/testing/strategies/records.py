@@ -1,7 +1,5 @@
 """Records of imports, exports and changes."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from hypothesis import strategies as st
@@ -27,10 +25,9 @@ from billing_domain.testing.strategies.texts import (
 FACTS = st.one_of(st.none(), st.booleans(), st.integers(-FEN_MAX, FEN_MAX), st.just(""), lines(20))
 
 
-@cache
-def file_names() -> st.SearchStrategy[str]:
-    """Names of users' files."""
-    return st.builds("{}.{}".format, lines(40), st.sampled_from(["xls", "xlsx", "csv"]))
+file_names = cache(
+    lambda: st.builds("{}.{}".format, lines(40), st.sampled_from(["xls", "xlsx", "csv"]))
+)
 
 
 @cache

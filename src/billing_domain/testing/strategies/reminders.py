@@ -1,7 +1,5 @@
 """Reminder policies, decisions about houses, and the menu."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from hypothesis import strategies as st
@@ -61,16 +59,10 @@ def past_reminders() -> st.SearchStrategy[PastReminder]:
     )
 
 
-@cache
-def recipients() -> st.SearchStrategy[Recipient]:
-    """Residents with an openid or a phone."""
-    return st.builds(Recipient, resident_ids(), openids() | phones().filter(bool))
+recipients = cache(lambda: st.builds(Recipient, resident_ids(), openids() | phones().filter(bool)))
+"""Residents with an openid or a phone."""
 
-
-@cache
-def named_bills() -> st.SearchStrategy[NamedBill]:
-    """Named bills."""
-    return st.builds(NamedBill, bill_numbers(), moneys())
+named_bills = cache(lambda: st.builds(NamedBill, bill_numbers(), moneys()))
 
 
 @cache
@@ -100,22 +92,14 @@ def coolings() -> st.SearchStrategy[Cooling]:
     )
 
 
-@cache
-def reminders_under_way() -> st.SearchStrategy[UnderWay]:
-    """Decisions for houses whose earlier reminder still waits."""
-    return st.builds(UnderWay, house_ids(), billed_days())
+reminders_under_way = cache(lambda: st.builds(UnderWay, house_ids(), billed_days()))
+"""Decisions for houses whose earlier reminder still waits."""
 
+unreached_houses = cache(lambda: st.builds(NobodyToReach, house_ids()))
+"""Decisions for houses without a resident who can be reached."""
 
-@cache
-def unreached_houses() -> st.SearchStrategy[NobodyToReach]:
-    """Decisions for houses without a resident who can be reached."""
-    return st.builds(NobodyToReach, house_ids())
-
-
-@cache
-def settled_houses() -> st.SearchStrategy[NothingUnpaid]:
-    """Decisions for houses without unpaid bills."""
-    return st.builds(NothingUnpaid, house_ids())
+settled_houses = cache(lambda: st.builds(NothingUnpaid, house_ids()))
+"""Decisions for houses without unpaid bills."""
 
 
 @cache
@@ -149,10 +133,7 @@ def menu_buttons() -> st.SearchStrategy[MenuButton]:
     return _leaves(NAME_WIDTH_MAX) | group
 
 
-@cache
-def menus() -> st.SearchStrategy[tuple[MenuButton, ...]]:
-    """Menus that `check_menu` accepts."""
-    return st.lists(menu_buttons(), min_size=1, max_size=BUTTONS_MAX).map(tuple)
+menus = cache(lambda: st.lists(menu_buttons(), min_size=1, max_size=BUTTONS_MAX).map(tuple))
 
 
 def _leaves(width_max: int) -> st.SearchStrategy[MenuButton]:

@@ -1,7 +1,5 @@
 """The layout of a sheet's columns: any order, any header row, unknown columns."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import attrs

@@ -1,7 +1,5 @@
 """Whole bill sheets with valid and invalid rows, and the expected result (rule 3)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final

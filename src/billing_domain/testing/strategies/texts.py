@@ -1,7 +1,5 @@
 """Texts, identifiers and moments that the model accepts and every storage must keep."""
 
-from __future__ import annotations
-
 import string
 from datetime import UTC, date, datetime
 from functools import cache
@@ -53,30 +51,22 @@ def lines(length_max: int, *, without: str = "") -> st.SearchStrategy[str]:
     )
 
 
-@cache
-def ids() -> st.SearchStrategy[str]:
-    """32 hex digits."""
-    return st.uuids().map(lambda each: each.hex)
-
-
-@cache
-def person_names() -> st.SearchStrategy[str]:
-    """Names of residents and staff."""
-    return st.sampled_from(["王伟", "李芳", "欧阳若兰", "阿依古丽·买买提"]) | lines(
-        PERSON_NAME_LENGTH_MAX
+ids = cache(lambda: st.uuids().map(lambda each: each.hex))
+person_names = cache(
+    lambda: (
+        st.sampled_from(["王伟", "李芳", "欧阳若兰", "阿依古丽·买买提"])
+        | lines(PERSON_NAME_LENGTH_MAX)
     )
+)
+"""Names of residents and staff."""
 
+place_names = cache(
+    lambda: st.sampled_from(["幸福家园", "翠湖雅苑"]) | lines(NAME_LENGTH_MAX, without="/")
+)
+"""Names of companies and communities."""
 
-@cache
-def place_names() -> st.SearchStrategy[str]:
-    """Names of companies and communities."""
-    return st.sampled_from(["幸福家园", "翠湖雅苑"]) | lines(NAME_LENGTH_MAX, without="/")
-
-
-@cache
-def plain_place_names() -> st.SearchStrategy[str]:
-    """Names that can stand before an address without changing its meaning."""
-    return st.text(st.sampled_from(PLAIN_CHINESE), min_size=2, max_size=6)
+plain_place_names = cache(lambda: st.text(st.sampled_from(PLAIN_CHINESE), min_size=2, max_size=6))
+"""Names that can stand before an address without changing its meaning."""
 
 
 @cache
@@ -96,10 +86,8 @@ def remarks() -> st.SearchStrategy[str]:
     return st.one_of(short, short, long).map(str.strip)
 
 
-@cache
-def login_names() -> st.SearchStrategy[str]:
-    """Login names as `clean_login_name` returns them."""
-    return st.from_regex(r"[a-z0-9][a-z0-9._@-]{2,39}", fullmatch=True)
+login_names = cache(lambda: st.from_regex(r"[a-z0-9][a-z0-9._@-]{2,39}", fullmatch=True))
+"""Login names as `clean_login_name` returns them."""
 
 
 @cache
@@ -110,10 +98,7 @@ def secrets() -> st.SearchStrategy[str]:
     )
 
 
-@cache
-def hashes() -> st.SearchStrategy[str]:
-    """SHA-256 in hex."""
-    return st.text("0123456789abcdef", min_size=64, max_size=64)
+hashes = cache(lambda: st.text("0123456789abcdef", min_size=64, max_size=64))
 
 
 @cache
@@ -126,7 +111,5 @@ def moments() -> st.SearchStrategy[datetime]:
     )
 
 
-@cache
-def moving_days() -> st.SearchStrategy[date]:
-    """Days on which people move in and out."""
-    return st.dates(date(1950, 1, 1), date(2099, 12, 31))
+moving_days = cache(lambda: st.dates(date(1950, 1, 1), date(2099, 12, 31)))
+"""Days on which people move in and out."""

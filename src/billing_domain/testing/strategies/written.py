@@ -1,7 +1,5 @@
 """Values as people and programs write them into spreadsheets, with their meaning."""
 
-from __future__ import annotations
-
 import calendar
 from datetime import date, datetime, time
 from decimal import Decimal
