@@ -1,13 +1,14 @@
 """The contract of AuditLog and AuditQueries."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
-from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
 from billing_domain.testing.contracts.world import NOON, World
 
 
@@ -131,12 +132,5 @@ def append(world: World, *entries: AuditEntry) -> None:
 
 def all_pages(storage: Storage, world: World, subject_kind: str = "") -> list[AuditEntry]:
     """Return the company's log, three entries a page."""
-    found: list[AuditEntry] = []
-    key: str | None = None
-    while True:
-        page = storage.audit_queries.page(world.scope, key=key, rows=3, subject_kind=subject_kind)
-        assert 0 < len(page.rows) <= 3
-        found += page.rows
-        key = page.next_key
-        if key is None:
-            return found
+    ask = partial(storage.audit_queries.page, world.scope, rows=3, subject_kind=subject_kind)
+    return every_page(lambda key: ask(key=key), 3)

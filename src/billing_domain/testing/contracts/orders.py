@@ -8,13 +8,7 @@ import pytest
 
 from billing_domain.errors import NotificationRefusedError, StaleError, ThingNotFoundError
 from billing_domain.model.money import Money
-from billing_domain.model.payments.order import (
-    OrderEvent,
-    OrderNumber,
-    PaymentMethod,
-    PaymentOrder,
-    Ticket,
-)
+from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentMethod, Ticket
 from billing_domain.testing.contracts.payment_world import (
     ACCOUNT,
     OPENID,
@@ -27,6 +21,7 @@ from billing_domain.testing.contracts.payment_world import (
     keep_order,
     learn,
     pay,
+    placed_order,
     save_order,
 )
 from billing_domain.testing.contracts.storage import StorageContract
@@ -217,9 +212,3 @@ PAID_FACTS: dict[str, Any] = {
     "paid_at": PAID_AT + timedelta(microseconds=789_012),
     "unapplied": Money(130_000),
 }
-
-
-def placed_order(world: World, **fields: Any) -> PaymentOrder:
-    """Add an order for one new bill of the garden."""
-    bill = world.add_bill(world.add_house(f"1号楼/{world.new_id()}"))
-    return add_order(world, bill, **fields)

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import attrs
@@ -24,7 +25,7 @@ from billing_domain.testing.contracts.payment_world import (
     pay,
 )
 from billing_domain.testing.contracts.settlements import give_back
-from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash, refused
 
 MOVED_IN = date(2026, 3, 1)
@@ -226,16 +227,9 @@ def pending(storage: Storage, owner: Owner, day: date | None = None) -> list[Bil
 def paid_pages(
     storage: Storage, owner: Owner, rows: int, day: date | None = None
 ) -> list[BillRow]:
-    """Return the owner's paid bills, page after page."""
-    found: list[BillRow] = []
-    key: str | None = None
-    while True:
-        page = storage.owner_queries.paid(owner, day=day or storage.today, key=key, rows=rows)
-        assert len(page.rows) <= rows
-        found += page.rows
-        key = page.next_key
-        if key is None:
-            return found
+    """Return the paid bills, page after page."""
+    ask = partial(storage.owner_queries.paid, owner, day=day or storage.today, rows=rows)
+    return every_page(lambda key: ask(key=key), rows)
 
 
 def seen_bill(

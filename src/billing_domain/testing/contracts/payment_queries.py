@@ -1,12 +1,12 @@
 """The contract of PaymentQueries: the page of orders, and the troubles."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from billing_domain.model.company.actor import Scope
-from billing_domain.model.company.community import Community
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, OrderState, PaymentOrder
 from billing_domain.model.payments.refund import Refund, RefundState
@@ -19,8 +19,9 @@ from billing_domain.testing.contracts.payment_world import (
     an_order,
     close,
     learn,
+    placed_order,
 )
-from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
 from billing_domain.testing.contracts.world import NOON, World
 
 MOMENT = timedelta(microseconds=1)
@@ -34,7 +35,7 @@ class OrderPagesContract(StorageContract):
     def test_shows_every_order_once(self, storage: Storage, world: World, rows: int) -> None:
         minutes = [3, 1, 5, 2, 4]
         orders = [
-            an_order_of(world, created_at=NOON + timedelta(minutes=each)) for each in minutes
+            placed_order(world, created_at=NOON + timedelta(minutes=each)) for each in minutes
         ]
         orders[2] = close(world, orders[2])
         newest_first = sorted(orders, key=lambda order: order.created_at, reverse=True)
@@ -46,7 +47,7 @@ class OrderPagesContract(StorageContract):
 
     def test_shows_nothing_outside_the_scope(self, storage: Storage, world: World) -> None:
         here, there, abroad = (
-            an_order_of(world, place) for place in (world.garden, world.lakeside, world.foreign)
+            placed_order(world, place) for place in (world.garden, world.lakeside, world.foreign)
         )
         assert found(storage, world.scope) == [there, here]
         assert found(storage, world.garden_scope) == [here]
@@ -63,7 +64,7 @@ class OrderFilterContract(StorageContract):
         bills = [world.add_bill(world.add_house(f"1号楼/{room}")) for room in (1, 2)]
         order = add_order(world, *bills, number=number)
         wanted = learn(world, order, OrderEvent.SAID_PAID, provider_number="Pay_42%\\'00")
-        an_order_of(world)
+        placed_order(world)
         texts = [number, "20250101", "765432", "Pay_42%\\'00", "ay_42%", "'", "\\"]
         texts += [bill.number[7:] for bill in bills]
         missed = [text for text in texts if found(storage, world.scope, text=text) != [wanted]]
@@ -72,23 +73,23 @@ class OrderFilterContract(StorageContract):
 
     def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
         """Numbers are compared exactly: no case folding, no wildcards."""
-        learn(world, an_order_of(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
+        learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
         texts = ["payab", "Pay_B", "Pay%42", " Pay", "Ｐay", "王伟", "\x00", "Pay*", "request"]
         wrong = [text for text in texts if found(storage, world.scope, text=text)]
         assert not wrong
 
     def test_narrows_to_a_community(self, storage: Storage, world: World) -> None:
-        an_order_of(world)
-        there = an_order_of(world, world.lakeside)
+        placed_order(world)
+        there = placed_order(world, world.lakeside)
         assert found(storage, world.scope, community_id=world.lakeside.id) == [there]
 
     def test_narrows_to_a_state(self, storage: Storage, world: World) -> None:
-        created = an_order_of(world)
+        created = placed_order(world)
         by_state = {
             OrderState.CREATED: created,
-            OrderState.WAITING: learn(world, an_order_of(world), OrderEvent.PLACED),
-            OrderState.PAID: learn(world, an_order_of(world), OrderEvent.SAID_PAID),
-            OrderState.CLOSED: close(world, an_order_of(world)),
+            OrderState.WAITING: learn(world, placed_order(world), OrderEvent.PLACED),
+            OrderState.PAID: learn(world, placed_order(world), OrderEvent.SAID_PAID),
+            OrderState.CLOSED: close(world, placed_order(world)),
         }
         for state, order in by_state.items():
             assert found(storage, world.scope, state=state) == [order]
@@ -102,7 +103,7 @@ class OrderFilterContract(StorageContract):
             day_end(last),
         ]
         before, start, end, after = (
-            an_order_of(world, created_at=moment.astimezone(UTC)) for moment in moments
+            placed_order(world, created_at=moment.astimezone(UTC)) for moment in moments
         )
 
         assert found(storage, world.scope, made_from=first, made_to=last) == [end, start]
@@ -110,7 +111,7 @@ class OrderFilterContract(StorageContract):
         assert found(storage, world.scope, made_to=last) == [end, start, before]
 
     def test_narrows_every_page(self, storage: Storage, world: World) -> None:
-        orders = [an_order_of(world) for _ in range(4)]
+        orders = [placed_order(world) for _ in range(4)]
         for order in (orders[1], orders[2]):
             close(world, order)
         narrow = OrderFilter(state=OrderState.CREATED)
@@ -124,29 +125,29 @@ class TroublesContract(StorageContract):
         assert troubles(storage, world.scope) == Troubles((), (), ())
 
     def test_are_orders_that_nobody_decided(self, storage: Storage, world: World) -> None:
-        late = an_order_of(world)
-        early = an_order_of(world, created_at=NOON - timedelta(hours=1))
+        late = placed_order(world)
+        early = placed_order(world, created_at=NOON - timedelta(hours=1))
         waiting = learn(world, early, OrderEvent.SAID_UNKNOWN)
-        an_order_of(world, created_at=NOON + MOMENT)
-        close(world, an_order_of(world))
-        learn(world, an_order_of(world), OrderEvent.SAID_PAID)
+        placed_order(world, created_at=NOON + MOMENT)
+        close(world, placed_order(world))
+        learn(world, placed_order(world), OrderEvent.SAID_PAID)
         assert troubles(storage, world.scope) == Troubles((waiting, late), (), ())
 
     def test_are_orders_that_hold_money_of_no_bill(self, storage: Storage, world: World) -> None:
         orders = [
-            an_order_of(world, created_at=NOON + timedelta(minutes=minutes))
+            placed_order(world, created_at=NOON + timedelta(minutes=minutes))
             for minutes in (2, 1, 0)
         ]
         late, early, _settled = (
             learn(world, order, OrderEvent.SAID_PAID, paid_at=NOON, unapplied=Money(fen))
             for order, fen in zip(orders, (1, 2, 0), strict=True)
         )
-        learn(world, an_order_of(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
+        learn(world, placed_order(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
 
         assert troubles(storage, world.scope) == Troubles((), (early, late), ())
 
     def test_are_refunds_that_are_not_finished(self, storage: Storage, world: World) -> None:
-        order = close(world, an_order_of(world))
+        order = close(world, placed_order(world))
         states = [each for each in RefundState if each.value not in {"done", "rejected"}]
         open_ones = [
             add_refund(world, order, state=state, proposed_at=NOON - timedelta(minutes=number))
@@ -158,8 +159,8 @@ class TroublesContract(StorageContract):
         assert troubles(storage, world.scope) == Troubles((), (), tuple(reversed(open_ones)))
 
     def test_are_nobody_else_s(self, storage: Storage, world: World) -> None:
-        order = an_order_of(world)
-        paid = learn(world, an_order_of(world), OrderEvent.SAID_PAID, unapplied=Money(1))
+        order = placed_order(world)
+        paid = learn(world, placed_order(world), OrderEvent.SAID_PAID, unapplied=Money(1))
         refund = add_refund(world, paid)
         expected = Troubles((order,), (paid,), (refund,))
         assert troubles(storage, world.garden_scope) == expected
@@ -176,14 +177,6 @@ class TroublesContract(StorageContract):
 
 class PaymentQueriesContract(OrderPagesContract, OrderFilterContract, TroublesContract):
     """All reads of orders and refunds for staff."""
-
-
-def an_order_of(
-    world: World, community: Community | None = None, *, created_at: datetime = NOON
-) -> PaymentOrder:
-    """Add an order for one new bill, by default in the garden."""
-    house = world.add_house(f"1号楼/{world.new_id()}", community)
-    return add_order(world, world.add_bill(house), created_at=created_at)
 
 
 def many_troubles(world: World, count: int) -> tuple[list[PaymentOrder], list[Refund]]:
@@ -211,17 +204,8 @@ def pages(
     storage: Storage, scope: Scope, rows: int, order_filter: OrderFilter | None = None
 ) -> list[PaymentOrder]:
     """Return the orders, page after page."""
-    shown: list[PaymentOrder] = []
-    key: str | None = None
-    while True:
-        page = storage.payment_queries.page(
-            scope, order_filter or OrderFilter(), key=key, rows=rows
-        )
-        assert 0 < len(page.rows) <= rows
-        shown += page.rows
-        key = page.next_key
-        if key is None:
-            return shown
+    ask = partial(storage.payment_queries.page, scope, order_filter or OrderFilter(), rows=rows)
+    return every_page(lambda key: ask(key=key), rows)
 
 
 def troubles(storage: Storage, scope: Scope) -> Troubles:

@@ -7,7 +7,7 @@ from typing import Any
 from billing_domain.model.bills.bill import Bill, PaymentChannel, PendingBill, Settlement
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
-from billing_domain.model.company.community import CompanyId
+from billing_domain.model.company.community import Community, CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import OnlineSettlement
 from billing_domain.model.payments.order import (
@@ -58,6 +58,12 @@ def add_order(world: World, *bills: Bill, **fields: Any) -> PaymentOrder:
     order = an_order(world, *bills, **fields)
     keep_order(world, order)
     return order
+
+
+def placed_order(world: World, community: Community | None = None, **fields: Any) -> PaymentOrder:
+    """Add an order for one new bill, in the garden by default."""
+    house = world.add_house(f"1号楼/{world.new_id()}", community)
+    return add_order(world, world.add_bill(house), **fields)
 
 
 def keep_order(world: World, order: PaymentOrder) -> None:

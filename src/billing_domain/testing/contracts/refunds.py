@@ -6,11 +6,14 @@ from typing import Any
 import attrs
 
 from billing_domain.errors import StaleError, ThingNotFoundError
-from billing_domain.model.company.community import Community
 from billing_domain.model.money import FEN_MAX, Money
-from billing_domain.model.payments.order import PaymentOrder
 from billing_domain.model.payments.refund import Refund, RefundEvent, RefundNumber, RefundState
-from billing_domain.testing.contracts.payment_world import PAID_AT, add_order, add_refund
+from billing_domain.testing.contracts.payment_world import (
+    PAID_AT,
+    add_order,
+    add_refund,
+    placed_order,
+)
 from billing_domain.testing.contracts.storage import StorageContract
 from billing_domain.testing.contracts.world import NOON, World, refused
 
@@ -19,7 +22,7 @@ class RefundRepositoryContract(StorageContract):
     """Refunds, found by their number, order and state."""
 
     def test_returns_every_fact_of_a_new_refund(self, world: World) -> None:
-        refund = add_refund(world, an_order_of(world))
+        refund = add_refund(world, placed_order(world))
         assert world.work.refunds.get(world.scope, refund.number) == refund
 
     def test_returns_every_fact_of_a_finished_refund(self, world: World) -> None:
@@ -32,34 +35,34 @@ class RefundRepositoryContract(StorageContract):
         assert world.work.refunds.find(refund.number) == done
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
-        refund = add_refund(world, an_order_of(world))
+        refund = add_refund(world, placed_order(world))
         for scope in (world.rival_scope, world.lakeside_scope):
             with refused(ThingNotFoundError, kind="refund", id=refund.number):
                 world.work.refunds.get(scope, refund.number)
         assert world.work.refunds.get(world.garden_scope, refund.number) == refund
 
     def test_finds_a_refund_of_any_company(self, world: World) -> None:
-        refund = add_refund(world, an_order_of(world, world.foreign))
+        refund = add_refund(world, placed_order(world, world.foreign))
         assert world.work.refunds.find(refund.number) == refund
         assert world.work.refunds.find(RefundNumber("2" * 26)) is None
 
     def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
-        refund = add_refund(world, an_order_of(world))
+        refund = add_refund(world, placed_order(world))
         approved = save(world, refund.approve("staff"))
         with refused(StaleError, kind="refund", id=refund.number):
             save(world, refund.after(RefundEvent.REJECT))
         assert world.work.refunds.find(refund.number) == approved
 
     def test_lists_an_order_s_oldest_first(self, world: World) -> None:
-        order = an_order_of(world)
+        order = placed_order(world)
         late = add_refund(world, order, proposed_at=PAID_AT)
         early = add_refund(world, order)
-        add_refund(world, an_order_of(world))
+        add_refund(world, placed_order(world))
         assert list(world.work.refunds.of_order(order.number)) == [early, late]
 
     def test_lists_the_unfinished_oldest_first(self, world: World) -> None:
         """Approved and sent refunds of every company."""
-        orders = [an_order_of(world), an_order_of(world, world.foreign)]
+        orders = [placed_order(world), placed_order(world, world.foreign)]
         late, early = (
             add_refund(world, order, proposed_at=NOON + timedelta(minutes=minutes))
             for order, minutes in zip(orders, (2, 1), strict=True)
@@ -81,12 +84,6 @@ DONE: dict[str, Any] = {
     "provider_state": "SUCCESS 成功",
     "done_at": PAID_AT + timedelta(microseconds=789_012),
 }
-
-
-def an_order_of(world: World, community: Community | None = None) -> PaymentOrder:
-    """Add an order for one new bill."""
-    house = world.add_house(f"1号楼/{world.new_id()}", community)
-    return add_order(world, world.add_bill(house))
 
 
 def in_state(refund: Refund, state: RefundState) -> Refund:

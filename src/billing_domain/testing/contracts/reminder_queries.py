@@ -1,6 +1,7 @@
 """The contract of ReminderQueries: 催缴记录, and the whole contract (rules 4.3, 4.4)."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ from billing_domain.testing.contracts.reminder_history import (
     remind_everywhere,
 )
 from billing_domain.testing.contracts.run_progress import RunProgressContract
-from billing_domain.testing.contracts.storage import Storage, StorageContract
+from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
 from billing_domain.testing.contracts.world import NOON, World
 
 MOMENT = timedelta(microseconds=1)
@@ -322,19 +323,9 @@ class ReminderQueriesContract(
 def lines(
     storage: Storage, scope: Scope, wanted: ReminderFilter | None = None, *, rows: int = 99
 ) -> list[ReminderRow]:
-    """Return the rows that a filter finds, page after page."""
-    shown: list[ReminderRow] = []
-    key: str | None = None
-    while True:
-        page = storage.reminder_queries.page(scope, wanted or ReminderFilter(), key=key, rows=rows)
-        assert len(page.rows) <= rows
-        assert page.previous_key is None
-        repeated = {row.id for row in shown} & {row.id for row in page.rows}
-        assert not repeated, "pages that repeat each other never end"
-        shown += page.rows
-        key = page.next_key
-        if key is None:
-            return shown
+    """Return the rows of a filter, page after page."""
+    ask = partial(storage.reminder_queries.page, scope, wanted or ReminderFilter(), rows=rows)
+    return every_page(lambda key: ask(key=key), rows)
 
 
 def found(storage: Storage, scope: Scope, **fields: Any) -> set[ReminderId]:

@@ -1,6 +1,8 @@
 """The fixture that a storage adapter gives to its contracts."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 import attrs
 import pytest
@@ -9,10 +11,13 @@ from billing_domain.ports.bills import BillQueries
 from billing_domain.ports.company import AuditQueries
 from billing_domain.ports.houses import HouseQueries
 from billing_domain.ports.owners import OwnerQueries
+from billing_domain.ports.paging import Page
 from billing_domain.ports.payments.queries import PaymentQueries
 from billing_domain.ports.reminders.queries import ReminderQueries
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.testing.contracts.world import World
+
+Row = TypeVar("Row")
 
 
 @attrs.frozen
@@ -36,3 +41,17 @@ class StorageContract:
     def world(self, storage: Storage) -> World:
         """Two companies with their communities in the storage."""
         return World.founded(storage.begin)
+
+
+def every_page(ask: Callable[[str | None], Page[Row]], rows_max: int) -> list[Row]:
+    """Return the rows of page after page, none of them longer than asked for or seen before."""
+    found: list[Row] = []
+    key: str | None = None
+    while True:
+        page = ask(key)
+        assert len(page.rows) <= rows_max
+        assert not [row for row in page.rows if row in found], "repeating pages never end"
+        found += page.rows
+        key = page.next_key
+        if key is None:
+            return found
