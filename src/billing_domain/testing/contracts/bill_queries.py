@@ -4,6 +4,7 @@ from datetime import date
 
 from billing_domain.model.bills.bill import BillOrigin, BillState, PendingBill
 from billing_domain.model.company.actor import Scope
+from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillFilter, BillTotals
@@ -34,8 +35,7 @@ class BillTotalsContract(StorageContract):
             count=0, pending_count=0, pending=Money(0), paid=Money(0)
         )
 
-    def test_stop_one_above_the_cap(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_stop_one_above_the_cap(self, storage: Storage, world: World, house: House) -> None:
         world.add_bills([world.a_bill(house, amount=Money(2)) for _ in range(COUNT_MAX + 2)])
         totals = storage.bill_queries.totals(world.scope, ALL)
         assert totals.capped

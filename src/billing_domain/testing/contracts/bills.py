@@ -8,6 +8,7 @@ from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BillOrigin, PaymentChannel, PendingBill, Settlement
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.house import House
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import BillingPeriod
@@ -51,8 +52,7 @@ class StoredBillsContract(StorageContract):
         world.save_bill(paid.take_back())
         assert world.stored_bill(bill.number) == attrs.evolve(bill, version=3)
 
-    def test_finds_nothing_outside_the_scope(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_finds_nothing_outside_the_scope(self, world: World, bill: PendingBill) -> None:
         for scope in (world.rival_scope, world.lakeside_scope):
             with refused(ThingNotFoundError, kind="bill", id=bill.number):
                 world.work.bills.get(scope, bill.number)
@@ -77,8 +77,7 @@ class StoredBillsContract(StorageContract):
 class ChargesContract(StorageContract):
     """The charges of houses, for the warning about duplicates (rule 3.12)."""
 
-    def test_are_those_of_unpaid_and_paid_bills(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_are_those_of_unpaid_and_paid_bills(self, world: World, house: House) -> None:
         april = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
         world.add_bill(house)
         world.save_bill(world.add_bill(house, period=april).pay(paid_in_cash()))
@@ -91,8 +90,7 @@ class ChargesContract(StorageContract):
             ChargeKey(house.id, FeeType.PROPERTY, april),
         }
 
-    def test_are_those_of_the_periods_asked_for(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_are_those_of_the_periods_asked_for(self, world: World, house: House) -> None:
         april = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
         world.add_bill(house)
         world.add_bill(house, period=april)
@@ -113,43 +111,37 @@ class ChargesContract(StorageContract):
 class RemindedBillsContract(StorageContract):
     """A bill stores the moment of its last reminder without a new version (rule 4)."""
 
-    def test_are_marked_without_a_new_version(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_are_marked_without_a_new_version(self, world: World, house: House) -> None:
         first, second, other = (world.add_bill(house) for _ in range(3))
         mark_reminded(world, EVENING, second, first)
         assert world.stored_bill(first.number) == attrs.evolve(first, reminded_at=EVENING)
         assert world.stored_bill(second.number) == attrs.evolve(second, reminded_at=EVENING)
         assert world.stored_bill(other.number) == other
 
-    def test_keep_a_later_moment(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_keep_a_later_moment(self, world: World, bill: PendingBill) -> None:
         for moment in (NOON, EVENING, NOON):
             mark_reminded(world, moment, bill)
         assert world.stored_bill(bill.number).reminded_at == EVENING
 
-    def test_are_marked_in_any_state(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_are_marked_in_any_state(self, world: World, bill: PendingBill) -> None:
         paid = bill.pay(paid_in_cash())
         world.save_bill(paid)
         mark_reminded(world, EVENING, bill)
         assert world.stored_bill(bill.number) == attrs.evolve(paid, reminded_at=EVENING)
 
-    def test_leave_out_what_is_gone(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_leave_out_what_is_gone(self, world: World, house: House) -> None:
         gone, never, there = world.add_bill(house), world.a_bill(house), world.add_bill(house)
         world.remove_bills(gone)
         mark_reminded(world, EVENING, gone, never, there)
         found = world.work.bills.get_many(world.scope, [gone.number, never.number, there.number])
         assert list(found) == [attrs.evolve(there, reminded_at=EVENING)]
 
-    def test_may_be_none(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_may_be_none(self, world: World, bill: PendingBill) -> None:
         mark_reminded(world, EVENING)
         assert world.stored_bill(bill.number) == bill
 
-    def test_keep_the_moment_through_every_change(self, world: World) -> None:
+    def test_keep_the_moment_through_every_change(self, world: World, bill: PendingBill) -> None:
         """A save based on a read from before the reminder keeps the moment."""
-        bill = world.add_bill(world.add_house("1号楼/101"))
         mark_reminded(world, EVENING, bill)
         world.save_bill(bill.pay(paid_in_cash()))
         assert world.stored_bill(bill.number).reminded_at == EVENING

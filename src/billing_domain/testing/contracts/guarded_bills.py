@@ -5,6 +5,7 @@ import pytest
 from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
 from billing_domain.model.bills.bill import Bill, PendingBill
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.house import House
 from billing_domain.testing.contracts.storage import StorageContract
 from billing_domain.testing.contracts.world import World, paid_in_cash, refused
 
@@ -18,16 +19,14 @@ class BillNumbersContract(StorageContract):
         with pytest.raises(NumberTakenError):
             world.work.bills.add_all([world.a_bill(house, number=taken)])
 
-    def test_is_refused_when_drawn_twice_at_once(self, world: World) -> None:
+    def test_is_refused_when_drawn_twice_at_once(self, world: World, house: House) -> None:
         """No bill is stored, not even those with unused numbers."""
-        house = world.add_house("1号楼/101")
         bill = world.a_bill(house)
         with pytest.raises(NumberTakenError):
             world.add_bills([world.a_bill(house), bill, bill])
         assert not world.work.bills.charges(world.garden.id, [house.id])
 
-    def test_stays_taken_after_its_bill_was_removed(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_stays_taken_after_its_bill_was_removed(self, world: World, house: House) -> None:
         bill = world.add_bill(house)
         world.remove_bills(bill)
         with pytest.raises(NumberTakenError):
@@ -44,28 +43,24 @@ class BillNumbersContract(StorageContract):
 class GuardedBillsContract(StorageContract):
     """The second of two concurrent changes is refused; the first stays whole (rule 2.7)."""
 
-    def test_saves_many_in_any_order(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_saves_many_in_any_order(self, world: World, house: House) -> None:
         bills = [world.add_bill(house) for _ in range(3)]
         paid: list[Bill] = [bill.pay(paid_in_cash()) for bill in reversed(bills)]
         world.work.bills.save_all(paid)
         assert [world.stored_bill(bill.number) for bill in bills] == paid[::-1]
 
-    def test_refuses_to_save_over_a_change(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_refuses_to_save_over_a_change(self, world: World, bill: PendingBill) -> None:
         first = edited(bill, "先改")
         world.save_bill(first)
         with refused(StaleError, kind="bill", id=bill.number):
             world.save_bill(edited(bill, "后改"))
         assert world.stored_bill(bill.number) == first
 
-    def test_refuses_to_save_a_version_far_ahead(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_refuses_to_save_a_version_far_ahead(self, world: World, bill: PendingBill) -> None:
         with pytest.raises(StaleError):
             world.save_bill(edited(edited(bill, "一"), "二"))
 
-    def test_names_the_first_stale_one(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_names_the_first_stale_one(self, world: World, house: House) -> None:
         fresh, stale, staler = (world.add_bill(house) for _ in range(3))
         world.save_bill(edited(stale, "先改"))
         world.save_bill(edited(staler, "先改"))
@@ -75,22 +70,19 @@ class GuardedBillsContract(StorageContract):
             )
         assert world.stored_bill(fresh.number) == fresh
 
-    def test_refuses_to_save_a_removed_bill(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_refuses_to_save_a_removed_bill(self, world: World, bill: PendingBill) -> None:
         world.remove_bills(bill)
         with pytest.raises(StaleError):
             world.save_bill(edited(bill, "后改"))
 
-    def test_removes_bills(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_removes_bills(self, world: World, house: House) -> None:
         gone, kept = world.add_bill(house), world.add_bill(house, fee_type=FeeType.RENT)
         world.remove_bills(gone)
         assert list(world.work.bills.get_many(world.scope, [gone.number, kept.number])) == [kept]
         with pytest.raises(ThingNotFoundError):
             world.work.bills.get(world.scope, gone.number)
 
-    def test_refuses_to_remove_a_changed_bill(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_refuses_to_remove_a_changed_bill(self, world: World, bill: PendingBill) -> None:
         first = edited(bill, "先改")
         world.save_bill(first)
         with refused(StaleError, kind="bill", id=bill.number):
@@ -103,14 +95,12 @@ class GuardedBillsContract(StorageContract):
         with pytest.raises(StaleError):
             world.remove_bills(bill)
 
-    def test_refuses_to_remove_twice(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
+    def test_refuses_to_remove_twice(self, world: World, bill: PendingBill) -> None:
         world.remove_bills(bill)
         with pytest.raises(StaleError):
             world.remove_bills(bill)
 
-    def test_a_batch_of_removals_is_all_or_nothing(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_a_batch_of_removals_is_all_or_nothing(self, world: World, house: House) -> None:
         bills = [world.add_bill(house) for _ in range(3)]
         world.save_bill(edited(bills[2], "先改"))
         with pytest.raises(StaleError):

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 
 from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
 from billing_domain.ports.houses import HouseRow, ResidentRow
@@ -19,8 +20,7 @@ NATURAL = ["1号楼/2", "1号楼/10", "2号楼/1", "10号楼/1", "别墅"]
 class HouseRowContract(StorageContract):
     """One house with its residents and its debt."""
 
-    def test_shows_every_fact(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_shows_every_fact(self, storage: Storage, world: World, house: House) -> None:
         person = world.add_resident(
             house,
             "王伟",
@@ -61,9 +61,8 @@ class HouseRowContract(StorageContract):
         assert house_page(storage, world) == [row]
 
     def test_shows_all_residents_where_the_list_shows_the_present_ones(
-        self, storage: Storage, world: World
+        self, storage: Storage, world: World, house: House
     ) -> None:
-        house = world.add_house("1号楼/101")
         world.add_resident(house, "走了", moved_out_on=storage.today)
         world.add_resident(house, "王伟")
         alone = storage.house_queries.row(world.scope, house.id)
@@ -71,8 +70,7 @@ class HouseRowContract(StorageContract):
         listed = house_page(storage, world)[0]
         assert [(person.name, person.bound) for person in listed.residents] == [("王伟", False)]
 
-    def test_shows_an_empty_house(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_shows_an_empty_house(self, storage: Storage, world: World, house: House) -> None:
         row = storage.house_queries.row(world.scope, house.id)
         assert (row.residents, row.pending_count, row.pending) == ((), 0, Money(0))
 

@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from billing_domain.errors import FieldError, HouseInUseError, StaleError, ThingNotFoundError
-from billing_domain.model.houses.house import HouseAddress
+from billing_domain.model.houses.house import House, HouseAddress
 from billing_domain.model.houses.resident import Relation
 from billing_domain.testing.contracts.storage import StorageContract
 from billing_domain.testing.contracts.world import World, refused
@@ -24,8 +24,7 @@ class HouseRepositoryContract(StorageContract):
             work.houses.add_all([second, elsewhere])
         assert list(world.work.houses.of_community(world.garden.id)) == [*first, second]
 
-    def test_finds_nothing_outside_the_scope(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_finds_nothing_outside_the_scope(self, world: World, house: House) -> None:
         for scope in (world.rival_scope, world.lakeside_scope):
             with refused(ThingNotFoundError, kind="house", id=house.id):
                 world.work.houses.get(scope, house.id)
@@ -55,8 +54,7 @@ class HouseRepositoryContract(StorageContract):
             world.add_houses(twins)
         assert not world.work.houses.of_community(world.garden.id)
 
-    def test_saves_another_address(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_saves_another_address(self, world: World, house: House) -> None:
         moved = attrs.evolve(house, address=HouseAddress.parse("1栋/101"))
         world.work.houses.save(moved)
         with world.begin() as work:
@@ -75,20 +73,17 @@ class HouseRepositoryContract(StorageContract):
         with pytest.raises(ThingNotFoundError):
             world.work.houses.save(world.a_house("1号楼/101"))
 
-    def test_forgets_an_empty_house(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_forgets_an_empty_house(self, world: World, house: House) -> None:
         world.work.houses.remove(house)
         assert not world.work.houses.of_community(world.garden.id)
         assert world.add_house("1号楼/101").id != house.id
 
-    def test_refuses_to_forget_a_billed_house(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_refuses_to_forget_a_billed_house(self, world: World, house: House) -> None:
         world.add_bill(house)
         with refused(HouseInUseError, house_id=house.id):
             world.work.houses.remove(house)
 
-    def test_refuses_to_forget_a_house_that_was_lived_in(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_refuses_to_forget_a_house_that_was_lived_in(self, world: World, house: House) -> None:
         world.add_resident(house, "王伟", moved_out_on=date(2020, 1, 1))
         with pytest.raises(HouseInUseError):
             world.work.houses.remove(house)
@@ -116,17 +111,15 @@ class ResidentRepositoryContract(StorageContract):
             with refused(ThingNotFoundError, kind="resident", id=person.id):
                 world.work.residents.get(scope, person.id)
 
-    def test_lists_a_house_in_the_order_added(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_lists_a_house_in_the_order_added(self, world: World, house: House) -> None:
         past = world.a_resident(house, "赵六", moved_out_on=date(2020, 1, 1))
         present = world.a_resident(house, "王伟")
         stranger = world.a_resident(world.add_house("1号楼/102"), "李四")
         world.work.residents.add_all([past, present, stranger])
         assert list(world.work.residents.of_house(house.id)) == [past, present]
 
-    def test_lists_who_lives_in_a_community_on_a_day(self, world: World) -> None:
+    def test_lists_who_lives_in_a_community_on_a_day(self, world: World, house: House) -> None:
         """The day of moving out is the first day on which the resident does not live there."""
-        house = world.add_house("1号楼/101")
         leaving = world.add_resident(house, "赵六", moved_out_on=date(2026, 3, 5))
         staying = world.add_resident(house, "王伟")
         world.add_resident(world.add_house("1号楼/101", world.lakeside), "李四")

@@ -7,6 +7,8 @@ import attrs
 import pytest
 
 from billing_domain.errors import NotificationRefusedError, StaleError, ThingNotFoundError
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentMethod, Ticket
 from billing_domain.testing.contracts.payment_world import (
@@ -33,9 +35,8 @@ _MINUTE = timedelta(minutes=1)
 class StoredOrdersContract(StorageContract):
     """An order in any state comes back as stored."""
 
-    def test_returns_every_fact_of_a_new_order(self, world: World) -> None:
+    def test_returns_every_fact_of_a_new_order(self, world: World, house: House) -> None:
         """Lines keep the payer's order."""
-        house = world.add_house("1号楼/101")
         first, second, third = (world.add_bill(house, amount=Money(fen)) for fen in (1, 2, 3))
         order = add_order(world, second, third, first, method=PaymentMethod.NATIVE)
         assert world.work.orders.get(world.scope, order.number) == order
@@ -110,9 +111,8 @@ class OrderRequestsContract(StorageContract):
         assert world.work.orders.by_request(world.company.id, OTHER_OPENID, "tap") is None
         assert world.work.orders.by_request(world.company.id, OPENID, "other") is None
 
-    def test_refuses_a_repeated_request(self, world: World) -> None:
+    def test_refuses_a_repeated_request(self, world: World, bill: PendingBill) -> None:
         """The error names the order, before the bills that the first order reserves."""
-        bill = world.add_bill(world.add_house("1号楼/101"))
         first = add_order(world, bill, request_key="tap")
         again = an_order(world, bill, request_key="tap")
         with refused(StaleError, kind="payment_order", id=again.number):

@@ -36,8 +36,7 @@ MOMENT = timedelta(microseconds=1)
 class OwnersRowsContract(StorageContract):
     """Owners see the same rows as staff; lists leave the residents out."""
 
-    def test_show_every_fact(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_show_every_fact(self, storage: Storage, world: World, house: House) -> None:
         owner = owner_of(world, world.add_resident(house, "王伟", phone="13812344613"))
         unpaid, paid = world.add_bill(house), world.add_bill(house)
         pay(world, add_order(world, paid))

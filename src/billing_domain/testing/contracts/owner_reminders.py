@@ -39,9 +39,8 @@ SENT: dict[str, Any] = {"state": DeliveryState.DELIVERED, "at": NOON}
 class RemindedOwnerContract(StorageContract):
     """A new resident sees the older bills that a reminder to them names."""
 
-    def test_shows_what_was_named(self, storage: Storage, world: World) -> None:
+    def test_shows_what_was_named(self, storage: Storage, world: World, house: House) -> None:
         """Only the named bills, sorted among the others, with every fact."""
-        house = world.add_house("1号楼/101")
         resident = world.add_resident(house, "王伟", phone="13812344613", moved_in_on=MOVED_IN)
         owner = owner_of(world, resident)
         old, unnamed, new = (

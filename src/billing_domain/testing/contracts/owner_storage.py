@@ -9,6 +9,7 @@ from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.bills.bill import PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import Community
+from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation, ResidentId
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.owners.registration import Registration, RegistrationId
@@ -115,8 +116,7 @@ class RegistrationRepositoryContract(StorageContract):
 class ReceiptRepositoryContract(StorageContract):
     """Receipts as they were issued (rule 6)."""
 
-    def test_returns_every_fact(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_returns_every_fact(self, world: World, house: House) -> None:
         bill, plain = world.add_bill(house), world.add_bill(house)
         receipts = [a_receipt(bill, FULL), a_receipt(plain, {})]
         add_receipts(world, *receipts)

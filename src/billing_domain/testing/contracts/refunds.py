@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from billing_domain.errors import StaleError, ThingNotFoundError
+from billing_domain.model.houses.house import House
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.payments.refund import Refund, RefundEvent, RefundNumber, RefundState
 from billing_domain.testing.contracts.payment_world import (
@@ -25,8 +26,7 @@ class RefundRepositoryContract(StorageContract):
         refund = add_refund(world, placed_order(world))
         assert world.work.refunds.get(world.scope, refund.number) == refund
 
-    def test_returns_every_fact_of_a_finished_refund(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_returns_every_fact_of_a_finished_refund(self, world: World, house: House) -> None:
         bills = [world.add_bill(house) for _ in range(2)]
         order = add_order(world, *bills)
         numbers = tuple(bill.number for bill in reversed(bills))

@@ -90,8 +90,7 @@ class ReminderRowsContract(StorageContract):
             )
         ]
 
-    def test_show_what_waits(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_show_what_waits(self, storage: Storage, world: World, house: House) -> None:
         run = a_run(world)
         waits = a_message(world.add_resident(house, "王伟")).to_retry("timeout")
         add_run(world, run, [about(world, run, house, messages=[waits])])

@@ -8,7 +8,7 @@ import pytest
 
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill import BillOrigin
-from billing_domain.model.houses.house import HouseId
+from billing_domain.model.houses.house import House, HouseId
 from billing_domain.model.reminders.queued_reminder import QueuedReminder, ReminderId, refusal_id
 from billing_domain.model.reminders.reminder import (
     Cooling,
@@ -49,8 +49,7 @@ DAY = timedelta(days=1)
 class ProspectsContract(StorageContract):
     """The facts about houses for deciding about reminders (rules 4.1, 4.2)."""
 
-    def test_name_who_lives_there_and_is_reached(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_name_who_lives_there_and_is_reached(self, world: World, house: House) -> None:
         world.add_resident(house, "走了", openid=OPENID, moved_out_on=TODAY)
         world.add_resident(house, "要来", openid=OPENID, moved_in_on=TODAY + DAY)
         world.add_resident(house, "没有", phone=PHONE)
@@ -64,8 +63,7 @@ class ProspectsContract(StorageContract):
             Recipient(staying.id, OPENID.lower()),
         ]
 
-    def test_name_who_has_a_phone_over_sms(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_name_who_has_a_phone_over_sms(self, world: World, house: House) -> None:
         world.add_resident(house, "没有", openid=OPENID)
         reached = world.add_resident(house, "王伟", phone=PHONE)
         found = prospects(world, house, channel=ReminderChannel.SMS)
@@ -224,8 +222,7 @@ class StoredRemindersContract(StorageContract):
         assert stored_reminder(world, kept.id) == kept
         assert not kept.open
 
-    def test_find_none_of_an_unknown_id_or_of_a_refusal(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_find_none_of_an_unknown_id_or_of_a_refusal(self, world: World, house: House) -> None:
         run = a_run(world)
         add_run(world, run, refused={house.id: (house.community_id, NothingUnpaid(house.id))})
         assert stored_reminder(world, ReminderId(id_of(999_999))) is None

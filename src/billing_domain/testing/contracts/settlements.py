@@ -6,6 +6,7 @@ import pytest
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill import Bill, PaidBill
 from billing_domain.model.company.actor import Scope
+from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import Books, OnlineSettlement, discrepancies
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
@@ -25,8 +26,7 @@ from billing_domain.testing.contracts.world import World, paid_in_cash, refused
 class StoredSettlementsContract(StorageContract):
     """Each order's settlements, and each bill's order."""
 
-    def test_are_an_order_s_by_ascending_number(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_are_an_order_s_by_ascending_number(self, world: World, house: House) -> None:
         first, second, other = (world.add_bill(house, amount=Money(fen)) for fen in (1, 2, 3))
         order = close(world, add_order(world, second, first))
         pay(world, add_order(world, other))
@@ -40,8 +40,7 @@ class StoredSettlementsContract(StorageContract):
             ]
             assert list(work.orders.settled_by(OrderNumber("2" * 26))) == []
 
-    def test_name_the_order_of_a_bill(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_name_the_order_of_a_bill(self, world: World, house: House) -> None:
         bills = [world.add_bill(house) for _ in range(3)]
         order = pay(world, add_order(world, bills[0], bills[1]))
         world.save_bill(bills[2].pay(paid_in_cash()))
@@ -60,8 +59,7 @@ class StoredSettlementsContract(StorageContract):
 class SettledOnceContract(StorageContract):
     """One order settles a bill at a time; a refund frees the bill for the next order (5.8)."""
 
-    def test_refuses_a_bill_that_is_settled(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_refuses_a_bill_that_is_settled(self, world: World, house: House) -> None:
         bill, free = world.add_bill(house), world.add_bill(house)
         late = close(world, add_order(world, bill, free))
         order = pay(world, add_order(world, bill))
@@ -75,8 +73,7 @@ class SettledOnceContract(StorageContract):
         with pytest.raises(StaleError):
             world.work.orders.add_settlements(order.company_id, settlements_of(order))
 
-    def test_keeps_what_was_reversed(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_keeps_what_was_reversed(self, world: World, house: House) -> None:
         bill, kept = world.add_bill(house), world.add_bill(house)
         order = pay(world, add_order(world, bill, kept))
         give_back(world, order, bill)
@@ -95,9 +92,8 @@ class SettledOnceContract(StorageContract):
         again = pay(world, add_order(world, world.stored_bill(bill.number)))
         assert dict(world.work.orders.settling([bill.number])) == {bill.number: again.number}
 
-    def test_refuses_to_reverse_twice(self, world: World) -> None:
+    def test_refuses_to_reverse_twice(self, world: World, house: House) -> None:
         """No bill of the step is reversed."""
-        house = world.add_house("1号楼/101")
         bill, kept = world.add_bill(house), world.add_bill(house)
         order = pay(world, add_order(world, bill, kept))
         give_back(world, order, bill)
@@ -119,8 +115,7 @@ class BooksContract(StorageContract):
     def test_are_empty_at_first(self, storage: Storage, world: World) -> None:
         assert books(storage, world.scope) == Books([], [], [], [], {})
 
-    def test_hold_everything_in_scope(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_hold_everything_in_scope(self, storage: Storage, world: World, house: House) -> None:
         bills = [world.add_bill(house, amount=Money(fen)) for fen in (1, 2, 3, 4, 5)]
         paid = pay(world, add_order(world, bills[0], bills[1]))
         waiting, closed = add_order(world, bills[2]), close(world, add_order(world, bills[3]))

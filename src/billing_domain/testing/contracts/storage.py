@@ -7,6 +7,8 @@ from typing import TypeVar
 import attrs
 import pytest
 
+from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.houses.house import House
 from billing_domain.ports.bills import BillQueries
 from billing_domain.ports.company import AuditQueries
 from billing_domain.ports.houses import HouseQueries
@@ -41,6 +43,16 @@ class StorageContract:
     def world(self, storage: Storage) -> World:
         """Two companies with their communities in the storage."""
         return World.founded(storage.begin)
+
+    @pytest.fixture
+    def house(self, world: World) -> House:
+        """A house of the garden."""
+        return world.add_house("1号楼/101")
+
+    @pytest.fixture
+    def bill(self, world: World, house: House) -> PendingBill:
+        """The bill of a house in the garden."""
+        return world.add_bill(house)
 
 
 def every_page(ask: Callable[[str | None], Page[Row]], rows_max: int) -> list[Row]:

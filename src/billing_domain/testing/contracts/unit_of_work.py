@@ -30,8 +30,7 @@ class WritingContract(StorageContract):
         with world.begin() as work, pytest.raises(ThingNotFoundError):
             work.houses.get(world.scope, house.id)
 
-    def test_undoes_everything_when_an_error_leaves_it(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_undoes_everything_when_an_error_leaves_it(self, world: World, house: House) -> None:
         bill = world.add_bill(house)
         with pytest.raises(DeskFireError), world.begin() as work:
             work.residents.add_all([world.a_resident(house, "王伟")])
@@ -53,10 +52,9 @@ class WritingContract(StorageContract):
         assert storage.bill_queries.totals(world.scope, BillFilter()).count == 1
 
     def test_can_not_be_committed_after_a_step_was_refused_half_way(
-        self, storage: Storage, world: World
+        self, storage: Storage, world: World, house: House
     ) -> None:
         """Code that catches the error must not be able to commit the half step."""
-        house = world.add_house("1号楼/101")
         bill = world.add_bill(house)
         with storage.begin() as work:
             with pytest.raises(NumberTakenError):
@@ -74,8 +72,7 @@ class WritingContract(StorageContract):
         with world.begin() as work:
             assert work.houses.get(world.scope, house.id) == house
 
-    def test_sees_its_own_changes(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_sees_its_own_changes(self, world: World, house: House) -> None:
         bill = world.a_bill(house)
         with world.begin() as work:
             work.bills.add_all([bill])
@@ -87,9 +84,8 @@ class WritingContract(StorageContract):
             assert work.bills.get(world.scope, bill.number) == edited
 
     def test_hides_its_changes_from_readers_until_they_are_committed(
-        self, storage: Storage, world: World
+        self, storage: Storage, world: World, house: House
     ) -> None:
-        house = world.add_house("1号楼/101")
         bill = world.a_bill(house)
         with storage.begin() as work:
             work.bills.add_all([bill])
@@ -102,8 +98,7 @@ class WritingContract(StorageContract):
 class ReadingContract(StorageContract):
     """A read-only unit of work."""
 
-    def test_sees_what_was_committed(self, world: World) -> None:
-        house = world.add_house("1号楼/101")
+    def test_sees_what_was_committed(self, world: World, house: House) -> None:
         with world.begin(read_only=True) as work:
             assert list(work.houses.of_community(world.garden.id)) == [house]
 
