@@ -17,7 +17,7 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
 from billing_domain.testing.contracts.payment_world import OPENID
-from billing_domain.testing.contracts.reminder_history import remind
+from billing_domain.testing.contracts.queued_reminders import remind
 from billing_domain.testing.contracts.world import NOON, World
 from tests.integration.payments.test_payment_traps import explained
 from tests.integration.sql.counting import counted

@@ -1,21 +1,219 @@
 """The contract of BillQueries: totals, snapshots, and the whole contract (rules 2.8, 2.10)."""
 
-from datetime import date
+import itertools
+from collections.abc import Iterator
+from datetime import date, timedelta
 
-from billing_domain.model.bills.bill import BillOrigin, BillState, PendingBill
+import pytest
+
+from billing_domain.errors import ThingNotFoundError
+from billing_domain.model.bills.bill import (
+    BillAction,
+    BillOrigin,
+    BillState,
+    PaymentChannel,
+    PendingBill,
+)
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.bills import BillFilter, BillTotals
+from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, PageKey, ResidentName
 from billing_domain.ports.paging import COUNT_MAX
 from billing_domain.testing.contracts.bill_houses import BillHousesContract
-from billing_domain.testing.contracts.bill_lines import BillRowContract, two_houses
-from billing_domain.testing.contracts.bill_pages import BillPagesContract
+from billing_domain.testing.contracts.imports import add_batch
 from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
+from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_cash
 
 ALL = BillFilter()
+
+
+class BillRowContract(StorageContract):
+    """One row of the list (rule 2.8)."""
+
+    def test_shows_every_fact_of_a_pending_bill(self, storage: Storage, world: World) -> None:
+        house = world.add_house("12号楼/3单元/1502")
+        world.add_resident(house, "王伟", phone="13812344613")
+        world.add_resident(house, "走了", moved_out_on=storage.today)
+        world.add_resident(house, "要走", moved_out_on=storage.today + timedelta(days=1))
+        batch = add_batch(world)
+        bill = world.add_bill(
+            house, remark="备注\n二", batch_id=batch.id, reminded_at=NOON + timedelta(days=1)
+        )
+
+        assert storage.bill_queries.row(world.scope, bill.number) == BillRow(
+            number=bill.number,
+            external_number=None,
+            community_id=world.garden.id,
+            community_name="幸福家园",
+            house_id=house.id,
+            address="12号楼/3单元/1502",
+            residents=(ResidentName("王伟", "13812344613"), ResidentName("要走", "")),
+            fee_type=FeeType.PROPERTY,
+            amount=Money(130_000),
+            period=MARCH,
+            remark="备注\n二",
+            state=BillState.PENDING,
+            origin=BillOrigin.IMPORTED,
+            imported_at=NOON,
+            reminded_at=NOON + timedelta(days=1),
+            channel=None,
+            paid_at=None,
+            payer_name="",
+            voucher_number="",
+            batch_id=batch.id,
+            version=1,
+        )
+
+    def test_shows_every_fact_of_a_payment(self, storage: Storage, world: World) -> None:
+        bill = world.add_bill(
+            world.add_house("1号楼/101"), origin=BillOrigin.PUSHED, external_number="LX-1"
+        )
+        world.save_bill(bill.pay(paid_in_cash(NOON + timedelta(hours=1))))
+
+        row = storage.bill_queries.row(world.scope, bill.number)
+        assert (row.state, row.channel) == (BillState.PAID, PaymentChannel.CASH)
+        assert row.paid_at == NOON + timedelta(hours=1)
+        assert (row.payer_name, row.voucher_number) == ("王伟", "V-1")
+        assert (row.origin, row.external_number) == (BillOrigin.PUSHED, "LX-1")
+        assert (row.version, row.residents) == (2, ())
+        assert row.actions == {BillAction.VIEW, BillAction.PRINT, BillAction.TAKE_BACK}
+
+    def test_shows_a_voided_bill(self, storage: Storage, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"), origin=BillOrigin.PUSHED)
+        world.save_bill(bill.void(NOON))
+        row = storage.bill_queries.row(world.scope, bill.number)
+        assert (row.state, row.channel, row.paid_at) == (BillState.VOIDED, None, None)
+
+    def test_is_not_found_outside_the_scope(self, storage: Storage, world: World) -> None:
+        number = world.add_bill(world.add_house("1号楼/101")).number
+        world.hides(storage.bill_queries.row, number, kind="bill")
+
+    def test_is_gone_with_its_bill(self, storage: Storage, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        world.remove_bills(bill)
+        with pytest.raises(ThingNotFoundError):
+            storage.bill_queries.row(world.scope, bill.number)
+
+    def test_many_are_returned_newest_first(self, storage: Storage, world: World) -> None:
+        bills = [world.add_bill(house) for house in two_houses(world) * 2]
+        numbers = [bills[1].number, bills[3].number, bills[0].number, BillNumber("0" * 21)]
+
+        def seen(scope: Scope) -> list[str]:
+            rows = storage.bill_queries.rows_by_number(scope, numbers)
+            return [row.number for row in rows]
+
+        assert seen(world.scope) == [bills[3].number, bills[1].number, bills[0].number]
+        assert seen(world.garden_scope) == [bills[0].number]
+        assert seen(world.rival_scope) == []
+        assert list(storage.bill_queries.rows_by_number(world.scope, [])) == []
+
+
+def two_houses(world: World) -> list[House]:
+    """Add a house in the garden and one at the lakeside."""
+    return [world.add_house("1号楼/101"), world.add_house("1号楼/101", world.lakeside)]
+
+
+class BillPagesContract(StorageContract):
+    """Pages without gaps or repetitions, even while the list grows."""
+
+    @pytest.mark.parametrize("rows", [1, 4, 23, 50])
+    def test_forwards_they_are_the_whole_list(
+        self, storage: Storage, world: World, rows: int
+    ) -> None:
+        numbers = add_many(world, 23)
+        pages = list(forwards(storage, world.scope, ALL, rows))
+        assert list(itertools.chain(*pages)) == numbers[::-1]
+        assert {len(page) for page in pages[:-1]} <= {rows}
+
+    @pytest.mark.parametrize("rows", [1, 4, 22])
+    def test_backwards_they_are_the_whole_list_too(
+        self, storage: Storage, world: World, rows: int
+    ) -> None:
+        numbers = add_many(world, 23)
+        pages = list(backwards(storage, world.scope, ALL, rows, start=numbers[0]))
+        assert list(itertools.chain(*reversed(pages))) == numbers[:0:-1]
+
+    def test_the_first_has_no_neighbour_before_it(self, storage: Storage, world: World) -> None:
+        numbers = add_many(world, 3)
+        page = storage.bill_queries.page(world.scope, ALL, key=None, rows=2)
+        assert (page.previous_key, page.next_key) == (None, numbers[1])
+
+    def test_one_in_the_middle_has_both(self, storage: Storage, world: World) -> None:
+        numbers = add_many(world, 3)
+        page = storage.bill_queries.page(world.scope, ALL, key=PageKey(numbers[2]), rows=1)
+        assert (page.previous_key, page.next_key) == (numbers[1], numbers[1])
+
+    @pytest.mark.parametrize("backwards", [True, False])
+    def test_an_empty_one_has_none(
+        self, storage: Storage, world: World, *, backwards: bool
+    ) -> None:
+        numbers = add_many(world, 2)
+        end = numbers[-1] if backwards else numbers[0]
+        page = storage.bill_queries.page(
+            world.scope, ALL, key=PageKey(end, backwards=backwards), rows=2
+        )
+        assert (page.rows, page.previous_key, page.next_key) == ((), None, None)
+
+    def test_go_on_after_a_bill_that_is_gone(self, storage: Storage, world: World) -> None:
+        house = world.add_house("1号楼/101")
+        bills = [world.add_bill(house) for _ in range(4)]
+        world.remove_bills(bills[2])
+        page = storage.bill_queries.page(world.scope, ALL, key=PageKey(bills[2].number), rows=9)
+        assert [row.number for row in page.rows] == [bills[1].number, bills[0].number]
+        assert page.previous_key == bills[1].number
+
+    def test_are_of_the_filter_and_the_scope(self, storage: Storage, world: World) -> None:
+        houses = two_houses(world)
+        world.add_resident(houses[0], "王伟")
+        bills = [world.add_bill(house) for house in houses * 5]
+        wanted = BillFilter(text="王伟")
+        pages = list(forwards(storage, world.scope, wanted, 2))
+        assert list(itertools.chain(*pages)) == [bill.number for bill in bills[-2::-2]]
+        assert list(forwards(storage, world.lakeside_scope, wanted, 2)) == [[]]
+
+    def test_numbers_are_those_of_the_pages(self, storage: Storage, world: World) -> None:
+        numbers = add_many(world, 5)
+        queries = storage.bill_queries
+        assert list(queries.numbers(world.scope, ALL, count_max=5)) == numbers[::-1]
+        assert list(queries.numbers(world.scope, ALL, count_max=2)) == numbers[:2:-1]
+        assert list(queries.numbers(world.rival_scope, ALL, count_max=5)) == []
+
+
+def add_many(world: World, count: int) -> list[str]:
+    """Add bills; return their numbers, oldest first."""
+    house = world.add_house("1号楼/101")
+    bills = [world.a_bill(house) for _ in range(count)]
+    world.add_bills(bills)
+    return [bill.number for bill in bills]
+
+
+def forwards(
+    storage: Storage, scope: Scope, wanted: BillFilter, rows: int
+) -> Iterator[list[BillNumber]]:
+    """Yield each page's numbers, towards older bills."""
+    key: PageKey | None = None
+    while True:
+        page = storage.bill_queries.page(scope, wanted, key=key, rows=rows)
+        yield [row.number for row in page.rows]
+        if page.next_key is None:
+            return
+        key = PageKey(page.next_key)
+
+
+def backwards(
+    storage: Storage, scope: Scope, wanted: BillFilter, rows: int, *, start: str
+) -> Iterator[list[BillNumber]]:
+    """Yield each page's numbers, towards newer bills."""
+    key = PageKey(start, backwards=True)
+    while True:
+        page = storage.bill_queries.page(scope, wanted, key=key, rows=rows)
+        yield [row.number for row in page.rows]
+        if page.previous_key is None:
+            return
+        key = PageKey(page.previous_key, backwards=True)
 
 
 class BillTotalsContract(StorageContract):

@@ -3,21 +3,127 @@
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
+import pytest
 
-from billing_domain.errors import ThingNotFoundError
-from billing_domain.model.bills.bill import BillOrigin, PaymentChannel, PendingBill, Settlement
+from billing_domain.errors import NumberTakenError, StaleError, ThingNotFoundError
+from billing_domain.model.bills.bill import (
+    Bill,
+    BillOrigin,
+    PaymentChannel,
+    PendingBill,
+    Settlement,
+)
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.houses.house import House
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.testing.contracts.guarded_bills import (
-    BillNumbersContract,
-    GuardedBillsContract,
-)
 from billing_domain.testing.contracts.storage import StorageContract
 from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_cash, refused
+
+
+class BillNumbersContract(StorageContract):
+    """A number is used once in the deployment (rule 1, 平台单号)."""
+
+    def test_is_refused_when_in_use_by_any_company(self, world: World) -> None:
+        taken = world.add_bill(world.add_house("1号楼/101", world.foreign)).number
+        house = world.add_house("1号楼/101")
+        with pytest.raises(NumberTakenError):
+            world.work.bills.add_all([world.a_bill(house, number=taken)])
+
+    def test_is_refused_when_drawn_twice_at_once(self, world: World, house: House) -> None:
+        """No bill is stored, not even those with unused numbers."""
+        bill = world.a_bill(house)
+        with pytest.raises(NumberTakenError):
+            world.add_bills([world.a_bill(house), bill, bill])
+        assert not world.work.bills.charges(world.garden.id, [house.id])
+
+    def test_stays_taken_after_its_bill_was_removed(self, world: World, house: House) -> None:
+        bill = world.add_bill(house)
+        world.remove_bills(bill)
+        with pytest.raises(NumberTakenError):
+            world.work.bills.add_all([world.a_bill(house, number=bill.number)])
+
+    def test_is_free_when_its_bill_was_never_committed(self, world: World) -> None:
+        bill = world.a_bill(world.add_house("1号楼/101"))
+        with world.begin() as work:
+            work.bills.add_all([bill])
+        world.add_bills([bill])
+        assert world.stored_bill(bill.number) == bill
+
+
+class GuardedBillsContract(StorageContract):
+    """The second of two concurrent changes is refused; the first stays whole (rule 2.7)."""
+
+    def test_saves_many_in_any_order(self, world: World, house: House) -> None:
+        bills = [world.add_bill(house) for _ in range(3)]
+        paid: list[Bill] = [bill.pay(paid_in_cash()) for bill in reversed(bills)]
+        world.work.bills.save_all(paid)
+        assert [world.stored_bill(bill.number) for bill in bills] == paid[::-1]
+
+    def test_refuses_to_save_over_a_change(self, world: World, bill: PendingBill) -> None:
+        first = edited(bill, "先改")
+        world.save_bill(first)
+        with refused(StaleError, kind="bill", id=bill.number):
+            world.save_bill(edited(bill, "后改"))
+        assert world.stored_bill(bill.number) == first
+
+    def test_refuses_to_save_a_version_far_ahead(self, world: World, bill: PendingBill) -> None:
+        with pytest.raises(StaleError):
+            world.save_bill(edited(edited(bill, "一"), "二"))
+
+    def test_names_the_first_stale_one(self, world: World, house: House) -> None:
+        fresh, stale, staler = (world.add_bill(house) for _ in range(3))
+        world.save_bill(edited(stale, "先改"))
+        world.save_bill(edited(staler, "先改"))
+        with refused(StaleError, kind="bill", id=stale.number):
+            world.work.bills.save_all(
+                [bill.pay(paid_in_cash()) for bill in (staler, fresh, stale)]
+            )
+        assert world.stored_bill(fresh.number) == fresh
+
+    def test_refuses_to_save_a_removed_bill(self, world: World, bill: PendingBill) -> None:
+        world.remove_bills(bill)
+        with pytest.raises(StaleError):
+            world.save_bill(edited(bill, "后改"))
+
+    def test_removes_bills(self, world: World, house: House) -> None:
+        gone, kept = world.add_bill(house), world.add_bill(house, fee_type=FeeType.RENT)
+        world.remove_bills(gone)
+        assert list(world.work.bills.get_many(world.scope, [gone.number, kept.number])) == [kept]
+        with pytest.raises(ThingNotFoundError):
+            world.work.bills.get(world.scope, gone.number)
+
+    def test_refuses_to_remove_a_changed_bill(self, world: World, bill: PendingBill) -> None:
+        first = edited(bill, "先改")
+        world.save_bill(first)
+        with refused(StaleError, kind="bill", id=bill.number):
+            world.remove_bills(bill)
+        assert world.stored_bill(bill.number) == first
+
+    def test_refuses_to_remove_a_bill_paid_meanwhile(self, world: World) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        world.save_bill(bill.pay(paid_in_cash()))
+        with pytest.raises(StaleError):
+            world.remove_bills(bill)
+
+    def test_refuses_to_remove_twice(self, world: World, bill: PendingBill) -> None:
+        world.remove_bills(bill)
+        with pytest.raises(StaleError):
+            world.remove_bills(bill)
+
+    def test_a_batch_of_removals_is_all_or_nothing(self, world: World, house: House) -> None:
+        bills = [world.add_bill(house) for _ in range(3)]
+        world.save_bill(edited(bills[2], "先改"))
+        with pytest.raises(StaleError):
+            world.remove_bills(*bills)
+        assert world.stored_bill(bills[0].number) == bills[0]
+
+
+def edited(bill: PendingBill, remark: str) -> PendingBill:
+    """Return the next version of a bill."""
+    return bill.edit(fee_type=bill.fee_type, amount=bill.amount, period=bill.period, remark=remark)
 
 
 class StoredBillsContract(StorageContract):
@@ -53,9 +159,7 @@ class StoredBillsContract(StorageContract):
         assert world.stored_bill(bill.number) == attrs.evolve(bill, version=3)
 
     def test_finds_nothing_outside_the_scope(self, world: World, bill: PendingBill) -> None:
-        for scope in (world.rival_scope, world.lakeside_scope):
-            with refused(ThingNotFoundError, kind="bill", id=bill.number):
-                world.work.bills.get(scope, bill.number)
+        world.hides(world.work.bills.get, bill.number, kind="bill")
         assert world.work.bills.get(world.garden_scope, bill.number) == bill
 
     def test_returns_many_in_scope_by_ascending_number(self, world: World) -> None:

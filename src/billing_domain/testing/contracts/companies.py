@@ -76,9 +76,7 @@ class CommunityRepositoryContract(StorageContract):
             assert list(work.communities.all(Scope(world.company.id, frozenset()))) == []
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
-        for scope in (world.rival_scope, world.lakeside_scope):
-            with refused(ThingNotFoundError, kind="community", id=world.garden.id):
-                world.work.communities.get(scope, world.garden.id)
+        world.hides(world.work.communities.get, world.garden.id, kind="community")
             with pytest.raises(ThingNotFoundError):
                 world.work.communities.lock(scope, world.garden.id)
 

@@ -5,13 +5,12 @@ from functools import partial
 
 import pytest
 
-from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
 from billing_domain.ports.houses import HouseRow, ResidentRow
 from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
-from billing_domain.testing.contracts.world import World, paid_in_cash, refused
+from billing_domain.testing.contracts.world import World, paid_in_cash
 
 WANTED = "12号楼/1502"
 NATURAL = ["1号楼/2", "1号楼/10", "2号楼/1", "10号楼/1", "别墅"]
@@ -76,9 +75,7 @@ class HouseRowContract(StorageContract):
 
     def test_is_not_found_outside_the_scope(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
-        for scope in (world.rival_scope, world.lakeside_scope):
-            with refused(ThingNotFoundError, kind="house", id=house.id):
-                storage.house_queries.row(scope, house.id)
+        world.hides(storage.house_queries.row, house.id, kind="house")
 
 
 class HousePagesContract(StorageContract):

@@ -25,9 +25,7 @@ class HouseRepositoryContract(StorageContract):
         assert list(world.work.houses.of_community(world.garden.id)) == [*first, second]
 
     def test_finds_nothing_outside_the_scope(self, world: World, house: House) -> None:
-        for scope in (world.rival_scope, world.lakeside_scope):
-            with refused(ThingNotFoundError, kind="house", id=house.id):
-                world.work.houses.get(scope, house.id)
+        world.hides(world.work.houses.get, house.id, kind="house")
         assert world.work.houses.get(world.garden_scope, house.id) == house
 
     def test_tells_full_addresses_in_scope(self, world: World) -> None:
@@ -107,9 +105,7 @@ class ResidentRepositoryContract(StorageContract):
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         person = world.add_resident(world.add_house("1号楼/101"), "王伟")
-        for scope in (world.rival_scope, world.lakeside_scope):
-            with refused(ThingNotFoundError, kind="resident", id=person.id):
-                world.work.residents.get(scope, person.id)
+        world.hides(world.work.residents.get, person.id, kind="resident")
 
     def test_lists_a_house_in_the_order_added(self, world: World, house: House) -> None:
         past = world.a_resident(house, "赵六", moved_out_on=date(2020, 1, 1))

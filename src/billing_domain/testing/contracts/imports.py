@@ -27,9 +27,7 @@ class ImportBatchRepositoryContract(StorageContract):
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         batch = add_batch(world)
-        for scope in (world.rival_scope, world.lakeside_scope):
-            with refused(ThingNotFoundError, kind="import_batch", id=batch.id):
-                world.work.import_batches.get(scope, batch.id)
+        world.hides(world.work.import_batches.get, batch.id, kind="import_batch")
 
     def test_refuses_a_request_that_was_answered(self, world: World) -> None:
         batch = add_batch(world)
@@ -135,9 +133,7 @@ class UploadRepositoryContract(StorageContract):
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         upload = add_upload(world)
-        for scope in (world.rival_scope, world.lakeside_scope):
-            with refused(ThingNotFoundError, kind="upload", id=upload.id):
-                world.work.uploads.get(scope, upload.id)
+        world.hides(world.work.uploads.get, upload.id, kind="upload")
 
     def test_forgets_the_old_ones(self, world: World) -> None:
         old = [add_upload(world, created_at=NOON - timedelta(hours=hours)) for hours in (1, 2)]

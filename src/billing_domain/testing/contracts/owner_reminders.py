@@ -27,8 +27,13 @@ from billing_domain.testing.contracts.owner_queries import (
     shown,
 )
 from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, paid_by
-from billing_domain.testing.contracts.queued_reminders import a_run, add_run, keep_reminder
-from billing_domain.testing.contracts.reminder_history import a_message, about
+from billing_domain.testing.contracts.queued_reminders import (
+    a_message,
+    a_run,
+    about,
+    add_run,
+    keep_reminder,
+)
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from billing_domain.errors import StaleError, ThingNotFoundError
+from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill import PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import Community
@@ -77,9 +77,7 @@ class RegistrationRepositoryContract(StorageContract):
 
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         registration = add_registration(world)
-        for scope in (world.rival_scope, world.lakeside_scope):
-            with refused(ThingNotFoundError, kind="registration", id=registration.id):
-                world.work.registrations.get(scope, registration.id)
+        world.hides(world.work.registrations.get, registration.id, kind="registration")
         assert world.work.registrations.get(world.garden_scope, registration.id) == registration
 
     def test_refuses_what_was_decided_meanwhile(self, world: World) -> None:

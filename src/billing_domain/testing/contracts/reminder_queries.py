@@ -32,12 +32,14 @@ from billing_domain.ports.reminders.queries import (
     ReminderRow,
 )
 from billing_domain.testing.contracts.payment_world import OTHER_OPENID
-from billing_domain.testing.contracts.queued_reminders import a_run, add_run, keep_reminder
-from billing_domain.testing.contracts.reminder_history import (
+from billing_domain.testing.contracts.queued_reminders import (
     a_message,
+    a_run,
     about,
+    add_run,
     after,
     every_outcome,
+    keep_reminder,
     remind,
     remind_everywhere,
 )

@@ -10,7 +10,7 @@ from billing_domain.model.bills.bill import BillOrigin, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderEvent, OrderNumber
-from billing_domain.testing.contracts.guarded_bills import edited
+from billing_domain.testing.contracts.bills import edited
 from billing_domain.testing.contracts.payment_world import (
     add_order,
     an_order,

@@ -7,13 +7,15 @@ from billing_domain.model.reminders.queued_reminder import DeliveryState, RunId
 from billing_domain.model.reminders.reminder import NobodyToReach
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.ports.reminders.queries import ReminderOutcome, RunProgress
-from billing_domain.testing.contracts.queued_reminders import a_run, add_run, keep_reminder
-from billing_domain.testing.contracts.reminder_history import (
+from billing_domain.testing.contracts.queued_reminders import (
     a_message,
+    a_run,
     about,
+    add_run,
     after,
     ended,
     every_outcome,
+    keep_reminder,
     remind,
     remind_everywhere,
 )

@@ -6,12 +6,12 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, Self, cast
+from typing import Any, Final, Self, TypeVar, cast
 
 import attrs
 import pytest
 
-from billing_domain.errors import BillingError
+from billing_domain.errors import BillingError, ThingNotFoundError
 from billing_domain.model.bills.bill import Bill, PaymentChannel, PendingBill, Settlement
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
@@ -30,6 +30,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
+Key = TypeVar("Key")
 NOON: Final = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
 """Noon in Shanghai on 5 March 2026."""
 
@@ -105,6 +106,12 @@ class World:
     def rival_scope(self) -> Scope:
         """The scope of the rival's administrator."""
         return Scope(self.rival.id)
+
+    def hides(self, look: Callable[[Scope, Key], object], key: Key, *, kind: str) -> None:
+        """Check that neither the rival nor the lakeside's front desk finds a thing."""
+        for scope in (self.rival_scope, self.lakeside_scope):
+            with refused(ThingNotFoundError, kind=kind, id=key):
+                look(scope, key)
 
     def new_id(self) -> str:
         """Return an id above all before."""

@@ -17,7 +17,7 @@ from billing_domain.testing.strategies.charges import (
     billing_periods as billing_periods,
     moneys as moneys,
 )
-from billing_domain.testing.strategies.outbox import outbox_jobs as outbox_jobs
+from billing_domain.testing.strategies.records import outbox_jobs as outbox_jobs
 from billing_domain.testing.strategies.owners import (
     openids as openids,
     owner_sessions as owner_sessions,
@@ -79,7 +79,7 @@ from billing_domain.testing.strategies.previews import (
     sheet_bill_rows as sheet_bill_rows,
     sheet_tables as sheet_tables,
 )
-from billing_domain.testing.strategies.queued_reminders import (
+from billing_domain.testing.strategies.reminders import (
     deliveries as deliveries,
     prospects as prospects,
     queued_reminders as queued_reminders,
@@ -88,7 +88,7 @@ from billing_domain.testing.strategies.queued_reminders import (
     reminder_steps as reminder_steps,
     reminder_templates as reminder_templates,
 )
-from billing_domain.testing.strategies.receipts import (
+from billing_domain.testing.strategies.payments import (
     issued_receipts as issued_receipts,
     receipt_contents as receipt_contents,
 )

@@ -1,4 +1,4 @@
-"""Payment orders, refunds, and the books that contain them."""
+"""Payment orders, refunds, receipts, and books of them."""
 
 from collections.abc import Callable
 from functools import cache
@@ -6,10 +6,13 @@ from typing import cast
 
 from hypothesis import strategies as st
 
+from billing_domain.model.bills.bill import VOUCHER_LENGTH_MAX, PaymentChannel
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.allocation import Allocation
+from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.ledger import Books, OnlineSettlement
 from billing_domain.model.payments.order import (
     AccountId,
@@ -21,13 +24,59 @@ from billing_domain.model.payments.order import (
     Ticket,
     order_number,
 )
+from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.testing.strategies.bills import bill_numbers, bills, paid_bills
 from billing_domain.testing.strategies.charges import moneys
 from billing_domain.testing.strategies.people import residents
-from billing_domain.testing.strategies.places import company_ids
-from billing_domain.testing.strategies.texts import built, ids, lines, moments, person_names
+from billing_domain.testing.strategies.places import community_ids, company_ids, house_addresses
+from billing_domain.testing.strategies.texts import (
+    built,
+    ids,
+    lines,
+    moments,
+    person_names,
+    phones,
+    place_names,
+    remarks,
+)
+
+_RESIDENTS = 4
+
+
+@cache
+def receipt_contents() -> st.SearchStrategy[ReceiptContent]:
+    """Receipts of any bill, up to four residents in its house."""
+    residents = st.tuples(person_names(), phones())
+    return built(
+        ReceiptContent,
+        community_name=place_names(),
+        company_name=place_names(),
+        external_number=st.none() | lines(VOUCHER_LENGTH_MAX),
+        address=house_addresses().map(lambda each: each.text),
+        fee_type=st.sampled_from([each.label for each in FeeType]),
+        residents=st.lists(residents, max_size=_RESIDENTS).map(tuple),
+        channel=st.sampled_from([each.label for each in PaymentChannel]),
+        payer_name=st.just("") | person_names(),
+        voucher_number=st.just("") | lines(VOUCHER_LENGTH_MAX),
+        remark=remarks(),
+    )
+
+
+@cache
+def issued_receipts() -> st.SearchStrategy[IssuedReceipt]:
+    """Issued receipts, each with the bill of its content."""
+    return st.builds(
+        lambda content, community_id, at, by: IssuedReceipt(
+            content.bill_number, community_id, content, at, by
+        ),
+        receipt_contents(),
+        community_ids(),
+        moments(),
+        person_names(),
+    )
+
 
 _SERIAL_MAX = 10**12 - 1
 _LINES = 5

@@ -1,4 +1,4 @@
-"""Records of imports, exports and changes."""
+"""Records of imports, exports, changes and jobs."""
 
 from functools import cache
 
@@ -9,6 +9,7 @@ from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import SHIPPED_PROFILES
 from billing_domain.model.imports.upload import Upload
+from billing_domain.model.jobs.outbox import FAILURES_MAX, JobState, OutboxJob
 from billing_domain.model.money import FEN_MAX
 from billing_domain.testing.strategies.charges import moneys
 from billing_domain.testing.strategies.people import actors, staff_ids
@@ -21,6 +22,23 @@ from billing_domain.testing.strategies.texts import (
     moments,
     person_names,
 )
+
+
+@cache
+def outbox_jobs() -> st.SearchStrategy[OutboxJob]:
+    """Jobs in any state, held or not."""
+    return built(
+        OutboxJob,
+        subject=ids(),
+        attempts=st.integers(0, 100),
+        failures=st.integers(0, FAILURES_MAX - 1),
+        lease_holder=lines(20),
+        lease_until=st.none() | moments(),
+        state=st.sampled_from(JobState),
+        failure_reason=lines(20),
+        ended_at=st.none() | moments(),
+    )
+
 
 FACTS = st.one_of(st.none(), st.booleans(), st.integers(-FEN_MAX, FEN_MAX), st.just(""), lines(20))
 

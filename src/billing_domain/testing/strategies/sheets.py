@@ -11,12 +11,16 @@ from billing_domain.model.bills.bill import REMARK_LENGTH_MAX
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.houses.house import AddressBook
 from billing_domain.model.imports.bill_row import BillDraft
-from billing_domain.model.imports.profile import SHIPPED_PROFILES, Column, ImportProfile
+from billing_domain.model.imports.profile import (
+    OPTIONAL_COLUMNS,
+    SHIPPED_PROFILES,
+    Column,
+    ImportProfile,
+)
 from billing_domain.model.period import BillingPeriod, PeriodEdge
 from billing_domain.model.sheet import Cell, Severity, SheetTable
 from billing_domain.testing.strategies.charges import billed_days
 from billing_domain.testing.strategies.places import address_books
-from billing_domain.testing.strategies.sheet_layouts import SheetLayout, sheet_layouts
 from billing_domain.testing.strategies.texts import remarks
 from billing_domain.testing.strategies.written import (
     Written,
@@ -29,6 +33,62 @@ from billing_domain.testing.strategies.written import (
     written_amounts,
     written_fee_types,
 )
+
+
+@attrs.frozen
+class SheetLayout:
+    """The columns of a sheet in order; None is a column that the profile does not know."""
+
+    above: Sequence[Sequence[Cell]]
+    header: Sequence[Cell]
+    columns: Sequence[Column | None]
+
+    @property
+    def names(self) -> dict[Column, str]:
+        """The file's header for each column."""
+        pairs = zip(self.columns, self.header, strict=True)
+        return {column: str(text).strip() for column, text in pairs if column is not None}
+
+    @property
+    def ignored(self) -> list[str]:
+        """The headers that the profile does not know."""
+        pairs = zip(self.columns, self.header, strict=True)
+        return [str(text) for column, text in pairs if column is None and text]
+
+    def placed(self, cells: Mapping[Column, Cell], draw: st.DrawFn) -> Sequence[Cell]:
+        """Return a row with each cell in its column, and any content in unknown columns."""
+        row = [
+            draw(st.sampled_from([None, "", "x", 7])) if column is None else cells.get(column)
+            for column in self.columns
+        ]
+        while row and row[-1] is None and draw(st.booleans()):
+            row.pop()
+        return row
+
+
+@st.composite
+def sheet_layouts(draw: st.DrawFn, profile: ImportProfile) -> SheetLayout:
+    """Layouts for a profile, without some optional columns, with any header row."""
+    columns = [
+        column
+        for column in profile.columns
+        if column not in OPTIONAL_COLUMNS or draw(st.booleans())
+    ]
+    unknown = draw(st.lists(st.sampled_from(["", "楼层", "面积㎡", "错误说明"]), max_size=2))
+    places: list[Column | int] = [*columns, *range(len(unknown))]
+    slots = draw(st.permutations(places))
+    spellings = ["{}", " {} ", "{}*", "{} *"]
+    header = [
+        draw(st.sampled_from(spellings)).format(draw(st.sampled_from(profile.columns[slot])))
+        if isinstance(slot, Column)
+        else unknown[slot]
+        for slot in slots
+    ]
+    bands: list[Sequence[Cell]] = [[], [None], ["保留字段", "必填字段"]]
+    above = draw(st.lists(st.sampled_from(bands), max_size=19))
+    known = [slot if isinstance(slot, Column) else None for slot in slots]
+    return SheetLayout(above, header, known)
+
 
 _TWO_DAYS: Final = st.tuples(billed_days(), billed_days())
 BREAKABLE: Final = (Column.HOUSE, Column.AMOUNT, Column.FIRST_DAY, Column.LAST_DAY)
