@@ -1,5 +1,6 @@
 """The contract of BillRepository."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
@@ -133,23 +134,21 @@ class StoredBillsContract(StorageContract):
         bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
         assert world.stored_bill(bill.number) == bill
 
-    def test_returns_every_fact_of_a_paid_bill(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
-        paid = attrs.evolve(bill.pay(paid_in_cash(EVENING)), receipted=True)
-        world.save_bill(paid)
-        assert world.stored_bill(bill.number) == paid
-
-    def test_returns_every_fact_of_a_bill_paid_online(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"))
-        paid = bill.pay(Settlement(PaymentChannel.ONLINE, EVENING))
-        world.save_bill(paid)
-        assert world.stored_bill(bill.number) == paid
-
-    def test_returns_every_fact_of_a_voided_bill(self, world: World) -> None:
-        bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
-        voided = bill.void(EVENING)
-        world.save_bill(voided)
-        assert world.stored_bill(bill.number) == voided
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda bill: attrs.evolve(bill.pay(paid_in_cash(EVENING)), receipted=True),
+            lambda bill: bill.pay(Settlement(PaymentChannel.ONLINE, EVENING)),
+            lambda bill: bill.void(EVENING),
+        ],
+        ids=["paid", "paid online", "voided"],
+    )
+    def test_returns_every_fact_of_a_changed_bill(
+        self, world: World, house: House, change: Callable[[PendingBill], Bill]
+    ) -> None:
+        changed = change(world.add_bill(house, **FACTS))
+        world.save_bill(changed)
+        assert world.stored_bill(changed.number) == changed
 
     def test_forgets_the_payment_that_was_taken_back(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"))
