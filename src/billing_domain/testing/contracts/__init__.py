@@ -22,93 +22,64 @@ pytest.register_assert_rewrite(
     *(f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__))
 )
 
-from billing_domain.testing.contracts.audit import AuditContract as AuditContract
-from billing_domain.testing.contracts.bill_filters import BillFilterContract as BillFilterContract
-from billing_domain.testing.contracts.bill_queries import (
-    BillQueriesContract as BillQueriesContract,
-)
-from billing_domain.testing.contracts.bill_search import BillSearchContract as BillSearchContract
-from billing_domain.testing.contracts.bills import BillRepositoryContract as BillRepositoryContract
-from billing_domain.testing.contracts.companies import (
+from .audit import AuditContract as AuditContract
+from .bill_filters import BillFilterContract as BillFilterContract
+from .bill_queries import BillQueriesContract as BillQueriesContract
+from .bill_search import BillSearchContract as BillSearchContract
+from .bills import BillRepositoryContract as BillRepositoryContract
+from .companies import (
     CommunityRepositoryContract as CommunityRepositoryContract,
     CompanyRepositoryContract as CompanyRepositoryContract,
 )
-from billing_domain.testing.contracts.exports import (
-    ExportRepositoryContract as ExportRepositoryContract,
-)
-from billing_domain.testing.contracts.house_queries import (
-    HouseQueriesContract as HouseQueriesContract,
-)
-from billing_domain.testing.contracts.houses import (
+from .exports import ExportRepositoryContract as ExportRepositoryContract
+from .house_queries import HouseQueriesContract as HouseQueriesContract
+from .houses import (
     HouseRepositoryContract as HouseRepositoryContract,
     ResidentRepositoryContract as ResidentRepositoryContract,
 )
-from billing_domain.testing.contracts.imports import (
+from .imports import (
     ImportBatchRepositoryContract as ImportBatchRepositoryContract,
     ImportProfileRepositoryContract as ImportProfileRepositoryContract,
     UploadRepositoryContract as UploadRepositoryContract,
 )
-from billing_domain.testing.contracts.orders import (
-    OrderRepositoryContract as OrderRepositoryContract,
-)
-from billing_domain.testing.contracts.outbox import (
-    OutboxRepositoryContract as OutboxRepositoryContract,
-)
-from billing_domain.testing.contracts.owner_queries import (
-    OwnerQueriesContract as OwnerQueriesContract,
-)
-from billing_domain.testing.contracts.owner_reminders import (
-    RemindedOwnerContract as RemindedOwnerContract,
-)
-from billing_domain.testing.contracts.owner_storage import (
+from .orders import OrderRepositoryContract as OrderRepositoryContract
+from .outbox import OutboxRepositoryContract as OutboxRepositoryContract
+from .owner_queries import OwnerQueriesContract as OwnerQueriesContract
+from .owner_reminders import RemindedOwnerContract as RemindedOwnerContract
+from .owner_storage import (
     OwnerSessionRepositoryContract as OwnerSessionRepositoryContract,
     ReceiptRepositoryContract as ReceiptRepositoryContract,
     RegistrationRepositoryContract as RegistrationRepositoryContract,
 )
-from billing_domain.testing.contracts.payment_accounts import (
+from .payment_accounts import (
     OfficialAccountRepositoryContract as OfficialAccountRepositoryContract,
     PaymentAccountRepositoryContract as PaymentAccountRepositoryContract,
 )
-from billing_domain.testing.contracts.payment_gateways import (
+from .payment_gateways import (
     GatewayStage as GatewayStage,
     PaymentGatewayContract as PaymentGatewayContract,
 )
-from billing_domain.testing.contracts.payment_queries import (
-    PaymentQueriesContract as PaymentQueriesContract,
-)
-from billing_domain.testing.contracts.provider_messages import (
-    MessageRepositoryContract as MessageRepositoryContract,
-)
-from billing_domain.testing.contracts.refunds import (
-    RefundRepositoryContract as RefundRepositoryContract,
-)
-from billing_domain.testing.contracts.reminder_queries import (
-    ReminderQueriesContract as ReminderQueriesContract,
-)
-from billing_domain.testing.contracts.reminder_settings import (
+from .payment_queries import PaymentQueriesContract as PaymentQueriesContract
+from .provider_messages import MessageRepositoryContract as MessageRepositoryContract
+from .refunds import RefundRepositoryContract as RefundRepositoryContract
+from .reminder_queries import ReminderQueriesContract as ReminderQueriesContract
+from .reminder_settings import (
     ReminderSettingsRepositoryContract as ReminderSettingsRepositoryContract,
 )
-from billing_domain.testing.contracts.reminders import (
-    ReminderRepositoryContract as ReminderRepositoryContract,
-)
-from billing_domain.testing.contracts.reservations import (
-    ReservationContract as ReservationContract,
-)
-from billing_domain.testing.contracts.settlements import SettlementContract as SettlementContract
-from billing_domain.testing.contracts.staff import (
+from .reminders import ReminderRepositoryContract as ReminderRepositoryContract
+from .reservations import ReservationContract as ReservationContract
+from .settlements import SettlementContract as SettlementContract
+from .staff import (
     SessionRepositoryContract as SessionRepositoryContract,
     StaffRepositoryContract as StaffRepositoryContract,
 )
-from billing_domain.testing.contracts.storage import (
-    Storage as Storage,
-    StorageContract as StorageContract,
-)
-from billing_domain.testing.contracts.system import (
+from .storage import Storage as Storage, StorageContract as StorageContract
+from .system import (
     ClockContract as ClockContract,
     IdGeneratorContract as IdGeneratorContract,
     PasswordHasherContract as PasswordHasherContract,
     SecretCipherContract as SecretCipherContract,
 )
-from billing_domain.testing.contracts.tokens import TokenStoreContract as TokenStoreContract
-from billing_domain.testing.contracts.unit_of_work import UnitOfWorkContract as UnitOfWorkContract
-from billing_domain.testing.contracts.world import World as World
+from .tokens import TokenStoreContract as TokenStoreContract
+from .unit_of_work import UnitOfWorkContract as UnitOfWorkContract
+from .world import World as World

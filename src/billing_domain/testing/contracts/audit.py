@@ -8,8 +8,9 @@ import pytest
 
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
-from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
-from billing_domain.testing.contracts.world import NOON, World
+
+from .storage import Storage, StorageContract, every_page
+from .world import NOON, World
 
 
 class AuditContract(StorageContract):

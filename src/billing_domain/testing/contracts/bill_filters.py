@@ -13,9 +13,10 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillFilter
-from billing_domain.testing.contracts.imports import add_batch
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
+
+from .imports import add_batch
+from .storage import Storage, StorageContract
+from .world import NOON, World, paid_in_cash
 
 MIDNIGHT = datetime(2026, 3, 5, 16, 0, tzinfo=UTC)
 """The first moment of 6 March 2026 in Shanghai."""

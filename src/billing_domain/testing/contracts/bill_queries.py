@@ -22,10 +22,11 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, PageKey, ResidentName
 from billing_domain.ports.paging import COUNT_MAX
-from billing_domain.testing.contracts.bill_houses import BillHousesContract
-from billing_domain.testing.contracts.imports import add_batch
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_cash
+
+from .bill_houses import BillHousesContract
+from .imports import add_batch
+from .storage import Storage, StorageContract
+from .world import MARCH, NOON, World, paid_in_cash
 
 ALL = BillFilter()
 

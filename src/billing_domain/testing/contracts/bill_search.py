@@ -6,8 +6,9 @@ from billing_domain.model.bills.bill import BillOrigin
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.ports.bills import BillFilter
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import World
+
+from .storage import Storage, StorageContract
+from .world import World
 
 NUMBER = BillNumber("201810301522145940635")
 OTHER_NUMBER = BillNumber("201810301522145940636")

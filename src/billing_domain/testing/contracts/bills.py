@@ -20,8 +20,9 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_cash, refused
+
+from .storage import StorageContract
+from .world import MARCH, NOON, World, paid_in_cash, refused
 
 
 class BillNumbersContract(StorageContract):

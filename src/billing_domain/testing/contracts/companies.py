@@ -14,8 +14,9 @@ from billing_domain.model.company.community import (
     Company,
     CompanyId,
 )
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import NOON, World, refused
+
+from .storage import StorageContract
+from .world import NOON, World, refused
 
 
 class CompanyRepositoryContract(StorageContract):

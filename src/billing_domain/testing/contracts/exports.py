@@ -5,9 +5,10 @@ from datetime import timedelta
 from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
 from billing_domain.model.company.staff import StaffAccount
-from billing_domain.testing.contracts.staff import add_account
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import NOON, World, refused
+
+from .staff import add_account
+from .storage import StorageContract
+from .world import NOON, World, refused
 
 
 class ExportRepositoryContract(StorageContract):

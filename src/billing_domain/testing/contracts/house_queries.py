@@ -9,8 +9,9 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
 from billing_domain.ports.houses import HouseRow, ResidentRow
-from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
-from billing_domain.testing.contracts.world import World, paid_in_cash
+
+from .storage import Storage, StorageContract, every_page
+from .world import World, paid_in_cash
 
 WANTED = "12号楼/1502"
 NATURAL = ["1号楼/2", "1号楼/10", "2号楼/1", "10号楼/1", "别墅"]

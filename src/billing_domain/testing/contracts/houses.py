@@ -8,8 +8,9 @@ import pytest
 from billing_domain.errors import FieldError, HouseInUseError, StaleError, ThingNotFoundError
 from billing_domain.model.houses.house import House, HouseAddress
 from billing_domain.model.houses.resident import Relation
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import World, refused
+
+from .storage import StorageContract
+from .world import World, refused
 
 
 class HouseRepositoryContract(StorageContract):

@@ -14,8 +14,9 @@ from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import Money
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import NOON, World, refused
+
+from .storage import StorageContract
+from .world import NOON, World, refused
 
 
 class ImportBatchRepositoryContract(StorageContract):

@@ -11,7 +11,8 @@ from billing_domain.model.bills.bill import PendingBill
 from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentMethod, Ticket
-from billing_domain.testing.contracts.payment_world import (
+
+from .payment_world import (
     ACCOUNT,
     OPENID,
     OTHER_ACCOUNT,
@@ -26,8 +27,8 @@ from billing_domain.testing.contracts.payment_world import (
     placed_order,
     save_order,
 )
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import NOON, World, refused
+from .storage import StorageContract
+from .world import NOON, World, refused
 
 _MINUTE = timedelta(minutes=1)
 

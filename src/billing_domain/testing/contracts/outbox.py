@@ -11,8 +11,9 @@ from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.company.community import Community
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import NOON, World, refused
+
+from .storage import StorageContract
+from .world import NOON, World, refused
 
 LEASE = timedelta(minutes=5)
 LATER = NOON + timedelta(minutes=1)

@@ -17,16 +17,11 @@ from billing_domain.model.houses.resident import Resident
 from billing_domain.model.owners.owner import Owner, may_see
 from billing_domain.model.shanghai import day_start
 from billing_domain.ports.bills import BillRow
-from billing_domain.testing.contracts.payment_world import (
-    OPENID,
-    OTHER_OPENID,
-    add_order,
-    paid_by,
-    pay,
-)
-from billing_domain.testing.contracts.settlements import give_back
-from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
-from billing_domain.testing.contracts.world import NOON, World, paid_in_cash, refused
+
+from .payment_world import OPENID, OTHER_OPENID, add_order, paid_by, pay
+from .settlements import give_back
+from .storage import Storage, StorageContract, every_page
+from .world import NOON, World, paid_in_cash, refused
 
 MOVED_IN = date(2026, 3, 1)
 SEEN_SINCE = day_start(date(2026, 2, 22))

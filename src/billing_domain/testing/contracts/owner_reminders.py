@@ -15,7 +15,8 @@ from billing_domain.model.houses.resident import Resident
 from billing_domain.model.owners.owner import Owner, may_see, shown_by_reminder
 from billing_domain.model.reminders.queued_reminder import Delivery, DeliveryState, ReminderRun
 from billing_domain.model.reminders.reminder import NamedBill
-from billing_domain.testing.contracts.owner_queries import (
+
+from .owner_queries import (
     MOMENT,
     MOVED_IN,
     SEEN_SINCE,
@@ -26,16 +27,10 @@ from billing_domain.testing.contracts.owner_queries import (
     seen_bill,
     shown,
 )
-from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, paid_by
-from billing_domain.testing.contracts.queued_reminders import (
-    a_message,
-    a_run,
-    about,
-    add_run,
-    keep_reminder,
-)
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
+from .payment_world import OPENID, OTHER_OPENID, paid_by
+from .queued_reminders import a_message, a_run, about, add_run, keep_reminder
+from .storage import Storage, StorageContract
+from .world import NOON, World, paid_in_cash
 
 BEFORE = SEEN_SINCE - MOMENT
 SENT: dict[str, Any] = {"state": DeliveryState.DELIVERED, "at": NOON}

@@ -10,9 +10,10 @@ from billing_domain.model.company.community import Company
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId
 from billing_domain.model.reminders.official_account import OfficialAccount
-from billing_domain.testing.contracts.payment_world import SANDBOX
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import World, refused
+
+from .payment_world import SANDBOX
+from .storage import StorageContract
+from .world import World, refused
 
 
 class PaymentAccountRepositoryContract(StorageContract):

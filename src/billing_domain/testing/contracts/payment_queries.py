@@ -12,17 +12,10 @@ from billing_domain.model.payments.order import OrderEvent, OrderNumber, OrderSt
 from billing_domain.model.payments.refund import Refund, RefundState
 from billing_domain.model.shanghai import day_end, day_start
 from billing_domain.ports.payments.queries import OrderFilter, Troubles
-from billing_domain.testing.contracts.payment_world import (
-    a_refund,
-    add_order,
-    add_refund,
-    an_order,
-    close,
-    learn,
-    placed_order,
-)
-from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
-from billing_domain.testing.contracts.world import NOON, World
+
+from .payment_world import a_refund, add_order, add_refund, an_order, close, learn, placed_order
+from .storage import Storage, StorageContract, every_page
+from .world import NOON, World
 
 MOMENT = timedelta(microseconds=1)
 TROUBLES_MAX = 200

@@ -22,7 +22,8 @@ from billing_domain.model.payments.order import (
     order_number,
 )
 from billing_domain.model.payments.refund import Refund, RefundNumber
-from billing_domain.testing.contracts.world import NOON, World
+
+from .world import NOON, World
 
 SANDBOX = ProviderKey("sandbox")
 ACCOUNT = AccountId("a" * 32)

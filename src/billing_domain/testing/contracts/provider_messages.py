@@ -12,9 +12,10 @@ from billing_domain.model.payments.received_message import (
     ReceivedMessage,
     Verdict,
 )
-from billing_domain.testing.contracts.payment_world import ACCOUNT, OTHER_ACCOUNT
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import NOON, World
+
+from .payment_world import ACCOUNT, OTHER_ACCOUNT
+from .storage import StorageContract
+from .world import NOON, World
 
 LATER: Final = NOON + timedelta(days=1)
 ORDER: Final = "2" * 26

@@ -34,8 +34,9 @@ from billing_domain.model.reminders.reminder import (
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.reminders.queries import ReminderOutcome
-from billing_domain.testing.contracts.payment_world import OPENID
-from billing_domain.testing.contracts.world import NOON, World
+
+from .payment_world import OPENID
+from .world import NOON, World
 
 
 def a_message(resident: Resident, address: str = OPENID, **fields: Any) -> Delivery:

@@ -31,8 +31,9 @@ from billing_domain.ports.reminders.queries import (
     ReminderOutcome,
     ReminderRow,
 )
-from billing_domain.testing.contracts.payment_world import OTHER_OPENID
-from billing_domain.testing.contracts.queued_reminders import (
+
+from .payment_world import OTHER_OPENID
+from .queued_reminders import (
     a_message,
     a_run,
     about,
@@ -43,9 +44,9 @@ from billing_domain.testing.contracts.queued_reminders import (
     remind,
     remind_everywhere,
 )
-from billing_domain.testing.contracts.run_progress import RunProgressContract
-from billing_domain.testing.contracts.storage import Storage, StorageContract, every_page
-from billing_domain.testing.contracts.world import NOON, World
+from .run_progress import RunProgressContract
+from .storage import Storage, StorageContract, every_page
+from .world import NOON, World
 
 MOMENT = timedelta(microseconds=1)
 LATER = NOON + timedelta(minutes=7)

@@ -11,8 +11,9 @@ from billing_domain.model.reminders.settings import (
     ReminderSettings,
     ReminderTemplate,
 )
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import World, refused
+
+from .storage import StorageContract
+from .world import World, refused
 
 TEMPLATE = ReminderTemplate(
     "ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY",

@@ -23,7 +23,8 @@ from billing_domain.model.reminders.reminder import (
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.reminders.queries import ReminderFilter
-from billing_domain.testing.contracts.queued_reminders import (
+
+from .queued_reminders import (
     OPENID,
     PHONE,
     SOON,
@@ -40,8 +41,8 @@ from billing_domain.testing.contracts.queued_reminders import (
     stored_reminder,
     unknown,
 )
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World, id_of, paid_in_cash, refused
+from .storage import Storage, StorageContract
+from .world import NOON, World, id_of, paid_in_cash, refused
 
 DAY = timedelta(days=1)
 

@@ -10,18 +10,11 @@ from billing_domain.model.bills.bill import BillOrigin, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderEvent, OrderNumber
-from billing_domain.testing.contracts.bills import edited
-from billing_domain.testing.contracts.payment_world import (
-    add_order,
-    an_order,
-    close,
-    held,
-    keep_order,
-    learn,
-    pay,
-)
-from billing_domain.testing.contracts.storage import StorageContract
-from billing_domain.testing.contracts.world import NOON, World, paid_in_cash, refused
+
+from .bills import edited
+from .payment_world import add_order, an_order, close, held, keep_order, learn, pay
+from .storage import StorageContract
+from .world import NOON, World, paid_in_cash, refused
 
 
 class ReservingContract(StorageContract):

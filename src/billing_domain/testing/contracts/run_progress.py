@@ -7,7 +7,8 @@ from billing_domain.model.reminders.queued_reminder import DeliveryState, RunId
 from billing_domain.model.reminders.reminder import NobodyToReach
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.ports.reminders.queries import ReminderOutcome, RunProgress
-from billing_domain.testing.contracts.queued_reminders import (
+
+from .queued_reminders import (
     a_message,
     a_run,
     about,
@@ -19,8 +20,8 @@ from billing_domain.testing.contracts.queued_reminders import (
     remind,
     remind_everywhere,
 )
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World, refused
+from .storage import Storage, StorageContract
+from .world import NOON, World, refused
 
 
 class RunProgressContract(StorageContract):

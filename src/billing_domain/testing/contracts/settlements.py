@@ -10,17 +10,10 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import Books, OnlineSettlement, discrepancies
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
-from billing_domain.testing.contracts.payment_world import (
-    PAID_AT,
-    add_order,
-    add_refund,
-    close,
-    learn,
-    pay,
-    settlements_of,
-)
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import World, paid_in_cash, refused
+
+from .payment_world import PAID_AT, add_order, add_refund, close, learn, pay, settlements_of
+from .storage import Storage, StorageContract
+from .world import World, paid_in_cash, refused
 
 
 class StoredSettlementsContract(StorageContract):

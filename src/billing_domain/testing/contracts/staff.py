@@ -8,8 +8,9 @@ from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.session import SignInFailures, StaffSession
 from billing_domain.model.company.staff import Role, StaffAccount, StaffId
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import NOON, World, refused
+
+from .storage import Storage, StorageContract
+from .world import NOON, World, refused
 
 
 class StaffRepositoryContract(StorageContract):

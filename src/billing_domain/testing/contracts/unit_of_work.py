@@ -6,8 +6,9 @@ from billing_domain.errors import NumberTakenError, ThingNotFoundError
 from billing_domain.model.houses.house import House
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.testing.contracts.storage import Storage, StorageContract
-from billing_domain.testing.contracts.world import World
+
+from .storage import Storage, StorageContract
+from .world import World
 
 
 class DeskFireError(Exception):
@@ -20,15 +21,14 @@ class WritingContract(StorageContract):
     def test_keeps_what_was_committed(self, world: World) -> None:
         house = world.a_house("1号楼/101")
         keep(house, world.begin())
-        with world.begin() as work:
-            assert work.houses.get(world.scope, house.id) == house
+        assert world.work.houses.get(world.scope, house.id) == house
 
     def test_undoes_what_was_not_committed(self, world: World) -> None:
         house = world.a_house("1号楼/101")
         with world.begin() as work:
             work.houses.add_all([house])
-        with world.begin() as work, pytest.raises(ThingNotFoundError):
-            work.houses.get(world.scope, house.id)
+        with pytest.raises(ThingNotFoundError):
+            world.work.houses.get(world.scope, house.id)
 
     def test_undoes_everything_when_an_error_leaves_it(self, world: World, house: House) -> None:
         bill = world.add_bill(house)
@@ -37,9 +37,8 @@ class WritingContract(StorageContract):
             work.bills.remove_all([bill])
             raise DeskFireError
 
-        with world.begin() as work:
-            assert not work.residents.of_house(house.id)
-            assert work.bills.get(world.scope, bill.number) == bill
+        assert not world.work.residents.of_house(house.id)
+        assert world.work.bills.get(world.scope, bill.number) == bill
 
     def test_undoes_the_steps_before_a_refused_one(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -47,8 +46,7 @@ class WritingContract(StorageContract):
         with pytest.raises(NumberTakenError), storage.begin() as work:
             work.bills.add_all([world.a_bill(house)])
             work.bills.add_all([bill])
-        with storage.begin() as work:
-            assert len(work.bills.charges(world.garden.id, [house.id])) == 1
+        assert len(world.work.bills.charges(world.garden.id, [house.id])) == 1
         assert storage.bill_queries.totals(world.scope, BillFilter()).count == 1
 
     def test_can_not_be_committed_after_a_step_was_refused_half_way(
@@ -69,8 +67,7 @@ class WritingContract(StorageContract):
             work.houses.add_all([house])
             work.commit()
             raise DeskFireError
-        with world.begin() as work:
-            assert work.houses.get(world.scope, house.id) == house
+        assert world.work.houses.get(world.scope, house.id) == house
 
     def test_sees_its_own_changes(self, world: World, house: House) -> None:
         bill = world.a_bill(house)
@@ -126,8 +123,7 @@ class ReadingContract(StorageContract):
         house = world.a_house("1号楼/101")
         with pytest.raises(Exception):  # noqa: B017, PT011 - as the docstring says
             keep(house, storage.begin(read_only=True))
-        with storage.begin() as work:
-            assert not work.houses.of_community(world.garden.id)
+        assert not world.work.houses.of_community(world.garden.id)
 
 
 def keep(house: House, work: UnitOfWork) -> None:

@@ -1,6 +1,6 @@
 """Hypothesis strategies for the model; `st.from_type` of a model type gives the same values."""
 
-from billing_domain.testing.strategies.bills import (
+from .bills import (
     batch_ids as batch_ids,
     bill_numbers as bill_numbers,
     bills as bills,
@@ -12,20 +12,20 @@ from billing_domain.testing.strategies.bills import (
     settlements as settlements,
     voided_bills as voided_bills,
 )
-from billing_domain.testing.strategies.charges import (
+from .charges import (
     billed_days as billed_days,
     billing_periods as billing_periods,
     moneys as moneys,
 )
-from billing_domain.testing.strategies.records import outbox_jobs as outbox_jobs
-from billing_domain.testing.strategies.owners import (
+from .records import outbox_jobs as outbox_jobs
+from .owners import (
     openids as openids,
     owner_sessions as owner_sessions,
     received_messages as received_messages,
     registration_forms as registration_forms,
     registrations as registrations,
 )
-from billing_domain.testing.strategies.payments import (
+from .payments import (
     account_ids as account_ids,
     allocations as allocations,
     books as books,
@@ -42,7 +42,7 @@ from billing_domain.testing.strategies.payments import (
     refunds as refunds,
     tickets as tickets,
 )
-from billing_domain.testing.strategies.people import (
+from .people import (
     actors as actors,
     resident_ids as resident_ids,
     residents as residents,
@@ -52,7 +52,7 @@ from billing_domain.testing.strategies.people import (
     staff_ids as staff_ids,
     staff_sessions as staff_sessions,
 )
-from billing_domain.testing.strategies.places import (
+from .places import (
     address_books as address_books,
     communities as communities,
     community_ids as community_ids,
@@ -63,7 +63,7 @@ from billing_domain.testing.strategies.places import (
     houses as houses,
     plain_house_addresses as plain_house_addresses,
 )
-from billing_domain.testing.strategies.previews import (
+from .previews import (
     bill_drafts as bill_drafts,
     bill_sheets as bill_sheets,
     cells as cells,
@@ -79,7 +79,7 @@ from billing_domain.testing.strategies.previews import (
     sheet_bill_rows as sheet_bill_rows,
     sheet_tables as sheet_tables,
 )
-from billing_domain.testing.strategies.reminders import (
+from .reminders import (
     deliveries as deliveries,
     prospects as prospects,
     queued_reminders as queued_reminders,
@@ -88,18 +88,15 @@ from billing_domain.testing.strategies.reminders import (
     reminder_steps as reminder_steps,
     reminder_templates as reminder_templates,
 )
-from billing_domain.testing.strategies.payments import (
-    issued_receipts as issued_receipts,
-    receipt_contents as receipt_contents,
-)
-from billing_domain.testing.strategies.records import (
+from .payments import issued_receipts as issued_receipts, receipt_contents as receipt_contents
+from .records import (
     audit_entries as audit_entries,
     export_jobs as export_jobs,
     file_names as file_names,
     import_batches as import_batches,
     uploads as uploads,
 )
-from billing_domain.testing.strategies.reminders import (
+from .reminders import (
     coolings as coolings,
     menu_buttons as menu_buttons,
     menus as menus,
@@ -114,7 +111,7 @@ from billing_domain.testing.strategies.reminders import (
     settled_houses as settled_houses,
     unreached_houses as unreached_houses,
 )
-from billing_domain.testing.strategies.sheets import (
+from .sheets import (
     BillSheetCase as BillSheetCase,
     ExpectedProblem as ExpectedProblem,
     SheetRow as SheetRow,
@@ -123,7 +120,7 @@ from billing_domain.testing.strategies.sheets import (
     broken_rows as broken_rows,
     good_rows as good_rows,
 )
-from billing_domain.testing.strategies.texts import (
+from .texts import (
     ids as ids,
     login_names as login_names,
     moments as moments,
@@ -135,7 +132,7 @@ from billing_domain.testing.strategies.texts import (
     remarks as remarks,
     secrets as secrets,
 )
-from billing_domain.testing.strategies.written import (
+from .written import (
     Written as Written,
     unknown_addresses as unknown_addresses,
     unreadable_amounts as unreadable_amounts,

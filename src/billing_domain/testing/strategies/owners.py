@@ -14,18 +14,11 @@ from billing_domain.model.owners.registration import (
 )
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.payments.received_message import ReceivedMessage, Verdict
-from billing_domain.testing.strategies.payments import order_numbers
-from billing_domain.testing.strategies.people import resident_ids
-from billing_domain.testing.strategies.places import community_ids, company_ids
-from billing_domain.testing.strategies.texts import (
-    built,
-    hashes,
-    ids,
-    lines,
-    moments,
-    person_names,
-    phones,
-)
+
+from .payments import order_numbers
+from .people import resident_ids
+from .places import community_ids, company_ids
+from .texts import built, hashes, ids, lines, moments, person_names, phones
 
 openids = cache(lambda: st.from_regex(r"o[0-9A-Za-z_-]{27}", fullmatch=True))
 """Openids at an official account in WeChat."""

@@ -27,20 +27,12 @@ from billing_domain.model.payments.order import (
 from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
 from billing_domain.model.reminders.official_account import OfficialAccount
-from billing_domain.testing.strategies.bills import bill_numbers, bills, paid_bills
-from billing_domain.testing.strategies.charges import moneys
-from billing_domain.testing.strategies.people import residents
-from billing_domain.testing.strategies.places import community_ids, company_ids, house_addresses
-from billing_domain.testing.strategies.texts import (
-    built,
-    ids,
-    lines,
-    moments,
-    person_names,
-    phones,
-    place_names,
-    remarks,
-)
+
+from .bills import bill_numbers, bills, paid_bills
+from .charges import moneys
+from .people import residents
+from .places import community_ids, company_ids, house_addresses
+from .texts import built, ids, lines, moments, person_names, phones, place_names, remarks
 
 _RESIDENTS = 4
 

@@ -12,8 +12,9 @@ from billing_domain.model.company.session import SignInFailures, StaffSession
 from billing_domain.model.company.staff import StaffAccount, StaffId
 from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
-from billing_domain.testing.strategies.places import community_ids, company_ids, house_ids
-from billing_domain.testing.strategies.texts import (
+
+from .places import community_ids, company_ids, house_ids
+from .texts import (
     built,
     hashes,
     ids,

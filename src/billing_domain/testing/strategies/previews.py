@@ -32,15 +32,11 @@ from billing_domain.model.sheet import (
     cell_text,
     fold_label,
 )
-from billing_domain.testing.strategies.places import (
-    community_ids,
-    company_ids,
-    house_addresses,
-    houses,
-)
-from billing_domain.testing.strategies.records import file_names, import_batches
-from billing_domain.testing.strategies.sheets import BillSheetCase, bill_sheet_cases
-from billing_domain.testing.strategies.texts import (
+
+from .places import community_ids, company_ids, house_addresses, houses
+from .records import file_names, import_batches
+from .sheets import BillSheetCase, bill_sheet_cases
+from .texts import (
     built,
     hashes,
     ids,

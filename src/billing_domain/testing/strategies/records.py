@@ -11,17 +11,11 @@ from billing_domain.model.imports.profile import SHIPPED_PROFILES
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.jobs.outbox import FAILURES_MAX, JobState, OutboxJob
 from billing_domain.model.money import FEN_MAX
-from billing_domain.testing.strategies.charges import moneys
-from billing_domain.testing.strategies.people import actors, staff_ids
-from billing_domain.testing.strategies.places import community_ids, company_ids
-from billing_domain.testing.strategies.texts import (
-    built,
-    hashes,
-    ids,
-    lines,
-    moments,
-    person_names,
-)
+
+from .charges import moneys
+from .people import actors, staff_ids
+from .places import community_ids, company_ids
+from .texts import built, hashes, ids, lines, moments, person_names
 
 
 @cache

@@ -45,19 +45,13 @@ from billing_domain.model.reminders.settings import (
     ReminderSettings,
     ReminderTemplate,
 )
-from billing_domain.testing.strategies.bills import bill_numbers
-from billing_domain.testing.strategies.charges import billed_days, moneys
-from billing_domain.testing.strategies.owners import openids
-from billing_domain.testing.strategies.people import resident_ids
-from billing_domain.testing.strategies.places import community_ids, company_ids, house_ids
-from billing_domain.testing.strategies.texts import (
-    built,
-    ids,
-    lines,
-    moments,
-    person_names,
-    phones,
-)
+
+from .bills import bill_numbers
+from .charges import billed_days, moneys
+from .owners import openids
+from .people import resident_ids
+from .places import community_ids, company_ids, house_ids
+from .texts import built, ids, lines, moments, person_names, phones
 
 _Step = Callable[[QueuedReminder, datetime], QueuedReminder]
 

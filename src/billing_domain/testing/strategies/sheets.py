@@ -19,10 +19,11 @@ from billing_domain.model.imports.profile import (
 )
 from billing_domain.model.period import BillingPeriod, PeriodEdge
 from billing_domain.model.sheet import Cell, Severity, SheetTable
-from billing_domain.testing.strategies.charges import billed_days
-from billing_domain.testing.strategies.places import address_books
-from billing_domain.testing.strategies.texts import remarks
-from billing_domain.testing.strategies.written import (
+
+from .charges import billed_days
+from .places import address_books
+from .texts import remarks
+from .written import (
     Written,
     edge_of_month,
     unknown_addresses,

@@ -14,8 +14,9 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import DateForm, PeriodEdge
 from billing_domain.model.sheet import Cell
-from billing_domain.testing.strategies.charges import moneys
-from billing_domain.testing.strategies.texts import lines
+
+from .charges import moneys
+from .texts import lines
 
 FULL_WIDTH: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 
