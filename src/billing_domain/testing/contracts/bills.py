@@ -24,6 +24,8 @@ from billing_domain.model.period import BillingPeriod
 from .storage import StorageContract
 from .world import MARCH, NOON, World, paid_in_cash, refused
 
+EVENING = datetime(2026, 3, 6, 12, 34, 56, 789_012, tzinfo=UTC)
+
 
 class BillNumbersContract(StorageContract):
     """A number is used once in the deployment (rule 1, 平台单号)."""
@@ -261,7 +263,6 @@ class BillRepositoryContract(
     """All bills, guarded by their versions; numbers are never reused (rules 1, 2.7)."""
 
 
-EVENING = datetime(2026, 3, 6, 12, 34, 56, 789_012, tzinfo=UTC)
 FACTS: dict[str, object] = {
     "fee_type": FeeType.CURRENT_MONTH,
     "amount": Money(FEN_MAX),

@@ -132,20 +132,20 @@ class OutboxRepositoryContract(StorageContract):
 
     def test_gives_a_revived_job_again(self, world: World) -> None:
         dead = die(world, add(world), NOON)
-        revive(world, dead.revived(LATER))
+        world.work.outbox.revive(dead.revived(LATER))
         assert claim(world, LATER) == [dead.revived(LATER).claimed(LATER, "worker", LEASE)]
 
     def test_revives_once(self, world: World) -> None:
         dead = die(world, add(world), NOON)
-        revive(world, dead.revived(NOON))
+        world.work.outbox.revive(dead.revived(NOON))
         with refused(StaleError, kind="outbox_job", id=dead.id):
-            revive(world, dead.revived(NOON))
+            world.work.outbox.revive(dead.revived(NOON))
 
     def test_revives_nothing_that_waits_under_another_id(self, world: World) -> None:
         dead = die(world, add(world, subject="R1"), NOON)
         again = add(world, subject="R1")
         with pytest.raises(StaleError):
-            revive(world, dead.revived(NOON))
+            world.work.outbox.revive(dead.revived(NOON))
         assert ids_of(claim(world)) == [again.id]
 
 
@@ -200,11 +200,6 @@ def save(world: World, job: OutboxJob) -> OutboxJob:
     """Store the result of a claim."""
     world.work.outbox.save(job)
     return job
-
-
-def revive(world: World, job: OutboxJob) -> None:
-    """Store a revived job."""
-    world.work.outbox.revive(job)
 
 
 def die(world: World, job: OutboxJob, at: datetime) -> OutboxJob:

@@ -72,7 +72,7 @@ class RegistrationRepositoryContract(StorageContract):
         approved = approved.approve(ResidentId(world.new_id()), at=PAID_AT, by="小李")
         rejected = rejected.reject("查无此房 50% '引号' 😀", at=PAID_AT, by="小李")
         for each in (approved, rejected):
-            save_registration(world, each)
+            world.work.registrations.save(each)
         for each in (approved, rejected):
             assert world.work.registrations.get(world.scope, each.id) == each
 
@@ -84,15 +84,15 @@ class RegistrationRepositoryContract(StorageContract):
     def test_refuses_what_was_decided_meanwhile(self, world: World) -> None:
         registration = add_registration(world)
         first = registration.reject("查无此房", at=PAID_AT, by="小李")
-        save_registration(world, first)
+        world.work.registrations.save(first)
         with refused(StaleError, kind="registration", id=registration.id):
-            save_registration(world, registration.reject("重复", at=PAID_AT, by="小王"))
+            world.work.registrations.save(registration.reject("重复", at=PAID_AT, by="小王"))
         assert world.work.registrations.get(world.scope, registration.id) == first
 
     def test_lists_the_waiting_oldest_first(self, world: World) -> None:
         late = add_registration(world, created_at=PAID_AT)
         early, decided = add_registration(world), add_registration(world)
-        save_registration(world, decided.reject("查无此房", at=PAID_AT, by="小李"))
+        world.work.registrations.save(decided.reject("查无此房", at=PAID_AT, by="小李"))
         there = add_registration(
             world, world.lakeside, created_at=PAID_AT + timedelta(microseconds=1)
         )
@@ -103,7 +103,7 @@ class RegistrationRepositoryContract(StorageContract):
     def test_lists_an_owner_s_newest_first(self, world: World) -> None:
         late = add_registration(world, created_at=PAID_AT)
         early = add_registration(world).reject("查无此房", at=PAID_AT, by="小李")
-        save_registration(world, early)
+        world.work.registrations.save(early)
         add_registration(world, openid=OTHER_OPENID)
         abroad = add_registration(world, world.foreign)
         with world.begin() as work:
@@ -118,7 +118,7 @@ class ReceiptRepositoryContract(StorageContract):
     def test_returns_every_fact(self, world: World, house: House) -> None:
         bill, plain = world.add_bill(house), world.add_bill(house)
         receipts = [a_receipt(bill, FULL), a_receipt(plain, {})]
-        add_receipts(world, *receipts)
+        world.work.receipts.add_all([*receipts])
         found = world.work.receipts.latest([plain.number, bill.number, BillNumber("2" * 21)])
         assert dict(found) == {bill.number: receipts[0], plain.number: receipts[1]}
         assert dict(world.work.receipts.latest([])) == {}
@@ -127,8 +127,8 @@ class ReceiptRepositoryContract(StorageContract):
         bill = world.add_bill(world.add_house("1号楼/101"))
         first = a_receipt(bill, {})
         second = attrs.evolve(a_receipt(bill, FULL), issued_at=PAID_AT + timedelta(days=1))
-        add_receipts(world, first)
-        add_receipts(world, second)
+        world.work.receipts.add_all([first])
+        world.work.receipts.add_all([second])
         assert dict(world.work.receipts.latest([bill.number])) == {bill.number: second}
 
 
@@ -173,11 +173,6 @@ def add_registration(
     return registration
 
 
-def save_registration(world: World, registration: Registration) -> None:
-    """Store a registration's next version."""
-    world.work.registrations.save(registration)
-
-
 def a_receipt(bill: PendingBill, fields: dict[str, Any]) -> IssuedReceipt:
     """Return a receipt, not stored yet."""
     content = ReceiptContent(
@@ -194,8 +189,3 @@ def a_receipt(bill: PendingBill, fields: dict[str, Any]) -> IssuedReceipt:
         **fields,
     )
     return IssuedReceipt(bill.number, bill.community_id, content, PAID_AT, "小李")
-
-
-def add_receipts(world: World, *receipts: IssuedReceipt) -> None:
-    """Add receipts."""
-    world.work.receipts.add_all(receipts)

@@ -69,29 +69,16 @@ class ReminderRowsContract(StorageContract):
         failed = queued.deliveries[1].ended(DeliveryState.UNREACHABLE, NOON, "blocked")
         keep_reminder(world, queued.with_delivery(failed, LATER))
 
+        blocked = RecipientRow("王伟", "13812344613", DeliveryState.UNREACHABLE, NOON, "blocked")
         assert lines(storage, world.scope) == [
-            ReminderRow(
-                id=queued.id,
-                run_id=run.id,
-                community_id=world.garden.id,
-                community_name="幸福家园",
-                house_id=house.id,
-                address="1号楼/101",
-                channel=ReminderChannel.SMS,
-                requested_at=NOON,
-                requested_by="小李",
-                outcome=ReminderOutcome.DELIVERED,
+            a_row(
+                run, house, queued.id, ReminderOutcome.DELIVERED,
                 count=2,
                 total=Money(21),
-                recipients=(
-                    RecipientRow("李芳", "", DeliveryState.DELIVERED, LATER, ""),
-                    RecipientRow(
-                        "王伟", "13812344613", DeliveryState.UNREACHABLE, NOON, "blocked"
-                    ),
-                ),
+                recipients=(RecipientRow("李芳", "", DeliveryState.DELIVERED, LATER, ""), blocked),
                 ended_at=LATER,
             )
-        ]
+        ]  # fmt: skip
 
     def test_show_what_waits(self, storage: Storage, world: World, house: House) -> None:
         run = a_run(world)
@@ -113,26 +100,10 @@ class ReminderRowsContract(StorageContract):
         last_on, next_on = date(2026, 3, 4), date(2026, 3, 7)
         refuse(world, run, house, Cooling(house.id, last_on, next_on, sure))
 
-        assert lines(storage, world.scope) == [
-            ReminderRow(
-                id=refusal_id(run.id, house.id),
-                run_id=run.id,
-                community_id=world.garden.id,
-                community_name="幸福家园",
-                house_id=house.id,
-                address="1号楼/101",
-                channel=ReminderChannel.WECHAT,
-                requested_at=NOON,
-                requested_by="小李",
-                outcome=ReminderOutcome.COOLING,
-                count=0,
-                total=Money.zero(),
-                last_on=last_on,
-                next_on=next_on,
-                sure=sure,
-                ended_at=NOON,
-            )
-        ]
+        days = {"last_on": last_on, "next_on": next_on, "sure": sure, "ended_at": NOON}
+        row_id = refusal_id(run.id, house.id)
+        row = a_row(run, house, row_id, ReminderOutcome.COOLING, **days)
+        assert lines(storage, world.scope) == [row]
 
     def test_show_why_else_a_house_is_not_reminded(self, storage: Storage, world: World) -> None:
         houses = [world.add_house(f"1号楼/{room}") for room in (101, 102, 103)]
@@ -320,6 +291,25 @@ class ReminderQueriesContract(
     RunProgressContract,
 ):
     """All reads of reminders."""
+
+
+def a_row(
+    run: ReminderRun, house: House, row_id: ReminderId, outcome: ReminderOutcome, **facts: Any
+) -> ReminderRow:
+    """Return the row of a house in the garden."""
+    return ReminderRow(
+        id=row_id,
+        run_id=run.id,
+        community_id=house.community_id,
+        community_name="幸福家园",
+        house_id=house.id,
+        address="1号楼/101",
+        channel=run.channel,
+        requested_at=NOON,
+        requested_by="小李",
+        outcome=outcome,
+        **{"count": 0, "total": Money.zero(), **facts},
+    )
 
 
 def lines(

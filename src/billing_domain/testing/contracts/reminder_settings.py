@@ -32,36 +32,33 @@ class ReminderSettingsRepositoryContract(StorageContract):
     def test_returns_every_fact(self, world: World) -> None:
         policy = ReminderPolicy().change(ReminderChannel.SMS, days=365, on=True)
         chosen = ReminderSettings(world.company.id, policy, TEMPLATE, 1)
-        save(world, chosen)
+        world.work.reminder_settings.save(chosen)
         assert world.work.reminder_settings.get(world.company.id) == chosen
         assert world.work.reminder_settings.get(world.rival.id).version == 0
 
     def test_keeps_that_nothing_is_in_use(self, world: World) -> None:
         policy = ReminderPolicy().change(ReminderChannel.WECHAT, days=1, on=False)
         chosen = ReminderSettings(world.company.id, policy, version=1)
-        save(world, chosen)
+        world.work.reminder_settings.save(chosen)
         assert world.work.reminder_settings.get(world.company.id) == chosen
 
     def test_saves_the_next_version(self, world: World) -> None:
         first = ReminderSettings(world.company.id, template=TEMPLATE, version=1)
         second = attrs.evolve(first, template=None, version=2)
-        save(world, first)
-        save(world, second)
+        world.work.reminder_settings.save(first)
+        world.work.reminder_settings.save(second)
         assert world.work.reminder_settings.get(world.company.id) == second
 
     @pytest.mark.parametrize("version", [1, 3])
     def test_refuses_what_was_changed_meanwhile(self, world: World, version: int) -> None:
         first = ReminderSettings(world.company.id, version=1)
-        save(world, first)
+        world.work.reminder_settings.save(first)
         with refused(StaleError, kind="reminder_settings", id=world.company.id):
-            save(world, attrs.evolve(first, template=TEMPLATE, version=version))
+            world.work.reminder_settings.save(
+                attrs.evolve(first, template=TEMPLATE, version=version)
+            )
         assert world.work.reminder_settings.get(world.company.id) == first
 
     def test_refuses_a_second_version_of_nothing(self, world: World) -> None:
         with pytest.raises(StaleError):
-            save(world, ReminderSettings(world.company.id, version=2))
-
-
-def save(world: World, settings: ReminderSettings) -> None:
-    """Store a company's settings."""
-    world.work.reminder_settings.save(settings)
+            world.work.reminder_settings.save(ReminderSettings(world.company.id, version=2))
