@@ -1,4 +1,4 @@
-"""Payment orders in SQL; which bills they reserve stands on the bills themselves (rule 2.5)."""
+"""Payment orders in SQL; `bills.reserved_by` names the order of a bill (rule 2.5)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 import attrs
 from sqlalchemy import bindparam, null, select, update
 
+from billing_adapters.sql.db.rows import found_one
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.payments.books import books_of
@@ -20,7 +21,6 @@ from billing_domain.errors import (
     BillReservedError,
     NotificationRefusedError,
     StaleError,
-    ThingNotFoundError,
 )
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.bill_number import BillNumber
@@ -38,15 +38,14 @@ class SqlOrderRepository(OrderRepository):
     work: Transaction
 
     def add(self, order: PaymentOrder) -> None:
-        """Keep a new order and reserve its bills; raise BillReservedError, StaleError.
+        """Insert an order and reserve its bills; raise BillReservedError, StaleError.
 
-        The bills are taken in ascending order of number, so that two orders never wait for
-        each other.
+        Bills are locked by ascending number, so two orders never deadlock.
         """
-        made_before = StaleError(kind="payment_order", id=order.number)
+        repeated = StaleError(kind="payment_order", id=order.number)
         with self.work.refusing(
-            billing_payment_orders_request_uq=made_before,
-            billing_payment_orders_provider_number_uq=_told_before(),
+            billing_payment_orders_request_uq=repeated,
+            billing_payment_orders_provider_number_uq=_number_taken(),
         ):
             self.work.insert(payment_orders, [order_values(order)])
             self._reserve(order)
@@ -56,9 +55,8 @@ class SqlOrderRepository(OrderRepository):
 
     def get(self, scope: Scope, number: OrderNumber) -> PaymentOrder:
         found = _BY_NUMBER.where(in_scope(payment_orders, scope))
-        for order in orders_of(self.work.connection, found, {"number": number}):
-            return order
-        raise ThingNotFoundError(kind="payment_order", id=number)
+        orders = orders_of(self.work.connection, found, {"number": number})
+        return found_one(orders, "payment_order", number)
 
     def find(self, number: OrderNumber) -> PaymentOrder | None:
         return next(iter(orders_of(self.work.connection, _BY_NUMBER, {"number": number})), None)
@@ -74,7 +72,7 @@ class SqlOrderRepository(OrderRepository):
         return next(iter(orders_of(self.work.connection, found)), None)
 
     def save(self, order: PaymentOrder) -> None:
-        with self.work.refusing(billing_payment_orders_provider_number_uq=_told_before()):
+        with self.work.refusing(billing_payment_orders_provider_number_uq=_number_taken()):
             self.work.replace_version(
                 payment_orders.c.number,
                 order_values(order),
@@ -129,7 +127,7 @@ class SqlOrderRepository(OrderRepository):
         return SettlementLedger(self.work)
 
     def _reserve(self, order: PaymentOrder) -> None:
-        """Take the bills, each in a guarded step; raise what refuses the first."""
+        """Reserve each bill by a guarded update; raise the error of the first refused bill."""
         lines = sorted(order.lines, key=lambda line: line.bill)
         self._check_free(order.company_id, lines)
         held_by = {"holder": order.number, "company": order.company_id}
@@ -138,7 +136,7 @@ class SqlOrderRepository(OrderRepository):
             raise StaleError(kind="bill", id=lines[0].bill)
 
     def _check_free(self, company_id: CompanyId, lines: Sequence[OrderLine]) -> None:
-        """Hold the bills until the end; raise BillReservedError, StaleError for the first."""
+        """Lock the bills; raise BillReservedError or StaleError for the first wrong bill."""
         wanted = {"numbers": [line.bill for line in lines], "company": company_id}
         found = self.work.connection.execute(_STANDING, wanted)
         stored = {row.number: row for row in found}
@@ -182,7 +180,7 @@ _RESERVE = (
     .values(reserved_by=bindparam("holder"))
 )
 _RELEASE = (
-    # Taken in ascending order too.
+    # Locked by ascending number too.
     update(bills)
     .where(
         _OWN,
@@ -197,5 +195,5 @@ _RELEASE = (
 )
 
 
-def _told_before() -> NotificationRefusedError:
+def _number_taken() -> NotificationRefusedError:
     return NotificationRefusedError(reason="order")

@@ -1,4 +1,4 @@
-"""Which order settled which bill, in SQL: a bill is settled by one order at a time."""
+"""Settlements in SQL: at most one live settlement for each bill."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from billing_domain.model.payments.order import OrderNumber
 
 @attrs.frozen
 class SettlementLedger:
-    """The settlements that a transaction sees."""
+    """The settlements of orders and bills."""
 
     work: Transaction
 
     def add(self, company_id: CompanyId, items: Collection[OnlineSettlement]) -> None:
-        """Keep settlements; raise StaleError naming the first bill that one settles already."""
+        """Insert settlements; raise StaleError(bill) for the first bill settled already."""
         if not items:
             return
         rows = [_values(company_id, item) for item in sorted(items, key=lambda item: item.bill)]
-        # Not left to the constraint: it would not tell which bill it was.
-        kept = _KEPT[self.work.connection.dialect.name]
+        # A broken constraint would not tell which bill is settled.
+        inserting = _INSERT[self.work.connection.dialect.name]
         with self.work.refusing():
-            done = self.work.connection.execute(kept, rows)
+            done = self.work.connection.execute(inserting, rows)
             missing = [row["bill_number"] for row in rows]
             for number in done.scalars():
                 missing.remove(number)
@@ -41,7 +41,7 @@ class SettlementLedger:
                 raise StaleError(kind="bill", id=missing[0])
 
     def reverse(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
-        """Mark settlements reversed; raise StaleError naming the first that is not live."""
+        """Mark settlements reversed; raise StaleError(bill) for the first that is not live."""
         wanted = set(bills)
         live = (
             update(settlements)
@@ -59,11 +59,11 @@ class SettlementLedger:
                 raise StaleError(kind="bill", id=min(missing))
 
     def settled_by(self, number: OrderNumber) -> Sequence[OnlineSettlement]:
-        """Return what an order settled, reversed ones too, by ascending bill number."""
+        """Return the settlements of an order, reversed ones too, by ascending bill number."""
         return self._find(settlements.c.order_number == number)
 
     def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
-        """Return which order settles each of the bills; bills not paid online are left out."""
+        """Return the order that settles each bill; bills not paid online are left out."""
         found = self._find(settlements.c.bill_number.in_(set(bills)), SETTLEMENT_IS_LIVE)
         return {item.bill: item.order for item in found}
 
@@ -72,7 +72,7 @@ class SettlementLedger:
         return [settlement_of(row) for row in self.work.connection.execute(found)]
 
 
-_KEPT: Final = {
+_INSERT: Final = {
     name: each.returning(settlements.c.bill_number)
     for name, each in inserts_of_new(settlements).items()
 }

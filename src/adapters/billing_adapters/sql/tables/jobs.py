@@ -1,4 +1,4 @@
-"""The table of the outbox; what has ended is in no index that claiming reads."""
+"""The table of the outbox; the indexes for claiming hold no ended jobs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ outbox_jobs = schema.growing_table(
     schema.company_key("id"),
 )
 
-# The names are written out, since only then SQLite knows the index.
+# Literals, not parameters: otherwise SQLite ignores the partial index.
 JOB_WAITS: Final = outbox_jobs.c.state == literal_column("'waiting'")
 JOB_IS_DEAD: Final = outbox_jobs.c.state == literal_column("'dead'")
 

@@ -1,7 +1,7 @@
 """The tables of payments.
 
-A bill is settled by one order at a time: `billing_settlements_live_ix`. What is open or unfinished
-is little of all that there is, so indexes that the janitor uses hold nothing else.
+A bill has at most one live settlement: `billing_settlements_live_ix`. Open orders and unfinished
+refunds are few, so the janitor's indexes hold only these.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ payment_orders = schema.growing_table(
 
 
 def _of_order_and_bill() -> tuple[PrimaryKeyConstraint | ForeignKeyConstraint, ...]:
-    """Return the keys of what an order has once for each bill."""
+    """Return the keys of a table with one row for each order and bill."""
     return (
         schema.company_key("order_number", "bill_number"),
         schema.company_ref("order_number", "payment_orders.number"),
@@ -162,7 +162,7 @@ Index(None, provider_messages.c.account_id, provider_messages.c.about)
 
 
 def _is_one_of(column: Column[Any], *names: str) -> ColumnElement[bool]:
-    """Return a condition with the names written out, since only then SQLite knows the index."""
+    """Return a condition with literals; with parameters SQLite ignores the partial index."""
     return column.in_([literal_column(f"'{name}'") for name in names])
 
 

@@ -1,10 +1,10 @@
-"""The tables of reminders, of what a company chose about them, and of provider tokens.
+"""The tables of reminders, reminder settings, provider tokens and official accounts.
 
-A row of `reminders` is one house of one request, whether it was queued or refused; a refusal ended
-when it was made and has no deliveries. `cools_on` is the Shanghai day of `past`, null for a
-refusal. A house and channel have one open reminder at most: `billing_reminders_open_ix` (P26).
+A row of `reminders` is one house of one request, queued or refused. A refusal ends when it is made
+and has no deliveries. `cools_on` is the Shanghai day of `cools_from`, null for a refusal. A house
+and channel have at most one open reminder: `billing_reminders_open_ix` (P26).
 
-A house can be removed that has neither bills nor residents; what is said of it here goes with it.
+A house without bills and residents can be removed; its rows here are removed with it.
 """
 
 from __future__ import annotations
@@ -65,16 +65,16 @@ reminders = schema.growing_table(
 
 REMINDER_IS_OPEN: Final = reminders.c.ended_at.is_(None)
 
-# The names are written out, since only then SQLite knows the index.
+# Literals, not parameters: otherwise SQLite ignores the partial index.
 REMINDER_MATTERS: Final = reminders.c.outcome.in_(
     [literal_column(f"'{name}'") for name in ("waiting", "delivered", "unknown")]
 )
-"""What a later decision looks at: it waits, or may cool."""
+"""Reminders that later decisions read: waiting, or possibly cooling."""
 
 REMINDER_IS_IN_TROUBLE: Final = reminders.c.outcome.in_(
     [literal_column(f"'{name}'") for name in ("failed", "unknown")]
 )
-"""What staff look for among all that arrived."""
+"""Reminders that staff must look into."""
 
 Index(
     "billing_reminders_open_ix",

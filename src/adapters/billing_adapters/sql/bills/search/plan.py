@@ -1,8 +1,8 @@
 """A plan reads the bills of a filter along access paths, each with its own index.
 
 Pages show the newest bills first. A path whose index is ordered by number stops after one page.
-The bills of any other path are sorted, so that path must be narrow. SQLite has no statistics on how
-common a value is, so each statement names its index. PostgreSQL chooses its index itself.
+The bills of any other path are sorted, so that path must be narrow. SQLite has no statistics on
+how common a value is, so each statement names its index. PostgreSQL chooses its index itself.
 """
 
 from __future__ import annotations
