@@ -42,7 +42,7 @@ _KEY: Final = re.compile(r"([a-z_]+)[0-9]{1,4}")
 def template_data(
     template: ReminderTemplate, message: ReminderMessage, *, sent_at: datetime
 ) -> dict[str, dict[str, str]]:
-    """Return the fields for WeChat; raise MessagingMisconfiguredError(field) for one that fails."""
+    """Return the fields for WeChat; raise MessagingMisconfiguredError naming a field."""
     wordings = {
         **{key: _wordings(part, message, sent_at) for key, part in template.parts.items()},
         **{key: [text] for key, text in template.fixed.items()},

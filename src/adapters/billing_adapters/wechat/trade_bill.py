@@ -1,7 +1,7 @@
 """The statement file (交易账单) of both versions.
 
-The columns differ between years and merchants, so they are found by name. Every field begins with a
-backtick, and no field is quoted. A comma without a backtick after it belongs to the text.
+The columns differ between years and merchants, so they are found by name. Every field begins with
+a backtick, and no field is quoted. A comma without a backtick after it belongs to the text.
 """
 
 from __future__ import annotations
