@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, null, select, update
 
 from billing_adapters.sql.db.rows import found_one
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.payments.books import books_of
 from billing_adapters.sql.payments.order_rows import line_values, order_values, orders_of
 from billing_adapters.sql.payments.settlement_ledger import SettlementLedger
@@ -26,16 +25,14 @@ from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CompanyId
-from billing_domain.model.payments.ledger import Books, OnlineSettlement
+from billing_domain.model.payments.ledger import Books
 from billing_domain.model.payments.order import OrderLine, OrderNumber, PaymentOrder
 from billing_domain.ports.payments.storage import OrderRepository
 
 
 @attrs.frozen
-class SqlOrderRepository(OrderRepository):
-    """Payment orders of all companies."""
-
-    work: Transaction
+class SqlOrderRepository(SettlementLedger, OrderRepository):
+    """Payment orders of all companies, and their settlements."""
 
     def add(self, order: PaymentOrder) -> None:
         """Insert an order and reserve its bills; raise BillReservedError, StaleError.
@@ -105,26 +102,8 @@ class SqlOrderRepository(OrderRepository):
         )
         return orders_of(self.work.connection, found)
 
-    def add_settlements(
-        self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
-    ) -> None:
-        self._ledger.add(company_id, settlements)
-
-    def reverse_settlements(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
-        self._ledger.reverse(number, bills)
-
-    def settled_by(self, number: OrderNumber) -> Sequence[OnlineSettlement]:
-        return self._ledger.settled_by(number)
-
-    def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
-        return self._ledger.settling(bills)
-
     def books(self, scope: Scope) -> Books:
         return books_of(self.work.connection, scope)
-
-    @property
-    def _ledger(self) -> SettlementLedger:
-        return SettlementLedger(self.work)
 
     def _reserve(self, order: PaymentOrder) -> None:
         """Reserve each bill by a guarded update; raise the error of the first refused bill."""

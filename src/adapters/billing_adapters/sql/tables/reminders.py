@@ -20,7 +20,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    literal_column,
 )
 
 from billing_adapters.sql.tables import schema
@@ -66,40 +65,33 @@ reminders = schema.growing_table(
 REMINDER_IS_OPEN: Final = reminders.c.ended_at.is_(None)
 
 # Literals, not parameters: otherwise SQLite ignores the partial index.
-REMINDER_MATTERS: Final = reminders.c.outcome.in_(
-    [literal_column(f"'{name}'") for name in ("waiting", "delivered", "unknown")]
-)
+REMINDER_MATTERS: Final = schema.is_one_of(reminders.c.outcome, "waiting", "delivered", "unknown")
 """Reminders that later decisions read: waiting, or possibly cooling."""
 
-REMINDER_IS_IN_TROUBLE: Final = reminders.c.outcome.in_(
-    [literal_column(f"'{name}'") for name in ("failed", "unknown")]
-)
+REMINDER_IS_IN_TROUBLE: Final = schema.is_one_of(reminders.c.outcome, "failed", "unknown")
 """Reminders that staff must look into."""
 
-Index(
-    "billing_reminders_open_ix",
+schema.part_index(
+    "open",
     reminders.c.house_id,
     reminders.c.channel,
     reminders.c.company_id,
+    where=REMINDER_IS_OPEN,
     unique=True,
-    sqlite_where=REMINDER_IS_OPEN,
-    postgresql_where=REMINDER_IS_OPEN,
 )
-Index(
-    "billing_reminders_history_ix",
+schema.part_index(
+    "history",
     reminders.c.house_id,
     reminders.c.channel,
     reminders.c.cools_on,
-    sqlite_where=REMINDER_MATTERS,
-    postgresql_where=REMINDER_MATTERS,
+    where=REMINDER_MATTERS,
 )
-Index(
-    "billing_reminders_troubles_ix",
+schema.part_index(
+    "troubles",
     reminders.c.company_id,
     reminders.c.queued_at,
     reminders.c.id,
-    sqlite_where=REMINDER_IS_IN_TROUBLE,
-    postgresql_where=REMINDER_IS_IN_TROUBLE,
+    where=REMINDER_IS_IN_TROUBLE,
 )
 Index(None, reminders.c.company_id, reminders.c.queued_at, reminders.c.id)
 Index(None, reminders.c.house_id, reminders.c.queued_at, reminders.c.id)

@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
+    literal_column,
 )
 from sqlalchemy.schema import SchemaItem
 
@@ -100,3 +103,22 @@ def moment(name: str, *, nullable: bool = False) -> Column[Any]:
 def version() -> Column[int]:
     """Return the version column, which guards updates of a row."""
     return Column("version", Integer, nullable=False)
+
+
+def is_one_of(column: Column[Any], *names: str) -> ColumnElement[bool]:
+    """Return a condition with literals; with parameters SQLite ignores the partial index."""
+    return column.in_([literal_column(f"'{name}'") for name in names])
+
+
+def part_index(
+    name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False
+) -> Index:
+    """Add a partial index, `billing_<table>_<name>_ix`, to the table of the columns."""
+    table_name = columns[0].table.name
+    return Index(
+        f"{table_name}_{name}_ix",
+        *columns,
+        unique=unique,
+        sqlite_where=where,
+        postgresql_where=where,
+    )
