@@ -48,13 +48,12 @@ from billing_domain.ports.reminders.inbox import Inbox
 from billing_domain.ports.reminders.messaging import MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.system import Clock
 from billing_domain.words.zh_sheets import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
-from billing_entrypoints.application import Application
+from billing_entrypoints.application import Application, Choices, Ports, wire
 from billing_entrypoints.payment_gateways import PaymentGateways
 from billing_entrypoints.providers import PROVIDERS
 from billing_entrypoints.providers.provider import Site
 from billing_entrypoints.providers.sandbox import SANDBOX, sandbox_cashier
 from billing_entrypoints.settings import Settings
-from billing_entrypoints.wiring import Choices, Ports, wire
 from billing_entrypoints.words.screens import ORDER_FORM
 
 DEMO_LOGIN: Final = "demo-"
