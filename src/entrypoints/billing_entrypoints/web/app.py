@@ -16,7 +16,7 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 from billing_entrypoints.application import Application
-from billing_entrypoints.web import cookies
+from billing_entrypoints.web import cookies, sign_in
 from billing_entrypoints.web.addresses import START
 from billing_entrypoints.web.assets import STATIC_FOLDER, verify_assets
 from billing_entrypoints.web.callbacks.payments import PATH as CALLBACKS
@@ -25,6 +25,7 @@ from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.errors import error_handlers
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.forms import sent_form
+from billing_entrypoints.web.handlers import handlers_of
 from billing_entrypoints.web.health import show_health
 from billing_entrypoints.web.logs import RequestNumbering, log_answer
 from billing_entrypoints.web.options import BODY_BYTES_MAX, WebOptions
@@ -35,7 +36,6 @@ from billing_entrypoints.web.sandbox.cashier import make_cashier_router
 from billing_entrypoints.web.sandbox.inbox import make_inbox_router
 from billing_entrypoints.web.security import PathsWithoutNul, header_hook
 from billing_entrypoints.web.sessions import StaffSessions
-from billing_entrypoints.web.staff.company.entry import ENTRY_HANDLERS
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.web.templating import make_templates
@@ -92,14 +92,14 @@ def _open() -> Router:
     A router of its own, since only those are copied on registration: a handler that two
     applications share, or two handlers on one path, would be wrapped for the thread twice.
     """
-    return Router(path="/", route_handlers=[show_start, show_health, *ENTRY_HANDLERS])
+    return Router(path="/", route_handlers=[show_start, show_health, *handlers_of(sign_in)])
 
 
 def _staff() -> Router:
     """Everything below needs a session; nothing can be registered here without one."""
     return Router(
         path="/staff",
-        route_handlers=list(STAFF_HANDLERS),
+        route_handlers=STAFF_HANDLERS,
         middleware=[StaffSessions()],
         request_class=StaffRequest,
     )

@@ -6,7 +6,7 @@ import logging
 from typing import Any, Final
 
 import attrs
-from litestar import Request, Response
+from litestar import Request
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
@@ -28,7 +28,7 @@ from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.forms import UnknownFieldError
 from billing_entrypoints.web.logs import request_id
 from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import CHANGED, bare_page, html, part, see_other
+from billing_entrypoints.web.pages import CHANGED, Html, bare_page, html, part, see_other
 from billing_entrypoints.web.sessions import SignInNeededError
 from billing_entrypoints.words import screens
 
@@ -78,7 +78,7 @@ def status_of(error: BillingError) -> int:
     return next(status for kind, status in STATUSES if isinstance(error, kind))
 
 
-def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
+def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
     """Say in words what the domain refused; what is out of reach is also logged (P35)."""
     mishap = _mishap(error)
     if isinstance(error, NotFoundError | NotAllowedError):
@@ -88,7 +88,7 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
     return _answer(request, mishap)
 
 
-def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Response[str]:
+def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Html:
     """Send the browser to the sign-in page, and afterwards back to where it wanted to go."""
     if hx.is_partial(request):
         path = with_query(SIGN_IN, [("next", own_path(hx.current_path(request)))])
@@ -99,13 +99,13 @@ def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Response[s
     return see_other(with_query(SIGN_IN, [("next", safe)]))
 
 
-def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Response[str]:
+def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Html:
     """Refuse a form with fields that its page does not have (promise P41)."""
     LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
     return _answer(request, Mishap(400, screens.HTTP_TEXTS[400]))
 
 
-def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str]:
+def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
     """Word an error of the web framework; server errors are handled as unexpected ones."""
     if error.status_code >= 500:  # noqa: PLR2004
         return answer_unexpected(request, error)
@@ -122,7 +122,7 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str
     return response
 
 
-def answer_unexpected(request: AnyRequest, error: Exception) -> Response[str]:
+def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
     """Log everything and show nothing of it but the id of the request."""
     reference = request_id(request.scope)
     LOGGER.error("%s unexpected error", reference, exc_info=error)
@@ -137,7 +137,7 @@ def _mishap(error: BillingError) -> Mishap:
     return Mishap(status_of(error), sentence(error), event=event)
 
 
-def _answer(request: AnyRequest, mishap: Mishap) -> Response[str]:
+def _answer(request: AnyRequest, mishap: Mishap) -> Html:
     if hx.is_for_dialog(request):
         return html(
             *part(request, "_ui/mishap_dialog.html", {"mishap": mishap}, status=mishap.status),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
@@ -91,6 +92,18 @@ class Form:
     def read_optional(self, name: str, parse: Callable[[str], _Value]) -> _Value | None:
         """Return a field's value, None when it is empty or unusable, noting the latter."""
         return self.read(name, parse) if self.text(name).strip() else None
+
+    def version(self) -> int:
+        """Return the version of the thing that the form showed; raise FieldError."""
+        return whole_number("version")(self.text("version"))
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note a FieldError beside its field and leave the block: the form is shown again."""
+        try:
+            yield
+        except FieldError as error:
+            self.refuse(error)
 
     def refuse(self, error: BillingError, *, field: str = "") -> None:
         """Note an error beside a field: the given one, else the one that it names."""

@@ -18,7 +18,7 @@ from billing_entrypoints.web.errors import status_of
 from billing_entrypoints.web.forms import UnknownFieldError
 from billing_entrypoints.web.logs import request_id
 from billing_entrypoints.web.owner.sessions import OwnerSignInNeededError, owner_cookie
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.words import screens
 
 LOGGER: Final = logging.getLogger("billing.web")
@@ -62,7 +62,7 @@ def owner_sentence(error: BillingError) -> str:
     return screens.OWNER_ERRORS.get(error.code) or sentence(error)
 
 
-def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
+def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
     """Say what was refused; what is out of reach is also logged (P36)."""
     if isinstance(error, NotFoundError):
         # Whoever sent the id chose its length, and it is cut as in every such line.
@@ -70,7 +70,7 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
     return message_page(request, owner_sentence(error), status=status_of(error))
 
 
-def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Response[str]:
+def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Html:
     """Send the browser to sign in at the community that it came from last."""
     community_id = owner_cookie(request, cookies.OWNER_COMMUNITY)
     if community_id.isascii() and community_id.isalnum():
@@ -78,13 +78,13 @@ def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Respo
     return message_page(request, screens.SCAN, title=screens.SIGN_IN_FIRST, status=401, retry="")
 
 
-def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Response[str]:
+def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Html:
     """Refuse a form with fields that its page does not have (P41)."""
     LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
     return message_page(request, screens.HTTP_TEXTS[_BAD_REQUEST], status=_BAD_REQUEST)
 
 
-def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str]:
+def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
     """Word an error of the web framework."""
     status = error.status_code
     if status >= _SERVER_ERROR:
@@ -99,7 +99,7 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str
     return response
 
 
-def answer_unexpected(request: AnyRequest, error: Exception) -> Response[str]:
+def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
     """Log everything and show nothing of it but the id of the request."""
     LOGGER.error("%s unexpected error", request_id(request.scope), exc_info=error)
     text = screens.OWNER_UNEXPECTED.format(id=request_id(request.scope))
@@ -108,7 +108,7 @@ def answer_unexpected(request: AnyRequest, error: Exception) -> Response[str]:
 
 def message_page(
     request: AnyRequest, text: str, *, title: str = "", status: int = 200, retry: str | None = None
-) -> Response[str]:
+) -> Html:
     """Return a page that says one thing; `retry` is where 重试 leads, empty for nowhere.
 
     By default it leads to the same page again, or to the list after a form.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from litestar import Request, Response
+from litestar import Request
 from litestar.datastructures import Cookie, State
 
 from billing_domain.model.company.community import Community, CommunityId
@@ -16,7 +16,7 @@ from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.owner.errors import message_page
 from billing_entrypoints.web.owner.owners.onward import Onward
 from billing_entrypoints.web.owner.sessions import owner_cookie
-from billing_entrypoints.web.pages import see_other
+from billing_entrypoints.web.pages import Html, see_other
 from billing_entrypoints.words import screens
 
 AnyRequest = Request[Any, Any, State]
@@ -32,7 +32,7 @@ def signed_in(request: AnyRequest, community: Community) -> Owner | None:
     return owner if owner is not None and owner.company_id == community.company_id else None
 
 
-def ask_who(request: AnyRequest, community: Community, onward: Onward) -> Response[str]:
+def ask_who(request: AnyRequest, community: Community, onward: Onward) -> Html:
     """Send the browser to where it learns who this is: WeChat, or the chooser of the sandbox."""
     sign_in = application_of(request).sign_in_owners
     base = application_of(request).show_collection_codes.owner_url

@@ -2,9 +2,8 @@
 
 import hmac
 from collections.abc import Sequence
-from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import ProviderRefusedError, ThingNotFoundError
@@ -27,12 +26,12 @@ from billing_entrypoints.web.owner.owners.arrivals import (
 )
 from billing_entrypoints.web.owner.owners.onward import FIELD, Onward
 from billing_entrypoints.web.owner.sessions import owner_cookie
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.words import screens
 
 
 @get("/{community_id:str}", sync_to_thread=True)
-def show_landing(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
+def show_landing(request: AnyRequest, community_id: FromPath[str]) -> Html:
     """Lead a visitor who scanned a community's code to their bills, or let them sign in."""
     community = _community(request, community_id)
     owner = signed_in(request, community)
@@ -43,7 +42,7 @@ def show_landing(request: AnyRequest, community_id: FromPath[str]) -> Response[s
 
 
 @get("/{community_id:str}/signed-in", sync_to_thread=True)
-def finish_sign_in(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
+def finish_sign_in(request: AnyRequest, community_id: FromPath[str]) -> Html:
     """Take the code that WeChat gave; the state ties it to this browser."""
     community = _community(request, community_id)
     expected = owner_cookie(request, cookies.OWNER_STATE)
@@ -60,7 +59,7 @@ def finish_sign_in(request: AnyRequest, community_id: FromPath[str]) -> Response
 
 
 @get("/{community_id:str}/visitors", sync_to_thread=True)
-def show_visitors(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
+def show_visitors(request: AnyRequest, community_id: FromPath[str]) -> Html:
     """Let a visitor of the sandbox choose who to be; nowhere else."""
     community = _community(request, community_id)
     application = application_of(request)
@@ -79,9 +78,7 @@ def show_visitors(request: AnyRequest, community_id: FromPath[str]) -> Response[
 
 
 @post("/{community_id:str}/visitors", sync_to_thread=True)
-def sign_in_visitor(
-    request: AnyRequest, community_id: FromPath[str], form: SentForm
-) -> Response[str]:
+def sign_in_visitor(request: AnyRequest, community_id: FromPath[str], form: SentForm) -> Html:
     """Sign a visitor of the sandbox in as a resident, or as somebody unknown."""
     form.require_only(("resident_id", FIELD))
     community = _community(request, community_id)
@@ -93,7 +90,7 @@ def sign_in_visitor(
 
 
 @post("/sign-out", sync_to_thread=True)
-def sign_owner_out(request: AnyRequest, form: SentForm) -> Response[str]:
+def sign_owner_out(request: AnyRequest, form: SentForm) -> Html:
     """End the session on the server, then forget its cookie."""
     form.require_only(())
     _end_session(request)
@@ -105,7 +102,7 @@ def sign_owner_out(request: AnyRequest, form: SentForm) -> Response[str]:
     return response
 
 
-def _again(request: AnyRequest, onward: Onward) -> Response[str]:
+def _again(request: AnyRequest, onward: Onward) -> Html:
     return message_page(
         request,
         screens.SIGN_IN_FAILED_TEXT,
@@ -115,9 +112,7 @@ def _again(request: AnyRequest, onward: Onward) -> Response[str]:
     )
 
 
-def _begin_session(
-    request: AnyRequest, community: Community, token: str, onward: Onward
-) -> Response[str]:
+def _begin_session(request: AnyRequest, community: Community, token: str, onward: Onward) -> Html:
     """Begin a session under its new token; one that the browser brought along ends."""
     _end_session(request)
     https = https_of(request)
@@ -150,6 +145,3 @@ def _with_houses(
 
 def _community(request: AnyRequest, community_id: str) -> Community:
     return application_of(request).sign_in_owners.community(community_id=CommunityId(community_id))
-
-
-HANDLERS: Final = (show_landing, finish_sign_in, show_visitors, sign_in_visitor, sign_owner_out)

@@ -41,6 +41,3 @@ def print_order_receipts(
     form.require_only(())
     pdf = request.application.issue_receipts.for_order(request.actor, order=order_number)
     return document(pdf, file_name=screens.RECEIPT_FILE.format(number=order_number))
-
-
-HANDLERS: Final = (print_receipts, print_order_receipts)

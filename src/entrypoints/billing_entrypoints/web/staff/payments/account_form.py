@@ -78,11 +78,6 @@ def setting_sentence(error: FieldError, fields: Sequence[SettingField]) -> str:
     return sentence(attrs.evolve(error, field=label))
 
 
-def refuse_setting(form: Form, error: FieldError, fields: Sequence[SettingField]) -> None:
-    """Note what is wrong beside its field."""
-    form.errors[error.field] = setting_sentence(error, fields)
-
-
 def read_account(form: Form, provider: ProviderKey, fields: Sequence[SettingField]) -> AccountForm:
     """Return what was entered, plain settings and secrets apart."""
     return AccountForm(

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Final
 
 import attrs
-from litestar import Response
 
 from billing_domain.errors import (
     BillingError,
@@ -26,15 +25,13 @@ from billing_domain.words.zh import sentence
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import CHANGED, dialog, go
+from billing_entrypoints.web.pages import CHANGED, Html, dialog, go
 from billing_entrypoints.web.staff.reminders.filters import LIST
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.screens import HOW_TO_BIND, decision_words
 
 NO_MESSAGE_LEAVES: Final = (MessagingMisconfiguredError, ReminderChannelOffError)
-SENT_BEFORE: Final = Notice(screens.SENT_BEFORE)
 
 
 @attrs.frozen
@@ -75,14 +72,12 @@ def run_path(run_id: RunId) -> str:
 
 
 def binding_advice(rows: Iterable[ReminderRow]) -> str:
-    """Return how nobody becomes somebody, empty when everybody is reached."""
+    """Return how residents bind WeChat, empty when every house was reached."""
     nobody = any(row.outcome is ReminderOutcome.UNREACHABLE for row in rows)
     return HOW_TO_BIND if nobody else ""
 
 
-def answer_request(
-    request: StaffRequest, reminded: Reminded, *, place: str, form: Form
-) -> Response[str]:
+def answer_request(request: StaffRequest, reminded: Reminded, *, place: str, form: Form) -> Html:
     """Lead to the progress, or say in a dialog why the only house, or none, is reminded.
 
     The second of two clicks finds that the first is still being sent, and leads there.
@@ -95,7 +90,7 @@ def answer_request(
         return refusal_dialog(request, dry_run_result, place, form=form, status=422)
     if dry_run_result.only is not None and hx.is_for_dialog(request):
         return result_dialog(request, run_id)
-    return go(request, run_path(run_id), SENT_BEFORE if earlier else None)
+    return go(request, run_path(run_id), screens.SENT_BEFORE if earlier else "")
 
 
 def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
@@ -111,7 +106,7 @@ def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
 
 def refusal_dialog(
     request: StaffRequest, dry_run_result: DryRun, place: str, *, form: Form, status: int = 200
-) -> Response[str]:
+) -> Html:
     """Say why nobody gets a message, in the guide's words for a single house (rule 4.2)."""
     context = {**dry_run_context(dry_run_result, place), "form": form, "mending": ""}
     context["sees_jobs"] = request.actor.may(Permission.VIEW_PAYMENTS)
@@ -120,7 +115,7 @@ def refusal_dialog(
 
 def blocked_dialog(
     request: StaffRequest, error: BillingError, *, form: Form, status: int = 200
-) -> Response[str]:
+) -> Html:
     """Say what keeps every message from leaving, and who mends it."""
     context = {**dry_run_context(DryRun(ReminderBatch(())), ""), "form": form}
     context |= {"refusal": sentence(error), "mending": _mending(request, error)}
@@ -135,7 +130,7 @@ def _mending(request: StaffRequest, error: BillingError) -> str:
     return "/staff/payment-accounts" if no_account else "/staff/reminder-settings"
 
 
-def result_dialog(request: StaffRequest, run_id: RunId) -> Response[str]:
+def result_dialog(request: StaffRequest, run_id: RunId) -> Html:
     """Show what becomes of a request for one house; it asks again until that is known."""
     view = request.application.view_reminders
     progress = view.progress(request.actor, run_id=run_id)

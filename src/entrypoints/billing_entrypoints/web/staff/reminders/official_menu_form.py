@@ -50,27 +50,20 @@ class Slot:
         return (self.name, self.page, self.url)
 
 
-def _sub_slots(number: int) -> tuple[Slot, ...]:
-    return tuple(
-        Slot(f"b{number}s{below}", screens.SUB_SLOT.format(number=number, below=below))
-        for below in range(1, SUB_BUTTONS_MAX + 1)
-    )
-
-
 SLOTS: Final = tuple(
-    Slot(f"b{number}", screens.SLOT.format(number=number), _sub_slots(number))
+    Slot(
+        f"b{number}",
+        screens.SLOT.format(number=number),
+        tuple(
+            Slot(f"b{number}s{below}", screens.SUB_SLOT.format(number=number, below=below))
+            for below in range(1, SUB_BUTTONS_MAX + 1)
+        ),
+    )
     for number in range(1, BUTTONS_MAX + 1)
 )
-
-
-def _every_slot() -> Iterator[Slot]:
-    for slot in SLOTS:
-        yield from (slot, *slot.below)
-
-
 MENU_FIELDS: Final = (
     PREVIEW_FIELD,
-    *(field for slot in _every_slot() for field in slot.fields),
+    *(field for slot in SLOTS for each in (slot, *slot.below) for field in each.fields),
 )
 
 

@@ -35,8 +35,6 @@ _ROWS_MAX: Final = 50
 _PARTS: Final = {part.value: part for part in MessagePart}
 # As the official account's pages show a field, and as people copy it.
 _COPIED: Final = re.compile(r"\{\{\s*([0-9a-z_]+)\.DATA\s*\}\}", re.IGNORECASE)
-_PARTLESS: Final = screens.PART_MISSING
-_KEYLESS: Final = screens.KEY_MISSING
 
 
 @attrs.frozen
@@ -96,12 +94,12 @@ def read_template(form: Form) -> ReminderTemplate | None:
     seen: set[str] = set()
     for number, row in enumerate(rows):
         if not row.key:
-            form.errors[f"field_key.{number}"] = _KEYLESS
+            form.errors[f"field_key.{number}"] = screens.KEY_MISSING
         elif row.key in seen:
             repeated = FieldError(field="template_field", reason="taken", value=row.key)
             form.errors[f"field_key.{number}"] = sentence(repeated)
         if row.part not in _PARTS and row.part != FIXED:
-            form.errors[f"field_part.{number}"] = _PARTLESS
+            form.errors[f"field_part.{number}"] = screens.PART_MISSING
         seen.add(row.key)
     if not form.valid:
         return None

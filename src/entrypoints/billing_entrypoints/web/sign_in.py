@@ -1,8 +1,8 @@
-"""Signing in and out."""
+"""Staff sign in and out: the only staff pages that need no session."""
 
-from typing import Any, Final
+from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Request, get, post
 from litestar.datastructures import State
 
 from billing_domain.errors import SignInRefusedError, SignInThrottledError
@@ -11,14 +11,14 @@ from billing_entrypoints.web import cookies
 from billing_entrypoints.web.addresses import SIGN_IN, own_path
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.forms import Form, SentForm
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.web.sessions import session_cookie, session_token
 
 AnyRequest = Request[Any, Any, State]
 
 
 @get(SIGN_IN, sync_to_thread=True)
-def show_sign_in(request: AnyRequest) -> Response[str]:
+def show_sign_in(request: AnyRequest) -> Html:
     """Show the form, or go on when the browser has a live session."""
     web = _web(request)
     wanted = own_path(request.query_params.get("next", ""))
@@ -29,7 +29,7 @@ def show_sign_in(request: AnyRequest) -> Response[str]:
 
 
 @post(SIGN_IN, sync_to_thread=True)
-def sign_in(request: AnyRequest, form: SentForm) -> Response[str]:
+def sign_in(request: AnyRequest, form: SentForm) -> Html:
     """Open a session under a token that is new every time (promise P40)."""
     form.require_only(("next", "login_name", "password"))
     web = _web(request)
@@ -49,7 +49,7 @@ def sign_in(request: AnyRequest, form: SentForm) -> Response[str]:
 
 
 @post("/sign-out", sync_to_thread=True)
-def sign_out(request: AnyRequest, form: SentForm) -> Response[str]:
+def sign_out(request: AnyRequest, form: SentForm) -> Html:
     """End the session on the server, then forget its cookie."""
     form.require_only(())
     web = _web(request)
@@ -61,7 +61,7 @@ def sign_out(request: AnyRequest, form: SentForm) -> Response[str]:
 
 def _refuse(
     request: AnyRequest, form: Form, error: SignInRefusedError | SignInThrottledError
-) -> Response[str]:
+) -> Html:
     context = {"form": form, "refusal": sentence(error)}
     if isinstance(error, SignInThrottledError):
         response = bare_page(request, "sign_in.html", context, status=429)
@@ -73,6 +73,3 @@ def _refuse(
 def _web(request: AnyRequest) -> WebContext:
     web: WebContext = request.app.state.web
     return web
-
-
-ENTRY_HANDLERS: Final = (show_sign_in, sign_in, sign_out)
