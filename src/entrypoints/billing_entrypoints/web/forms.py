@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
@@ -97,13 +96,9 @@ class Form:
         """Return the version of the thing that the form showed; raise FieldError."""
         return whole_number("version")(self.text("version"))
 
-    @contextmanager
-    def noting(self) -> Iterator[None]:
-        """Note a FieldError beside its field and leave the block: the form is shown again."""
-        try:
-            yield
-        except FieldError as error:
-            self.refuse(error)
+    def noting(self) -> _Noting:
+        """Return a context that notes a FieldError beside its field and leaves the block."""
+        return _Noting(self)
 
     def refuse(self, error: BillingError, *, field: str = "") -> None:
         """Note an error beside a field: the given one, else the one that it names."""
@@ -118,6 +113,20 @@ class Form:
     def valid(self) -> bool:
         """Whether nothing was refused so far."""
         return not self.errors
+
+
+@attrs.frozen
+class _Noting:
+    form: Form
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> bool:
+        if not isinstance(error, FieldError):
+            return False
+        self.form.refuse(error)
+        return True
 
 
 SentForm = NamedDependency[Form]

@@ -4,9 +4,8 @@ from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.model.reminders.queued_reminder import ReminderId
+from billing_entrypoints.web.context import Visit
 from billing_entrypoints.web.owner.owners.arrivals import (
-    AnyRequest,
-    application_of,
     ask_who,
     place_path,
     signed_in,
@@ -16,12 +15,12 @@ from billing_entrypoints.web.pages import Html, see_other
 
 
 @get("/reminders/{reminder_id:str}", sync_to_thread=True)
-def open_reminder(request: AnyRequest, reminder_id: FromPath[str]) -> Html:
+def open_reminder(request: Visit, reminder_id: FromPath[str]) -> Html:
     """Lead an owner to what a reminder is about, or let them sign in first.
 
     The address tells nothing about anybody (P45), and opens nothing that its reader may not see.
     """
-    application, named = application_of(request), ReminderId(reminder_id)
+    application, named = request.application, ReminderId(reminder_id)
     community = application.sign_in_owners.community_of_reminder(reminder_id=named)
     owner = signed_in(request, community)
     if owner is None:
