@@ -148,11 +148,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
 
 
 def _official(
-    settings: Settings,
-    database: Database,
-    wechat: HttpClient,
-    cipher: SecretCipher,
-    clock: Clock,
+    settings: Settings, database: Database, wechat: HttpClient, cipher: SecretCipher, clock: Clock
 ) -> _Official:
     """Return what speaks to WeChat; outside production the demo speaks to its own inbox."""
     client = OfficialClient(AccessTokens(SqlTokenStore(database), cipher, wechat, clock), wechat)

@@ -68,11 +68,7 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
         before_send=[header_hook(https=options.https), log_answer],
         csrf_config=_csrf(options),
         request_max_body_size=BODY_BYTES_MAX,
-        lifespan=[
-            _threads(options.threads),
-            _close(exports),
-            _work(application, options.pace),
-        ],
+        lifespan=[_threads(options.threads), _close(exports), _work(application, options.pace)],
         request_class=WebRequest,
         openapi_config=None,
         logging_config=None,

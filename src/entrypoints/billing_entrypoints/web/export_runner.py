@@ -68,11 +68,7 @@ class ExportRunner:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _run(
-        self,
-        actor: Actor,
-        export_id: ExportId,
-        bill_filter: BillFilter,
-        file_format: FileFormat,
+        self, actor: Actor, export_id: ExportId, bill_filter: BillFilter, file_format: FileFormat
     ) -> None:
         try:
             self._export_bills.run(

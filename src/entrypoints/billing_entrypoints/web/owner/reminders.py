@@ -5,11 +5,7 @@ from litestar.params import FromPath
 
 from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_entrypoints.web.context import Visit
-from billing_entrypoints.web.owner.owners.arrivals import (
-    ask_who,
-    place_path,
-    signed_in,
-)
+from billing_entrypoints.web.owner.owners.arrivals import ask_who, place_path, signed_in
 from billing_entrypoints.web.owner.owners.onward import Onward
 from billing_entrypoints.web.pages import Html, see_other
 

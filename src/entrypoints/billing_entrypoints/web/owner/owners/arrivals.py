@@ -34,9 +34,7 @@ def ask_who(request: Visit, community: Community, onward: Onward) -> Html:
     base = request.application.show_collection_codes.owner_url
     state = onward.state(sign_in.ids.new_id())
     address = sign_in.wechat_address(
-        community_id=community.id,
-        return_url=f"{base}/{community.id}/signed-in",
-        state=state,
+        community_id=community.id, return_url=f"{base}/{community.id}/signed-in", state=state
     )
     in_wechat = WECHAT in request.headers.get("user-agent", "")
     if sign_in.demo and (address is None or not in_wechat):

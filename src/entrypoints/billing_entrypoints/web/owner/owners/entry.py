@@ -16,12 +16,7 @@ from billing_entrypoints.web import cookies
 from billing_entrypoints.web.context import Visit
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.owner.errors import message_page
-from billing_entrypoints.web.owner.owners.arrivals import (
-    ask_who,
-    place_path,
-    remember,
-    signed_in,
-)
+from billing_entrypoints.web.owner.owners.arrivals import ask_who, place_path, remember, signed_in
 from billing_entrypoints.web.owner.owners.onward import FIELD, Onward
 from billing_entrypoints.web.owner.sessions import owner_cookie
 from billing_entrypoints.web.pages import Html, bare_page, see_other

@@ -16,11 +16,7 @@ from billing_domain.ports.bills import BillRow
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.bills.filters import FIELDS as FILTER_FIELDS
-from billing_entrypoints.web.staff.bills.filters import (
-    reachable_search,
-    read_search,
-    whole_fields,
-)
+from billing_entrypoints.web.staff.bills.filters import reachable_search, read_search, whole_fields
 from billing_entrypoints.web.staff.bills.presenters import action_refusal
 from billing_entrypoints.web.staff.bills.settlement_form import (
     SETTLEMENT_FIELDS,

@@ -114,10 +114,7 @@ def set_disabled(request: StaffRequest, staff_id: FromPath[StaffId], form: SentF
         return _disabling_dialog(request, account, refusal=screens.OWN_ACCOUNT)
     try:
         request.application.manage_staff.set_disabled(
-            request.actor,
-            staff_id=staff_id,
-            version=form.version(),
-            disabled=disabled,
+            request.actor, staff_id=staff_id, version=form.version(), disabled=disabled
         )
     except LastAdministratorError as error:
         return _disabling_dialog(request, account, refusal=sentence(error))
@@ -144,11 +141,7 @@ def _form_dialog(
 
 
 def _disabling_dialog(request: StaffRequest, account: StaffAccount, *, refusal: str = "") -> Html:
-    context = {
-        "account": account,
-        "refusal": refusal,
-        "action": f"{LIST}/{account.id}/disabling",
-    }
+    context = {"account": account, "refusal": refusal, "action": f"{LIST}/{account.id}/disabling"}
     return dialog(request, DISABLING, context, status=422 if refusal else 200)
 
 
