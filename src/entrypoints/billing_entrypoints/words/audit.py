@@ -72,11 +72,7 @@ _HIDDEN: Final = frozenset({"number", "house_id", "resident_id"})
 
 _RUN: Final = "reminder_run"
 _RUN_COUNTS: Final = frozenset({"queued", "cooling", "under_way", "unreachable", "nothing_unpaid"})
-_DATE_FORMS: Final = {
-    "CHINESE": "2019年12月5日",
-    "HYPHENS": "2019-12-05",
-    "SLASHES": "2019/12/5",
-}
+_DATE_FORMS: Final = {"CHINESE": "2019年12月5日", "HYPHENS": "2019-12-05", "SLASHES": "2019/12/5"}
 _NAMING: Final = ("name", "address", "file_name", "app_id")
 _NUMBERED: Final = frozenset({"bill", "payment_order", "refund"})
 """Things that people know by the number that is their id."""

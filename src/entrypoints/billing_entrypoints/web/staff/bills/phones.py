@@ -16,4 +16,4 @@ def show_phones(request: StaffRequest, number: FromPath[BillNumber], form: SentF
     form.require_only(())
     request.actor.require(Permission.VIEW_PHONES)
     residents = request.application.view_bills.residents(request.actor, number=number)
-    return dialog(request, "staff/bills/phones.html", {"number": number, "residents": residents})
+    return dialog(request, "staff/houses/residents/phones.html", {"residents": residents})

@@ -107,7 +107,7 @@ def show_phone(
     resident = request.application.register_residents.resident(
         request.actor, resident_id=resident_id
     )
-    return dialog(request, "staff/houses/residents/phone.html", {"resident": resident})
+    return dialog(request, "staff/houses/residents/phones.html", {"residents": [resident]})
 
 
 @get("/houses/{house_id:str}/residents/{resident_id:str}/moving-out", sync_to_thread=True)
