@@ -150,7 +150,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
 def _official(
     settings: Settings, database: Database, wechat: HttpClient, cipher: SecretCipher, clock: Clock
 ) -> _Official:
-    """Return what speaks to WeChat; outside production the demo speaks to its own inbox."""
+    """Return the WeChat adapters; outside production demo messages go to the sandbox's inbox."""
     client = OfficialClient(AccessTokens(SqlTokenStore(database), cipher, wechat, clock), wechat)
     sender, editor = WechatTemplateSender(client, clock), WechatMenuEditor(client)
     if settings.in_production:
@@ -161,7 +161,7 @@ def _official(
 
 
 def _sms(settings: Settings) -> SmsSender:
-    """Return what writes text messages to a file; nothing is taken for sent in production."""
+    """Return the sender that writes text messages to a file; production has none."""
     return (
         NoSmsSender() if settings.in_production else FileSmsSender(settings.data_dir / _SMS_FILE)
     )

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @attrs.frozen(kw_only=True)
 class Pace:
-    """How long a worker rests with nothing to do, and how often it looks (rules 5.3, 5.7).
+    """A worker's intervals (rules 5.3, 5.7).
 
     The janitor looks at what is open, the statements' pass at what is still to be read of
     the last days.
@@ -35,7 +35,7 @@ class Pace:
 
 DEFAULT_PACE: Final = Pace()
 NUMBERS_LOGGED_MAX: Final = 20
-"""How many foreign numbers one line of the log names."""
+"""The most foreign numbers in one log line."""
 
 
 class Worker:
@@ -69,7 +69,7 @@ class Worker:
                 stop.wait(self._pace.idle_seconds)
 
     def drain(self) -> OutboxReport:
-        """Do all that is due now, and return what became of it."""
+        """Do all jobs that are due now; return the report."""
         whole = OutboxReport()
         while (report := self._application.run_outbox.run_once(holder=self._holder)).claimed:
             log_jobs(report)
@@ -77,7 +77,7 @@ class Worker:
         return whole
 
     def _round(self) -> bool:
-        """Do one batch; return whether it was a full one of a kind, so that more may be due."""
+        """Do one batch; return whether it was full, so that more jobs may be due."""
         try:
             report = self._application.run_outbox.run_once(holder=self._holder)
         except Exception:  # noqa: BLE001 - the next round may succeed; why is for the operator
@@ -103,7 +103,7 @@ class Worker:
 
 
 def log_jobs(report: OutboxReport) -> None:
-    """Log what became of jobs, by kind and subject."""
+    """Log the outcome of jobs by kind and subject."""
     for error in report.crashes:
         _log.error("a job's handler crashed", exc_info=error)
     for job in report.dead:
@@ -117,7 +117,7 @@ def log_jobs(report: OutboxReport) -> None:
 
 
 def log_payments(report: JanitorReport) -> None:
-    """Log what the janitor did, by number."""
+    """Log the outcome of open payments by number."""
     if report.overdue:
         _log.error("orders undecided for two hours: %s", ", ".join(report.overdue))
     for number, reason in report.failed:

@@ -111,7 +111,7 @@ def _version() -> str:
 
 
 def _refuse(console: Console, arguments: argparse.Namespace, error: Exception, place: str) -> None:
-    """Say why nothing was done, with the technical side only for whoever asks for it."""
+    """Print the refusal; with `--debug` the traceback too."""
     refusal = refusal_of(error)
     if arguments.debug and not isinstance(error, BillingError):
         traceback.print_exception(error, file=sys.stderr)

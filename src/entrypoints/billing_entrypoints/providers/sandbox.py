@@ -23,7 +23,7 @@ _ORDER_PATH: Final = "/owner/orders/"
 
 
 def sandbox_cashier(site: Site) -> Cashier:
-    """Return what plays the payer's side of the sandbox."""
+    """Return the payer's side of the sandbox."""
     return SandboxCashier(_provider(site))
 
 

@@ -54,7 +54,7 @@ class Mishap:
     items: tuple[str, ...] = ()
     reference: str = ""
     event: str = ""
-    """What the page behind is told to fetch again."""
+    """The event that makes the page behind the dialog refresh."""
 
     @property
     def title(self) -> str:
@@ -63,7 +63,7 @@ class Mishap:
 
 
 def error_handlers() -> ExceptionHandlersMap:
-    """Return what the application does with exceptions, by type."""
+    """Return the application's exception handlers by type."""
     return {
         BillingError: answer_refusal,
         SignInNeededError: answer_sign_in,
@@ -79,7 +79,7 @@ def status_of(error: BillingError) -> int:
 
 
 def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
-    """Say in words what the domain refused; what is out of reach is also logged (P35)."""
+    """Show the domain's refusal in Chinese; log look-ups that are out of reach (P35)."""
     mishap = _mishap(error)
     if isinstance(error, NotFoundError | NotAllowedError):
         # Whoever sent the id chose its length, and it is cut as in every such line.
@@ -89,7 +89,7 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
 
 
 def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Html:
-    """Send the browser to the sign-in page, and afterwards back to where it wanted to go."""
+    """Redirect to the sign-in page, which leads back to the requested page."""
     if hx.is_partial(request):
         path = with_query(SIGN_IN, [("next", own_path(hx.current_path(request)))])
         return html("", 401, hx.go_to(path))
@@ -123,7 +123,7 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
 
 
 def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
-    """Log everything and show nothing of it but the id of the request."""
+    """Log the traceback; show only the id of the request."""
     reference = request_id(request.scope)
     LOGGER.error("%s unexpected error", reference, exc_info=error)
     return _answer(request, Mishap(500, screens.UNEXPECTED, reference=reference))

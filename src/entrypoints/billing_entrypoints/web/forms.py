@@ -130,7 +130,7 @@ class _Noting:
 
 
 SentForm = NamedDependency[Form]
-"""How a handler asks for the form that was sent to it."""
+"""The annotation with which a handler receives the posted form."""
 
 
 async def sent_form(request: Request[Any, Any, Any]) -> Form:
@@ -176,7 +176,7 @@ def chosen(field: str, choices: Mapping[str, _Value]) -> Callable[[str], _Value]
 
 
 def calendar_day(field: str) -> Callable[[str], date]:
-    """Return a reader for what a date input sends: `2026-01-31`."""
+    """Return a reader for a date input: `2026-01-31`."""
 
     def read(text: str) -> date:
         if not text.strip():
@@ -190,7 +190,7 @@ def calendar_day(field: str) -> Callable[[str], date]:
 
 
 def moment(field: str) -> Callable[[str], datetime]:
-    """Return a reader for what a local time input sends, meant in Shanghai."""
+    """Return a reader for a local time input, in Shanghai's time."""
 
     def read(text: str) -> datetime:
         try:

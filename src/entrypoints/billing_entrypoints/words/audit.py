@@ -68,7 +68,7 @@ _LABELS: Final[Mapping[str, str]] = {
 }
 _PERSON_NAMES: Final = frozenset({"resident", "staff", "registration"})
 _HIDDEN: Final = frozenset({"number", "house_id", "resident_id"})
-"""What the subject says already, or what means nothing to people."""
+"""Fields that repeat the subject or mean nothing to people."""
 
 _RUN: Final = "reminder_run"
 _RUN_COUNTS: Final = frozenset({"queued", "cooling", "under_way", "unreachable", "nothing_unpaid"})

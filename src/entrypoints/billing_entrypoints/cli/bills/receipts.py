@@ -22,7 +22,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
 
 
 def write_receipts(session: Session) -> int:
-    """Write the receipts of bills of one company, whichever it is, to a file."""
+    """Write the receipts of one company's bills to a file."""
     numbers = [BillNumber(number) for number in dict.fromkeys(session.arguments.numbers)]
     path = write_file(session.arguments.out, _pdf(session, numbers))
     session.console.answer(

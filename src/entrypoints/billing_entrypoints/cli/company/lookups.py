@@ -101,7 +101,7 @@ def _only(
     known: Sequence[str],
     label: Callable[[_Thing], str],
 ) -> _Thing:
-    """Return the only thing found; otherwise refuse, naming what it could have been."""
+    """Return the only match; otherwise refuse and name the candidates."""
     if len(found) == 1:
         return found[0]
     if found:

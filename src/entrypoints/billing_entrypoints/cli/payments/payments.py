@@ -33,7 +33,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
 
 
 def settle_open(session: Session) -> int:
-    """Do one pass of the janitor; what failed needs a person, and gives status 1."""
+    """Query the open payments once; failures need a person and give status 1."""
     report = session.application.settle_open_payments.run()
     session.console.answer(_report_data(report), _report_text(report))
     return REFUSED if report.failed or report.overdue else DONE
@@ -162,7 +162,7 @@ def _detail_data(detail: OrderDetail) -> dict[str, object]:
 
 
 def check_statements(session: Session) -> int:
-    """Do one pass; what a person must look at gives status 1."""
+    """Read the statements once; findings that need a person give status 1."""
     report = session.application.check_statements.run()
     session.console.answer(_statement_data(report), _statement_text(report))
     return REFUSED if report.unknown or report.amounts or report.failed else DONE

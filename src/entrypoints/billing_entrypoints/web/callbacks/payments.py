@@ -24,7 +24,7 @@ PATH: Final = "/callbacks/payments"
 
 @post("/{account_id:str}", status_code=200)
 async def take_message(request: Visit, account_id: FromPath[str]) -> Response[bytes]:
-    """Answer exactly as the provider wants it: yes only when what it says is booked.
+    """Answer in the provider's own form, with success only when the message is booked.
 
     Whatever goes wrong unexpectedly is a plain 500, after which providers try again.
     """

@@ -25,7 +25,7 @@ LOGGER: Final = logging.getLogger("billing.web")
 AnyRequest = Request[Any, Any, Any]
 
 LIST: Final = "/owner/bills"
-"""Where whoever is lost begins again."""
+"""The page that error pages link to."""
 _BELOW: Final = "/owner/"
 _BAD_REQUEST: Final = 400
 _FORBIDDEN: Final = 403
@@ -34,7 +34,7 @@ _SERVER_ERROR: Final = 500
 
 
 def owner_error_handlers() -> ExceptionHandlersMap:
-    """Return what the owner pages do with exceptions, by type."""
+    """Return the owner pages' exception handlers by type."""
     return {
         BillingError: answer_refusal,
         OwnerSignInNeededError: answer_sign_in,
@@ -56,14 +56,14 @@ def by_address(handlers: ExceptionHandlersMap) -> ExceptionHandlersMap:
 
 
 def owner_sentence(error: BillingError) -> str:
-    """Return what was refused in words for an owner."""
+    """Return the refusal's sentence for an owner."""
     if isinstance(error, NotFoundError):
         return screens.OWNER_NOT_FOUND.get(str(error.facts.get("kind")), screens.OWNER_NOTHING)
     return screens.OWNER_ERRORS.get(error.code) or sentence(error)
 
 
 def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
-    """Say what was refused; what is out of reach is also logged (P36)."""
+    """Show the refusal; log look-ups that are out of reach (P36)."""
     if isinstance(error, NotFoundError):
         # Whoever sent the id chose its length, and it is cut as in every such line.
         LOGGER.warning("%s out of reach for an owner: %.100s", request_id(request.scope), error)
@@ -71,7 +71,7 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
 
 
 def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Html:
-    """Send the browser to sign in at the community that it came from last."""
+    """Redirect to the sign-in of the community visited last."""
     community_id = owner_cookie(request, cookies.OWNER_COMMUNITY)
     if community_id.isascii() and community_id.isalnum():
         return see_other(f"/owner/{community_id}")
@@ -100,7 +100,7 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
 
 
 def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
-    """Log everything and show nothing of it but the id of the request."""
+    """Log the traceback; show only the id of the request."""
     LOGGER.error("%s unexpected error", request_id(request.scope), exc_info=error)
     text = screens.OWNER_UNEXPECTED.format(id=request_id(request.scope))
     return message_page(request, text, status=_SERVER_ERROR)
@@ -109,7 +109,7 @@ def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
 def message_page(
     request: AnyRequest, text: str, *, title: str = "", status: int = 200, retry: str | None = None
 ) -> Html:
-    """Return a page that says one thing; `retry` is where 重试 leads, empty for nowhere.
+    """Return a page with one sentence; `retry` is the address of 重试, empty for no link.
 
     By default it leads to the same page again, or to the list after a form.
     """

@@ -23,18 +23,18 @@ OFFERED: Final = {
     CashierState.PAID: (),
     CashierState.CLOSED: (CashierAction.PAY_LATE,),
 }
-"""Which buttons there are; the cashier itself decides what they may do."""
+"""The buttons of each state; the cashier checks every action again."""
 
 
 @get("/{token:str}", sync_to_thread=True)
 def show_cashier(request: Visit, token: FromPath[str]) -> Html:
-    """Show what is to be paid, and the buttons."""
+    """Show the amount to pay and the buttons."""
     return _page(request, _cashier(request), token, Form.of())
 
 
 @post("/{token:str}", sync_to_thread=True)
 def act_at_cashier(request: Visit, token: FromPath[str], form: SentForm) -> Html:
-    """Do what a button says and send the payer back to the merchant."""
+    """Perform the button's action and send the payer back to the merchant."""
     form.require_only(("action",))
     cashier = _cashier(request)
     action = form.read("action", chosen("action", ACTIONS))

@@ -1,4 +1,4 @@
-"""Somebody comes in by a code or a link: are they known, and if not, who are they (rule 5.12)."""
+"""Arrival by a collection code or a link: find the owner or start the sign-in (rule 5.12)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def signed_in(request: Visit, community: Community) -> Owner | None:
 
 
 def ask_who(request: Visit, community: Community, onward: Onward) -> Html:
-    """Send the browser to where it learns who this is: WeChat, or the chooser of the sandbox."""
+    """Redirect to the sign-in at WeChat, or to the sandbox's list of visitors."""
     sign_in = request.application.sign_in_owners
     base = request.application.show_collection_codes.owner_url
     state = onward.state(sign_in.ids.new_id())
@@ -52,7 +52,7 @@ def ask_who(request: Visit, community: Community, onward: Onward) -> Html:
 
 
 def place_path(landing: Landing, community_id: CommunityId) -> str:
-    """Return the address of the page that somebody lands on."""
+    """Return the address of a landing."""
     return {
         Place.BILL: f"/owner/bills/{landing.bill}",
         Place.PENDING: "/owner/bills",
@@ -62,7 +62,7 @@ def place_path(landing: Landing, community_id: CommunityId) -> str:
 
 
 def remember(request: Visit, community: Community) -> Cookie:
-    """Return the cookie that says where to sign in when the session is over."""
+    """Return the cookie that remembers the community for the next sign-in."""
     return cookies.make_cookie(
         cookies.OWNER_COMMUNITY, community.id, https=request.https, lasting=True
     )

@@ -36,7 +36,7 @@ def show_landing(request: Visit, community_id: FromPath[str]) -> Html:
 
 @get("/{community_id:str}/signed-in", sync_to_thread=True)
 def finish_sign_in(request: Visit, community_id: FromPath[str]) -> Html:
-    """Take the code that WeChat gave; the state ties it to this browser."""
+    """Exchange WeChat's code for a session; the state ties it to this browser."""
     community = _community(request, community_id)
     expected = owner_cookie(request, cookies.OWNER_STATE)
     state = request.query_params.get("state", "")
@@ -106,7 +106,7 @@ def _again(request: Visit, onward: Onward) -> Html:
 
 
 def _begin_session(request: Visit, community: Community, token: str, onward: Onward) -> Html:
-    """Begin a session under its new token; one that the browser brought along ends."""
+    """Begin a session under a new token and end the browser's earlier one."""
     _end_session(request)
     https = request.https
     return see_other(

@@ -43,7 +43,7 @@ def show_checkout(request: OwnerRequest) -> Html:
 
 @post("/orders", sync_to_thread=True)
 def order_payment(request: OwnerRequest, form: SentForm) -> Html:
-    """Make the order and send the owner to where it is paid; the same form again is the same.
+    """Make the order and redirect to its payment; the same form again finds the same order.
 
     Nothing is lost when the provider is down: trying again leads through the same bills.
     """

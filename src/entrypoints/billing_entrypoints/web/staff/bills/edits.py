@@ -41,7 +41,7 @@ def show_edit(request: StaffRequest, number: FromPath[BillNumber]) -> Html:
 
 @post("/bills/{number:str}/edit", sync_to_thread=True)
 def edit_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
-    """Save the form, or show it again beside what somebody else saved meanwhile."""
+    """Save the form, or show it again beside another person's newer change."""
     form.require_only(FIELDS)
     charge = _read(form)
     if charge is None:

@@ -1,4 +1,4 @@
-"""Another password for somebody's account (权限管理)."""
+"""A new password for a staff account (权限管理)."""
 
 from typing import Final
 
@@ -26,7 +26,7 @@ def show_account_password(request: StaffRequest, staff_id: FromPath[StaffId]) ->
 def set_account_password(
     request: StaffRequest, staff_id: FromPath[StaffId], form: SentForm
 ) -> Html:
-    """Give the account another password; it has to sign in again."""
+    """Set a new password; the account has to sign in again."""
     form.require_only(("password", "version"))
     account = _account(request, staff_id)
     with form.noting():

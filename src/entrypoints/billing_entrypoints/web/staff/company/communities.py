@@ -118,7 +118,7 @@ def show_secret_reset(request: StaffRequest, community_id: FromPath[CommunityId]
 def reset_secret(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
 ) -> Html:
-    """Make another secret and show it this one time."""
+    """Reset the secret and show the new one this once."""
     change = request.application.configure_companies.reset_secret
     return _change(request, community_id, form, change)
 
@@ -129,7 +129,7 @@ def _change(
     form: Form,
     change: Callable[..., OpenedCommunity],
 ) -> Html:
-    """Change the community and show the secret that this made, if it made one.
+    """Change the community and show its new secret, if there is one.
 
     The answer itself carries the secret: after a redirect it would have to be kept somewhere.
     The version in the form keeps a repeated request from making yet another one.

@@ -100,7 +100,7 @@ def change_account(request: StaffRequest, staff_id: FromPath[StaffId], form: Sen
 
 @get("/staff-accounts/{staff_id:str}/disabling", sync_to_thread=True)
 def show_disabling(request: StaffRequest, staff_id: FromPath[StaffId]) -> Html:
-    """Ask whether to disable the account, or to enable it again."""
+    """Ask whether to disable or enable the account."""
     return _disabling_dialog(request, _account(request, staff_id))
 
 

@@ -74,7 +74,7 @@ def change_resident(
     resident_id: FromPath[ResidentId],
     form: SentForm,
 ) -> Html:
-    """Save the form, or show it again with what somebody else saved meanwhile."""
+    """Save the form, or show it again with another person's newer change."""
     form.require_only((*FIELDS, "version"))
     house = _house(request, house_id)
     row = _row(house, resident_id)

@@ -173,8 +173,8 @@ def _form_page(
     stale: bool = False,
 ) -> Html:
     providers = request.application.configure_payments.providers()
-    asked = form.text("provider") if form else request.query_params.get("provider", "")
-    provider = chosen_provider(providers, asked, account)
+    wanted = form.text("provider") if form else request.query_params.get("provider", "")
+    provider = chosen_provider(providers, wanted, account)
     shown = form or first_form(account, provider)
     context = {
         "form": shown,
@@ -193,7 +193,7 @@ def _form_page(
 
 
 def _fields(request: StaffRequest, provider: ProviderKey) -> Sequence[SettingField]:
-    """Return what a provider asks for; one that is not offered asks for nothing."""
+    """Return a provider's fields, none for one that is not offered."""
     form = request.application.configure_payments.providers().get(provider)
     return form.fields if form else ()
 

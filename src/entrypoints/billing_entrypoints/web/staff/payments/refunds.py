@@ -75,7 +75,7 @@ def retry_refund(
 
 
 def refund_context(request: StaffRequest, refunds: Collection[Refund]) -> dict[str, Any]:
-    """Return what the table of refunds needs; accounts are named to who keeps them only."""
+    """Return the context of the refund table; only account managers see other names."""
     actor = request.actor
     keeps = refunds and actor.may(Permission.MANAGE_STAFF)
     accounts = request.application.manage_staff.all(actor) if keeps else ()

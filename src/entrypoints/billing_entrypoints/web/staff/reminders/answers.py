@@ -1,4 +1,4 @@
-"""What follows a request to remind: its progress, or why there is nothing to send."""
+"""Answers to a request to remind: its progress, or why nothing is sent."""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ def binding_advice(rows: Iterable[ReminderRow]) -> str:
 
 
 def answer_request(request: StaffRequest, reminded: Reminded, *, place: str, form: Form) -> Html:
-    """Lead to the progress, or say in a dialog why the only house, or none, is reminded.
+    """Redirect to the run's progress, or show why no house is reminded.
 
-    The second of two clicks finds that the first is still being sent, and leads there.
+    A second click leads to the run of the first one while it is being sent.
     """
     dry_run_result = DryRun(reminded.batch)
     earlier = earlier_run(request, reminded.batch)
@@ -94,7 +94,7 @@ def answer_request(request: StaffRequest, reminded: Reminded, *, place: str, for
 
 
 def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
-    """Return the request that is being sent, when it is why this one came to nothing."""
+    """Return the run that is being sent, if it is the reason for sending nothing now."""
     if batch.to_send or not batch.under_way:
         return None
     waiting = ReminderFilter(
@@ -107,7 +107,7 @@ def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
 def refusal_dialog(
     request: StaffRequest, dry_run_result: DryRun, place: str, *, form: Form, status: int = 200
 ) -> Html:
-    """Say why nobody gets a message, in the guide's words for a single house (rule 4.2)."""
+    """Show why no message is sent, in the guide's words for a single house (rule 4.2)."""
     context = {**dry_run_context(dry_run_result, place), "form": form, "mending": ""}
     context["sees_jobs"] = request.actor.may(Permission.VIEW_PAYMENTS)
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
@@ -116,14 +116,14 @@ def refusal_dialog(
 def blocked_dialog(
     request: StaffRequest, error: BillingError, *, form: Form, status: int = 200
 ) -> Html:
-    """Say what keeps every message from leaving, and who mends it."""
+    """Show the setting that blocks every message, with a link for those who may change it."""
     context = {**dry_run_context(DryRun(ReminderBatch(())), ""), "form": form}
     context |= {"refusal": sentence(error), "mending": _mending(request, error)}
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
 
 
 def _mending(request: StaffRequest, error: BillingError) -> str:
-    """Return where the setting is mended, for those who may."""
+    """Return the page of the blocking setting, empty without the permission."""
     if not request.actor.may(Permission.CONFIGURE_COMPANY):
         return ""
     no_account = isinstance(error, MessagingMisconfiguredError) and error.reason == "no_account"
@@ -131,7 +131,7 @@ def _mending(request: StaffRequest, error: BillingError) -> str:
 
 
 def result_dialog(request: StaffRequest, run_id: RunId) -> Html:
-    """Show what becomes of a request for one house; it asks again until that is known."""
+    """Show the outcome of a run for one house; the dialog refreshes until it is final."""
     view = request.application.view_reminders
     progress = view.progress(request.actor, run_id=run_id)
     found = view.page(request.actor, ReminderFilter(run_id=run_id), rows=1)
@@ -147,7 +147,7 @@ def result_dialog(request: StaffRequest, run_id: RunId) -> Html:
 
 
 def dry_run_context(dry_run_result: DryRun, place: str) -> dict[str, Any]:
-    """Return what the dialogs say about decisions; `place` is the only house, if there is one."""
+    """Return the dialogs' context; `place` is the address of a single house, or empty."""
     only = dry_run_result.only
     return {
         "dry_run_result": dry_run_result,

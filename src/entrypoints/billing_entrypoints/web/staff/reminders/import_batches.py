@@ -1,4 +1,4 @@
-"""What an import brought in, and the question that follows it (rule 3.1)."""
+"""The result of an import, and the question whether to remind now (rule 3.1)."""
 
 from litestar import get, post
 from litestar.params import FromPath
@@ -85,7 +85,7 @@ def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Ht
 def _dry_run(
     request: StaffRequest, batch: ImportBatch
 ) -> tuple[DryRun | None, BillingError | None]:
-    """Return what 确定 would do, or what keeps every message from leaving."""
+    """Return the dry run of 确定, or the error that blocks every message."""
     try:
         reminded = request.application.remind_residents.by_filter(
             request.actor, BillFilter(batch_id=batch.id), dry_run=True

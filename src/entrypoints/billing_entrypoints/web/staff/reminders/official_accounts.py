@@ -27,7 +27,7 @@ def show_official_account(request: StaffRequest) -> Html:
 
 @post("/official-account", sync_to_thread=True)
 def save_official_account(request: StaffRequest, form: SentForm) -> Html:
-    """Keep the official account; an empty secret stays as it was."""
+    """Save the official account; an empty secret leaves the stored one."""
     form.require_only(("app_id", "app_secret", "version"))
     configure = request.application.configure_payments
     secret_stored = configure.official_account(request.actor) is not None

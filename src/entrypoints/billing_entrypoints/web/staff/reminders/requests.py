@@ -34,7 +34,7 @@ from billing_entrypoints.web.staff_request import StaffRequest
 
 BATCH: Final = "/staff/bill-batches/reminder"
 CONFIRMED: Final = "houses"
-"""The field with how many houses the dialog said would get a message."""
+"""The field with the number of houses that the dialog announced."""
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""One request to remind: how far it came, what became of each house, and trying again (4.3)."""
+"""One reminder run: its progress, the outcome of each house, and retries (rule 4.3)."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ from billing_entrypoints.words import screens
 
 @get("/reminder-runs/{run_id:str}", sync_to_thread=True)
 def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Html:
-    """Show how far a request came; the page asks again while messages wait."""
+    """Show a run's progress; the page refreshes while messages wait."""
     view, form = request.application.view_reminders, Form.of_query(request)
     progress = view.progress(request.actor, run_id=run_id)
     outcome = form.read_optional("outcome", chosen("outcome", OUTCOMES))
@@ -52,7 +52,7 @@ def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Html:
 
 @get("/reminder-runs/{run_id:str}/result", sync_to_thread=True)
 def show_result(request: StaffRequest, run_id: FromPath[RunId]) -> Html:
-    """Show in a dialog what became of a request for one house."""
+    """Show the outcome of a run for one house in a dialog."""
     return result_dialog(request, run_id)
 
 

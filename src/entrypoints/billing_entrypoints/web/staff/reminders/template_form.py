@@ -59,7 +59,7 @@ class TemplateRow:
 
 
 def filled_template(template: ReminderTemplate | None, version: int) -> Form:
-    """Return the form as a template fills it in; before there is one, with the usual fields."""
+    """Return the form filled in with the template, or with the usual fields without one."""
     if template is None:
         rows = [TemplateRow(part=part.value) for part in (MessagePart.HOUSE, MessagePart.TOTAL)]
         template_id = ""
@@ -77,7 +77,7 @@ def filled_template(template: ReminderTemplate | None, version: int) -> Form:
 
 
 def template_rows(form: Form) -> Sequence[TemplateRow]:
-    """Return the rows that something was typed into, with what was copied around it cut off."""
+    """Return the rows with input; a copied `{{key.DATA}}` is reduced to its key."""
     columns = zip_longest(
         form.texts("field_key"), form.texts("field_part"), form.texts("field_text"), fillvalue=""
     )
@@ -111,7 +111,7 @@ def read_template(form: Form) -> ReminderTemplate | None:
 
 
 def refuse_template(form: Form, error: FieldError) -> None:
-    """Note what is wrong with a template beside the row that is meant."""
+    """Note the error beside the row that it is about."""
     for number, row in enumerate(template_rows(form)):
         if error.field == "template_field" and error.value and row.key == error.value:
             form.refuse(error, field=f"field_key.{number}")
