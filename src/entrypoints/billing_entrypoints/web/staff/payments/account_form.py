@@ -24,7 +24,7 @@ _OWN_FIELDS: Final = ("provider", "name", "version")
 class AccountField:
     """A setting in the form of an account.
 
-    `stored`: a sealed value exists, and an empty field leaves it. `fixed`: the value never changes.
+    `stored`: a sealed value exists, and an empty field leaves it. `fixed`: it never changes.
     """
 
     setting: SettingField
