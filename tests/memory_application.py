@@ -19,8 +19,7 @@ from billing_adapters.fakes.system import (
 )
 from billing_adapters.system.file_store import LocalFileStore
 from billing_domain.ports.system import Clock
-from billing_entrypoints.application import Application
-from billing_entrypoints.wiring import Choices, Ports, wire
+from billing_entrypoints.application import Application, Choices, Ports, wire
 from tests.databases import sqlite_pool, storage_of
 
 PUBLIC_URL: Final = "https://fee.example.com"

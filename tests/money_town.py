@@ -40,8 +40,7 @@ from billing_domain.model.payments.order import AccountId
 from billing_domain.ports.payments.gateway import GatewayFactory
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.testing.contracts import Storage
-from billing_entrypoints.application import Application
-from billing_entrypoints.wiring import Choices, Ports, wire
+from billing_entrypoints.application import Application, Choices, Ports, wire
 from tests.databases import sqlite_pool, storage_of
 from tests.world import (
     NOON,

@@ -21,12 +21,11 @@ from billing_domain.model.bills.bill import PaymentChannel, PendingBill
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community
 from billing_domain.model.company.staff import Role, StaffAccount
-from billing_entrypoints.application import Application
+from billing_entrypoints.application import Application, wire
 from billing_entrypoints.web.app import create_app
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.options import WebOptions
-from billing_entrypoints.wiring import wire
 from tests.html_page import Element, read_html
 from tests.world import CHOICES, World
 

@@ -51,7 +51,7 @@ from billing_domain.ports.documents import (
     SheetWriter,
 )
 from billing_domain.ports.payments.receipts import ReceiptWriter
-from billing_entrypoints.wiring import Choices, Ports, wire
+from billing_entrypoints.application import Choices, Ports, wire
 from tests.databases import sqlite_pool, storage_of
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

@@ -1,1 +1,1 @@
-"""The technologies behind the ports: one folder per technology, none imports another."""
+"""Adapters of the ports: one folder for each technology; no folder imports another."""

@@ -1,8 +1,8 @@
-"""HTTP to the machines of others: the only importer of httpx.
+"""HTTP calls to other hosts; only this module imports httpx.
 
-One client speaks to one host, whose address comes from the deployment and never from a tenant.
-It follows no redirect, keeps no cookie, reads no proxy from the environment and writes no log:
-addresses, headers and bodies of payment calls carry secrets.
+One client calls one host, whose address comes from the deployment and never from a tenant. A
+client follows no redirect, keeps no cookie and reads no proxy from the environment. It writes no
+log, since addresses, headers and bodies of payment calls contain secrets.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ import httpx
 from billing_domain.errors import ProviderUnavailableError
 
 ANSWER_BYTES_MAX: Final = 10 * 1024 * 1024
-"""The longest body that is read."""
+"""The maximum length of an answer's body."""
 
 _HOST: Final = re.compile(r"[0-9A-Za-z.:-]+")
 _SERVER_ERROR: Final = 500
 _NOT_NOW: Final = 503
-_STALE_SOCKETS: Final = 0
-"""No connection is kept: a call about money never finds a socket that the other side closed."""
+_KEPT_CONNECTIONS: Final = 0
+"""No connection is reused: the other side may have closed it, and then the call fails."""
 
 
 @attrs.frozen
 class Timeouts:
-    """How long to wait, in seconds: for a connection, for the next bytes, for the whole answer."""
+    """Timeouts in seconds: for the connection, the next bytes, and the whole answer."""
 
     connect: float = 5.0
     silence: float = 10.0
@@ -43,7 +43,7 @@ class Timeouts:
 
 @attrs.frozen
 class ClientCertificate:
-    """What we show to a host that asks who we are: a certificate and its key, both PEM."""
+    """The certificate and key that identify us to a host, both PEM."""
 
     certificate: str = attrs.field(repr=False)
     key: str = attrs.field(repr=False)
@@ -51,7 +51,7 @@ class ClientCertificate:
 
 @attrs.frozen
 class HttpAnswer:
-    """What came back; header names are in lower case."""
+    """An HTTP answer; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,9 +61,9 @@ class HttpAnswer:
 class HttpClient:
     """Calls one host; several threads may share it.
 
-    `base_url` is scheme, host and port alone: https, or http on this machine. `authorities` are
-    certificates in PEM to trust instead of the public ones. Raises ValueError for another
-    address and for certificates that can't be used.
+    `base_url` is scheme, host and port only: https, or http on this machine. `authorities` are PEM
+    certificates to trust instead of the public ones. Raises ValueError for any other address and
+    for unusable certificates.
     """
 
     def __init__(
@@ -79,11 +79,11 @@ class HttpClient:
         self._authorities = authorities
         self._transport = httpx.HTTPTransport(
             verify=_trust(authorities, certificate),
-            limits=httpx.Limits(max_keepalive_connections=_STALE_SOCKETS),
+            limits=httpx.Limits(max_keepalive_connections=_KEPT_CONNECTIONS),
         )
 
     def presenting(self, certificate: ClientCertificate) -> HttpClient:
-        """Return a client of the same host that shows a certificate."""
+        """Return a client of the same host that presents a certificate."""
         return HttpClient(
             str(self._base_url),
             timeouts=self._timeouts,
@@ -94,18 +94,18 @@ class HttpClient:
     def call(
         self, method: str, target: str, *, headers: Mapping[str, str], body: bytes = b""
     ) -> HttpAnswer:
-        """Send one request, never twice, and return the answer whatever its status below 500.
+        """Send one request, never twice, and return the answer with any status below 500.
 
-        `target` is path and query in ASCII, sent as it is, since it may be signed. Raises
-        ProviderUnavailableError for silence, a broken connection, a status of 500 and above, and
-        a body that is too long or packed.
+        `target` is path and query in ASCII, sent unchanged, since it may be signed. Raises
+        ProviderUnavailableError for a timeout, a broken connection, a status of 500 or more, and
+        a body that is too long or compressed.
         """
         request = httpx.Request(
             method,
             self._base_url,
             headers={"Accept-Encoding": "identity", **headers},
             content=body,
-            # As an address it would be normalised, and its signature with it broken.
+            # As part of the URL, httpx would normalise it and break its signature.
             extensions={"timeout": self._waits(), "target": target.encode("ascii")},
         )
         ends_at = time.monotonic() + self._timeouts.whole
@@ -143,7 +143,7 @@ def _read(response: httpx.Response, ends_at: float) -> HttpAnswer:
 
 @contextmanager
 def _translated_errors() -> Iterator[None]:
-    """Say what happened without the library's words, which may quote addresses."""
+    """Raise errors without the library's messages, which may quote addresses."""
     try:
         yield
     except (httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -185,13 +185,13 @@ def _trust(authorities: str, certificate: ClientCertificate | None) -> ssl.SSLCo
         if certificate is not None:
             _show(context, certificate)
     except ssl.SSLError:
-        # The cause could quote what it could not read.
+        # The cause may quote the key, so it is not chained.
         raise ValueError("these certificates can't be used") from None
     return context
 
 
 def _show(context: ssl.SSLContext, certificate: ClientCertificate) -> None:
-    """Load a certificate; OpenSSL takes only files, so they exist for a moment, for us alone."""
+    """Load a certificate; OpenSSL reads only files, so private files exist for a moment."""
     with tempfile.TemporaryDirectory() as folder:
         chain, key = Path(folder, "certificate.pem"), Path(folder, "key.pem")
         chain.write_text(certificate.certificate, encoding="ascii")

@@ -48,13 +48,12 @@ from billing_domain.ports.reminders.inbox import Inbox
 from billing_domain.ports.reminders.messaging import MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.system import Clock
 from billing_domain.words.zh_sheets import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
-from billing_entrypoints.application import Application
+from billing_entrypoints.application import Application, Choices, Ports, wire
 from billing_entrypoints.payment_gateways import PaymentGateways
 from billing_entrypoints.providers import PROVIDERS
 from billing_entrypoints.providers.provider import Site
 from billing_entrypoints.providers.sandbox import SANDBOX, sandbox_cashier
 from billing_entrypoints.settings import Settings
-from billing_entrypoints.wiring import Choices, Ports, wire
 from billing_entrypoints.words.screens import ORDER_FORM
 
 DEMO_LOGIN: Final = "demo-"
@@ -149,13 +148,9 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
 
 
 def _official(
-    settings: Settings,
-    database: Database,
-    wechat: HttpClient,
-    cipher: SecretCipher,
-    clock: Clock,
+    settings: Settings, database: Database, wechat: HttpClient, cipher: SecretCipher, clock: Clock
 ) -> _Official:
-    """Return what speaks to WeChat; outside production the demo speaks to its own inbox."""
+    """Return the WeChat adapters; outside production demo messages go to the sandbox's inbox."""
     client = OfficialClient(AccessTokens(SqlTokenStore(database), cipher, wechat, clock), wechat)
     sender, editor = WechatTemplateSender(client, clock), WechatMenuEditor(client)
     if settings.in_production:
@@ -166,7 +161,7 @@ def _official(
 
 
 def _sms(settings: Settings) -> SmsSender:
-    """Return what writes text messages to a file; nothing is taken for sent in production."""
+    """Return the sender that writes text messages to a file; production has none."""
     return (
         NoSmsSender() if settings.in_production else FileSmsSender(settings.data_dir / _SMS_FILE)
     )

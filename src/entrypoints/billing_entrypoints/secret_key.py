@@ -21,7 +21,7 @@ def is_key(text: str) -> bool:
         return False
 
 
-def kept_key(folder: Path) -> str:
+def stored_key(folder: Path) -> str:
     """Return the key in a folder, making both the first time, readable by their owner alone.
 
     Processes that start together get the same one. Raises OSError when it can't be kept, and
@@ -38,7 +38,7 @@ def kept_key(folder: Path) -> str:
 
 
 def _write_once(file: Path, content: bytes) -> None:
-    """Write a whole file, or leave the one that somebody else wrote meanwhile."""
+    """Write a whole file unless another process wrote it meanwhile."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from billing_entrypoints.secret_key import KEY_FILE, is_key, kept_key
+from billing_entrypoints.secret_key import KEY_FILE, is_key, stored_key
 from billing_entrypoints.words.settings import OR, PROBLEMS
 
 DATABASE_FILE: Final = "billing.sqlite3"
@@ -35,7 +35,7 @@ _Value = TypeVar("_Value")
 
 
 class Deployment(Enum):
-    """What the installation is for; production takes no default for what must be chosen."""
+    """The purpose of the installation; production has no default for required settings."""
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
@@ -55,7 +55,7 @@ class SettingProblem:
 
 
 class WorkerPlace(Enum):
-    """Who does what is left to be done: each server beside its requests, or `billing worker`."""
+    """Who runs background jobs: each server beside its requests, or `billing worker`."""
 
     IN_PROCESS = "in-process"
     SEPARATE = "separate"
@@ -135,7 +135,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     wechat_api_url = reader.read("BILLING_WECHAT_API_URL", _wechat_api_url(deployment), "")
     secret_key = reader.read("BILLING_SECRET_KEY", _secret_key, "", chosen)
     if not (secret_key or reader.problems):
-        secret_key = reader.checked("BILLING_DATA_DIR", lambda: _kept_key(data_dir), "")
+        secret_key = reader.checked("BILLING_DATA_DIR", lambda: _stored_key(data_dir), "")
     if reader.problems:
         raise SettingsError(reader.problems)
     return Settings(
@@ -198,7 +198,7 @@ class _Reader:
         return self.checked(variable, value, default)
 
     def checked(self, variable: str, value: Callable[[], _Value], default: _Value) -> _Value:
-        """Return what a function returns; on a bad value note it and return the default."""
+        """Return the function's result; note a bad value and return the default."""
         try:
             return value()
         except _BadValueError as error:
@@ -293,7 +293,7 @@ def _public_url(deployment: Deployment) -> Callable[[str], str]:
 
 
 def _wechat_api_url(deployment: Deployment) -> Callable[[str], str]:
-    """Secrets of official accounts go there, so it is this machine, and never in production."""
+    """Allow this machine alone, and nothing in production: secrets are sent there."""
 
     def parse(text: str) -> str:
         if deployment is Deployment.PRODUCTION:
@@ -326,9 +326,9 @@ def _secret_key(text: str) -> str:
     return text
 
 
-def _kept_key(data_dir: Path) -> str:
+def _stored_key(data_dir: Path) -> str:
     try:
-        return kept_key(data_dir)
+        return stored_key(data_dir)
     except OSError as error:
         raise _BadValueError("key_unkept", data_dir, why=error.strerror) from error
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What goes on beside the requests: outbox, janitor, and the last days' statements."""
+"""Background work: the outbox, open payments, and the statements of the last days."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 @attrs.frozen(kw_only=True)
 class Pace:
-    """How long a worker rests with nothing to do, and how often it looks (rules 5.3, 5.7).
+    """A worker's intervals (rules 5.3, 5.7).
 
     The janitor looks at what is open, the statements' pass at what is still to be read of
     the last days.
@@ -34,12 +34,12 @@ class Pace:
 
 
 DEFAULT_PACE: Final = Pace()
-NUMBERS_TOLD_MAX: Final = 20
-"""How many foreign numbers one line of the log names."""
+NUMBERS_LOGGED_MAX: Final = 20
+"""The most foreign numbers in one log line."""
 
 
 class Worker:
-    """Works until it is told to stop; several may, in one process or many.
+    """Does background work until it is stopped; several workers may run, in one process or many.
 
     What a person must look at is logged as an error, by number alone (P45).
     """
@@ -69,26 +69,26 @@ class Worker:
                 stop.wait(self._pace.idle_seconds)
 
     def drain(self) -> OutboxReport:
-        """Do all that is due now, and return what became of it."""
+        """Do all jobs that are due now; return the report."""
         whole = OutboxReport()
         while (report := self._application.run_outbox.run_once(holder=self._holder)).claimed:
-            tell_of_jobs(report)
+            log_jobs(report)
             whole = _joined(whole, report)
         return whole
 
     def _round(self) -> bool:
-        """Do one batch; return whether it was a full one of a kind, so that more may be due."""
+        """Do one batch; return whether it was full, so that more jobs may be due."""
         try:
             report = self._application.run_outbox.run_once(holder=self._holder)
         except Exception:  # noqa: BLE001 - the next round may succeed; why is for the operator
             _log.exception("the outbox could not be read")
             return False
-        tell_of_jobs(report)
+        log_jobs(report)
         return report.claimed >= BATCH_MAX
 
     def _look(self) -> None:
         try:
-            tell_of_payments(self._application.settle_open_payments.run())
+            log_payments(self._application.settle_open_payments.run())
         except Exception:  # noqa: BLE001 - as above
             _log.exception("the janitor's pass failed")
 
@@ -99,11 +99,11 @@ class Worker:
             _log.exception("the statements' pass failed")
             return
         self._read = report.done
-        tell_of_statements(report)
+        log_statements(report)
 
 
-def tell_of_jobs(report: OutboxReport) -> None:
-    """Log what became of jobs, by kind and subject."""
+def log_jobs(report: OutboxReport) -> None:
+    """Log the outcome of jobs by kind and subject."""
     for error in report.crashes:
         _log.error("a job's handler crashed", exc_info=error)
     for job in report.dead:
@@ -116,8 +116,8 @@ def tell_of_jobs(report: OutboxReport) -> None:
         _log.info("outbox: %d done", len(report.done))
 
 
-def tell_of_payments(report: JanitorReport) -> None:
-    """Log what the janitor did, by number."""
+def log_payments(report: JanitorReport) -> None:
+    """Log the outcome of open payments by number."""
     if report.overdue:
         _log.error("orders undecided for two hours: %s", ", ".join(report.overdue))
     for number, reason in report.failed:
@@ -131,12 +131,12 @@ def tell_of_payments(report: JanitorReport) -> None:
         )
 
 
-def tell_of_statements(report: StatementReport) -> None:
-    """Log what statements told, by number; those that are not ours may hold anything."""
+def log_statements(report: StatementReport) -> None:
+    """Log what statements showed, by number; foreign numbers may hold anything."""
     for error in report.crashes:
         _log.error("reading a statement crashed", exc_info=error)
     if report.unknown:
-        some = report.unknown[:NUMBERS_TOLD_MAX]
+        some = report.unknown[:NUMBERS_LOGGED_MAX]
         _log.error("%d payments of unknown orders: %r", len(report.unknown), some)
     if report.amounts:
         _log.error("orders paid with another amount: %s", ", ".join(report.amounts))

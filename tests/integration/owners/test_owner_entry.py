@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from billing_domain.model.reminders.official_account import OfficialAccount
-from billing_entrypoints.wiring import wire
+from billing_entrypoints.application import wire
 from tests.website import Server, Visitor, Website
 from tests.world import CHOICES
 

@@ -16,7 +16,7 @@ from billing_domain.model.owners.owner import Owner
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.ports.bills import BillFilter
-from billing_entrypoints.wiring import wire
+from billing_entrypoints.application import wire
 from tests.website import Server, Visitor, Website
 from tests.world import CHOICES
 

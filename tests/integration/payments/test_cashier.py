@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 from anyio.from_thread import start_blocking_portal
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -22,10 +22,13 @@ from billing_adapters.sandbox.provider import SandboxProvider
 from billing_domain.model.money import Money
 from billing_domain.ports.payments.cashier import CashierState
 from billing_entrypoints.web import cookies
+from billing_entrypoints.web.context import WebRequest
 from billing_entrypoints.web.errors import error_handlers
 from billing_entrypoints.web.forms import sent_form
+from billing_entrypoints.web.handlers import handlers_of
 from billing_entrypoints.web.options import WebOptions
-from billing_entrypoints.web.sandbox.cashier import make_cashier_router
+from billing_entrypoints.web.sandbox import cashier as cashier_pages
+from billing_entrypoints.web.sandbox.cashier import PATH
 from billing_entrypoints.web.security import header_hook
 from billing_entrypoints.web.templating import make_templates
 from tests.html_page import Element, read_html
@@ -68,7 +71,8 @@ def payer(cashier: SandboxCashier) -> Iterator[Visitor]:
 @contextmanager
 def visitor_of(cashier: SandboxCashier | None) -> Iterator[Visitor]:
     app = Litestar(
-        route_handlers=[make_cashier_router(lambda _web: cashier)],
+        route_handlers=[Router(PATH, route_handlers=handlers_of(cashier_pages))],
+        request_class=WebRequest,
         dependencies={"form": Provide(sent_form)},
         exception_handlers=error_handlers(),
         before_send=[header_hook(https=False)],
@@ -79,7 +83,10 @@ def visitor_of(cashier: SandboxCashier | None) -> Iterator[Visitor]:
         state=State(),
     )
     options = WebOptions(secret=SECRET, https=False)
-    app.state.web = SimpleNamespace(options=options, templates=make_templates())
+    application = SimpleNamespace(cashier=cashier)
+    app.state.web = SimpleNamespace(
+        application=application, options=options, templates=make_templates()
+    )
     with start_blocking_portal() as portal:
         transport = Server(portal, app, https=False)
         yield Visitor(httpx.Client(transport=transport, base_url=f"http://{HOST}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from billing_domain.errors import BillActionRefusedError, ThingNotFoundError
+from billing_domain.ports.payments.gateway import RefundOutcome
 from tests.integration.promises.payers import LI, WANG, numbers, paid
 from tests.money_town import MoneyTown
 
@@ -18,7 +19,14 @@ class TestP28Receipts:
         with pytest.raises(BillActionRefusedError):
             town.application.issue_receipts.for_owner(town.owner(WANG), number=number)
 
-    def test_p28_of_a_refunded_bill_are_refused(self, town: MoneyTown) -> None:
+    @pytest.mark.parametrize(
+        "became", [RefundOutcome.DONE, RefundOutcome.ACCEPTED, RefundOutcome.UNKNOWN]
+    )
+    def test_p28_of_a_refunded_bill_are_refused(
+        self, town: MoneyTown, became: RefundOutcome
+    ) -> None:
+        """From the approval on: while the money is on its way too."""
+        town.provider.refund_outcome = became
         order, (number,) = paid(town, 0), numbers(town, 0)
         issue, refunds = town.application.issue_receipts, town.application.refund_payments
         assert issue.for_bills(town.staff[0], numbers=[number])
@@ -27,6 +35,8 @@ class TestP28Receipts:
 
         with pytest.raises(BillActionRefusedError):
             issue.for_bills(town.staff[0], numbers=[number])
+        with pytest.raises(BillActionRefusedError):
+            issue.for_owner(town.owner(WANG), number=number)
 
     def test_p28_of_another_house_do_not_exist(self, town: MoneyTown) -> None:
         paid(town, 0)

@@ -7,37 +7,38 @@ import io
 
 import openpyxl
 import pytest
+from sqlalchemy import update
 
+from billing_adapters.sql.tables.bills import bills
 from tests.integration.bills.test_exports import export
 from tests.integration.promises.office import Office
 from tests.website import Visitor
 
-STARTS = ["=", "+", "-", "@", "\t=", "\n=", "＝"]
+STARTS = ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"]
 FORMULA = 'HYPERLINK("http://evil.example","x")'
 PHONE = "13812344613"
 
 
 class TestP33ExportedText:
-    @pytest.mark.parametrize("start", STARTS)
-    def test_p33_is_no_formula(self, office: Office, boss: Visitor, start: str) -> None:
-        text = start + FORMULA
-        house = office.add_house(f"{start.strip()}1号楼/101")
-        office.add_resident(start.strip() + "cmd|' /C calc'!A0", PHONE, house)
-        office.add_bills((house.address.text, "水费", "1", "2026年1月", "2026年1月", text))
+    def test_p33_is_no_formula(self, office: Office, boss: Visitor) -> None:
+        texts = {start + FORMULA for start in STARTS}
+        house = office.add_house("=1号楼/101")
+        office.add_resident("=cmd|' /C calc'!A0", PHONE, house)
+        for text, number in zip(texts, office.water_bills(len(STARTS)), strict=True):
+            put = update(bills).where(bills.c.number == number).values(remark=text)
+            with office.database.engine.begin() as connection:  # uncleaned, as it may come to be
+                connection.execute(put)
+        office.add_bills((house.address.text, "水费", "1", "2026年1月", "2026年1月", ""))
 
         book = boss.get(f"{export(boss, format='xlsx')}/file").content
         cells = [each for row in openpyxl.load_workbook(io.BytesIO(book)).active for each in row]  # type: ignore[union-attr]
         lines = rows_of(boss.get(f"{export(boss, format='csv')}/file").content)
 
         assert "f" not in {each.data_type for each in cells}
-        assert any(FORMULA in str(each.value) for each in cells)
-        assert not [
-            each
-            for row in lines
-            for each in row
-            if each.startswith(tuple("=+-@\t\n")) and each != "--"
-        ]
-        assert any(FORMULA in each for row in lines for each in row)
+        assert texts <= {each.value for each in cells}
+        found = {each for row in lines for each in row} - {"--"}
+        assert not [each for each in found if each.startswith(tuple(STARTS))]
+        assert {f"'{text}" for text in texts} <= found
 
     def test_p33_would_be_a_formula_unguarded(self) -> None:
         """The control: the same text written as any other value."""

@@ -13,6 +13,7 @@ from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.export import ExportJob, ExportState
 from billing_domain.ports.bills import BillFilter, PageKey
 from billing_domain.ports.documents import ExportCell, FileFormat
+from billing_domain.use_cases.houses.register_residents import ResidentData
 from tests.integration.promises.office import Office
 
 COUNT = 120
@@ -20,7 +21,7 @@ COUNT = 120
 
 @attrs.frozen
 class BusyWriter(DocumentSheetWriter):
-    """Writes for real; in the middle of the rows somebody does something."""
+    """Writes for real; once the moment is set, before the first row, somebody does something."""
 
     meanwhile: Callable[[], object]
 
@@ -31,13 +32,11 @@ class BusyWriter(DocumentSheetWriter):
         header: Sequence[str],
         rows: Iterable[Sequence[ExportCell]],
     ) -> None:
-        """Write the rows, pausing after ten."""
+        """Write the rows, but first pause."""
 
         def paused() -> Iterator[Sequence[ExportCell]]:
-            for number, row in enumerate(rows):
-                if number == 10:
-                    self.meanwhile()
-                yield row
+            self.meanwhile()
+            yield from rows
 
         DocumentSheetWriter.table(self, path, file_format, header, paused())
 
@@ -55,20 +54,27 @@ def export(office: Office, meanwhile: Callable[[ExportJob], object]) -> ExportJo
 class TestP34ExportSnapshot:
     def test_p34_shows_one_moment(self, office: Office) -> None:
         numbers = office.water_bills(COUNT)
+        resident = office.add_resident("陈思好", "13812344613")
 
-        def pay_delete_and_import(_: ExportJob) -> None:
+        def change_much(_: ExportJob) -> None:
             office.pay(*numbers[:50])
             office.application.manage_bills.delete(office.admin, numbers=numbers[50:60])
             office.add_bills(("1号楼/1单元/102", "水费", "1", "2026年1月", "2026年1月", ""))
+            office.application.register_residents.change_resident(
+                office.admin,
+                resident_id=resident.id,
+                version=resident.version,
+                data=ResidentData("别人", resident.phone, resident.relation, None),
+            )
 
-        job = export(office, pay_delete_and_import)
+        job = export(office, change_much)
 
         path = office.application.export_bills.file(office.admin, export_id=job.id)
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         assert job.state is ExportState.DONE
         assert {row["平台单号"].removeprefix("'") for row in rows} == {*numbers}
-        assert {row["状态"] for row in rows} == {"待支付"}
+        assert {(row["状态"], row["住户"]) for row in rows} == {("待支付", "陈思好")}
         assert office.states().count("paid") == 50
 
     def test_p34_would_show_a_mixture_page_by_page(self, office: Office) -> None:

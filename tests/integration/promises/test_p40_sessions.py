@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from billing_domain.model.company.staff import Role
@@ -56,6 +58,15 @@ class TestP40Sessions:
         boss.post("/sign-out")
 
         assert not is_in(with_token(office, token))
+
+    @pytest.mark.parametrize(("hours", "looks"), [(2, 1), (1, 12)])
+    def test_p40_it_ends_idle_and_in_use(
+        self, office: Office, boss: Visitor, hours: int, looks: int
+    ) -> None:
+        """After two hours without a look; after twelve with one in each hour."""
+        for look in range(1, looks + 1):
+            office.clock.advance(timedelta(hours=hours))
+            assert is_in(boss) == (look < looks)
 
     @pytest.mark.parametrize("change", ["disabled", "password"])
     def test_p40_it_ends_with_the_account(self, office: Office, change: str) -> None:

@@ -14,7 +14,7 @@ from billing_domain.model.houses.resident import Resident
 from billing_domain.model.reminders.official_account import DEMO, OfficialAccount
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.ports.bills import BillFilter
-from billing_entrypoints.wiring import wire
+from billing_entrypoints.application import wire
 from tests.html_page import Element
 from tests.website import Server, Visitor, Website
 from tests.world import CHOICES

@@ -55,8 +55,14 @@ class Victim:
     def address(self, path: str) -> str:
         """Return the address of its own thing under a route."""
         if path.startswith("/staff/resident-imports/"):
-            path = path.replace("{upload_id}", self.ids["resident_upload_id"])
+            path = path.replace("{upload_id}", "{resident_upload_id}")
+        if path.startswith("/owner/orders/"):
+            path = path.replace("{number}", "{order_number}")
         return path.format_map(self.ids)
+
+    def named(self, path: str) -> set[str]:
+        """Return the ids in that address."""
+        return {*self.address(path).split("/")} & {*self.ids.values()}
 
     def filled_form(self, path: str) -> dict[str, str]:
         """Return what its owner would send there."""

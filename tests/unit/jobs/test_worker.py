@@ -19,7 +19,7 @@ from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX
 from billing_domain.use_cases.payments.check_statements import StatementReport
 from billing_entrypoints.web.worker_runner import WorkerRunner
-from billing_entrypoints.worker import Pace, Worker, tell_of_statements
+from billing_entrypoints.worker import Pace, Worker, log_statements
 from tests.unit.payments.paying import PayingWorld
 
 
@@ -258,7 +258,7 @@ class TestStatements:
         )
 
         with caplog.at_level(logging.INFO):
-            tell_of_statements(report)
+            log_statements(report)
 
         assert "statements: 1 settled" in caplog.text
         assert "51 payments of unknown orders: ('2\\nERROR forged', '3'" in caplog.text

@@ -1,1 +1,1 @@
-"""Spreadsheets in and out, receipts, QR codes."""
+"""Spreadsheets, receipts and QR codes."""

@@ -1,4 +1,4 @@
-"""QR codes as pictures for paper and for pages."""
+"""QR codes as images for paper and web pages."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from billing_domain.ports.documents import QrEncoder
 
 PIXELS_MIN: Final = 600
 _QUIET_ZONE: Final = 4
-"""Modules of white on each side, as the standard wants."""
+"""White modules on each side, as the standard requires."""
 
 
 @attrs.frozen
 class QrCodes(QrEncoder):
-    """Draws QR codes that bear 15 % of damage (level M)."""
+    """Draws QR codes that tolerate 15 % damage (level M)."""
 
     def png(self, text: str) -> bytes:
-        """Return a picture of whole pixels per module, at least 600 wide."""
+        """Return an image with whole pixels per module, at least PIXELS_MIN wide."""
         rows = _modules(text)
         picture = Image.new("1", (len(rows), len(rows)), color=1)
         picture.putdata([not dark for row in rows for dark in row])
@@ -35,7 +35,7 @@ class QrCodes(QrEncoder):
         return content.getvalue()
 
     def svg(self, text: str) -> str:
-        """Return an element that scales to its box, dark runs drawn as one path."""
+        """Return a scalable element; one path draws the dark runs."""
         rows = _modules(text)
         side = len(rows)
         runs = "".join(
@@ -51,17 +51,17 @@ class QrCodes(QrEncoder):
 
 
 def _modules(text: str) -> list[list[bool]]:
-    """Return the code with its quiet zone, row by row, True for dark."""
+    """Return the rows of the code with its quiet zone, True for dark."""
     code = QRCode(error_correction=ERROR_CORRECT_M, border=_QUIET_ZONE)
     code.add_data(text)
     try:
         return code.get_matrix()
-    except (DataOverflowError, ValueError) as error:  # it means to raise the first
+    except (DataOverflowError, ValueError) as error:  # qrcode may raise either
         raise ValueError(len(text)) from error
 
 
 def _dark_runs(row: list[bool]) -> Iterator[tuple[int, int]]:
-    """Yield where each run of dark modules starts, and its length."""
+    """Yield the start and length of each run of dark modules."""
     column = 0
     for dark, run in groupby(row):
         length = len(list(run))

@@ -1,1 +1,1 @@
-"""What tests put in place of the outside world: time, chance, secrets, payers, phones."""
+"""Test doubles of the outside world: time, ids, secrets, payment provider, messages."""

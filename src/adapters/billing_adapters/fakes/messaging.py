@@ -1,4 +1,4 @@
-"""An official account in memory: it keeps what it was given, and fails as it is told."""
+"""Messages and menus in memory, with failures on request."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class TakenMessage:
 class FakeMessages(MessageSender):
     """Delivers every message once for an address and `client_msg_id`.
 
-    `failures` are met by the next calls, one each; None lets one pass, and a failure with
-    `silent` delivers before it is raised, as a lost answer does.
+    Each call raises the next of `failures`; None lets a call succeed. A failure with `silent`
+    delivers before it is raised, like a lost answer.
     """
 
     def __init__(self) -> None:
@@ -40,12 +40,11 @@ class FakeMessages(MessageSender):
         self.failures: deque[BillingError | None] = deque()
 
     def send(self, account: MessagingAccount, openid: str, message: ReminderMessage) -> Delivered:
-        """Keep a message, or fail as told."""
         del account
         return self.take(openid, message)
 
     def take(self, address: str, message: ReminderMessage) -> Delivered:
-        """Keep a message for an address, or fail as told."""
+        """Store a message for an address, or raise the next failure."""
         self.calls.append(message.client_msg_id)
         failure = self.failures.popleft() if self.failures else None
         if failure is None or getattr(failure, "silent", False):
@@ -62,12 +61,11 @@ class FakeMessages(MessageSender):
 
 @attrs.frozen
 class FakeSms(SmsSender):
-    """Text messages, kept with the others."""
+    """Text messages, stored with the others."""
 
     messages: FakeMessages
 
     def send(self, phone: str, message: ReminderMessage) -> Delivered:
-        """Keep a message, or fail as told."""
         return self.messages.take(phone, message)
 
 
@@ -78,14 +76,11 @@ class FakeMenus(MenuEditor):
         self._menus: dict[str, tuple[MenuButton, ...]] = {}
 
     def get(self, account: OfficialAccount) -> tuple[MenuButton, ...]:
-        """Return the menu, empty for none."""
         return self._menus.get(account.app_id, ())
 
     def create(self, account: OfficialAccount, buttons: tuple[MenuButton, ...]) -> None:
-        """Put a menu in place of the one that is there; raise FieldError as `check_menu` does."""
         check_menu(buttons)
         self._menus[account.app_id] = buttons
 
     def delete(self, account: OfficialAccount) -> None:
-        """Remove the menu; there may be none."""
         self._menus.pop(account.app_id, None)

@@ -1,4 +1,4 @@
-"""A payment provider in memory, for tests of rules and for embedders: it pays when told to."""
+"""A payment provider in memory, for tests of rules and for embedders."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ _Answer = TypeVar("_Answer")
 
 
 class Fault(Enum):
-    """What happens to a call: nothing arrives, the answer is lost, or it is refused for good."""
+    """The failure of a call: the call is lost, its answer is lost, or it is refused."""
 
     LOST_CALL = "lost_call"
     LOST_ANSWER = "lost_answer"
     REFUSED = "refused"
 
 
-def _nobody(_moment: str) -> None:
-    """Do nothing meanwhile."""
+def _nothing(_moment: str) -> None:
+    """Do nothing."""
 
 
 @attrs.define
@@ -71,10 +71,10 @@ class _Trade:
 
 @attrs.define
 class FakeProvider:
-    """Keeps trades and refunds; `faults` are used up by the next calls, one each.
+    """Stores trades and refunds; each call uses up the next of `faults`.
 
-    `refund_outcome` is what new refunds come to. `meanwhile` is called before and after each
-    call does its part, with `create:before` and the like, so that others can be faster.
+    `refund_outcome` is the outcome of new refunds. `meanwhile` is called before and after each
+    call takes effect, with `create:before` and the like, so a test can act in between.
     """
 
     clock: Clock
@@ -86,10 +86,10 @@ class FakeProvider:
         factory=dict
     )
     calls: list[str] = attrs.field(factory=list)
-    meanwhile: Callable[[str], None] = _nobody
+    meanwhile: Callable[[str], None] = _nothing
 
     def pay(self, number: OrderNumber) -> tuple[Mapping[str, str], bytes]:
-        """Take the money of an order, even of one that is closed; return the message about it.
+        """Pay an order, even a closed one; return the message about it.
 
         Paying twice is one payment. Raises KeyError for an unknown order.
         """
@@ -99,7 +99,7 @@ class FakeProvider:
         return self.message(number)
 
     def message(self, number: OrderNumber, **changes: object) -> tuple[Mapping[str, str], bytes]:
-        """Return headers and body of a message about an order; `changes` tell lies."""
+        """Return headers and body of a message about an order; `changes` replace its facts."""
         trade = self.trades[number]
         return signed(
             {
@@ -128,12 +128,12 @@ class FakeProvider:
         )
 
     def end_refund(self, number: RefundNumber, outcome: RefundOutcome) -> None:
-        """Let a refund come to an end."""
+        """Set the outcome of a refund."""
         order, amount, _ = self.refunds[number]
         self.refunds[number] = (order, amount, outcome)
 
     def returned(self) -> Money:
-        """Return the sum of all refunds that are done."""
+        """Return the sum of all DONE refunds."""
         done = RefundOutcome.DONE
         return Money.total(
             amount for _, amount, outcome in self.refunds.values() if outcome is done
@@ -146,7 +146,7 @@ class FakeProvider:
         )
 
     def answer(self, name: str, act: Callable[[], _Answer]) -> _Answer:
-        """Do what a call asks for, or what the next fault says."""
+        """Carry out a call, with the next fault."""
         self.calls.append(name)
         fault = self.faults.popleft() if self.faults else None
         if fault is Fault.LOST_CALL:
@@ -169,12 +169,9 @@ class FakePaymentGateway(PaymentGateway):
 
     @property
     def capabilities(self) -> Capabilities:
-        """What the provider offers."""
         return Capabilities(self.provider.methods, refunds=True, statements=True)
 
     def create(self, order: PaymentOrder, *, description: str) -> Ticket:
-        """Place an order; the same number again gives the same order (P16)."""
-
         def act() -> Ticket:
             trade = self.provider.trades.setdefault(order.number, _Trade(order.total))
             if trade.outcome is not Outcome.UNPAID:
@@ -184,12 +181,9 @@ class FakePaymentGateway(PaymentGateway):
         return self.provider.answer("create", act)
 
     def query(self, order: PaymentOrder) -> OrderReport:
-        """Ask about an order; one that the provider does not know is unpaid."""
         return self.provider.answer("query", lambda: self._report(order.number))
 
     def close(self, order: PaymentOrder) -> OrderReport:
-        """Close an unpaid order, and report what it then is; an unknown one is closed."""
-
         def act() -> OrderReport:
             trade = self.provider.trades.setdefault(order.number, _Trade(order.total))
             if trade.outcome is Outcome.UNPAID:
@@ -199,8 +193,6 @@ class FakePaymentGateway(PaymentGateway):
         return self.provider.answer("close", act)
 
     def refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
-        """Send money back; the same refund number again is the same refund."""
-
         def act() -> RefundReport:
             known = self.provider.refunds.setdefault(
                 refund.number, (order.number, refund.amount, self.provider.refund_outcome)
@@ -210,7 +202,6 @@ class FakePaymentGateway(PaymentGateway):
         return self.provider.answer("refund", act)
 
     def query_refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
-        """Ask about a refund; one that the provider does not know is unknown."""
         del order
 
         def act() -> RefundReport:
@@ -220,7 +211,6 @@ class FakePaymentGateway(PaymentGateway):
         return self.provider.answer("query_refund", act)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:
-        """Return a message whose signature is right; raise NotificationRefusedError."""
         if not hmac.compare_digest(headers.get("signature", ""), _signature(body)):
             raise NotificationRefusedError(reason="signature")
         try:
@@ -229,12 +219,10 @@ class FakePaymentGateway(PaymentGateway):
             raise NotificationRefusedError(reason="format") from error
 
     def acknowledge(self, *, settled: bool, reason: str = "") -> Acknowledgement:
-        """Return the answer to a message."""
         text = "yes" if settled else f"no {reason}"
         return Acknowledgement(200 if settled else 500, "text/plain", text.encode())
 
     def statement(self, day: date) -> Sequence[StatementLine]:
-        """Return the trades of a Shanghai day."""
         return [
             StatementLine(number, f"fake-{number}", trade.amount, trade.paid_at)
             for number, trade in self.provider.trades.items()
@@ -269,24 +257,23 @@ FAKE_FORM: Final = ProviderForm(
 
 @attrs.frozen
 class FakeGateways(GatewayFactory):
-    """Every account is at the one provider."""
+    """Every account belongs to the one provider."""
 
     provider: FakeProvider
 
     @property
     def providers(self) -> Mapping[ProviderKey, ProviderForm]:
-        """The one provider."""
         return {FAKE: FAKE_FORM}
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
-        """Return the gateway; refuse one whose merchant number is `unusable`."""
+        """Return the gateway; refuse the merchant number `unusable`."""
         if account.settings.get("mchid") == "unusable":
             raise ProviderRefusedError(provider_code="settings_unusable", detail="")
         return FakePaymentGateway(self.provider)
 
 
 def signed(content: Mapping[str, object]) -> tuple[Mapping[str, str], bytes]:
-    """Return headers and body of a message that says what `content` says."""
+    """Return headers and body of a signed message with `content`."""
     body = json.dumps(content).encode()
     return {"signature": _signature(body)}, body
 

@@ -1,4 +1,4 @@
-"""Time, chance and secrets that a test can foresee."""
+"""Predictable time, ids and secrets."""
 
 from __future__ import annotations
 
@@ -15,22 +15,21 @@ from billing_domain.ports.system import Clock, IdGenerator
 
 
 class FrozenClock(Clock):
-    """A clock that moves only when it is told to."""
+    """A clock that moves only by `advance`."""
 
     def __init__(self, now: datetime) -> None:
         self.stands_at = now
 
     def now(self) -> datetime:
-        """Return the moment that was set, in UTC."""
         return self.stands_at.astimezone(UTC)
 
     def advance(self, duration: timedelta) -> None:
-        """Move the clock on."""
+        """Move the clock forward."""
         self.stands_at += duration
 
 
 class CountedIds(IdGenerator):
-    """Ids that count up from one; secrets and tokens are as foreseeable."""
+    """Ids, serials, secrets and tokens that count up from one."""
 
     def __init__(self) -> None:
         self._counter = itertools.count(1)
@@ -45,7 +44,6 @@ class CountedIds(IdGenerator):
         return [next(self._serials) % (SERIAL_MAX + 1) for _ in range(count)]
 
     def order_serial(self) -> int:
-        """Return the next number."""
         return next(self._serials)
 
     def new_secret(self) -> str:
@@ -53,7 +51,6 @@ class CountedIds(IdGenerator):
         return f"{next(self._counter):016d}"
 
     def new_token(self) -> str:
-        """Return the next number as a token."""
         return f"token-{next(self._counter)}"
 
 
@@ -62,15 +59,12 @@ class PlainPasswordHasher(PasswordHasher):
 
     @property
     def decoy(self) -> str:
-        """A text without the mark, which nothing fits."""
         return "decoy"
 
     def hash(self, password: str) -> str:
-        """Return the password with a mark in front."""
         return f"plain:{password}"
 
     def verify(self, password_hash: str, password: str) -> bool:
-        """Tell whether the password is the marked one."""
         return password_hash == f"plain:{password}"
 
 
@@ -78,11 +72,9 @@ class PlainSecretCipher(SecretCipher):
     """Marks secrets instead of encrypting them: no protection at all."""
 
     def seal(self, secret: str) -> str:
-        """Return the secret with a mark in front."""
         return f"plain:{secret}"
 
     def unseal(self, sealed: str) -> str:
-        """Return the secret; raise ValueError when it was not sealed here."""
         mark, colon, secret = sealed.partition(":")
         if (mark, colon) != ("plain", ":"):
             raise ValueError("sealed under another key")
@@ -90,16 +82,14 @@ class PlainSecretCipher(SecretCipher):
 
 
 class PlainOwnerIdentity(OwnerIdentity):
-    """Takes a code for the openid itself: `code-<openid>`; for tests."""
+    """Accepts codes of the form `code-<openid>`."""
 
     def authorize_url(
         self, official_account: OfficialAccount, *, return_url: str, state: str
     ) -> str:
-        """Return an address that says everything that was asked for."""
         return f"https://wechat.example/{official_account.app_id}?to={return_url}&state={state}"
 
     def openid(self, official_account: OfficialAccount, *, code: str) -> str:
-        """Return what the code says; raise ProviderRefusedError for any other code."""
         del official_account
         if not code.startswith("code-"):
             raise ProviderRefusedError(provider_code="invalid_code", detail="")

@@ -1,1 +1,1 @@
-"""What adapters of payment providers share: reading, comparing, signing, checking settings."""
+"""Shared parts of payment adapters: reading, comparing, signing, checking settings."""

@@ -1,4 +1,4 @@
-"""Checks of what a company entered about its account: each names the field that is wrong."""
+"""Checks of account settings; each error names the wrong field."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Value = TypeVar("_Value")
 def matches(
     pattern: re.Pattern[str], length_max: int = 255, *, secret: bool = False
 ) -> Callable[..., None]:
-    """Return an attrs validator that raises FieldError, a secret's without its value."""
+    """Return an attrs validator that raises FieldError, for a secret without its value."""
 
     def check(_account: object, field: attrs.Attribute[str], value: str) -> None:
         if not value:
@@ -32,9 +32,9 @@ def matches(
 
 
 def readable(field: str, read: Callable[[], _Value]) -> _Value:
-    """Return what a key or certificate holds; raise FieldError for `format`.
+    """Return the key or certificate that `read` parses; raise FieldError for `format`.
 
-    The library's own words may quote it, so the cause is left out.
+    The library's error may quote the secret, so the cause is not chained.
     """
     try:
         return read()
@@ -43,6 +43,6 @@ def readable(field: str, read: Callable[[], _Value]) -> _Value:
 
 
 def check_pair(key: PrivateKeyTypes, certificate: x509.Certificate, *, field: str) -> None:
-    """Raise FieldError for `wrong` when a certificate is not over a key."""
+    """Raise FieldError for `wrong` when a certificate is not for the key."""
     if key.public_key() != certificate.public_key():
         raise FieldError(field=field, reason="wrong")

@@ -1,4 +1,4 @@
-"""What a provider's refusal means to us, and how we answer its messages."""
+"""The meaning of a refused query, and the status that answers a message."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _REASONS: Final = frozenset(
 
 
 def nothing_known(refused: ProviderRefusedError) -> ProviderUnavailableError:
-    """Return what a refused question says of its object: nothing, until somebody mends it."""
+    """Return the error of a refused query: the object's state stays unknown."""
     detail = f"{refused.provider_code} {refused.detail}".strip()
     return ProviderUnavailableError(detail=detail)
 
 
 def answer_status(*, settled: bool, reason: str) -> int:
-    """Return the HTTP status that answers a message: 401 when refused, 500 when not booked."""
+    """Return the HTTP status that answers a message: 200 settled, 401 refused, 500 failed."""
     if settled:
         return _YES
     return _REFUSED if reason in _REASONS else _LATER

@@ -1,4 +1,4 @@
-"""Base64 without leniency."""
+"""Strict base64."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from base64 import b64decode, b64encode
 
 
 def from_base64(text: str) -> bytes:
-    """Decode the one text that encoding gives, not one of those that decode to the same.
-
-    Raises ValueError.
-    """
+    """Decode base64; raise ValueError unless encoding the result returns the same text."""
     content = b64decode(text, validate=True)
     if b64encode(content).decode("ascii") != text:
         raise ValueError("base64 is not written like this")

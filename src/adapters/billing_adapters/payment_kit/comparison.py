@@ -1,4 +1,4 @@
-"""An answer about an order must be about that order, that refund and that money (P09)."""
+"""Checks that a report is about the requested order, refund and amount (P09)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comparing what a stranger sent with what only we can know."""
+"""Comparison of secrets in constant time."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import hmac
 
 
 def same_text(given: str, expected: str) -> bool:
-    """Compare two texts in a time that tells nothing of where they differ."""
+    """Compare two texts in a time that does not depend on where they differ."""
     return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())

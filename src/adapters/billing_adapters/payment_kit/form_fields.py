@@ -1,4 +1,4 @@
-"""Reading messages in which everything is text, such as forms (`a=1&b=2`)."""
+"""Reads text-only messages such as forms (`a=1&b=2`)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FEN: Final = re.compile(r"[0-9]{1,11}")
 def parse_form(content: bytes) -> dict[str, str]:
     """Return the fields of a form in UTF-8; raise MalformedMessageError.
 
-    A name that comes twice is refused: it could be signed with one value and read with the other.
+    A repeated name is refused: one value could be signed and the other read.
     """
     try:
         pairs = parse_qsl(
@@ -37,7 +37,7 @@ def parse_form(content: bytes) -> dict[str, str]:
 
 
 def fen_at(fields: Mapping[str, str], name: str) -> Money:
-    """Return an amount in whole fen; raise MalformedMessageError where there is none."""
+    """Return an amount in whole fen; raise MalformedMessageError."""
     text = text_at(fields, name)
     if _FEN.fullmatch(text) is None:
         raise MalformedMessageError(name)
@@ -45,7 +45,7 @@ def fen_at(fields: Mapping[str, str], name: str) -> Money:
 
 
 def moment_at(fields: Mapping[str, str], name: str, form: str = COMPACT) -> datetime:
-    """Return a moment in UTC, written as Shanghai time; raise MalformedMessageError."""
+    """Return a Shanghai time as a moment in UTC; raise MalformedMessageError."""
     try:
         at = datetime.strptime(text_at(fields, name), form).replace(tzinfo=SHANGHAI)
         return at.astimezone(UTC)

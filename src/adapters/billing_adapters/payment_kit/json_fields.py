@@ -1,4 +1,4 @@
-"""Reading fields of JSON without guessing: a wrong type is an error, not a cast."""
+"""Reads fields of JSON strictly: a wrong type is an error, never a cast."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TEXT_LENGTH_MAX: Final = 256
 
 
 def parse_object(content: bytes) -> dict[str, Any]:
-    """Return the one object that a body is; raise MalformedMessageError."""
+    """Return the JSON object of a body; raise MalformedMessageError."""
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
@@ -25,7 +25,7 @@ def parse_object(content: bytes) -> dict[str, Any]:
 
 
 def object_at(document: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return an object; raise MalformedMessageError where there is none."""
+    """Return an object field; raise MalformedMessageError."""
     value = document.get(name)
     if not isinstance(value, dict):
         raise MalformedMessageError(name)
@@ -43,7 +43,7 @@ def text_at(document: Mapping[str, Any], name: str) -> str:
 
 
 def whole_at(document: dict[str, Any], name: str) -> int:
-    """Return a number of 0, 1, 2 …; raise MalformedMessageError where there is none."""
+    """Return a whole number of 0 or more; raise MalformedMessageError."""
     value = document.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise MalformedMessageError(name)
@@ -51,12 +51,12 @@ def whole_at(document: dict[str, Any], name: str) -> int:
 
 
 def fen_at(document: dict[str, Any], name: str) -> Money:
-    """Return an amount in whole fen; raise MalformedMessageError where there is none."""
+    """Return an amount in whole fen; raise MalformedMessageError."""
     return Money(whole_at(document, name))
 
 
 def moment_at(document: dict[str, Any], name: str) -> datetime:
-    """Return a moment in UTC, written with its offset (RFC 3339); raise MalformedMessageError."""
+    """Return an RFC 3339 time with offset as a moment in UTC; raise MalformedMessageError."""
     try:
         at = datetime.fromisoformat(text_at(document, name))
         if at.utcoffset() is not None:

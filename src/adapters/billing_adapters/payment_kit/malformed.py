@@ -1,4 +1,4 @@
-"""Messages that are not what a provider documents."""
+"""Messages that differ from a provider's documentation."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from billing_domain.errors import NotificationRefusedError, ProviderUnavailableE
 
 
 class MalformedMessageError(Exception):
-    """A message can't be read; names the field, never its content; never leaves the adapters."""
+    """A message is malformed; names the field, not its value. Never leaves the adapters."""
 
 
 @contextmanager
 def malformed_is_unknown() -> Iterator[None]:
-    """Say of an answer that can't be read that it proves nothing: ask again later."""
+    """Turn a malformed answer into ProviderUnavailableError: the state stays unknown."""
     try:
         yield
     except MalformedMessageError as error:
@@ -23,7 +23,7 @@ def malformed_is_unknown() -> Iterator[None]:
 
 @contextmanager
 def malformed_is_refused() -> Iterator[None]:
-    """Refuse a notification that can't be read, so that it comes again (rule 5.5)."""
+    """Turn a malformed notification into a refusal, so the provider repeats it (rule 5.5)."""
     try:
         yield
     except MalformedMessageError as error:

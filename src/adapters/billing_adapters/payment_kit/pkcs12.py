@@ -1,4 +1,4 @@
-"""Key and certificate in one file under a password (.pfx, .p12), as banks hand them out."""
+"""Key and certificate in one file with a password (.pfx, .p12), as banks issue them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from billing_adapters.payment_kit.account_checks import check_pair, readable
 from billing_adapters.payment_kit.base64_text import from_base64
 from billing_domain.errors import FieldError
 
-_WRONG_PASSWORD = "Invalid password"  # noqa: S105 - how cryptography's words begin
+_WRONG_PASSWORD = "Invalid password"  # noqa: S105 - the start of cryptography's message
 
 
 def key_and_certificate(
     text: str, password: str, *, field: str, password_field: str
 ) -> tuple[RSAPrivateKey, x509.Certificate]:
-    """Read a file that is kept in base64.
+    """Read a file in base64; return its RSA key and the certificate of the key.
 
-    Raises FieldError: `wrong` for the password; for the file `format` when it is none or holds
-    no RSA key, and `wrong` when it holds no certificate over its key.
+    Raises FieldError: `wrong` for the password; for the file, `format` without an RSA key and
+    `wrong` without a certificate for the key.
     """
     content = readable(field, lambda: from_base64(text))
     key, certificate, _ = readable(field, lambda: _opened(content, password, password_field))

@@ -1,4 +1,4 @@
-"""RSA keys as platforms hand them out, and the signatures that most providers make with them."""
+"""RSA keys as platforms issue them, and the signatures of most providers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _PEM_MARK: Final = "-----BEGIN "
 
 
 def private_key(text: str) -> RSAPrivateKey:
-    """Read a private key, PKCS#1 or PKCS#8, in PEM or as the base64 between its lines.
+    """Read a private key, PKCS#1 or PKCS#8, in PEM or in the base64 of PEM without its marks.
 
     Raises ValueError, TypeError or UnsupportedAlgorithm, as cryptography does.
     """
@@ -37,7 +37,7 @@ def private_key(text: str) -> RSAPrivateKey:
 
 
 def public_key(text: str) -> RSAPublicKey:
-    """Read a public key of 2048 bits or more, in PEM or as the base64 between its lines.
+    """Read a public key of 2048 bits or more, in PEM or in the base64 of PEM without its marks.
 
     Raises ValueError or UnsupportedAlgorithm.
     """
@@ -47,7 +47,7 @@ def public_key(text: str) -> RSAPublicKey:
 
 
 def strong(key: object) -> RSAPublicKey:
-    """Return an RSA key of 2048 bits or more; raise ValueError for any other."""
+    """Return the key if it is RSA with 2048 bits or more; raise ValueError."""
     if not isinstance(key, RSAPublicKey) or key.key_size < _KEY_BITS_MIN:
         raise ValueError("not an RSA key of 2048 bits")
     return key
@@ -59,7 +59,7 @@ def sign(key: RSAPrivateKey, message: bytes) -> str:
 
 
 def signed(key: RSAPublicKey, message: bytes, signature: str) -> bool:
-    """Tell whether a signature in base64 is the key's over a message."""
+    """Tell whether a base64 signature of a message was made with the key."""
     try:
         key.verify(from_base64(signature), message, PKCS1v15(), SHA256())
     except (InvalidSignature, ValueError):

@@ -1,4 +1,4 @@
-"""Texts that providers take and send: short, and harmless where they are shown."""
+"""Texts for and from providers: short, and safe to show."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ def cut_text(
 ) -> str:
     """Return a printable text of at most `bytes_max` bytes, cut to whole characters.
 
-    `replaced` are the characters that the provider does not take, as for `str.translate`;
-    characters that the encoding lacks are left out.
+    `replaced` maps characters that the provider refuses, as for `str.translate`. Characters that
+    the encoding lacks are removed.
     """
     plain = "".join(char if char.isprintable() else " " for char in text.translate(replaced))
     content = plain.encode(encoding, "ignore")[:bytes_max]
-    # The decoder holds back half a character at the end; "ignore" may keep its second byte.
+    # The incremental decoder drops half a character at the end; "ignore" may keep a byte of it.
     return codecs.getincrementaldecoder(encoding)().decode(content).strip()
 
 
 def provider_words(value: object) -> str:
-    """Return the provider's own words for staff and logs, whatever it sent."""
+    """Return a provider's text for staff and logs, printable and short; empty for no text."""
     text = value if isinstance(value, str) else ""
     return "".join(filter(str.isprintable, text))[:_DETAIL_LENGTH_MAX]

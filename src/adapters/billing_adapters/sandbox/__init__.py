@@ -1,1 +1,1 @@
-"""A payment provider to try everything with: real messages, no real money (rule 5.9)."""
+"""A payment provider for demos and tests: real messages, no real money (rule 5.9)."""

@@ -1,4 +1,4 @@
-"""The sandbox's books: orders, refunds and the merchants' keys, without any protocol."""
+"""The sandbox's books: orders, refunds and the merchants' keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _RANDOM_BYTES: Final = 32
 
 
 class BookRefusedError(Exception):
-    """The books don't allow a refund; `code` says why. Never leaves this package."""
+    """The books refuse a refund; `code` is the reason. Never leaves this package."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -27,17 +27,16 @@ class BookRefusedError(Exception):
 
 
 class SandboxBooks:
-    """Keeps the books in a file that several processes share.
+    """Stores the books in a file that several processes share.
 
-    Every method is one transaction and raises ProviderUnavailableError when the file can't be
-    used. `clock` tells when payments and refunds happen.
+    Every method is one transaction and raises ProviderUnavailableError for an unusable file.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self._file, self._clock = LedgerFile(path), clock
 
     def signing_key(self, account: str) -> bytes:
-        """Return the key that a merchant's messages are signed with, drawn at the first call."""
+        """Return the key that signs a merchant's messages; the first call draws it."""
         drawn = secrets.token_hex(_RANDOM_BYTES)
         with self._file.transaction() as connection:
             connection.execute("INSERT OR IGNORE INTO merchants VALUES (?, ?)", (account, drawn))
@@ -57,7 +56,7 @@ class SandboxBooks:
         notify_url: str,
         expires_at: datetime,
     ) -> BookOrder:
-        """Place an order, or return the one that has this number, whatever it says."""
+        """Place an order, or return the existing order of this number."""
         token = secrets.token_urlsafe(_RANDOM_BYTES)
         texts = (account, number, token, description, return_url, notify_url)
         with self._file.transaction() as connection:
@@ -70,17 +69,17 @@ class SandboxBooks:
         return BookOrder.of(row)
 
     def order(self, account: str, number: str) -> BookOrder | None:
-        """Return a merchant's order, if there is one."""
+        """Return a merchant's order, or None."""
         with self._file.transaction() as connection:
             return _order(connection, _ORDER_BY_NUMBER, account, number)
 
     def order_of(self, token: str) -> BookOrder | None:
-        """Return the order of a payer's token, if there is one."""
+        """Return the order of a payer's token, or None."""
         with self._file.transaction() as connection:
             return _order(connection, _PAYERS_ORDER, token)
 
     def close(self, account: str, number: str) -> BookOrder | None:
-        """Close an order if it waits, and return it as it then is, if there is one."""
+        """Close an order in the state WAITING; return the order as stored, or None."""
         with self._file.transaction() as connection:
             connection.execute(
                 "UPDATE orders SET state = ? WHERE account = ? AND number = ? AND state = ?",
@@ -89,9 +88,9 @@ class SandboxBooks:
             return _order(connection, _ORDER_BY_NUMBER, account, number)
 
     def move(self, token: str, *, since: BookState, to: BookState) -> BookOrder | None:
-        """Move an order on from the state `since` and return it; None when it is in another.
+        """Move an order from the state `since` to `to`; None when it has another state.
 
-        Of two who pay at once, one gets None.
+        Of two simultaneous payments, one gets None.
         """
         paid_at = seconds_of(self._clock.now()) if to is BookState.PAID else None
         with self._file.transaction() as connection:
@@ -110,7 +109,7 @@ class SandboxBooks:
         amount: Money,
         takes: timedelta,
     ) -> BookRefund:
-        """Take a refund on, or return the one that has this number; raise BookRefusedError."""
+        """Add a refund, or return the existing one of this number; raise BookRefusedError."""
         now = self._clock.now()
         moments = (seconds_of(now), seconds_of(now + takes))
         with self._file.transaction() as connection:
@@ -126,13 +125,13 @@ class SandboxBooks:
         return BookRefund.of(row)
 
     def refund_of(self, account: str, number: str) -> BookRefund | None:
-        """Return a merchant's refund, if there is one."""
+        """Return a merchant's refund, or None."""
         with self._file.transaction() as connection:
             row = connection.execute(_REFUND_BY_NUMBER, (account, number)).fetchone()
         return None if row is None else BookRefund.of(row)
 
     def trades(self, account: str, day: date) -> tuple[Sequence[BookOrder], Sequence[BookRefund]]:
-        """Return what a merchant was paid and gave back on a Shanghai day, oldest first."""
+        """Return a merchant's payments and refunds of a Shanghai day, oldest first."""
         span = (account, seconds_of(day_start(day)), seconds_of(day_end(day)))
         with self._file.transaction() as connection:
             paid = connection.execute(_PAID_BETWEEN, span).fetchall()
@@ -161,7 +160,7 @@ def _order(connection: sqlite3.Connection, query: str, *values: str) -> BookOrde
 def _check_refundable(
     connection: sqlite3.Connection, account: str, order_number: str, amount: Money
 ) -> None:
-    """Raise BookRefusedError unless so much of a paid order is left."""
+    """Raise BookRefusedError unless the order is PAID and has at least `amount` left."""
     order = _order(connection, _ORDER_BY_NUMBER, account, order_number)
     if order is None:
         raise BookRefusedError("ORDER_NOT_EXIST")

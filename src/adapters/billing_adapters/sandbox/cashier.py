@@ -1,4 +1,4 @@
-"""The sandbox's cashier, where the payer decides what happens (rule 5.9)."""
+"""The sandbox's cashier, where the payer chooses the outcome (rule 5.9)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STATES: Final = {
 
 
 class SandboxCashier(Cashier):
-    """Plays the payer's side of one sandbox."""
+    """Acts for the payers of one sandbox."""
 
     def __init__(self, provider: SandboxProvider) -> None:
         self._provider = provider
@@ -54,7 +54,7 @@ class SandboxCashier(Cashier):
     def _found(self, token: str) -> BookOrder:
         order = self._provider.books.order_of(token)
         if order is None:
-            # The token is what lets one pay, so it is named nowhere.
+            # Who knows the token can pay, so no error names it.
             raise ThingNotFoundError(kind="payment_order", id="")
         return order
 

@@ -1,4 +1,4 @@
-"""Brings the sandbox's messages to the merchant by HTTP, as real providers do."""
+"""Delivers the sandbox's messages to the merchant by HTTP, as real providers do."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from billing_adapters.sandbox.records import BookOrder
 from billing_domain.errors import ProviderUnavailableError
 
 SCHEDULE: Final = (0.0, 1.0, 5.0, 15.0)
-"""How many seconds to wait before each attempt; then never again."""
+"""Seconds to wait before each attempt; after the last attempt the message is dropped."""
 
 _LOGGER: Final = logging.getLogger("billing.sandbox")
 _WAITS: Final = Timeouts(connect=3.0, silence=10.0, whole=15.0)
 
 
 class Courier:
-    """Delivers each message in a thread of its own, which does not keep the process alive.
+    """Delivers each message in its own daemon thread.
 
-    A message that nobody takes, or that the process ends with, is lost: the merchant asks.
+    A message is lost if no attempt succeeds or the process ends: the merchant queries the order.
     """
 
     def __init__(self, now: Callable[[], datetime], schedule: Sequence[float] = SCHEDULE) -> None:
         self._now, self._schedule = now, tuple(schedule)
-        # A client takes tens of milliseconds to make, and all messages go to one host.
+        # Making a client takes tens of milliseconds, and all messages go to one host.
         self._client = cache(lambda origin: HttpClient(origin, timeouts=_WAITS))
 
     def send(self, order: BookOrder, key: bytes, *, paid_at: datetime, after: float = 0.0) -> None:
-        """Begin to deliver the message about a payment, some seconds from now; never waits."""
+        """Start delivering the message about a payment after `after` seconds; returns at once."""
         body = write_message(order, paid_at)
         threading.Thread(
             target=self._deliver,

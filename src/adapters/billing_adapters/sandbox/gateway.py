@@ -1,4 +1,4 @@
-"""The sandbox behind the port of payment providers (rule 5.9)."""
+"""The sandbox as a payment gateway (rule 5.9)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _OUTCOMES: Final = {
 
 
 def read_refund_seconds(text: str) -> timedelta:
-    """Return how long refunds take, from whole seconds up to 30 days; empty is at once.
+    """Return the duration of refunds, given in whole seconds up to 30 days; empty is 0.
 
     Raises FieldError for `refund_seconds`.
     """
@@ -60,10 +60,10 @@ def read_refund_seconds(text: str) -> timedelta:
 
 @attrs.frozen(kw_only=True)
 class SandboxAccount:
-    """A merchant at the sandbox, which draws the key of its messages itself.
+    """A merchant at the sandbox; the sandbox draws the key of its messages.
 
-    A payer pays at `cashier_url` and a token, and comes back to `return_url` and the order's
-    number: both addresses end where that is added. Messages go to `notify_url`.
+    The payer pays at `cashier_url` + token and returns to `return_url` + order number. Messages
+    go to `notify_url`.
     """
 
     id: str
@@ -82,11 +82,10 @@ class SandboxPaymentGateway(PaymentGateway):
 
     @property
     def capabilities(self) -> Capabilities:
-        """A page to go to, its address as a QR code, refunds and statements."""
+        """REDIRECT, NATIVE (the same address as a QR code), refunds and statements."""
         return Capabilities(methods=_METHODS, refunds=True, statements=True)
 
     def create(self, order: PaymentOrder, *, description: str) -> Ticket:
-        """Place an order; the same number again gives the same order (P16)."""
         if order.method not in _METHODS:
             raise ProviderRefusedError(provider_code="METHOD", detail=order.method.value)
         placed = self._books.place(
@@ -105,23 +104,21 @@ class SandboxPaymentGateway(PaymentGateway):
         return Ticket(f"{self._account.cashier_url}{placed.token}")
 
     def query(self, order: PaymentOrder) -> OrderReport:
-        """Ask about an order; one that the sandbox does not know is unpaid."""
         known = self._books.order(self._account.id, order.number)
         if known is None:
             return OrderReport(order.number, Outcome.UNPAID, said="ORDER_NOT_EXIST")
-        self._provider.tell_closed(known)
+        self._provider.report_closed(known)
         return _report(known, order)
 
     def close(self, order: PaymentOrder) -> OrderReport:
-        """Close an order that waits, and report what it then is."""
         known = self._books.close(self._account.id, order.number)
         if known is None:
             return OrderReport(order.number, Outcome.CLOSED, said="ORDER_NOT_EXIST")
-        self._provider.tell_closed(known)
+        self._provider.report_closed(known)
         return _report(known, order)
 
     def refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
-        """Send money back, at once or after the account's delay."""
+        """Send money back; the refund is DONE after `refunds_take`."""
         try:
             made = self._books.refund(
                 self._account.id,
@@ -135,27 +132,26 @@ class SandboxPaymentGateway(PaymentGateway):
         return self._refund_report(made, refund)
 
     def query_refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:  # noqa: ARG002
-        """Ask about a refund; one that the sandbox does not know is unknown."""
+        """Query a refund; UNKNOWN for a number that the sandbox does not know."""
         known = self._books.refund_of(self._account.id, refund.number)
         if known is None:
-            said = "REFUND_NOT_EXIST"
-            return RefundReport(refund.number, RefundOutcome.UNKNOWN, said=said)
+            code = "REFUND_NOT_EXIST"
+            return RefundReport(refund.number, RefundOutcome.UNKNOWN, said=code)
         return self._refund_report(known, refund)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:
-        """Return a genuine message; raise NotificationRefusedError for everything else."""
         account, now = self._account.id, self._clock.now()
         key = self._books.signing_key(account)
         return read_message(headers, body, key=key, account=account, now=now)
 
     def acknowledge(self, *, settled: bool, reason: str = "") -> Acknowledgement:
-        """Return 200 and `SUCCESS` for yes; anything else makes the message come again."""
+        """Return 200 and `SUCCESS` for yes; after any other answer the message comes again."""
         return acknowledgement(settled=settled, reason=reason)
 
     def statement(self, day: date) -> Sequence[StatementLine]:
         """Return the trades of a day, payments first; raise StatementNotReadyError until its end.
 
-        A refund stands on the day on which it was asked for.
+        A refund belongs to the day of its request.
         """
         if self._clock.now() < day_end(day):
             raise StatementNotReadyError(day=day)
@@ -181,8 +177,8 @@ def _report(known: BookOrder, order: PaymentOrder) -> OrderReport:
     if known.amount != order.total:
         raise NotificationRefusedError(reason="amount")
     if known.state is not BookState.PAID:
-        said = (BookState.WAITING if known.state is BookState.WAITING else BookState.CLOSED).value
-        return OrderReport(order.number, _OUTCOMES[known.state], said=said)
+        state = BookState.WAITING if known.state is BookState.WAITING else BookState.CLOSED
+        return OrderReport(order.number, _OUTCOMES[known.state], said=state.value)
     return OrderReport(
         order=order.number,
         outcome=Outcome.PAID,

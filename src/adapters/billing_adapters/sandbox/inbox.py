@@ -1,4 +1,4 @@
-"""The messenger of demo residents: what they are sent lands in a file instead of in WeChat."""
+"""The inbox of demo residents: messages are stored in a file instead of sent to WeChat."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MESSAGES_SHOWN: Final = 100
 
 
 class SandboxInbox(MessageSender, Inbox):
-    """Keeps messages to demo openids, and leaves every other one to the real sender.
+    """Stores messages to demo openids; the real sender sends all others.
 
-    A `client_msg_id` is known again for ever, where WeChat forgets it after ten minutes.
+    A repeated `client_msg_id` is recognised for ever; WeChat forgets it after ten minutes.
     """
 
     def __init__(self, file: LedgerFile, clock: Clock, *, others: MessageSender) -> None:

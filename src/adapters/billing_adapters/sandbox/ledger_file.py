@@ -1,4 +1,4 @@
-"""The sandbox's own SQLite files, apart from our database as a provider's books are."""
+"""The sandbox's SQLite files, separate from our database like a provider's books."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from billing_domain.errors import ProviderUnavailableError
 
-_PATIENCE_SECONDS: Final = 10.0
+_TIMEOUT_SECONDS: Final = 10.0
 _ATTEMPTS: Final = 200
 _PAUSE_SECONDS: Final = 0.05
 
@@ -51,10 +51,10 @@ PAYMENTS: Final = (
 
 
 class LedgerFile:
-    """Opens the file anew for every piece of work; several processes may share it.
+    """Opens the file for each transaction; several processes may share it.
 
-    The file and its folder are made when they are first needed, the file for its owner alone;
-    `schema` are the statements that make its tables.
+    The first use creates the folder and the file, which only its owner can read. `schema` are the
+    statements that create its tables.
     """
 
     def __init__(self, path: Path, schema: Sequence[str] = PAYMENTS) -> None:
@@ -62,9 +62,9 @@ class LedgerFile:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Run a block of work that happens whole or not at all, one block at a time.
+        """Run a block as one transaction, one at a time.
 
-        Raises ProviderUnavailableError when the file can't be used.
+        Raises ProviderUnavailableError for an unusable file.
         """
         try:
             with closing(self._open()) as connection, connection:
@@ -77,7 +77,7 @@ class LedgerFile:
         if not self._path.exists():
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._path.touch(mode=0o600)
-        connection = sqlite3.connect(self._path, timeout=_PATIENCE_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=_TIMEOUT_SECONDS, isolation_level=None)
         try:
             connection.row_factory = sqlite3.Row
             _prepare(connection, self._schema)
@@ -88,7 +88,7 @@ class LedgerFile:
 
 
 def _prepare(connection: sqlite3.Connection, schema: Sequence[str]) -> None:
-    """Switch to write-ahead logging and make the tables, where that is still to be done."""
+    """Switch to write-ahead logging and create the tables, unless done before."""
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
         _switch_to_wal(connection)
@@ -101,7 +101,7 @@ def _prepare(connection: sqlite3.Connection, schema: Sequence[str]) -> None:
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """SQLite does not wait for the switch as it waits for a turn, so ask again and again."""
+    """Switch with retries: SQLite's timeout does not cover the change of journal mode."""
     for attempt in range(_ATTEMPTS):
         try:
             connection.execute("PRAGMA journal_mode = WAL")

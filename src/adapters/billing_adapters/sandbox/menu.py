@@ -1,4 +1,4 @@
-"""The menu of a demo official account, kept in a file instead of in WeChat."""
+"""The menu of a demo official account, stored in a file instead of WeChat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from billing_domain.ports.reminders.messaging import MenuEditor
 
 
 class SandboxMenuEditor(MenuEditor):
-    """Keeps the menus of demo accounts, and leaves every other one to the real editor."""
+    """Stores the menus of demo accounts; the real editor handles all others."""
 
     def __init__(self, file: LedgerFile, *, others: MenuEditor) -> None:
         self._file, self._others = file, others

@@ -1,4 +1,4 @@
-"""Where the sandbox keeps messages and menus of the demo: a file apart from our database."""
+"""The sandbox's file of messages and menus, separate from our database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandbox's messages about payments: how they are written, signed and read (rule 5.5)."""
+"""The sandbox's messages about payments: writing, signing and reading (rule 5.5)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 
 
 def write_message(order: BookOrder, paid_at: datetime) -> bytes:
-    """Return the body of the message about a payment, the same whenever it is sent."""
+    """Return the body of the message about a payment, the same at each attempt."""
     document = {
         "id": f"PAID-{order.trade_number}",
         "account": order.account,
@@ -53,7 +53,7 @@ def write_message(order: BookOrder, paid_at: datetime) -> bytes:
 
 
 def sign_message(key: bytes, body: bytes, *, at: datetime) -> Mapping[str, str]:
-    """Return the headers that a message has when it is sent at a moment."""
+    """Return the headers of a message sent at a moment."""
     timestamp = str(seconds_of(at))
     return {
         "Content-Type": "application/json",
@@ -65,7 +65,7 @@ def sign_message(key: bytes, body: bytes, *, at: datetime) -> Mapping[str, str]:
 def read_message(
     headers: Mapping[str, str], body: bytes, *, key: bytes, account: str, now: datetime
 ) -> Notification:
-    """Return a genuine message to an account; raise NotificationRefusedError for all else."""
+    """Return a verified message to an account; raise NotificationRefusedError for any other."""
     if len(body) > MESSAGE_BYTES_MAX:
         raise NotificationRefusedError(reason="format")
     timestamp = headers.get(TIMESTAMP_HEADER, "")
@@ -79,7 +79,7 @@ def read_message(
 
 
 def acknowledgement(*, settled: bool, reason: str) -> Acknowledgement:
-    """Return the answer to a message: 200 is yes, 401 a refusal, 500 not booked yet."""
+    """Return the answer to a message; see answer_status for its status."""
     no = json.dumps({"code": "FAIL", "message": reason or "later"}).encode("ascii")
     status = answer_status(settled=settled, reason=reason)
     return Acknowledgement(status, "application/json", _YES if settled else no)

@@ -1,4 +1,4 @@
-"""The sandbox as one company: its books and its courier, shared by gateways and cashier."""
+"""The sandbox as one provider: its books and courier, shared by gateways and cashier."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from billing_adapters.sandbox.courier import SCHEDULE, Courier
 from billing_adapters.sandbox.records import BookOrder, BookState
 from billing_domain.ports.system import Clock
 
-_HEARD_FIRST_SECONDS: Final = 1.0
+_LATE_PAYMENT_SECONDS: Final = 1.0
 
 
 class SandboxProvider:
-    """A provider whose books are one file; several processes may be it at the same time.
+    """A provider whose books are one file, shared by several processes.
 
     `schedule` are the seconds before each attempt to deliver a message.
     """
@@ -25,7 +25,7 @@ class SandboxProvider:
         self._courier = Courier(clock.now, schedule)
 
     def take_money(self, token: str, *, since: BookState, after: float = 0.0) -> bool:
-        """Let an order in the state `since` be paid and send the message; tell whether it was."""
+        """Pay an order in the state `since` and send the message; tell whether it was paid."""
         order = self.books.move(token, since=since, to=BookState.PAID)
         if order is None or order.paid_at is None:
             return False
@@ -33,7 +33,7 @@ class SandboxProvider:
         self._courier.send(order, key, paid_at=order.paid_at, after=after)
         return True
 
-    def tell_closed(self, order: BookOrder) -> None:
-        """Note that the merchant hears that an order is closed: late money comes after that."""
+    def report_closed(self, order: BookOrder) -> None:
+        """Note that the merchant learns of a closed order; pay a CLOSING_LATE order after it."""
         if order.state is BookState.CLOSING_LATE:
-            self.take_money(order.token, since=BookState.CLOSING_LATE, after=_HEARD_FIRST_SECONDS)
+            self.take_money(order.token, since=BookState.CLOSING_LATE, after=_LATE_PAYMENT_SECONDS)

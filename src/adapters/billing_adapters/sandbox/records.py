@@ -1,4 +1,4 @@
-"""What the sandbox's books hold."""
+"""The records of the sandbox's books."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from billing_domain.model.money import Money
 
 
 class BookState(Enum):
-    """Where an order stands; one that closes late takes the money once the merchant heard."""
+    """The state of an order; CLOSING_LATE is paid after the merchant learned of the closing."""
 
     WAITING = "NOTPAY"
     PAID = "SUCCESS"
@@ -39,7 +39,7 @@ class BookOrder:
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> BookOrder:
-        """Return the order in a row of the file."""
+        """Return the order of a row."""
         return cls(
             account=row["account"],
             number=row["number"],
@@ -57,7 +57,7 @@ class BookOrder:
 
 @attrs.frozen(kw_only=True)
 class BookRefund:
-    """One refund of an order; it is done when the moment `done_at` has come."""
+    """One refund of an order; it is DONE from `done_at` on."""
 
     number: str
     order_number: str
@@ -68,7 +68,7 @@ class BookRefund:
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> BookRefund:
-        """Return the refund in a row of the file."""
+        """Return the refund of a row."""
         return cls(
             number=row["number"],
             order_number=row["order_number"],
@@ -80,15 +80,15 @@ class BookRefund:
 
 
 def moment_of(seconds: int) -> datetime:
-    """Return the moment that the file writes as seconds of Unix time."""
+    """Return the moment of seconds of Unix time."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
 def seconds_of(at: datetime) -> int:
-    """Return an aware moment as the file writes it."""
+    """Return an aware moment as seconds of Unix time."""
     return int(at.timestamp())
 
 
 def _trade_number(secret: str) -> str:
-    """Return a number that no other trade has, not even one in a file that was thrown away."""
+    """Return a number that no other trade has, not even in a deleted file."""
     return f"SBX{hashlib.sha256(secret.encode()).hexdigest()[:25].upper()}"

@@ -1,1 +1,1 @@
-"""Storage in SQLite or PostgreSQL through SQLAlchemy Core: same tables, same behaviour."""
+"""Storage in SQLite or PostgreSQL through SQLAlchemy Core, with the same tables."""

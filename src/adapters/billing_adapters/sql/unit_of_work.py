@@ -50,10 +50,10 @@ def _repository(make: Callable[[Transaction], _T]) -> _T:
 
 
 class SqlUnitOfWork(UnitOfWork):
-    """One transaction, begun by the first thing done in it; not to be shared between threads.
+    """One transaction, begun by its first statement; threads must not share it.
 
-    Raises StorageBusyError when the database gives no turn in time or breaks the connection:
-    nothing was kept then, and whoever owns the whole may begin again.
+    Raises StorageBusyError when the database is locked too long or the connection breaks. The
+    transaction then changed nothing, and the caller may retry the whole unit of work.
     """
 
     companies = _repository(SqlCompanyRepository)
@@ -91,7 +91,6 @@ class SqlUnitOfWork(UnitOfWork):
         self._transaction: Transaction | None = None
 
     def __enter__(self) -> Self:
-        """Begin."""
         self._stack = ExitStack()
         return self
 
@@ -101,17 +100,16 @@ class SqlUnitOfWork(UnitOfWork):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End, undoing everything that was not committed."""
         stack, self._stack = self._stack, None
         self._connection = self._transaction = None
         if stack is not None:
             stack.close()
 
     def commit(self) -> None:
-        """Make every change permanent, all or none; what is done later needs its own commit.
+        """Commit all changes or none; later changes need another commit.
 
-        Raises RuntimeError after a refusal that left a step half done, StorageBusyError when
-        nothing was kept, and CommitUnknownError when the connection broke on the way.
+        Raises RuntimeError after a refused step that may be half written, StorageBusyError when
+        nothing was committed, and CommitUnknownError when the connection broke meanwhile.
         """
         if self._transaction is None:
             return
@@ -127,7 +125,7 @@ class SqlUnitOfWork(UnitOfWork):
 
     @property
     def transaction(self) -> Transaction:
-        """The transaction of the moment, begun when it is first asked for."""
+        """The open transaction, begun at the first access."""
         if self._stack is None:
             raise RuntimeError("the unit of work is not entered, or was left")
         if self._transaction is None:
@@ -147,7 +145,7 @@ class SqlUnitOfWork(UnitOfWork):
 
 @attrs.frozen
 class SqlUnitOfWorkFactory(UnitOfWorkFactory):
-    """Makes units of work on one database."""
+    """Opens units of work on one database."""
 
     database: Database
     clock: Clock

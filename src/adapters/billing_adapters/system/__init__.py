@@ -1,1 +1,1 @@
-"""Time, chance and secrets from the machine itself."""
+"""Time, randomness, secrets and files of this machine."""

@@ -8,7 +8,7 @@ from billing_domain.ports.system import Clock
 
 
 class SystemClock(Clock):
-    """Tells the machine's time."""
+    """Returns the machine's time."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)

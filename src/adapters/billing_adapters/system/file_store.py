@@ -12,9 +12,9 @@ _NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class LocalFileStore(FileStore):
-    """Keeps files in one folder, which it makes; nobody else on the machine may look into it.
+    """Stores files in one folder, which only its owner can read.
 
-    Several processes may share the folder. Raises OSError when the folder can't be made.
+    The constructor creates the folder; raises OSError. Several processes may share it.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -24,16 +24,16 @@ _SECRET_ALPHABET: Final = string.ascii_letters + string.digits
 
 
 class SystemIds(IdGenerator):
-    """Ids in the layout of a version 7 UUID: time first, so that they ascend; then chance."""
+    """Ids in the layout of a version 7 UUID: ascending time, then random bits."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._last = 0
 
     def new_id(self) -> str:
-        """Return 32 hex digits above all that this object returned before.
+        """Return 32 hex digits, greater than every id returned before.
 
-        Within a millisecond, and while a clock that was set back catches up, it counts on.
+        Within a millisecond, and after the clock was set back, the last id plus one.
         """
         drawn = _uuid7(time.time_ns() // 1_000_000, secrets.randbits(_RANDOM_BITS))
         with self._lock:
@@ -41,9 +41,9 @@ class SystemIds(IdGenerator):
             return f"{self._last:032x}"
 
     def bill_serials(self, count: int) -> Sequence[int]:
-        """Return `count` different numbers of 0..9,999,999; raise ValueError for more.
+        """Return `count` distinct numbers of 0..9,999,999; raise ValueError for more.
 
-        They must differ, not be secret: one draw from the system seeds the rest.
+        Serials are not secret, so one random seed is enough.
         """
         chance = random.Random(secrets.randbits(_SEED_BITS))  # noqa: S311 - see above
         return chance.sample(range(SERIAL_MAX + 1), count)
@@ -59,6 +59,6 @@ class SystemIds(IdGenerator):
 
 
 def _uuid7(milliseconds: int, chance: int) -> int:
-    """Compose a version 7 UUID; the top random bit stays 0, so that counting never overflows."""
+    """Compose a version 7 UUID; the top random bit stays 0, so counting up never overflows."""
     high, low = chance >> 61, chance & ((1 << 61) - 1)
     return milliseconds << 80 | _VERSION_7 | high << 64 | _VARIANT | low

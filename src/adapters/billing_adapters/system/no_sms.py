@@ -1,4 +1,4 @@
-"""No text messages: what a deployment has that is connected to no SMS service."""
+"""The SMS sender of a deployment without an SMS service."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from billing_domain.ports.reminders.messaging import Delivered, ReminderMessage,
 
 
 class NoSmsSender(SmsSender):
-    """Refuses every message, so that none is taken for sent."""
+    """Refuses every message."""
 
-    def send(self, phone: str, message: ReminderMessage) -> Delivered:  # noqa: ARG002 - none goes
+    def send(self, phone: str, message: ReminderMessage) -> Delivered:  # noqa: ARG002 - nothing is sent
         """Raise MessagingMisconfiguredError, `no_sms`."""
         raise MessagingMisconfiguredError(reason="no_sms", detail="")

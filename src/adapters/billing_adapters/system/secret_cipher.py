@@ -8,20 +8,20 @@ from billing_domain.ports.company import SecretCipher
 
 
 class FernetSecretCipher(SecretCipher):
-    """Encrypts under one key, 32 bytes in URL-safe base64; raises ValueError for another."""
+    """Encrypts with one key of 32 bytes in URL-safe base64; raises ValueError for a bad key."""
 
     def __init__(self, key: str) -> None:
         try:
             self._fernet = Fernet(key)
         except ValueError:
-            # The message names no part of the key, and the cause could: it is left out.
+            # The cause may quote the key, so it is not chained.
             message = (
                 "the secret key must be 32 bytes in URL-safe base64, as new_secret_key() makes"
             )
             raise ValueError(message) from None
 
     def seal(self, secret: str) -> str:
-        """Return the secret encrypted; the same secret looks different every time."""
+        """Encrypt a secret; the same secret encrypts differently each time."""
         return self._fernet.encrypt(secret.encode()).decode()
 
     def unseal(self, sealed: str) -> str:

@@ -1,4 +1,4 @@
-"""Text messages written to a file, for demos and tests: nothing is sent to anybody."""
+"""Text messages written to a file, for demos and tests; nothing is sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from billing_domain.ports.reminders.messaging import Delivered, ReminderMessage,
 class FileSmsSender(SmsSender):
     """Appends one line of JSON for each message, once for a phone and `client_msg_id`.
 
-    One process writes; several threads may. Raises OSError when the file can't be written.
+    Only one process may write, with several threads. Raises OSError for an unwritable file.
     """
 
     def __init__(self, path: Path) -> None:
@@ -20,7 +20,6 @@ class FileSmsSender(SmsSender):
         self._lock = threading.Lock()
 
     def send(self, phone: str, message: ReminderMessage) -> Delivered:
-        """Write a message down."""
         key = [phone, message.client_msg_id]
         with self._lock:
             if key not in [[line["phone"], line["id"]] for line in self._lines()]:
@@ -34,7 +33,7 @@ class FileSmsSender(SmsSender):
         return [json.loads(line) for line in lines]
 
     def _append(self, phone: str, message: ReminderMessage) -> None:
-        said = {
+        line = {
             "phone": phone,
             "id": message.client_msg_id,
             "community": message.community,
@@ -44,4 +43,4 @@ class FileSmsSender(SmsSender):
             "link": message.link,
         }
         with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(said, ensure_ascii=False) + "\n")
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")

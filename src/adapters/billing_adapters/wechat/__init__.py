@@ -1,1 +1,1 @@
-"""WeChat Pay: the APIs of version 3 and version 2, each behind the port of payments."""
+"""WeChat Pay in versions 3 and 2, and WeChat's official accounts."""

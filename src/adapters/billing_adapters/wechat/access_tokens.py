@@ -1,7 +1,7 @@
-"""Access tokens of official accounts, from WeChat's stable interface.
+"""Access tokens of official accounts, from WeChat's stable_token interface.
 
-Asking there again gives the same token, so that several processes do not take it from each
-other; it is kept all the same, since asking is limited.
+The interface returns the same token to every caller, so processes do not invalidate each other's
+token. The token is stored all the same, since WeChat limits the calls.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from billing_domain.ports.reminders.messaging import StoredToken, TokenStore
 from billing_domain.ports.system import Clock
 
 REFRESH_BEFORE: Final = timedelta(minutes=4)
-"""WeChat gives out the next token five minutes before the old one ends, not earlier."""
+"""WeChat issues the next token five minutes before the old token expires, not earlier."""
 
 _OK: Final = 200
 _TOKEN: Final = re.compile(r"[0-9A-Za-z_-]{1,512}")
@@ -39,7 +39,7 @@ class _Fresh:
 
 
 class AccessTokens:
-    """Knows the token of each account; threads that share it ask for an account's token once."""
+    """Returns the token of each account; a lock lets one thread fetch an account's token."""
 
     def __init__(
         self, store: TokenStore, cipher: SecretCipher, http: HttpClient, clock: Clock
@@ -48,9 +48,10 @@ class AccessTokens:
         self._locks: dict[tuple[str, str], threading.Lock] = {}
 
     def current(self, account: OfficialAccount) -> str:
-        """Return a token that is good for some minutes, unless WeChat is silent in its last ones.
+        """Return a token that is valid for at least REFRESH_BEFORE.
 
-        Raises ProviderUnavailableError and MessagingMisconfiguredError.
+        If WeChat does not answer, returns the old token until its expiry. Raises
+        ProviderUnavailableError and MessagingMisconfiguredError.
         """
         stored = self._stored(account)
         if token := self._token(stored, spare=REFRESH_BEFORE):
@@ -67,7 +68,7 @@ class AccessTokens:
                 raise
 
     def renewed(self, account: OfficialAccount, refused: str) -> str:
-        """Return another token than one that WeChat refused; raise as `current` does."""
+        """Return a new token after WeChat refused one; raises as `current` does."""
         with self._lock(account):
             stored = self._stored(account)
             token = self._token(stored)
@@ -85,7 +86,7 @@ class AccessTokens:
         return self._store.get(account.company_id, account.app_id)
 
     def _token(self, stored: StoredToken | None, *, spare: timedelta = timedelta()) -> str:
-        """Return a stored token that is good for longer than `spare`, empty for none."""
+        """Return a stored token that is valid for longer than `spare`; empty for none."""
         if stored is None or stored.expires_at - self._clock.now() <= spare:
             return ""
         try:
@@ -96,11 +97,11 @@ class AccessTokens:
     def _keep(self, account: OfficialAccount, old: StoredToken | None, fresh: _Fresh) -> str:
         sealed = self._cipher.seal(fresh.token)
         new = StoredToken(sealed, self._clock.now() + fresh.lasts)
-        kept = self._store.replace(account.company_id, account.app_id, old=old, new=new)
-        return self._token(kept) or fresh.token
+        stored = self._store.replace(account.company_id, account.app_id, old=old, new=new)
+        return self._token(stored) or fresh.token
 
     def _fetch(self, account: OfficialAccount, *, force: bool = False) -> _Fresh:
-        question = {
+        request = {
             "grant_type": "client_credential",
             "appid": account.app_id,
             "secret": self._secret(account),
@@ -110,7 +111,7 @@ class AccessTokens:
             "POST",
             "/cgi-bin/stable_token",
             headers={"Content-Type": "application/json"},
-            body=json.dumps(question).encode(),
+            body=json.dumps(request).encode(),
         )
         if answer.status != _OK:
             raise ProviderUnavailableError(detail=f"status {answer.status}")

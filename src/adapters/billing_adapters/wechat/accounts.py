@@ -1,7 +1,7 @@
 """A merchant's account at WeChat Pay, as a company enters it (rule 5.9).
 
-Everything is checked when an account is made, so that a wrong key is found on the settings page
-and not while somebody pays. Secrets never appear in `repr` nor in an error.
+The constructor checks every setting, so a wrong key fails on the settings page and not at a
+payment. Secrets never appear in `repr` or in an error.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ _ADDRESS: Final = re.compile(r"[0-9a-fA-F.:]{3,39}")
 
 
 class V2SignType(Enum):
-    """How version 2 signs; the merchant chooses, the default is MD5."""
+    """The signature of version 2; the merchant chooses, the default is MD5."""
 
     MD5 = "MD5"
     HMAC_SHA256 = "HMAC-SHA256"
 
 
 def check_platform_key(serial: str, pem: str, *, field: str) -> None:
-    """Raise FieldError that names a field when one key of WeChat Pay's can't be used."""
+    """Raise FieldError for `field` when a key of WeChat Pay is unusable."""
     readable(field, lambda: load_platform_key(serial, pem))
 
 
@@ -55,9 +55,9 @@ class WechatV3Account:
 
     `merchant_serial` and `merchant_key` are the merchant certificate's serial and private key
     (PEM), `api_v3_key` has 32 letters and digits. `platform_keys` are PEM texts by serial: WeChat
-    Pay public keys under `PUB_KEY_ID_…`, platform certificates under their serials; none until
-    the certificates are downloaded, and until then nothing is believed. `notify_url` has no
-    query. Raises FieldError, a secret's without its value.
+    Pay public keys under `PUB_KEY_ID_…`, platform certificates under their serials. Without
+    platform keys, every message is refused. `notify_url` has no query. Raises FieldError, for
+    secrets without the value.
     """
 
     mchid: str = attrs.field(validator=matches(_MERCHANT))
@@ -83,7 +83,7 @@ class WechatV3Account:
 
     @property
     def public_key_id(self) -> str:
-        """The id of a WeChat Pay public key, which asks to be answered with it; empty if none."""
+        """The id of the WeChat Pay public key, which requests must name; empty for none."""
         ids = (serial for serial in self.platform_keys if serial.startswith(PUBLIC_KEY_PREFIX))
         return next(ids, "")
 
@@ -92,9 +92,8 @@ class WechatV3Account:
 class WechatV2Account:
     """A direct merchant of the API of version 2: 商户号 and 支付密钥.
 
-    `certificate` is the merchant's API certificate; without it nothing can be refunded.
-    `client_address` is the address that version 2 wants to hear for the payer's. Raises
-    FieldError, a secret's without its value.
+    `certificate` is the merchant's API certificate, which refunds require. `client_address` is
+    sent as the payer's IP address. Raises FieldError, for secrets without the value.
     """
 
     mch_id: str = attrs.field(validator=matches(_MERCHANT))

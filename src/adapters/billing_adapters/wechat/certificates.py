@@ -18,8 +18,8 @@ _PATH: Final = "/v3/certificates"
 def download_certificates(client: V3Client) -> Mapping[str, str]:
     """Return the platform certificates in PEM by serial.
 
-    They are encrypted under the account's key, which is what proves them; then one of them, or a
-    key known before, must have signed the answer. Raises ProviderUnavailableError and
+    The certificates are encrypted with the account's API v3 key, which proves their origin. One of
+    them, or a known key, must have signed the answer. Raises ProviderUnavailableError and
     ProviderRefusedError.
     """
     answer = client.fetch("GET", _PATH)

@@ -1,4 +1,4 @@
-"""The menu of an official account, in WeChat (菜单配置)."""
+"""The menu of an official account in WeChat (菜单配置)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from billing_domain.ports.reminders.messaging import MenuEditor
 
 
 class WechatMenuEditor(MenuEditor):
-    """Edits the menu that all followers see; phones show a change within a day."""
+    """Edits the menu of all followers; phones show a change within a day."""
 
     def __init__(self, client: OfficialClient) -> None:
         self._client = client
 
     def get(self, account: OfficialAccount) -> tuple[MenuButton, ...]:
-        """Return the menu that owners see, also one made on WeChat's own pages."""
+        """Return the current menu, even if somebody made it on WeChat's own pages."""
         answer = self._asked(account, "GET", "/cgi-bin/get_current_selfmenu_info")
         with malformed_is_unknown():
             if answer.get("is_menu_open") == 0:
@@ -29,13 +29,11 @@ class WechatMenuEditor(MenuEditor):
             return tuple(_button(each) for each in _list(object_at(answer, "selfmenu_info")))
 
     def create(self, account: OfficialAccount, buttons: tuple[MenuButton, ...]) -> None:
-        """Put a menu in place of the one that is there; see the port."""
         check_menu(buttons)
         document = {"button": [_written(button) for button in buttons]}
         self._asked(account, "POST", "/cgi-bin/menu/create", document)
 
     def delete(self, account: OfficialAccount) -> None:
-        """Remove the menu; there may be none."""
         self._asked(account, "GET", "/cgi-bin/menu/delete")
 
     def _asked(

@@ -1,4 +1,4 @@
-"""Calls to WeChat in the name of an official account."""
+"""Calls to WeChat for an official account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REFUSED: Final = 400
 
 
 class OfficialClient:
-    """Asks with the account's token; one that WeChat refuses is renewed once, then used once."""
+    """Calls WeChat with the account's token; after a refused token, renews it and retries once."""
 
     def __init__(self, tokens: AccessTokens, http: HttpClient) -> None:
         self._tokens, self._http = tokens, http
@@ -34,10 +34,10 @@ class OfficialClient:
     ) -> dict[str, Any]:
         """Return the answer, which may be a refusal.
 
-        Raises ProviderUnavailableError for none that one may rely on, and, when there is no
-        token, MessagingMisconfiguredError.
+        Raises ProviderUnavailableError for a missing or malformed answer, and
+        MessagingMisconfiguredError without a token.
         """
-        # The menu's names are shown as they come, escapes and all.
+        # WeChat shows the menu's names as sent, so JSON must not escape Chinese.
         body = b"" if document is None else json.dumps(document, ensure_ascii=False).encode()
         with _nothing_sent():
             token = self._tokens.current(account)
@@ -56,7 +56,7 @@ class OfficialClient:
             method, f"{path}?access_token={token}", headers=headers, body=body
         )
         if answer.status != _OK:
-            # What was refused as a request was not carried out; a detour may have been.
+            # A refused request (4xx) was not carried out; a redirected request may have been.
             silent = answer.status < _REFUSED
             raise ProviderUnavailableError(detail=f"status {answer.status}", silent=silent)
         with malformed_is_unknown():
@@ -65,7 +65,7 @@ class OfficialClient:
 
 @contextmanager
 def _nothing_sent() -> Iterator[None]:
-    """Say that silence about a token leaves nothing in doubt: the call itself did not go out."""
+    """Mark a failed token request as "not sent": the API call itself never started."""
     try:
         yield
     except ProviderUnavailableError as error:

@@ -1,4 +1,4 @@
-"""What the error codes of official accounts mean: wait, give up on a person, or mend a setting."""
+"""Error codes of official accounts: retry later, unreachable recipient, or wrong setting."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from billing_domain.errors import (
 )
 
 STALE_TOKEN_CODES: Final = frozenset({40001, 40014, 42001})
-"""Not the token any more; to whoever asks for a token, 40001 is a wrong secret instead."""
+"""The token is no longer valid. In answers to token requests, 40001 means a wrong secret."""
 
 SENT_BEFORE: Final = 45065
-"""A message of this `client_msg_id` was sent."""
+"""A message with this `client_msg_id` was sent before."""
 
 _PASSING: Final = frozenset({-1000, -1, 45009, 45011, 45047, 45066, *STALE_TOKEN_CODES})
-"""Busy, asked too often today or this minute, tried again too soon, a token that keeps turning."""
+"""Busy, over the limit of the day or minute, retried too soon, token invalid again."""
 
 _UNREACHABLE: Final = {
     40003: "unknown_openid",
@@ -47,7 +47,7 @@ _MISCONFIGURED: Final = {
 
 
 def error_code(document: dict[str, Any]) -> int:
-    """Return an answer's code, 0 for success; raise MalformedMessageError for no number."""
+    """Return an answer's code, 0 for success; raise MalformedMessageError."""
     code = document.get("errcode", 0)
     if not isinstance(code, int) or isinstance(code, bool):
         raise MalformedMessageError("errcode")
@@ -55,7 +55,7 @@ def error_code(document: dict[str, Any]) -> int:
 
 
 def refusal(document: dict[str, Any]) -> BillingError:
-    """Return what an answer that is no success means."""
+    """Return the error that a refusal means."""
     code = error_code(document)
     if code in _PASSING:
         return ProviderUnavailableError(detail=str(code))
@@ -66,7 +66,7 @@ def refusal(document: dict[str, Any]) -> BillingError:
 
 
 def token_refusal(document: dict[str, Any]) -> BillingError:
-    """Return what it means that there is no token."""
+    """Return the error that a refused token request means."""
     if error_code(document) in STALE_TOKEN_CODES:
         words = f"{error_code(document)} {provider_words(document.get('errmsg'))}".strip()
         return MessagingMisconfiguredError(reason="secret", detail=words)

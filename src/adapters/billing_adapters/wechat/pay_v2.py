@@ -1,4 +1,4 @@
-"""微信支付 v2 behind the port, for merchants who have 商户号 and 支付密钥 alone (rule 5.9)."""
+"""微信支付 v2, for merchants with only 商户号 and 支付密钥 (rule 5.9)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,13 @@ from datetime import date
 from typing import Final
 
 from billing_adapters.http_client import HttpClient
-from billing_adapters.payment_kit.answers import nothing_known
-from billing_adapters.payment_kit.comparison import compared_order, compared_refund
 from billing_adapters.payment_kit.form_fields import COMPACT
 from billing_adapters.payment_kit.json_fields import text_at
 from billing_adapters.payment_kit.malformed import malformed_is_unknown
 from billing_adapters.payment_kit.texts import provider_words
 from billing_adapters.wechat.accounts import WechatV2Account
+from billing_adapters.wechat.direct_merchant import TICKETS, DirectMerchantGateway
 from billing_adapters.wechat.signing_v2 import V2Signer
-from billing_adapters.wechat.states import (
-    CLOSED_BEFORE,
-    NO_SUCH_ORDER,
-    NO_SUCH_REFUND,
-    PLACED_BEFORE,
-)
 from billing_adapters.wechat.texts import DESCRIPTION_BYTES_MAX, REASON_BYTES_MAX, payable_text
 from billing_adapters.wechat.trade_bill import check_ready, parse_trade_bill, unpacked
 from billing_adapters.wechat.v2_client import V2Client
@@ -36,7 +29,7 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     StatementNotReadyError,
 )
-from billing_domain.model.payments.order import PaymentMethod, PaymentOrder, Ticket
+from billing_domain.model.payments.order import PaymentMethod, PaymentOrder
 from billing_domain.model.payments.refund import Refund
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.ports.payments.gateway import (
@@ -44,22 +37,18 @@ from billing_domain.ports.payments.gateway import (
     Capabilities,
     Notification,
     OrderReport,
-    Outcome,
-    PaymentGateway,
-    RefundOutcome,
     RefundReport,
     StatementLine,
 )
 from billing_domain.ports.system import Clock, IdGenerator
 
-_TICKETS: Final = {PaymentMethod.JSAPI: "prepay_id", PaymentMethod.NATIVE: "code_url"}
 _GZIP_MARK: Final = b"\x1f\x8b"
 
 
-class WechatV2PaymentGateway(PaymentGateway):
+class WechatV2PaymentGateway(DirectMerchantGateway):
     """One direct merchant of version 2.
 
-    `signer` tells WeChat Pay's messages from others; by default it knows the account's key.
+    `signer` verifies messages of WeChat Pay; by default with the account's key.
     """
 
     def __init__(
@@ -71,96 +60,30 @@ class WechatV2PaymentGateway(PaymentGateway):
         ids: IdGenerator,
         signer: V2Signer | None = None,
     ) -> None:
-        self._account, self._clock, self._ids = account, clock, ids
-        self._signer = signer or V2Signer(account)
+        signer = signer or V2Signer(account)
+        super().__init__(signer, clock, ids)
+        self._account = account
         if account.certificate is not None:
             http = http.presenting(account.certificate)
-        self._client = V2Client(self._signer, http, ids)
-        self._notifications = V2Notifications(account, self._signer)
+        self._client = V2Client(signer, http, ids)
+        self._notifications = V2Notifications(account, signer)
 
     @property
     def capabilities(self) -> Capabilities:
         """JSAPI, a QR code, statements; refunds only with the merchant's certificate."""
         return Capabilities(
-            methods=frozenset(_TICKETS),
+            methods=frozenset(TICKETS),
             refunds=self._account.certificate is not None,
             statements=True,
         )
 
-    def create(self, order: PaymentOrder, *, description: str) -> Ticket:
-        """Place an order; the same number and description again give the same order (P16)."""
-        name = _TICKETS.get(order.method)
-        if name is None:
-            raise ProviderRefusedError(provider_code="METHOD", detail=order.method.value)
-        try:
-            answer = self._client.call("/pay/unifiedorder", self._request_of(order, description))
-        except ProviderRefusedError as refused:
-            if refused.provider_code in PLACED_BEFORE:
-                raise ProviderUnavailableError(detail=refused.provider_code) from refused
-            raise
-        with malformed_is_unknown():
-            text = text_at(answer, name)
-        if order.method is PaymentMethod.NATIVE:
-            return Ticket(text)
-        now, nonce = self._clock.now(), self._ids.new_id()
-        return Ticket(text, self._signer.bridge_parameters(text, at=now, nonce=nonce))
-
-    def query(self, order: PaymentOrder) -> OrderReport:
-        """Ask about an order; one that WeChat Pay does not know is unpaid."""
-        try:
-            answer = self._client.call("/pay/orderquery", {"out_trade_no": order.number})
-        except ProviderRefusedError as refused:
-            if refused.provider_code in NO_SUCH_ORDER:
-                return OrderReport(order.number, Outcome.UNPAID, said=refused.provider_code)
-            raise nothing_known(refused) from refused
-        with malformed_is_unknown():
-            return compared_order(read_order(answer, text_at(answer, "trade_state")), order)
-
-    def close(self, order: PaymentOrder) -> OrderReport:
-        """Close an order; whatever speaks against it, a query tells what the order then is."""
-        try:
-            self._client.call("/pay/closeorder", {"out_trade_no": order.number})
-        except ProviderRefusedError as refused:
-            if refused.provider_code in NO_SUCH_ORDER | CLOSED_BEFORE:
-                return OrderReport(order.number, Outcome.CLOSED, said=refused.provider_code)
-            return self.query(order)
-        return OrderReport(order.number, Outcome.CLOSED, said="CLOSED")
-
-    def refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
-        """Send money back; the same refund number again is the same refund.
-
-        It is refused for good only when WeChat Pay knows no refund of this number either.
-        """
-        try:
-            return self._sent_refund(order, refund)
-        except ProviderRefusedError:
-            known = self.query_refund(order, refund)
-            if known.outcome is RefundOutcome.UNKNOWN:
-                raise
-            return known
-
-    def query_refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:  # noqa: ARG002
-        """Ask about a refund; one that WeChat Pay does not know may still be on its way."""
-        try:
-            answer = self._client.call("/pay/refundquery", {"out_refund_no": refund.number})
-        except ProviderRefusedError as refused:
-            if refused.provider_code in NO_SUCH_REFUND:
-                said = refused.provider_code
-                return RefundReport(refund.number, RefundOutcome.UNKNOWN, said=said)
-            raise nothing_known(refused) from refused
-        with malformed_is_unknown():
-            return compared_refund(read_queried_refund(answer, refund.number), refund)
-
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:  # noqa: ARG002
-        """Return a genuine message; raise NotificationRefusedError for everything else."""
         return self._notifications.read(body)
 
     def acknowledge(self, *, settled: bool, reason: str = "") -> Acknowledgement:
-        """Return the XML that WeChat Pay takes for yes or no."""
         return self._notifications.acknowledge(settled=settled, reason=reason)
 
     def statement(self, day: date) -> Sequence[StatementLine]:
-        """Return the trades of a day; raise StatementNotReadyError."""
         check_ready(day, self._clock.now())
         fields = {"bill_date": f"{day:%Y%m%d}", "bill_type": "ALL", "tar_type": "GZIP"}
         content = self._client.fetch("/pay/downloadbill", fields).body
@@ -171,7 +94,17 @@ class WechatV2PaymentGateway(PaymentGateway):
                 content = unpacked(content)
             return parse_trade_bill(content, merchant=self._account.mch_id)
 
-    def _sent_refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
+    def _place(self, order: PaymentOrder, description: str) -> Mapping[str, str]:
+        return self._client.call("/pay/unifiedorder", self._request_of(order, description))
+
+    def _query_order(self, order: PaymentOrder) -> OrderReport:
+        answer = self._client.call("/pay/orderquery", {"out_trade_no": order.number})
+        return read_order(answer, text_at(answer, "trade_state"))
+
+    def _close_order(self, order: PaymentOrder) -> None:
+        self._client.call("/pay/closeorder", {"out_trade_no": order.number})
+
+    def _send_refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
         if self._account.certificate is None:
             raise ProviderRefusedError(provider_code="CERTIFICATE", detail="none")
         fields = {
@@ -182,9 +115,11 @@ class WechatV2PaymentGateway(PaymentGateway):
             "refund_desc": payable_text(refund.reason, REASON_BYTES_MAX),
             "notify_url": self._account.notify_url,
         }
-        answer = self._client.call("/secapi/pay/refund", fields)
-        with malformed_is_unknown():
-            return compared_refund(read_accepted_refund(answer), refund)
+        return read_accepted_refund(self._client.call("/secapi/pay/refund", fields))
+
+    def _query_sent_refund(self, refund: Refund) -> RefundReport:
+        answer = self._client.call("/pay/refundquery", {"out_refund_no": refund.number})
+        return read_queried_refund(answer, refund.number)
 
     def _request_of(self, order: PaymentOrder, description: str) -> Mapping[str, str]:
         fields = {
@@ -200,9 +135,9 @@ class WechatV2PaymentGateway(PaymentGateway):
             return fields | {"openid": order.payer.openid}
         return fields | {"product_id": order.number}
 
-    def _no_statement(self, said: Mapping[str, str], day: date) -> Sequence[StatementLine]:
-        """Say why there is no file; one error code stands for several reasons, the words don't."""
-        message = provider_words(said.get("return_msg"))
+    def _no_statement(self, answer: Mapping[str, str], day: date) -> Sequence[StatementLine]:
+        """Return no trades, or raise why there is no file; only the message tells the reason."""
+        message = provider_words(answer.get("return_msg"))
         if message.lower() == "no bill exist":
             return ()
         if message.lower() == "bill creating":

@@ -1,7 +1,7 @@
-"""The keys that WeChat Pay signs with: public keys and platform certificates side by side.
+"""The keys with which WeChat Pay signs: public keys and platform certificates.
 
-While a merchant moves from certificates to a public key, messages come signed by either, so the
-keys are kept by their serial and the message says which one it was.
+While a merchant migrates from certificates to a public key, WeChat Pay signs with either. Keys are
+stored by serial, and each message names the serial of its key.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from billing_adapters.payment_kit.rsa_keys import public_key, strong
 
 PUBLIC_KEY_PREFIX: Final = "PUB_KEY_ID_"
-"""How the id of a WeChat Pay public key begins; any other serial is a certificate's."""
+"""The prefix of a public key's id; any other serial belongs to a certificate."""
 
 
 @attrs.frozen
 class PlatformKey:
-    """One key of WeChat Pay's; a certificate's lasts until its end, a public key for good."""
+    """One key of WeChat Pay; a certificate's key expires, a public key does not."""
 
     key: RSAPublicKey
     first: datetime | None = None
     last: datetime | None = None
 
     def valid(self, at: datetime) -> bool:
-        """Tell whether a moment lies within the key's lifetime."""
+        """Tell whether the key is valid at a moment."""
         began = self.first is None or self.first <= at
         return began and (self.last is None or at <= self.last)
 
 
 def load_platform_key(serial: str, pem: str) -> PlatformKey:
-    """Read a public key or a certificate, as its serial says; raise ValueError for others.
+    """Read a public key or a certificate, depending on the serial; raise ValueError.
 
-    A certificate must carry the serial that it is listed under.
+    A certificate must have the given serial.
     """
     if serial.startswith(PUBLIC_KEY_PREFIX):
         return PlatformKey(public_key(pem))
@@ -52,5 +52,5 @@ def load_platform_key(serial: str, pem: str) -> PlatformKey:
 
 
 def load_platform_keys(pems: Mapping[str, str]) -> Mapping[str, PlatformKey]:
-    """Read keys by serial; raise ValueError when one of them can't be used."""
+    """Read keys by serial; raise ValueError for an unusable key."""
     return {serial: load_platform_key(serial, pem) for serial, pem in pems.items()}

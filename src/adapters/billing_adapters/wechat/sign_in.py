@@ -1,6 +1,6 @@
-"""Signing owners in through their company's official account, silently (rule 5.12).
+"""Signs owners in through their company's official account (rule 5.12).
 
-`snsapi_base` shows the owner no question and tells us the openid alone.
+The scope `snsapi_base` asks the owner nothing and returns only the openid.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _OPENID: Final = re.compile(r"[0-9A-Za-z_-]{1,128}")
 _OK: Final = 200
 
 _UNUSABLE_CODES: Final = frozenset({40029, 40163, 41008, 42003})
-"""Not a code of this account, used before, missing, too old."""
+"""The code is of another account, used before, missing, or expired."""
 
 _PASSING: Final = frozenset({-1, 45009, 45011})
-"""Busy, and asked too often today or this minute."""
+"""Busy, or over the limit of the day or minute."""
 
 
 class WechatSignIn(OwnerIdentity):
-    """Asks WeChat; `http` speaks to its API, `authorize_url` is where browsers are sent.
+    """Signs in through WeChat; `http` calls its API, browsers go to `authorize_url`.
 
-    The account's secret is part of the address that is called, so that is never logged.
+    The called address contains the account's secret, so it is never logged.
     """
 
     def __init__(
@@ -47,10 +47,10 @@ class WechatSignIn(OwnerIdentity):
     def authorize_url(
         self, official_account: OfficialAccount, *, return_url: str, state: str
     ) -> str:
-        """Return where to send the browser; raise ValueError for a state it can't carry."""
+        """Return the address for the browser; raise ValueError for an invalid `state`."""
         if _STATE.fullmatch(state) is None:
             raise ValueError("a state has 1..128 of [0-9A-Za-z_-]")
-        # WeChat's app looks at the order of the parameters and at the fragment.
+        # WeChat's app requires this order of the parameters, and the fragment.
         return (
             f"{self._authorize_url}/connect/oauth2/authorize"
             f"?appid={quote(official_account.app_id, safe='')}"
@@ -59,7 +59,6 @@ class WechatSignIn(OwnerIdentity):
         )
 
     def openid(self, official_account: OfficialAccount, *, code: str) -> str:
-        """Return the openid that a code stands for; see the port for what it raises."""
         if _CODE.fullmatch(code) is None:
             raise ProviderRefusedError(provider_code="invalid_code", detail="format")
         query = urlencode(
@@ -87,7 +86,7 @@ def _read_openid(document: dict[str, Any]) -> str:
     if document.get("errcode", 0) != 0:
         raise _refusal(document)
     if document.get("is_snapshotuser") == 1:
-        # A visitor who only looks at the page has an invented openid, new every time.
+        # In snapshot mode, WeChat invents a new openid at every visit.
         raise ProviderRefusedError(provider_code="snapshot_user", detail="")
     openid = text_at(document, "openid")
     if _OPENID.fullmatch(openid) is None:

@@ -1,6 +1,6 @@
-"""Version 3: how we sign, how WeChat Pay signs, and what it encrypts for us.
+"""Version 3: signs requests, verifies signatures of WeChat Pay, and decrypts its messages.
 
-A signature stands over the very bytes on the wire, so nothing here reads or re-writes a body.
+A signature covers the exact bytes on the wire, so this module never parses or rewrites a body.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from billing_domain.ports.system import Clock
 
 SCHEME: Final = "WECHATPAY2-SHA256-RSA2048"
 FRESH_FOR: Final = timedelta(minutes=5)
-"""A message this old, or this far ahead, is refused (P37)."""
+"""An older message, or one from this far in the future, is refused (P37)."""
 
 PROBE_PREFIX: Final = "WECHATPAY/SIGNTEST/"
-"""WeChat Pay sometimes signs wrongly on purpose, and stops paying whoever falls for it."""
+"""WeChat Pay sends wrong signatures as tests, and blocks merchants who accept them."""
 
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
 _NONCE: Final = re.compile(r"[!-~]{1,64}")
@@ -34,7 +34,7 @@ _NONCE: Final = re.compile(r"[!-~]{1,64}")
 
 @attrs.frozen
 class MerchantSigner:
-    """Signs as the merchant."""
+    """Signs requests with the merchant's key."""
 
     account: WechatV3Account
 
@@ -52,7 +52,7 @@ class MerchantSigner:
         )
 
     def bridge_parameters(self, prepay_id: str, *, at: datetime, nonce: str) -> dict[str, str]:
-        """Return what the page hands to WeChat's bridge so that it asks for the payment."""
+        """Return the signed parameters with which the page asks WeChat for the payment."""
         timestamp, package = str(int(at.timestamp())), f"prepay_id={prepay_id}"
         message = f"{self.account.appid}\n{timestamp}\n{nonce}\n{package}\n"
         return {
@@ -67,15 +67,15 @@ class MerchantSigner:
 
 @attrs.frozen
 class PlatformVerifier:
-    """Tells WeChat Pay's messages from others."""
+    """Verifies that a message comes from WeChat Pay."""
 
     keys: Mapping[str, PlatformKey]
     clock: Clock
 
     def check(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Return when a body is freshly signed by one of the keys.
+        """Check that a body has a fresh signature of one of the keys.
 
-        Raises NotificationRefusedError for `probe`, `stale` and, for all else, `signature`.
+        Raises NotificationRefusedError for `probe`, `stale`, and otherwise `signature`.
         """
         signature = headers.get("wechatpay-signature", "")
         if signature.startswith(PROBE_PREFIX):
@@ -96,7 +96,7 @@ class PlatformVerifier:
 
 
 def decrypt(api_v3_key: str, *, nonce: str, ciphertext: str, associated_data: str) -> bytes:
-    """Return what was encrypted under the account's key; raise ValueError when it was not."""
+    """Decrypt with the account's API v3 key; raise ValueError for a wrong key or text."""
     try:
         return AESGCM(api_v3_key.encode("ascii")).decrypt(
             nonce.encode("ascii"), from_base64(ciphertext), associated_data.encode("utf-8")

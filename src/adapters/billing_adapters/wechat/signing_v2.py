@@ -1,4 +1,4 @@
-"""Version 2: one shared key signs in both directions, and encrypts what is said about refunds."""
+"""Version 2: one shared key signs both directions and encrypts messages about refunds."""
 
 from __future__ import annotations
 
@@ -19,10 +19,7 @@ from billing_domain.errors import NotificationRefusedError
 
 
 def signature(fields: Mapping[str, str], api_key: str, sign_type: V2SignType) -> str:
-    """Return the signature over all fields that are not empty, in upper-case hex.
-
-    A field named `sign` is left out.
-    """
+    """Return the signature over all non-empty fields except `sign`, in upper-case hex."""
     signed = sorted((name, text) for name, text in fields.items() if text and name != "sign")
     message = "&".join([*(f"{name}={text}" for name, text in signed), f"key={api_key}"]).encode()
     if sign_type is V2SignType.HMAC_SHA256:
@@ -32,7 +29,7 @@ def signature(fields: Mapping[str, str], api_key: str, sign_type: V2SignType) ->
 
 @attrs.frozen
 class V2Signer:
-    """Signs and checks with the account's key and way of signing; no other way is taken."""
+    """Signs and verifies with the account's key and sign type only."""
 
     account: WechatV2Account
 
@@ -41,12 +38,12 @@ class V2Signer:
         return {**fields, "sign": self._signature(fields)}
 
     def check(self, fields: Mapping[str, str]) -> None:
-        """Return when fields are signed; raise NotificationRefusedError for `signature`."""
+        """Check the signature of fields; raise NotificationRefusedError for `signature`."""
         if not same_text(fields.get("sign", ""), self._signature(fields)):
             raise NotificationRefusedError(reason="signature")
 
     def bridge_parameters(self, prepay_id: str, *, at: datetime, nonce: str) -> dict[str, str]:
-        """Return what the page hands to WeChat's bridge so that it asks for the payment."""
+        """Return the signed parameters with which the page asks WeChat for the payment."""
         parameters = {
             "appId": self.account.appid,
             "timeStamp": str(int(at.timestamp())),
@@ -61,9 +58,9 @@ class V2Signer:
 
 
 def decrypt_refund(api_key: str, text: str) -> bytes:
-    """Return what a message about a refund encrypts; raise ValueError when it does not fit.
+    """Decrypt a message about a refund; raise ValueError for a wrong key or text.
 
-    The mode is ECB, so nothing proves that nobody exchanged blocks of it.
+    The mode is ECB, which does not prove that the message is unaltered.
     """
     key = hashlib.md5(api_key.encode(), usedforsecurity=False).hexdigest().encode()
     decryptor = Cipher(AES256(key), modes.ECB()).decryptor()  # noqa: S305 - the provider's choice

@@ -1,4 +1,4 @@
-"""The words of WeChat Pay for orders and refunds, the same in both versions but for spelling."""
+"""States and error codes of WeChat Pay for orders and refunds, in both versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {
     "SUCCESS": Outcome.PAID,
-    # Paid, and then given back in part or whole: the money did come.
+    # Paid, then refunded in part or whole.
     "REFUND": Outcome.PAID,
     "NOTPAY": Outcome.UNPAID,
     "PAYERROR": Outcome.UNPAID,
@@ -18,18 +18,18 @@ OUTCOMES: Final[Mapping[str, Outcome]] = {
     "REVOKED": Outcome.CLOSED,
     "USERPAYING": Outcome.UNKNOWN,
 }
-"""What a state of an order means; any other is unknown."""
+"""The outcome of each order state; any other state is UNKNOWN."""
 
 REFUND_OUTCOMES: Final[Mapping[str, RefundOutcome]] = {
     "SUCCESS": RefundOutcome.DONE,
     "PROCESSING": RefundOutcome.ACCEPTED,
-    # The payer's bank card is gone. The merchant's money left, and an operator sends it on.
+    # The payer's card is closed. The money left the merchant, and an operator forwards it.
     "ABNORMAL": RefundOutcome.ACCEPTED,
     "CHANGE": RefundOutcome.ACCEPTED,
     "CLOSED": RefundOutcome.FAILED,
     "REFUNDCLOSE": RefundOutcome.FAILED,
 }
-"""What a state of a refund means; any other is unknown."""
+"""The outcome of each refund state; any other state is UNKNOWN."""
 
 PASSING_CODES: Final = frozenset(
     {
@@ -42,10 +42,10 @@ PASSING_CODES: Final = frozenset(
         "USERPAYING",
     }
 )
-"""What it says when it does not know itself or has no time: ask again later."""
+"""Codes for a temporary failure: retry later."""
 
 PLACED_BEFORE: Final = frozenset({"ORDERPAID", "ORDER_PAID", "OUT_TRADE_NO_USED"})
-"""What it says of an order that is there already: only a query tells how it stands."""
+"""Codes for an order number in use: only a query tells the order's state."""
 
 CLOSED_BEFORE: Final = frozenset({"ORDER_CLOSED", "ORDERCLOSED"})
 NO_SUCH_ORDER: Final = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
@@ -55,6 +55,6 @@ CURRENCY: Final = "CNY"
 
 
 def check_currency(currency: object) -> None:
-    """Refuse money that is not renminbi; raise NotificationRefusedError for `amount` (P09)."""
+    """Raise NotificationRefusedError for `amount` unless the currency is CNY (P09)."""
     if currency != CURRENCY:
         raise NotificationRefusedError(reason="amount")

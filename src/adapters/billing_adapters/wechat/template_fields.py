@@ -1,6 +1,6 @@
-"""Fields of message templates: WeChat limits each by the type in its key, as `thing2`.
+"""Fields of message templates: the type in the key limits the value, as in `thing2`.
 
-A text is cut to fit; anything else that does not fit is a wrong setting, found before sending.
+A text is cut to fit. Any other value that does not fit is a wrong setting, found before sending.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from billing_domain.model.shanghai import SHANGHAI, shanghai_day
 from billing_domain.ports.reminders.messaging import ReminderMessage
 
 _TEXT_LENGTHS: Final = (20, 10)
-"""Of a thing and of a name: what longer texts are cut to."""
+"""The lengths of a `thing` and of a `name`, to which longer texts are cut."""
 
 _DAY: Final = r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日"
 _FORMS: Final = {
@@ -26,7 +26,7 @@ _FORMS: Final = {
     "const": re.compile(r".{1,20}"),
     "phrase": re.compile(r"[\u4e00-\u9fff]{1,5}"),
     "number": re.compile(r"(?=.{1,32}$)[0-9]+(\.[0-9]+)?"),
-    # By its sign, or a number of bills would pass for yuan.
+    # The sign is required, or a count of bills would pass for an amount.
     "amount": re.compile(r"[¥￥](?=(?:[0-9]\.?){1,10}$)[0-9]+(\.[0-9]{1,2})?"),
     "letter": re.compile(r"[A-Za-z]{1,32}"),
     "symbol": re.compile(r"[!-/:-@\[-`{-~]{1,5}"),
@@ -42,7 +42,7 @@ _KEY: Final = re.compile(r"([a-z_]+)[0-9]{1,4}")
 def template_data(
     template: ReminderTemplate, message: ReminderMessage, *, sent_at: datetime
 ) -> dict[str, dict[str, str]]:
-    """Return the fields as WeChat takes them; raise MessagingMisconfiguredError naming one."""
+    """Return the fields for WeChat; raise MessagingMisconfiguredError naming a field."""
     wordings = {
         **{key: _wordings(part, message, sent_at) for key, part in template.parts.items()},
         **{key: [text] for key, text in template.fixed.items()},
@@ -51,7 +51,7 @@ def template_data(
 
 
 def _fitting(key: str, wordings: Sequence[str]) -> str:
-    """Return the first wording that the field's type allows."""
+    """Return the first text that the field's type allows."""
     kind = _KEY.fullmatch(key)
     form = _FORMS.get(kind[1]) if kind else None
     if form is not None:
@@ -62,7 +62,7 @@ def _fitting(key: str, wordings: Sequence[str]) -> str:
 
 
 def _wordings(part: MessagePart, message: ReminderMessage, sent_at: datetime) -> Sequence[str]:
-    """Return ways to say a part, the one that reads best first."""
+    """Return the possible texts of a part, the best one first."""
     day, at = chinese_day(shanghai_day(sent_at)), sent_at.astimezone(SHANGHAI)
     yuan = f"{message.total.yuan:.2f}"
     match part:
@@ -70,7 +70,7 @@ def _wordings(part: MessagePart, message: ReminderMessage, sent_at: datetime) ->
             name = message.community
             return [name, *(f"{name[: length - 1]}…" for length in _TEXT_LENGTHS)]
         case MessagePart.HOUSE:
-            # Cut in front: the room is at the end, and neighbours differ there.
+            # Cut the beginning: the end has the room number.
             house = message.house
             return [house, *(f"…{house[1 - length :]}" for length in _TEXT_LENGTHS)]
         case MessagePart.COUNT:

@@ -23,13 +23,13 @@ _CLIENT_MSG_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,32}")
 
 
 class WechatTemplateSender(MessageSender):
-    """Sends through WeChat, which knows a `client_msg_id` again for ten minutes."""
+    """Sends through WeChat, which recognises a repeated `client_msg_id` for ten minutes."""
 
     def __init__(self, client: OfficialClient, clock: Clock) -> None:
         self._client, self._clock = client, clock
 
     def send(self, account: MessagingAccount, openid: str, message: ReminderMessage) -> Delivered:
-        """Send a message; see the port, and raise ValueError for an unusable `client_msg_id`."""
+        """Send a message; raise ValueError for an invalid `client_msg_id`."""
         if _CLIENT_MSG_ID.fullmatch(message.client_msg_id) is None:
             raise ValueError("a client_msg_id has 1..32 of [0-9A-Za-z_-]")
         if _OPENID.fullmatch(openid) is None:

@@ -1,4 +1,4 @@
-"""Texts that WeChat Pay takes: short in bytes, and harmless in its statements."""
+"""Texts for WeChat Pay: short in bytes, and safe in its statements."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ DESCRIPTION_BYTES_MAX: Final = 127
 REASON_BYTES_MAX: Final = 80
 
 _UNSAFE: Final = {ord(","): "，", ord("`"): "'"}
-"""A statement separates its columns by commas that it does not quote, and marks them by `."""
+"""A statement separates its columns by unquoted commas and backticks."""
 
 
 def payable_text(text: str, bytes_max: int) -> str:
-    """Return a text without what breaks statements or XML, cut to whole characters."""
+    """Return a text that is safe in statements and XML, cut to whole characters."""
     return cut_text(text, bytes_max, replaced=_UNSAFE)

@@ -1,8 +1,7 @@
-"""The statement file (交易账单) that both versions deliver.
+"""The statement file (交易账单) of both versions.
 
-Its columns have changed over the years and differ between merchants, so they are found by name.
-Every field begins with a backtick and no field is quoted: a comma inside a text is known by the
-missing backtick after it.
+The columns differ between years and merchants, so they are found by name. Every field begins with
+a backtick, and no field is quoted. A comma without a backtick after it belongs to the text.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from billing_domain.model.shanghai import SHANGHAI, day_end
 from billing_domain.ports.payments.gateway import StatementLine
 
 READY_AFTER: Final = timedelta(hours=10)
-"""How long after its day a statement is asked for: before, "none" may mean "not yet"."""
+"""How long after its day a statement is requested; earlier, "none" may mean "not yet"."""
 
 FILE_BYTES_MAX: Final = 64 * 1024 * 1024
 
@@ -42,7 +41,7 @@ def check_ready(day: date, now: datetime) -> None:
 
 
 def unpacked(content: bytes) -> bytes:
-    """Return what a gzip file holds; raise MalformedMessageError when damaged or too large."""
+    """Unpack a gzip file; raise MalformedMessageError for a damaged or too large one."""
     unpacker = zlib.decompressobj(_GZIP)
     try:
         result = unpacker.decompress(content, FILE_BYTES_MAX)
@@ -54,17 +53,17 @@ def unpacked(content: bytes) -> bytes:
 
 
 def parse_trade_bill(content: bytes, *, merchant: str) -> Sequence[StatementLine]:
-    """Return the trades of a statement in its order; raise MalformedMessageError.
+    """Return the trades of a statement in file order; raise MalformedMessageError.
 
-    A refund that failed moved no money and is left out. The summary at the end must count as
-    many rows as there are, or the file is not whole.
+    Failed refunds moved no money and are left out. The count in the summary must equal the number
+    of rows, or the file is incomplete.
     """
     try:
         lines = content.decode("utf-8-sig").replace("\r\n", "\n").rstrip("\n").split("\n")
     except UnicodeDecodeError:
         raise MalformedMessageError("encoding") from None
     details, summary = lines[1:-2], lines[-2:]
-    if len(lines) < 3 or not summary[0].startswith(_SUMMARY):  # noqa: PLR2004 - heads and sums
+    if len(lines) < 3 or not summary[0].startswith(_SUMMARY):  # noqa: PLR2004 - header and summary
         raise MalformedMessageError("no summary")
     if summary[1].split(",", 1)[0] != f"`{len(details)}":
         raise MalformedMessageError("rows are missing")
@@ -90,12 +89,12 @@ def _trade(row: Mapping[str, str], merchant: str) -> StatementLine:
     state = _cell(row, "交易状态")
     if state not in {"SUCCESS", "REFUND", "REVOKED"}:
         raise MalformedMessageError("交易状态")
-    given_back = state != "SUCCESS"
-    refund = RefundNumber(_cell(row, "商户退款单号")) if given_back else None
+    is_refund = state != "SUCCESS"
+    refund = RefundNumber(_cell(row, "商户退款单号")) if is_refund else None
     return StatementLine(
         order=OrderNumber(_cell(row, "商户订单号")),
-        provider_number=_cell(row, "微信退款单号" if given_back else "微信订单号"),
-        amount=_money(row, _REFUND_COLUMNS if given_back else _PAID_COLUMNS),
+        provider_number=_cell(row, "微信退款单号" if is_refund else "微信订单号"),
+        amount=_money(row, _REFUND_COLUMNS if is_refund else _PAID_COLUMNS),
         at=_moment(row),
         refund=refund,
     )
@@ -109,7 +108,7 @@ def _cell(row: Mapping[str, str], name: str) -> str:
 
 
 def _money(row: Mapping[str, str], names: Sequence[str]) -> Money:
-    """Return the first of several columns that the statement has, in yuan."""
+    """Return the amount in the first of the columns that the statement has."""
     text = _cell(row, next((name for name in names if name in row), names[0]))
     if _YUAN.fullmatch(text) is None:
         raise MalformedMessageError(names[0])

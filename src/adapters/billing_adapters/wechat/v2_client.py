@@ -1,4 +1,4 @@
-"""Version 2 over HTTP: signed XML out, checked XML back."""
+"""Version 2 over HTTP: signed XML requests, verified XML answers."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ class V2Client:
     ids: IdGenerator
 
     def call(self, path: str, fields: Mapping[str, str]) -> dict[str, str]:
-        """Return the fields that answer a request.
+        """Return the fields of the answer.
 
-        Raises ProviderRefusedError with WeChat Pay's code, or with `FAIL` when it did not even
-        look at the request and so signed nothing; ProviderUnavailableError for everything that
-        one may not rely on; NotificationRefusedError for another merchant's answer.
+        Raises ProviderRefusedError with WeChat Pay's code, or with `FAIL` for an unsigned refusal
+        of the request itself; ProviderUnavailableError for an unverified answer;
+        NotificationRefusedError for another merchant's answer.
         """
-        answer = self.fetch(path, fields)
+        body = self.fetch(path, fields).body
         with malformed_is_unknown():
-            said = read_message(answer.body)
-        if said.get("return_code") != SUCCESS:
-            message = provider_words(said.get("return_msg"))
+            answer = read_message(body)
+        if answer.get("return_code") != SUCCESS:
+            message = provider_words(answer.get("return_msg"))
             raise ProviderRefusedError(provider_code="FAIL", detail=message)
         try:
-            self.signer.check(said)
+            self.signer.check(answer)
         except NotificationRefusedError as refused:
             raise ProviderUnavailableError(detail=f"answer's {refused.reason}") from refused
-        check_merchant(said, self.signer.account)
-        if said.get("result_code") != SUCCESS:
-            raise _refusal(said)
-        return said
+        check_merchant(answer, self.signer.account)
+        if answer.get("result_code") != SUCCESS:
+            raise _refusal(answer)
+        return answer
 
     def fetch(self, path: str, fields: Mapping[str, str]) -> HttpAnswer:
-        """Return an answer as it came: files of statements."""
+        """Return a raw, unverified answer, as for statement files."""
         account = self.signer.account
         whole = {
             "appid": account.appid,
@@ -74,10 +74,10 @@ class V2Client:
         return answer
 
 
-def _refusal(said: Mapping[str, str]) -> Exception:
-    code = provider_words(said.get("err_code"))
+def _refusal(answer: Mapping[str, str]) -> Exception:
+    code = provider_words(answer.get("err_code"))
     if not code or code in PASSING_CODES:
         return ProviderUnavailableError(detail=code or "no code")
     return ProviderRefusedError(
-        provider_code=code, detail=provider_words(said.get("err_code_des"))
+        provider_code=code, detail=provider_words(answer.get("err_code_des"))
     )

@@ -1,6 +1,6 @@
-"""Version 2's messages about payments and refunds, and the answers to them (rule 5.5, P37).
+"""Version 2's messages about payments and refunds, and our answers (rule 5.5, P37).
 
-They carry no moment of sending, so an old one can't be told from a new one; it says nothing new.
+Messages have no timestamp, so a replayed message can't be detected; it changes nothing.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from billing_domain.ports.payments.gateway import Acknowledgement, Notification
 
 @attrs.frozen
 class V2Notifications:
-    """Reads what WeChat Pay sends to the merchant's address."""
+    """Reads the messages that WeChat Pay sends to `notify_url`."""
 
     account: WechatV2Account
     signer: V2Signer
 
     def read(self, body: bytes) -> Notification:
-        """Return a genuine message; raise NotificationRefusedError for everything else."""
+        """Return a verified message; raise NotificationRefusedError for any other."""
         with malformed_is_refused():
             fields = read_message(body)
             if "req_info" in fields:
@@ -59,7 +59,7 @@ class V2Notifications:
         return Notification(f"{text_at(inside, 'refund_id')}-{report.said}", refund=report)
 
     def acknowledge(self, *, settled: bool, reason: str) -> Acknowledgement:
-        """Return the answer to a message; refused ones get 401, others that failed 500."""
+        """Return the answer to a message; see answer_status for its status."""
         code, message = (SUCCESS, "OK") if settled else ("FAIL", reason or "later")
         return Acknowledgement(
             status=answer_status(settled=settled, reason=reason),

@@ -1,4 +1,4 @@
-"""What version 2 says about orders and refunds, in the words of the port."""
+"""Version 2's answers about orders and refunds, as reports of the port."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NUMBER: Final = "out_refund_no"
 
 
 def check_merchant(fields: Mapping[str, str], account: WechatV2Account) -> None:
-    """Refuse what was said to somebody else; raise NotificationRefusedError for `merchant`."""
+    """Raise NotificationRefusedError for `merchant` when fields are for another account."""
     if (fields.get("mch_id"), fields.get("appid")) != (account.mch_id, account.appid):
         raise NotificationRefusedError(reason="merchant")
 
@@ -48,7 +48,7 @@ def read_order(fields: Mapping[str, str], state: str) -> OrderReport:
 
 
 def read_accepted_refund(fields: Mapping[str, str]) -> RefundReport:
-    """Return the report that answers a request to refund; raise MalformedMessageError."""
+    """Return the report of an accepted refund; raise MalformedMessageError."""
     return RefundReport(
         refund=RefundNumber(text_at(fields, "out_refund_no")),
         outcome=RefundOutcome.ACCEPTED,
@@ -58,7 +58,7 @@ def read_accepted_refund(fields: Mapping[str, str]) -> RefundReport:
 
 
 def read_queried_refund(fields: Mapping[str, str], number: RefundNumber) -> RefundReport:
-    """Return the report on one of the refunds that an answer lists by index."""
+    """Return the report of one refund among those that an answer lists by index."""
     listed = (name for name, text in fields.items() if text == number)
     suffix = next((n.removeprefix(_NUMBER) for n in listed if n.startswith(_NUMBER)), None)
     if suffix is None:
@@ -76,7 +76,7 @@ def read_queried_refund(fields: Mapping[str, str], number: RefundNumber) -> Refu
 
 
 def read_refund_hint(fields: Mapping[str, str]) -> RefundReport:
-    """Return a report that proves nothing: the message about a refund carries no signature."""
+    """Return a report with outcome UNKNOWN: messages about refunds are not signed."""
     return RefundReport(
         refund=RefundNumber(text_at(fields, "out_refund_no")),
         outcome=RefundOutcome.UNKNOWN,

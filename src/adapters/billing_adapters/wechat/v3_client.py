@@ -1,4 +1,4 @@
-"""Version 3 over HTTP: signed requests out, verified answers back."""
+"""Version 3 over HTTP: signed requests, verified answers."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ class V3Client:
     def call(
         self, method: str, target: str, document: Mapping[str, object] | None = None
     ) -> dict[str, Any]:
-        """Return the object that answers a request; an answer without content is empty.
+        """Return the JSON object of the answer; empty for an answer without content.
 
-        Raises ProviderRefusedError with WeChat Pay's code, and ProviderUnavailableError for
-        everything that one may not rely on, an answer that it did not sign included.
+        Raises ProviderRefusedError with WeChat Pay's code, and ProviderUnavailableError for an
+        unverified or malformed answer.
         """
         answer = self.fetch(method, target, document)
         self._verify(answer)
@@ -55,7 +55,7 @@ class V3Client:
     def fetch(
         self, method: str, target: str, document: Mapping[str, object] | None = None
     ) -> HttpAnswer:
-        """Return an answer as it came, its signature unseen: certificates, files of statements."""
+        """Return a raw, unverified answer, as for certificates and statement files."""
         body = b"" if document is None else json.dumps(document, ensure_ascii=False).encode()
         headers = self._headers(method, target, body)
         answer = self.http.call(method, target, headers=headers, body=body)
@@ -81,7 +81,7 @@ class V3Client:
         return headers
 
     def _refusal(self, answer: HttpAnswer) -> Exception:
-        """Return what a refusal means; one without any signature is vouched for by TLS alone."""
+        """Return the error of a refusal; TLS alone authenticates an unsigned refusal."""
         if "wechatpay-signature" in answer.headers:
             self._verify(answer)
         try:

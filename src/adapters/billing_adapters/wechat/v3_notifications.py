@@ -1,4 +1,4 @@
-"""Version 3's messages about payments and refunds, and the answers to them (rule 5.5, P37)."""
+"""Version 3's messages about payments and refunds, and our answers (rule 5.5, P37)."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from billing_domain.errors import NotificationRefusedError
 from billing_domain.ports.payments.gateway import Acknowledgement, Notification
 
 MESSAGE_BYTES_MAX: Final = 256 * 1024
-"""A message has a few kilobytes; longer ones are not even hashed."""
+"""Messages have a few kilobytes; longer ones are refused before hashing."""
 
 _NONCE_BYTES: Final = 12
 
 
 @attrs.frozen
 class V3Notifications:
-    """Reads what WeChat Pay sends to the merchant's address."""
+    """Reads the messages that WeChat Pay sends to `notify_url`."""
 
     account: WechatV3Account
     verifier: PlatformVerifier
 
     def read(self, headers: Mapping[str, str], body: bytes) -> Notification:
-        """Return a genuine message; raise NotificationRefusedError for everything else."""
+        """Return a verified message; raise NotificationRefusedError for any other."""
         if len(body) > MESSAGE_BYTES_MAX:
             raise NotificationRefusedError(reason="format")
         self.verifier.check(headers, body)
@@ -69,7 +69,7 @@ class V3Notifications:
         return parse_object(content)
 
     def acknowledge(self, *, settled: bool, reason: str) -> Acknowledgement:
-        """Return the answer to a message; refused ones get 401, others that failed 500."""
+        """Return the answer to a message; see answer_status for its status."""
         failure = json.dumps({"code": "FAIL", "message": reason or "later"}).encode("ascii")
         return Acknowledgement(
             status=answer_status(settled=settled, reason=reason),

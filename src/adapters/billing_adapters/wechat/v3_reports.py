@@ -1,4 +1,4 @@
-"""What version 3 says about orders and refunds, in the words of the port."""
+"""Version 3's answers about orders and refunds, as reports of the port."""
 
 from __future__ import annotations
 

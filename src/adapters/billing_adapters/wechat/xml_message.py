@@ -1,4 +1,4 @@
-"""Version 2's messages: one flat XML element, without anything in it that could grow."""
+"""Version 2's messages: one flat XML element without entities or nesting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FIELD_DEPTH: Final = 2
 
 
 def write_message(fields: Mapping[str, str], root: str = "xml") -> bytes:
-    """Return fields as a message, in their order."""
+    """Return the message of fields, in their order."""
     lines = (f"<{name}>{text.translate(_ESCAPES)}</{name}>" for name, text in fields.items())
     return f"<{root}>{''.join(lines)}</{root}>".encode()
 
@@ -24,9 +24,8 @@ def write_message(fields: Mapping[str, str], root: str = "xml") -> bytes:
 def read_message(content: bytes, root: str = "xml") -> dict[str, str]:
     """Return the fields of a message; raise MalformedMessageError.
 
-    A document type declaration is refused, so there are no entities to expand or to fetch; so
-    are attributes, comments inside, nested elements, a name that comes twice, and other
-    encodings than UTF-8.
+    Refuses a document type declaration, so no entity is expanded or fetched. Also refuses
+    attributes, nested elements, repeated names, and encodings other than UTF-8.
     """
     if len(content) > MESSAGE_BYTES_MAX:
         raise MalformedMessageError("too long")

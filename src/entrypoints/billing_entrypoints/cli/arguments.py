@@ -18,7 +18,7 @@ _WORDINGS: Final = tuple(
 
 
 class UsageError(Exception):
-    """The words make no command; `usage` says how they should be."""
+    """The arguments are wrong; `usage` shows the right form."""
 
     def __init__(self, message: str, usage: str) -> None:
         super().__init__(message)
@@ -26,7 +26,7 @@ class UsageError(Exception):
 
 
 class CommandParser(argparse.ArgumentParser):
-    """A parser that speaks Chinese and leaves the exiting to whoever called it."""
+    """A parser with Chinese messages that raises instead of exiting."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - argparse's own
         super().__init__(
@@ -65,7 +65,7 @@ class _ChineseFormatter(argparse.RawDescriptionHelpFormatter):
 
 
 def in_chinese(message: str) -> str:
-    """Return what argparse complains about in Chinese, unchanged where it is something new."""
+    """Return an argparse message in Chinese, unchanged when it is unknown."""
     for pattern, wording in _WORDINGS:
         match = pattern.fullmatch(message)
         if match is not None:

@@ -1,4 +1,4 @@
-"""What a command says: text for people, or one JSON object for machines."""
+"""A command's output: text for people, or one JSON object for machines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From anything that went wrong to why a command was refused, in words."""
+"""Turns every error into a command's refusal in Chinese."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from billing_entrypoints.words.commands import FAILURES
 
 
 def refusal_of(error: Exception) -> CommandRefusedError:
-    """Return the refusal that an error amounts to; unknown ones say what to do."""
+    """Return the refusal for an error, with advice for an unknown one."""
     if isinstance(error, CommandRefusedError):
         return error
     if isinstance(error, SettingsError):

@@ -22,14 +22,14 @@ from billing_entrypoints.cli import migrate, serve
 from billing_entrypoints.cli import reminders as remind
 from billing_entrypoints.cli.arguments import CommandParser, UsageError
 from billing_entrypoints.cli.bills import bills, receipts
-from billing_entrypoints.cli.company import communities, companies, staff
+from billing_entrypoints.cli.company import companies, staff
 from billing_entrypoints.cli.company.lookups import NOT_FOUND
 from billing_entrypoints.cli.console import Console
 from billing_entrypoints.cli.demo import demo
 from billing_entrypoints.cli.failures import refusal_of
 from billing_entrypoints.cli.imports import imports, preview, residents, templates
 from billing_entrypoints.cli.jobs import outbox, worker
-from billing_entrypoints.cli.payments import payments, statements
+from billing_entrypoints.cli.payments import payments
 from billing_entrypoints.cli.session import REFUSED, WRONG_USAGE, ApplicationOpener, Session
 from billing_entrypoints.settings import Settings, find_database_place
 from billing_entrypoints.words import commands as texts
@@ -37,7 +37,6 @@ from billing_entrypoints.words import commands as texts
 _GROUPS: Final = (
     migrate,
     companies,
-    communities,
     staff,
     residents,
     templates,
@@ -46,7 +45,6 @@ _GROUPS: Final = (
     bills,
     remind,
     payments,
-    statements,
     outbox,
     receipts,
     serve,
@@ -113,7 +111,7 @@ def _version() -> str:
 
 
 def _refuse(console: Console, arguments: argparse.Namespace, error: Exception, place: str) -> None:
-    """Say why nothing was done, with the technical side only for whoever asks for it."""
+    """Print the refusal; with `--debug` the traceback too."""
     refusal = refusal_of(error)
     if arguments.debug and not isinstance(error, BillingError):
         traceback.print_exception(error, file=sys.stderr)

@@ -41,7 +41,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
 
 
 def remind(session: Session) -> int:
-    """Queue the reminders of a filter, or only tell what would be, house by house."""
+    """Queue the reminders of a filter, or show a dry run, house by house."""
     place, arguments = find_place(session), session.arguments
     done = session.application.remind_residents.by_filter(
         place.actor,

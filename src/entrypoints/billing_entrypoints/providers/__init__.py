@@ -20,10 +20,10 @@ _SETTING_LABELS: Final = {
 
 
 def provider_label(key: str) -> str:
-    """Return the word for a provider; one without words stays as it is."""
+    """Return a provider's label, or its key when it is unknown."""
     return _PROVIDER_LABELS.get(ProviderKey(key), key)
 
 
 def setting_label(name: str) -> str:
-    """Return the word for a setting of some provider's accounts; an unknown one stays as it is."""
+    """Return the label of a provider's setting, or its name when it is unknown."""
     return _SETTING_LABELS.get(name, name)

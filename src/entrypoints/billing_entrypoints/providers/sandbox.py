@@ -23,7 +23,7 @@ _ORDER_PATH: Final = "/owner/orders/"
 
 
 def sandbox_cashier(site: Site) -> Cashier:
-    """Return what plays the payer's side of the sandbox."""
+    """Return the payer's side of the sandbox."""
     return SandboxCashier(_provider(site))
 
 
@@ -48,10 +48,7 @@ SANDBOX: Final = Provider(
     note="只用于试用和演示，不会真的收款。",
     fields=(
         SettingField(
-            "refund_seconds",
-            "退款到账秒数",
-            "模拟的退款到账时间，不填则立即到账",
-            required=False,
+            "refund_seconds", "退款到账秒数", "模拟的退款到账时间，不填则立即到账", required=False
         ),
     ),
     build=_build,

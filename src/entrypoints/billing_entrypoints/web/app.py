@@ -16,31 +16,31 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 from billing_entrypoints.application import Application
-from billing_entrypoints.web import cookies
+from billing_entrypoints.web import cookies, sign_in
 from billing_entrypoints.web.addresses import START
 from billing_entrypoints.web.assets import STATIC_FOLDER, verify_assets
-from billing_entrypoints.web.callbacks.payments import PATH as CALLBACKS
-from billing_entrypoints.web.callbacks.payments import make_callbacks_router
-from billing_entrypoints.web.context import WebContext
+from billing_entrypoints.web.callbacks import payments as callbacks
+from billing_entrypoints.web.context import WebContext, WebRequest
 from billing_entrypoints.web.errors import error_handlers
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.forms import sent_form
+from billing_entrypoints.web.handlers import handlers_of
 from billing_entrypoints.web.health import show_health
 from billing_entrypoints.web.logs import RequestNumbering, log_answer
 from billing_entrypoints.web.options import BODY_BYTES_MAX, WebOptions
 from billing_entrypoints.web.owner.errors import by_address
 from billing_entrypoints.web.owner.routes import make_owner_routers
 from billing_entrypoints.web.pages import see_other
-from billing_entrypoints.web.sandbox.cashier import make_cashier_router
-from billing_entrypoints.web.sandbox.inbox import make_inbox_router
+from billing_entrypoints.web.sandbox import cashier, inbox
 from billing_entrypoints.web.security import PathsWithoutNul, header_hook
 from billing_entrypoints.web.sessions import StaffSessions
-from billing_entrypoints.web.staff.company.entry import ENTRY_HANDLERS
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.web.templating import make_templates
 from billing_entrypoints.web.worker_runner import WorkerRunner
-from billing_entrypoints.worker import Worker
+from billing_entrypoints.worker import Pace, Worker
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
 def create_app(application: Application, options: WebOptions) -> Litestar:
@@ -56,9 +56,11 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
             _open(),
             _staff(),
             *make_owner_routers(),
-            make_callbacks_router(),
-            make_cashier_router(lambda web: web.application.cashier),
-            make_inbox_router(lambda web: web.application.inbox),
+            Router(
+                callbacks.PATH, route_handlers=handlers_of(callbacks), request_max_body_size=None
+            ),
+            Router(cashier.PATH, route_handlers=handlers_of(cashier)),
+            Router(inbox.PATH, route_handlers=handlers_of(inbox)),
         ],
         dependencies={"form": Provide(sent_form)},
         exception_handlers=by_address(error_handlers()),
@@ -66,11 +68,8 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
         before_send=[header_hook(https=options.https), log_answer],
         csrf_config=_csrf(options),
         request_max_body_size=BODY_BYTES_MAX,
-        lifespan=[
-            _threads(options.threads),
-            _until_closed(exports),
-            *_worker(application, options),
-        ],
+        lifespan=[_threads(options.threads), _close(exports), _work(application, options.pace)],
+        request_class=WebRequest,
         openapi_config=None,
         logging_config=None,
         state=State(),
@@ -92,14 +91,14 @@ def _open() -> Router:
     A router of its own, since only those are copied on registration: a handler that two
     applications share, or two handlers on one path, would be wrapped for the thread twice.
     """
-    return Router(path="/", route_handlers=[show_start, show_health, *ENTRY_HANDLERS])
+    return Router(path="/", route_handlers=[show_start, show_health, *handlers_of(sign_in)])
 
 
 def _staff() -> Router:
     """Everything below needs a session; nothing can be registered here without one."""
     return Router(
         path="/staff",
-        route_handlers=list(STAFF_HANDLERS),
+        route_handlers=STAFF_HANDLERS,
         middleware=[StaffSessions()],
         request_class=StaffRequest,
     )
@@ -117,11 +116,11 @@ def _csrf(options: WebOptions) -> CSRFConfig:
         cookie_secure=options.https,
         cookie_httponly=True,
         cookie_samesite="lax",
-        exclude=["^/static/", "^/healthz$", f"^{CALLBACKS}/"],
+        exclude=["^/static/", "^/healthz$", f"^{callbacks.PATH}/"],
     )
 
 
-def _threads(count: int) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+def _threads(count: int) -> Lifespan:
     """Run the handlers in as many threads as the database has connections."""
 
     @asynccontextmanager
@@ -133,28 +132,26 @@ def _threads(count: int) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     return lifespan
 
 
-def _worker(
-    application: Application, options: WebOptions
-) -> list[Callable[[Any], AbstractAsyncContextManager[None]]]:
-    """Do what is left to be done as long as the process serves, where it is asked to."""
-    if options.pace is None:
-        return []
-    worker = Worker(application, options.pace)
+def _work(application: Application, pace: Pace | None) -> Lifespan:
+    """Run a worker in a thread beside the requests; with no pace another process works."""
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        runner = WorkerRunner(worker)
+        if pace is None:
+            yield
+            return
+        runner = WorkerRunner(Worker(application, pace))
         runner.start()
         try:
             yield
         finally:
             await sync_to_thread(runner.close)
 
-    return [lifespan]
+    return lifespan
 
 
-def _until_closed(exports: ExportRunner) -> Callable[[Any], AbstractAsyncContextManager[None]]:
-    """Stop the exports with the process, so that none of them looks alive for ever."""
+def _close(exports: ExportRunner) -> Lifespan:
+    """Stop the exports with the process, so that none of them seems to run for ever."""
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:

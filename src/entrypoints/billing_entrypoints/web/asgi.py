@@ -31,7 +31,7 @@ def create() -> Litestar:
 
 
 def web_options(settings: Settings) -> WebOptions:
-    """Return what the settings mean for the web application.
+    """Return the web application's options from the settings.
 
     Its secret is made from the deployment's key and is another one: what signs form tokens must
     not be what seals credentials.

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar, cast
+
 import attrs
 from jinja2 import Environment
+from litestar import Request
+from litestar.datastructures import State
 
 from billing_entrypoints.application import Application
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.options import WebOptions
+
+_User = TypeVar("_User")
 
 
 @attrs.frozen
@@ -22,3 +28,26 @@ class WebContext:
     templates: Environment
     paths: frozenset[str]
     exports: ExportRunner
+
+
+class WebRequest(Request[_User, str, State], Generic[_User]):
+    """A request that knows the application; `user` is set by the session middleware, if any."""
+
+    @property
+    def web(self) -> WebContext:
+        """What all requests share."""
+        return cast("WebContext", self.app.state.web)
+
+    @property
+    def application(self) -> Application:
+        """The use cases."""
+        return self.web.application
+
+    @property
+    def https(self) -> bool:
+        """Whether browsers reach this deployment by https."""
+        return self.web.options.https
+
+
+Visit = WebRequest[None]
+"""A request to a page that needs no session."""

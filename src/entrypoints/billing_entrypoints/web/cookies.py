@@ -22,7 +22,9 @@ def cookie_name(name: str, *, https: bool) -> str:
     return f"__Host-{name}" if https else name
 
 
-def make_cookie(name: str, value: str, *, https: bool, lasting: bool = False) -> Cookie:
+def make_cookie(
+    name: str, value: str, *, https: bool, lasting: bool = False, max_age: int | None = None
+) -> Cookie:
     """Return a cookie for this host alone that no script can read."""
     return Cookie(
         key=cookie_name(name, https=https),
@@ -31,18 +33,10 @@ def make_cookie(name: str, value: str, *, https: bool, lasting: bool = False) ->
         httponly=True,
         secure=https,
         samesite="lax",
-        max_age=_YEAR if lasting else None,
+        max_age=_YEAR if lasting else max_age,
     )
 
 
 def drop_cookie(name: str, *, https: bool) -> Cookie:
     """Return the cookie that makes the browser forget one."""
-    return Cookie(
-        key=cookie_name(name, https=https),
-        value="",
-        path="/",
-        httponly=True,
-        secure=https,
-        samesite="lax",
-        max_age=0,
-    )
+    return make_cookie(name, "", https=https, max_age=0)

@@ -33,28 +33,27 @@ def content_disposition(file_name: str, *, how: str = "attachment") -> str:
 
 def workbook(content: bytes, *, file_name: str) -> Response[bytes]:
     """Return an xlsx to be saved."""
-    headers = {**_HEADERS, "Content-Disposition": content_disposition(file_name)}
-    return Response(content, media_type=XLSX, headers=headers)
+    return Response(content, media_type=XLSX, headers=_headers(file_name))
 
 
 def picture(content: bytes, *, file_name: str) -> Response[bytes]:
     """Return a PNG to be saved."""
-    headers = {**_HEADERS, "Content-Disposition": content_disposition(file_name)}
-    return Response(content, media_type=PNG, headers=headers)
+    return Response(content, media_type=PNG, headers=_headers(file_name))
 
 
 def document(content: bytes, *, file_name: str) -> Response[bytes]:
     """Return a PDF to be looked at."""
-    shown = content_disposition(file_name, how="inline")
-    headers = {**_HEADERS, "Content-Disposition": shown}
-    return Response(content, media_type=PDF, headers=headers)
+    return Response(content, media_type=PDF, headers=_headers(file_name, how="inline"))
 
 
 def stored_file(path: Path, *, file_name: str) -> File:
     """Return a file on disk to be saved, streamed; its type follows its ending."""
     kind = CSV if file_name.endswith(".csv") else XLSX
-    headers = {**_HEADERS, "Content-Disposition": content_disposition(file_name)}
-    return File(path, media_type=kind, headers=headers)
+    return File(path, media_type=kind, headers=_headers(file_name))
+
+
+def _headers(file_name: str, *, how: str = "attachment") -> dict[str, str]:
+    return {**_HEADERS, "Content-Disposition": content_disposition(file_name, how=how)}
 
 
 def _plain(text: str) -> str:

@@ -6,7 +6,7 @@ import logging
 from typing import Any, Final
 
 import attrs
-from litestar import Request, Response
+from litestar import Request
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
@@ -28,7 +28,7 @@ from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.forms import UnknownFieldError
 from billing_entrypoints.web.logs import request_id
 from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import CHANGED, bare_page, html, part, see_other
+from billing_entrypoints.web.pages import CHANGED, Html, bare_page, html, part, see_other
 from billing_entrypoints.web.sessions import SignInNeededError
 from billing_entrypoints.words import screens
 
@@ -54,7 +54,7 @@ class Mishap:
     items: tuple[str, ...] = ()
     reference: str = ""
     event: str = ""
-    """What the page behind is told to fetch again."""
+    """The event that makes the page behind the dialog refresh."""
 
     @property
     def title(self) -> str:
@@ -63,7 +63,7 @@ class Mishap:
 
 
 def error_handlers() -> ExceptionHandlersMap:
-    """Return what the application does with exceptions, by type."""
+    """Return the application's exception handlers by type."""
     return {
         BillingError: answer_refusal,
         SignInNeededError: answer_sign_in,
@@ -78,8 +78,8 @@ def status_of(error: BillingError) -> int:
     return next(status for kind, status in STATUSES if isinstance(error, kind))
 
 
-def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
-    """Say in words what the domain refused; what is out of reach is also logged (P35)."""
+def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
+    """Show the domain's refusal in Chinese; log look-ups that are out of reach (P35)."""
     mishap = _mishap(error)
     if isinstance(error, NotFoundError | NotAllowedError):
         # Whoever sent the id chose its length, and it is cut as in every such line.
@@ -88,8 +88,8 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
     return _answer(request, mishap)
 
 
-def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Response[str]:
-    """Send the browser to the sign-in page, and afterwards back to where it wanted to go."""
+def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Html:
+    """Redirect to the sign-in page, which leads back to the requested page."""
     if hx.is_partial(request):
         path = with_query(SIGN_IN, [("next", own_path(hx.current_path(request)))])
         return html("", 401, hx.go_to(path))
@@ -99,13 +99,13 @@ def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Response[s
     return see_other(with_query(SIGN_IN, [("next", safe)]))
 
 
-def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Response[str]:
+def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Html:
     """Refuse a form with fields that its page does not have (promise P41)."""
     LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
     return _answer(request, Mishap(400, screens.HTTP_TEXTS[400]))
 
 
-def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str]:
+def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
     """Word an error of the web framework; server errors are handled as unexpected ones."""
     if error.status_code >= 500:  # noqa: PLR2004
         return answer_unexpected(request, error)
@@ -122,8 +122,8 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str
     return response
 
 
-def answer_unexpected(request: AnyRequest, error: Exception) -> Response[str]:
-    """Log everything and show nothing of it but the id of the request."""
+def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
+    """Log the traceback; show only the id of the request."""
     reference = request_id(request.scope)
     LOGGER.error("%s unexpected error", reference, exc_info=error)
     return _answer(request, Mishap(500, screens.UNEXPECTED, reference=reference))
@@ -137,7 +137,7 @@ def _mishap(error: BillingError) -> Mishap:
     return Mishap(status_of(error), sentence(error), event=event)
 
 
-def _answer(request: AnyRequest, mishap: Mishap) -> Response[str]:
+def _answer(request: AnyRequest, mishap: Mishap) -> Html:
     if hx.is_for_dialog(request):
         return html(
             *part(request, "_ui/mishap_dialog.html", {"mishap": mishap}, status=mishap.status),

@@ -18,21 +18,21 @@ from billing_domain.use_cases.bills.export_bills import ExportBills
 
 WORKERS: Final = 2
 STALLED_AFTER: Final = timedelta(minutes=30)
-"""A million bills take minutes; whoever still writes after this is gone."""
+"""A million bills take minutes; an export that takes longer has lost its process."""
 
 _log = logging.getLogger(__name__)
 
 
 @attrs.frozen
 class _Running:
-    """One export of this process: for whom, and the thread's promise."""
+    """An export that this process writes, with its owner and its future."""
 
     actor: Actor
     future: Future[None]
 
 
 class ExportRunner:
-    """Runs exports in this process; `close` stops what is left, so that none looks alive.
+    """Runs exports in threads of this process; `close` cancels the unfinished ones.
 
     A process that dies can't say so: an export that neither ended nor belongs to this process
     counts as failed half an hour after it was asked for (`shown_state`).
@@ -54,7 +54,7 @@ class ExportRunner:
         future.add_done_callback(lambda _done: self._forget(job.id))
 
     def shown_state(self, job: ExportJob, *, now: datetime) -> ExportState:
-        """Return how far an export really is: one that nobody writes any more has failed."""
+        """Return an export's state; FAILED for one whose process is gone."""
         stalled = not job.state.over and now - job.created_at >= STALLED_AFTER
         return ExportState.FAILED if stalled and job.id not in self._running else job.state
 
@@ -68,11 +68,7 @@ class ExportRunner:
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _run(
-        self,
-        actor: Actor,
-        export_id: ExportId,
-        bill_filter: BillFilter,
-        file_format: FileFormat,
+        self, actor: Actor, export_id: ExportId, bill_filter: BillFilter, file_format: FileFormat
     ) -> None:
         try:
             self._export_bills.run(

@@ -92,6 +92,14 @@ class Form:
         """Return a field's value, None when it is empty or unusable, noting the latter."""
         return self.read(name, parse) if self.text(name).strip() else None
 
+    def version(self) -> int:
+        """Return the version of the thing that the form showed; raise FieldError."""
+        return whole_number("version")(self.text("version"))
+
+    def noting(self) -> _Noting:
+        """Return a context that notes a FieldError beside its field and leaves the block."""
+        return _Noting(self)
+
     def refuse(self, error: BillingError, *, field: str = "") -> None:
         """Note an error beside a field: the given one, else the one that it names."""
         named = error.field if isinstance(error, FieldError) else ""
@@ -107,8 +115,22 @@ class Form:
         return not self.errors
 
 
+@attrs.frozen
+class _Noting:
+    form: Form
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: object, _trace: object) -> bool:
+        if not isinstance(error, FieldError):
+            return False
+        self.form.refuse(error)
+        return True
+
+
 SentForm = NamedDependency[Form]
-"""How a handler asks for the form that was sent to it."""
+"""The annotation with which a handler receives the posted form."""
 
 
 async def sent_form(request: Request[Any, Any, Any]) -> Form:
@@ -154,7 +176,7 @@ def chosen(field: str, choices: Mapping[str, _Value]) -> Callable[[str], _Value]
 
 
 def calendar_day(field: str) -> Callable[[str], date]:
-    """Return a reader for what a date input sends: `2026-01-31`."""
+    """Return a reader for a date input: `2026-01-31`."""
 
     def read(text: str) -> date:
         if not text.strip():
@@ -168,7 +190,7 @@ def calendar_day(field: str) -> Callable[[str], date]:
 
 
 def moment(field: str) -> Callable[[str], datetime]:
-    """Return a reader for what a local time input sends, meant in Shanghai."""
+    """Return a reader for a local time input, in Shanghai's time."""
 
     def read(text: str) -> datetime:
         try:

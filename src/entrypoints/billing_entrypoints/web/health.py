@@ -2,20 +2,18 @@
 
 import logging
 
-from litestar import Request, Response, get
-from litestar.datastructures import State
+from litestar import Response, get
 
-from billing_entrypoints.web.context import WebContext
+from billing_entrypoints.web.context import Visit
 
 LOGGER = logging.getLogger("billing.web")
 
 
 @get("/healthz", sync_to_thread=True)
-def show_health(request: Request[None, None, State]) -> Response[str]:
+def show_health(request: Visit) -> Response[str]:
     """Answer 200 `ok` when the database answers, else 503."""
-    web: WebContext = request.app.state.web
     try:
-        web.application.configure_companies.companies()
+        request.application.configure_companies.companies()
     except Exception:
         LOGGER.error("health check failed", exc_info=True)  # noqa: G201
         return Response("unavailable", status_code=503, media_type="text/plain")

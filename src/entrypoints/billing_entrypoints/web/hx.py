@@ -10,7 +10,7 @@ from litestar import Request
 from billing_entrypoints.web.addresses import path_of
 
 TO_TOASTS: Final[Mapping[str, str]] = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
-"""Puts an answer beside the page instead of in place of what was asked for."""
+"""Shows the answer as a toast instead of replacing the requested part."""
 
 
 def is_partial(request: Request[Any, Any, Any]) -> bool:

@@ -23,6 +23,7 @@ PARTIAL_FRAME: Final = "_ui/partial.html"
 PAGE_FRAME: Final = "staff/layout.html"
 DIALOG_FRAME: Final = "staff/dialog_page.html"
 BARE_FRAME: Final = "bare.html"
+Html = Response[str]
 CHANGED: Final = "bills-changed"
 """The event after which lists and details of bills fetch themselves again."""
 
@@ -32,13 +33,15 @@ def page(
     template: str,
     context: Mapping[str, Any] | None = None,
     *,
-    status: int = 200,
+    status: int | None = None,
     address: str = "",
-) -> Response[str]:
+) -> Html:
     """Return a page, or only its content when htmx asks for a part.
 
-    `address` is the canonical address that goes into the address bar then.
+    `address` is the canonical address that goes into the address bar then. Without
+    `status` it is 409 for a stale form, 422 for a posted form with errors, else 200.
     """
+    status = status or _status(request, context)
     if hx.is_partial(request):
         headers = hx.push_address(address) if address else {}
         return html(_render(request, template, PARTIAL_FRAME, context), status, headers)
@@ -50,9 +53,13 @@ def dialog(
     template: str,
     context: Mapping[str, Any] | None = None,
     *,
-    status: int = 200,
-) -> Response[str]:
-    """Return the content of a dialog, or the page that stands in for it without a script."""
+    status: int | None = None,
+) -> Html:
+    """Return the content of a dialog, or the page that stands in for it without a script.
+
+    The status is that of `page`.
+    """
+    status = status or _status(request, context)
     values = {"back": back_path(request, (context or {}).get("form")), **(context or {})}
     if hx.is_partial(request):
         return html(_render(request, template, PARTIAL_FRAME, values), status)
@@ -60,9 +67,14 @@ def dialog(
 
 
 def done(
-    request: StaffRequest, notice: Notice, *, form: Form, leave: str = "", event: str = CHANGED
-) -> Response[str]:
-    """Answer a change that was made in a dialog: close it, say so, and let the page refresh.
+    request: StaffRequest,
+    notice: Notice | str,
+    *,
+    form: Form,
+    leave: str = "",
+    event: str = CHANGED,
+) -> Html:
+    """Answer a change that was made in a dialog: close it, show the notice, refresh the page.
 
     Without htmx the browser goes back to where the dialog was opened. `leave` is a path that no
     longer exists because of the change: whoever was there goes to the list instead.
@@ -71,26 +83,26 @@ def done(
     if leave and back.partition("?")[0] == leave:
         return go(request, own_path(""), notice)
     if hx.is_partial(request):
-        text = _render(request, "_ui/toast_partial.html", PARTIAL_FRAME, {"notice": notice})
+        text = _render(
+            request, "_ui/toast_partial.html", PARTIAL_FRAME, {"notice": _notice(notice)}
+        )
         return html(text, 200, hx.raise_events("dialog-close", event))
     return go(request, back, notice)
 
 
-def go(
-    request: StaffRequest, path: str, notice: Notice | None = None, *more_cookies: Cookie
-) -> Response[str]:
+def go(request: StaffRequest, path: str, notice: Notice | str = "", *more_cookies: Cookie) -> Html:
     """Send the browser to one of our pages, where the notice is shown."""
     jar = list(more_cookies)
-    if notice is not None:
+    if notice:
         options = request.web.options
-        sealed = seal_notice(notice, options.secret)
+        sealed = seal_notice(_notice(notice), options.secret)
         jar.append(cookies.make_cookie(cookies.NOTICE, sealed, https=options.https))
     if hx.is_partial(request):
         return Response("", status_code=200, headers=hx.go_to(path), cookies=jar)
     return see_other(path, *jar)
 
 
-def see_other(path: str, *jar: Cookie) -> Response[str]:
+def see_other(path: str, *jar: Cookie) -> Html:
     """Return a redirect that is followed with GET."""
     return Response("", status_code=303, headers={"Location": path}, cookies=list(jar))
 
@@ -100,7 +112,7 @@ def html(
     status: int,
     headers: Mapping[str, str] | None = None,
     jar: list[Cookie] | None = None,
-) -> Response[str]:
+) -> Html:
     """Return an HTML answer; caches must not mix whole pages with parts of them."""
     return Response(
         text,
@@ -117,7 +129,7 @@ def bare_page(
     context: Mapping[str, Any],
     *,
     status: int = 200,
-) -> Response[str]:
+) -> Html:
     """Return a page without the staff frame: sign-in, errors."""
     web: WebContext = request.app.state.web
     notice, jar = _take_notice(request, web)
@@ -144,13 +156,26 @@ def back_path(request: StaffRequest, form: object = None) -> str:
     return own_path("") if back.partition("?")[0] == request.url.path else back
 
 
+def _status(request: StaffRequest, context: Mapping[str, Any] | None) -> int:
+    shown = context or {}
+    if shown.get("stale"):
+        return 409
+    form = shown.get("form")
+    refused = isinstance(form, Form) and form.errors and request.method == "POST"
+    return 422 if refused else 200
+
+
+def _notice(notice: Notice | str) -> Notice:
+    return Notice(notice) if isinstance(notice, str) else notice
+
+
 def _whole(
     request: StaffRequest,
     template: str,
     frame: str,
     context: Mapping[str, Any] | None,
     status: int,
-) -> Response[str]:
+) -> Html:
     notice, jar = _take_notice(request, request.web)
     shell = make_shell(request)
     if COMMUNITY_FIELD in request.query_params:

@@ -1,4 +1,4 @@
-"""Own opaque sessions: who a browser belongs to is asked anew at every request (promise P40)."""
+"""Opaque staff sessions, read from storage on every request (promise P40)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class SignInNeededError(Exception):
 
 
 class StaffSessions(ASGIMiddleware):
-    """Lets a request through to staff pages only with a live session of an enabled account.
+    """Requires a valid session of an enabled account; reads it from storage on every request.
 
     The token comes from the sign-in use case alone. A cookie that some client made up finds no
     session and is worth nothing, before sign-in as after.
@@ -50,5 +50,5 @@ def session_token(request: Request[Any, Any, Any], *, https: bool) -> str:
 
 
 def session_cookie(token: str, *, https: bool) -> Cookie:
-    """Return the cookie of a fresh session; it ends with the browser, or earlier on the server."""
+    """Return the cookie of a new session; it lasts until the browser closes."""
     return cookies.make_cookie(cookies.SESSION, token, https=https)

@@ -42,25 +42,10 @@ GROUPS: Final = (
         screens.BILLING,
         (
             Place("/staff/bills", "bill", Permission.VIEW_BILLS, per_community=True),
-            Place(
-                "/staff/reminders",
-                "notification",
-                Permission.VIEW_BILLS,
-                per_community=True,
-            ),
-            Place(
-                "/staff/imports",
-                "upload",
-                Permission.IMPORT_BILLS,
-                per_community=True,
-            ),
+            Place("/staff/reminders", "notification", Permission.VIEW_BILLS, per_community=True),
+            Place("/staff/imports", "upload", Permission.IMPORT_BILLS, per_community=True),
             Place("/staff/exports", "download", Permission.EXPORT_BILLS),
-            Place(
-                "/staff/payment-orders",
-                "money",
-                Permission.VIEW_PAYMENTS,
-                per_community=True,
-            ),
+            Place("/staff/payment-orders", "money", Permission.VIEW_PAYMENTS, per_community=True),
             Place("/staff/payment-troubles", "error-triangle", Permission.VIEW_PAYMENTS),
             Place("/staff/outbox-jobs", "system-log", Permission.VIEW_PAYMENTS),
         ),
@@ -113,7 +98,7 @@ class Shell:
 
 
 def make_shell(request: StaffRequest) -> Shell:
-    """Gather what the frame shows; reads the company and its communities."""
+    """Return the frame's content; reads the company and its communities."""
     view, actor = request.application.view_company, request.actor
     communities = view.communities(actor)
     community = chosen_community(request, communities)
@@ -133,12 +118,12 @@ def chosen_community(request: StaffRequest, communities: Sequence[Community]) ->
     Raises ThingNotFoundError when the address names one out of reach (P35); one that was
     remembered and is out of reach by now is forgotten.
     """
-    asked = request.query_params.get(COMMUNITY_FIELD)
+    named = request.query_params.get(COMMUNITY_FIELD)
     name = cookies.cookie_name(cookies.COMMUNITY, https=request.web.options.https)
-    wanted = request.cookies.get(name, "") if asked is None else asked
+    wanted = request.cookies.get(name, "") if named is None else named
     found = next((each for each in communities if each.id == wanted), None)
-    if found is None and asked:
-        raise ThingNotFoundError(kind="community", id=asked)
+    if found is None and named:
+        raise ThingNotFoundError(kind="community", id=named)
     return found
 
 

@@ -68,15 +68,16 @@ _LABELS: Final[Mapping[str, str]] = {
 }
 _PERSON_NAMES: Final = frozenset({"resident", "staff", "registration"})
 _HIDDEN: Final = frozenset({"number", "house_id", "resident_id"})
-"""What the subject says already, or what means nothing to people."""
+"""Fields that repeat the subject or mean nothing to people."""
 
+_STATES: Final = {
+    "payment_order": OrderState,
+    "refund": RefundState,
+    "registration": RegistrationState,
+}
 _RUN: Final = "reminder_run"
 _RUN_COUNTS: Final = frozenset({"queued", "cooling", "under_way", "unreachable", "nothing_unpaid"})
-_DATE_FORMS: Final = {
-    "CHINESE": "2019年12月5日",
-    "HYPHENS": "2019-12-05",
-    "SLASHES": "2019/12/5",
-}
+_DATE_FORMS: Final = {"CHINESE": "2019年12月5日", "HYPHENS": "2019-12-05", "SLASHES": "2019/12/5"}
 _NAMING: Final = ("name", "address", "file_name", "app_id")
 _NUMBERED: Final = frozenset({"bill", "payment_order", "refund"})
 """Things that people know by the number that is their id."""
@@ -194,13 +195,7 @@ def _community_names(value: str, names: Names) -> str:
 
 
 def _state(kind: str, value: type_of_fact) -> str:
-    if kind == "payment_order":
-        return label(OrderState(value))
-    if kind == "refund":
-        return label(RefundState(value))
-    if kind == "registration":
-        return label(RegistrationState(value))
-    return BillState(value).label
+    return label(_STATES.get(kind, BillState)(value))
 
 
 def _date_forms(value: type_of_fact) -> str:
@@ -213,22 +208,21 @@ def _template_parts(value: type_of_fact) -> str:
 
 
 _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
-    "active": lambda value: "启用" if value else "未启用",
-    "bills": lambda value: "、".join(str(value).split()),
-    "buttons": lambda value: "、".join(str(value).split()),
+    **dict.fromkeys(
+        ("active", "sms_on", "wechat_on"), lambda value: "启用" if value else "未启用"
+    ),
+    **dict.fromkeys(("bills", "buttons", "links"), lambda value: "、".join(str(value).split())),
+    **dict.fromkeys(
+        ("secret_changed", "secrets_changed"), lambda value: "已更换" if value else NOTHING
+    ),
     "channel": lambda value: PaymentChannel(value).label,
     "date_forms": _date_forms,
     "disabled": lambda value: "停用" if value else "启用",
-    "links": lambda value: "、".join(str(value).split()),
     "paid_at": lambda value: moment_text(datetime.fromisoformat(str(value))),
     "phones": lambda value: "完整" if value else "隐去中间几位",
     "provider": lambda value: provider_label(str(value)),
     "receipted": lambda value: "已开具" if value else "未开具",
     "reminder": lambda _: thing_label("reminder"),
-    "secret_changed": lambda value: "已更换" if value else NOTHING,
-    "secrets_changed": lambda value: "已更换" if value else NOTHING,
-    "sms_on": lambda value: "启用" if value else "未启用",
     "status": lambda value: label(CommunityStatus(value)),
     "template_parts": _template_parts,
-    "wechat_on": lambda value: "启用" if value else "未启用",
 }

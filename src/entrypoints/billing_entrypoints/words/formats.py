@@ -21,6 +21,11 @@ def moment_text(at: datetime | None) -> str:
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "--"
 
 
+def second_text(at: datetime | None) -> str:
+    """Return a moment in Shanghai to the second: `2026-11-20 15:22:07`, `--` for none."""
+    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if at else "--"
+
+
 def day_of(at: datetime) -> str:
     """Return a moment's day in Shanghai: `2026-11-20`."""
     return f"{at.astimezone(SHANGHAI):%Y-%m-%d}"

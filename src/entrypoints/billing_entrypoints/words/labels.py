@@ -244,12 +244,12 @@ def tone(value: Enum) -> str:
 
 
 def reason_label(reason: str) -> str:
-    """Return why money goes back in words; what people wrote stays as it is."""
+    """Return a refund's reason; a reason written by a person stays unchanged."""
     return _REFUND_REASONS.get(reason, reason)
 
 
 def who_label(name: str) -> str:
-    """Return the name of who did something; what happens by itself has none of its own."""
+    """Return the actor's name, 系统 for automatic acts."""
     return "系统" if name == SYSTEM else name
 
 
@@ -258,15 +258,15 @@ def notification_label(reason: str) -> str:
     return NOTIFICATION_REASONS.get(reason, f"处理时出错（{reason}）") if reason else "--"
 
 
-def undelivered_label(said: str) -> str:
-    """Return why a message did not arrive, from a delivery's `said`; empty for nothing said."""
-    reason, _, detail = said.partition(":")
-    if reason in MISCONFIGURED:
-        return misconfigured_label(reason, detail)
-    known = _ENDED.get(said) or UNREACHABLE.get(said)
-    return known or (f"发送时出错（{said}）" if said else "")
+def undelivered_label(reason: str) -> str:
+    """Return why a message did not arrive, from a delivery's failure reason; may be empty."""
+    kind, _, detail = reason.partition(":")
+    if kind in MISCONFIGURED:
+        return misconfigured_label(kind, detail)
+    known = _ENDED.get(reason) or UNREACHABLE.get(reason)
+    return known or (f"发送时出错（{reason}）" if reason else "")
 
 
-def job_end_label(said: str) -> str:
+def job_end_label(reason: str) -> str:
     """Return why a background job was given up, with what to do."""
-    return _JOB_ENDS.get(said, f"处理时出错（{said}），请检查后重试")
+    return _JOB_ENDS.get(reason, f"处理时出错（{reason}），请检查后重试")

@@ -205,7 +205,7 @@ OWNER_ERRORS: Final = {
     "community_closed": "该小区暂未开通线上缴费，请联系物业前台",
     "glyph_missing": "这张收据暂时无法生成，请联系物业前台",
 }
-"""Where the sentence for staff says what an owner can't do anything about."""
+"""Sentences that replace those for staff, by error code."""
 OWNER_NOT_FOUND: Final = {
     "bill": "找不到该缴费单",
     "payment_order": "找不到这笔支付",
@@ -275,7 +275,7 @@ def cooling_words(
 
 
 def under_way_words(channel: ReminderChannel, since: date) -> str:
-    """Return what stands against a second reminder while the first is being sent."""
+    """Return why no second reminder is sent while the first is under way."""
     return f"此房屋{long_day(since)}的{label(channel)}缴费通知还在发送，不会重复发送"
 
 

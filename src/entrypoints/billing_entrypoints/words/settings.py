@@ -28,10 +28,7 @@ PROBLEMS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "test_only": ("只用于测试，生产环境不能设置", "请去掉这个变量"),
     "not_here": ("“{text}”不是本机的地址", "请写 http://127.0.0.1:端口，或去掉这个变量"),
-    "network": (
-        "“{text}”不是 IP 地址或网段",
-        "多个地址用英文逗号隔开，例如 10.0.0.1,10.1.0.0/16",
-    ),
+    "network": ("“{text}”不是 IP 地址或网段", "多个地址用英文逗号隔开，例如 10.0.0.1,10.1.0.0/16"),
     # The text itself is never shown: it would end up in a log.
     "key": (
         "不是有效的密钥",

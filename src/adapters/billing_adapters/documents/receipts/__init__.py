@@ -1,1 +1,1 @@
-"""From what receipts say to a PDF."""
+"""Writes receipts as PDF."""

@@ -1,4 +1,4 @@
-"""The font of receipts: what it can draw, how wide, and cut down to what is needed."""
+"""The font of receipts: its glyphs, widths and subsets."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ import uharfbuzz as harfbuzz
 
 FONT_FILE: Final = Path(__file__).parents[1] / "fonts/NotoSansSC-Regular.ttf"
 _UNUSED_TABLES: Final = ("BASE", "GDEF", "GPOS", "GSUB", "VORG", "vhea", "vmtx")
-"""What only vertical text and shaping need; every character here has a glyph of its own."""
+"""Tables for vertical text and shaping only; each character here has its own glyph."""
 
 
 class FontMissingError(RuntimeError):
-    """The font that the build copies from an npm package is absent."""
+    """The font that the build copies from an npm package is missing."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"{path.name} was not built; run: python3 dev.py assets")
 
 
 class ReceiptFont:
-    """A TrueType font with Chinese characters, opened once and asked often.
+    """A TrueType font with Chinese characters.
 
-    Raises FontMissingError when there is no file.
+    Raises FontMissingError without the file.
     """
 
     def __init__(self, path: Path = FONT_FILE) -> None:
@@ -34,17 +34,17 @@ class ReceiptFont:
         self._advances: dict[str, float | None] = {}
 
     def draws(self, character: str) -> bool:
-        """Whether the font has a glyph of this character's own."""
+        """Tell whether the font has a glyph for a character."""
         return self._advance(character) is not None
 
     def width(self, text: str) -> float:
-        """The width of a line of characters that the font draws, in ems."""
+        """Return the width of a line in ems; missing glyphs count 0."""
         return sum(self._advance(character) or 0 for character in text)
 
     def subset(self, characters: Iterable[str]) -> bytes:
-        """Return a TrueType font of these characters alone.
+        """Return a TrueType font with only these characters.
 
-        fpdf2 reads and writes a whole font several times, so the size decides the time.
+        fpdf2 reads and writes the font several times, so a small font saves time.
         """
         wanted = harfbuzz.SubsetInput()
         wanted.unicode_set.update(map(ord, characters))

@@ -1,6 +1,6 @@
-"""The form of a receipt: which cells it has and what each says (rule 6).
+"""The form of a receipt: its cells and their texts (rule 6).
 
-The words are those of the paper, as the headers of a template are: they are data, not messages.
+The Chinese labels are data of the printed form, not messages.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from billing_domain.model.shanghai import SHANGHAI
 
 MISSING: Final = "--"
 RESIDENTS_MAX: Final = 20
-"""More people than this in one house are counted, not named, so that the page holds the rest."""
+"""Residents beyond this number are counted, not named, so the page has room."""
 
 REMARK_LINES_MAX: Final = 12
-"""A remark of more lines runs on without its line ends, for the same reason."""
+"""A longer remark loses its line ends, so the page has room."""
 
 CHARGE_WIDTHS: Final = (52.0, 26.0, 34.0, 36.0, 22.0)
 LABEL_WIDTH: Final = 30.0
@@ -35,7 +35,7 @@ _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
-"""What Unicode lets every font ignore (Default_Ignorable_Code_Point), music apart."""
+"""Unicode's Default_Ignorable_Code_Point, except musical symbols."""
 
 
 @attrs.frozen
@@ -50,7 +50,7 @@ class Cell:
 
 @attrs.frozen
 class Row:
-    """Cells side by side, at least so many millimetres high."""
+    """Cells side by side; `height_min` is millimetres."""
 
     cells: tuple[Cell, ...]
     height_min: float = 0.0
@@ -58,7 +58,7 @@ class Row:
 
 @attrs.frozen
 class Form:
-    """All that is printed of one receipt, in reading order."""
+    """The texts of one receipt, in reading order."""
 
     title: str
     number: str
@@ -72,12 +72,12 @@ class Form:
             yield from (cell.text for cell in row.cells)
 
     def characters(self) -> set[str]:
-        """Return every character that is to be drawn."""
+        """Return every character to draw."""
         return set("".join(self.texts())) - {"\n"}
 
 
 def receipt_form(content: ReceiptContent, printed_on: date) -> Form:
-    """Return what the paper of a paid bill says."""
+    """Return the form of a paid bill's receipt."""
     return Form(
         title=printable(receipt_title(content)),
         number=f"单号：{content.bill_number}",
@@ -92,10 +92,10 @@ def receipt_title(content: ReceiptContent) -> str:
 
 
 def printable(text: str | None) -> str:
-    """Return a text as paper can show it, `--` for none.
+    """Return a text for paper, `--` for none.
 
-    Characters that never show (joiners, direction marks, variation selectors) are dropped, blanks
-    of every kind become one kind, line ends one line feed. Nothing visible is ever dropped.
+    Invisible characters (joiners, direction marks, variation selectors) are removed. Each blank
+    becomes a space, each line end a line feed. Visible characters are never removed.
     """
     if text and text.isprintable() and not _INVISIBLE.search(text):
         return text.strip() or MISSING
@@ -147,14 +147,14 @@ def _label(text: str) -> Cell:
 
 
 def _residents(residents: Sequence[tuple[str, str]]) -> str:
-    """Return names with their phones, and how many people there are when not all are named."""
+    """Return names with phones, and the number of residents when some are not named."""
     named = [f"{name} {phone}".strip() for name, phone in residents[:RESIDENTS_MAX]]
     more = f" 等{len(residents)}人" if len(residents) > RESIDENTS_MAX else ""
     return "；".join(named) + more
 
 
 def _flowing(remark: str) -> str:
-    """Return a remark with its line ends, or with blanks for them when they are too many."""
+    """Return a remark with its line ends; too many line ends become spaces."""
     lines = [line for line in remark.splitlines() if line.strip()]
     return ("\n" if len(lines) <= REMARK_LINES_MAX else " ").join(lines)
 

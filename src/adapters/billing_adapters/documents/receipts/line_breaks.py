@@ -1,4 +1,4 @@
-"""Breaking Chinese text into lines."""
+"""Breaks Chinese text into lines."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-# Latin words and numbers stay whole; no line ends with what opens or starts with what closes.
+# Latin words and numbers stay whole; no line ends with "（" or starts with "）" and the like.
 _PIECE: Final = re.compile(
     r"[（《【“‘「『]*(?:[!-~¡-ɏ]+|.)[，。、；：？！）》】”’」』…％]*",
     re.DOTALL,
@@ -14,10 +14,10 @@ _PIECE: Final = re.compile(
 
 
 def broken_lines(text: str, width_max: float, width: Callable[[str], float]) -> list[str]:
-    """Return the lines of a text, none wider than `width_max` as `width` measures.
+    """Return the lines of a text, none wider than `width_max` by `width`.
 
-    Line feeds stay breaks. A piece that fits on no line is broken anywhere; a single character
-    always fits.
+    Line feeds stay breaks. A piece wider than a line breaks anywhere; a single character always
+    fits.
     """
     return [
         line

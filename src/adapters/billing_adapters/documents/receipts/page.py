@@ -1,4 +1,4 @@
-"""Drawing the form of a receipt on a page of A4."""
+"""Draws the form of a receipt on an A4 page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from billing_adapters.documents.receipts.form import Cell, Form, Row
 from billing_adapters.documents.receipts.line_breaks import broken_lines
 
 FAMILY: Final = "receipt"
-# Millimetres, but for the sizes of type, which are points.
+# Lengths are millimetres; font sizes are points.
 _POINT: Final = 25.4 / 72
 _LEFT, _WIDTH, _TOP, _BOTTOM = 20.0, 170.0, 20.0, 277.0
 _PADDING: Final = 2.2
@@ -23,16 +23,16 @@ _ROW_HEIGHT_MIN: Final = 11.0
 _TITLE_SIZE: Final = 20.0
 _NOTE_SIZE: Final = 10.0
 _SIZES: Final = (10.5, 9.0, 7.5, 6.0, 5.0)
-"""Long texts are set smaller until the page holds them all; the last holds any that may come."""
+"""Font sizes to try until all texts fit on the page; the smallest fits every receipt."""
 
 _LEADING: Final = 1.5
 _CENTRE_ABOVE_BASELINE: Final = 0.36
-"""Of an em: where the middle of digits and Chinese characters lies."""
+"""In ems: the centre of digits and Chinese characters above the baseline."""
 
 _INK, _LINE, _SHADE = 25, 140, 244
 _FRAME_WIDTH, _LINE_WIDTH = 0.45, 0.2
 _BOLD_STROKE: Final = 0.022
-"""Of an em: drawn around the title's letters, a heavier weight without a second font."""
+"""In ems: the stroke around the title's glyphs, as bold without a second font."""
 
 
 @attrs.frozen
@@ -46,7 +46,7 @@ class _SetRow:
 
 @attrs.frozen
 class PagePrinter:
-    """Draws receipts into a PDF that has the font under the name FAMILY."""
+    """Draws receipts into a PDF that has the font with the name FAMILY."""
 
     pdf: FPDF
     font: ReceiptFont
@@ -69,7 +69,7 @@ class PagePrinter:
         self.pdf.rect(_LEFT, top, _WIDTH, bottom - top)
 
     def _draw_title(self, title: str) -> float:
-        """Draw the headline in as many lines as it needs, about equal; return where it ends."""
+        """Draw the headline in lines of about equal width; return its bottom."""
         em = _TITLE_SIZE * _POINT
         self.pdf.set_font(FAMILY, size=_TITLE_SIZE)
         self.pdf.text_mode = TextMode.FILL_STROKE
@@ -94,7 +94,7 @@ class PagePrinter:
         return top + _NOTE_SIZE * _POINT * _LEADING + 2.0
 
     def _fitting_rows(self, rows: Sequence[Row], room: float) -> tuple[float, list[_SetRow]]:
-        """Return the largest size of type at which all rows fit, and the rows set in it."""
+        """Return the largest font size at which all rows fit, and the rows in that size."""
         *larger, smallest = _SIZES
         for size in larger:
             found = [self._set_row(row, size) for row in rows]

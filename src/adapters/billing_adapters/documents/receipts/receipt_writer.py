@@ -21,7 +21,7 @@ from billing_domain.ports.payments.receipts import ReceiptWriter
 
 @attrs.frozen
 class PdfReceiptWriter(ReceiptWriter):
-    """Writes PDFs that carry the few characters of the font that they need."""
+    """Writes PDFs that embed only the needed characters of the font."""
 
     font: ReceiptFont = attrs.field(factory=ReceiptFont)
 
@@ -31,7 +31,7 @@ class PdfReceiptWriter(ReceiptWriter):
         forms = [self._form(receipt, printed_on) for receipt in receipts]
         pdf = FPDF(format="A4")
         pdf.set_auto_page_break(auto=False)
-        pdf.set_creation_date(day_start(printed_on))  # not the clock: same bytes every time
+        pdf.set_creation_date(day_start(printed_on))  # not the clock: the same bytes every time
         pdf.set_title(_title(receipts))
         pdf.set_author(receipts[0].company_name)
         pdf.set_lang("zh-CN")
@@ -52,7 +52,7 @@ class PdfReceiptWriter(ReceiptWriter):
         return form
 
     def _add_font(self, pdf: FPDF, forms: Sequence[Form], folder: Path) -> None:
-        """Give the PDF a font of its own characters; fpdf2 takes fonts from files alone."""
+        """Add a font of the needed characters; fpdf2 reads fonts only from files."""
         characters = {character for form in forms for character in form.characters()}
         file = folder / "receipt.ttf"
         file.write_bytes(self.font.subset(characters))
@@ -60,6 +60,6 @@ class PdfReceiptWriter(ReceiptWriter):
 
 
 def _title(receipts: Sequence[ReceiptContent]) -> str:
-    """Return the file's own title: the headline of its one receipt, or how many there are."""
+    """Return the PDF's title: the headline of the only receipt, or with the count of receipts."""
     title = receipt_title(receipts[0])
     return title if len(receipts) == 1 else f"{title}等{len(receipts)}张"

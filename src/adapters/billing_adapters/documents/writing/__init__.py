@@ -1,1 +1,1 @@
-"""From rows of cells to workbooks and csv files."""
+"""Writes rows of cells to workbooks and csv files."""

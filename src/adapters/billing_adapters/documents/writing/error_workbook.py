@@ -1,4 +1,4 @@
-"""The user's own rows with one more column that says what is wrong with each (rule 3.11)."""
+"""The user's rows with one more column of error messages (rule 3.11)."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _ROWS_MEASURED: Final = 200
 def error_workbook(
     table: SheetTable, messages: Mapping[int, str], *, header: str, header_row: int
 ) -> bytes:
-    """Return the rows as xlsx, each cell of its own type, marked rows with their messages.
+    """Return the rows as xlsx; cells keep their types, rows with messages are marked.
 
-    The column of messages is the one that `header` names in `header_row`, else a new one right
-    of all others. A message of the header's own row is left out. Rows count from 1.
+    The message column is the one named `header` in `header_row`, or a new last column. A message
+    for `header_row` itself is left out. Rows count from 1.
     """
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet()

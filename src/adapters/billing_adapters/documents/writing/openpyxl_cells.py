@@ -1,7 +1,7 @@
-"""Cells of openpyxl that hold what they were given and nothing else.
+"""Sets cells of openpyxl to exactly the given value.
 
-openpyxl takes text that begins with = for a formula and `#N/A` for an error, and it refuses
-control characters; so text goes through here.
+openpyxl reads text that begins with = as a formula and `#N/A` as an error, and refuses control
+characters. This module writes text as text.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from billing_adapters.documents.writing.safe_text import WHOLE_MAX, escaped, wri
 from billing_domain.model.sheet import Cell
 
 TEXT_FORMAT: Final = "@"
-"""The number format under which a spreadsheet program leaves typed text alone."""
+"""The number format with which a spreadsheet program keeps typed text unchanged."""
 
 _DAY_FORMAT: Final = "yyyy-mm-dd"
 _MOMENT_FORMAT: Final = "yyyy-mm-dd hh:mm:ss"
@@ -26,22 +26,22 @@ _FIRST_DAY: Final = date(1900, 1, 1)
 
 
 def cell_at(sheet: Worksheet, row: int, column: int) -> OpenpyxlCell:
-    """Return a cell by row and column from 1; give it its text before merging it."""
+    """Return a cell by row and column from 1; set its text before merging the cell."""
     return cast("OpenpyxlCell", sheet.cell(row, column))
 
 
 def put_text(target: OpenpyxlCell, text: str) -> None:
-    """Set a cell to a text that stays text, also when somebody edits it."""
+    """Set a cell to a text that stays text, even after editing."""
     target.value = escaped(writable(text))
     target.data_type = "s"
     target.number_format = TEXT_FORMAT
 
 
 def put_cell(target: OpenpyxlCell, cell: Cell) -> None:
-    """Set a cell to a value of the same type; an empty one will take typed text as text.
+    """Set a cell to a value of the same type; an empty cell gets TEXT_FORMAT.
 
-    What a workbook can't hold as it is becomes text: infinite numbers, whole numbers of more
-    than 15 digits, and days before 1900.
+    Values that a workbook can't hold become text: infinite numbers, whole numbers of more than 15
+    digits, and days before 1900.
     """
     match cell:
         case None:

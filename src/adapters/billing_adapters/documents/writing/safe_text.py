@@ -1,4 +1,4 @@
-"""Text that stays text: no formula, no lost digit, no character that breaks the file."""
+"""Text that stays text in a spreadsheet: no formula, no lost digit, no invalid character."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 CELL_TEXT_MAX: Final = 32_767
 WHOLE_MAX: Final = 10**15
-"""From here on a spreadsheet drops the last digits of a number, so it is written as text."""
+"""From this number on, a spreadsheet loses the last digits, so numbers become text."""
 
 _LINE_BREAK: Final = re.compile(r"\r\n?")
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -18,9 +18,9 @@ _HARMLESS_NUMBER: Final = re.compile(r"[1-9][0-9]{0,10}")
 
 
 def writable(text: str) -> str:
-    """Return a text as any file can hold it, cut at the most that a cell can hold.
+    """Return a text that any file can hold, cut to CELL_TEXT_MAX.
 
-    Line breaks become line feeds; what is no character becomes U+FFFD.
+    Line breaks become line feeds; invalid characters become U+FFFD.
     """
     if not text.isprintable():
         text = _UNWRITABLE.sub("�", _LINE_BREAK.sub("\n", text))
@@ -28,17 +28,16 @@ def writable(text: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Return a text for the XML of a workbook, in which `_x0041_` would mean the letter A."""
+    """Escape a text for the XML of a workbook, where `_x0041_` means the letter A."""
     return _ESCAPE_LIKE.sub("_x005F_", text)
 
 
 def csv_text(text: str) -> str:
-    """Return a text that a spreadsheet program opening the csv file shows as it is.
+    """Return a csv text that spreadsheet programs show unchanged.
 
-    Text that would start a formula, or that would be taken for a number or a date and lose
-    zeros or digits, gets an apostrophe in front, as OWASP advises; so does text that starts
-    with one, so that a program may strip one apostrophe from whatever has it. Dashes alone
-    mean "none" and stay.
+    An apostrophe precedes text that looks like a formula, or like a number or date that would lose
+    digits (OWASP). It also precedes text that starts with an apostrophe, so a reader can strip one
+    apostrophe from every text. Dashes alone mean "none" and stay.
     """
     text = writable(text)
     if _FORMULA_LIKE.match(text):

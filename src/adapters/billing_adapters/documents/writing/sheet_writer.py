@@ -1,4 +1,4 @@
-"""The writer of everything that users download as a spreadsheet."""
+"""The writer of all spreadsheet downloads."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class DocumentSheetWriter(SheetWriter):
         header: Sequence[str],
         rows: Iterable[Sequence[ExportCell]],
     ) -> None:
-        """Write many rows in bounded memory; titles of the header are distinct."""
+        """Write any number of rows in bounded memory; header titles must be distinct."""
         if file_format is FileFormat.CSV:
             write_csv(path, header, rows)
         else:

@@ -1,4 +1,4 @@
-"""Tables of any length, row by row into a file."""
+"""Writes tables of any length row by row into a file."""
 
 from __future__ import annotations
 
@@ -21,16 +21,15 @@ _DAY: Final = "yyyy-mm-dd"
 _MOMENT: Final = "yyyy-mm-dd hh:mm:ss"
 _YUAN: Final = "0.00"
 _FIRST_DAY: Final = date(1900, 3, 1)
-"""Days before are written as text: spreadsheets count them wrongly or not at all."""
+"""Earlier days are written as text: spreadsheets count them wrongly."""
 
 _ROWS_LOOKED_AT: Final = 1_000
 
 
 def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[ExportCell]]) -> None:
-    """Write a workbook of one sheet; nothing is left at `path` when `rows` raises.
+    """Write a workbook of one sheet; if `rows` raises, no file stays at `path`.
 
-    Each column holds one kind of cell, besides text: its format comes from the first rows, as
-    its width does.
+    Besides text, each column holds one kind of cell. The first rows set its format and width.
     """
     remaining = iter(rows)
     first = list(islice(remaining, _ROWS_LOOKED_AT)) or [[None] * len(header)]
@@ -54,7 +53,7 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Export
 
 
 def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[ExportCell]]) -> None:
-    """Write UTF-8 with a byte order mark, without which Excel takes it for another encoding."""
+    """Write UTF-8 with a byte order mark; without the mark, Excel assumes another encoding."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([csv_text(title) for title in header])

@@ -1,4 +1,4 @@
-"""The workbook that staff fill in."""
+"""The import template that staff fill in."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _EDGE: Final = Side(style="thin", color="BFBFBF")
 
 
 def template_workbook(template: SheetTemplate) -> bytes:
-    """Return the template as xlsx: band, header, example, a row per house; notes beside it.
+    """Return the template as xlsx: band, header, example, a row per house; notes on a sheet.
 
-    The choices of the drop-downs stand on the sheet of the notes, so that they may have any
-    length; other values stay allowed (rule 3.6).
+    The choices of the drop-downs are on the sheet of the notes, so lists may have any length.
+    Other values stay allowed (rule 3.6).
     """
     workbook = Workbook()
     sheet = workbook.worksheets[0]
@@ -53,7 +53,7 @@ def template_workbook(template: SheetTemplate) -> bytes:
 
 
 def _write_head(sheet: Worksheet, template: SheetTemplate) -> None:
-    """Write the band of groups, merged over their columns, and the header below it."""
+    """Write the band of groups, each merged over its columns, and the header below."""
     place = 1
     bands = groupby(template.columns, key=lambda column: column.group)
     for number, (group, columns) in enumerate(bands):
@@ -76,9 +76,9 @@ def _write_head(sheet: Worksheet, template: SheetTemplate) -> None:
 
 
 def _set_columns(sheet: Worksheet, rows: Sequence[Sequence[str]]) -> None:
-    """Set widths, and text as the format of cells nobody has filled in yet.
+    """Set column widths, and the text format for empty cells.
 
-    Without it a spreadsheet program turns `2019年1月` into a day and drops leading zeros.
+    Otherwise a spreadsheet program turns `2019年1月` into a day and drops leading zeros.
     """
     for place in range(1, max(map(len, rows)) + 1):
         dimension = sheet.column_dimensions[get_column_letter(place)]

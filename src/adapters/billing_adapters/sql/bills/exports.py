@@ -8,9 +8,9 @@ from datetime import datetime
 import attrs
 from sqlalchemy import ColumnElement, delete, select
 
+from billing_adapters.sql.db.rows import found_one
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.bills import exports
-from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.export import ExportId, ExportJob
 from billing_domain.model.company.community import CompanyId
 from billing_domain.ports.bills import ExportRepository
@@ -18,7 +18,7 @@ from billing_domain.ports.bills import ExportRepository
 
 @attrs.frozen
 class SqlExportRepository(ExportRepository):
-    """Files of bills being written."""
+    """Export jobs, finished ones included."""
 
     work: Transaction
 
@@ -26,9 +26,8 @@ class SqlExportRepository(ExportRepository):
         self.work.insert(exports, [attrs.asdict(job, recurse=False)])
 
     def get(self, company_id: CompanyId, staff_id: str, export_id: ExportId) -> ExportJob:
-        for job in self._find(company_id, staff_id, exports.c.id == export_id):
-            return job
-        raise ThingNotFoundError(kind="export", id=export_id)
+        found = self._find(company_id, staff_id, exports.c.id == export_id)
+        return found_one(found, "export", export_id)
 
     def save(self, job: ExportJob) -> None:
         values = attrs.asdict(job, recurse=False)

@@ -1,4 +1,4 @@
-"""Bills as lists and exports show them (rule 2.8)."""
+"""The bill rows of lists and exports (rule 2.8)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ LISTED: Final[Select[Any]] = (
     .join(houses, houses.c.id == bills.c.house_id)
     .join(communities, communities.c.id == bills.c.community_id)
 )
-"""Everything of a line but the residents."""
+"""The columns of a BillRow, without the residents."""
 
 
 _BY_NUMBER: Final = LISTED.where(
@@ -60,13 +60,13 @@ _LIVING: Final = (
     .where(or_(residents.c.moved_out_on.is_(None), residents.c.moved_out_on > bindparam("today")))
     .order_by(residents.c.row_id)
 )
-# Made once: making a statement takes as long as running it.
+# Built once: building a statement takes as long as running it.
 
 
 def listed(
     connection: Connection, company_id: CompanyId, numbers: Collection[BillNumber], today: date
 ) -> tuple[BillRow, ...]:
-    """Return the lines of bills, newest first; who asks has seen to it that they are in scope."""
+    """Return the rows of bills, newest first; the caller has checked their scope."""
     rows = connection.execute(_BY_NUMBER, {"numbers": [*numbers], "company": company_id}).all()
     return listed_rows(connection, rows, today)
 
@@ -74,7 +74,7 @@ def listed(
 def listed_without_names(
     connection: Connection, company_id: CompanyId, numbers: Collection[BillNumber]
 ) -> tuple[BillRow, ...]:
-    """Return the lines of bills, newest first, without the residents."""
+    """Return the rows of bills, newest first, without residents."""
     rows = connection.execute(_BY_NUMBER, {"numbers": [*numbers], "company": company_id})
     return tuple(bill_row(row, ()) for row in rows)
 
@@ -82,7 +82,7 @@ def listed_without_names(
 def listed_rows(
     connection: Connection, rows: Sequence[Row[Any]], today: date
 ) -> tuple[BillRow, ...]:
-    """Return lines with the residents of a day, who take one further statement."""
+    """Return the bill rows with the residents of a day, in one more statement."""
     living = _living(connection, {row.house_id for row in rows}, today)
     return tuple(bill_row(row, living.get(row.house_id, ())) for row in rows)
 
@@ -90,7 +90,7 @@ def listed_rows(
 def _living(
     connection: Connection, ids: Collection[HouseId], today: date
 ) -> dict[HouseId, tuple[ResidentName, ...]]:
-    """Return who lives in houses on a day, in the order they were added."""
+    """Return the residents of houses on a day, in the order they were added."""
     living: dict[HouseId, tuple[ResidentName, ...]] = defaultdict(tuple)
     if ids:
         found = connection.execute(_LIVING, {"houses": [*ids], "today": today})
@@ -100,7 +100,7 @@ def _living(
 
 
 def bill_row(row: Row[Any], living: tuple[ResidentName, ...]) -> BillRow:
-    """Return the line of a row of `LISTED` with its residents."""
+    """Return the BillRow of a row of `LISTED`."""
     return BillRow(
         number=row.number,
         external_number=row.external_number,

@@ -1,4 +1,4 @@
-"""Reads of bills in SQL: each page is a constant number of statements, however deep."""
+"""Reads of bills in SQL: each page takes a constant number of statements at any depth."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from billing_adapters.sql.bills.search.search import search_bills
 from billing_adapters.sql.db.connections import moment, query
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.key_lists import among
+from billing_adapters.sql.db.rows import found_one
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.tables.bills import (
     BILL_IS_THERE,
@@ -24,7 +25,6 @@ from billing_adapters.sql.tables.bills import (
     bills,
 )
 from billing_adapters.sql.tables.houses import houses
-from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
@@ -44,10 +44,10 @@ _PLACE: Final = (bills.c.house_id, bills.c.community_id)
 
 @attrs.frozen
 class SqlBillQueries(BillQueries):
-    """Reads of bills for lists, exports and batches; `clock` says who lives in a house today.
+    """Reads of bills for lists, exports and batches; `clock` gives the day for the residents.
 
-    Raises SearchTooSlowError when a statement takes longer than two seconds (promise P42), which
-    a snapshot may.
+    Raises SearchTooSlowError after two seconds for a statement (promise P42); a snapshot has no
+    limit.
     """
 
     database: Database
@@ -115,9 +115,7 @@ class SqlBillQueries(BillQueries):
             return _houses(connection, along(found, BILLS_BY_COMPANY), values, None)
 
     def row(self, scope: Scope, number: BillNumber) -> BillRow:
-        for row in self.rows_by_number(scope, [number]):
-            return row
-        raise ThingNotFoundError(kind="bill", id=number)
+        return found_one(self.rows_by_number(scope, [number]), "bill", number)
 
     def rows_by_number(self, scope: Scope, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
         number = bills.c.number
@@ -175,7 +173,7 @@ def _houses(
     values: Mapping[str, object],
     count_max: int | None,
 ) -> dict[HouseId, CommunityId]:
-    """Return the different houses of a select of house and community."""
+    """Return the distinct houses of a select of house and community."""
     each = found.subquery()
     places = select(each.c.house_id, each.c.community_id).distinct().limit(count_max)
     return {row.house_id: row.community_id for row in connection.execute(places, values)}

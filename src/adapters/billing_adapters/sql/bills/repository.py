@@ -1,4 +1,4 @@
-"""Bills in SQL: every change is guarded by the version that it replaces (rule 2.7)."""
+"""Bills in SQL; each update is guarded by the previous version (rule 2.7)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from sqlalchemy import Update, bindparam, null, or_, select, update
 from billing_adapters.sql.bills.rows import bill_of, bill_values, changed_values, period_key
 from billing_adapters.sql.bills.search.plan import along
 from billing_adapters.sql.db.key_lists import among
+from billing_adapters.sql.db.rows import Values, found_one
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.db.transaction import Transaction, Values
+from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.bills import (
     BILL_IS_THERE,
     BILLS_BY_COMPANY,
@@ -25,7 +26,6 @@ from billing_domain.errors import (
     BillReservedError,
     NumberTakenError,
     StaleError,
-    ThingNotFoundError,
 )
 from billing_domain.model.bills.bill import Bill, BillState, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
@@ -40,7 +40,7 @@ from billing_domain.ports.bills import BillRepository
 
 @attrs.frozen
 class SqlBillRepository(BillRepository):
-    """All bills; a removed one keeps its row, so that its number is never free again."""
+    """All bills; a removed bill keeps its row, so its number is never reused."""
 
     work: Transaction
 
@@ -53,9 +53,7 @@ class SqlBillRepository(BillRepository):
             )
 
     def get(self, scope: Scope, number: BillNumber) -> Bill:
-        for bill in self.get_many(scope, [number]):
-            return bill
-        raise ThingNotFoundError(kind="bill", id=number)
+        return found_one(self.get_many(scope, [number]), "bill", number)
 
     def get_many(self, scope: Scope, numbers: Collection[BillNumber]) -> Sequence[Bill]:
         found = _NUMBERED
@@ -65,10 +63,10 @@ class SqlBillRepository(BillRepository):
         return [bill_of(row) for row in self.work.connection.execute(found, wanted)]
 
     def save_all(self, bills: Collection[Bill], *, holder: OrderNumber | None = None) -> None:
-        """Replace the versions before these; raise StaleError, BillReservedError.
+        """Replace the previous versions; raise StaleError, BillReservedError.
 
-        Bills are written in ascending order of number, so that two batches never wait for each
-        other. An order that reserves a bill meanwhile is seen by the write itself (rule 2.5).
+        Bills are written by ascending number, so two batches never deadlock. The update itself
+        checks that no other order has reserved the bill meanwhile (rule 2.5).
         """
         rows = [changed_values(bill) for bill in bills]
         self._write(_REPLACE, rows, {bill.number: bill.version - 1 for bill in bills}, holder)
@@ -115,7 +113,7 @@ class SqlBillRepository(BillRepository):
         versions: dict[BillNumber, int],
         holder: OrderNumber | None,
     ) -> None:
-        """Run a guarded statement for each row; raise what refuses the first that it misses."""
+        """Run a guarded statement for each row; raise the error of the first bill not updated."""
         if not rows:
             return
         guarded = [
@@ -130,14 +128,14 @@ class SqlBillRepository(BillRepository):
         with self.work.refusing():
             if len(rows) == 1 and self.work.connection.execute(statement, guarded).rowcount:
                 return
-            # The count of a batch's hits would not tell which bill was missed; and one that was
-            # missed for its order may be free again by now.
+            # Check first: the row count of a batch does not tell which bill was not updated.
+            # After the batch, a bill that was reserved may be free again.
             self._check(versions, holder)
             if self.work.connection.execute(statement, guarded).rowcount != len(rows):
                 raise StaleError(kind="bill", id=guarded[0]["number"])
 
     def _check(self, versions: dict[BillNumber, int], holder: OrderNumber | None) -> None:
-        """Hold the rows until the end; raise for the first of another version or reserved."""
+        """Lock the rows; raise StaleError or BillReservedError for the first wrong bill."""
         found = self.work.connection.execute(_HELD, {"numbers": [*versions]})
         stored = {row.number: row for row in found}
         for number in sorted(versions):
@@ -154,7 +152,7 @@ _HELD = (
     .order_by(bill_table.c.number)
     .with_for_update()
 )
-# Made once: it stands on the way of every payment and every batch.
+# Built once: every payment and every batch runs it.
 _NUMBERED = along(
     select(bill_table)
     .where(
@@ -174,7 +172,7 @@ _GUARD = (
     ),
 )
 _OWN_COLUMNS = {"company_id", "reminded_at", "reserved_by"}
-"""What a bill's next version leaves as it is."""
+"""Columns that a bill's next version does not change."""
 
 _REPLACE = (
     update(bill_table)
@@ -210,7 +208,7 @@ _MARK_REMINDED = (
     update(bill_table)
     .where(
         bill_table.c.number.in_(
-            # Taken in ascending order too.
+            # Locked by ascending number too.
             select(bill_table.c.number)
             .where(among(bill_table.c.number, "numbers"), BILL_IS_THERE, _REMINDED_BEFORE)
             .order_by(bill_table.c.number)

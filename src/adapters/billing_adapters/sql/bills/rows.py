@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row
 
-from billing_adapters.sql.db.transaction import Values
+from billing_adapters.sql.db.rows import Values
 from billing_domain.model.bills.bill import (
     Bill,
     BillState,
@@ -28,7 +28,7 @@ _DAY_LENGTH: Final = 8
 
 
 def bill_values(bill: Bill, company_id: CompanyId) -> Values:
-    """Return a new bill's row, which no order reserves."""
+    """Return the row of a new bill; no order reserves it."""
     return {
         **changed_values(bill),
         "company_id": company_id,
@@ -37,9 +37,9 @@ def bill_values(bill: Bill, company_id: CompanyId) -> Values:
 
 
 def changed_values(bill: Bill) -> Values:
-    """Return what a bill's next version writes: not its company nor who reserves it.
+    """Return the columns that a bill's next version writes.
 
-    Nor when it was last reminded of, which is no change of the bill.
+    `company_id`, `reserved_by` and `reminded_at` are not among them.
     """
     settlement = bill.settlement if isinstance(bill, PaidBill) else None
     external = fold_search_text(bill.external_number) if bill.external_number else None
@@ -80,7 +80,7 @@ def period_key(period: BillingPeriod) -> str:
 
 @lru_cache(maxsize=16)
 def _stamp(moment: datetime) -> str:
-    """Return a moment as the numbers of bills made in it begin: `20181030152214`."""
+    """Return a moment as a bill-number prefix (`20181030152214`)."""
     return f"{moment.astimezone(SHANGHAI):%Y%m%d%H%M%S}"
 
 

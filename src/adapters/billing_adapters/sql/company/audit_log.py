@@ -1,4 +1,4 @@
-"""The audit log in SQL; triggers in the database refuse to alter or remove an entry."""
+"""The audit log in SQL; database triggers refuse to change or remove an entry."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ class SqlAuditLog(AuditLog):
     work: Transaction
 
     def add_all(self, entries: Iterable[AuditEntry]) -> None:
-        """Append entries; an id that is there already is refused by the database."""
         with self.work.refusing():
             rows = [attrs.asdict(entry, recurse=False) for entry in entries]
             self.work.insert(audit_entries, rows)
@@ -33,7 +32,7 @@ class SqlAuditLog(AuditLog):
 
 @attrs.frozen
 class SqlAuditQueries(AuditQueries):
-    """Reads of the audit log; ids ascend with time, so they give the order."""
+    """Reads of the audit log, newest first: ids ascend with time."""
 
     database: Database
 

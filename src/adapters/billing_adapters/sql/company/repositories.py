@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Select, select, update
 
+from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.db.transaction import Transaction, Values
+from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.company import communities, companies
 from billing_domain.errors import FieldError, ThingNotFoundError
 from billing_domain.model.company.actor import Scope
@@ -29,10 +30,8 @@ class SqlCompanyRepository(CompanyRepository):
             self.work.insert(companies, [attrs.asdict(company)])
 
     def get(self, company_id: CompanyId) -> Company:
-        row = self.work.connection.execute(_COMPANIES.where(companies.c.id == company_id)).first()
-        if row is None:
-            raise ThingNotFoundError(kind="company", id=company_id)
-        return Company(*row)
+        found = self.work.connection.execute(_COMPANIES.where(companies.c.id == company_id))
+        return Company(*found_one(found, "company", company_id))
 
     def save(self, company: Company) -> None:
         with self.work.refusing(billing_companies_name_uq=_name_taken(company.name)):
@@ -65,12 +64,12 @@ class SqlCommunityRepository(CommunityRepository):
     def find(self, community_id: CommunityId) -> Community | None:
         found = _COMMUNITIES.where(communities.c.id == community_id)
         row = self.work.connection.execute(found).first()
-        return None if row is None else _community(row)
+        return None if row is None else model_of(Community, row)
 
     def lock(self, scope: Scope, community_id: CommunityId) -> Community:
-        """Return a community and let other lockers wait; SQLite has one writer anyway.
+        """Return a community with its row locked; SQLite has one writer anyway.
 
-        Rows that refer to the community can be added meanwhile.
+        Other transactions can still insert rows that refer to the community.
         """
         return self._one(_COMMUNITIES.with_for_update(key_share=True), scope, community_id)
 
@@ -86,7 +85,7 @@ class SqlCommunityRepository(CommunityRepository):
         found = _COMMUNITIES.where(in_scope(communities, scope)).order_by(
             communities.c.created_at, communities.c.row_id
         )
-        return [_community(row) for row in self.work.connection.execute(found)]
+        return [model_of(Community, row) for row in self.work.connection.execute(found)]
 
     def _one(
         self, communities_found: Select[Any], scope: Scope, community_id: CommunityId
@@ -94,31 +93,17 @@ class SqlCommunityRepository(CommunityRepository):
         found = communities_found.where(
             communities.c.id == community_id, in_scope(communities, scope)
         )
-        row = self.work.connection.execute(found).first()
-        if row is None:
-            raise ThingNotFoundError(kind="community", id=community_id)
-        return _community(row)
+        row = found_one(self.work.connection.execute(found), "community", community_id)
+        return model_of(Community, row)
 
 
 _COMPANIES = select(companies.c.id, companies.c.name, companies.c.created_at)
 _COMMUNITIES = select(communities)
 
 
-def _community(row: Row[Any]) -> Community:
-    return Community(
-        id=row.id,
-        company_id=row.company_id,
-        name=row.name,
-        status=row.status,
-        created_at=row.created_at,
-        sealed_secret=row.sealed_secret,
-        version=row.version,
-    )
-
-
 def _community_values(community: Community) -> Values:
     search_name = community_search_name(community.name)
-    return {**attrs.asdict(community, recurse=False), "search_name": search_name}
+    return values_of(community, communities, search_name=search_name)
 
 
 def _name_taken(name: str) -> FieldError:

@@ -10,9 +10,10 @@ import attrs
 from sqlalchemy import ColumnElement, Row, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from billing_adapters.sql.db.transaction import Transaction, Values
+from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
+from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.company import sessions, sign_in_failures, staff
-from billing_domain.errors import FieldError, ThingNotFoundError
+from billing_domain.errors import FieldError
 from billing_domain.model.company.community import CompanyId
 from billing_domain.model.company.session import FORGET_AFTER, SignInFailures, StaffSession
 from billing_domain.model.company.staff import StaffAccount, StaffId
@@ -31,9 +32,8 @@ class SqlStaffRepository(StaffRepository):
             self.work.insert(staff, [_account_values(account)])
 
     def get(self, company_id: CompanyId, staff_id: StaffId) -> StaffAccount:
-        for account in self._find(staff.c.id == staff_id, staff.c.company_id == company_id):
-            return account
-        raise ThingNotFoundError(kind="staff", id=staff_id)
+        own = staff.c.company_id == company_id
+        return found_one(self._find(staff.c.id == staff_id, own), "staff", staff_id)
 
     def find(self, staff_id: StaffId) -> StaffAccount | None:
         return next(iter(self._find(staff.c.id == staff_id)), None)
@@ -104,23 +104,10 @@ class SqlSessionRepository(SessionRepository):
 
 def _account_values(account: StaffAccount) -> Values:
     reach = account.community_ids
-    return {
-        **attrs.asdict(account, recurse=False),
-        "community_ids": None if reach is None else sorted(reach),
-    }
+    return values_of(account, staff, community_ids=None if reach is None else sorted(reach))
 
 
 def _account(row: Row[Any]) -> StaffAccount:
     reach = row.community_ids
-    return StaffAccount(
-        id=row.id,
-        company_id=row.company_id,
-        login_name=row.login_name,
-        name=row.name,
-        role=row.role,
-        community_ids=None if reach is None else frozenset(reach),
-        password_hash=row.password_hash,
-        created_at=row.created_at,
-        disabled=row.disabled,
-        version=row.version,
-    )
+    ids = None if reach is None else frozenset(reach)
+    return model_of(StaffAccount, row, community_ids=ids)

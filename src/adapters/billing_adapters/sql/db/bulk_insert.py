@@ -1,7 +1,7 @@
-"""Thousands of rows handed straight to the driver.
+"""Inserts thousands of rows through the database driver.
 
-SQLAlchemy looks at every value of every row anew, which takes longer than writing the row. Here a
-value is made ready once as long as the same object comes again in the next row.
+SQLAlchemy converts every value of every row, which takes longer than writing the row. Here a value
+is converted once while consecutive rows hold the same object.
 """
 
 from __future__ import annotations
@@ -15,40 +15,38 @@ import attrs
 from sqlalchemy import Connection, Dialect, Insert
 
 _AT_ONCE: Final = 2_000
-"""So few rows exist at once."""
+"""How many rows are in memory at one time."""
 
 _NOTHING: Final = object()
 
-_Ready = Callable[[Any], Any]
+_Convert = Callable[[Any], Any]
 
 
 @attrs.frozen
 class _Plan:
-    """An insert as the driver takes it: the text, and each value's name and making."""
+    """An insert for the driver: its text, and each value's name and converter."""
 
     text: str
     names: tuple[str, ...]
-    making: tuple[_Ready | None, ...]
+    converters: tuple[_Convert | None, ...]
     by_position: bool
 
     def rows(self, rows: Iterable[Mapping[str, Any]]) -> Sequence[Any]:
-        """Return rows with their values made ready."""
+        """Return rows with their values converted for the driver."""
         columns = [
-            _column([row[name] for row in rows], making)
-            for name, making in zip(self.names, self.making, strict=True)
+            _column([row[name] for row in rows], convert)
+            for name, convert in zip(self.names, self.converters, strict=True)
         ]
         made = zip(*columns, strict=True)
-        return (
-            [*made]
-            if self.by_position
-            else [dict(zip(self.names, row, strict=True)) for row in made]
-        )
+        if self.by_position:
+            return [*made]
+        return [dict(zip(self.names, row, strict=True)) for row in made]
 
 
 def bulk_insert(
     connection: Connection, statement: Insert, rows: Iterable[Mapping[str, Any]]
 ) -> None:
-    """Insert rows that name the same columns, some thousand at a time."""
+    """Insert rows with the same columns, `_AT_ONCE` rows at a time."""
     left = iter(rows)
     while step := [*islice(left, _AT_ONCE)]:
         plan = _plan(statement, connection.dialect, tuple(step[0]))
@@ -60,21 +58,20 @@ def _plan(statement: Insert, dialect: Dialect, names: tuple[str, ...]) -> _Plan:
     compiled = statement.compile(dialect=dialect, column_keys=[*names])
     by_position = bool(compiled.positional)
     ordered = tuple((compiled.positiontup if by_position else None) or compiled.binds)
-    making = tuple(
+    converters = tuple(
         compiled.binds[name].type.dialect_impl(dialect).bind_processor(dialect) for name in ordered
     )
-    return _Plan(str(compiled), ordered, making, by_position)
+    return _Plan(str(compiled), ordered, converters, by_position)
 
 
-def _column(values: Sequence[Any], making: _Ready | None) -> Sequence[Any]:
-    """Return one column's values made ready."""
-    if making is None:
+def _column(values: Sequence[Any], convert: _Convert | None) -> Sequence[Any]:
+    if convert is None:
         return values
-    made: list[Any] = []
+    converted: list[Any] = []
     last: Any = _NOTHING
-    ready: Any = None
+    result: Any = None
     for value in values:
         if value is not last:
-            last, ready = value, making(value)
-        made.append(ready)
-    return made
+            last, result = value, convert(value)
+        converted.append(result)
+    return converted

@@ -1,4 +1,4 @@
-"""Connections for each purpose, and what their failures mean to the domain."""
+"""Connections for each purpose; driver errors become errors of the domain."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from billing_domain.errors import (
 SEARCH_SECONDS_MAX: Final = 2.0
 """How long one statement of a query may run (promise P42)."""
 
-_STEPS_BETWEEN_LOOKS: Final = 100_000
+_STEPS_BETWEEN_CHECKS: Final = 100_000
 _BUSY: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "55P03")
 _TOO_SLOW: Final = ("SQLITE_INTERRUPT", "57014")
 
 
 def name_failures(engine: Engine) -> None:
-    """Let the engine raise the domain's errors where a driver's error means one of them.
+    """Let the engine raise errors of the domain instead of driver errors.
 
-    A lock not got in time, a deadlock or a lost connection is StorageBusyError: nothing of the
-    transaction was kept. A statement stopped for its time is SearchTooSlowError. A text that no
-    database takes, as half a character out of a forged address, is FieldError. No connection at
-    all is StorageUnusableError.
+    A lock timeout, a deadlock or a lost connection is StorageBusyError: the transaction changed
+    nothing. A statement stopped by its time limit is SearchTooSlowError. A text that the database
+    refuses, such as half a character in a forged address, is FieldError. A failed first connection
+    is StorageUnusableError.
     """
     event.listen(engine, "handle_error", _name_failure)
 
 
 @contextmanager
 def connect(engine: Engine) -> Iterator[Connection]:
-    """Yield a connection; raise StorageBusyError when all of the pool stay taken."""
+    """Yield a connection; raise StorageBusyError when the pool stays exhausted."""
     try:
         connection = engine.connect()
     except PoolTimeoutError as error:
@@ -50,14 +50,14 @@ def connect(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def query(reader: Engine) -> Iterator[Connection]:
-    """Yield a connection whose every statement sees the last commit and ends in time."""
+    """Yield a connection whose statements each see the last commit and have a time limit."""
     with connect(reader) as connection, _deadline(connection):
         yield connection
 
 
 @contextmanager
 def moment(reader: Engine) -> Iterator[Connection]:
-    """Yield a connection that sees one moment from its first statement on, however long."""
+    """Yield a connection whose statements all see one snapshot, without a time limit."""
     with connect(reader) as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("BEGIN")
@@ -72,13 +72,13 @@ def moment(reader: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def _deadline(connection: Connection) -> Iterator[None]:
-    """Stop SQLite's statements in time; PostgreSQL does it by itself (see engine.py)."""
+    """Stop statements of SQLite after SEARCH_SECONDS_MAX; for PostgreSQL see engine.py."""
     if connection.dialect.name != "sqlite":
         yield
         return
     driver: Any = connection.connection.driver_connection
     end = time.monotonic() + SEARCH_SECONDS_MAX
-    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_LOOKS)
+    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS_BETWEEN_CHECKS)
     try:
         yield
     finally:
@@ -87,7 +87,7 @@ def _deadline(connection: Connection) -> Iterator[None]:
 
 def _name_failure(context: ExceptionContext) -> None:
     if context.is_pre_ping:
-        return  # an idle connection that broke: the pool opens another
+        return  # a broken idle connection: the pool opens another
     original: Any = context.original_exception
     code = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None) or ""
     if code.startswith(_TOO_SLOW):

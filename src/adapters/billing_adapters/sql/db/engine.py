@@ -1,9 +1,9 @@
-"""Opening a database: one engine that writes, one that answers queries.
+"""Opens a database: one engine writes, another engine answers queries.
 
-SQLite runs in WAL mode, so that a query never waits for a writer; each write begins with
-`BEGIN IMMEDIATE`, since a transaction that reads first and writes later loses against any other
-writer. PostgreSQL's query connections never prepare statements: a prepared one may settle on a
-plan made for any value, which for a search text is the wrong one.
+SQLite runs in WAL mode, so a query never waits for a writer. Each write transaction begins with
+`BEGIN IMMEDIATE`: a transaction that reads first and writes later fails if another one writes in
+between. PostgreSQL's query connections never prepare statements: a prepared statement may use a
+generic plan, which is slow for a search text.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from billing_adapters.sql.db.connections import SEARCH_SECONDS_MAX, name_failure
 from billing_domain.errors import StorageUnusableError
 
 _CACHE_KIB: Final = 32 * 1024
-"""What a connection to SQLite keeps in memory; with its default, large files are read again."""
+"""Page cache of a SQLite connection; the default is too small for large files."""
 
 _SQLITE_MIN: Final = (3, 35)
-"""The first one that answers `RETURNING`."""
+"""The first version with `RETURNING`."""
 
 _DRIVERS: Final = {
     "sqlite": "sqlite+pysqlite",
@@ -36,7 +36,7 @@ _DRIVERS: Final = {
 class Database:
     """An opened database; `engine` writes, `reader` only reads, each with its own pool.
 
-    `url` is the one given, which may hold a password: never log it.
+    Never log `url`: it may hold a password.
     """
 
     url: str = attrs.field(repr=False)
@@ -45,7 +45,7 @@ class Database:
 
     @property
     def is_sqlite(self) -> bool:
-        """Whether this is the embedded database."""
+        """Whether the database is SQLite."""
         return self.engine.dialect.name == "sqlite"
 
     def close(self) -> None:
@@ -55,11 +55,11 @@ class Database:
 
 
 def open_database(url: str, *, pool_size: int = 5, wait_seconds: float = 10.0) -> Database:
-    """Open `sqlite:///path` or `postgresql://…` and see that it can be used.
+    """Open `sqlite:///path` or `postgresql://…` and check the connection.
 
-    `pool_size` is how many units of work, and how many queries, run at the same moment; more wait.
-    Whoever waits longer than `wait_seconds` for a turn gets StorageBusyError. Raises
-    StorageUnusableError naming why: the URL, the driver, the server, or its encoding.
+    `pool_size` limits the units of work, and the queries, that run at the same time; others wait.
+    A wait longer than `wait_seconds` raises StorageBusyError. Raises StorageUnusableError with the
+    reason: the URL, the driver, the server, or its encoding.
     """
     parsed = _parse(url)
     make = _sqlite_engines if parsed.drivername.startswith("sqlite") else _postgresql_engines
@@ -79,7 +79,7 @@ def open_database(url: str, *, pool_size: int = 5, wait_seconds: float = 10.0) -
 
 
 class _HintingCompiler(SQLiteCompiler):
-    """Writes hints behind table names: SQLite has `INDEXED BY`, SQLAlchemy does not know it."""
+    """Writes `INDEXED BY` hints after table names, which SQLAlchemy does not for SQLite."""
 
     def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
         del table
@@ -95,7 +95,7 @@ def _parse(url: str) -> URL:
     if dialect not in _DRIVERS:
         raise StorageUnusableError(reason="url", detail=parsed.drivername)
     if dialect == "sqlite" and parsed.database in {None, "", ":memory:"}:
-        # Two engines would see two databases; the memory adapter is what such callers want.
+        # Two engines would see two databases in memory. Use the memory adapter instead.
         raise StorageUnusableError(reason="url", detail="sqlite needs a file")
     return parsed.set(drivername=_DRIVERS[dialect])
 
@@ -160,7 +160,7 @@ def _postgresql_engines(url: URL, pool_size: int, wait_seconds: float) -> tuple[
 
 
 def _check(database: Database) -> None:
-    """Connect once, so that whoever starts the program sees at once what is wrong."""
+    """Connect once, so that a wrong configuration fails at the start of the program."""
     with database.engine.connect() as connection:
         if database.is_sqlite:
             return

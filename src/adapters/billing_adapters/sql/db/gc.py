@@ -1,4 +1,4 @@
-"""When Python should not look for garbage."""
+"""Pauses Python's garbage collector."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def gc_paused() -> Iterator[None]:
-    """Let Python look for garbage afterwards: all that is made inside is needed.
+    """Pause the garbage collector inside the block.
 
-    Among some hundred thousand new objects it would look again and again at all of them, and
-    find none. Threads that do this at once leave it on when the last one is through.
+    While a block makes hundreds of thousands of objects, the collector would scan them again and
+    again and free nothing. When several threads pause it, the last one to leave turns it on.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -1,4 +1,4 @@
-"""Model objects as JSON and back, for content that no query looks into."""
+"""Model objects as JSON and back, for columns that no query searches."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ def to_json(content: object) -> Any:  # noqa: ANN401 - any JSON
 
 
 def from_json(content: Any, kind: type[_Model]) -> _Model:  # noqa: ANN401 - any JSON
-    """Return the model object of JSON values that `to_json` made."""
+    """Return the model object of JSON values from `to_json`."""
     return _CONVERTER.structure(content, kind)

@@ -1,7 +1,7 @@
-"""Conditions with a list of any length as their one parameter.
+"""Conditions whose one parameter is a list of any length.
 
-A list written out in a statement ends at some ten thousand values, and each length of it is a
-statement of its own to make and to plan.
+A list of separate parameters is limited to some ten thousand values, and each length is compiled
+and planned as another statement.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class _KeyList(TypeDecorator[Collection[str]]):
-    """Many keys: an array, or JSON where there is no array."""
+    """A list of keys: an array on PostgreSQL, JSON on SQLite."""
 
     impl = String
     cache_ok = True
@@ -50,13 +50,13 @@ class _Among(FunctionElement[bool]):
     name = "among"
 
     def self_group(self, against: OperatorType | None = None) -> Self:
-        """Return itself: as `= 1`, which a function's truth becomes on SQLite, no index serves."""
+        """Return itself: on SQLite, SQLAlchemy would add `= 1`, which disables the index."""
         del against
         return self
 
 
 def among(column: Column[Any], name: str) -> ColumnElement[bool]:
-    """Return the condition that a column of keys has one of the values given by a name."""
+    """Return the condition that a column is in the list bound to the parameter `name`."""
     return _Among(column, bindparam(name, type_=_KeyList))
 
 
@@ -77,5 +77,5 @@ def _takes_json(dialect: Dialect) -> bool:
 
 
 def one_of(column: Column[Any], values: Collection[Any]) -> ColumnElement[bool]:
-    """Return the condition that a column has one of many values, made faster than by `in_`."""
+    """Return the condition that a column is in a list; faster to build than `in_`."""
     return column.in_(bindparam(None, [*values], expanding=True))

@@ -1,4 +1,4 @@
-"""Keys of pages whose rows are in order of a moment, then of an id."""
+"""Page keys for rows that are ordered by a moment, then by an id."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def moment_key(at: datetime, row_id: str) -> str:
 def before_key(
     key: str, at: ColumnElement[Any], row_id: ColumnElement[Any]
 ) -> ColumnElement[bool]:
-    """Return the condition that a row is older than the one of a key; none for a bad key."""
+    """Return the condition that a row is older than the key's row; false for a bad key."""
     try:
         moment = datetime.strptime(key[:_STAMP_LENGTH], _STAMP).replace(tzinfo=UTC)
     except ValueError:

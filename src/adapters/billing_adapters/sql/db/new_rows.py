@@ -1,4 +1,4 @@
-"""Inserts that pass over rows which are there already, for each database."""
+"""Inserts that skip rows which exist already, for each database."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 Inserts = Mapping[str, "postgresql.Insert | sqlite.Insert"]
-"""By the name of the dialect."""
+"""The insert of each dialect, by its name."""
 
 
 def inserts_of_new(table: Table, **conflict: Any) -> Inserts:  # noqa: ANN401 - SQLAlchemy's own
-    """Return the insert for each dialect; `conflict` says which rows are the same, as there."""
+    """Return the insert for each dialect; `conflict` is as for `on_conflict_do_nothing`."""
     return {
         "postgresql": postgresql.insert(table).on_conflict_do_nothing(**conflict),
         "sqlite": sqlite.insert(table).on_conflict_do_nothing(**conflict),

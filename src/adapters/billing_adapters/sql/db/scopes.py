@@ -1,4 +1,4 @@
-"""Scopes as conditions (promise P35): every look-up has one."""
+"""Scopes as conditions: every query has one (promise P35)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from billing_domain.model.company.community import CommunityId
 
 
 def in_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
-    """Return the condition that a row's company and community are within reach."""
+    """Return the condition that a row's company and community are in scope."""
     own = table.c.company_id == scope.company_id
     if scope.community_ids is None:
         return own
@@ -19,7 +19,7 @@ def in_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
 
 
 def narrowed_scope(scope: Scope, community_id: CommunityId | None) -> Scope:
-    """Return the part of a scope that lies in a community, the whole where it is None."""
+    """Return a scope limited to a community; the same scope for None."""
     if community_id is None:
         return scope
     seen = scope.community_ids is None or community_id in scope.community_ids

@@ -1,9 +1,9 @@
-"""One transaction as the repositories share it, and the ways they write through it."""
+"""The transaction that the repositories of a unit of work share, with its guarded writes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any, Final
@@ -24,18 +24,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from billing_adapters.sql.db.rows import Values
 from billing_adapters.sql.tables import METADATA
 from billing_adapters.sql.tables.company import communities
 from billing_domain.errors import BillingError, StaleError, ThingNotFoundError
 from billing_domain.model.company.community import CommunityId, CompanyId
 
-Values = Mapping[str, Any]
-"""A row to write, by column name."""
-
 
 @attrs.frozen(str=False)
 class BrokenConstraintError(Exception):
-    """A statement broke a constraint that no port speaks of: a programming mistake."""
+    """A statement broke a constraint that no error of a port covers: a programming mistake."""
 
     name: str
 
@@ -46,9 +44,9 @@ class BrokenConstraintError(Exception):
 
 @attrs.define
 class Transaction:
-    """An open transaction; `spoiled` once a refusal left a part of a step behind.
+    """An open transaction; `spoiled` once a refused step may be half written.
 
-    What is put on `until_end` is left when the unit of work ends.
+    Context managers on `until_end` exit when the unit of work ends.
     """
 
     connection: Connection
@@ -64,9 +62,10 @@ class Transaction:
     def replace_version(
         self, key: Column[Any], values: Values, *, kind: str, where: Values | None = None
     ) -> None:
-        """Replace the version before the given one in one guarded step; raise StaleError.
+        """Update a row from the previous version to the version in `values`.
 
-        `key` is the column that identifies the row, `where` holds further equalities.
+        `key` is the column that identifies the row, `where` are further equalities. Raises
+        StaleError(kind) unless the row has the previous version.
         """
         same = where or {}
         statement = _versioned(key, tuple(values), tuple(same))
@@ -80,8 +79,21 @@ class Transaction:
         if done.rowcount != 1:
             raise StaleError(kind=kind, id=values[key.name])
 
+    def add_or_replace(self, key: Column[Any], values: Values, *, kind: str) -> None:
+        """Insert version 1 of the only row of `key`, or replace the version before a later one.
+
+        Raises StaleError(kind) when the row exists already or has another version.
+        """
+        if values["version"] > 1:
+            self.replace_version(key, values, kind=kind)
+            return
+        table: Any = key.table
+        exists = StaleError(kind=kind, id=values[key.name])
+        with self.refusing(**{f"{table.name}_pk": exists}):
+            self.insert(table, [values])
+
     def companies_of(self, ids: Collection[CommunityId]) -> dict[CommunityId, CompanyId]:
-        """Return the companies of communities; raise ThingNotFoundError for an unknown one."""
+        """Return the company of each community; raise ThingNotFoundError for an unknown id."""
         wanted = set(ids)
         rows = self.connection.execute(
             select(communities.c.id, communities.c.company_id).where(communities.c.id.in_(wanted))
@@ -93,10 +105,10 @@ class Transaction:
 
     @contextmanager
     def refusing(self, **errors: BillingError) -> Iterator[None]:
-        """Raise the error named after a constraint that the statements inside break.
+        """Raise the given error when a statement breaks the constraint of that name.
 
-        Any other constraint is BrokenConstraintError. Afterwards the transaction can only be
-        undone: a batch may have come half way.
+        Any other constraint raises BrokenConstraintError. Afterwards the transaction can only be
+        rolled back, since a batch may be half written.
         """
         try:
             yield
@@ -105,7 +117,7 @@ class Transaction:
         except IntegrityError as error:
             self.spoiled = True
             name = _broken_constraint(error)
-            # The driver's error tells whole rows, with names and phones: it ends here (P45).
+            # The driver's error quotes rows with names and phones, so it is not chained (P45).
             raise errors.get(name) or BrokenConstraintError(name) from None
         except BillingError:
             self.spoiled = True
@@ -114,7 +126,7 @@ class Transaction:
 
 @lru_cache(maxsize=64)
 def _versioned(key: Column[Any], names: tuple[str, ...], same: tuple[str, ...]) -> Update:
-    """Return the guarded update of a table: made once, since making it costs more than running."""
+    """Return the guarded update of a table. Cached: building costs more than running."""
     table = key.table
     return (
         update(table)
@@ -128,7 +140,7 @@ def _versioned(key: Column[Any], names: tuple[str, ...], same: tuple[str, ...]) 
 
 
 def _broken_constraint(error: IntegrityError) -> str:
-    """Return the name of the constraint, empty when the driver names none."""
+    """Return the name of the constraint; empty when the driver gives none."""
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
         name = diagnosis.constraint_name or ""
@@ -138,9 +150,9 @@ def _broken_constraint(error: IntegrityError) -> str:
 
 
 def _of_partition(diagnosis: Any) -> str:  # noqa: ANN401 - the driver's
-    """Return the name of what PostgreSQL calls otherwise in a partition; empty for nothing known.
+    """Return our name of a constraint that has another name in a partition; empty for unknown.
 
-    A partition's name begins with its table's. Of the detail only the columns are read.
+    A partition's name begins with the name of its table. Only the columns of the detail are read.
     """
     partition = diagnosis.table_name or ""
     found = re.search(r"\(([a-z_, ]+)\)=", diagnosis.message_detail or "")
@@ -152,7 +164,7 @@ def _of_partition(diagnosis: Any) -> str:  # noqa: ANN401 - the driver's
 
 
 def _unique_constraints() -> Iterator[tuple[str, str]]:
-    """Yield the columns, as SQLite lists them, and the name of what makes them unique."""
+    """Yield the columns of each unique constraint, as SQLite lists them, and its name."""
     for table in METADATA.tables.values():
         for each in (*table.constraints, *table.indexes):
             if isinstance(each, Index) and not each.unique:

@@ -1,4 +1,4 @@
-"""Which houses a search text means: by their full address and who lives there (rule 2.9)."""
+"""Matches a search text with houses, by full address and current residents (rule 2.9)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
 
 HOUSES_MAX: Final = 300
-"""With more houses than this, the newest bills are sooner searched for one of them."""
+"""With more matching houses, scanning the newest bills is faster than listing houses."""
 
 _CANDIDATES_MAX: Final = 2_000
 _GRAMS_MAX: Final = 8
@@ -46,12 +46,11 @@ _GRAMS_MAX: Final = 8
 
 @attrs.frozen
 class HouseMatch:
-    """What a folded search text means among the houses of a scope.
+    """The matches of a folded search text among the houses of a scope.
 
-    `whole` are the communities of which every house is meant, since their name is.
-    `across_community_name` maps
-    the beginnings of addresses to communities whose name ends with the rest of the text: together
-    they contain it across the slash.
+    `whole`: communities whose name contains the text, so every house matches.
+    `across_community_name`: the text may begin in the community's name and end in the address, as
+    in `garden/1`. It maps the start of such addresses to the communities.
     """
 
     needle: str
@@ -62,7 +61,7 @@ class HouseMatch:
 
     @classmethod
     def find(cls, connection: Connection, scope: Scope, needle: str, today: date) -> HouseMatch:
-        """Look at the communities in scope."""
+        """Match the text with the communities in scope."""
         rows = connection.execute(_communities(scope)).all()
         names = {row.id: f"{row.search_name}/" for row in rows}
         return cls(
@@ -75,7 +74,7 @@ class HouseMatch:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """The condition that a house is meant, but for the communities meant as a whole."""
+        """The condition that a house matches, without the communities of `whole`."""
         found = _found(literal(self.needle), literal(self.today))
         across = (
             and_(one_of(houses.c.community_id, ids), _begins(houses.c.search_address, start))
@@ -84,7 +83,7 @@ class HouseMatch:
         return or_(found, *across)
 
     def among(self, connection: Connection, ids: Collection[HouseId]) -> Sequence[HouseId]:
-        """Return those of some houses that are meant."""
+        """Return the matching houses among `ids`."""
         some = select(houses.c.id).where(one_of(houses.c.id, ids), self.condition)
         if self.across_community_name:
             return connection.execute(some).scalars().all()
@@ -92,7 +91,7 @@ class HouseMatch:
         return connection.execute(_AMONG, values).scalars().all()
 
     def few(self, connection: Connection) -> list[HouseId] | None:
-        """Return the houses meant, or None when they are too many, or no piece is rare enough."""
+        """Return the matching houses, or None for too many houses or no rare gram."""
         gram = self._rarest_gram(connection)
         if gram is None:
             return None
@@ -110,10 +109,10 @@ class HouseMatch:
         return sorted(found) if len(found) <= HOUSES_MAX else None
 
     def _rarest_gram(self, connection: Connection) -> str | None:
-        """Return the piece of the text that the fewest houses have, if they are few."""
-        pieces = grams(self.needle)
-        # A character alone is no rarer than a pair that it is in.
-        longer = sorted(piece for piece in pieces if len(piece) > 1) or sorted(pieces)
+        """Return the gram of the text with the fewest houses, or None for too many houses."""
+        all_grams = grams(self.needle)
+        # A pair is at least as rare as its single characters.
+        longer = sorted(gram for gram in all_grams if len(gram) > 1) or sorted(all_grams)
         if len(longer) <= 1:
             return next(iter(longer), None)
         counts = (
@@ -132,29 +131,29 @@ class HouseMatch:
 
 
 class _Position(FunctionElement[int]):
-    """Where a text begins in another, from 1; 0 when it is not in it."""
+    """The position of a text within another, from 1; 0 when absent."""
 
     inherit_cache = True
     type = Integer()
 
 
 @compiles(_Position, "sqlite")
-def _sqlite_position(element: _Position, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
+def _sqlite_position(element: _Position, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
     return f"instr({compiler.process(element.clauses, **options)})"
 
 
 @compiles(_Position, "postgresql")
-def _postgresql_position(element: _Position, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - handed on
+def _postgresql_position(element: _Position, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
     return f"strpos({compiler.process(element.clauses, **options)})"
 
 
 def contains(text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the condition that a text contains a part; no character in it means anything else."""
+    """Return the condition that a text contains a part; the part has no wildcards."""
     return _Position(text, part) > 0
 
 
 def _found(needle: ColumnElement[str], today: ColumnElement[date]) -> ColumnElement[bool]:
-    """Return the condition that a house's address or someone who lives there has a text."""
+    """Return the condition that a house's address or a current resident contains the needle."""
     moved_out_on = residents.c.moved_out_on
     return or_(
         contains(houses.c.search_address, needle),
@@ -187,7 +186,7 @@ _BY_GRAM: Final = (
 
 @lru_cache(maxsize=256)
 def _communities(scope: Scope) -> Select[int, CommunityId, str]:
-    """Return the select of the communities in scope, the same one for the same scope."""
+    """Return the select of the communities in scope. Cached by scope."""
     found = select(communities.c.row_id, communities.c.id, communities.c.search_name)
     return found.where(in_scope(communities, scope))
 
@@ -199,7 +198,7 @@ def _begins(text: ColumnElement[str], start: str) -> ColumnElement[bool]:
 def _across_community_name(
     needle: str, names: dict[CommunityId, str]
 ) -> dict[str, tuple[CommunityId, ...]]:
-    """Return every end of the needle that an address may begin with, and in which communities."""
+    """Return each tail of the needle that begins at a slash, with its communities."""
     found: dict[str, tuple[CommunityId, ...]] = {}
     for slash, char in enumerate(needle):
         if char != "/" or slash in {0, len(needle) - 1}:

@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
 
 from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.rows import found_one, model_of
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.houses.match import HouseMatch
 from billing_adapters.sql.houses.repositories import lives_there
 from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import houses, residents
-from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
@@ -30,13 +30,13 @@ from billing_domain.ports.houses import HouseQueries, HouseRow, ResidentRow
 from billing_domain.ports.paging import Page
 from billing_domain.ports.system import Clock
 
-_BETWEEN = "\n"
-"""Stands between sort key and id in a page's key; no address has a line break in it."""
+_SEPARATOR = "\n"
+"""Separates sort key and id in a page key; no address contains a line break."""
 
 
 @attrs.frozen
 class SqlHouseQueries(HouseQueries):
-    """Reads of houses and residents; `clock` says who lives in a house today."""
+    """Reads of houses and residents; `clock` gives the day for the current residents."""
 
     database: Database
     clock: Clock
@@ -50,7 +50,7 @@ class SqlHouseQueries(HouseQueries):
         with query(self.database.reader) as connection:
             conditions = _matching(connection, here, search_needle(text), today)
             if key is not None:
-                sort_key, _, house_id = key.rpartition(_BETWEEN)
+                sort_key, _, house_id = key.rpartition(_SEPARATOR)
                 conditions.append(tuple_(*place) > tuple_(sort_key, house_id))
             found = _HOUSES.where(in_scope(houses, here), *conditions).order_by(*place)
             houses_found = connection.execute(found.limit(rows + 1)).all()
@@ -58,16 +58,15 @@ class SqlHouseQueries(HouseQueries):
             more = bool(shown) and len(houses_found) > rows
             return Page(
                 _house_rows(connection, shown, lives_there(today)),
-                next_key=f"{shown[-1].sort_key}{_BETWEEN}{shown[-1].id}" if more else None,
+                next_key=f"{shown[-1].sort_key}{_SEPARATOR}{shown[-1].id}" if more else None,
                 previous_key=None,
             )
 
     def row(self, scope: Scope, house_id: HouseId) -> HouseRow:
         found = _HOUSES.where(houses.c.id == house_id, in_scope(houses, scope))
         with query(self.database.reader) as connection:
-            for row in _house_rows(connection, connection.execute(found).all()):
-                return row
-        raise ThingNotFoundError(kind="house", id=house_id)
+            rows = _house_rows(connection, connection.execute(found).all())
+        return found_one(rows, "house", house_id)
 
     def count(self, scope: Scope, community_id: CommunityId) -> int:
         here = in_scope(houses, narrowed_scope(scope, community_id))
@@ -100,7 +99,7 @@ def _matching(
 def _house_rows(
     connection: Connection, rows: Sequence[Any], *conditions: ColumnElement[bool]
 ) -> tuple[HouseRow, ...]:
-    """Return houses with those residents who meet the conditions and what the houses owe."""
+    """Return houses with the residents that match the conditions, and with unpaid sums."""
     if not rows:
         return ()
     ids = [row.id for row in rows]
@@ -110,11 +109,9 @@ def _house_rows(
         people[person.house_id].append(person)
     owing = _pending(connection, ids)
     return tuple(
-        HouseRow(
-            id=row.id,
-            community_id=row.community_id,
-            community_name=row.community_name,
-            address=row.address,
+        model_of(
+            HouseRow,
+            row,
             residents=tuple(_resident_row(person, row.address) for person in people[row.id]),
             pending_count=owing.get(row.id, (0, 0))[0],
             pending=Money(owing.get(row.id, (0, 0))[1]),
@@ -124,7 +121,7 @@ def _house_rows(
 
 
 def _pending(connection: Connection, ids: Sequence[HouseId]) -> dict[HouseId, tuple[int, int]]:
-    """Return how many bills each house has to pay, and their sum in fen."""
+    """Return the count of PENDING bills of each house, and their sum in fen."""
     found = (
         select(bills.c.house_id, func.count(), func.sum(bills.c.amount_fen))
         .where(bills.c.house_id.in_(ids), bills.c.state == BillState.PENDING)
@@ -134,16 +131,4 @@ def _pending(connection: Connection, ids: Sequence[HouseId]) -> dict[HouseId, tu
 
 
 def _resident_row(person: Row[Any], address: str) -> ResidentRow:
-    return ResidentRow(
-        id=person.id,
-        house_id=person.house_id,
-        community_id=person.community_id,
-        address=address,
-        name=person.name,
-        phone=person.phone,
-        relation=person.relation,
-        moved_in_on=person.moved_in_on,
-        moved_out_on=person.moved_out_on,
-        bound=person.openid is not None,
-        version=person.version,
-    )
+    return model_of(ResidentRow, person, address=address, bound=person.openid is not None)

@@ -1,4 +1,4 @@
-"""Houses and residents in SQL, each write keeping the search index true."""
+"""Houses and residents in SQL; each write updates the search index too."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from billing_adapters.sql.db.key_lists import among
+from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.db.transaction import Transaction, Values
+from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.houses.search_index import index_houses, reindex_house, unindex_house
 from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.tables.company import communities
@@ -51,9 +52,7 @@ class SqlHouseRepository(HouseRepository):
         found = select(house_table).where(
             house_table.c.id == house_id, in_scope(house_table, scope)
         )
-        for house in self._houses(found):
-            return house
-        raise ThingNotFoundError(kind="house", id=house_id)
+        return found_one(self._houses(found), "house", house_id)
 
     def save(self, house: House) -> None:
         owners = self.work.companies_of({house.community_id})
@@ -74,7 +73,7 @@ class SqlHouseRepository(HouseRepository):
             if self.work.connection.execute(use.limit(1)).first() is not None:
                 raise HouseInUseError(house_id=house.id)
         unindex_house(self.work, house.id)
-        # A bill or resident added since the look above breaks the foreign key.
+        # A bill or resident added since the check above breaks the foreign key.
         in_use = HouseInUseError(house_id=house.id)
         with self.work.refusing(
             billing_bills_house_id_fk=in_use, billing_residents_house_id_fk=in_use
@@ -95,7 +94,7 @@ class SqlHouseRepository(HouseRepository):
         return [House(row.id, row.community_id, HouseAddress(row.address)) for row in rows]
 
     def _check_free(self, houses: Collection[House]) -> None:
-        """Raise FieldError naming the first house whose folded address is in use."""
+        """Raise FieldError(address) with the first address whose folded text is in use."""
         wanted: dict[CommunityId, dict[str, House]] = defaultdict(dict)
         for house in houses:
             first = wanted[house.community_id].setdefault(house.address.key, house)
@@ -125,11 +124,8 @@ class SqlResidentRepository(ResidentRepository):
         index_houses(self.work, texts)
 
     def get(self, scope: Scope, resident_id: ResidentId) -> Resident:
-        for person in self._find(
-            resident_table.c.id == resident_id, in_scope(resident_table, scope)
-        ):
-            return person
-        raise ThingNotFoundError(kind="resident", id=resident_id)
+        found = self._find(resident_table.c.id == resident_id, in_scope(resident_table, scope))
+        return found_one(found, "resident", resident_id)
 
     def save(self, resident: Resident) -> None:
         owners = self.work.companies_of({resident.community_id})
@@ -149,11 +145,11 @@ class SqlResidentRepository(ResidentRepository):
 
     def _find(self, *conditions: ColumnElement[bool]) -> list[Resident]:
         found = select(resident_table).where(*conditions).order_by(resident_table.c.row_id)
-        return [_resident(row) for row in self.work.connection.execute(found)]
+        return [model_of(Resident, row) for row in self.work.connection.execute(found)]
 
 
 def lives_there(on: date) -> ColumnElement[bool]:
-    """Return the condition that a resident belongs to the house on a Shanghai day."""
+    """Return the condition that a resident has not moved out by a Shanghai day."""
     return or_(resident_table.c.moved_out_on.is_(None), resident_table.c.moved_out_on > on)
 
 
@@ -171,26 +167,12 @@ def _house_values(house: House, company_id: CompanyId) -> Values:
 
 
 def _resident_values(person: Resident, company_id: CompanyId) -> Values:
-    return {
-        **attrs.asdict(person, recurse=False),
-        "company_id": company_id,
-        "search_name": fold_search_text(person.name),
-        "search_phone": fold_search_text(person.phone),
-    }
-
-
-def _resident(row: Row[Any]) -> Resident:
-    return Resident(
-        id=row.id,
-        community_id=row.community_id,
-        house_id=row.house_id,
-        name=row.name,
-        phone=row.phone,
-        relation=row.relation,
-        moved_in_on=row.moved_in_on,
-        moved_out_on=row.moved_out_on,
-        openid=row.openid,
-        version=row.version,
+    return values_of(
+        person,
+        resident_table,
+        company_id=company_id,
+        search_name=fold_search_text(person.name),
+        search_phone=fold_search_text(person.phone),
     )
 
 

@@ -1,10 +1,9 @@
-"""The index that finds houses by a part of their address or of a resident's name or phone.
+"""The index that finds houses by a part of an address or of a resident's name or phone.
 
-Neither database can look up a part of a Chinese text by itself, so `house_grams` lists for every
-house the short pieces of its texts: single letters and Chinese characters, pairs of characters,
-and the runs of four digits of longer numbers. A pair of digits is left out: nearly every phone has
-it. Pieces find more than is wanted: who looks one up compares the whole text afterwards. Former
-residents' pieces stay as long as the residents themselves are kept.
+Neither database can index parts of a Chinese text. So `house_grams` lists the grams of each house:
+single letters and Chinese characters, pairs of characters, and runs of four digits. Pairs of
+digits are left out, since nearly every phone contains them. A gram matches too many houses, so the
+caller compares the whole text afterwards. Grams of former residents stay as long as the residents.
 """
 
 from __future__ import annotations
@@ -27,9 +26,9 @@ _RUN_LENGTH: Final = 4
 
 
 def grams(text: str) -> set[str]:
-    """Return the pieces of a folded text that are indexed.
+    """Return the grams of a folded text.
 
-    Every text that contains another has all the pieces of that other.
+    A text that contains another text has all grams of the other text.
     """
     pairs = {text[start : start + 2] for start in range(len(text) - 1)}
     found = {pair for pair in pairs if not _TWO_DIGITS.fullmatch(pair)}
@@ -40,7 +39,7 @@ def grams(text: str) -> set[str]:
 
 
 def index_houses(work: Transaction, texts: Mapping[HouseId, Collection[str]]) -> None:
-    """Add folded texts of houses to the index; what it has already stays."""
+    """Add the grams of folded texts to the index; grams already there stay."""
     if not texts:
         return
     rows = work.connection.execute(
@@ -59,7 +58,7 @@ def index_houses(work: Transaction, texts: Mapping[HouseId, Collection[str]]) ->
 
 
 def reindex_house(work: Transaction, house_id: HouseId) -> None:
-    """Index a house anew after one of its texts was changed."""
+    """Rebuild the grams of a house after one of its texts changed."""
     unindex_house(work, house_id)
     address = select(houses.c.search_address).where(houses.c.id == house_id)
     people = select(residents.c.search_name, residents.c.search_phone)
@@ -71,7 +70,7 @@ def reindex_house(work: Transaction, house_id: HouseId) -> None:
 
 
 def unindex_house(work: Transaction, house_id: HouseId) -> None:
-    """Take a house out of the index."""
+    """Remove a house from the index."""
     row_id = select(houses.c.row_id).where(houses.c.id == house_id).scalar_subquery()
     work.connection.execute(delete(house_grams).where(house_grams.c.house_row_id == row_id))
 
@@ -84,7 +83,7 @@ def _insert(work: Transaction, rows: list[tuple[int, str, int]]) -> None:
         ignoring = sqlite.insert(house_grams).on_conflict_do_nothing()
         work.connection.execute(ignoring, [dict(zip(names, row, strict=True)) for row in rows])
         return
-    # One statement with three arrays: a row each would take PostgreSQL ten times as long.
+    # Three arrays in one statement are ten times faster on PostgreSQL than separate rows.
     kinds = (BigInteger, Text, BigInteger)
     arrays = [
         func.unnest(bindparam(name, [*column], ARRAY(kind)))

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Row, delete, select, update
 
+from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.imports import import_batches, import_profiles, uploads
@@ -38,12 +39,13 @@ class SqlImportBatchRepository(ImportBatchRepository):
     def add(self, batch: ImportBatch) -> None:
         owners = self.work.companies_of({batch.community_id})
         taken = StaleError(kind="import_batch", id=batch.id)
-        values = {
-            **attrs.asdict(batch, recurse=False, filter=_has_own_column),
-            "company_id": owners[batch.community_id],
-            "bill_count": batch.rows,
-            "total_fen": batch.total.fen,
-        }
+        values = values_of(
+            batch,
+            import_batches,
+            company_id=owners[batch.community_id],
+            bill_count=batch.rows,
+            total_fen=batch.total.fen,
+        )
         with self.work.refusing(
             billing_import_batches_request_uq=taken,
             billing_import_batches_repetition_uq=taken,
@@ -51,12 +53,11 @@ class SqlImportBatchRepository(ImportBatchRepository):
             self.work.insert(import_batches, [values])
 
     def get(self, scope: Scope, batch_id: BatchId) -> ImportBatch:
-        for batch in self._find(import_batches.c.id == batch_id, in_scope(import_batches, scope)):
-            return batch
-        raise ThingNotFoundError(kind="import_batch", id=batch_id)
+        found = self._find(import_batches.c.id == batch_id, in_scope(import_batches, scope))
+        return found_one(found, "import_batch", batch_id)
 
     def save(self, batch: ImportBatch) -> None:
-        """Replace the batch's answer about reminding; nothing else of it can change."""
+        """Replace `remind_now`; no other field of a batch changes."""
         answered = (
             update(import_batches)
             .where(import_batches.c.id == batch.id)
@@ -85,7 +86,7 @@ class SqlImportBatchRepository(ImportBatchRepository):
 
 @attrs.frozen
 class SqlImportProfileRepository(ImportProfileRepository):
-    """Companies' own import profiles; `content` is what has no column of its own."""
+    """Companies' own import profiles; `content` holds the fields without a column."""
 
     work: Transaction
 
@@ -94,9 +95,8 @@ class SqlImportProfileRepository(ImportProfileRepository):
             self.work.insert(import_profiles, [_profile_values(profile)])
 
     def get(self, company_id: CompanyId, key: ProfileKey) -> ImportProfile:
-        for profile in self._find(company_id, import_profiles.c.key == key):
-            return profile
-        raise ThingNotFoundError(kind="import_profile", id=key)
+        found = self._find(company_id, import_profiles.c.key == key)
+        return found_one(found, "import_profile", key)
 
     def save(self, profile: ImportProfile) -> None:
         with self.work.refusing(billing_import_profiles_company_id_name_uq=_name_taken(profile)):
@@ -130,7 +130,7 @@ class SqlImportProfileRepository(ImportProfileRepository):
 
 @attrs.frozen
 class SqlUploadRepository(UploadRepository):
-    """Files waiting for their confirmation."""
+    """Uploaded files that wait for confirmation."""
 
     work: Transaction
 
@@ -139,9 +139,7 @@ class SqlUploadRepository(UploadRepository):
 
     def get(self, scope: Scope, upload_id: str) -> Upload:
         found = select(uploads).where(uploads.c.id == upload_id, in_scope(uploads, scope))
-        row = self.work.connection.execute(found).first()
-        if row is None:
-            raise ThingNotFoundError(kind="upload", id=upload_id)
+        row = found_one(self.work.connection.execute(found), "upload", upload_id)
         return Upload(**row._asdict())
 
     def remove_before(self, moment: datetime) -> int:
@@ -149,28 +147,11 @@ class SqlUploadRepository(UploadRepository):
         return self.work.connection.execute(old).rowcount
 
 
-def _has_own_column(attribute: attrs.Attribute[Any], _value: object) -> bool:
-    return attribute.name in import_batches.c
-
-
 def _batch(row: Row[Any]) -> ImportBatch:
-    return ImportBatch(
-        id=row.id,
-        community_id=row.community_id,
-        file_name=row.file_name,
-        file_hash=row.file_hash,
-        repetition=row.repetition,
-        request_key=row.request_key,
-        profile_key=row.profile_key,
-        rows=row.bill_count,
-        total=Money(row.total_fen),
-        imported_at=row.imported_at,
-        imported_by=row.imported_by,
-        remind_now=row.remind_now,
-    )
+    return model_of(ImportBatch, row, rows=row.bill_count, total=Money(row.total_fen))
 
 
-def _profile_values(profile: ImportProfile) -> dict[str, Any]:
+def _profile_values(profile: ImportProfile) -> Values:
     content = {
         "columns": {column.value: [*names] for column, names in profile.columns.items()},
         "date_forms": [form.name for form in profile.date_forms],
@@ -178,28 +159,20 @@ def _profile_values(profile: ImportProfile) -> dict[str, Any]:
         "example_row": None if profile.example_row is None else [*profile.example_row],
         "verified": profile.verified,
     }
-    return {
-        "company_id": profile.company_id,
-        "key": profile.key,
-        "name": profile.name,
-        "content": content,
-        "version": profile.version,
-    }
+    return values_of(profile, import_profiles, content=content)
 
 
 def _profile(row: Row[Any]) -> ImportProfile:
     content: Mapping[str, Any] = row.content
     example = content["example_row"]
-    return ImportProfile(
-        key=row.key,
-        name=row.name,
+    return model_of(
+        ImportProfile,
+        row,
         columns={Column(name): tuple(names) for name, names in content["columns"].items()},
         date_forms=tuple(DateForm[name] for name in content["date_forms"]),
         fee_types={name: FeeType[kind] for name, kind in content["fee_types"].items()},
         example_row=None if example is None else tuple(example),
-        company_id=row.company_id,
         verified=content["verified"],
-        version=row.version,
     )
 
 

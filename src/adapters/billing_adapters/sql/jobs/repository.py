@@ -1,25 +1,25 @@
-"""The outbox in SQL: rows that others hold are skipped, never waited for."""
+"""The outbox in SQL: a claim skips locked rows and never waits for them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import attrs
-from sqlalchemy import ColumnElement, Row, Update, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, or_, select, update
 
 from billing_adapters.sql.db.bulk_insert import bulk_insert
 from billing_adapters.sql.db.new_rows import inserts_of_new
+from billing_adapters.sql.db.rows import found_one, model_of
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.jobs import JOB_IS_DEAD, JOB_WAITS, outbox_jobs
-from billing_domain.errors import StaleError, ThingNotFoundError
+from billing_domain.errors import StaleError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.ports.jobs import OutboxRepository
 
-_FIELDS: Final = tuple(field.name for field in attrs.fields(OutboxJob))
 _CHANGING: Final = (
     "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "failure_reason",
     "ended_at",
@@ -59,13 +59,12 @@ class SqlOutboxRepository(OutboxRepository):
     work: Transaction
 
     def add_all(self, jobs: Collection[OutboxJob]) -> None:
-        """Keep new jobs; one whose kind and subject have a waiting job already is that job.
+        """Insert new jobs; skip a job whose kind and subject have a WAITING job already.
 
-        They are written in one order by all, so that nobody waits in a circle.
+        Every transaction inserts in the same order, so no two transactions deadlock.
         """
-        rows = [
-            _values(job) for job in sorted(jobs, key=lambda job: (job.kind.value, job.subject))
-        ]
+        ordered = sorted(jobs, key=lambda job: (job.kind.value, job.subject))
+        rows = [attrs.asdict(job, recurse=False) for job in ordered]
         connection = self.work.connection
         with self.work.refusing():
             bulk_insert(connection, _ADD[connection.dialect.name], rows)
@@ -74,10 +73,8 @@ class SqlOutboxRepository(OutboxRepository):
         wanted = select(outbox_jobs).where(
             outbox_jobs.c.id == job_id, in_scope(outbox_jobs, scope)
         )
-        row = self.work.connection.execute(wanted).first()
-        if row is None:
-            raise ThingNotFoundError(kind="outbox_job", id=job_id)
-        return _job(row)
+        row = found_one(self.work.connection.execute(wanted), "outbox_job", job_id)
+        return model_of(OutboxJob, row)
 
     def claim(
         self,
@@ -88,9 +85,9 @@ class SqlOutboxRepository(OutboxRepository):
         lease: timedelta,
         count_max: int,
     ) -> Sequence[OutboxJob]:
-        """Return free jobs of all companies as claimed by a holder, longest due first.
+        """Claim free jobs of all companies, longest due first.
 
-        On SQLite, which knows no row locks, writers come one after the other anyway.
+        SQLite has no row locks, but only one writer at a time.
         """
         unheld = or_(outbox_jobs.c.lease_until.is_(None), outbox_jobs.c.lease_until <= now)
         free = (
@@ -100,7 +97,7 @@ class SqlOutboxRepository(OutboxRepository):
             .limit(count_max)
             .with_for_update(skip_locked=True)
         )
-        found = [_job(row) for row in self.work.connection.execute(free)]
+        found = [model_of(OutboxJob, row) for row in self.work.connection.execute(free)]
         taken = [job.claimed(now, holder, lease) for job in found]
         if taken:
             self.work.connection.execute(_TAKE, [_changes(job) for job in taken])
@@ -120,7 +117,7 @@ class SqlOutboxRepository(OutboxRepository):
             .order_by(outbox_jobs.c.ended_at.desc(), outbox_jobs.c.id.desc())
             .limit(count_max)
         )
-        return [_job(row) for row in self.work.connection.execute(found)]
+        return [model_of(OutboxJob, row) for row in self.work.connection.execute(found)]
 
     def _change(self, statement: Update, job: OutboxJob, guard: dict[str, object]) -> None:
         stale = StaleError(kind="outbox_job", id=job.id)
@@ -130,14 +127,6 @@ class SqlOutboxRepository(OutboxRepository):
                 raise stale
 
 
-def _values(job: OutboxJob) -> dict[str, object]:
-    return {name: getattr(job, name) for name in _FIELDS}
-
-
 def _changes(job: OutboxJob) -> dict[str, object]:
-    own = {"job": job.id, "company": job.company_id}
-    return {**own, **{name: getattr(job, name) for name in _CHANGING}}
-
-
-def _job(row: Row[Any]) -> OutboxJob:
-    return OutboxJob(**{name: getattr(row, name) for name in _FIELDS})
+    changing = {name: getattr(job, name) for name in _CHANGING}
+    return {"job": job.id, "company": job.company_id, **changing}

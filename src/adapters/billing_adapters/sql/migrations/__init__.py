@@ -1,7 +1,7 @@
-"""The schema's history: one revision per change, applied in order by `upgrade`.
+"""The history of the schema: one revision for each change, applied in order by `upgrade`.
 
-A revision names what it makes and fails where something of that name stands: in the same database
-may be tables of others, which are never adopted, changed or dropped.
+The database may hold tables of other programs. A revision never changes or drops such tables, and
+fails where a name is taken.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from billing_adapters.sql.tables import METADATA
 from billing_domain.errors import StorageUnusableError
 
 VERSION_TABLE: Final = "billing_alembic_version"
-"""Where the revision is kept; `alembic_version` is the host's own, if it has one."""
+"""The table of the current revision; `alembic_version` may belong to the host program."""
 
 _LOCK: Final = 7_205_759_403
-"""Any number that no other program uses for a lock of this database."""
+"""The key of the advisory lock: a number that no other program uses."""
 
 _OLD: Final = frozenset({"0001", "0002", "0003", "0004"})
-"""Revisions of programs before the first version, whose tables had no prefix."""
+"""Revisions before the first version, whose tables had no prefix."""
 
 _OLD_VERSIONS: Final = "alembic_version"
 _OLD_TABLE: Final = "house_grams"
-"""One of their tables, with a name that nobody else gives."""
+"""A table of these revisions, with a name that no other program uses."""
 
 
 def upgrade(engine: Engine, *, to: str = "head") -> None:
-    """Bring the schema to a revision in one transaction; processes that start together queue.
+    """Upgrade the schema to a revision in one transaction; parallel processes wait their turn.
 
-    Raises StorageUnusableError naming why it can't: `schema_old`, `schema_newer`, or
-    `schema_taken` when tables or views of others have the names.
+    Raises StorageUnusableError for `schema_old`, `schema_newer`, or `schema_taken` when other
+    programs have tables or views of our names.
     """
     with engine.begin() as connection:
         _lock(connection)
@@ -48,20 +48,20 @@ def upgrade(engine: Engine, *, to: str = "head") -> None:
 
 
 def downgrade(engine: Engine, *, to: str) -> None:
-    """Take the schema back to a revision (`base` for none) in one transaction."""
+    """Downgrade the schema to a revision (`base` for none) in one transaction."""
     with engine.begin() as connection:
         _lock(connection)
         command.downgrade(_config(connection), to)
 
 
 def current_revision(engine: Engine) -> str | None:
-    """Return the revision that the database is at, None before the first."""
+    """Return the revision of the database, None before the first."""
     with engine.connect() as connection:
         return _revision(connection)
 
 
 def head_revision() -> str:
-    """Return the revision that this program needs."""
+    """Return the newest revision, which this program needs."""
     return revisions()[-1]
 
 
@@ -82,7 +82,7 @@ def check_head(engine: Engine) -> None:
 
 
 def _check_known(connection: Connection, current: str | None) -> None:
-    """Raise StorageUnusableError for tables of a program before or after this one."""
+    """Raise StorageUnusableError for tables of an older or newer program."""
     known = revisions()
     if current is not None and current not in known:
         detail = f"at {current}, this program knows {known[-1]}"
@@ -92,7 +92,7 @@ def _check_known(connection: Connection, current: str | None) -> None:
 
 
 def _check_free(connection: Connection) -> None:
-    """Raise StorageUnusableError where others have a table or view of a name of ours."""
+    """Raise StorageUnusableError when a table or view has one of our names."""
     there = inspect(connection)
     names = {*there.get_table_names(), *there.get_view_names()}
     if taken := sorted(names & METADATA.tables.keys()):
@@ -100,7 +100,7 @@ def _check_free(connection: Connection) -> None:
 
 
 def _old_revision(connection: Connection) -> str | None:
-    """Return which of the old revisions the database is at, None for tables of others."""
+    """Return the old revision of the database, None for tables of other programs."""
     there = inspect(connection)
     if not (there.has_table(_OLD_TABLE) and there.has_table(_OLD_VERSIONS)):
         return None

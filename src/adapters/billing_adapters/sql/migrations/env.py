@@ -1,4 +1,4 @@
-"""What Alembic runs for every command, on the caller's connection and in its transaction."""
+"""Alembic runs this for every command, on the caller's connection and transaction."""
 
 from alembic import context
 

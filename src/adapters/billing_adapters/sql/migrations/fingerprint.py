@@ -1,4 +1,4 @@
-"""What tells the tables of one state of the program from those of another."""
+"""The fingerprint of the schema, which changes with every change of the tables."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from billing_adapters.sql.tables import METADATA
 
 
 def statements(dialect: str) -> list[str]:
-    """Return the statements that make every table, index and trigger, in their order."""
+    """Return the statements that create every table, index and trigger, in order."""
     made: list[str] = []
 
     def keep(statement: Any, *_values: object, **_options: object) -> None:  # noqa: ANN401 - any DDL
@@ -23,5 +23,5 @@ def statements(dialect: str) -> list[str]:
 
 
 def fingerprint() -> str:
-    """Return a text that changes with every change of the tables."""
+    """Return 12 hex digits that change with every change of the tables."""
     return hashlib.sha256("\n".join(sorted(statements("sqlite"))).encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""Reads of an owner's bills in SQL (rule 4.6): by the house, or by who paid them."""
+"""Reads of an owner's bills in SQL (rule 4.6): by house, or by payer."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ from billing_domain.ports.owners import OwnerQueries
 from billing_domain.ports.paging import Page
 
 _UNPAID: Final = along(
-    # Made once: it is what owners ask for most.
+    # Built once: owners run it most often.
     LISTED.where(
         bills.c.house_id.in_(bindparam("houses", expanding=True)),
         bills.c.company_id == bindparam("company"),
         bills.c.state == BillState.PENDING,
         BILL_IS_THERE,
     )
-    # PostgreSQL would rather follow the order of numbers than look into the house.
+    # `|| ''` stops PostgreSQL from reading by number instead of by house.
     .order_by(bills.c.number.concat("").desc())
     .limit(bindparam("rows_max", type_=Integer)),
     BILLS_BY_HOUSE,
@@ -55,7 +55,7 @@ _UNPAID: Final = along(
 
 @attrs.frozen
 class SqlOwnerQueries(OwnerQueries):
-    """Reads of what one owner sees; raises SearchTooSlowError after two seconds (P42)."""
+    """Reads of an owner's bills; raises SearchTooSlowError after two seconds (P42)."""
 
     database: Database
 
@@ -73,10 +73,7 @@ class SqlOwnerQueries(OwnerQueries):
             return [bill_row(row, ()) for row in connection.execute(found, wanted)]
 
     def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
-        """Return the paid bills that an owner sees, newest payment first.
-
-        A key is the moment of the payment in UTC, followed by the number.
-        """
+        """Return the owner's PAID bills, newest payment first; see moment_key for the key."""
         columns = (bills.c.number, bills.c.paid_at)
         is_paid = bills.c.state == BillState.PAID
         both = union(
@@ -100,7 +97,7 @@ class SqlOwnerQueries(OwnerQueries):
             number, paid_at = shown[-1]
             next_key = moment_key(paid_at, number)
         return Page(
-            # One that was refunded between the two statements is left out.
+            # A bill refunded between the two statements is left out.
             tuple(lines[number] for number, _ in shown if number in lines),
             next_key=next_key,
             previous_key=None,
@@ -135,7 +132,7 @@ def _of_houses(owner: Owner, day: date, *columns: Any) -> Select[Any]:  # noqa: 
 
 
 def _lives_with(owner: Owner, day: date) -> ColumnElement[bool]:
-    """Return the condition that a bill belongs to a household of the owner."""
+    """Return the condition that a bill belongs to a house where the owner lives."""
     own = bills.c.company_id == owner.company_id
     return and_(own, or_(false(), *map(_belongs, owner.living_in(day))))
 
@@ -147,14 +144,14 @@ def _belongs(person: Resident) -> ColumnElement[bool]:
 
 
 def _moved_in(owner: Owner, day: date) -> bool:
-    """Tell whether the owner lives where there are bills of the household before."""
+    """Tell whether some house of the owner may have bills of an earlier household."""
     return any(visible_from(person) is not None for person in owner.living_in(day))
 
 
 def _reminded_of(connection: Connection, owner: Owner, day: date) -> ColumnElement[bool]:
-    """Return the condition that a bill is unpaid and named to the owner, where they live.
+    """Return the condition that a bill is PENDING and a reminder to the owner names it.
 
-    What a reminder names is found by whom it was sent to, which takes a look.
+    One more statement reads the reminders sent to the owner.
     """
     houses = [person.house_id for person in owner.living_in(day)]
     named = named_to(connection, owner.company_id, owner.openid, houses)
@@ -167,7 +164,7 @@ def _reminded_of(connection: Connection, owner: Owner, day: date) -> ColumnEleme
 
 
 def _paid_by(owner: Owner) -> ColumnElement[bool]:
-    """Return the condition that the owner paid a bill online and it is still settled."""
+    """Return the condition that a live settlement of the owner's order pays a bill."""
     mine = bills.c.company_id == owner.company_id
     paid = bills.c.number.in_(
         select(settlements.c.bill_number)

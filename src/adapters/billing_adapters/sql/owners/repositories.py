@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Select, delete, select, update
 
+from billing_adapters.sql.db.rows import found_one, model_of
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.owners import (
@@ -16,7 +17,6 @@ from billing_adapters.sql.tables.owners import (
     owner_sessions,
     registrations,
 )
-from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CompanyId
 from billing_domain.model.owners.registration import Registration, RegistrationId
@@ -26,7 +26,7 @@ from billing_domain.ports.owners import OwnerSessionRepository, RegistrationRepo
 
 @attrs.frozen
 class SqlOwnerSessionRepository(OwnerSessionRepository):
-    """Owners' phones that are signed in."""
+    """Owners' signed-in phones."""
 
     work: Transaction
 
@@ -64,9 +64,7 @@ class SqlRegistrationRepository(RegistrationRepository):
         found = select(registrations).where(
             registrations.c.id == registration_id, in_scope(registrations, scope)
         )
-        for registration in self._find(found):
-            return registration
-        raise ThingNotFoundError(kind="registration", id=registration_id)
+        return found_one(self._find(found), "registration", registration_id)
 
     def save(self, registration: Registration) -> None:
         values = attrs.asdict(registration, recurse=False)
@@ -86,9 +84,4 @@ class SqlRegistrationRepository(RegistrationRepository):
         return self._find(found.order_by(*newest_first))
 
     def _find(self, found: Select[Any]) -> list[Registration]:
-        return [_registration(row) for row in self.work.connection.execute(found)]
-
-
-def _registration(row: Row[Any]) -> Registration:
-    names = (field.name for field in attrs.fields(Registration))
-    return Registration(**{name: getattr(row, name) for name in names})
+        return [model_of(Registration, row) for row in self.work.connection.execute(found)]

@@ -1,4 +1,4 @@
-"""Everything that the invariant of money speaks of, read at once (rule 10, promise P19)."""
+"""Reads everything that the money invariant compares (rule 10, promise P19)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from billing_domain.model.payments.ledger import Books
 
 
 def books_of(connection: Connection, scope: Scope) -> Books:
-    """Return the books of a scope; what is in it by its order or by its bill counts."""
+    """Return the books of a scope; a settlement belongs to it by its order or by its bill."""
     own_bills = (in_scope(bills, scope), BILL_IS_THERE)
     own_orders = select(payment_orders.c.number).where(in_scope(payment_orders, scope))
     settled = select(settlements).where(

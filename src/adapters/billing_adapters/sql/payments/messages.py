@@ -1,4 +1,4 @@
-"""What payment providers sent, in SQL."""
+"""Messages of payment providers in SQL."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import Row, Select, bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 
+from billing_adapters.sql.db.rows import model_of, values_of
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.payments import MESSAGE_IS_REFUSED, provider_messages
 from billing_domain.errors import ThingNotFoundError
@@ -20,7 +21,7 @@ from billing_domain.ports.payments.storage import MessageRepository
 _MESSAGES = select(provider_messages)
 _OLDEST_FIRST = (provider_messages.c.received_at, provider_messages.c.row_id)
 _CONCLUSION = ("verdict", "reason", "provider_id", "meaning", "about")
-# Made once: both stand on the way of every payment.
+# Built once: every payment runs both.
 _CONCLUDE = (
     update(provider_messages)
     .where(
@@ -43,26 +44,26 @@ _NEWEST_FIRST = tuple(column.desc() for column in _OLDEST_FIRST)
 
 @attrs.frozen
 class SqlMessageRepository(MessageRepository):
-    """Messages as they came; what became of one is all that changes."""
+    """Messages as they were received; only their conclusion changes."""
 
     work: Transaction
 
     def add(self, message: ReceivedMessage) -> None:
-        row = {**attrs.asdict(message, recurse=False), "headers": dict(message.headers)}
+        row = values_of(message, provider_messages, headers=dict(message.headers))
         self.work.insert(provider_messages, [row])
 
     def conclude(self, message: ReceivedMessage) -> None:
-        became = {name: getattr(message, name) for name in _CONCLUSION}
+        conclusion = {name: getattr(message, name) for name in _CONCLUSION}
         with self.work.refusing():
             wanted = {"message": message.id, "company": message.company_id}
-            done = self.work.connection.execute(_CONCLUDE, {**wanted, **became})
+            done = self.work.connection.execute(_CONCLUDE, {**wanted, **conclusion})
             if done.rowcount != 1:
                 raise ThingNotFoundError(kind="message", id=message.id)
 
     def booked(self, account_id: AccountId, provider_id: str) -> ReceivedMessage | None:
         wanted = {"account": account_id, "provider_id": provider_id}
         row = self.work.connection.execute(_BOOKED, wanted).first()
-        return None if row is None else _message(row)
+        return None if row is None else model_of(ReceivedMessage, row)
 
     def about(self, account_id: AccountId, number: str) -> Sequence[ReceivedMessage]:
         found = _MESSAGES.where(
@@ -83,9 +84,4 @@ class SqlMessageRepository(MessageRepository):
         return self.work.connection.execute(old).rowcount
 
     def _find(self, found: Select[Any]) -> list[ReceivedMessage]:
-        return [_message(row) for row in self.work.connection.execute(found)]
-
-
-def _message(row: Row[Any]) -> ReceivedMessage:
-    names = (field.name for field in attrs.fields(ReceivedMessage))
-    return ReceivedMessage(**{name: getattr(row, name) for name in names})
+        return [model_of(ReceivedMessage, row) for row in self.work.connection.execute(found)]

@@ -9,8 +9,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from billing_adapters.sql.db.json_content import from_json, to_json
-from billing_adapters.sql.db.transaction import Values
-from billing_adapters.sql.tables.payments import payment_order_lines
+from billing_adapters.sql.db.rows import Values, model_of, values_of
+from billing_adapters.sql.tables.payments import payment_order_lines, payment_orders
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderLine, OrderNumber, Payer, PaymentOrder, Ticket
 
@@ -26,30 +26,16 @@ _LINES: Final = (
 
 def order_values(order: PaymentOrder) -> Values:
     """Return every column of an order's row."""
-    return {
-        "number": order.number,
-        "company_id": order.company_id,
-        "community_id": order.community_id,
-        "account_id": order.account_id,
-        "provider": order.provider,
-        "method": order.method,
-        "payer_id": order.payer.resident_id,
-        "payer_name": order.payer.name,
-        "payer_openid": order.payer.openid,
-        "request_key": order.request_key,
-        "total_fen": order.total.fen,
-        "state": order.state,
-        "created_at": order.created_at,
-        "ticket": None if order.ticket is None else to_json(order.ticket),
-        "queried_at": order.queried_at,
-        "provider_state": order.provider_state,
-        "provider_number": order.provider_number,
-        "paid_at": order.paid_at,
-        "closed_at": order.closed_at,
-        "query_again_at": order.query_again_at,
-        "unapplied_fen": order.unapplied.fen,
-        "version": order.version,
-    }
+    return values_of(
+        order,
+        payment_orders,
+        payer_id=order.payer.resident_id,
+        payer_name=order.payer.name,
+        payer_openid=order.payer.openid,
+        total_fen=order.total.fen,
+        ticket=None if order.ticket is None else to_json(order.ticket),
+        unapplied_fen=order.unapplied.fen,
+    )
 
 
 def line_values(order: PaymentOrder) -> list[Values]:
@@ -69,7 +55,7 @@ def line_values(order: PaymentOrder) -> list[Values]:
 def orders_of(
     connection: Connection, found: Select[Any], values: Mapping[str, object] | None = None
 ) -> list[PaymentOrder]:
-    """Return the orders of a select of whole rows, with their lines by one more statement."""
+    """Return the orders of a select of whole rows; one more statement reads their lines."""
     rows = connection.execute(found, values).all()
     lines: dict[OrderNumber, list[OrderLine]] = defaultdict(list)
     if rows:
@@ -84,25 +70,11 @@ def orders_of(
 
 
 def _order(row: Row[Any], lines: Sequence[OrderLine]) -> PaymentOrder:
-    return PaymentOrder(
-        number=row.number,
-        company_id=row.company_id,
-        community_id=row.community_id,
-        account_id=row.account_id,
-        provider=row.provider,
-        method=row.method,
+    return model_of(
+        PaymentOrder,
+        row,
         payer=Payer(row.payer_id, row.payer_name, row.payer_openid),
-        request_key=row.request_key,
         lines=tuple(lines),
-        state=row.state,
-        created_at=row.created_at,
         ticket=None if row.ticket is None else from_json(row.ticket, Ticket),
-        queried_at=row.queried_at,
-        provider_state=row.provider_state,
-        provider_number=row.provider_number,
-        paid_at=row.paid_at,
-        closed_at=row.closed_at,
-        query_again_at=row.query_again_at,
         unapplied=Money(row.unapplied_fen),
-        version=row.version,
     )

@@ -1,4 +1,4 @@
-"""Payment orders in SQL; which bills they reserve stands on the bills themselves (rule 2.5)."""
+"""Payment orders in SQL; `bills.reserved_by` names the order of a bill (rule 2.5)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 import attrs
 from sqlalchemy import bindparam, null, select, update
 
+from billing_adapters.sql.db.rows import found_one
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.payments.books import books_of
 from billing_adapters.sql.payments.order_rows import line_values, order_values, orders_of
 from billing_adapters.sql.payments.settlement_ledger import SettlementLedger
@@ -20,33 +20,29 @@ from billing_domain.errors import (
     BillReservedError,
     NotificationRefusedError,
     StaleError,
-    ThingNotFoundError,
 )
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CompanyId
-from billing_domain.model.payments.ledger import Books, OnlineSettlement
+from billing_domain.model.payments.ledger import Books
 from billing_domain.model.payments.order import OrderLine, OrderNumber, PaymentOrder
 from billing_domain.ports.payments.storage import OrderRepository
 
 
 @attrs.frozen
-class SqlOrderRepository(OrderRepository):
-    """Payment orders of all companies."""
-
-    work: Transaction
+class SqlOrderRepository(SettlementLedger, OrderRepository):
+    """Payment orders of all companies, and their settlements."""
 
     def add(self, order: PaymentOrder) -> None:
-        """Keep a new order and reserve its bills; raise BillReservedError, StaleError.
+        """Insert an order and reserve its bills; raise BillReservedError, StaleError.
 
-        The bills are taken in ascending order of number, so that two orders never wait for
-        each other.
+        Bills are locked by ascending number, so two orders never deadlock.
         """
-        made_before = StaleError(kind="payment_order", id=order.number)
+        repeated = StaleError(kind="payment_order", id=order.number)
         with self.work.refusing(
-            billing_payment_orders_request_uq=made_before,
-            billing_payment_orders_provider_number_uq=_told_before(),
+            billing_payment_orders_request_uq=repeated,
+            billing_payment_orders_provider_number_uq=_number_taken(),
         ):
             self.work.insert(payment_orders, [order_values(order)])
             self._reserve(order)
@@ -56,9 +52,8 @@ class SqlOrderRepository(OrderRepository):
 
     def get(self, scope: Scope, number: OrderNumber) -> PaymentOrder:
         found = _BY_NUMBER.where(in_scope(payment_orders, scope))
-        for order in orders_of(self.work.connection, found, {"number": number}):
-            return order
-        raise ThingNotFoundError(kind="payment_order", id=number)
+        orders = orders_of(self.work.connection, found, {"number": number})
+        return found_one(orders, "payment_order", number)
 
     def find(self, number: OrderNumber) -> PaymentOrder | None:
         return next(iter(orders_of(self.work.connection, _BY_NUMBER, {"number": number})), None)
@@ -74,7 +69,7 @@ class SqlOrderRepository(OrderRepository):
         return next(iter(orders_of(self.work.connection, found)), None)
 
     def save(self, order: PaymentOrder) -> None:
-        with self.work.refusing(billing_payment_orders_provider_number_uq=_told_before()):
+        with self.work.refusing(billing_payment_orders_provider_number_uq=_number_taken()):
             self.work.replace_version(
                 payment_orders.c.number,
                 order_values(order),
@@ -107,29 +102,11 @@ class SqlOrderRepository(OrderRepository):
         )
         return orders_of(self.work.connection, found)
 
-    def add_settlements(
-        self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
-    ) -> None:
-        self._ledger.add(company_id, settlements)
-
-    def reverse_settlements(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
-        self._ledger.reverse(number, bills)
-
-    def settled_by(self, number: OrderNumber) -> Sequence[OnlineSettlement]:
-        return self._ledger.settled_by(number)
-
-    def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
-        return self._ledger.settling(bills)
-
     def books(self, scope: Scope) -> Books:
         return books_of(self.work.connection, scope)
 
-    @property
-    def _ledger(self) -> SettlementLedger:
-        return SettlementLedger(self.work)
-
     def _reserve(self, order: PaymentOrder) -> None:
-        """Take the bills, each in a guarded step; raise what refuses the first."""
+        """Reserve each bill by a guarded update; raise the error of the first refused bill."""
         lines = sorted(order.lines, key=lambda line: line.bill)
         self._check_free(order.company_id, lines)
         held_by = {"holder": order.number, "company": order.company_id}
@@ -138,7 +115,7 @@ class SqlOrderRepository(OrderRepository):
             raise StaleError(kind="bill", id=lines[0].bill)
 
     def _check_free(self, company_id: CompanyId, lines: Sequence[OrderLine]) -> None:
-        """Hold the bills until the end; raise BillReservedError, StaleError for the first."""
+        """Lock the bills; raise BillReservedError or StaleError for the first wrong bill."""
         wanted = {"numbers": [line.bill for line in lines], "company": company_id}
         found = self.work.connection.execute(_STANDING, wanted)
         stored = {row.number: row for row in found}
@@ -182,7 +159,7 @@ _RESERVE = (
     .values(reserved_by=bindparam("holder"))
 )
 _RELEASE = (
-    # Taken in ascending order too.
+    # Locked by ascending number too.
     update(bills)
     .where(
         _OWN,
@@ -197,5 +174,5 @@ _RELEASE = (
 )
 
 
-def _told_before() -> NotificationRefusedError:
+def _number_taken() -> NotificationRefusedError:
     return NotificationRefusedError(reason="order")

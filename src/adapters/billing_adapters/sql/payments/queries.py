@@ -1,4 +1,4 @@
-"""Reads of payments in SQL, for the screens of staff."""
+"""Reads of payments in SQL, for staff screens."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from billing_domain.ports.paging import Page
 from billing_domain.ports.payments.queries import OrderFilter, PaymentQueries, Troubles
 
 _TROUBLES_MAX: Final = 200
-_NO_CHARACTER: Final = "\x00"
-"""No database keeps it in a text, so nothing contains it."""
+_NUL: Final = "\x00"
+"""No database stores NUL in a text, so nothing contains it."""
 
 
 @attrs.frozen
@@ -93,8 +93,8 @@ def _conditions(wanted: OrderFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _mentions(text: str) -> ColumnElement[bool]:
-    """Return the condition that a number of the order has a part, compared as it is."""
-    if _NO_CHARACTER in text:
+    """Return the condition that a number of the order contains a text, case-sensitive."""
+    if _NUL in text:
         return false()
     part = literal(text, Text)
 

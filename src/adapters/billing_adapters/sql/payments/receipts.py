@@ -1,4 +1,4 @@
-"""Issued receipts, stored."""
+"""Issued receipts in SQL."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import attrs
 from sqlalchemy import Row, select
 
 from billing_adapters.sql.db.json_content import from_json, to_json
+from billing_adapters.sql.db.rows import model_of, values_of
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.payments import receipts as receipt_table
 from billing_domain.model.bills.bill_number import BillNumber
@@ -19,21 +20,20 @@ from billing_domain.ports.payments.receipts import ReceiptRepository
 
 @attrs.frozen
 class SqlReceiptRepository(ReceiptRepository):
-    """Issued receipts; none is ever changed (rule 6)."""
+    """Issued receipts; they never change (rule 6)."""
 
     work: Transaction
 
     def add_all(self, receipts: Collection[IssuedReceipt]) -> None:
         owners = self.work.companies_of({receipt.community_id for receipt in receipts})
         rows = [
-            {
-                "company_id": owners[receipt.community_id],
-                "bill_number": receipt.bill,
-                "community_id": receipt.community_id,
-                "content": to_json(receipt.content),
-                "issued_at": receipt.issued_at,
-                "issued_by": receipt.issued_by,
-            }
+            values_of(
+                receipt,
+                receipt_table,
+                company_id=owners[receipt.community_id],
+                bill_number=receipt.bill,
+                content=to_json(receipt.content),
+            )
             for receipt in receipts
         ]
         self.work.insert(receipt_table, rows)
@@ -50,10 +50,5 @@ class SqlReceiptRepository(ReceiptRepository):
 
 
 def _receipt(row: Row[Any]) -> IssuedReceipt:
-    return IssuedReceipt(
-        bill=row.bill_number,
-        community_id=row.community_id,
-        content=from_json(row.content, ReceiptContent),
-        issued_at=row.issued_at,
-        issued_by=row.issued_by,
-    )
+    content = from_json(row.content, ReceiptContent)
+    return model_of(IssuedReceipt, row, bill=row.bill_number, content=content)

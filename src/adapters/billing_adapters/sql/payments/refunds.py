@@ -8,10 +8,10 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
+from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.db.transaction import Transaction, Values
+from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.payments import REFUND_IS_ON_ITS_WAY, refunds
-from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
@@ -29,9 +29,8 @@ class SqlRefundRepository(RefundRepository):
         self.work.insert(refunds, [_values(refund)])
 
     def get(self, scope: Scope, number: RefundNumber) -> Refund:
-        for refund in self._find(refunds.c.number == number, in_scope(refunds, scope)):
-            return refund
-        raise ThingNotFoundError(kind="refund", id=number)
+        found = self._find(refunds.c.number == number, in_scope(refunds, scope))
+        return found_one(found, "refund", number)
 
     def find(self, number: RefundNumber) -> Refund | None:
         return next(iter(self._find(refunds.c.number == number)), None)
@@ -64,44 +63,20 @@ def refunds_of(connection: Connection, found: Select[Any]) -> list[Refund]:
 
 
 def _values(refund: Refund) -> Values:
-    return {
-        "number": refund.number,
-        "order_number": refund.order,
-        "company_id": refund.company_id,
-        "community_id": refund.community_id,
-        "account_id": refund.account_id,
-        "provider": refund.provider,
-        "amount_fen": refund.amount.fen,
-        "bill_numbers": [*refund.bills],
-        "reason": refund.reason,
-        "state": refund.state,
-        "proposed_by": refund.proposed_by,
-        "proposed_at": refund.proposed_at,
-        "approved_by": refund.approved_by,
-        "provider_state": refund.provider_state,
-        "queried_at": refund.queried_at,
-        "done_at": refund.done_at,
-        "version": refund.version,
-    }
+    return values_of(
+        refund,
+        refunds,
+        order_number=refund.order,
+        amount_fen=refund.amount.fen,
+        bill_numbers=[*refund.bills],
+    )
 
 
 def _refund(row: Row[Any]) -> Refund:
-    return Refund(
-        number=row.number,
+    return model_of(
+        Refund,
+        row,
         order=row.order_number,
-        company_id=row.company_id,
-        community_id=row.community_id,
-        account_id=row.account_id,
-        provider=row.provider,
         amount=Money(row.amount_fen),
         bills=tuple(row.bill_numbers),
-        reason=row.reason,
-        state=row.state,
-        proposed_by=row.proposed_by,
-        proposed_at=row.proposed_at,
-        approved_by=row.approved_by,
-        provider_state=row.provider_state,
-        queried_at=row.queried_at,
-        done_at=row.done_at,
-        version=row.version,
     )

@@ -1,4 +1,4 @@
-"""Which order settled which bill, in SQL: a bill is settled by one order at a time."""
+"""Settlements in SQL: at most one live settlement for each bill."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, select, true, update
 
 from billing_adapters.sql.db.new_rows import inserts_of_new
 from billing_adapters.sql.db.transaction import Transaction
-from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, settlements
+from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE
+from billing_adapters.sql.tables.payments import settlements as settlement_table
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import CompanyId
@@ -21,37 +22,41 @@ from billing_domain.model.payments.order import OrderNumber
 
 @attrs.frozen
 class SettlementLedger:
-    """The settlements that a transaction sees."""
+    """The settlements of orders and bills: a part of SqlOrderRepository."""
 
     work: Transaction
 
-    def add(self, company_id: CompanyId, items: Collection[OnlineSettlement]) -> None:
-        """Keep settlements; raise StaleError naming the first bill that one settles already."""
-        if not items:
+    def add_settlements(
+        self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
+    ) -> None:
+        """Insert settlements; raise StaleError(bill) for the first bill settled already."""
+        if not settlements:
             return
-        rows = [_values(company_id, item) for item in sorted(items, key=lambda item: item.bill)]
-        # Not left to the constraint: it would not tell which bill it was.
-        kept = _KEPT[self.work.connection.dialect.name]
+        rows = [
+            _values(company_id, item) for item in sorted(settlements, key=lambda item: item.bill)
+        ]
+        # A broken constraint would not tell which bill is settled.
+        inserting = _INSERT[self.work.connection.dialect.name]
         with self.work.refusing():
-            done = self.work.connection.execute(kept, rows)
+            done = self.work.connection.execute(inserting, rows)
             missing = [row["bill_number"] for row in rows]
             for number in done.scalars():
                 missing.remove(number)
             if missing:
                 raise StaleError(kind="bill", id=missing[0])
 
-    def reverse(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
-        """Mark settlements reversed; raise StaleError naming the first that is not live."""
+    def reverse_settlements(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
+        """Mark settlements reversed; raise StaleError(bill) for the first that is not live."""
         wanted = set(bills)
         live = (
-            update(settlements)
+            update(settlement_table)
             .where(
-                settlements.c.order_number == number,
-                settlements.c.bill_number.in_(wanted),
+                settlement_table.c.order_number == number,
+                settlement_table.c.bill_number.in_(wanted),
                 SETTLEMENT_IS_LIVE,
             )
             .values(reversed=true())
-            .returning(settlements.c.bill_number)
+            .returning(settlement_table.c.bill_number)
         )
         with self.work.refusing():
             missing = wanted.difference(self.work.connection.execute(live).scalars())
@@ -59,22 +64,26 @@ class SettlementLedger:
                 raise StaleError(kind="bill", id=min(missing))
 
     def settled_by(self, number: OrderNumber) -> Sequence[OnlineSettlement]:
-        """Return what an order settled, reversed ones too, by ascending bill number."""
-        return self._find(settlements.c.order_number == number)
+        """Return the settlements of an order, reversed ones too, by ascending bill number."""
+        return self._settlements(settlement_table.c.order_number == number)
 
     def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
-        """Return which order settles each of the bills; bills not paid online are left out."""
-        found = self._find(settlements.c.bill_number.in_(set(bills)), SETTLEMENT_IS_LIVE)
+        """Return the order that settles each bill; bills not paid online are left out."""
+        found = self._settlements(
+            settlement_table.c.bill_number.in_(set(bills)), SETTLEMENT_IS_LIVE
+        )
         return {item.bill: item.order for item in found}
 
-    def _find(self, *conditions: ColumnElement[bool]) -> list[OnlineSettlement]:
-        found = select(settlements).where(*conditions).order_by(settlements.c.bill_number)
+    def _settlements(self, *conditions: ColumnElement[bool]) -> list[OnlineSettlement]:
+        found = (
+            select(settlement_table).where(*conditions).order_by(settlement_table.c.bill_number)
+        )
         return [settlement_of(row) for row in self.work.connection.execute(found)]
 
 
-_KEPT: Final = {
-    name: each.returning(settlements.c.bill_number)
-    for name, each in inserts_of_new(settlements).items()
+_INSERT: Final = {
+    name: each.returning(settlement_table.c.bill_number)
+    for name, each in inserts_of_new(settlement_table).items()
 }
 
 

@@ -1,4 +1,4 @@
-"""Reminders as 催缴记录 shows them: one line for each house of each request (rule 4.3)."""
+"""The rows of 催缴记录: one row for each house of each request (rule 4.3)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
+from billing_adapters.sql.db.rows import model_of
 from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import houses, residents
 from billing_adapters.sql.tables.reminders import reminder_deliveries, reminder_runs, reminders
@@ -54,15 +55,15 @@ _RECIPIENTS: Final[Select[Any]] = (
     )
     .order_by(reminder_deliveries.c.position)
 )
-# Made once: making a statement takes as long as running it.
+# Built once: building a statement takes as long as running it.
 
 
 def listed_reminders(
     connection: Connection, company_id: CompanyId, ids: Collection[ReminderId]
 ) -> tuple[ReminderRow, ...]:
-    """Return the lines of reminders, newest request first, then by descending id.
+    """Return the rows of reminders, newest request first, then by descending id.
 
-    Who asks has seen to it that they are in scope; the recipients take one further statement.
+    The caller has checked their scope. One more statement reads the recipients.
     """
     if not ids:
         return ()
@@ -73,26 +74,15 @@ def listed_reminders(
         recipients[each.reminder_id] += (
             RecipientRow(each.name, each.phone, each.state, each.at, each.failure_reason),
         )
-    return tuple(_line(row, recipients[row.id]) for row in rows)
+    return tuple(_reminder_row(row, recipients[row.id]) for row in rows)
 
 
-def _line(row: Row[Any], recipients: tuple[RecipientRow, ...]) -> ReminderRow:
-    return ReminderRow(
-        id=row.id,
-        run_id=row.run_id,
-        community_id=row.community_id,
-        community_name=row.community_name,
-        house_id=row.house_id,
-        address=row.address,
-        channel=row.channel,
+def _reminder_row(row: Row[Any], recipients: tuple[RecipientRow, ...]) -> ReminderRow:
+    return model_of(
+        ReminderRow,
+        row,
         requested_at=row.queued_at,
-        requested_by=row.requested_by,
-        outcome=row.outcome,
         count=row.bill_count,
         total=Money(row.total_fen),
         recipients=recipients,
-        last_on=row.last_on,
-        next_on=row.next_on,
-        sure=row.sure,
-        ended_at=row.ended_at,
     )

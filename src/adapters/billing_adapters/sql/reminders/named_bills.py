@@ -1,4 +1,4 @@
-"""Which bills the reminders sent to somebody name (rule 4.6)."""
+"""The bills named in the reminders sent to an address (rule 4.6)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SENT: Final[Select[Any]] = (
         reminders.c.house_id.in_(bindparam("houses", expanding=True)),
         or_(
             reminder_deliveries.c.state.in_([DeliveryState.DELIVERED, DeliveryState.UNKNOWN]),
-            # One whose answer is awaited may be there already.
+            # A message that waits for its answer may have arrived already.
             and_(
                 reminder_deliveries.c.state == DeliveryState.WAITING,
                 reminder_deliveries.c.tried_at.is_not(None),
@@ -42,7 +42,7 @@ _SENT: Final[Select[Any]] = (
 def named_to(
     connection: Connection, company_id: CompanyId, address: str, houses: Collection[HouseId]
 ) -> set[BillNumber]:
-    """Return the bills of houses that reminders of a company sent to an address name."""
+    """Return the bills of houses that a company's reminders to an address name."""
     wanted = {"company": company_id, "address": address, "houses": [*houses]}
     sent = connection.execute(_SENT, wanted).scalars()
     return {bill.number for content in sent for bill in bills_of(content)}

@@ -1,4 +1,4 @@
-"""What deciding about reminders needs of houses: plain columns, in four statements (rule 4)."""
+"""Reads the prospects of houses, for reminder decisions, in four statements (rule 4)."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
 
 _HOUSES_ONE_BY_ONE_MAX: Final = 500
-"""So many houses are looked up by themselves.
+"""Up to this many houses, unpaid bills are read by house.
 
-More come as whole buildings or communities; their few unpaid bills are found sooner among all that
-are unpaid there than among years of paid ones.
+More houses are whole buildings or communities. Reading all PENDING bills of the community is then
+faster than skipping years of PAID bills house by house.
 """
 
 
@@ -53,24 +53,24 @@ def prospects_of(
     today: date,
     since: date,
 ) -> list[Prospect]:
-    """Return the prospects of houses in scope, in the order in which they are asked for."""
+    """Return the prospects of the houses in scope, in the order of `wanted`."""
     found = connection.execute(_PLACES.where(in_scope(houses, scope)), {"houses": [*wanted]})
     places = {row.id: row.community_id for row in found}
-    there = [house_id for house_id in dict.fromkeys(wanted) if house_id in places]
-    if not there:
+    house_ids = [house_id for house_id in dict.fromkeys(wanted) if house_id in places]
+    if not house_ids:
         return []
     few = len(wanted) <= _HOUSES_ONE_BY_ONE_MAX
-    living = _recipients(connection, there, channel, today)
+    living = _recipients(connection, house_ids, channel, today)
     values = {"company": scope.company_id, "places": sorted(set(places.values()))}
-    owed = _unpaid(connection, _UNPAID_OF_FEW if few else _UNPAID_OF_MANY, there, values)
-    past = _history(connection, there, channel, since)
-    return [Prospect(each, living[each], owed[each], past[each]) for each in there]
+    owed = _unpaid(connection, _UNPAID_OF_FEW if few else _UNPAID_OF_MANY, house_ids, values)
+    past = _history(connection, house_ids, channel, since)
+    return [Prospect(each, living[each], owed[each], past[each]) for each in house_ids]
 
 
 def _recipients(
-    connection: Connection, there: Sequence[HouseId], channel: ReminderChannel, today: date
+    connection: Connection, house_ids: Sequence[HouseId], channel: ReminderChannel, today: date
 ) -> dict[HouseId, list[Recipient]]:
-    """Return who lives in each house and is reached, in the order they were added."""
+    """Return the residents of each house with an address, in the order they were added."""
     address = residents.c.openid if channel is ReminderChannel.WECHAT else residents.c.phone
     found = (
         select(residents.c.house_id, residents.c.id, address)
@@ -83,7 +83,7 @@ def _recipients(
         .order_by(residents.c.row_id)
     )
     living: dict[HouseId, list[Recipient]] = defaultdict(list)
-    for house_id, resident_id, where in connection.execute(found, {"houses": there}).all():
+    for house_id, resident_id, where in connection.execute(found, {"houses": house_ids}).all():
         living[house_id].append(Recipient(resident_id, where))
     return living
 
@@ -91,21 +91,21 @@ def _recipients(
 def _unpaid(
     connection: Connection,
     found: Select[HouseId, BillNumber, int],
-    there: Sequence[HouseId],
+    house_ids: Sequence[HouseId],
     values: Mapping[str, object],
 ) -> dict[HouseId, list[NamedBill]]:
-    """Return the unpaid bills of each house by ascending number."""
+    """Return the PENDING bills of each house by ascending number."""
     owed: dict[HouseId, list[NamedBill]] = defaultdict(list)
-    for house_id, number, fen in connection.execute(found, {**values, "houses": there}).all():
+    for house_id, number, fen in connection.execute(found, {**values, "houses": house_ids}).all():
         owed[house_id].append(NamedBill(number, Money(fen)))
     return owed
 
 
 def _history(
-    connection: Connection, there: Sequence[HouseId], channel: ReminderChannel, since: date
+    connection: Connection, house_ids: Sequence[HouseId], channel: ReminderChannel, since: date
 ) -> dict[HouseId, list[PastReminder]]:
-    """Return each house's reminders that wait, or that cool from `since` on."""
-    values = {"houses": there, "channel": channel, "since": since}
+    """Return open reminders, and those with `cools_on` at or after `since`, for each house."""
+    values = {"houses": house_ids, "channel": channel, "since": since}
     past: dict[HouseId, list[PastReminder]] = defaultdict(list)
     rows = connection.execute(_HISTORY, values).all()
     for house_id, outcome, cools_on, queued_at, ended_at in rows:

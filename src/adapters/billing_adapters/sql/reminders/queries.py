@@ -1,4 +1,4 @@
-"""Reads of requests to remind, and of their reminders, in SQL (rule 4.3)."""
+"""Reads of reminder requests and their reminders in SQL (rule 4.3)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from billing_domain.ports.reminders.queries import (
 )
 from billing_domain.ports.system import Clock
 
-# SQLite keeps no count of how common a value is and is told which index to use.
+# SQLite has no statistics on how common a value is, so each statement names its index.
 _BY_COMPANY: Final = "billing_reminders_company_id_queued_at_id_ix"
 _BY_HOUSE: Final = "billing_reminders_house_id_queued_at_id_ix"
 _BY_RUN: Final = "billing_reminders_run_id_outcome_ix"
@@ -71,10 +71,7 @@ class SqlReminderQueries(ReminderQueries):
     def page(
         self, scope: Scope, reminder_filter: ReminderFilter, *, key: str | None, rows: int
     ) -> Page[ReminderRow]:
-        """Return one page, newest request first, then by descending id.
-
-        A key is the moment of the request in UTC, followed by the id.
-        """
+        """Return one page, newest request first, then by descending id; see moment_key."""
         reach = narrowed_scope(scope, reminder_filter.community_id)
         today = shanghai_day(self.clock.now())
         with query(self.database.reader) as connection:
@@ -124,42 +121,44 @@ def _along(statement: Select[Any], index: str) -> Select[Any]:
 def _found(
     connection: Connection, scope: Scope, wanted: ReminderFilter, key: str | None, *, today: date
 ) -> Select[ReminderId]:
-    """Return the select of the ids that a filter finds behind a key, newest first."""
-    kept = [in_scope(reminders, scope), *_conditions(wanted)]
+    """Return the select of the ids of a filter after a key, newest first."""
+    conditions = [in_scope(reminders, scope), *_conditions(wanted)]
     if key is not None:
-        kept.append(before_key(key, reminders.c.queued_at, reminders.c.id))
+        conditions.append(before_key(key, reminders.c.queued_at, reminders.c.id))
     few: Sequence[HouseId] | None = None
     if needle := search_needle(wanted.text):
         match = HouseMatch.find(connection, scope, needle, today)
         few = match.few(connection) if not match.whole else None
-        kept.append(_place_contains(needle))
+        conditions.append(_place_contains(needle))
     if few is not None:
-        # Those where a resident's name has the text are among them: `kept` leaves them out.
-        kept.append(one_of(reminders.c.house_id, few))
-    return _newest_first(kept, wanted, by_house=few is not None or wanted.house_id is not None)
+        # `few` also matches residents. The condition on the address excludes those houses.
+        conditions.append(one_of(reminders.c.house_id, few))
+    return _newest_first(
+        conditions, wanted, by_house=few is not None or wanted.house_id is not None
+    )
 
 
 def _newest_first(
-    kept: list[ColumnElement[bool]], wanted: ReminderFilter, *, by_house: bool
+    conditions: list[ColumnElement[bool]], wanted: ReminderFilter, *, by_house: bool
 ) -> Select[ReminderId]:
-    """Return the select of the ids along the index that leads past the fewest others."""
+    """Return the select of the ids along the index with the fewest other entries."""
     if by_house:
-        return _narrow(kept, _BY_HOUSE)
+        return _narrow(conditions, _BY_HOUSE)
     if wanted.run_id is not None:
-        return _narrow(kept, _BY_RUN)
+        return _narrow(conditions, _BY_RUN)
     if wanted.outcomes == _WAITING:
-        return _narrow([*kept, REMINDER_IS_OPEN], _OPEN)
+        return _narrow([*conditions, REMINDER_IS_OPEN], _OPEN)
     newest = (reminders.c.queued_at.desc(), reminders.c.id.desc())
-    found = select(reminders.c.id).where(*kept).order_by(*newest)
+    found = select(reminders.c.id).where(*conditions).order_by(*newest)
     if wanted.outcomes and wanted.outcomes <= _IN_TROUBLE:
         return _along(found.where(REMINDER_IS_IN_TROUBLE), _TROUBLES)
     return _along(found, _BY_COMPANY)
 
 
-def _narrow(kept: Sequence[ColumnElement[bool]], index: str) -> Select[ReminderId]:
-    """Return the select of reminders that are few enough to be sorted."""
-    few = _along(select(reminders.c.queued_at, reminders.c.id).where(*kept), index)
-    # PostgreSQL would rather follow the order of time than look into the houses; so it can't.
+def _narrow(conditions: Sequence[ColumnElement[bool]], index: str) -> Select[ReminderId]:
+    """Return the select of the ids for few reminders, sorted after reading."""
+    few = _along(select(reminders.c.queued_at, reminders.c.id).where(*conditions), index)
+    # MATERIALIZED stops PostgreSQL from reading by time instead of by the narrow index.
     found = few.cte("found").prefix_with("MATERIALIZED")
     return select(found.c.id).order_by(found.c.queued_at.desc(), found.c.id.desc())
 
@@ -178,7 +177,7 @@ def _conditions(wanted: ReminderFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _place_contains(needle: str) -> ColumnElement[bool]:
-    """Return the condition that a house's address behind its community's name has a text."""
+    """Return the condition that `community/address` of the house contains a text."""
     place = communities.c.search_name.concat(houses.c.search_address)
     return exists().where(
         houses.c.id == reminders.c.house_id,

@@ -1,4 +1,4 @@
-"""Reminders in SQL: a house and channel have one that is open, whoever asks (P26)."""
+"""Reminders in SQL: a house and channel have at most one open reminder (P26)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from billing_domain.ports.reminders.storage import ReminderRepository
 
 @attrs.frozen
 class SqlReminderRepository(ReminderRepository):
-    """Reminders of all companies, and the refusals beside them."""
+    """Reminders and refusals of all companies."""
 
     work: Transaction
 
@@ -61,10 +61,10 @@ class SqlReminderRepository(ReminderRepository):
         queued: Collection[QueuedReminder],
         refused: Mapping[HouseId, tuple[CommunityId, ReminderDecision]],
     ) -> None:
-        """Keep a request with its decisions; raise StaleError for an open reminder (P26).
+        """Insert a request with its decisions; raise StaleError for an open reminder (P26).
 
-        They are written in the order of houses, so that two requests never wait in a circle; the
-        error names the first house.
+        Rows are inserted in the order of houses, so two requests never deadlock. The error names
+        the first house.
         """
         in_order = sorted(queued, key=lambda reminder: reminder.house_id)
         self.work.insert(reminder_runs, [attrs.asdict(run)])
@@ -97,10 +97,7 @@ class SqlReminderRepository(ReminderRepository):
         return named_to(self.work.connection, company_id, address, houses)
 
     def save(self, reminder: QueuedReminder) -> None:
-        """Replace the version before this one; raise StaleError(reminder).
-
-        To whom it goes was decided when it was queued, and stays.
-        """
+        """Replace the previous version; raise StaleError(reminder). Recipients never change."""
         own = {"company_id": reminder.company_id}
         self.work.replace_version(
             reminders.c.id, changed_values(reminder), kind="reminder", where=own
@@ -114,12 +111,12 @@ class SqlReminderRepository(ReminderRepository):
                 self.work.connection.execute(_REPORT, rows)
 
 
-def _new(name: str) -> Any:  # noqa: ANN401 - of whatever type the column has
+def _new(name: str) -> Any:  # noqa: ANN401 - the type of the column
     return bindparam(f"new_{name}", type_=reminder_deliveries.c[name].type)
 
 
 _FEW: Final = 500
-"""What is decided about more houses is kept in memory until all of it is written."""
+"""For more houses than this, the garbage collector pauses until the unit of work ends."""
 
 _ADD: Final = insert(reminders)
 _ADD_DELIVERIES: Final = insert(reminder_deliveries)

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from billing_adapters.sql.db.transaction import Values
+from billing_adapters.sql.db.rows import Values, model_of, values_of
+from billing_adapters.sql.tables.reminders import reminder_deliveries, reminders
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
@@ -26,13 +27,8 @@ from billing_domain.ports.reminders.queries import ReminderOutcome
 def reminder_values(reminder: QueuedReminder) -> Values:
     """Return every column of a new reminder's row."""
     return {
+        **values_of(reminder, reminders),
         **changed_values(reminder),
-        "run_id": reminder.run_id,
-        "company_id": reminder.company_id,
-        "community_id": reminder.community_id,
-        "house_id": reminder.house_id,
-        "channel": reminder.channel,
-        "queued_at": reminder.queued_at,
         "last_on": None,
         "next_on": None,
         "sure": True,
@@ -40,7 +36,7 @@ def reminder_values(reminder: QueuedReminder) -> Values:
 
 
 def changed_values(reminder: QueuedReminder) -> Values:
-    """Return what a reminder's next version writes, its id too."""
+    """Return the columns that a reminder's next version writes, and its id."""
     return {
         "id": reminder.id,
         "outcome": ReminderOutcome.of(reminder.state),
@@ -57,7 +53,7 @@ def changed_values(reminder: QueuedReminder) -> Values:
 def refusal_values(
     run: ReminderRun, house_id: HouseId, community_id: CommunityId, decision: ReminderDecision
 ) -> Values:
-    """Return every column of the row of a house that is not reminded."""
+    """Return every column of the row of a refused house."""
     cooling = decision if isinstance(decision, Cooling) else None
     last_on = cooling.last_on if cooling else None
     return {
@@ -83,53 +79,29 @@ def refusal_values(
 
 
 def delivery_values(reminder: QueuedReminder) -> list[Values]:
-    """Return the rows of a reminder's messages."""
+    """Return the rows of a reminder's deliveries."""
     return [
-        {
-            "company_id": reminder.company_id,
-            "reminder_id": reminder.id,
-            "resident_id": each.resident_id,
-            "position": position,
-            "address": each.address,
-            "state": each.state,
-            "tried_at": each.tried_at,
-            "at": each.at,
-            "message_id": each.message_id,
-            "failure_reason": each.failure_reason,
-        }
+        values_of(
+            each,
+            reminder_deliveries,
+            company_id=reminder.company_id,
+            reminder_id=reminder.id,
+            position=position,
+        )
         for position, each in enumerate(reminder.deliveries)
     ]
 
 
 def bills_of(content: Iterable[tuple[BillNumber, int]]) -> tuple[NamedBill, ...]:
-    """Return the bills that a row names."""
+    """Return the named bills of a row's `bills` column."""
     return tuple(NamedBill(number, Money(fen)) for number, fen in content)
 
 
 def reminder_of(row: Row[Any], deliveries: Iterable[Row[Any]]) -> QueuedReminder:
-    """Return the reminder of a row, with its messages in their order."""
-    return QueuedReminder(
-        id=row.id,
-        run_id=row.run_id,
-        company_id=row.company_id,
-        community_id=row.community_id,
-        house_id=row.house_id,
-        channel=row.channel,
-        queued_at=row.queued_at,
+    """Return the reminder of a row, with its deliveries in their order."""
+    return model_of(
+        QueuedReminder,
+        row,
         bills=bills_of(row.bills),
-        deliveries=tuple(_delivery(each) for each in deliveries),
-        ended_at=row.ended_at,
-        version=row.version,
-    )
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(
-        resident_id=row.resident_id,
-        address=row.address,
-        state=row.state,
-        tried_at=row.tried_at,
-        at=row.at,
-        message_id=row.message_id,
-        failure_reason=row.failure_reason,
+        deliveries=tuple(model_of(Delivery, each) for each in deliveries),
     )

@@ -1,4 +1,4 @@
-"""What companies chose about their reminders, in SQL."""
+"""Companies' reminder settings in SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from sqlalchemy import select
 from billing_adapters.sql.db.json_content import from_json, to_json
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.reminders import reminder_settings
-from billing_domain.errors import StaleError
 from billing_domain.model.company.community import CompanyId
 from billing_domain.model.reminders.settings import (
     ReminderPolicy,
@@ -20,7 +19,7 @@ from billing_domain.ports.reminders.storage import ReminderSettingsRepository
 
 @attrs.frozen
 class SqlReminderSettingsRepository(ReminderSettingsRepository):
-    """The companies' choices, one row each once there is one."""
+    """Reminder settings, one row for each company that changed the defaults."""
 
     work: Transaction
 
@@ -41,11 +40,5 @@ class SqlReminderSettingsRepository(ReminderSettingsRepository):
             "template": None if template is None else to_json(template),
             "version": settings.version,
         }
-        if settings.version > 1:
-            self.work.replace_version(
-                reminder_settings.c.company_id, values, kind="reminder_settings"
-            )
-            return
-        there_already = StaleError(kind="reminder_settings", id=settings.company_id)
-        with self.work.refusing(billing_reminder_settings_pk=there_already):
-            self.work.insert(reminder_settings, [values])
+        company = reminder_settings.c.company_id
+        self.work.add_or_replace(company, values, kind="reminder_settings")

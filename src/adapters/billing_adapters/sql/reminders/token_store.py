@@ -1,4 +1,4 @@
-"""Access tokens in SQL, one row for each company's account, shared by all processes."""
+"""Access tokens in SQL, one row for each company and app, shared by all processes."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from billing_domain.model.company.community import CompanyId
 from billing_domain.ports.reminders.messaging import StoredToken, TokenStore
 
 _KEY: Final = (official_tokens.c.company_id, official_tokens.c.app_id)
-_KEPT: Final = (
+_OWN: Final = (
     official_tokens.c.company_id == bindparam("company"),
     official_tokens.c.app_id == bindparam("app"),
 )
 _FIND: Final[Select[Any]] = select(official_tokens.c.sealed, official_tokens.c.expires_at).where(
-    *_KEPT
+    *_OWN
 )
 _REPLACE: Final = (
     update(official_tokens)
     .where(
-        *_KEPT,
+        *_OWN,
         official_tokens.c.sealed == bindparam("old_sealed"),
         official_tokens.c.expires_at
         == bindparam("old_expires_at", type_=official_tokens.c.expires_at.type),
@@ -40,10 +40,10 @@ _ADD: Final = inserts_of_new(official_tokens, index_elements=_KEY)
 
 @attrs.frozen
 class SqlTokenStore(TokenStore):
-    """Tokens in transactions of their own, as short as a statement.
+    """Tokens, each read and written in a short transaction of its own.
 
-    A token is written by one guarded statement, so that of several processes that refreshed at
-    the same time one wins and the others learn what is there.
+    One guarded statement writes a token. If several processes refresh at the same time, one of
+    them wins and the others read its token.
     """
 
     database: Database
@@ -65,9 +65,9 @@ class SqlTokenStore(TokenStore):
                 written = {f"new_{name}": value for name, value in values.items()}
                 account = {"company": company_id, "app": app_id}
                 connection.execute(_REPLACE, {**account, **known, **written})
-            kept = _find(connection, company_id, app_id)
+            stored = _find(connection, company_id, app_id)
             connection.commit()
-        return kept or new
+        return stored or new
 
 
 def _find(connection: Connection, company_id: CompanyId, app_id: str) -> StoredToken | None:

@@ -1,8 +1,8 @@
-"""The schema, a module for each room.
+"""The schema, one module for each room.
 
-Ids are the domain's own texts; `row_id` is the database's counter and gives the order in which
-things were added. `company_id` is repeated where a company's rows are searched, so that each scope
-is one index condition. Money is whole fen.
+`id` is the id of the domain. `row_id` is a counter of the database and gives the order of
+insertion. Tables that are searched by company repeat `company_id`, so a scope is one index
+condition. Money is whole fen.
 """
 
 from billing_adapters.sql.tables import (

@@ -1,16 +1,16 @@
 """The tables of bills and exports.
 
-Some columns say again what others say, in a form that an index serves: `search_*` are texts as
-they are compared (`fold_search_text`), `number_reversed`, and `period` (`2026-03-01/2026-03-31`).
-Flags that few rows have are true or null, so that their index is small: `external_wide`, the
-external number is not all ASCII; `misdated`, the number does not begin with the moment of import;
-`paid_early`, the bill was paid before the day with which its number begins.
+Some columns repeat others in a form that an index can use: `search_*` are folded texts
+(`fold_search_text`), `number_reversed`, and `period` (`2026-03-01/2026-03-31`). Rare flags are
+true or null, so their indexes are small. `external_wide`: the external number is not all ASCII.
+`misdated`: the number does not begin with the moment of import. `paid_early`: the bill was paid
+before the day in its number.
 
-A removed bill stays as a row in the state `deleted`, belonging to no house, so that its number is
-never free again; every index that reads use leaves such rows out.
+A removed bill stays as a row in the state `deleted` without a house, so its number is never
+reused. Every index for reads excludes such rows.
 
-`bills.reserved_by` is the open payment order that holds a bill (rule 2.5); changing it is no new
-version of the bill, nor is changing `reminded_at`.
+`bills.reserved_by` is the open payment order that reserves a bill (rule 2.5). Changes of it and of
+`reminded_at` make no new version.
 """
 
 from __future__ import annotations
@@ -79,10 +79,10 @@ bills = schema.growing_table(
 Index("billing_bills_number_ix", bills.c.number, unique=True)
 
 DELETED: Final[ColumnElement[Any]] = literal_column("'deleted'")
-"""The state of a removed bill's row; no such state exists in the domain."""
+"""The state of a removed bill's row; the domain has no such state."""
 
 BILL_IS_THERE: Final = bills.c.state != DELETED
-"""Repeated word for word in every read, since only then SQLite uses the indexes below."""
+"""Every read repeats this condition literally; otherwise SQLite ignores the indexes below."""
 
 
 def _bill_index(name: str, *columns: str, where: ColumnElement[bool] = BILL_IS_THERE) -> Index:
@@ -91,11 +91,11 @@ def _bill_index(name: str, *columns: str, where: ColumnElement[bool] = BILL_IS_T
 
 
 BILLS_BY_COMPANY: Final = _bill_index("company", "company_id", "number")
-# The company comes first, also where the rest would do: only then PostgreSQL expects these
-# indexes to follow the order of the table as closely as the one by company does.
+# The company comes first in every index. Otherwise PostgreSQL estimates a lower correlation with
+# the order of the table, and prefers the index by company.
 BILLS_BY_COMMUNITY: Final = _bill_index("community", "company_id", "community_id", "number")
 BILLS_BY_HOUSE: Final = _bill_index(
-    # This condition, unlike the others, serves the foreign key too.
+    # Unlike the other conditions, this condition also serves the foreign key.
     "house",
     "house_id",
     "period",

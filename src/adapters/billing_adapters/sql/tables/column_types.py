@@ -1,4 +1,4 @@
-"""Column types that read back the same from SQLite and PostgreSQL."""
+"""Column types with the same values on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ KEY = String().with_variant(String(collation="C"), "postgresql")
 """Text compared byte by byte on both databases, for identifiers and sort keys."""
 
 ROW_ID = BigInteger().with_variant(Integer, "sqlite")
-"""A counter given by the database; SQLite counts only what it calls INTEGER."""
+"""A counter of the database; SQLite counts only columns of type INTEGER."""
 
 
 _Member = TypeVar("_Member", bound=Enum)
@@ -32,12 +32,10 @@ class EnumName(TypeDecorator[_Member], Generic[_Member]):
         self._members = {name: member for member, name in self._names.items()}
 
     def process_bind_param(self, value: _Member | None, dialect: Dialect) -> str | None:
-        """Return the name that is stored."""
         del dialect
         return None if value is None else self._names[value]
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> _Member | None:  # noqa: ANN401 - it is what the driver gives
-        """Return the member."""
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> _Member | None:  # noqa: ANN401 - the value of the driver
         del dialect
         return None if value is None else self._members[value]
 
@@ -49,7 +47,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return what the driver takes; raise ValueError for a moment without a time zone."""
+        """Return the moment for the driver; raise ValueError for one without a time zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -57,8 +55,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - it is what the driver gives
-        """Return the stored moment, aware, in UTC."""
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - the value of the driver
         if value is None:
             return None
         moment: datetime = value

@@ -1,4 +1,4 @@
-"""The tables of houses and residents, and the index that finds houses by a part of a text."""
+"""The tables of houses and residents, and the gram index of houses."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Index(None, houses.c.community_id, houses.c.sort_key, houses.c.id)
 Index(None, houses.c.community_id, houses.c.building)
 
 house_grams = schema.table(
-    # Which houses' addresses and residents contain a pair of characters: see search_index.py.
+    # The grams of each house's address and residents: see search_index.py.
     "house_grams",
     Column("community_row_id", BigInteger, primary_key=True, autoincrement=False),
     Column("gram", KEY, primary_key=True),

@@ -1,10 +1,10 @@
-"""The table of the outbox; what has ended is in no index that claiming reads."""
+"""The table of the outbox; the indexes for claiming hold no ended jobs."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Integer, literal_column
+from sqlalchemy import Column, Integer, literal_column
 
 from billing_adapters.sql.tables import schema
 from billing_domain.model.jobs.outbox import JobKind, JobState
@@ -28,30 +28,17 @@ outbox_jobs = schema.growing_table(
     schema.company_key("id"),
 )
 
-# The names are written out, since only then SQLite knows the index.
+# Literals, not parameters: otherwise SQLite ignores the partial index.
 JOB_WAITS: Final = outbox_jobs.c.state == literal_column("'waiting'")
 JOB_IS_DEAD: Final = outbox_jobs.c.state == literal_column("'dead'")
 
-Index(
-    "billing_outbox_jobs_waiting_ix",
+schema.part_index(
+    "waiting",
     outbox_jobs.c.kind,
     outbox_jobs.c.subject,
     outbox_jobs.c.company_id,
+    where=JOB_WAITS,
     unique=True,
-    sqlite_where=JOB_WAITS,
-    postgresql_where=JOB_WAITS,
 )
-Index(
-    "billing_outbox_jobs_due_ix",
-    outbox_jobs.c.due_at,
-    outbox_jobs.c.id,
-    sqlite_where=JOB_WAITS,
-    postgresql_where=JOB_WAITS,
-)
-Index(
-    "billing_outbox_jobs_dead_ix",
-    outbox_jobs.c.company_id,
-    outbox_jobs.c.ended_at,
-    sqlite_where=JOB_IS_DEAD,
-    postgresql_where=JOB_IS_DEAD,
-)
+schema.part_index("due", outbox_jobs.c.due_at, outbox_jobs.c.id, where=JOB_WAITS)
+schema.part_index("dead", outbox_jobs.c.company_id, outbox_jobs.c.ended_at, where=JOB_IS_DEAD)

@@ -42,10 +42,6 @@ registrations = schema.table(
 )
 REGISTRATION_IS_WAITING: Final = registrations.c.state == literal_column("'waiting'")
 Index(None, registrations.c.company_id, registrations.c.openid)
-Index(
-    "billing_registrations_waiting_ix",
-    registrations.c.company_id,
-    registrations.c.row_id,
-    sqlite_where=REGISTRATION_IS_WAITING,
-    postgresql_where=REGISTRATION_IS_WAITING,
+schema.part_index(
+    "waiting", registrations.c.company_id, registrations.c.row_id, where=REGISTRATION_IS_WAITING
 )

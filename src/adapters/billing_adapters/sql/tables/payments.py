@@ -1,12 +1,12 @@
 """The tables of payments.
 
-A bill is settled by one order at a time: `billing_settlements_live_ix`. What is open or unfinished
-is little of all that there is, so indexes that the janitor uses hold nothing else.
+A bill has at most one live settlement: `billing_settlements_live_ix`. Open orders and unfinished
+refunds are few, so the janitor's indexes hold only these.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     JSON,
@@ -14,7 +14,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -85,7 +84,7 @@ payment_orders = schema.growing_table(
 
 
 def _of_order_and_bill() -> tuple[PrimaryKeyConstraint | ForeignKeyConstraint, ...]:
-    """Return the keys of what an order has once for each bill."""
+    """Return the keys of a table with one row for each order and bill."""
     return (
         schema.company_key("order_number", "bill_number"),
         schema.company_ref("order_number", "payment_orders.number"),
@@ -161,54 +160,44 @@ Index(None, provider_messages.c.account_id, provider_messages.c.provider_id)
 Index(None, provider_messages.c.account_id, provider_messages.c.about)
 
 
-def _is_one_of(column: Column[Any], *names: str) -> ColumnElement[bool]:
-    """Return a condition with the names written out, since only then SQLite knows the index."""
-    return column.in_([literal_column(f"'{name}'") for name in names])
-
-
-def _part_index(
-    name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False
-) -> Index:
-    table = columns[0].table.name
-    return Index(
-        f"{table}_{name}_ix", *columns, unique=unique, sqlite_where=where, postgresql_where=where
-    )
-
-
-ORDER_IS_OPEN: Final = _is_one_of(payment_orders.c.state, "created", "waiting")
+ORDER_IS_OPEN: Final = schema.is_one_of(payment_orders.c.state, "created", "waiting")
 ORDER_HOLDS_MONEY: Final = payment_orders.c.unapplied_fen > literal_column("0")
-REFUND_IS_UNFINISHED: Final = _is_one_of(refunds.c.state, "proposed", "approved", "sent", "failed")
-REFUND_IS_ON_ITS_WAY: Final = _is_one_of(refunds.c.state, "approved", "sent")
+REFUND_IS_UNFINISHED: Final = schema.is_one_of(
+    refunds.c.state, "proposed", "approved", "sent", "failed"
+)
+REFUND_IS_ON_ITS_WAY: Final = schema.is_one_of(refunds.c.state, "approved", "sent")
 SETTLEMENT_IS_LIVE: Final = settlements.c.reversed.is_(false())
-MESSAGE_IS_REFUSED: Final = _is_one_of(provider_messages.c.verdict, "refused", "failed")
+MESSAGE_IS_REFUSED: Final = schema.is_one_of(provider_messages.c.verdict, "refused", "failed")
 
-_part_index(
+schema.part_index(
     "active",
     payment_accounts.c.company_id,
     where=payment_accounts.c.active.is_(true()),
     unique=True,
 )
-_part_index("open", payment_orders.c.queried_at, payment_orders.c.number, where=ORDER_IS_OPEN)
-_part_index(
+schema.part_index(
+    "open", payment_orders.c.queried_at, payment_orders.c.number, where=ORDER_IS_OPEN
+)
+schema.part_index(
     "to_check",
     payment_orders.c.query_again_at,
     payment_orders.c.number,
     where=payment_orders.c.query_again_at.is_not(None),
 )
-_part_index(
+schema.part_index(
     "unapplied", payment_orders.c.company_id, payment_orders.c.number, where=ORDER_HOLDS_MONEY
 )
 Index(None, payment_orders.c.company_id, payment_orders.c.number)
-_part_index(
+schema.part_index(
     "live",
     settlements.c.bill_number,
     settlements.c.company_id,
     where=SETTLEMENT_IS_LIVE,
     unique=True,
 )
-_part_index("unfinished", refunds.c.company_id, refunds.c.number, where=REFUND_IS_UNFINISHED)
-_part_index("on_its_way", refunds.c.queried_at, refunds.c.number, where=REFUND_IS_ON_ITS_WAY)
-_part_index(
+schema.part_index("unfinished", refunds.c.company_id, refunds.c.number, where=REFUND_IS_UNFINISHED)
+schema.part_index("on_its_way", refunds.c.queried_at, refunds.c.number, where=REFUND_IS_ON_ITS_WAY)
+schema.part_index(
     "refused",
     provider_messages.c.company_id,
     provider_messages.c.received_at,

@@ -1,10 +1,10 @@
-"""The tables of reminders, of what a company chose about them, and of provider tokens.
+"""The tables of reminders, reminder settings, provider tokens and official accounts.
 
-A row of `reminders` is one house of one request, whether it was queued or refused; a refusal ended
-when it was made and has no deliveries. `cools_on` is the Shanghai day of `past`, null for a
-refusal. A house and channel have one open reminder at most: `billing_reminders_open_ix` (P26).
+A row of `reminders` is one house of one request, queued or refused. A refusal ends when it is made
+and has no deliveries. `cools_on` is the Shanghai day of `cools_from`, null for a refusal. A house
+and channel have at most one open reminder: `billing_reminders_open_ix` (P26).
 
-A house can be removed that has neither bills nor residents; what is said of it here goes with it.
+A house without bills and residents can be removed; its rows here are removed with it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    literal_column,
 )
 
 from billing_adapters.sql.tables import schema
@@ -65,41 +64,34 @@ reminders = schema.growing_table(
 
 REMINDER_IS_OPEN: Final = reminders.c.ended_at.is_(None)
 
-# The names are written out, since only then SQLite knows the index.
-REMINDER_MATTERS: Final = reminders.c.outcome.in_(
-    [literal_column(f"'{name}'") for name in ("waiting", "delivered", "unknown")]
-)
-"""What a later decision looks at: it waits, or may cool."""
+# Literals, not parameters: otherwise SQLite ignores the partial index.
+REMINDER_MATTERS: Final = schema.is_one_of(reminders.c.outcome, "waiting", "delivered", "unknown")
+"""Reminders that later decisions read: waiting, or possibly cooling."""
 
-REMINDER_IS_IN_TROUBLE: Final = reminders.c.outcome.in_(
-    [literal_column(f"'{name}'") for name in ("failed", "unknown")]
-)
-"""What staff look for among all that arrived."""
+REMINDER_IS_IN_TROUBLE: Final = schema.is_one_of(reminders.c.outcome, "failed", "unknown")
+"""Reminders that staff must look into."""
 
-Index(
-    "billing_reminders_open_ix",
+schema.part_index(
+    "open",
     reminders.c.house_id,
     reminders.c.channel,
     reminders.c.company_id,
+    where=REMINDER_IS_OPEN,
     unique=True,
-    sqlite_where=REMINDER_IS_OPEN,
-    postgresql_where=REMINDER_IS_OPEN,
 )
-Index(
-    "billing_reminders_history_ix",
+schema.part_index(
+    "history",
     reminders.c.house_id,
     reminders.c.channel,
     reminders.c.cools_on,
-    sqlite_where=REMINDER_MATTERS,
-    postgresql_where=REMINDER_MATTERS,
+    where=REMINDER_MATTERS,
 )
-Index(
-    "billing_reminders_troubles_ix",
+schema.part_index(
+    "troubles",
     reminders.c.company_id,
     reminders.c.queued_at,
     reminders.c.id,
-    sqlite_where=REMINDER_IS_IN_TROUBLE,
-    postgresql_where=REMINDER_IS_IN_TROUBLE,
+    where=REMINDER_IS_IN_TROUBLE,
 )
 Index(None, reminders.c.company_id, reminders.c.queued_at, reminders.c.id)
 Index(None, reminders.c.house_id, reminders.c.queued_at, reminders.c.id)

@@ -1,4 +1,4 @@
-"""What all tables share: how constraints are named, and columns that many have."""
+"""Shared parts of all tables: names of constraints, and common columns."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
+    literal_column,
 )
 from sqlalchemy.schema import SchemaItem
 
@@ -28,24 +31,24 @@ METADATA: Final = MetaData(
         "ix": "%(table_name)s_%(column_0_N_name)s_ix",
     }
 )
-"""The tables whose modules were imported; `tables.METADATA` is complete."""
+"""The tables of the imported modules; `tables.METADATA` has all tables."""
 
 PREFIX: Final = "billing_"
-"""How the name of everything begins that this program makes in a database."""
+"""The prefix of every table, index and trigger of this program."""
 
 GROWS: Final = "grows"
-"""The mark, in a table's `info`, of one that gets rows month by month (see `growing_table`)."""
+"""The key in a table's `info` that marks a growing table (see `growing_table`)."""
 
 
 def table(name: str, *items: SchemaItem, **options: Any) -> Table:  # noqa: ANN401 - SQLAlchemy's own
-    """Return a table of this program, under its prefix."""
+    """Return a table whose name begins with PREFIX."""
     return Table(f"{PREFIX}{name}", METADATA, *items, **options)
 
 
 def growing_table(name: str, *items: SchemaItem) -> Table:
-    """Return a table that gets rows month by month and can be partitioned by `company_id`.
+    """Return a table that grows every month and can be partitioned by `company_id`.
 
-    So each of its unique keys names the company, behind the columns that say which row it is.
+    Each unique key of the table therefore ends with the company.
     """
     return table(name, *items, info={GROWS: True})
 
@@ -56,19 +59,19 @@ def company_key(*columns: str) -> PrimaryKeyConstraint:
 
 
 def company_ref(column: str, target: str, *, ondelete: str | None = None) -> ForeignKeyConstraint:
-    """Return the reference to the key of a growing table, `bills.number`, in the same company."""
+    """Return a reference within the company to a growing table's key, such as `bills.number`."""
     name, key = target.split(".")
     keys = [f"{PREFIX}{name}.{key}", f"{PREFIX}{name}.company_id"]
     return ForeignKeyConstraint([column, "company_id"], keys, ondelete=ondelete)
 
 
 def row_id() -> Column[int]:
-    """Return a column that the database counts, in the order in which rows are added."""
+    """Return a counter column of the database, in the order of insertion."""
     return Column("row_id", ROW_ID, primary_key=True, autoincrement=True)
 
 
 def domain_id() -> Column[str]:
-    """Return a column for the domain's own id of a thing."""
+    """Return a column for the domain's id."""
     return Column("id", KEY, nullable=False, unique=True)
 
 
@@ -88,7 +91,7 @@ def enum(name: str, kind: type[Enum], *, nullable: bool = False) -> Column[Any]:
 
 
 def ref(name: str, target: str, *, nullable: bool = False) -> Column[Any]:
-    """Return a column that holds the id of a row of another table."""
+    """Return a column with the id of a row of another table."""
     return Column(name, KEY, ForeignKey(f"{PREFIX}{target}.id"), nullable=nullable)
 
 
@@ -98,5 +101,24 @@ def moment(name: str, *, nullable: bool = False) -> Column[Any]:
 
 
 def version() -> Column[int]:
-    """Return the column that guards a row's changes."""
+    """Return the version column, which guards updates of a row."""
     return Column("version", Integer, nullable=False)
+
+
+def is_one_of(column: Column[Any], *names: str) -> ColumnElement[bool]:
+    """Return a condition with literals; with parameters SQLite ignores the partial index."""
+    return column.in_([literal_column(f"'{name}'") for name in names])
+
+
+def part_index(
+    name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False
+) -> Index:
+    """Add a partial index, `billing_<table>_<name>_ix`, to the table of the columns."""
+    table_name = columns[0].table.name
+    return Index(
+        f"{table_name}_{name}_ix",
+        *columns,
+        unique=unique,
+        sqlite_where=where,
+        postgresql_where=where,
+    )

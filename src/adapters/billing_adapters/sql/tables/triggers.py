@@ -1,6 +1,6 @@
-"""What the database itself sees to: the audit log only grows.
+"""Triggers: the audit log is append-only.
 
-Who makes the tables makes these triggers with them, and who drops the tables drops them.
+Creating the tables creates these triggers; dropping the tables drops them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def _on_sqlite(table: Table, name: str, moment: str, body: str) -> None:
 
 
 def _on_postgresql(table: Table, name: str, moment: str, body: str) -> None:
-    """Let a statement run a function of the trigger's name."""
+    """Create a statement trigger and a function of the same name."""
     for statement in (
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; END $$",
         f"CREATE TRIGGER {name} {moment} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
@@ -30,7 +30,7 @@ def _on_postgresql(table: Table, name: str, moment: str, body: str) -> None:
 
 
 def _when(table: Table, moment: str, dialect: str, statement: str) -> None:
-    # A percent sign would have to be doubled; there is none.
+    # DDL would need percent signs doubled; the statements have none.
     make: Any = DDL
     event.listen(table, moment, make(statement).execute_if(dialect=dialect))
 

@@ -1,8 +1,8 @@
-"""From what people call a company, a community or a template to the thing itself."""
+"""Finds companies, communities and templates by name or id."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 import attrs
@@ -21,7 +21,7 @@ _Thing = TypeVar("_Thing")
 
 @attrs.frozen
 class Place:
-    """A community with its company, and who acts there for the command line."""
+    """A community with its company, and the actor of commands there."""
 
     company: Company
     community: Community
@@ -33,8 +33,13 @@ class Place:
         return f"{self.community.name}（{self.company.name}）"
 
 
+def operators(application: Application) -> Iterator[Actor]:
+    """Yield the command line's actor in each company."""
+    return map(operator, application.configure_companies.companies())
+
+
 def operator(company: Company) -> Actor:
-    """Return the actor that commands are for one company."""
+    """Return the command line's actor in a company."""
     return Actor.system(company.id, name=words.BY_COMMAND)
 
 
@@ -48,13 +53,17 @@ def find_company(application: Application, wanted: str) -> Company:
     )
 
 
+def companies_named(application: Application, wanted: str | None) -> Sequence[Company]:
+    """Return the company with an id or name alone, or every company when none is named."""
+    if wanted is None:
+        return application.configure_companies.companies()
+    return [find_company(application, wanted)]
+
+
 def find_place(session: Session) -> Place:
     """Return the community that `--community` and `--company` mean; raise CommandRefusedError."""
     application, arguments = session.application, session.arguments
-    if arguments.company is not None:
-        companies: Sequence[Company] = [find_company(application, arguments.company)]
-    else:
-        companies = application.configure_companies.companies()
+    companies = companies_named(application, arguments.company)
     return find_community(application, companies, arguments.community)
 
 
@@ -92,7 +101,7 @@ def _only(
     known: Sequence[str],
     label: Callable[[_Thing], str],
 ) -> _Thing:
-    """Return the only thing found; otherwise refuse, naming what it could have been."""
+    """Return the only match; otherwise refuse and name the candidates."""
     if len(found) == 1:
         return found[0]
     if found:

@@ -21,10 +21,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
 def demo(session: Session) -> int:
     """Fill in the demo data unless they are there, and show how staff and owners get in."""
     if session.settings.in_production:
-        raise CommandRefusedError(
-            "production",
-            words.NO_DEMO,
-        )
+        raise CommandRefusedError("production", words.NO_DEMO)
     now = datetime.now(UTC).replace(microsecond=0)
     clock = DemoClock(now)
     filling = DemoFilling(session.open(clock=clock), clock, now)

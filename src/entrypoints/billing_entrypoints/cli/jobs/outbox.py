@@ -6,12 +6,12 @@ from typing import Any
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.jobs.outbox import JobId, OutboxJob
-from billing_domain.model.shanghai import SHANGHAI
 from billing_entrypoints.cli.arguments import add_command, add_common, add_group
-from billing_entrypoints.cli.company.lookups import operator
+from billing_entrypoints.cli.company.lookups import operator, operators
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
+from billing_entrypoints.words.formats import second_text
 from billing_entrypoints.words.labels import job_end_label, label
 
 
@@ -33,18 +33,7 @@ def list_dead(session: Session) -> int:
         for company in application.configure_companies.companies()
     }
     jobs = [(name, job) for name, dead in found.items() for job in dead]
-    rows = [
-        (
-            job.id,
-            name,
-            label(job.kind),
-            job.subject,
-            job_end_label(job.failure_reason),
-            _ended(job),
-        )
-        for name, job in jobs
-    ]
-    text = table(words.JOB_COLUMNS, rows)
+    text = table(words.JOB_COLUMNS, [_cells(name, job) for name, job in jobs])
     data = {"jobs": [{"company": name, **_data(job)} for name, job in jobs]}
     session.console.answer(data, text if jobs else words.NO_JOB)
     return DONE
@@ -53,9 +42,9 @@ def list_dead(session: Session) -> int:
 def retry(session: Session) -> int:
     """Let a dead job be done again, whatever its company."""
     application, wanted = session.application, JobId(session.arguments.id)
-    for company in application.configure_companies.companies():
+    for actor in operators(application):
         try:
-            job = application.run_outbox.retry(operator(company), job_id=wanted)
+            job = application.run_outbox.retry(actor, job_id=wanted)
         except ThingNotFoundError:
             continue
         text = words.RETRIED.format(kind=label(job.kind), subject=job.subject)
@@ -64,8 +53,10 @@ def retry(session: Session) -> int:
     raise ThingNotFoundError(kind="outbox_job", id=wanted)
 
 
-def _ended(job: OutboxJob) -> str:
-    return f"{job.ended_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}" if job.ended_at else "--"
+def _cells(company: str, job: OutboxJob) -> tuple[str, ...]:
+    ended = second_text(job.ended_at)
+    why = job_end_label(job.failure_reason)
+    return job.id, company, label(job.kind), job.subject, why, ended
 
 
 def _data(job: OutboxJob) -> dict[str, object]:

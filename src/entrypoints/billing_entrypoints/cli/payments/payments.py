@@ -1,38 +1,39 @@
-"""`billing payments` and `billing settle-open`: what became of payments (rules 5.3, 5.7)."""
+"""`billing payments`, `settle-open` and `check-statements`: what became of payments (rule 5)."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.payments.order import OrderNumber, PaymentOrder
-from billing_domain.model.shanghai import SHANGHAI
+from billing_domain.use_cases.payments.check_statements import StatementReport
 from billing_domain.use_cases.payments.settle_open_payments import JanitorReport
 from billing_domain.use_cases.payments.view_payments import OrderDetail
 from billing_entrypoints.cli.arguments import add_command, add_common, add_group
-from billing_entrypoints.cli.company.lookups import operator
+from billing_entrypoints.cli.company.lookups import operator, operators
 from billing_entrypoints.cli.console import facts, table
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
 from billing_entrypoints.providers import provider_label
 from billing_entrypoints.words import commands as words
+from billing_entrypoints.words.formats import second_text
 from billing_entrypoints.words.labels import label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `settle-open`, `payments show` and `payments verify`."""
+    """Add `settle-open`, `payments show`, `payments verify` and `check-statements`."""
     settling = add_command(commands, "settle-open", settle_open)
     group = add_group(commands, "payments")
     showing = add_command(group, "payments show", show)
     showing.add_argument("number")
     verifying = add_command(group, "payments verify", verify)
-    for parser in (settling, showing, verifying):
+    checking = add_command(commands, "check-statements", check_statements)
+    for parser in (settling, showing, verifying, checking):
         add_common(parser)
 
 
 def settle_open(session: Session) -> int:
-    """Do one pass of the janitor; what failed needs a person, and gives status 1."""
+    """Query the open payments once; failures need a person and give status 1."""
     report = session.application.settle_open_payments.run()
     session.console.answer(_report_data(report), _report_text(report))
     return REFUSED if report.failed or report.overdue else DONE
@@ -61,9 +62,9 @@ def verify(session: Session) -> int:
 
 def _find(session: Session, number: OrderNumber) -> OrderDetail:
     application = session.application
-    for company in application.configure_companies.companies():
+    for actor in operators(application):
         try:
-            return application.view_payments.detail(operator(company), number=number)
+            return application.view_payments.detail(actor, number=number)
         except ThingNotFoundError:
             continue
     raise ThingNotFoundError(kind="payment_order", id=number)
@@ -88,9 +89,7 @@ def _report_text(report: JanitorReport) -> str:
         refunded=len(report.refunded),
     )
     overdue = [words.OVERDUE.format(number=number) for number in report.overdue]
-    failed = [
-        words.FAILED.format(subject=number, reason=reason) for number, reason in report.failed
-    ]
+    failed = [words.FAILED.format(subject=name, reason=reason) for name, reason in report.failed]
     return "\n".join([counts, *overdue, *failed])
 
 
@@ -104,8 +103,8 @@ def _detail_text(detail: OrderDetail) -> str:
         provider_label(order.provider),
         order.provider_number or "--",
         order.provider_state or "--",
-        _moment(order.created_at),
-        _moment(order.paid_at) if order.paid_at else "--",
+        second_text(order.created_at),
+        second_text(order.paid_at),
         str(order.unapplied),
     )
     parts = [
@@ -117,7 +116,7 @@ def _detail_text(detail: OrderDetail) -> str:
         parts.append(table(words.REFUND_COLUMNS, rows))
     if detail.messages:
         received = [
-            (_moment(each.received_at), label(each.verdict), each.reason or "--")
+            (second_text(each.received_at), label(each.verdict), each.reason or "--")
             for each in detail.messages
         ]
         parts.append(table(words.MESSAGE_COLUMNS, received))
@@ -130,10 +129,6 @@ def _line(detail: OrderDetail, order: PaymentOrder, bill: BillNumber) -> tuple[s
     if bill not in settled:
         return bill, str(amount), "--"
     return bill, str(amount), words.REFUNDED if settled[bill].reversed else words.BOOKED
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"
 
 
 def _detail_data(detail: OrderDetail) -> dict[str, object]:
@@ -163,4 +158,35 @@ def _detail_data(detail: OrderDetail) -> dict[str, object]:
             }
             for each in detail.messages
         ],
+    }
+
+
+def check_statements(session: Session) -> int:
+    """Read the statements once; findings that need a person give status 1."""
+    report = session.application.check_statements.run()
+    session.console.answer(_statement_data(report), _statement_text(report))
+    return REFUSED if report.unknown or report.amounts or report.failed else DONE
+
+
+def _statement_text(report: StatementReport) -> str:
+    counts = words.STATEMENTS_READ.format(done=len(report.done), settled=len(report.settled))
+    lines = [
+        *(words.ORDER_UNKNOWN.format(number=number) for number in report.unknown),
+        *(words.AMOUNT_DIFFERS.format(number=number) for number in report.amounts),
+        *(words.FAILED.format(subject=name, reason=reason) for name, reason in report.failed),
+        *(words.READ_LATER.format(subject=name, reason=reason) for name, reason in report.later),
+    ]
+    return "\n".join([counts, *lines])
+
+
+def _statement_data(report: StatementReport) -> dict[str, object]:
+    return {
+        "done": [
+            {"account_id": each.account_id, "day": each.day.isoformat()} for each in report.done
+        ],
+        "settled": list(report.settled),
+        "unknown": list(report.unknown),
+        "amounts": list(report.amounts),
+        "failed": [{"subject": subject, "reason": reason} for subject, reason in report.failed],
+        "later": [{"subject": subject, "reason": reason} for subject, reason in report.later],
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -14,17 +13,17 @@ from billing_domain.ports.bills import BillRow
 from billing_domain.use_cases.owners.view_owner_bills import PENDING_MAX
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
-from billing_entrypoints.web.pages import bare_page
+from billing_entrypoints.web.pages import Html, bare_page
 
 
 @get("/bills", sync_to_thread=True)
-def show_pending(request: OwnerRequest) -> Response[str]:
+def show_pending(request: OwnerRequest) -> Html:
     """Show what is to be paid, house by house."""
     return pending_page(request)
 
 
 @get("/bills/paid", sync_to_thread=True)
-def show_paid(request: OwnerRequest) -> Response[str]:
+def show_paid(request: OwnerRequest) -> Html:
     """Show what was paid, newest payment first."""
     key = request.query_params.get("after") or None
     page = request.application.view_owner_bills.paid(request.owner, key=key)
@@ -33,7 +32,7 @@ def show_paid(request: OwnerRequest) -> Response[str]:
 
 
 @get("/bills/{number:str}", sync_to_thread=True)
-def show_bill(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
+def show_bill(request: OwnerRequest, number: FromPath[str]) -> Html:
     """Show everything about one bill, and how it goes on."""
     row = request.application.view_owner_bills.bill(request.owner, number=BillNumber(number))
     context = {"row": row, "pending": row.state is BillState.PENDING}
@@ -56,7 +55,7 @@ def print_owner_receipt(
 
 def pending_page(
     request: OwnerRequest, *, refusal: str = "", chosen: Sequence[str] = (), status: int = 200
-) -> Response[str]:
+) -> Html:
     """Return the list of unpaid bills; `chosen` are ticked."""
     rows = request.application.view_owner_bills.pending(request.owner)
     context = {
@@ -86,6 +85,3 @@ def _people(request: OwnerRequest) -> Mapping[HouseId, str]:
         person.house_id: f"{person.relation.value} {person.name}"
         for person in request.owner.residents
     }
-
-
-HANDLERS: Final = (show_pending, show_paid, show_bill, print_owner_receipt)

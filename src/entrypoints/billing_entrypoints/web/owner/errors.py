@@ -18,14 +18,14 @@ from billing_entrypoints.web.errors import status_of
 from billing_entrypoints.web.forms import UnknownFieldError
 from billing_entrypoints.web.logs import request_id
 from billing_entrypoints.web.owner.sessions import OwnerSignInNeededError, owner_cookie
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.words import screens
 
 LOGGER: Final = logging.getLogger("billing.web")
 AnyRequest = Request[Any, Any, Any]
 
 LIST: Final = "/owner/bills"
-"""Where whoever is lost begins again."""
+"""The page that error pages link to."""
 _BELOW: Final = "/owner/"
 _BAD_REQUEST: Final = 400
 _FORBIDDEN: Final = 403
@@ -34,7 +34,7 @@ _SERVER_ERROR: Final = 500
 
 
 def owner_error_handlers() -> ExceptionHandlersMap:
-    """Return what the owner pages do with exceptions, by type."""
+    """Return the owner pages' exception handlers by type."""
     return {
         BillingError: answer_refusal,
         OwnerSignInNeededError: answer_sign_in,
@@ -56,35 +56,35 @@ def by_address(handlers: ExceptionHandlersMap) -> ExceptionHandlersMap:
 
 
 def owner_sentence(error: BillingError) -> str:
-    """Return what was refused in words for an owner."""
+    """Return the refusal's sentence for an owner."""
     if isinstance(error, NotFoundError):
         return screens.OWNER_NOT_FOUND.get(str(error.facts.get("kind")), screens.OWNER_NOTHING)
     return screens.OWNER_ERRORS.get(error.code) or sentence(error)
 
 
-def answer_refusal(request: AnyRequest, error: BillingError) -> Response[str]:
-    """Say what was refused; what is out of reach is also logged (P36)."""
+def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
+    """Show the refusal; log look-ups that are out of reach (P36)."""
     if isinstance(error, NotFoundError):
         # Whoever sent the id chose its length, and it is cut as in every such line.
         LOGGER.warning("%s out of reach for an owner: %.100s", request_id(request.scope), error)
     return message_page(request, owner_sentence(error), status=status_of(error))
 
 
-def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Response[str]:
-    """Send the browser to sign in at the community that it came from last."""
+def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Html:
+    """Redirect to the sign-in of the community visited last."""
     community_id = owner_cookie(request, cookies.OWNER_COMMUNITY)
     if community_id.isascii() and community_id.isalnum():
         return see_other(f"/owner/{community_id}")
     return message_page(request, screens.SCAN, title=screens.SIGN_IN_FIRST, status=401, retry="")
 
 
-def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Response[str]:
+def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Html:
     """Refuse a form with fields that its page does not have (P41)."""
     LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
     return message_page(request, screens.HTTP_TEXTS[_BAD_REQUEST], status=_BAD_REQUEST)
 
 
-def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str]:
+def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
     """Word an error of the web framework."""
     status = error.status_code
     if status >= _SERVER_ERROR:
@@ -99,8 +99,8 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str
     return response
 
 
-def answer_unexpected(request: AnyRequest, error: Exception) -> Response[str]:
-    """Log everything and show nothing of it but the id of the request."""
+def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
+    """Log the traceback; show only the id of the request."""
     LOGGER.error("%s unexpected error", request_id(request.scope), exc_info=error)
     text = screens.OWNER_UNEXPECTED.format(id=request_id(request.scope))
     return message_page(request, text, status=_SERVER_ERROR)
@@ -108,8 +108,8 @@ def answer_unexpected(request: AnyRequest, error: Exception) -> Response[str]:
 
 def message_page(
     request: AnyRequest, text: str, *, title: str = "", status: int = 200, retry: str | None = None
-) -> Response[str]:
-    """Return a page that says one thing; `retry` is where 重试 leads, empty for nowhere.
+) -> Html:
+    """Return a page with one sentence; `retry` is the address of 重试, empty for no link.
 
     By default it leads to the same page again, or to the list after a form.
     """

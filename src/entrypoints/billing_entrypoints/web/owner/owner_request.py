@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from litestar import Request
-from litestar.datastructures import State
-
 from billing_domain.model.owners.owner import Owner
-from billing_entrypoints.application import Application
-from billing_entrypoints.web.context import WebContext
+from billing_entrypoints.web.context import WebRequest
 
 
-class OwnerRequest(Request[Owner, str, State]):
-    """What the handlers of owner pages get; the session middleware made sure of the owner."""
+class OwnerRequest(WebRequest[Owner]):
+    """The request of owner pages; the session middleware has set the owner."""
 
     @property
     def owner(self) -> Owner:
         """Who is asking."""
         return self.user
-
-    @property
-    def web(self) -> WebContext:
-        """What all requests share."""
-        return cast("WebContext", self.app.state.web)
-
-    @property
-    def application(self) -> Application:
-        """The use cases."""
-        return self.web.application

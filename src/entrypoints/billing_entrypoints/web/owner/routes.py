@@ -6,6 +6,7 @@ from typing import Final
 
 from litestar import Router
 
+from billing_entrypoints.web.handlers import handlers_of
 from billing_entrypoints.web.owner import bills, reminders
 from billing_entrypoints.web.owner.errors import owner_error_handlers
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
@@ -20,19 +21,10 @@ def make_owner_routers() -> list[Router]:
     """Return the owner pages; only what is in the first router needs no session."""
     handlers = owner_error_handlers()
     return [
+        Router(PATH, route_handlers=handlers_of(entry, reminders), exception_handlers=handlers),
         Router(
             PATH,
-            route_handlers=[*entry.HANDLERS, *reminders.HANDLERS],
-            exception_handlers=handlers,
-        ),
-        Router(
-            PATH,
-            route_handlers=[
-                *bills.HANDLERS,
-                *checkout.HANDLERS,
-                *orders.HANDLERS,
-                *registrations.HANDLERS,
-            ],
+            route_handlers=handlers_of(bills, checkout, orders, registrations),
             middleware=[OwnerSessions()],
             request_class=OwnerRequest,
             exception_handlers=handlers,

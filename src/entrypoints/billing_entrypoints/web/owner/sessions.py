@@ -21,7 +21,7 @@ class OwnerSignInNeededError(Exception):
 
 
 class OwnerSessions(ASGIMiddleware):
-    """Lets a request through only with a live session of an owner, asked anew every time."""
+    """Requires a valid owner session; reads it from storage on every request."""
 
     scopes = (ScopeType.HTTP,)
 

@@ -1,20 +1,20 @@
-"""The sandbox's cashier: what a payer sees at a provider, with its mishaps as buttons."""
+"""The sandbox's cashier: what a payer sees at a provider, with its mishaps as buttons.
 
-from collections.abc import Callable
-from typing import Any, Final
+The pages need no session: whoever has the token may pay. In production there is no cashier, and
+its pages answer 404.
+"""
 
-from litestar import Request, Response, Router, get, post
-from litestar.datastructures import State
+from typing import Final
+
+from litestar import get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 from billing_domain.ports.payments.cashier import Cashier, CashierAction, CashierState
-from billing_entrypoints.web.context import WebContext
+from billing_entrypoints.web.context import Visit
 from billing_entrypoints.web.forms import Form, SentForm, chosen
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.words.labels import label
-
-AnyRequest = Request[Any, Any, State]
 
 PATH: Final = "/sandbox/cashier"
 ACTIONS: Final = {action.value: action for action in CashierAction}
@@ -23,42 +23,34 @@ OFFERED: Final = {
     CashierState.PAID: (),
     CashierState.CLOSED: (CashierAction.PAY_LATE,),
 }
-"""Which buttons there are; the cashier itself decides what they may do."""
+"""The buttons of each state; the cashier checks every action again."""
 
 
-def make_cashier_router(cashier_of: Callable[[WebContext], Cashier | None]) -> Router:
-    """Return the pages of a cashier, which is looked up at every request.
-
-    They ask for no session: whoever has the token may pay. Where there is no cashier, as in
-    production, there are no such pages either.
-    """
-
-    @get("/{token:str}", sync_to_thread=True)
-    def show_cashier(request: AnyRequest, token: FromPath[str]) -> Response[str]:
-        """Show what is to be paid, and the buttons."""
-        return _page(request, _cashier(request), token, Form.of())
-
-    @post("/{token:str}", sync_to_thread=True)
-    def act_at_cashier(request: AnyRequest, token: FromPath[str], form: SentForm) -> Response[str]:
-        """Do what a button says and send the payer back to the merchant."""
-        form.require_only(("action",))
-        cashier = _cashier(request)
-        action = form.read("action", chosen("action", ACTIONS))
-        if action is None:
-            return _page(request, cashier, token, form)
-        return see_other(cashier.act(token, action).return_url)
-
-    def _cashier(request: AnyRequest) -> Cashier:
-        web: WebContext = request.app.state.web
-        cashier = cashier_of(web)
-        if cashier is None:
-            raise NotFoundException
-        return cashier
-
-    return Router(path=PATH, route_handlers=[show_cashier, act_at_cashier])
+@get("/{token:str}", sync_to_thread=True)
+def show_cashier(request: Visit, token: FromPath[str]) -> Html:
+    """Show the amount to pay and the buttons."""
+    return _page(request, _cashier(request), token, Form.of())
 
 
-def _page(request: AnyRequest, cashier: Cashier, token: str, form: Form) -> Response[str]:
+@post("/{token:str}", sync_to_thread=True)
+def act_at_cashier(request: Visit, token: FromPath[str], form: SentForm) -> Html:
+    """Perform the button's action and send the payer back to the merchant."""
+    form.require_only(("action",))
+    cashier = _cashier(request)
+    action = form.read("action", chosen("action", ACTIONS))
+    if action is None:
+        return _page(request, cashier, token, form)
+    return see_other(cashier.act(token, action).return_url)
+
+
+def _cashier(request: Visit) -> Cashier:
+    cashier = request.application.cashier
+    if cashier is None:
+        raise NotFoundException
+    return cashier
+
+
+def _page(request: Visit, cashier: Cashier, token: str, form: Form) -> Html:
     order = cashier.order(token)
     context = {
         "order": order,

@@ -17,11 +17,11 @@ from billing_domain.model.shanghai import day_end, day_start
 from billing_domain.ports.bills import BillFilter
 
 _LISTED_MAX: Final = 2_000
-"""So many houses of a building are listed rather than looked up bill by bill."""
+"""Up to this many houses of a building are listed; more become a subquery."""
 
 
-def needs_a_look(wanted: BillFilter) -> bool:
-    """Tell whether the best way to the bills of a filter depends on what bills there are."""
+def depends_on_data(wanted: BillFilter) -> bool:
+    """Tell whether the best path for a filter depends on the stored bills."""
     return bool(
         wanted.building
         or wanted.imported_from
@@ -31,7 +31,7 @@ def needs_a_look(wanted: BillFilter) -> bool:
 
 
 def plain_conditions(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions of a filter that it states by itself."""
+    """Yield the conditions that follow from the filter alone."""
     if wanted.house_id is not None:
         yield bills.c.house_id == wanted.house_id
     if wanted.batch_id is not None:
@@ -51,17 +51,17 @@ def plain_conditions(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
     yield from _imported_range(wanted)
 
 
-def looked_up_conditions(
+def conditions_from_data(
     connection: Connection, scope: Scope, wanted: BillFilter
 ) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions of a filter that follow from what houses and bills there are."""
+    """Yield the conditions of a filter that need stored houses and bills."""
     if wanted.building:
         yield _in_building(connection, scope, wanted.building)
     yield from _number_range(connection, scope, wanted)
 
 
 def period_range(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions that a bill's period overlaps the filter's."""
+    """Yield the conditions for a period that overlaps the filter's period."""
     if wanted.period_from is not None:
         yield bills.c.last_day >= wanted.period_from
     if wanted.period_to is not None:
@@ -77,7 +77,7 @@ def amount_range(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def paid_range(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
-    """Yield the conditions on when a bill was paid."""
+    """Yield the conditions on the moment of payment."""
     if wanted.paid_from is not None:
         yield bills.c.paid_at >= day_start(wanted.paid_from)
     if wanted.paid_to is not None:
@@ -85,16 +85,16 @@ def paid_range(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def has_flagged(connection: Connection, scope: Scope, flag: Column[Any], index: Index) -> bool:
-    """Tell whether a company has a bill with a flag that few have."""
+    """Tell whether a company has a bill with a rare flag; `index` holds only such bills."""
     own = bills.c.company_id == scope.company_id
     flagged = along(select(bills.c.number).where(own, flag.is_not(None)).limit(1), index)
     return connection.execute(flagged).first() is not None
 
 
 def _in_building(connection: Connection, scope: Scope, building: str) -> ColumnElement[bool]:
-    inside = select(houses.c.id).where(in_scope(houses, scope), houses.c.building == building)
-    found = connection.execute(inside.limit(_LISTED_MAX + 1)).scalars().all()
-    return bills.c.house_id.in_(found if len(found) <= _LISTED_MAX else inside)
+    in_building = select(houses.c.id).where(in_scope(houses, scope), houses.c.building == building)
+    found = connection.execute(in_building.limit(_LISTED_MAX + 1)).scalars().all()
+    return bills.c.house_id.in_(found if len(found) <= _LISTED_MAX else in_building)
 
 
 def _imported_range(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
@@ -107,10 +107,11 @@ def _imported_range(wanted: BillFilter) -> Iterator[ColumnElement[bool]]:
 def _number_range(
     connection: Connection, scope: Scope, wanted: BillFilter
 ) -> Iterator[ColumnElement[bool]]:
-    """Yield what the days of a filter say about the numbers of its bills.
+    """Yield bounds on the bill number that follow from the filter's days.
 
-    Numbers begin with the moment of import, and few bills are paid before it: so, but for
-    companies that have other bills, a look at old ones need not pass by all newer ones.
+    A number begins with the moment of import, and bills are rarely paid before their import.
+    With these bounds, a search for old bills skips all newer bills. Companies with `misdated`
+    or `paid_early` bills get no bounds.
     """
     first, last = wanted.imported_from, wanted.imported_to
     imported = first is not None or last is not None

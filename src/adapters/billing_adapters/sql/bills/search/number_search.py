@@ -1,4 +1,4 @@
-"""Bills by a part of their number, ours or the external one."""
+"""Finds bills by a part of their number, ours or the external one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from billing_adapters.sql.bills.search.access_paths import BY_NUMBERS, WAYS_MAX, ways_by_place
+from billing_adapters.sql.bills.search.access_paths import BY_NUMBERS, PATHS_MAX, paths_by_place
 from billing_adapters.sql.bills.search.filters import has_flagged
 from billing_adapters.sql.bills.search.number_windows import PART_LENGTH_MIN, Windows, windows
 from billing_adapters.sql.bills.search.plan import AccessPath
@@ -38,38 +38,39 @@ from billing_domain.model.company.actor import Scope
 _FEW: Final = 300
 _NUMBER_LENGTH: Final = 21
 _AFTER_DIGITS: Final = ":"
-"""The character behind 9: what is less than a beginning with it appended has the beginning."""
+"""The character after "9": all numbers that begin with a prefix sort below prefix + ":"."""
 
 
 @attrs.frozen
-class NumberWays:
-    """The ways to the bills of a number, with the values that they leave open but the needle."""
+class NumberPaths:
+    """The paths to the bills of a number, and their bound values except `needle`."""
 
-    ways: tuple[AccessPath, ...] = ()
+    paths: tuple[AccessPath, ...] = ()
     values: Mapping[str, object] = attrs.field(factory=dict)
 
 
-def ways_by_number(connection: Connection, scope: Scope, needle: str) -> NumberWays:
-    """Return the ways to the bills whose number contains the needle."""
+def paths_by_number(connection: Connection, scope: Scope, needle: str) -> NumberPaths:
+    """Return the paths to the bills whose number contains the needle."""
     if not (needle.isascii() and needle.isdigit() and len(needle) <= _NUMBER_LENGTH):
-        return NumberWays()
+        return NumberPaths()
     ranges = _ranges(connection, scope, needle)
     few = None if ranges is None else _few_numbers(connection, scope, ranges)
     if few is not None:
-        return NumberWays((BY_NUMBERS,), {"numbers": few}) if few else NumberWays()
-    if ranges is not None and len(ranges.forwards) <= WAYS_MAX and not ranges.backwards:
+        return NumberPaths((BY_NUMBERS,), {"numbers": few}) if few else NumberPaths()
+    if ranges is not None and len(ranges.forwards) <= PATHS_MAX and not ranges.backwards:
         starts = (AccessPath(BILLS_BY_COMPANY, _begins_with(start)) for start in ranges.forwards)
-        return NumberWays(tuple(starts))
-    sieve = contains(bills.c.number, _NEEDLE)
-    return NumberWays(
+        return NumberPaths(tuple(starts))
+    has_needle = contains(bills.c.number, _NEEDLE)
+    return NumberPaths(
         tuple(
-            attrs.evolve(way.narrowed(sieve), index_filtered=True) for way in ways_by_place(scope)
+            attrs.evolve(path.narrowed(has_needle), index_filtered=True)
+            for path in paths_by_place(scope)
         )
     )
 
 
-def way_by_external_number(needle: str) -> AccessPath:
-    """Return the way to the bills whose external number contains the needle."""
+def path_by_external_number(needle: str) -> AccessPath:
+    """Return the path to the bills whose external number contains the needle."""
     return _BY_EXTERNAL if needle.isascii() else _BY_WIDE_EXTERNAL
 
 
@@ -84,7 +85,7 @@ _BY_WIDE_EXTERNAL: Final = AccessPath(
 
 
 def _ranges(connection: Connection, scope: Scope, needle: str) -> Windows | None:
-    """Return where the numbers of a company may contain a needle; None for no idea."""
+    """Return the ranges of a company's numbers that may contain a needle; None for unknown."""
     if len(needle) < PART_LENGTH_MIN:
         return None
     if has_flagged(connection, scope, bills.c.misdated, BILLS_MISDATED):
@@ -107,7 +108,7 @@ def _begins_with(start: str) -> ColumnElement[bool]:
 def _few_numbers(
     connection: Connection, scope: Scope, ranges: Windows
 ) -> Sequence[BillNumber] | None:
-    """Return the numbers that lie in ranges, or None when they are not few."""
+    """Return the numbers within the ranges, or None for more than `_FEW`."""
     found: list[BillNumber] = []
     for column, starts in (
         (bills.c.number, ranges.forwards),
@@ -122,13 +123,13 @@ def _few_numbers(
 
 
 def _in_ranges(column: str, count: int) -> TextClause:
-    """Return a statement that seeks each range by itself, which the expression language can't say.
+    """Return a statement that seeks each range separately; SQLAlchemy Core can't express it.
 
-    In SQLite, CROSS JOIN keeps the ranges in front.
+    In SQLite, CROSS JOIN makes `ranges` the outer loop.
     """
     starts = ", ".join(f"(:start{place})" for place in range(count))
     return text(
-        f"WITH ranges(start) AS (VALUES {starts}) "  # noqa: S608 - made of names and numbers
+        f"WITH ranges(start) AS (VALUES {starts}) "  # noqa: S608 - only names and numbers
         f"SELECT bills.number FROM ranges CROSS JOIN {bills.name} AS bills "
         "WHERE bills.company_id = :company AND bills.state != 'deleted' "
         f"AND bills.{column} >= ranges.start "

@@ -1,9 +1,9 @@
-"""Where in a bill number a part of it can stand, as ranges that an index finds.
+"""Turns a part of a bill number into ranges of numbers that an index can seek.
 
-A number is 14 digits of a moment and 7 more. A longer run of digits fits into the moment at few
-places only, since hours end at 23 and minutes at 59; and at each place little is missing: a day in
-front, or a digit or two behind. So a whole phone, which almost never is a part of a number, is
-known not to be one without reading all the numbers.
+A bill number is 14 digits of its moment (`YYYYmmddHHMMSS`) and 7 more digits. A part of 8 or more
+digits fits at few positions, since hours end at 23 and minutes at 59. At each position little is
+unknown: a day before the part, or one or two digits after it. So a phone number is excluded
+without reading all bill numbers.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Final
 import attrs
 
 PART_LENGTH_MIN: Final = 8
-"""Shorter parts fit at too many places."""
+"""Shorter parts fit at too many positions."""
 
 _RANGES_MAX: Final = 400
 _TAIL_MAX: Final = 2
@@ -29,17 +29,17 @@ _UNKNOWN: Final = "?"
 
 @attrs.frozen
 class Windows:
-    """Beginnings of the numbers that may contain a part, and of the reversed ones."""
+    """Prefixes of the numbers that may contain a part, and of the reversed numbers."""
 
     forwards: tuple[str, ...]
     backwards: tuple[str, ...]
 
 
 def windows(part: str, oldest: date, newest: date) -> Windows | None:
-    """Return where numbers of bills made from one day to another may contain digits.
+    """Return the windows for a part; `oldest` and `newest` are the days of the bills.
 
-    Every such number that contains the part has one of the beginnings. None means that there are
-    too many of them.
+    Every number of these days that contains the part begins with one of the prefixes. Returns
+    None for a part of the wrong length and for too many prefixes.
     """
     if not PART_LENGTH_MIN <= len(part) <= _LENGTH:
         return None
@@ -62,36 +62,36 @@ def windows(part: str, oldest: date, newest: date) -> Windows | None:
 
 @lru_cache(maxsize=16)
 def _days(oldest: date, newest: date) -> Sequence[str]:
-    """Return the days as numbers begin with them; the same ones are asked for all day long."""
+    """Return each day as a bill-number prefix (`20261103`). Cached: pages of one day ask again."""
     count = (newest - oldest).days + 1
     return [f"{oldest + timedelta(days=each):%Y%m%d}" for each in range(count)]
 
 
 def _fitting_days(part: str, place: int, days: Sequence[str]) -> Sequence[str]:
-    """Return the days on which a number can have the part at a place."""
+    """Return the days on which a number can contain the part at a position."""
     known = part[: max(0, _DAY - place)]
     return [day for day in days if day.startswith(known, place)] if known else days
 
 
 def _fits_clock(part: str, place: int) -> bool:
-    """Tell whether hour, minute and second can be what the part says at a place."""
+    """Tell whether the part, at a position, leaves valid hour, minute and second digits."""
     digits = f"{_UNKNOWN * place}{part}".ljust(_LENGTH, _UNKNOWN)
     return all(digits[start : start + 2] in values for start, values in _CLOCK)
 
 
 def _two_digits(count: int) -> frozenset[str]:
-    """Return the numbers below a count in two digits, also with one or both of them unknown."""
+    """Return the two-digit numbers below a count, also with one or both digits unknown."""
     values = [f"{value:02d}" for value in range(count)]
     known = {*values, *(value[0] + _UNKNOWN for value in values)}
     return frozenset({*known, *(_UNKNOWN + value[1] for value in values), 2 * _UNKNOWN})
 
 
 _CLOCK: Final = ((8, _two_digits(24)), (10, _two_digits(60)), (12, _two_digits(60)))
-"""Where hour, minute and second begin, and what can stand there."""
+"""Start and valid digits of hour, minute and second."""
 
 
 def _heads(place: int, days: Sequence[str]) -> set[str]:
-    """Return what may stand in front of a place that is not behind the hour."""
+    """Return the digits that may precede a position up to the hour."""
     hours = {f"{hour:02d}"[: max(0, place - _DAY)] for hour in range(24)}
     return {f"{day}{hour}"[:place] for day, hour in product(days, hours)}
 

@@ -1,8 +1,8 @@
-"""How the bills of a filter are reached: ways in, each along an index.
+"""A plan reads the bills of a filter along access paths, each with its own index.
 
-Pages show the newest bills first. A way in that follows an index in the order of numbers stops
-after one page; one whose bills lie scattered has to be narrow enough to be sorted. SQLite keeps no
-count of how common a value is and is told which index to use; PostgreSQL finds that out by itself.
+Pages show the newest bills first. A path whose index is ordered by number stops after one page.
+The bills of any other path are sorted, so that path must be narrow. SQLite has no statistics on
+how common a value is, so each statement names its index. PostgreSQL chooses its index itself.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ from billing_domain.ports.bills import PageKey
 class AccessPath:
     """One set of bills and the index that leads to it.
 
-    `in_order`: the index gives them by number. `index_filtered`: very many numbers of the index
-    are looked at for each bill. A condition may leave values open, by name, for the plan.
+    `in_order`: the index is ordered by bill number. `index_filtered`: the path reads very many
+    index entries for each matching bill. The condition may have bound parameters; the plan's
+    `values` fill them.
     """
 
     index: Index
@@ -52,12 +53,12 @@ class AccessPath:
     index_filtered: bool = False
 
     def narrowed(self, condition: ColumnElement[bool]) -> AccessPath:
-        """Return the way to those of its bills that meet a condition too."""
+        """Return the path to the bills that also match a condition."""
         return attrs.evolve(self, condition=and_(self.condition, condition))
 
 
 class PageDirection(Enum):
-    """Where a page lies: at the newest end of the list, or on one side of a bill."""
+    """Which bills a page shows: the newest, or those older or newer than its key."""
 
     NEWEST = "newest"
     OLDER = "older"
@@ -65,7 +66,6 @@ class PageDirection(Enum):
 
     @classmethod
     def of(cls, key: PageKey | None) -> PageDirection:
-        """Return where the page of a key lies."""
         if key is None:
             return cls.NEWEST
         return cls.NEWER if key.backwards else cls.OLDER
@@ -73,91 +73,91 @@ class PageDirection(Enum):
 
 @attrs.frozen(eq=False)
 class BillPlan:
-    """The bills that any of the ways leads to and that meet the condition `predicate`.
+    """The bills on any of the paths that match `predicate`.
 
-    `disjoint` says that no bill lies on two of the ways; `values` are those that conditions leave
-    open, by name. A plan keeps its statements, since making one takes as long as running it.
+    `disjoint`: no bill is on two paths. `values` fill the bound parameters of the conditions. A
+    plan caches its statements, since building one takes as long as running it.
     """
 
     predicate: ColumnElement[bool]
-    ways: tuple[AccessPath, ...]
+    paths: tuple[AccessPath, ...]
     disjoint: bool = True
     values: Mapping[str, object] = attrs.field(factory=dict)
     _made: dict[tuple[object, ...], Select[Any]] = attrs.field(factory=dict)
 
     def given(self, **values: object) -> BillPlan:
-        """Return the same plan with open values filled in."""
+        """Return the same plan with more values for its bound parameters."""
         return attrs.evolve(self, values={**self.values, **values})
 
     def newest_numbers(
         self, connection: Connection, limit: int, key: PageKey | None
     ) -> list[BillNumber]:
-        """Return the newest numbers, the nearest to a key where there is one, nearest first."""
+        """Return the newest numbers of a page: with a key, the numbers nearest to it first."""
         found = {row[0] for row in self.newest(connection, limit, key)}
-        for way in self.ways:
-            if not way.in_order:
-                found |= self._newest_of(way, connection, limit, key)
+        for path in self.paths:
+            if not path.in_order:
+                found |= self._newest_unordered(path, connection, limit, key)
         return sorted(found, reverse=key is None or not key.backwards)[:limit]
 
     def newest(
         self, connection: Connection, limit: int, key: PageKey | None
     ) -> Sequence[Row[BillNumber, HouseId]]:
-        """Return number and house of the newest bills on the ways that are in order.
+        """Return number and house of the newest bills on the `in_order` paths.
 
-        The nearest to a key where there is one, nearest first: going backwards, that is the oldest
-        of those that are newer.
+        With a key, the bills nearest to the key come first. For a backwards key these are the
+        oldest of the newer bills.
         """
-        in_order = [way for way in self.ways if way.in_order]
+        in_order = [path for path in self.paths if path.in_order]
         if not in_order:
             return []
-        towards = PageDirection.of(key)
-        name = ("newest", limit, towards)
+        direction = PageDirection.of(key)
+        name = ("newest", limit, direction)
         if name not in self._made:
-            self._made[name] = self._newest(in_order, limit, towards)
+            self._made[name] = self._newest(in_order, limit, direction)
         return connection.execute(self._made[name], self._values(key)).all()
 
     def some(self, *columns: Column[Any], limit: int | None) -> Select[Any]:
-        """Return the select of any bills, all of them where the limit is not reached.
+        """Return a select of any bills of the plan, at most `limit`, in no order.
 
-        Where two ways may lead to one bill, rows that say the same are one row.
+        If the paths are not disjoint, equal rows become one row.
         """
-        parts = [self._some_part(way, columns, limit) for way in self.ways]
+        parts = [self._some_part(path, columns, limit) for path in self.paths]
         if not parts:
             return select(*columns).where(false())
         return parts[0] if len(parts) == 1 else select(self._merged(parts)).limit(limit)
 
     def all_of(self, statement: Select[Any]) -> Select[Any]:
-        """Return a statement about bills restricted to those of the plan, newest first."""
-        if not self.ways:
+        """Return a statement restricted to the bills of the plan, newest first."""
+        if not self.paths:
             return statement.where(false())
-        index = self.ways[0].index if len(self.ways) == 1 else BILLS_BY_COMPANY
-        any_way = or_(*(way.condition for way in self.ways))
-        newest_first = statement.where(self.predicate, any_way).order_by(bills.c.number.desc())
+        index = self.paths[0].index if len(self.paths) == 1 else BILLS_BY_COMPANY
+        any_path = or_(*(path.condition for path in self.paths))
+        newest_first = statement.where(self.predicate, any_path).order_by(bills.c.number.desc())
         return along(newest_first, index)
 
     def _newest(
-        self, ways: Sequence[AccessPath], limit: int, towards: PageDirection
+        self, paths: Sequence[AccessPath], limit: int, direction: PageDirection
     ) -> Select[Any]:
         columns = (bills.c.number, bills.c.house_id)
-        parts = [_part(self.predicate, way, columns, limit, towards) for way in ways]
+        parts = [_part(self.predicate, path, columns, limit, direction) for path in paths]
         if len(parts) == 1:
             return parts[0]
         merged = self._merged(parts)
-        order = asc if towards is PageDirection.NEWER else desc
+        order = asc if direction is PageDirection.NEWER else desc
         return select(merged).order_by(order(merged.c.number)).limit(limit)
 
-    def _newest_of(
-        self, way: AccessPath, connection: Connection, limit: int, key: PageKey | None
+    def _newest_unordered(
+        self, path: AccessPath, connection: Connection, limit: int, key: PageKey | None
     ) -> set[BillNumber]:
-        """Return the newest numbers of a way that is not in order.
+        """Return the newest numbers of a path that is not `in_order`.
 
-        The index alone says which are its newest, and mostly enough of those meet the predicate,
-        so that the rows of all others need not be read.
+        The first statement finds the newest numbers in the index alone. Usually enough of these
+        match the predicate, so the other rows are never read.
         """
-        towards = PageDirection.of(key)
-        name = ("newest of", way, limit, towards)
+        direction = PageDirection.of(key)
+        name = ("newest of", path, limit, direction)
         if name not in self._made:
-            first = _part(true(), way, [bills.c.number], 2 * limit, towards)
+            first = _part(true(), path, [bills.c.number], 2 * limit, direction)
             number = bills.c.number
             self._made[name] = select(number, self.predicate.label("predicate")).where(
                 number.in_(first)
@@ -167,17 +167,18 @@ class BillPlan:
         found = {row.number for row in rows if row.predicate}
         if len(found) >= limit or len(rows) < 2 * limit:
             return found
-        every = _part(self.predicate, way, [bills.c.number], limit, towards)
+        every = _part(self.predicate, path, [bills.c.number], limit, direction)
         return set(connection.execute(every, values).scalars())
 
     def _some_part(
-        self, way: AccessPath, columns: Sequence[Column[Any]], limit: int | None
+        self, path: AccessPath, columns: Sequence[Column[Any]], limit: int | None
     ) -> Select[Any]:
         number = bills.c.number
-        if way.index_filtered:  # by the index alone, before the rows are read
-            numbers = _part(self.predicate, way, [number], limit, PageDirection.NEWEST)
+        if path.index_filtered:  # filter in the index before any row is read
+            numbers = _part(self.predicate, path, [number], limit, PageDirection.NEWEST)
             return select(*columns).where(number.in_(numbers))
-        return along(select(*columns).where(self.predicate, way.condition).limit(limit), way.index)
+        some = select(*columns).where(self.predicate, path.condition).limit(limit)
+        return along(some, path.index)
 
     def _merged(self, parts: Sequence[Select[Any]]) -> Subquery:
         merge = union_all if self.disjoint else union
@@ -189,17 +190,17 @@ class BillPlan:
 
 def _part(
     predicate: ColumnElement[bool],
-    way: AccessPath,
+    path: AccessPath,
     columns: Sequence[Column[Any]],
     limit: int | None,
-    towards: PageDirection,
+    direction: PageDirection,
 ) -> Select[Any]:
-    """Return the select of the newest bills of one way."""
-    # PostgreSQL would rather follow the order than the narrow condition; so it can't.
-    place = bills.c.number if way.in_order else bills.c.number.concat("")
-    order = asc if towards is PageDirection.NEWER else desc
-    part = select(*columns).where(predicate, way.condition, *_BEYOND[towards])
-    return along(part.order_by(order(place)).limit(limit), way.index)
+    """Return the select of the newest bills of one path."""
+    # `|| ''` stops PostgreSQL from reading by number instead of by the narrow condition.
+    place = bills.c.number if path.in_order else bills.c.number.concat("")
+    order = asc if direction is PageDirection.NEWER else desc
+    part = select(*columns).where(predicate, path.condition, *_BEYOND[direction])
+    return along(part.order_by(order(place)).limit(limit), path.index)
 
 
 _BEYOND: Final[Mapping[PageDirection, Sequence[ColumnElement[bool]]]] = {
@@ -210,5 +211,5 @@ _BEYOND: Final[Mapping[PageDirection, Sequence[ColumnElement[bool]]]] = {
 
 
 def along(statement: Select[Any], index: Index) -> Select[Any]:
-    """Return a statement that SQLite runs along an index of the bills."""
+    """Return a statement that SQLite must run along an index of the bills."""
     return statement.with_hint(bills, f"INDEXED BY {index.name}", "sqlite")

@@ -1,7 +1,7 @@
-"""Bills by a search text: a part of a number, or of what their house is known by (rule 2.9).
+"""Finds bills by a search text: a part of a number, an address, a name or a phone (rule 2.9).
 
-Houses that few are listed first, then their bills. A text that very many houses contain is looked
-for the other way round: the newest bills hold a page of it.
+If few houses match, the search lists these houses and then their bills. If very many houses match,
+the search scans the newest bills instead: a page of matches is soon complete.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from sqlalchemy import Connection, Select, select
 
 from billing_adapters.sql.bills.search.access_paths import (
     BY_HOUSES,
-    WAYS_MAX,
+    PATHS_MAX,
+    paths_by_place,
     plan_filter,
-    ways_by_place,
 )
-from billing_adapters.sql.bills.search.number_search import way_by_external_number, ways_by_number
+from billing_adapters.sql.bills.search.number_search import (
+    path_by_external_number,
+    paths_by_number,
+)
 from billing_adapters.sql.bills.search.plan import AccessPath, BillPlan
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.houses.match import HouseMatch
@@ -33,33 +36,36 @@ from billing_domain.model.search_text import search_needle
 from billing_domain.ports.bills import BillFilter, PageKey
 
 _CHUNKS: Final = (100, 400, 2_000, 8_000)
-"""How many of the newest bills are gone through before a common text is looked up after all."""
+"""Chunks of the newest bills to scan before a common text is looked up by house."""
 
 _LISTED_MAX: Final = 3_000
-"""More matching houses than this are not listed one by one."""
+"""Up to this many matching houses are listed; more become a subquery."""
 
 
 @attrs.frozen
 class BillSearch:
-    """A filter with its search text, resolved as far as every read needs it.
+    """A filter with its search text, resolved for every read.
 
-    `found` reaches all of its bills, but for those of the houses of a common text.
+    `found` is the plan of all matching bills. With `common`, bills that match by their house are
+    not in `found`.
     """
 
     found: BillPlan
     common: CommonText | None = None
 
     def newest(self, connection: Connection, limit: int, key: PageKey | None) -> list[BillNumber]:
-        """Return the newest numbers, the nearest to a key where there is one, nearest first."""
-        met = self.common.newest(connection, self.found, limit, key) if self.common else None
-        return self.plan(connection).newest_numbers(connection, limit, key) if met is None else met
+        """Return the newest numbers of a page: with a key, the numbers nearest to it first."""
+        numbers = self.common.newest(connection, self.found, limit, key) if self.common else None
+        if numbers is None:
+            return self.plan(connection).newest_numbers(connection, limit, key)
+        return numbers
 
     def plan(self, connection: Connection) -> BillPlan:
-        """Return how to reach every bill."""
+        """Return the plan of all matching bills."""
         return self.common.plan(connection, self.found) if self.common else self.found
 
     def some_plan(self, connection: Connection) -> tuple[BillPlan, bool]:
-        """Return how to reach many of the bills, and whether they are all of them."""
+        """Return a plan of many matching bills, and whether the plan is complete."""
         if self.common is None:
             return self.found, True
         return self.common.some_plan(connection, self.found)
@@ -67,9 +73,9 @@ class BillSearch:
 
 @attrs.frozen
 class CommonText:
-    """A search text that more houses contain than are listed at once, or that has no index.
+    """A search text that matches too many houses, or that the house index can't find.
 
-    `others` are all bills that the filter keeps, among which those of matching houses are met.
+    `others` is the plan of the filter without the text. Its newest bills are scanned for matches.
     """
 
     scope: Scope
@@ -79,48 +85,48 @@ class CommonText:
     def newest(
         self, connection: Connection, found: BillPlan, limit: int, key: PageKey | None
     ) -> list[BillNumber] | None:
-        """Return the newest numbers as BillSearch does, or None when that would take too long."""
-        met = self._meet(connection, limit, key)
-        if met is None:
+        """Return the newest numbers as BillSearch does, or None when the scan finds too few."""
+        matched = self._scan_newest(connection, limit, key)
+        if matched is None:
             return None
-        numbers = {*met, *found.newest_numbers(connection, limit, key)}
+        numbers = {*matched, *found.newest_numbers(connection, limit, key)}
         return sorted(numbers, reverse=key is None or not key.backwards)[:limit]
 
     def plan(self, connection: Connection, found: BillPlan) -> BillPlan:
-        """Return how to reach every bill, by the list of the houses unless they are too many."""
+        """Return the plan of all matching bills."""
         plan, complete = self.some_plan(connection, found)
         if complete:
             return plan
-        meant = bills.c.house_id.in_(self._houses)
-        by_place = (way.narrowed(meant) for way in ways_by_place(self.scope))
+        in_matched_house = bills.c.house_id.in_(self._houses)
+        by_place = (path.narrowed(in_matched_house) for path in paths_by_place(self.scope))
         return BillPlan(
-            found.predicate, (*found.ways, *by_place), disjoint=False, values=found.values
+            found.predicate, (*found.paths, *by_place), disjoint=False, values=found.values
         )
 
     def some_plan(self, connection: Connection, found: BillPlan) -> tuple[BillPlan, bool]:
-        """Return the way by as many of the houses as are listed, and whether they are all."""
+        """Return a plan of `_LISTED_MAX` matching houses, and whether these are all."""
         ids = connection.execute(self._houses.limit(_LISTED_MAX + 1)).scalars().all()
-        by_house = _text_plan(found, (*found.ways, BY_HOUSES))
+        by_house = _text_plan(found, (*found.paths, BY_HOUSES))
         return by_house.given(**found.values, houses=ids), len(ids) <= _LISTED_MAX
 
     @property
     def _houses(self) -> Select[HouseId]:
         return select(houses.c.id).where(in_scope(houses, self.scope), self.match.condition)
 
-    def _meet(
+    def _scan_newest(
         self, connection: Connection, limit: int, key: PageKey | None
     ) -> list[BillNumber] | None:
-        """Go through the newest bills until enough of them belong to matching houses."""
+        """Scan the newest bills until enough belong to matching houses; None for too few."""
         known: dict[HouseId, bool] = {}
-        met: list[BillNumber] = []
+        matched: list[BillNumber] = []
         for chunk in _CHUNKS:
             rows = self.others.newest(connection, chunk, key)
             new = {row.house_id for row in rows} - known.keys()
             known.update(dict.fromkeys(new, False))
             known.update(dict.fromkeys(self.match.among(connection, new), True))
-            met += [row.number for row in rows if known[row.house_id]]
-            if len(met) >= limit or len(rows) < chunk:
-                return met
+            matched += [row.number for row in rows if known[row.house_id]]
+            if len(matched) >= limit or len(rows) < chunk:
+                return matched
             key = PageKey(rows[-1].number, backwards=key is not None and key.backwards)
         return None
 
@@ -128,7 +134,7 @@ class CommonText:
 def search_bills(
     connection: Connection, scope: Scope, wanted: BillFilter, today: date
 ) -> BillSearch:
-    """Resolve a filter for those who look on a day; costs the same few statements every time."""
+    """Resolve a filter in a constant number of statements; residents are those of `today`."""
     base = plan_filter(connection, scope, wanted)
     needle = search_needle(wanted.text)
     if not needle:
@@ -137,8 +143,8 @@ def search_bills(
     match = HouseMatch.find(connection, reach, needle, today)
     if len(match.whole) == len(match.community_row_ids):
         return BillSearch(base)
-    by_number = ways_by_number(connection, reach, needle)
-    direct = (*_by_community(match), *by_number.ways, way_by_external_number(needle))
+    by_number = paths_by_number(connection, reach, needle)
+    direct = (*_by_community_name(match), *by_number.paths, path_by_external_number(needle))
     values = {"needle": needle, **by_number.values}
     few = match.few(connection)
     if few is None:
@@ -148,15 +154,15 @@ def search_bills(
 
 
 @lru_cache(maxsize=256)
-def _text_plan(base: BillPlan, ways: tuple[AccessPath, ...]) -> BillPlan:
-    """Return a plan by other ways; most searches go the same few, with other values."""
-    return BillPlan(base.predicate, ways, disjoint=False)
+def _text_plan(base: BillPlan, paths: tuple[AccessPath, ...]) -> BillPlan:
+    """Return a plan with other paths. Cached: most searches differ only in their values."""
+    return BillPlan(base.predicate, paths, disjoint=False)
 
 
-def _by_community(match: HouseMatch) -> Iterator[AccessPath]:
-    """Yield the ways to the bills of communities whose very name contains the text."""
+def _by_community_name(match: HouseMatch) -> Iterator[AccessPath]:
+    """Yield the paths to the bills of communities whose name contains the text."""
     whole = sorted(match.whole)
-    if len(whole) > WAYS_MAX:
+    if len(whole) > PATHS_MAX:
         yield AccessPath(BILLS_BY_COMPANY, bills.c.community_id.in_(whole))
         return
     for community in whole:

@@ -2,9 +2,8 @@
 
 import hmac
 from collections.abc import Sequence
-from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import ProviderRefusedError, ThingNotFoundError
@@ -14,44 +13,37 @@ from billing_domain.model.houses.resident import Resident, ResidentId
 from billing_domain.model.reminders.official_account import DEMO
 from billing_entrypoints.application import Application
 from billing_entrypoints.web import cookies
+from billing_entrypoints.web.context import Visit
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.owner.errors import message_page
-from billing_entrypoints.web.owner.owners.arrivals import (
-    AnyRequest,
-    application_of,
-    ask_who,
-    https_of,
-    place_path,
-    remember,
-    signed_in,
-)
+from billing_entrypoints.web.owner.owners.arrivals import ask_who, place_path, remember, signed_in
 from billing_entrypoints.web.owner.owners.onward import FIELD, Onward
 from billing_entrypoints.web.owner.sessions import owner_cookie
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.words import screens
 
 
 @get("/{community_id:str}", sync_to_thread=True)
-def show_landing(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
+def show_landing(request: Visit, community_id: FromPath[str]) -> Html:
     """Lead a visitor who scanned a community's code to their bills, or let them sign in."""
     community = _community(request, community_id)
     owner = signed_in(request, community)
     if owner is None:
         return ask_who(request, community, Onward(community.id))
-    landing = application_of(request).view_owner_bills.landing(owner, community_id=community.id)
+    landing = request.application.view_owner_bills.landing(owner, community_id=community.id)
     return see_other(place_path(landing, community.id), remember(request, community))
 
 
 @get("/{community_id:str}/signed-in", sync_to_thread=True)
-def finish_sign_in(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
-    """Take the code that WeChat gave; the state ties it to this browser."""
+def finish_sign_in(request: Visit, community_id: FromPath[str]) -> Html:
+    """Exchange WeChat's code for a session; the state ties it to this browser."""
     community = _community(request, community_id)
     expected = owner_cookie(request, cookies.OWNER_STATE)
     state = request.query_params.get("state", "")
     given, onward = f"{community.id}.{state}", Onward.of_state(community.id, state)
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
         return _again(request, onward)
-    code, sign_in = request.query_params.get("code", ""), application_of(request).sign_in_owners
+    code, sign_in = request.query_params.get("code", ""), request.application.sign_in_owners
     try:
         token = sign_in.sign_in(community_id=community.id, code=code)
     except ProviderRefusedError:
@@ -60,10 +52,10 @@ def finish_sign_in(request: AnyRequest, community_id: FromPath[str]) -> Response
 
 
 @get("/{community_id:str}/visitors", sync_to_thread=True)
-def show_visitors(request: AnyRequest, community_id: FromPath[str]) -> Response[str]:
+def show_visitors(request: Visit, community_id: FromPath[str]) -> Html:
     """Let a visitor of the sandbox choose who to be; nowhere else."""
     community = _community(request, community_id)
-    application = application_of(request)
+    application = request.application
     if not application.sign_in_owners.demo:
         raise ThingNotFoundError(kind="resident", id="")
     residents = application.sign_in_owners.demo_residents(community_id=community.id)
@@ -79,21 +71,19 @@ def show_visitors(request: AnyRequest, community_id: FromPath[str]) -> Response[
 
 
 @post("/{community_id:str}/visitors", sync_to_thread=True)
-def sign_in_visitor(
-    request: AnyRequest, community_id: FromPath[str], form: SentForm
-) -> Response[str]:
+def sign_in_visitor(request: Visit, community_id: FromPath[str], form: SentForm) -> Html:
     """Sign a visitor of the sandbox in as a resident, or as somebody unknown."""
     form.require_only(("resident_id", FIELD))
     community = _community(request, community_id)
     chosen = form.text("resident_id")
-    token = application_of(request).sign_in_owners.sign_in_demo(
+    token = request.application.sign_in_owners.sign_in_demo(
         community_id=community.id, resident_id=ResidentId(chosen) if chosen else None
     )
     return _begin_session(request, community, token, Onward.of(community.id, form.text(FIELD)))
 
 
 @post("/sign-out", sync_to_thread=True)
-def sign_owner_out(request: AnyRequest, form: SentForm) -> Response[str]:
+def sign_owner_out(request: Visit, form: SentForm) -> Html:
     """End the session on the server, then forget its cookie."""
     form.require_only(())
     _end_session(request)
@@ -101,11 +91,11 @@ def sign_owner_out(request: AnyRequest, form: SentForm) -> Response[str]:
     text = screens.SIGNED_OUT_TEXT
     retry = f"/owner/{community_id}" if community_id.isalnum() else ""
     response = message_page(request, text, title=screens.SIGNED_OUT, retry=retry)
-    response.cookies.append(cookies.drop_cookie(cookies.OWNER, https=https_of(request)))
+    response.cookies.append(cookies.drop_cookie(cookies.OWNER, https=request.https))
     return response
 
 
-def _again(request: AnyRequest, onward: Onward) -> Response[str]:
+def _again(request: Visit, onward: Onward) -> Html:
     return message_page(
         request,
         screens.SIGN_IN_FAILED_TEXT,
@@ -115,12 +105,10 @@ def _again(request: AnyRequest, onward: Onward) -> Response[str]:
     )
 
 
-def _begin_session(
-    request: AnyRequest, community: Community, token: str, onward: Onward
-) -> Response[str]:
-    """Begin a session under its new token; one that the browser brought along ends."""
+def _begin_session(request: Visit, community: Community, token: str, onward: Onward) -> Html:
+    """Begin a session under a new token and end the browser's earlier one."""
     _end_session(request)
-    https = https_of(request)
+    https = request.https
     return see_other(
         onward.path,
         cookies.make_cookie(cookies.OWNER, token, https=https),
@@ -129,10 +117,10 @@ def _begin_session(
     )
 
 
-def _end_session(request: AnyRequest) -> None:
+def _end_session(request: Visit) -> None:
     token = owner_cookie(request, cookies.OWNER)
     if token:
-        application_of(request).sign_in_owners.sign_out(token)
+        request.application.sign_in_owners.sign_out(token)
 
 
 def _with_houses(
@@ -148,8 +136,5 @@ def _with_houses(
     return [(person, addresses[person.house_id]) for person in residents]
 
 
-def _community(request: AnyRequest, community_id: str) -> Community:
-    return application_of(request).sign_in_owners.community(community_id=CommunityId(community_id))
-
-
-HANDLERS: Final = (show_landing, finish_sign_in, show_visitors, sign_in_visitor, sign_owner_out)
+def _community(request: Visit, community_id: str) -> Community:
+    return request.application.sign_in_owners.community(community_id=CommunityId(community_id))

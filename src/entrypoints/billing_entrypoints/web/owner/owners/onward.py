@@ -18,7 +18,7 @@ _NONCE_LENGTH: Final = 32
 
 @attrs.frozen
 class Onward:
-    """One of two pages of ours, made of checked ids, so that nobody can be sent elsewhere."""
+    """The page after sign-in, made of checked ids: a forged state can't lead elsewhere."""
 
     community_id: CommunityId
     reminder_id: ReminderId | None = None
@@ -31,7 +31,7 @@ class Onward:
 
     @classmethod
     def of_state(cls, community_id: CommunityId, state: str) -> Onward:
-        """Return the way on that `state` made a state of, also when it is too old to be used."""
+        """Return the target that a `state` text carries, expired or not."""
         return cls.of(community_id, state[_NONCE_LENGTH:])
 
     def state(self, nonce: str) -> str:

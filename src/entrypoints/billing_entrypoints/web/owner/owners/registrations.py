@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, ThingNotFoundError
@@ -16,7 +16,7 @@ from billing_domain.model.owners.registration import (
 from billing_domain.use_cases.owners.view_owner_bills import Place
 from billing_entrypoints.web.forms import Form, SentForm, chosen, required
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 
 RELATIONS: Final = {relation.name.lower(): relation for relation in Relation}
 _FIELDS: Final = ("resident_name", "phone", "house", "relation")
@@ -24,7 +24,7 @@ _FORM_NAMES: Final = {"name": "resident_name"}
 
 
 @get("/{community_id:str}/registration", sync_to_thread=True)
-def show_registration(request: OwnerRequest, community_id: FromPath[str]) -> Response[str]:
+def show_registration(request: OwnerRequest, community_id: FromPath[str]) -> Html:
     """Show where the registration stands, or the form."""
     community = _community(request, community_id)
     latest = _latest(request, community)
@@ -37,7 +37,7 @@ def show_registration(request: OwnerRequest, community_id: FromPath[str]) -> Res
 @post("/{community_id:str}/registration", sync_to_thread=True)
 def submit_registration(
     request: OwnerRequest, community_id: FromPath[str], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Keep what was filled in, for staff to decide."""
     form.require_only(_FIELDS)
     community = _community(request, community_id)
@@ -74,7 +74,7 @@ def _page(
     form: Form,
     *,
     show_form: bool,
-) -> Response[str]:
+) -> Html:
     """Return the page; somebody who lives here needs no form, whatever was decided before."""
     landing = request.application.view_owner_bills.landing(
         request.owner, community_id=community.id
@@ -118,6 +118,3 @@ def _community(request: OwnerRequest, community_id: str) -> Community:
     if community.company_id != request.owner.company_id:
         raise ThingNotFoundError(kind="community", id=community_id)
     return community
-
-
-HANDLERS: Final = (show_registration, submit_registration)

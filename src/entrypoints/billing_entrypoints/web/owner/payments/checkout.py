@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from litestar import Response, get, post
+from litestar import get, post
 
 from billing_domain.errors import BillActionRefusedError, InvalidInputError, UnavailableError
 from billing_domain.model.bills.bill import BillAction, BillState
@@ -16,14 +16,14 @@ from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.owner.bills import pending_page
 from billing_entrypoints.web.owner.errors import message_page, owner_sentence
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.words import screens
 
 CONFIRMATION: Final = "/owner/checkout"
 
 
 @get("/checkout", sync_to_thread=True)
-def show_checkout(request: OwnerRequest) -> Response[str]:
+def show_checkout(request: OwnerRequest) -> Html:
     """Repeat the chosen bills and their sum before anything is paid."""
     numbers = tuple(dict.fromkeys(request.query_params.getall("number", [])))
     refusal = _refusal(numbers)
@@ -42,8 +42,8 @@ def show_checkout(request: OwnerRequest) -> Response[str]:
 
 
 @post("/orders", sync_to_thread=True)
-def order_payment(request: OwnerRequest, form: SentForm) -> Response[str]:
-    """Make the order and send the owner to where it is paid; the same form again is the same.
+def order_payment(request: OwnerRequest, form: SentForm) -> Html:
+    """Make the order and redirect to its payment; the same form again finds the same order.
 
     Nothing is lost when the provider is down: trying again leads through the same bills.
     """
@@ -91,6 +91,3 @@ def _next_address(request: OwnerRequest, order: PaymentOrder) -> str:
         if (address.scheme, address.netloc) == (request.url.scheme, request.url.netloc):
             return order.ticket.text
     return f"{page}/pay"
-
-
-HANDLERS: Final = (show_checkout, order_payment)

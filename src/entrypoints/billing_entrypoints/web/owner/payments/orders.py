@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.model.payments.order import (
@@ -14,7 +14,7 @@ from billing_domain.model.payments.order import (
 )
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
-from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.web.pages import Html, bare_page, see_other
 
 LOOKS_MAX: Final = 10
 LOOK_SECONDS: Final = 3
@@ -23,7 +23,7 @@ _DIGITS_MAX: Final = 3
 
 
 @get("/orders/{number:str}", sync_to_thread=True)
-def show_order(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
+def show_order(request: OwnerRequest, number: FromPath[str]) -> Html:
     """Show what our own server knows, after asking the provider; never what a browser says."""
     order = request.application.collect_payments.look(request.owner, number=OrderNumber(number))
     looks = read_looks(request.query_params.get("look", ""))
@@ -44,7 +44,7 @@ def show_order(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
 
 
 @get("/orders/{number:str}/pay", sync_to_thread=True)
-def show_payment(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
+def show_payment(request: OwnerRequest, number: FromPath[str]) -> Html:
     """Lead to the provider in its own way: the bridge of WeChat, a QR code, or an address."""
     order = request.application.view_owner_bills.order(request.owner, number=OrderNumber(number))
     if not order.state.open or order.ticket is None:
@@ -63,7 +63,7 @@ def show_payment(request: OwnerRequest, number: FromPath[str]) -> Response[str]:
 
 
 @post("/orders/{number:str}/closing", sync_to_thread=True)
-def give_order_up(request: OwnerRequest, number: FromPath[str], form: SentForm) -> Response[str]:
+def give_order_up(request: OwnerRequest, number: FromPath[str], form: SentForm) -> Html:
     """Close the order at the provider; what became of it stands on its page."""
     form.require_only(())
     order = request.application.collect_payments.give_up(request.owner, number=OrderNumber(number))
@@ -87,6 +87,3 @@ def _code(request: OwnerRequest, order: PaymentOrder) -> str:
 
 def _address(order: PaymentOrder) -> str:
     return f"/owner/orders/{order.number}"
-
-
-HANDLERS: Final = (show_order, show_payment, give_order_up)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import attrs
-from litestar import Response, get, post
+from litestar import get, post
 
 from billing_domain.errors import BatchRefusedError, FieldError, ThingNotFoundError
 from billing_domain.model.bills.batch import ConfirmedBatch
@@ -14,14 +14,9 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
 from billing_domain.ports.bills import BillRow
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, done
+from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.bills.filters import FIELDS as FILTER_FIELDS
-from billing_entrypoints.web.staff.bills.filters import (
-    reachable_search,
-    read_search,
-    whole_fields,
-)
+from billing_entrypoints.web.staff.bills.filters import reachable_search, read_search, whole_fields
 from billing_entrypoints.web.staff.bills.presenters import action_refusal
 from billing_entrypoints.web.staff.bills.settlement_form import (
     SETTLEMENT_FIELDS,
@@ -45,7 +40,7 @@ class _Choice:
 
 
 @get("/bill-batches/settlement", sync_to_thread=True)
-def show_batch_settlement(request: StaffRequest) -> Response[str]:
+def show_batch_settlement(request: StaffRequest) -> Html:
     """Say how many bills and how much, and ask how they were paid."""
     request.actor.require(Permission.MARK_PAID)
     choice = _choice(request, Form.of_query(request), BillAction.MARK_PAID)
@@ -53,34 +48,26 @@ def show_batch_settlement(request: StaffRequest) -> Response[str]:
 
 
 @post("/bill-batches/settlement", sync_to_thread=True)
-def mark_batch_paid(request: StaffRequest, form: SentForm) -> Response[str]:
+def mark_batch_paid(request: StaffRequest, form: SentForm) -> Html:
     """Mark them all paid or none, if they are still the ones that were shown."""
     form.require_only((*CONFIRMED_FIELDS, *SETTLEMENT_FIELDS))
     request.actor.require(Permission.MARK_PAID)
-    settlement = read_settlement(form)
-    if settlement is None:
-        choice = _choice(request, form, BillAction.MARK_PAID)
-        return _settlement_dialog(request, choice, form, status=422)
-    try:
-        batch = request.application.manage_bills.mark_paid(
-            request.actor,
-            numbers=chosen_numbers(request, form),
-            confirmed=_confirmed(form),
-            channel=settlement.channel,
-            paid_at=settlement.paid_at,
-            payer_name=settlement.payer_name,
-            voucher_number=settlement.voucher_number,
-        )
-    except FieldError as error:
-        form.refuse(error)
-        choice = _choice(request, form, BillAction.MARK_PAID)
-        return _settlement_dialog(request, choice, form, status=422)
-    words = screens.BILLS_PAID.format(count=batch.count, total=batch.total)
-    return done(request, Notice(words), form=form)
+    if settlement := read_settlement(form):
+        with form.noting():
+            batch = request.application.manage_bills.mark_paid(
+                request.actor,
+                numbers=chosen_numbers(request, form),
+                confirmed=_confirmed(form),
+                **attrs.asdict(settlement, recurse=False),
+            )
+            words = screens.BILLS_PAID.format(count=batch.count, total=batch.total)
+            return done(request, words, form=form)
+    choice = _choice(request, form, BillAction.MARK_PAID)
+    return _settlement_dialog(request, choice, form)
 
 
 @get("/bill-batches/removal", sync_to_thread=True)
-def show_batch_removal(request: StaffRequest) -> Response[str]:
+def show_batch_removal(request: StaffRequest) -> Html:
     """Say how many bills and how much, and ask whether to delete them."""
     request.actor.require(Permission.DELETE_BILLS)
     choice = _choice(request, Form.of_query(request), BillAction.DELETE)
@@ -89,14 +76,14 @@ def show_batch_removal(request: StaffRequest) -> Response[str]:
 
 
 @post("/bill-batches/removal", sync_to_thread=True)
-def remove_batch(request: StaffRequest, form: SentForm) -> Response[str]:
+def remove_batch(request: StaffRequest, form: SentForm) -> Html:
     """Delete them all or none, if they are still the ones that were shown."""
     form.require_only(CONFIRMED_FIELDS)
     batch = request.application.manage_bills.delete(
         request.actor, numbers=chosen_numbers(request, form), confirmed=_confirmed(form)
     )
     words = screens.BILLS_DELETED.format(count=batch.count, total=batch.total)
-    return done(request, Notice(words), form=form)
+    return done(request, words, form=form)
 
 
 def chosen_numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
@@ -107,15 +94,20 @@ def chosen_numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
     return request.application.view_bills.numbers(request.actor, bill_filter=search.bill_filter)
 
 
-def _choice(request: StaffRequest, form: Form, action: BillAction) -> _Choice:
-    """Return the bills to be confirmed; raise BatchRefusedError naming all that can't be."""
-    numbers = chosen_numbers(request, form)
+def chosen_rows(request: StaffRequest, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
+    """Return the bills with these numbers; raise ThingNotFoundError naming those not found."""
     if not numbers:
         raise FieldError(field="numbers", reason="required")
     rows = request.application.view_bills.rows(request.actor, numbers=numbers)
     missing = sorted(set(numbers) - {row.number for row in rows})
     if missing:
         raise ThingNotFoundError(kind="bill", id="、".join(missing))
+    return rows
+
+
+def _choice(request: StaffRequest, form: Form, action: BillAction) -> _Choice:
+    """Return the bills to be confirmed; raise BatchRefusedError naming all that can't be."""
+    rows = chosen_rows(request, chosen_numbers(request, form))
     refusals = tuple(refusal for row in rows if (refusal := action_refusal(row, action)))
     if refusals:
         raise BatchRefusedError(action=action.value, refusals=refusals)
@@ -141,11 +133,6 @@ def _context(choice: _Choice, name: str) -> dict[str, object]:
     }
 
 
-def _settlement_dialog(
-    request: StaffRequest, choice: _Choice, form: Form, *, status: int = 200
-) -> Response[str]:
+def _settlement_dialog(request: StaffRequest, choice: _Choice, form: Form) -> Html:
     context = {**_context(choice, "settlement"), **settlement_context(form, request.now())}
-    return dialog(request, "staff/bills/settlement.html", context, status=status)
-
-
-HANDLERS: Final = (show_batch_settlement, mark_batch_paid, show_batch_removal, remove_batch)
+    return dialog(request, "staff/bills/settlement.html", context)

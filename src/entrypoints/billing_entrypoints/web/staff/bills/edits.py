@@ -3,7 +3,7 @@
 from typing import Final
 
 import attrs
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import StaleError
@@ -15,10 +15,9 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillRow
 from billing_entrypoints.web.forms import Form, SentForm, calendar_day, chosen, whole_number
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, done
+from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.bills.filters import FEE_TYPES
-from billing_entrypoints.web.staff.bills.presenters import require_action
+from billing_entrypoints.web.staff.bills.presenters import bill_for
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -35,35 +34,25 @@ class _Charge:
 
 
 @get("/bills/{number:str}/edit", sync_to_thread=True)
-def show_edit(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
+def show_edit(request: StaffRequest, number: FromPath[BillNumber]) -> Html:
     """Show the form with what is stored."""
-    row = _editable(request, number)
-    return _dialog(request, row, _form_of(row))
+    return _dialog(request, number, None)
 
 
 @post("/bills/{number:str}/edit", sync_to_thread=True)
-def edit_bill(
-    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
-) -> Response[str]:
-    """Save the form, or show it again beside what somebody else saved meanwhile."""
+def edit_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
+    """Save the form, or show it again beside another person's newer change."""
     form.require_only(FIELDS)
     charge = _read(form)
     if charge is None:
-        return _dialog(request, _editable(request, number), form, status=422)
+        return _dialog(request, number, form)
     try:
         request.application.manage_bills.edit(
             request.actor, number=number, **attrs.asdict(charge, recurse=False)
         )
     except StaleError:
-        return _dialog(request, _editable(request, number), form, status=409, stale=True)
-    return done(request, Notice(screens.BILL_SAVED), form=form)
-
-
-def _editable(request: StaffRequest, number: BillNumber) -> BillRow:
-    request.actor.require(Permission.EDIT_BILLS)
-    row = request.application.view_bills.detail(request.actor, number=number).row
-    require_action(row, BillAction.EDIT)
-    return row
+        return _dialog(request, number, form, stale=True)
+    return done(request, screens.BILL_SAVED, form=form)
 
 
 def _form_of(row: BillRow) -> Form:
@@ -93,8 +82,10 @@ def _read(form: Form) -> _Charge | None:
 
 
 def _dialog(
-    request: StaffRequest, row: BillRow, form: Form, *, status: int = 200, stale: bool = False
-) -> Response[str]:
+    request: StaffRequest, number: BillNumber, sent: Form | None, *, stale: bool = False
+) -> Html:
+    row = bill_for(request, number, BillAction.EDIT, Permission.EDIT_BILLS)
+    form = sent or _form_of(row)
     context = {
         "row": row,
         "form": form,
@@ -104,7 +95,4 @@ def _dialog(
         "fee_types": [(code, each.label) for code, each in FEE_TYPES.items()],
         "remark_max": REMARK_LENGTH_MAX,
     }
-    return dialog(request, "staff/bills/edit.html", context, status=status)
-
-
-HANDLERS: Final = (show_edit, edit_bill)
+    return dialog(request, "staff/bills/edit.html", context, status=409 if stale else None)

@@ -9,11 +9,13 @@ import attrs
 
 from billing_domain.errors import BillActionRefusedError
 from billing_domain.model.bills.bill import BillAction, BillState
+from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
 from billing_domain.ports.bills import BillRow, BillTotals
 from billing_entrypoints.web.addresses import START
+from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words.labels import label
 
 
@@ -77,12 +79,7 @@ def bill_line(row: BillRow, actor: Actor) -> BillLine:
     """Return a row with the links that model and role allow (rule 2.1)."""
     allowed = row.actions
     links = [
-        ActionLink(
-            action.value,
-            label(action),
-            f"{bill_path(row.number)}{offer.path}",
-            offer.danger,
-        )
+        _link(action, bill_path(row.number))
         for action, offer in _OFFERS.items()
         if action in allowed and actor.may(offer.permission)
     ]
@@ -96,25 +93,30 @@ def bill_line(row: BillRow, actor: Actor) -> BillLine:
 def batch_links(actor: Actor) -> Sequence[ActionLink]:
     """Return what the role may do with many bills at once (rule 2.4)."""
     return [
-        ActionLink(
-            action.value,
-            label(action),
-            f"/staff/bill-batches{_OFFERS[action].path}",
-            _OFFERS[action].danger,
-        )
+        _link(action, "/staff/bill-batches")
         for action in BATCH_ACTIONS
         if actor.may(_OFFERS[action].permission)
     ]
 
 
-def require_action(row: BillRow, action: BillAction) -> None:
-    """Raise BillActionRefusedError when the model does not allow an action with a bill.
+def _link(action: BillAction, path: str) -> ActionLink:
+    offer = _OFFERS[action]
+    return ActionLink(action.value, label(action), f"{path}{offer.path}", offer.danger)
 
-    The use case decides again; this keeps a form from opening that could never be sent.
+
+def bill_for(
+    request: StaffRequest, number: BillNumber, action: BillAction, permission: Permission
+) -> BillRow:
+    """Return the bill that an action is about.
+
+    Raises PermissionMissingError, or BillActionRefusedError when the bill's state does not allow
+    the action: no form opens that could never be sent. The use case checks both again.
     """
-    refused = action_refusal(row, action)
-    if refused is not None:
-        raise refused
+    request.actor.require(permission)
+    row = request.application.view_bills.detail(request.actor, number=number).row
+    if refusal := action_refusal(row, action):
+        raise refusal
+    return row
 
 
 def action_refusal(row: BillRow, action: BillAction) -> BillActionRefusedError | None:

@@ -37,10 +37,7 @@ def print_receipts(request: StaffRequest, form: SentForm) -> Response[bytes]:
 def print_order_receipts(
     request: StaffRequest, order_number: FromPath[OrderNumber], form: SentForm
 ) -> Response[bytes]:
-    """Return the receipts of what an order paid."""
+    """Return the receipts of an order's bills."""
     form.require_only(())
     pdf = request.application.issue_receipts.for_order(request.actor, order=order_number)
     return document(pdf, file_name=screens.RECEIPT_FILE.format(number=order_number))
-
-
-HANDLERS: Final = (print_receipts, print_order_receipts)

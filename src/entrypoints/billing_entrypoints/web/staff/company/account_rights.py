@@ -38,12 +38,12 @@ class AccountRights:
 
 
 def role_choices() -> Sequence[RoleChoice]:
-    """Return every role with all that it permits, so that the words can't be outdated."""
+    """Return every role with its permissions in words."""
     return [RoleChoice(code, role.value, _rights_text(role)) for code, role in ROLES.items()]
 
 
 def rights_form(account: StaffAccount) -> Form:
-    """Return the form as an account fills it in."""
+    """Return the form filled in with an account's rights."""
     reach = account.community_ids
     return Form.of(
         staff_name=account.name,

@@ -1,19 +1,18 @@
 """Communities and whether they are billed: add, rename, open, stop, secret (rule 9)."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
-from billing_domain.errors import FieldError, StaleError
+from billing_domain.errors import StaleError
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.use_cases.company.configure_companies import OpenedCommunity
 from billing_entrypoints.web import hx
-from billing_entrypoints.web.forms import Form, SentForm, whole_number
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, done, go, page
+from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.pages import Html, dialog, done, go, page
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -22,7 +21,7 @@ CHANGED: Final = "communities-changed"
 
 
 @get("/communities", sync_to_thread=True)
-def list_communities(request: StaffRequest) -> Response[str]:
+def list_communities(request: StaffRequest) -> Html:
     """Show the communities in reach with their credentials' ids."""
     request.actor.require(Permission.CONFIGURE_COMMUNITIES)
     context = {
@@ -33,31 +32,26 @@ def list_communities(request: StaffRequest) -> Response[str]:
 
 
 @get("/communities/new", sync_to_thread=True)
-def show_community_form(request: StaffRequest) -> Response[str]:
+def show_community_form(request: StaffRequest) -> Html:
     """Ask for the name of a new community."""
     request.actor.require(Permission.CONFIGURE_COMMUNITIES)
     return _name_dialog(request, Form.of(), None)
 
 
 @post("/communities", sync_to_thread=True)
-def add_community(request: StaffRequest, form: SentForm) -> Response[str]:
+def add_community(request: StaffRequest, form: SentForm) -> Html:
     """Add a community that is not opened yet."""
     form.require_only(("name",))
-    try:
-        made = request.application.configure_companies.add_community(
-            request.actor, name=form.text("name")
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _name_dialog(request, form, None, status=422)
-    # The whole frame changes: the community can be chosen from now on.
-    return go(request, LIST, Notice(screens.COMMUNITY_ADDED.format(name=made.name)))
+    configure = request.application.configure_companies
+    with form.noting():
+        made = configure.add_community(request.actor, name=form.text("name"))
+        # The whole frame changes: the community can be chosen from now on.
+        return go(request, LIST, screens.COMMUNITY_ADDED.format(name=made.name))
+    return _name_dialog(request, form, None)
 
 
 @get("/communities/{community_id:str}/name", sync_to_thread=True)
-def show_community_name(
-    request: StaffRequest, community_id: FromPath[CommunityId]
-) -> Response[str]:
+def show_community_name(request: StaffRequest, community_id: FromPath[CommunityId]) -> Html:
     """Ask for another name."""
     community = _community(request, community_id)
     form = Form.of(name=community.name, version=str(community.version))
@@ -67,25 +61,21 @@ def show_community_name(
 @post("/communities/{community_id:str}/name", sync_to_thread=True)
 def rename_community(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Rename a community, if nobody changed it meanwhile."""
     form.require_only(("name", "version"))
     community = _community(request, community_id)
-    try:
-        renamed = request.application.configure_companies.rename_community(
-            request.actor,
-            community_id=community_id,
-            version=whole_number("version")(form.text("version")),
-            name=form.text("name"),
+    rename, name = request.application.configure_companies.rename_community, form.text("name")
+    with form.noting():
+        community = rename(
+            request.actor, community_id=community_id, version=form.version(), name=name
         )
-    except FieldError as error:
-        form.refuse(error)
-        return _name_dialog(request, form, community, status=422)
-    return go(request, LIST, Notice(screens.COMMUNITY_RENAMED.format(name=renamed.name)))
+        return go(request, LIST, screens.COMMUNITY_RENAMED.format(name=community.name))
+    return _name_dialog(request, form, community)
 
 
 @get("/communities/{community_id:str}/opening", sync_to_thread=True)
-def show_opening(request: StaffRequest, community_id: FromPath[CommunityId]) -> Response[str]:
+def show_opening(request: StaffRequest, community_id: FromPath[CommunityId]) -> Html:
     """Ask whether to open the community."""
     return _confirm(request, "staff/company/communities/opening.html", community_id)
 
@@ -93,15 +83,14 @@ def show_opening(request: StaffRequest, community_id: FromPath[CommunityId]) -> 
 @post("/communities/{community_id:str}/opening", sync_to_thread=True)
 def open_community(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Open the community; its secret is shown this one time."""
-    return _change(
-        request, community_id, form, request.application.configure_companies.open_community
-    )
+    change = request.application.configure_companies.open_community
+    return _change(request, community_id, form, change)
 
 
 @get("/communities/{community_id:str}/stopping", sync_to_thread=True)
-def show_stopping(request: StaffRequest, community_id: FromPath[CommunityId]) -> Response[str]:
+def show_stopping(request: StaffRequest, community_id: FromPath[CommunityId]) -> Html:
     """Ask whether to stop the community."""
     return _confirm(request, "staff/company/communities/stopping.html", community_id)
 
@@ -109,23 +98,18 @@ def show_stopping(request: StaffRequest, community_id: FromPath[CommunityId]) ->
 @post("/communities/{community_id:str}/stopping", sync_to_thread=True)
 def stop_community(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Stop the community; nothing that was billed is lost."""
-    form.require_only(("version",))
-    _require_version(_community(request, community_id), form)
+    _require_version(request, community_id, form)
     stopped = request.application.configure_companies.stop_community(
         request.actor, community_id=community_id
     )
-    return done(
-        request,
-        Notice(screens.COMMUNITY_STOPPED.format(name=stopped.name)),
-        form=form,
-        event=CHANGED,
-    )
+    words = screens.COMMUNITY_STOPPED.format(name=stopped.name)
+    return done(request, words, form=form, event=CHANGED)
 
 
 @get("/communities/{community_id:str}/secret", sync_to_thread=True)
-def show_secret_reset(request: StaffRequest, community_id: FromPath[CommunityId]) -> Response[str]:
+def show_secret_reset(request: StaffRequest, community_id: FromPath[CommunityId]) -> Html:
     """Ask whether to make another secret."""
     return _confirm(request, "staff/company/communities/secret_reset.html", community_id)
 
@@ -133,11 +117,10 @@ def show_secret_reset(request: StaffRequest, community_id: FromPath[CommunityId]
 @post("/communities/{community_id:str}/secret", sync_to_thread=True)
 def reset_secret(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
-) -> Response[str]:
-    """Make another secret and show it this one time."""
-    return _change(
-        request, community_id, form, request.application.configure_companies.reset_secret
-    )
+) -> Html:
+    """Reset the secret and show the new one this once."""
+    change = request.application.configure_companies.reset_secret
+    return _change(request, community_id, form, change)
 
 
 def _change(
@@ -145,17 +128,16 @@ def _change(
     community_id: CommunityId,
     form: Form,
     change: Callable[..., OpenedCommunity],
-) -> Response[str]:
-    """Change the community and show the secret that this made, if it made one.
+) -> Html:
+    """Change the community and show its new secret, if there is one.
 
     The answer itself carries the secret: after a redirect it would have to be kept somewhere.
     The version in the form keeps a repeated request from making yet another one.
     """
-    form.require_only(("version",))
-    _require_version(_community(request, community_id), form)
+    _require_version(request, community_id, form)
     opened = change(request.actor, community_id=community_id)
     if opened.secret is None:
-        words = Notice(screens.COMMUNITY_OPENED.format(name=opened.community.name))
+        words = screens.COMMUNITY_OPENED.format(name=opened.community.name)
         return done(request, words, form=form, event=CHANGED)
     context = {"community": opened.community, "secret": opened.secret, "list": LIST}
     answer = dialog(request, "staff/company/communities/secret.html", context)
@@ -163,47 +145,31 @@ def _change(
     return answer
 
 
-def _require_version(community: Community, form: Form) -> None:
-    if community.version != whole_number("version")(form.text("version")):
+def _require_version(request: StaffRequest, community_id: CommunityId, form: Form) -> None:
+    form.require_only(("version",))
+    community = _community(request, community_id)
+    if community.version != form.version():
         raise StaleError(kind="community", id=community.id)
 
 
-def _confirm(request: StaffRequest, template: str, community_id: CommunityId) -> Response[str]:
+def _confirm(request: StaffRequest, template: str, community_id: CommunityId) -> Html:
     community = _community(request, community_id)
-    action = request.url.path
-    return dialog(request, template, {"community": community, "action": action})
+    return dialog(request, template, {"community": community, "action": request.url.path})
 
 
-def _name_dialog(
-    request: StaffRequest, form: Form, community: Community | None, *, status: int = 200
-) -> Response[str]:
-    context: dict[str, Any] = {
+def _name_dialog(request: StaffRequest, form: Form, community: Community | None) -> Html:
+    context = {
         "form": form,
         "community": community,
         "action": f"{LIST}/{community.id}/name" if community else LIST,
     }
-    return dialog(request, "staff/company/communities/name.html", context, status=status)
+    return dialog(request, "staff/company/communities/name.html", context)
 
 
 def _community(request: StaffRequest, community_id: CommunityId) -> Community:
     request.actor.require(Permission.CONFIGURE_COMMUNITIES)
     view = request.application.view_company
     return view.community(request.actor, community_id=community_id)
-
-
-HANDLERS: Final = (
-    list_communities,
-    show_community_form,
-    add_community,
-    show_community_name,
-    rename_community,
-    show_opening,
-    open_community,
-    show_stopping,
-    stop_community,
-    show_secret_reset,
-    reset_secret,
-)
 
 
 def community_names(request: StaffRequest) -> dict[str, str]:

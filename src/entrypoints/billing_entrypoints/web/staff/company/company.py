@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 
-from billing_domain.errors import FieldError
 from billing_domain.model.company.staff import Permission
 from billing_entrypoints.web.forms import Form, SentForm
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import go, page
+from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -16,7 +14,7 @@ PATH: Final = "/staff/company"
 
 
 @get("/company", sync_to_thread=True)
-def show_company(request: StaffRequest) -> Response[str]:
+def show_company(request: StaffRequest) -> Html:
     """Show the company's name in its form."""
     request.actor.require(Permission.CONFIGURE_COMPANY)
     company = request.application.view_company.company(request.actor)
@@ -24,23 +22,16 @@ def show_company(request: StaffRequest) -> Response[str]:
 
 
 @post("/company", sync_to_thread=True)
-def rename_company(request: StaffRequest, form: SentForm) -> Response[str]:
+def rename_company(request: StaffRequest, form: SentForm) -> Html:
     """Rename the company."""
     form.require_only(("name",))
-    try:
-        company = request.application.configure_companies.rename_company(
-            request.actor, name=form.text("name")
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _page(request, form, status=422)
-    return go(request, PATH, Notice(screens.COMPANY_RENAMED.format(name=company.name)))
+    configure = request.application.configure_companies
+    with form.noting():
+        company = configure.rename_company(request.actor, name=form.text("name"))
+        return go(request, PATH, screens.COMPANY_RENAMED.format(name=company.name))
+    return _page(request, form)
 
 
-def _page(request: StaffRequest, form: Form, *, status: int = 200) -> Response[str]:
+def _page(request: StaffRequest, form: Form) -> Html:
     company = request.application.view_company.company(request.actor)
-    context = {"form": form, "company": company}
-    return page(request, "staff/company/detail.html", context, status=status)
-
-
-HANDLERS: Final = (show_company, rename_company)
+    return page(request, "staff/company/detail.html", {"form": form, "company": company})

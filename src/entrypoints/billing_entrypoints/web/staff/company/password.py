@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 
 from billing_domain.errors import FieldError
 from billing_entrypoints.web.addresses import own_path
 from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, go
+from billing_entrypoints.web.pages import Html, dialog, go
 from billing_entrypoints.web.sessions import session_cookie
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
@@ -18,18 +17,18 @@ FIELDS: Final = ("old_password", "new_password", "again")
 
 
 @get("/password", sync_to_thread=True)
-def show_password(request: StaffRequest) -> Response[str]:
+def show_password(request: StaffRequest) -> Html:
     """Show the form."""
     return dialog(request, TEMPLATE, {"form": Form.of()})
 
 
 @post("/password", sync_to_thread=True)
-def change_password(request: StaffRequest, form: SentForm) -> Response[str]:
+def change_password(request: StaffRequest, form: SentForm) -> Html:
     """Change the password; other browsers are signed out, this one gets a new session."""
     form.require_only(FIELDS)
     if form.text("new_password") != form.text("again"):
         form.errors["again"] = screens.PASSWORDS_DIFFER
-        return dialog(request, TEMPLATE, {"form": form}, status=422)
+        return dialog(request, TEMPLATE, {"form": form})
     try:
         opened = request.application.sign_in.change_password(
             request.actor,
@@ -38,10 +37,7 @@ def change_password(request: StaffRequest, form: SentForm) -> Response[str]:
         )
     except FieldError as error:
         form.refuse(error, field="" if error.field == "old_password" else "new_password")
-        return dialog(request, TEMPLATE, {"form": form}, status=422)
+        return dialog(request, TEMPLATE, {"form": form})
     cookie = session_cookie(opened.token, https=request.web.options.https)
     back = own_path(form.text(BACK_FIELD))
-    return go(request, back, Notice(screens.SIGN_IN_CHANGED), cookie)
-
-
-HANDLERS: Final = (show_password, change_password)
+    return go(request, back, screens.SIGN_IN_CHANGED, cookie)

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
-from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
+from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import Relation, ResidentId
@@ -14,8 +14,7 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow, ResidentRow
 from billing_domain.use_cases.houses.register_residents import ResidentData
 from billing_entrypoints.web.forms import Form, SentForm, chosen, required, whole_number
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, done
+from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.houses.houses import CHANGED, house_path
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
@@ -28,38 +27,30 @@ FIELDS: Final = ("resident_name", "phone", "relation", "moved_in_on")
 
 
 @get("/houses/{house_id:str}/residents/new", sync_to_thread=True)
-def show_resident_form(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[str]:
+def show_resident_form(request: StaffRequest, house_id: FromPath[HouseId]) -> Html:
     """Ask for a new resident's data; most who are added own the house."""
     form = Form.of(relation=Relation.OWNER.name.lower())
     return _form_dialog(request, _house(request, house_id), None, form)
 
 
 @post("/houses/{house_id:str}/residents", sync_to_thread=True)
-def add_resident(
-    request: StaffRequest, house_id: FromPath[HouseId], form: SentForm
-) -> Response[str]:
+def add_resident(request: StaffRequest, house_id: FromPath[HouseId], form: SentForm) -> Html:
     """Add a resident to the house."""
     form.require_only(FIELDS)
-    house = _house(request, house_id)
-    data = _read(form)
-    if data is None:
-        return _form_dialog(request, house, None, form, status=422)
-    try:
-        made = request.application.register_residents.add_resident(
-            request.actor, house_id=house_id, data=data
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _form_dialog(request, house, None, form, status=422)
-    return done(
-        request, Notice(screens.RESIDENT_ADDED.format(name=made.name)), form=form, event=CHANGED
-    )
+    house, add = _house(request, house_id), request.application.register_residents.add_resident
+    if data := _read(form):
+        with form.noting():
+            made = add(request.actor, house_id=house_id, data=data)
+            return done(
+                request, screens.RESIDENT_ADDED.format(name=made.name), form=form, event=CHANGED
+            )
+    return _form_dialog(request, house, None, form)
 
 
 @get("/houses/{house_id:str}/residents/{resident_id:str}/edit", sync_to_thread=True)
 def show_resident_edit(
     request: StaffRequest, house_id: FromPath[HouseId], resident_id: FromPath[ResidentId]
-) -> Response[str]:
+) -> Html:
     """Show the form with the whole phone; the look is recorded (promise P45)."""
     house = _house(request, house_id)
     row = _row(house, resident_id)
@@ -82,30 +73,24 @@ def change_resident(
     house_id: FromPath[HouseId],
     resident_id: FromPath[ResidentId],
     form: SentForm,
-) -> Response[str]:
-    """Save the form, or show it again with what somebody else saved meanwhile."""
+) -> Html:
+    """Save the form, or show it again with another person's newer change."""
     form.require_only((*FIELDS, "version"))
     house = _house(request, house_id)
     row = _row(house, resident_id)
     version = form.read("version", whole_number("version"))
     data = _read(form)
     if data is None or version is None:
-        return _form_dialog(request, house, row, form, status=422)
+        return _form_dialog(request, house, row, form)
+    change = request.application.register_residents.change_resident
     try:
-        request.application.register_residents.change_resident(
-            request.actor, resident_id=resident_id, version=version, data=data
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _form_dialog(request, house, row, form, status=422)
+        with form.noting():
+            change(request.actor, resident_id=resident_id, version=version, data=data)
+            words = screens.RESIDENT_SAVED.format(name=data.name.strip())
+            return done(request, words, form=form, event=CHANGED)
     except StaleError:
-        return _form_dialog(request, house, row, form, status=409, stale=True)
-    return done(
-        request,
-        Notice(screens.RESIDENT_SAVED.format(name=data.name.strip())),
-        form=form,
-        event=CHANGED,
-    )
+        return _form_dialog(request, house, row, form, stale=True)
+    return _form_dialog(request, house, row, form)
 
 
 @post("/houses/{house_id:str}/residents/{resident_id:str}/phone", sync_to_thread=True)
@@ -114,7 +99,7 @@ def show_phone(
     house_id: FromPath[HouseId],
     resident_id: FromPath[ResidentId],
     form: SentForm,
-) -> Response[str]:
+) -> Html:
     """Show one whole phone number; a POST, since the look is recorded (promise P45)."""
     form.require_only(())
     request.actor.require(Permission.VIEW_PHONES)
@@ -122,13 +107,13 @@ def show_phone(
     resident = request.application.register_residents.resident(
         request.actor, resident_id=resident_id
     )
-    return dialog(request, "staff/houses/residents/phone.html", {"resident": resident})
+    return dialog(request, "staff/houses/residents/phones.html", {"residents": [resident]})
 
 
 @get("/houses/{house_id:str}/residents/{resident_id:str}/moving-out", sync_to_thread=True)
 def show_moving_out(
     request: StaffRequest, house_id: FromPath[HouseId], resident_id: FromPath[ResidentId]
-) -> Response[str]:
+) -> Html:
     """Ask for the day from which the resident no longer belongs to the house."""
     house = _house(request, house_id)
     row = _row(house, resident_id)
@@ -143,32 +128,28 @@ def move_out(
     house_id: FromPath[HouseId],
     resident_id: FromPath[ResidentId],
     form: SentForm,
-) -> Response[str]:
+) -> Html:
     """Let the resident move out; bills stay with the house."""
     form.require_only(("moved_out_on", "version"))
     house = _house(request, house_id)
-    row = _row(house, resident_id)
-    version = whole_number("version")(form.text("version"))
-    given = required("moved_out_on")
-    day = form.read("moved_out_on", lambda text: parse_moving_day(given(text)))
+    row, version = _row(house, resident_id), form.version()
+    filled = required("moved_out_on")
+    day = form.read("moved_out_on", lambda text: parse_moving_day(filled(text)))
     if day is None:
-        return _moving_out_dialog(request, house, row, form, status=422)
-    try:
-        request.application.register_residents.move_out(
-            request.actor, resident_id=resident_id, version=version, on=day
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _moving_out_dialog(request, house, row, form, status=422)
-    words = Notice(screens.RESIDENT_LEFT.format(name=row.name, day=day.isoformat()))
-    return done(request, words, form=form, event=CHANGED)
+        return _moving_out_dialog(request, house, row, form)
+    save = request.application.register_residents.move_out
+    with form.noting():
+        save(request.actor, resident_id=resident_id, version=version, on=day)
+        words = screens.RESIDENT_LEFT.format(name=row.name, day=day.isoformat())
+        return done(request, words, form=form, event=CHANGED)
+    return _moving_out_dialog(request, house, row, form)
 
 
 @get("/houses/{house_id:str}/residents/{resident_id:str}/unbinding", sync_to_thread=True)
 def show_unbinding(
     request: StaffRequest, house_id: FromPath[HouseId], resident_id: FromPath[ResidentId]
-) -> Response[str]:
-    """Ask whether to part the resident from their WeChat."""
+) -> Html:
+    """Ask whether to unbind the resident's WeChat."""
     house = _house(request, house_id)
     row = _row(house, resident_id)
     action = f"{house_path(house.id)}/residents/{row.id}/unbinding"
@@ -181,17 +162,15 @@ def unbind(
     house_id: FromPath[HouseId],
     resident_id: FromPath[ResidentId],
     form: SentForm,
-) -> Response[str]:
-    """Part the resident from their WeChat; they may register again with another one."""
+) -> Html:
+    """Unbind the resident's WeChat; they may register again with another one."""
     form.require_only(("version",))
     row = _row(_house(request, house_id), resident_id)
-    version = whole_number("version")(form.text("version"))
+    version = form.version()
     request.application.register_owners.unbind(
         request.actor, resident_id=resident_id, version=version
     )
-    return done(
-        request, Notice(screens.RESIDENT_UNBOUND.format(name=row.name)), form=form, event=CHANGED
-    )
+    return done(request, screens.RESIDENT_UNBOUND.format(name=row.name), form=form, event=CHANGED)
 
 
 def _read(form: Form) -> ResidentData | None:
@@ -208,30 +187,29 @@ def _form_dialog(
     row: ResidentRow | None,
     form: Form,
     *,
-    status: int = 200,
     stale: bool = False,
-) -> Response[str]:
+) -> Html:
     residents = f"{house_path(house.id)}/residents"
     context = {
         "house": house,
         "row": row,
         "form": form,
         "stale": stale,
-        # Saving again replaces what somebody else saved only after that was said.
+        # Only a form that was shown the other person's change may replace it.
         "version": row.version if row and stale else form.text("version"),
         "action": f"{residents}/{row.id}/edit" if row else residents,
         "relations": [(code, relation.value) for code, relation in RELATIONS.items()],
         "today": shanghai_day(request.now()).isoformat(),
     }
-    return dialog(request, FORM, context, status=status)
+    return dialog(request, FORM, context)
 
 
 def _moving_out_dialog(
-    request: StaffRequest, house: HouseRow, row: ResidentRow, form: Form, *, status: int = 200
-) -> Response[str]:
+    request: StaffRequest, house: HouseRow, row: ResidentRow, form: Form
+) -> Html:
     action = f"{house_path(house.id)}/residents/{row.id}/moving-out"
     context = {"house": house, "row": row, "form": form, "action": action}
-    return dialog(request, MOVING_OUT, context, status=status)
+    return dialog(request, MOVING_OUT, context)
 
 
 def _house(request: StaffRequest, house_id: HouseId) -> HouseRow:
@@ -245,16 +223,3 @@ def _row(house: HouseRow, resident_id: ResidentId) -> ResidentRow:
         if row.id == resident_id:
             return row
     raise ThingNotFoundError(kind="resident", id=resident_id)
-
-
-HANDLERS: Final = (
-    show_resident_form,
-    add_resident,
-    show_resident_edit,
-    change_resident,
-    show_phone,
-    show_moving_out,
-    move_out,
-    show_unbinding,
-    unbind,
-)

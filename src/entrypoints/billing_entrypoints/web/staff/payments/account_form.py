@@ -24,12 +24,11 @@ _OWN_FIELDS: Final = ("provider", "name", "version")
 class AccountField:
     """A setting in the form of an account.
 
-    `kept` says that it is stored sealed and may be left empty, `fixed` that the account has a
-    value that never changes.
+    `stored`: a sealed value exists, and an empty field leaves it. `fixed`: it never changes.
     """
 
     setting: SettingField
-    kept: bool
+    stored: bool
     fixed: bool
 
 
@@ -37,25 +36,25 @@ def account_fields(
     fields: Sequence[SettingField], account: PaymentAccount | None
 ) -> Sequence[AccountField]:
     """Return the fields of a provider; `account` is the stored one, if any."""
-    kept = account.sealed_secrets if account is not None else {}
+    sealed = account.sealed_secrets if account is not None else {}
     return [
-        AccountField(field, field.name in kept, field.fixed and account is not None)
+        AccountField(field, field.name in sealed, field.fixed and account is not None)
         for field in fields
     ]
 
 
 def chosen_provider(
-    providers: Mapping[ProviderKey, ProviderForm], asked: str, account: PaymentAccount | None
+    providers: Mapping[ProviderKey, ProviderForm], wanted: str, account: PaymentAccount | None
 ) -> ProviderKey:
-    """Return the account's provider, which never changes; else the asked one, else the first."""
+    """Return the account's provider, which never changes; else the wanted one, else the first."""
     if account is not None:
         return account.provider
-    key = ProviderKey(asked)
+    key = ProviderKey(wanted)
     return key if key in providers else next(iter(providers))
 
 
 def first_form(account: PaymentAccount | None, provider: ProviderKey) -> Form:
-    """Return the form as it is first seen: plain settings filled in, never a secret."""
+    """Return the form with the plain settings filled in and the secrets empty."""
     if account is None:
         return Form.of(provider=provider, version="0")
     settings = account.settings if account.provider == provider else {}
@@ -68,7 +67,7 @@ def allowed_fields(fields: Sequence[SettingField]) -> tuple[str, ...]:
 
 
 def setting_sentence(error: FieldError, fields: Sequence[SettingField]) -> str:
-    """Say what is wrong with a setting; a secret is never quoted, so there is no value."""
+    """Return the sentence for a setting's error; it never quotes a secret."""
     labels = {field.name: field.label for field in fields}
     label = labels.get(error.field)
     if label is None:
@@ -78,13 +77,8 @@ def setting_sentence(error: FieldError, fields: Sequence[SettingField]) -> str:
     return sentence(attrs.evolve(error, field=label))
 
 
-def refuse_setting(form: Form, error: FieldError, fields: Sequence[SettingField]) -> None:
-    """Note what is wrong beside its field."""
-    form.errors[error.field] = setting_sentence(error, fields)
-
-
 def read_account(form: Form, provider: ProviderKey, fields: Sequence[SettingField]) -> AccountForm:
-    """Return what was entered, plain settings and secrets apart."""
+    """Return the entered data, with plain settings and secrets separate."""
     return AccountForm(
         provider=provider,
         name=form.text("name"),

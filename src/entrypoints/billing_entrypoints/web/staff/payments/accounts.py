@@ -1,10 +1,10 @@
-"""Merchant accounts (支付账户): entered, changed, tried out, put to use (rules 5.9, 9)."""
+"""Merchant accounts (支付账户): entered, changed, checked, put to use (rules 5.9, 9)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import attrs
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import (
@@ -22,14 +22,13 @@ from billing_domain.ports.payments.gateway import Outcome, ProviderForm, Setting
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import go, page
+from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff.payments.account_form import (
     account_fields,
     allowed_fields,
     chosen_provider,
     first_form,
     read_account,
-    refuse_setting,
     setting_sentence,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
@@ -64,7 +63,7 @@ class AccountLine:
 
 
 @get("/payment-accounts", sync_to_thread=True)
-def list_payment_accounts(request: StaffRequest) -> Response[str]:
+def list_payment_accounts(request: StaffRequest) -> Html:
     """Show the company's accounts and its official account; no secret leaves the server."""
     configure = request.application.configure_payments
     accounts, forms = configure.accounts(request.actor), configure.providers()
@@ -76,20 +75,20 @@ def list_payment_accounts(request: StaffRequest) -> Response[str]:
 
 
 @get("/payment-accounts/new", sync_to_thread=True)
-def show_account_form(request: StaffRequest) -> Response[str]:
+def show_account_form(request: StaffRequest) -> Html:
     """Ask for the data of a new account at the chosen provider."""
     request.actor.require(Permission.CONFIGURE_COMPANY)
     return _form_page(request, None)
 
 
 @post("/payment-accounts", sync_to_thread=True)
-def add_payment_account(request: StaffRequest, form: SentForm) -> Response[str]:
+def add_payment_account(request: StaffRequest, form: SentForm) -> Html:
     """Keep a new account."""
     return _save(request, form, None)
 
 
 @get("/payment-accounts/{account_id:str}/edit", sync_to_thread=True)
-def show_account_edit(request: StaffRequest, account_id: FromPath[AccountId]) -> Response[str]:
+def show_account_edit(request: StaffRequest, account_id: FromPath[AccountId]) -> Html:
     """Show an account in its form, the secrets empty."""
     return _form_page(request, _account(request, account_id))
 
@@ -97,7 +96,7 @@ def show_account_edit(request: StaffRequest, account_id: FromPath[AccountId]) ->
 @post("/payment-accounts/{account_id:str}/edit", sync_to_thread=True)
 def change_payment_account(
     request: StaffRequest, account_id: FromPath[AccountId], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Change an account, if nobody else did meanwhile."""
     return _save(request, form, _account(request, account_id))
 
@@ -105,25 +104,24 @@ def change_payment_account(
 @post("/payment-accounts/{account_id:str}/use", sync_to_thread=True)
 def use_payment_account(
     request: StaffRequest, account_id: FromPath[AccountId], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Send new orders to an account."""
     form.require_only(())
     used = request.application.configure_payments.use_account(request.actor, account_id=account_id)
-    return go(request, LIST, Notice(screens.PAYMENT_ACCOUNT_USED.format(name=used.name)))
+    return go(request, LIST, screens.PAYMENT_ACCOUNT_USED.format(name=used.name))
 
 
 @post("/payment-accounts/{account_id:str}/check", sync_to_thread=True)
 def check_payment_account(
     request: StaffRequest, account_id: FromPath[AccountId], form: SentForm
-) -> Response[str]:
-    """Try an account out, and say what its provider answered."""
+) -> Html:
+    """Ask the provider whether the account works, and show the answer."""
     form.require_only(())
-    account = _account(request, account_id)
-    return go(request, LIST, _tried(request, account))
+    return go(request, LIST, _check_notice(request, _account(request, account_id)))
 
 
-def _tried(request: StaffRequest, account: PaymentAccount) -> Notice:
-    """Return what the provider answered, in the words that it used where it refused."""
+def _check_notice(request: StaffRequest, account: PaymentAccount) -> Notice:
+    """Return the provider's answer; a refusal keeps the provider's own words."""
     try:
         report = request.application.configure_payments.check(request.actor, account_id=account.id)
     except ProviderUnavailableError as error:
@@ -143,7 +141,7 @@ def _tried(request: StaffRequest, account: PaymentAccount) -> Notice:
     )
 
 
-def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> Response[str]:
+def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> Html:
     request.actor.require(Permission.CONFIGURE_COMPANY)
     configure = request.application.configure_payments
     provider = chosen_provider(configure.providers(), form.text("provider"), account)
@@ -157,14 +155,14 @@ def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> 
             version=whole_number("version")(form.text("version") or "0"),
         )
     except FieldError as error:
-        refuse_setting(form, error, fields)
-        return _form_page(request, account, form, status=422)
+        form.errors[error.field] = setting_sentence(error, fields)
+        return _form_page(request, account, form)
     except ProviderRefusedError as error:
         form.refuse(error, field="provider")
-        return _form_page(request, account, form, status=422)
+        return _form_page(request, account, form)
     except StaleError:
-        return _form_page(request, account, form, status=409, stale=True)
-    return go(request, LIST, Notice(screens.PAYMENT_ACCOUNT_SAVED.format(name=saved.name)))
+        return _form_page(request, account, form, stale=True)
+    return go(request, LIST, screens.PAYMENT_ACCOUNT_SAVED.format(name=saved.name))
 
 
 def _form_page(
@@ -172,30 +170,30 @@ def _form_page(
     account: PaymentAccount | None,
     form: Form | None = None,
     *,
-    status: int = 200,
     stale: bool = False,
-) -> Response[str]:
+) -> Html:
     providers = request.application.configure_payments.providers()
-    asked = form.text("provider") if form else request.query_params.get("provider", "")
-    provider = chosen_provider(providers, asked, account)
+    wanted = form.text("provider") if form else request.query_params.get("provider", "")
+    provider = chosen_provider(providers, wanted, account)
     shown = form or first_form(account, provider)
-    path = f"{LIST}/{account.id}/edit" if account else LIST
-    context: Mapping[str, Any] = {
+    context = {
         "form": shown,
         "account": account,
         "provider": provider,
         "providers": providers.values(),
         "fields": account_fields(_fields(request, provider), account),
-        "action": path,
+        "action": f"{LIST}/{account.id}/edit" if account else LIST,
         "stale": stale,
-        # Saving again replaces what somebody else saved only after that was said.
+        # Only a form that was shown the other person's change may replace it.
         "version": account.version if account and stale else shown.text("version"),
     }
-    return page(request, "staff/payments/accounts/form.html", context, status=status)
+    return page(
+        request, "staff/payments/accounts/form.html", context, status=409 if stale else None
+    )
 
 
 def _fields(request: StaffRequest, provider: ProviderKey) -> Sequence[SettingField]:
-    """Return what a provider asks for; one that is not offered asks for nothing."""
+    """Return a provider's fields, none for one that is not offered."""
     form = request.application.configure_payments.providers().get(provider)
     return form.fields if form else ()
 
@@ -205,14 +203,3 @@ def _account(request: StaffRequest, account_id: AccountId) -> PaymentAccount:
         if account.id == account_id:
             return account
     raise ThingNotFoundError(kind="payment_account", id=account_id)
-
-
-HANDLERS: Final = (
-    list_payment_accounts,
-    show_account_form,
-    add_payment_account,
-    show_account_edit,
-    change_payment_account,
-    use_payment_account,
-    check_payment_account,
-)

@@ -1,4 +1,4 @@
-"""The bills of a payment order, and what each came to."""
+"""The bills of a payment order with the outcome of each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from billing_entrypoints.words import screens
 
 @attrs.frozen
 class PaidItem:
-    """One bill of an order: `row` is None for one that is gone, `became` says what it came to."""
+    """One bill of an order: `row` is None for a deleted bill, `became` is the outcome."""
 
     number: BillNumber
     amount: Money
@@ -27,10 +27,10 @@ class PaidItem:
 
 
 def paid_items(detail: OrderDetail) -> Sequence[PaidItem]:
-    """Return the bills of an order with what each came to."""
+    """Return the bills of an order with their outcomes."""
     rows = {row.number: row for row in detail.rows}
     settled = {item.bill: item for item in detail.settlements}
-    spoken = {
+    refunding = {
         number for refund in detail.refunds if refund.state.holds_money for number in refund.bills
     }
     return [
@@ -39,14 +39,14 @@ def paid_items(detail: OrderDetail) -> Sequence[PaidItem]:
             line.amount,
             rows.get(line.bill),
             _became(detail.order, settled.get(line.bill)),
-            refundable=_refundable(settled.get(line.bill), spoken),
+            refundable=_refundable(settled.get(line.bill), refunding),
         )
         for line in detail.order.lines
     ]
 
 
-def _refundable(item: OnlineSettlement | None, spoken: Collection[BillNumber]) -> bool:
-    return item is not None and not item.reversed and item.bill not in spoken
+def _refundable(item: OnlineSettlement | None, refunding: Collection[BillNumber]) -> bool:
+    return item is not None and not item.reversed and item.bill not in refunding
 
 
 def _became(order: PaymentOrder, item: OnlineSettlement | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError
@@ -13,9 +13,8 @@ from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.use_cases.payments.refund_payments import REASON_LENGTH_MAX
 from billing_entrypoints.web.forms import Form, SentForm
-from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import CHANGED as BILLS_CHANGED
-from billing_entrypoints.web.pages import dialog, done
+from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.payments.filters import CHANGED
 from billing_entrypoints.web.staff.payments.paid_items import paid_items
 from billing_entrypoints.web.staff_request import StaffRequest
@@ -26,7 +25,7 @@ _EVENTS: Final = f"{CHANGED}, {BILLS_CHANGED}"
 
 
 @get("/refunds/new", sync_to_thread=True)
-def show_refund_form(request: StaffRequest) -> Response[str]:
+def show_refund_form(request: StaffRequest) -> Html:
     """Ask which bills of an order to refund, and why."""
     request.actor.require(Permission.REFUND_PAYMENTS)
     number = OrderNumber(request.query_params.get("order", ""))
@@ -34,7 +33,7 @@ def show_refund_form(request: StaffRequest) -> Response[str]:
 
 
 @post("/refunds", sync_to_thread=True)
-def propose_refund(request: StaffRequest, form: SentForm) -> Response[str]:
+def propose_refund(request: StaffRequest, form: SentForm) -> Html:
     """Propose a refund; nothing is sent before somebody else agrees."""
     form.require_only(("order", "bill", "reason"))
     request.actor.require(Permission.REFUND_PAYMENTS)
@@ -46,15 +45,15 @@ def propose_refund(request: StaffRequest, form: SentForm) -> Response[str]:
             # Reasons of other things may be longer than what providers take.
             form.errors["reason"] = screens.REFUND_REASON_LONG.format(length=REASON_LENGTH_MAX)
         form.refuse(error)
-        return _proposal_dialog(request, number, form, status=422)
+        return _proposal_dialog(request, number, form)
     words = screens.REFUND_PROPOSED.format(amount=refund.amount)
-    return done(request, Notice(words), form=form, event=_EVENTS)
+    return done(request, words, form=form, event=_EVENTS)
 
 
 @post("/refunds/{refund_number:str}/approval", sync_to_thread=True)
 def approve_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Agree to a refund and send it to the provider."""
     return _decide(request, refund_number, form, request.application.refund_payments.approve)
 
@@ -62,7 +61,7 @@ def approve_refund(
 @post("/refunds/{refund_number:str}/rejection", sync_to_thread=True)
 def reject_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Turn a proposed refund down."""
     return _decide(request, refund_number, form, request.application.refund_payments.reject)
 
@@ -70,13 +69,13 @@ def reject_refund(
 @post("/refunds/{refund_number:str}/retry", sync_to_thread=True)
 def retry_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Send a failed refund again."""
     return _decide(request, refund_number, form, request.application.refund_payments.retry)
 
 
 def refund_context(request: StaffRequest, refunds: Collection[Refund]) -> dict[str, Any]:
-    """Return what the table of refunds needs; accounts are named to who keeps them only."""
+    """Return the context of the refund table; only account managers see other names."""
     actor = request.actor
     keeps = refunds and actor.may(Permission.MANAGE_STAFF)
     accounts = request.application.manage_staff.all(actor) if keeps else ()
@@ -104,27 +103,21 @@ def _propose(request: StaffRequest, number: OrderNumber, form: Form) -> Refund:
 
 def _decide(
     request: StaffRequest, number: RefundNumber, form: Form, decide: Callable[..., Refund]
-) -> Response[str]:
+) -> Html:
     form.require_only(())
     refund = decide(request.actor, number=number)
     words = screens.REFUND_DECIDED.format(amount=refund.amount, state=label(refund.state))
-    return done(request, Notice(words), form=form, event=_EVENTS)
+    return done(request, words, form=form, event=_EVENTS)
 
 
-def _proposal_dialog(
-    request: StaffRequest, number: OrderNumber, form: Form, *, status: int = 200
-) -> Response[str]:
+def _proposal_dialog(request: StaffRequest, number: OrderNumber, form: Form) -> Html:
     detail = request.application.view_payments.detail(request.actor, number=number)
     items = [item for item in paid_items(detail) if item.refundable]
-    chosen = form.texts("bill") if status != 200 else [item.number for item in items]  # noqa: PLR2004
     context = {
         "form": form,
         "order": detail.order,
         "items": items,
-        "chosen": chosen,
+        "chosen": form.texts("bill") if form.errors else [item.number for item in items],
         "reason_max": REASON_LENGTH_MAX,
     }
-    return dialog(request, "staff/payments/orders/refund.html", context, status=status)
-
-
-HANDLERS: Final = (show_refund_form, propose_refund, approve_refund, reject_refund, retry_refund)
+    return dialog(request, "staff/payments/orders/refund.html", context)

@@ -1,17 +1,15 @@
 """What a person must look into (异常): orders, money of no bill, refunds, messages (5.3, 5.6)."""
 
-from typing import Final
+from litestar import get
 
-from litestar import Response, get
-
-from billing_entrypoints.web.pages import page
+from billing_entrypoints.web.pages import Html, page
 from billing_entrypoints.web.staff.company.communities import community_names
 from billing_entrypoints.web.staff.payments.refunds import refund_context
 from billing_entrypoints.web.staff_request import StaffRequest
 
 
 @get("/payment-troubles", sync_to_thread=True)
-def list_payment_troubles(request: StaffRequest) -> Response[str]:
+def list_payment_troubles(request: StaffRequest) -> Html:
     """Show everything that does not go by itself."""
     view = request.application.view_payments
     troubles = view.troubles(request.actor)
@@ -25,6 +23,3 @@ def list_payment_troubles(request: StaffRequest) -> Response[str]:
         "sees_messages": request.actor.scope.community_ids is None,
     }
     return page(request, "staff/payments/troubles/list.html", context)
-
-
-HANDLERS: Final = (list_payment_troubles,)

@@ -1,4 +1,4 @@
-"""What follows a request to remind: its progress, or why there is nothing to send."""
+"""Answers to a request to remind: its progress, or why nothing is sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Final
 
 import attrs
-from litestar import Response
 
 from billing_domain.errors import (
     BillingError,
@@ -26,15 +25,13 @@ from billing_domain.words.zh import sentence
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import CHANGED, dialog, go
+from billing_entrypoints.web.pages import CHANGED, Html, dialog, go
 from billing_entrypoints.web.staff.reminders.filters import LIST
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.screens import HOW_TO_BIND, decision_words
 
 NO_MESSAGE_LEAVES: Final = (MessagingMisconfiguredError, ReminderChannelOffError)
-SENT_BEFORE: Final = Notice(screens.SENT_BEFORE)
 
 
 @attrs.frozen
@@ -75,17 +72,15 @@ def run_path(run_id: RunId) -> str:
 
 
 def binding_advice(rows: Iterable[ReminderRow]) -> str:
-    """Return how nobody becomes somebody, empty when everybody is reached."""
+    """Return how residents bind WeChat, empty when every house was reached."""
     nobody = any(row.outcome is ReminderOutcome.UNREACHABLE for row in rows)
     return HOW_TO_BIND if nobody else ""
 
 
-def answer_request(
-    request: StaffRequest, reminded: Reminded, *, place: str, form: Form
-) -> Response[str]:
-    """Lead to the progress, or say in a dialog why the only house, or none, is reminded.
+def answer_request(request: StaffRequest, reminded: Reminded, *, place: str, form: Form) -> Html:
+    """Redirect to the run's progress, or show why no house is reminded.
 
-    The second of two clicks finds that the first is still being sent, and leads there.
+    A second click leads to the run of the first one while it is being sent.
     """
     dry_run_result = DryRun(reminded.batch)
     earlier = earlier_run(request, reminded.batch)
@@ -95,11 +90,11 @@ def answer_request(
         return refusal_dialog(request, dry_run_result, place, form=form, status=422)
     if dry_run_result.only is not None and hx.is_for_dialog(request):
         return result_dialog(request, run_id)
-    return go(request, run_path(run_id), SENT_BEFORE if earlier else None)
+    return go(request, run_path(run_id), screens.SENT_BEFORE if earlier else "")
 
 
 def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
-    """Return the request that is being sent, when it is why this one came to nothing."""
+    """Return the run that is being sent, if it is the reason for sending nothing now."""
     if batch.to_send or not batch.under_way:
         return None
     waiting = ReminderFilter(
@@ -111,8 +106,8 @@ def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
 
 def refusal_dialog(
     request: StaffRequest, dry_run_result: DryRun, place: str, *, form: Form, status: int = 200
-) -> Response[str]:
-    """Say why nobody gets a message, in the guide's words for a single house (rule 4.2)."""
+) -> Html:
+    """Show why no message is sent, in the guide's words for a single house (rule 4.2)."""
     context = {**dry_run_context(dry_run_result, place), "form": form, "mending": ""}
     context["sees_jobs"] = request.actor.may(Permission.VIEW_PAYMENTS)
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
@@ -120,23 +115,23 @@ def refusal_dialog(
 
 def blocked_dialog(
     request: StaffRequest, error: BillingError, *, form: Form, status: int = 200
-) -> Response[str]:
-    """Say what keeps every message from leaving, and who mends it."""
+) -> Html:
+    """Show the setting that blocks every message, with a link for those who may change it."""
     context = {**dry_run_context(DryRun(ReminderBatch(())), ""), "form": form}
     context |= {"refusal": sentence(error), "mending": _mending(request, error)}
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
 
 
 def _mending(request: StaffRequest, error: BillingError) -> str:
-    """Return where the setting is mended, for those who may."""
+    """Return the page of the blocking setting, empty without the permission."""
     if not request.actor.may(Permission.CONFIGURE_COMPANY):
         return ""
     no_account = isinstance(error, MessagingMisconfiguredError) and error.reason == "no_account"
     return "/staff/payment-accounts" if no_account else "/staff/reminder-settings"
 
 
-def result_dialog(request: StaffRequest, run_id: RunId) -> Response[str]:
-    """Show what becomes of a request for one house; it asks again until that is known."""
+def result_dialog(request: StaffRequest, run_id: RunId) -> Html:
+    """Show the outcome of a run for one house; the dialog refreshes until it is final."""
     view = request.application.view_reminders
     progress = view.progress(request.actor, run_id=run_id)
     found = view.page(request.actor, ReminderFilter(run_id=run_id), rows=1)
@@ -152,7 +147,7 @@ def result_dialog(request: StaffRequest, run_id: RunId) -> Response[str]:
 
 
 def dry_run_context(dry_run_result: DryRun, place: str) -> dict[str, Any]:
-    """Return what the dialogs say about decisions; `place` is the only house, if there is one."""
+    """Return the dialogs' context; `place` is the address of a single house, or empty."""
     only = dry_run_result.only
     return {
         "dry_run_result": dry_run_result,

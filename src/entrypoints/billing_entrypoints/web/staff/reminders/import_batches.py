@@ -1,8 +1,6 @@
-"""What an import brought in, and the question that follows it (rule 3.1)."""
+"""The result of an import, and the question whether to remind now (rule 3.1)."""
 
-from typing import Final
-
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import BillingError
@@ -13,11 +11,9 @@ from billing_domain.ports.bills import BillFilter
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import START, with_query
 from billing_entrypoints.web.forms import SentForm
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import go, page
+from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
-    SENT_BEFORE,
     DryRun,
     earlier_run,
     run_path,
@@ -26,47 +22,41 @@ from billing_entrypoints.web.staff.reminders.filters import LIST as REMINDERS
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
-LATER: Final = Notice(screens.REMIND_LATER)
-ANSWERED: Final = Notice(screens.ANSWERED_BEFORE)
-NOTHING: Final = Notice(screens.NOTHING_TO_REMIND)
-
 
 @get("/imports/batches/{batch_id:str}", sync_to_thread=True)
-def show_batch(request: StaffRequest, batch_id: FromPath[BatchId]) -> Response[str]:
+def show_batch(request: StaffRequest, batch_id: FromPath[BatchId]) -> Html:
     """Say what was imported, and ask whether to remind now (rule 3.1)."""
     request.actor.require(Permission.IMPORT_BILLS)
     return _page(request, _batch(request, batch_id))
 
 
 @post("/imports/batches/{batch_id:str}/reminding", sync_to_thread=True)
-def answer_reminding(
-    request: StaffRequest, batch_id: FromPath[BatchId], form: SentForm
-) -> Response[str]:
+def answer_reminding(request: StaffRequest, batch_id: FromPath[BatchId], form: SentForm) -> Html:
     """Remind now, or show the bills that were imported; only the first answer counts."""
     form.require_only(("remind_now",))
     request.actor.require(Permission.IMPORT_BILLS)
     batch = _batch(request, batch_id)
     if batch.remind_now is not None:
-        return go(request, _bills(batch), ANSWERED)
+        return go(request, _bills(batch), screens.ANSWERED_BEFORE)
     if form.text("remind_now") != "yes":
         _remember(request, batch, remind_now=False)
-        return go(request, _bills(batch), LATER)
+        return go(request, _bills(batch), screens.REMIND_LATER)
     try:
         return _remind(request, batch)
     except NO_MESSAGE_LEAVES:
         return _page(request, batch, status=422)
 
 
-def _remind(request: StaffRequest, batch: ImportBatch) -> Response[str]:
+def _remind(request: StaffRequest, batch: ImportBatch) -> Html:
     reminded = request.application.remind_residents.by_filter(
         request.actor, BillFilter(batch_id=batch.id)
     )
     # Remembered afterwards: whoever fails in between is asked again, and reminds nobody twice.
     _remember(request, batch, remind_now=True)
     if earlier := earlier_run(request, reminded.batch):
-        return go(request, run_path(earlier), SENT_BEFORE)
+        return go(request, run_path(earlier), screens.SENT_BEFORE)
     if reminded.run is None:
-        return go(request, _bills(batch), NOTHING)
+        return go(request, _bills(batch), screens.NOTHING_TO_REMIND)
     return go(request, run_path(reminded.run.id))
 
 
@@ -76,7 +66,7 @@ def _remember(request: StaffRequest, batch: ImportBatch, *, remind_now: bool) ->
     )
 
 
-def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Response[str]:
+def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Html:
     view = request.application.view_company
     asked = batch.remind_now is None and request.actor.may(Permission.REMIND)
     dry_run_result, blocked = _dry_run(request, batch) if asked else (None, None)
@@ -95,7 +85,7 @@ def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Re
 def _dry_run(
     request: StaffRequest, batch: ImportBatch
 ) -> tuple[DryRun | None, BillingError | None]:
-    """Return what 确定 would do, or what keeps every message from leaving."""
+    """Return the dry run of 确定, or the error that blocks every message."""
     try:
         reminded = request.application.remind_residents.by_filter(
             request.actor, BillFilter(batch_id=batch.id), dry_run=True
@@ -111,6 +101,3 @@ def _batch(request: StaffRequest, batch_id: BatchId) -> ImportBatch:
 
 def _bills(batch: ImportBatch) -> str:
     return with_query(START, [("community", batch.community_id), ("batch", batch.id)])
-
-
-HANDLERS: Final = (show_batch, answer_reminding)

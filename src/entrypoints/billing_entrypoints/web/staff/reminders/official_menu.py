@@ -1,9 +1,9 @@
 """The menu of the company's official account (菜单配置): seen, edited, sent to WeChat (rule 9)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 
 from billing_domain.errors import (
     BillingError,
@@ -17,7 +17,7 @@ from billing_domain.words.zh import sentence
 from billing_entrypoints.web.errors import status_of
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, go, page
+from billing_entrypoints.web.pages import Html, dialog, go, page
 from billing_entrypoints.web.staff.reminders.official_menu_form import (
     MENU_FIELDS,
     PREVIEW_FIELD,
@@ -32,57 +32,57 @@ from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
 PATH: Final = "/staff/official-menu"
-_SILENT: Final = screens.WECHAT_SILENT
+_TROUBLES: Final = (MessagingMisconfiguredError, ProviderUnavailableError)
 
 
 @get("/official-menu", sync_to_thread=True)
-def show_menu(request: StaffRequest) -> Response[str]:
+def show_menu(request: StaffRequest) -> Html:
     """Show the menu that owners see now, in the form."""
     pages = _own_pages(request)
     try:
         present = request.application.configure_reminders.show_menu(request.actor)
-    except (MessagingMisconfiguredError, ProviderUnavailableError) as error:
+    except _TROUBLES as error:
         return _menu_page(request, pages, Form.of(), trouble=error, unread=True)
     return _menu_page(request, pages, filled_menu(present, pages), present=present)
 
 
 @post("/official-menu", sync_to_thread=True)
-def put_menu(request: StaffRequest, form: SentForm) -> Response[str]:
-    """Send the menu to WeChat (同步菜单), or only draw it; what was typed is never lost."""
+def put_menu(request: StaffRequest, form: SentForm) -> Html:
+    """Send the menu to WeChat (同步菜单), or only preview it; the form keeps what was typed."""
     form.require_only(MENU_FIELDS)
     pages = _own_pages(request)
     if form.has(PREVIEW_FIELD):
         return _menu_page(request, pages, form)
-    if not check_typed(form, pages):
-        return _menu_page(request, pages, form, status=422)
     try:
-        request.application.configure_reminders.put_menu(request.actor, read_menu(form, pages))
+        if check_typed(form, pages):
+            put = request.application.configure_reminders.put_menu
+            put(request.actor, read_menu(form, pages))
     except FieldError as error:
         form.refuse(error)
-        return _menu_page(request, pages, form, status=422)
-    except (MessagingMisconfiguredError, ProviderUnavailableError) as error:
+    except _TROUBLES as error:
         return _menu_page(request, pages, form, trouble=error, status=status_of(error))
-    return go(request, PATH, Notice(screens.MENU_SENT))
+    if not form.valid:
+        return _menu_page(request, pages, form)
+    return go(request, PATH, screens.MENU_SENT)
 
 
 @get("/official-menu/removal", sync_to_thread=True)
-def show_menu_removal(request: StaffRequest) -> Response[str]:
+def show_menu_removal(request: StaffRequest) -> Html:
     """Ask whether to remove the menu."""
     request.application.configure_reminders.settings(request.actor)
-    return dialog(
-        request, "staff/reminders/official_menu/removal.html", {"action": f"{PATH}/removal"}
-    )
+    context = {"action": f"{PATH}/removal"}
+    return dialog(request, "staff/reminders/official_menu/removal.html", context)
 
 
 @post("/official-menu/removal", sync_to_thread=True)
-def remove_menu(request: StaffRequest, form: SentForm) -> Response[str]:
+def remove_menu(request: StaffRequest, form: SentForm) -> Html:
     """Remove the menu (删除菜单)."""
     form.require_only(())
     try:
         request.application.configure_reminders.remove_menu(request.actor)
-    except (MessagingMisconfiguredError, ProviderUnavailableError) as error:
-        return go(request, PATH, Notice(_words(error), "refused"))
-    return go(request, PATH, Notice(screens.MENU_DELETED))
+    except _TROUBLES as error:
+        return go(request, PATH, Notice(_trouble_text(error), "refused"))
+    return go(request, PATH, screens.MENU_DELETED)
 
 
 def _menu_page(
@@ -93,10 +93,10 @@ def _menu_page(
     present: Sequence[MenuButton] | None = None,
     trouble: BillingError | None = None,
     unread: bool = False,
-    status: int = 200,
-) -> Response[str]:
+    status: int | None = None,
+) -> Html:
     drawn = read_menu(form, pages) if present is None else present
-    context: Mapping[str, Any] = {
+    context = {
         "path": PATH,
         "form": form,
         "slots": SLOTS,
@@ -104,7 +104,7 @@ def _menu_page(
         "drawn": drawn,
         "sent": present is not None,
         "unknown": unknown_buttons(present or ()),
-        "trouble": "" if trouble is None else _words(trouble),
+        "trouble": _trouble_text(trouble) if trouble else "",
         "unread": unread,
         "official": request.application.configure_payments.official_account(request.actor),
     }
@@ -125,9 +125,7 @@ def _own_pages(request: StaffRequest) -> Sequence[OwnPage]:
     ]
 
 
-def _words(error: BillingError) -> str:
-    """Say what is wrong with WeChat; being silent, it has nothing to do with payments."""
-    return _SILENT if isinstance(error, ProviderUnavailableError) else sentence(error)
-
-
-HANDLERS: Final = (show_menu, put_menu, show_menu_removal, remove_menu)
+def _trouble_text(error: BillingError) -> str:
+    """Return what is wrong with WeChat; the usual sentence for silence is about payments."""
+    silent = isinstance(error, ProviderUnavailableError)
+    return screens.WECHAT_SILENT if silent else sentence(error)

@@ -23,7 +23,7 @@ _ELSEWHERE: Final = "https://fee.example.com/"
 
 @attrs.frozen
 class Slot:
-    """Where one button is entered; `place` says which it is, for those who do not see it."""
+    """The fields of one button; `place` names it for screen readers."""
 
     prefix: str
     place: str
@@ -50,33 +50,26 @@ class Slot:
         return (self.name, self.page, self.url)
 
 
-def _sub_slots(number: int) -> tuple[Slot, ...]:
-    return tuple(
-        Slot(f"b{number}s{below}", screens.SUB_SLOT.format(number=number, below=below))
-        for below in range(1, SUB_BUTTONS_MAX + 1)
-    )
-
-
 SLOTS: Final = tuple(
-    Slot(f"b{number}", screens.SLOT.format(number=number), _sub_slots(number))
+    Slot(
+        f"b{number}",
+        screens.SLOT.format(number=number),
+        tuple(
+            Slot(f"b{number}s{below}", screens.SUB_SLOT.format(number=number, below=below))
+            for below in range(1, SUB_BUTTONS_MAX + 1)
+        ),
+    )
     for number in range(1, BUTTONS_MAX + 1)
 )
-
-
-def _every_slot() -> Iterator[Slot]:
-    for slot in SLOTS:
-        yield from (slot, *slot.below)
-
-
 MENU_FIELDS: Final = (
     PREVIEW_FIELD,
-    *(field for slot in _every_slot() for field in slot.fields),
+    *(field for slot in SLOTS for each in (slot, *slot.below) for field in each.fields),
 )
 
 
 @attrs.frozen
 class OwnPage:
-    """A page of ours that a button may open; `code` stands for it in the form."""
+    """An owner page that a button may open; `code` is its value in the form."""
 
     code: str
     label: str
@@ -84,7 +77,7 @@ class OwnPage:
 
 
 def filled_menu(buttons: Sequence[MenuButton], pages: Sequence[OwnPage]) -> Form:
-    """Return the form as a menu fills it in."""
+    """Return the form filled in with a menu."""
     values: dict[str, str] = {}
     codes = {page.url: page.code for page in pages}
     for slot, button in _placed(buttons):
@@ -134,7 +127,7 @@ def _check(form: Form, slot: Slot, button: MenuButton) -> None:
 
 
 def _alone(button: MenuButton, *, unfolds: bool) -> MenuButton:
-    """Return a button as it is checked by itself: one that unfolds needs no address."""
+    """Return a button for its own check; one with sub-buttons needs no address."""
     if not unfolds:
         return button
     return MenuButton(button.name, buttons=(MenuButton("x", _ELSEWHERE),))

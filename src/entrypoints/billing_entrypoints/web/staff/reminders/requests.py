@@ -4,24 +4,24 @@ Each is asked first and says what would happen; whoever sends it twice reminds o
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import attrs
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
-from billing_domain.errors import FieldError, ThingNotFoundError
 from billing_domain.model.bills.bill import BillAction
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import HouseId
-from billing_domain.ports.bills import BillFilter, BillRow
+from billing_domain.ports.bills import BillFilter
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.web.forms import Form, SentForm
-from billing_entrypoints.web.pages import dialog
-from billing_entrypoints.web.staff.bills.batches import CHOICE_FIELDS
+from billing_entrypoints.web.pages import Html, dialog
+from billing_entrypoints.web.staff.bills.batches import CHOICE_FIELDS, chosen_rows
 from billing_entrypoints.web.staff.bills.filters import reachable_search, whole_fields
-from billing_entrypoints.web.staff.bills.presenters import bill_path, require_action
+from billing_entrypoints.web.staff.bills.presenters import bill_for, bill_path
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     DryRun,
@@ -34,7 +34,7 @@ from billing_entrypoints.web.staff_request import StaffRequest
 
 BATCH: Final = "/staff/bill-batches/reminder"
 CONFIRMED: Final = "houses"
-"""The field with how many houses the dialog said would get a message."""
+"""The field with the number of houses that the dialog announced."""
 
 
 @attrs.frozen
@@ -50,70 +50,60 @@ class _Wanted:
 
 
 @get("/bills/{number:str}/reminder", sync_to_thread=True)
-def show_bill_reminder(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
+def show_bill_reminder(request: StaffRequest, number: FromPath[BillNumber]) -> Html:
     """Say what reminding the bill's house would do."""
     return _ask(request, _of_bill(request, number))
 
 
 @post("/bills/{number:str}/reminder", sync_to_thread=True)
-def remind_of_bill(
-    request: StaffRequest, number: FromPath[BillNumber], form: SentForm
-) -> Response[str]:
+def remind_of_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
     """Remind the bill's house of all that it owes."""
     form.require_only(())
     return _send(request, _of_bill(request, number), form)
 
 
 @get("/houses/{house_id:str}/reminder", sync_to_thread=True)
-def show_house_reminder(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[str]:
+def show_house_reminder(request: StaffRequest, house_id: FromPath[HouseId]) -> Html:
     """Say what reminding the house would do."""
     return _ask(request, _of_house(request, house_id))
 
 
 @post("/houses/{house_id:str}/reminder", sync_to_thread=True)
-def remind_house(
-    request: StaffRequest, house_id: FromPath[HouseId], form: SentForm
-) -> Response[str]:
+def remind_house(request: StaffRequest, house_id: FromPath[HouseId], form: SentForm) -> Html:
     """Remind the house of all that it owes."""
     form.require_only(())
     return _send(request, _of_house(request, house_id), form)
 
 
 @get("/bill-batches/reminder", sync_to_thread=True)
-def show_batch_reminder(request: StaffRequest) -> Response[str]:
+def show_batch_reminder(request: StaffRequest) -> Html:
     """Say how many houses would get a message and how many would not."""
     return _ask(request, _of_batch(request, Form.of_query(request)))
 
 
 @post("/bill-batches/reminder", sync_to_thread=True)
-def remind_batch(request: StaffRequest, form: SentForm) -> Response[str]:
+def remind_batch(request: StaffRequest, form: SentForm) -> Html:
     """Remind the houses of the chosen bills, or of all that a filter finds."""
     form.require_only((*CHOICE_FIELDS, CONFIRMED))
     return _send(request, _of_batch(request, form), form)
 
 
 def _of_bill(request: StaffRequest, number: BillNumber) -> _Wanted:
-    request.actor.require(Permission.REMIND)
-    row = request.application.view_bills.detail(request.actor, number=number).row
-    require_action(row, BillAction.REMIND)
-    remind = request.application.remind_residents.by_numbers
-
-    def ask(*, dry_run: bool) -> Reminded:
-        return remind(request.actor, [number], dry_run=dry_run)
-
-    return _Wanted(ask, f"{bill_path(number)}/reminder", f"{row.community_name}/{row.address}")
+    row = bill_for(request, number, BillAction.REMIND, Permission.REMIND)
+    remind = partial(request.application.remind_residents.by_numbers, request.actor, [number])
+    return _Wanted(remind, f"{bill_path(number)}/reminder", f"{row.community_name}/{row.address}")
 
 
 def _of_house(request: StaffRequest, house_id: HouseId) -> _Wanted:
     request.actor.require(Permission.REMIND)
     house = request.application.view_houses.house(request.actor, house_id=house_id)
-    remind = request.application.remind_residents.by_filter
-
-    def ask(*, dry_run: bool) -> Reminded:
-        return remind(request.actor, BillFilter(house_id=house_id), dry_run=dry_run)
-
+    by_filter, bill_filter = (
+        request.application.remind_residents.by_filter,
+        BillFilter(house_id=house_id),
+    )
+    remind = partial(by_filter, request.actor, bill_filter)
     place = f"{house.community_name}/{house.address}"
-    return _Wanted(ask, f"/staff/houses/{house_id}/reminder", place)
+    return _Wanted(remind, f"/staff/houses/{house_id}/reminder", place)
 
 
 def _of_batch(request: StaffRequest, form: Form) -> _Wanted:
@@ -123,29 +113,23 @@ def _of_batch(request: StaffRequest, form: Form) -> _Wanted:
 
 def _of_filter(request: StaffRequest, form: Form) -> _Wanted:
     search = reachable_search(request, form)
-    bill_filter = search.bill_filter
-    remind = request.application.remind_residents.by_filter
-
-    seen = form.text(CONFIRMED)
-    confirmed = int(seen) if seen.isascii() and seen.isdecimal() else None
-
-    def ask(*, dry_run: bool) -> Reminded:
-        return remind(request.actor, bill_filter, dry_run=dry_run, confirmed=confirmed)
-
-    return _Wanted(ask, BATCH, fields=whole_fields(search))
+    shown = form.text(CONFIRMED)
+    remind = partial(
+        request.application.remind_residents.by_filter,
+        request.actor,
+        search.bill_filter,
+        confirmed=int(shown) if shown.isascii() and shown.isdecimal() else None,
+    )
+    return _Wanted(remind, BATCH, fields=whole_fields(search))
 
 
 def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:
-    rows = _chosen_rows(request, [BillNumber(number) for number in form.texts("number")])
+    rows = chosen_rows(request, [BillNumber(number) for number in form.texts("number")])
     unpaid = [row for row in rows if BillAction.REMIND in row.actions]
-    remind = request.application.remind_residents.by_numbers
-
-    def ask(*, dry_run: bool) -> Reminded:
-        return remind(request.actor, [row.number for row in unpaid], dry_run=dry_run)
-
+    by_numbers = request.application.remind_residents.by_numbers
     places = {row.house_id: f"{row.community_name}/{row.address}" for row in unpaid}
     return _Wanted(
-        ask,
+        partial(by_numbers, request.actor, [row.number for row in unpaid]),
         BATCH,
         place=next(iter(places.values())) if len(places) == 1 else "",
         fields=[("number", row.number) for row in rows],
@@ -153,17 +137,7 @@ def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:
     )
 
 
-def _chosen_rows(request: StaffRequest, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
-    if not numbers:
-        raise FieldError(field="numbers", reason="required")
-    rows = request.application.view_bills.rows(request.actor, numbers=numbers)
-    missing = sorted(set(numbers) - {row.number for row in rows})
-    if missing:
-        raise ThingNotFoundError(kind="bill", id="、".join(missing))
-    return rows
-
-
-def _ask(request: StaffRequest, wanted: _Wanted) -> Response[str]:
+def _ask(request: StaffRequest, wanted: _Wanted) -> Html:
     form = Form.of()
     try:
         dry_run_result = DryRun(wanted.remind(dry_run=True).batch)
@@ -187,19 +161,9 @@ def _confirmed(wanted: _Wanted, dry_run_result: DryRun) -> Sequence[tuple[str, s
     return [(CONFIRMED, str(len(dry_run_result.batch.to_send)))]
 
 
-def _send(request: StaffRequest, wanted: _Wanted, form: Form) -> Response[str]:
+def _send(request: StaffRequest, wanted: _Wanted, form: Form) -> Html:
     try:
         reminded = wanted.remind(dry_run=False)
     except NO_MESSAGE_LEAVES as error:
         return blocked_dialog(request, error, form=form, status=422)
     return answer_request(request, reminded, place=wanted.place, form=form)
-
-
-HANDLERS: Final = (
-    show_bill_reminder,
-    remind_of_bill,
-    show_house_reminder,
-    remind_house,
-    show_batch_reminder,
-    remind_batch,
-)

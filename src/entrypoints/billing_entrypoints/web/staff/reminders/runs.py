@@ -1,8 +1,8 @@
-"""One request to remind: how far it came, what became of each house, and trying again (4.3)."""
+"""One reminder run: its progress, the outcome of each house, and retries (rule 4.3)."""
 
-from typing import Any, Final
+from typing import Any
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.model.company.staff import Permission
@@ -10,8 +10,7 @@ from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, RunProgress
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form, SentForm, chosen
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import go, page
+from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
@@ -26,8 +25,8 @@ from billing_entrypoints.words import screens
 
 
 @get("/reminder-runs/{run_id:str}", sync_to_thread=True)
-def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
-    """Show how far a request came; the page asks again while messages wait."""
+def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Html:
+    """Show a run's progress; the page refreshes while messages wait."""
     view, form = request.application.view_reminders, Form.of_query(request)
     progress = view.progress(request.actor, run_id=run_id)
     outcome = form.read_optional("outcome", chosen("outcome", OUTCOMES))
@@ -52,13 +51,13 @@ def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
 
 
 @get("/reminder-runs/{run_id:str}/result", sync_to_thread=True)
-def show_result(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
-    """Show in a dialog what became of a request for one house."""
+def show_result(request: StaffRequest, run_id: FromPath[RunId]) -> Html:
+    """Show the outcome of a run for one house in a dialog."""
     return result_dialog(request, run_id)
 
 
 @post("/reminder-runs/{run_id:str}/retry", sync_to_thread=True)
-def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) -> Response[str]:
+def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) -> Html:
     """Remind those houses again whose message failed, as a request of its own (rule 4.4)."""
     form.require_only(())
     try:
@@ -66,7 +65,7 @@ def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) ->
     except NO_MESSAGE_LEAVES as error:
         return blocked_dialog(request, error, form=form, status=422)
     if reminded.run is None:
-        return go(request, run_path(run_id), Notice(screens.NOTHING_TO_RETRY))
+        return go(request, run_path(run_id), screens.NOTHING_TO_RETRY)
     return answer_request(request, reminded, place="", form=form)
 
 
@@ -83,6 +82,3 @@ def _progress_context(request: StaffRequest, progress: RunProgress) -> dict[str,
         "failed": failed,
         "may_retry": failed > 0 and request.actor.may(Permission.REMIND),
     }
-
-
-HANDLERS: Final = (show_run, show_result, retry_run)

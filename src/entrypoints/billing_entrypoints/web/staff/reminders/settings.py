@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
@@ -13,8 +13,7 @@ from billing_domain.model.reminders.settings import (
     ReminderSettings,
 )
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import go, page
+from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff.reminders.template_form import (
     BLANK_ROWS,
     MORE_ROWS_FIELD,
@@ -36,68 +35,63 @@ _TEMPLATE: Final = "template"
 
 
 @get("/reminder-settings", sync_to_thread=True)
-def show_reminder_settings(request: StaffRequest) -> Response[str]:
+def show_reminder_settings(request: StaffRequest) -> Html:
     """Show both channels and the template."""
     return _settings_page(request, {})
 
 
 @post("/reminder-settings/channels/{channel:str}", sync_to_thread=True)
-def change_reminder_channel(
-    request: StaffRequest, channel: FromPath[str], form: SentForm
-) -> Response[str]:
+def change_reminder_channel(request: StaffRequest, channel: FromPath[str], form: SentForm) -> Html:
     """Choose a channel's days, and whether it is used."""
     form.require_only(("on", "reminder_days", "version"))
     wanted = _channel(channel)
     on = form.text("on") == ON
     days = form.read("reminder_days", whole_number("reminder_days"))
-    if days is None:
-        return _settings_page(request, {channel: form}, status=422)
     try:
-        request.application.configure_reminders.change_channel(
-            request.actor, version=_version(form), channel=wanted, days=days, on=on
-        )
+        if days is not None:
+            request.application.configure_reminders.change_channel(
+                request.actor, version=form.version(), channel=wanted, days=days, on=on
+            )
     except FieldError as error:
         form.refuse(error)
-        return _settings_page(request, {channel: form}, status=422)
     except StaleError:
-        return _settings_page(request, {channel: form}, status=409, stale=channel)
+        return _settings_page(request, {channel: form}, stale=channel)
+    if not form.valid:
+        return _settings_page(request, {channel: form})
     words = screens.CHANNEL_ON if on else screens.CHANNEL_OFF
-    return go(request, PATH, Notice(words.format(channel=label(wanted), days=days)))
+    return go(request, PATH, words.format(channel=label(wanted), days=days))
 
 
 @post("/reminder-settings/template", sync_to_thread=True)
-def change_reminder_template(request: StaffRequest, form: SentForm) -> Response[str]:
+def change_reminder_template(request: StaffRequest, form: SentForm) -> Html:
     """Choose the message template and what its fields say."""
     form.require_only(TEMPLATE_FIELDS)
     if form.has(MORE_ROWS_FIELD):
         return _settings_page(request, {_TEMPLATE: form})
-    template = read_template(form)
-    if template is None:
-        return _settings_page(request, {_TEMPLATE: form}, status=422)
     try:
-        request.application.configure_reminders.change_template(
-            request.actor, version=_version(form), template=template
-        )
+        if template := read_template(form):
+            request.application.configure_reminders.change_template(
+                request.actor, version=form.version(), template=template
+            )
     except FieldError as error:
         refuse_template(form, error)
-        return _settings_page(request, {_TEMPLATE: form}, status=422)
     except StaleError:
-        return _settings_page(request, {_TEMPLATE: form}, status=409, stale=_TEMPLATE)
-    return go(request, PATH, Notice(screens.MESSAGE_SAVED))
+        return _settings_page(request, {_TEMPLATE: form}, stale=_TEMPLATE)
+    if not form.valid:
+        return _settings_page(request, {_TEMPLATE: form})
+    return go(request, PATH, screens.MESSAGE_SAVED)
 
 
-def _settings_page(
-    request: StaffRequest, sent: Mapping[str, Form], *, status: int = 200, stale: str = ""
-) -> Response[str]:
-    """Return the page with forms that were sent and could not be kept, by their name."""
+def _settings_page(request: StaffRequest, sent: Mapping[str, Form], *, stale: str = "") -> Html:
+    """Return the page; `sent` are the forms that could not be saved, by name."""
     settings = request.application.configure_reminders.settings(request.actor)
     template_form = sent.get(_TEMPLATE) or filled_template(settings.template, settings.version)
     rows = template_rows(template_form)
-    context: Mapping[str, Any] = {
+    context = {
         "path": PATH,
         "on": ON,
         "stale": stale,
-        # Saving again replaces what somebody else saved only after that was said.
+        # A page that shows the other person's change may replace it.
         "version": settings.version,
         "channels": [
             _channel_form(settings, channel, sent.get(channel.value))
@@ -112,6 +106,8 @@ def _settings_page(
         "part_choices": PART_CHOICES,
         "field_kinds": FIELD_KINDS,
     }
+    refused = any(form.errors for form in sent.values())
+    status = 409 if stale else 422 if refused else 200
     return page(request, "staff/reminders/settings/detail.html", context, status=status)
 
 
@@ -132,10 +128,3 @@ def _channel(code: str) -> ReminderChannel:
         if channel.value == code:
             return channel
     raise ThingNotFoundError(kind="reminder_settings", id=code)
-
-
-def _version(form: Form) -> int:
-    return whole_number("version")(form.text("version"))
-
-
-HANDLERS: Final = (show_reminder_settings, change_reminder_channel, change_reminder_template)

@@ -35,8 +35,6 @@ _ROWS_MAX: Final = 50
 _PARTS: Final = {part.value: part for part in MessagePart}
 # As the official account's pages show a field, and as people copy it.
 _COPIED: Final = re.compile(r"\{\{\s*([0-9a-z_]+)\.DATA\s*\}\}", re.IGNORECASE)
-_PARTLESS: Final = screens.PART_MISSING
-_KEYLESS: Final = screens.KEY_MISSING
 
 
 @attrs.frozen
@@ -61,7 +59,7 @@ class TemplateRow:
 
 
 def filled_template(template: ReminderTemplate | None, version: int) -> Form:
-    """Return the form as a template fills it in; before there is one, with the usual fields."""
+    """Return the form filled in with the template, or with the usual fields without one."""
     if template is None:
         rows = [TemplateRow(part=part.value) for part in (MessagePart.HOUSE, MessagePart.TOTAL)]
         template_id = ""
@@ -79,7 +77,7 @@ def filled_template(template: ReminderTemplate | None, version: int) -> Form:
 
 
 def template_rows(form: Form) -> Sequence[TemplateRow]:
-    """Return the rows that something was typed into, with what was copied around it cut off."""
+    """Return the rows with input; a copied `{{key.DATA}}` is reduced to its key."""
     columns = zip_longest(
         form.texts("field_key"), form.texts("field_part"), form.texts("field_text"), fillvalue=""
     )
@@ -96,12 +94,12 @@ def read_template(form: Form) -> ReminderTemplate | None:
     seen: set[str] = set()
     for number, row in enumerate(rows):
         if not row.key:
-            form.errors[f"field_key.{number}"] = _KEYLESS
+            form.errors[f"field_key.{number}"] = screens.KEY_MISSING
         elif row.key in seen:
             repeated = FieldError(field="template_field", reason="taken", value=row.key)
             form.errors[f"field_key.{number}"] = sentence(repeated)
         if row.part not in _PARTS and row.part != FIXED:
-            form.errors[f"field_part.{number}"] = _PARTLESS
+            form.errors[f"field_part.{number}"] = screens.PART_MISSING
         seen.add(row.key)
     if not form.valid:
         return None
@@ -113,7 +111,7 @@ def read_template(form: Form) -> ReminderTemplate | None:
 
 
 def refuse_template(form: Form, error: FieldError) -> None:
-    """Note what is wrong with a template beside the row that is meant."""
+    """Note the error beside the row that it is about."""
     for number, row in enumerate(template_rows(form)):
         if error.field == "template_field" and error.value and row.key == error.value:
             form.refuse(error, field=f"field_key.{number}")
