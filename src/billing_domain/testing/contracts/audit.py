@@ -8,7 +8,6 @@ import pytest
 
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
-
 from .storage import Storage, StorageContract, every_page
 from .world import NOON, World
 

@@ -13,7 +13,6 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillFilter
-
 from .imports import add_batch
 from .storage import Storage, StorageContract
 from .world import NOON, World, paid_in_cash

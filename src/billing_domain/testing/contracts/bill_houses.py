@@ -10,7 +10,6 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import House, HouseId
 from billing_domain.ports.bills import BillFilter
-
 from .storage import Storage, StorageContract
 from .world import NOON, World, paid_in_cash
 

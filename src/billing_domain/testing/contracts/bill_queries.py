@@ -22,7 +22,6 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, PageKey, ResidentName
 from billing_domain.ports.paging import COUNT_MAX
-
 from .bill_houses import BillHousesContract
 from .imports import add_batch
 from .storage import Storage, StorageContract

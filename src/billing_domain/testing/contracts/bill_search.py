@@ -6,7 +6,6 @@ from billing_domain.model.bills.bill import BillOrigin
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.ports.bills import BillFilter
-
 from .storage import Storage, StorageContract
 from .world import World
 

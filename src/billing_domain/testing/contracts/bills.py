@@ -20,7 +20,6 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import BillingPeriod
-
 from .storage import StorageContract
 from .world import MARCH, NOON, World, paid_in_cash, refused
 

@@ -14,7 +14,6 @@ from billing_domain.model.company.community import (
     Company,
     CompanyId,
 )
-
 from .storage import StorageContract
 from .world import NOON, World, refused
 

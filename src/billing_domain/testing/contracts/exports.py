@@ -5,7 +5,6 @@ from datetime import timedelta
 from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
 from billing_domain.model.company.staff import StaffAccount
-
 from .staff import add_account
 from .storage import StorageContract
 from .world import NOON, World, refused

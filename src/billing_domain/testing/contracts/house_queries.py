@@ -9,7 +9,6 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
 from billing_domain.ports.houses import HouseRow, ResidentRow
-
 from .storage import Storage, StorageContract, every_page
 from .world import World, paid_in_cash
 

@@ -8,7 +8,6 @@ import pytest
 from billing_domain.errors import FieldError, HouseInUseError, StaleError, ThingNotFoundError
 from billing_domain.model.houses.house import House, HouseAddress
 from billing_domain.model.houses.resident import Relation
-
 from .storage import StorageContract
 from .world import World, refused
 

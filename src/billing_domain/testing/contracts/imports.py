@@ -14,7 +14,6 @@ from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import Money
-
 from .storage import StorageContract
 from .world import NOON, World, refused
 

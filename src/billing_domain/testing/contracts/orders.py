@@ -11,7 +11,6 @@ from billing_domain.model.bills.bill import PendingBill
 from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentMethod, Ticket
-
 from .payment_world import (
     ACCOUNT,
     OPENID,
@@ -20,9 +19,9 @@ from .payment_world import (
     PAID_AT,
     add_order,
     an_order,
+    apply_event,
     close,
     keep_order,
-    learn,
     pay,
     placed_order,
     save_order,
@@ -44,7 +43,7 @@ class StoredOrdersContract(StorageContract):
 
     def test_returns_every_fact_of_a_paid_order(self, world: World) -> None:
         order = placed_order(world, **FACTS)
-        paid = learn(world, order, OrderEvent.SAID_PAID, **PAID_FACTS)
+        paid = apply_event(world, order, OrderEvent.SAID_PAID, **PAID_FACTS)
         assert world.work.orders.find(order.number) == paid
 
     def test_returns_every_fact_of_a_closed_order(self, world: World) -> None:
@@ -63,16 +62,16 @@ class StoredOrdersContract(StorageContract):
 
     def test_saves_the_next_version(self, world: World) -> None:
         order = placed_order(world)
-        changed = learn(
+        changed = apply_event(
             world, order, OrderEvent.SAID_UNKNOWN, queried_at=PAID_AT, provider_state="SYSTEMERROR"
         )
         assert world.work.orders.find(order.number) == changed
 
     def test_refuses_what_was_changed_meanwhile(self, world: World) -> None:
         order = placed_order(world)
-        changed = learn(world, order, OrderEvent.SAID_UNPAID, provider_state="NOTPAY")
+        changed = apply_event(world, order, OrderEvent.SAID_UNPAID, provider_state="NOTPAY")
         with refused(StaleError, kind="payment_order", id=order.number):
-            learn(world, order, OrderEvent.CLOSE_CONFIRMED)
+            apply_event(world, order, OrderEvent.CLOSE_CONFIRMED)
         assert world.work.orders.find(order.number) == changed
 
     def test_refuses_to_save_an_order_that_was_never_added(self, world: World) -> None:
@@ -140,22 +139,24 @@ class ProviderNumbersContract(StorageContract):
     """One payment at a provider never pays two of our orders (rule 5.5)."""
 
     def test_is_refused_for_another_order_of_the_account(self, world: World) -> None:
-        learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        apply_event(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
         order = placed_order(world)
         with refused(NotificationRefusedError, reason="order"):
-            learn(world, order, OrderEvent.SAID_PAID, provider_number="420001")
+            apply_event(world, order, OrderEvent.SAID_PAID, provider_number="420001")
         assert world.work.orders.find(order.number) == order
 
     def test_is_kept_by_its_order(self, world: World) -> None:
-        paid = learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        paid = apply_event(
+            world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001"
+        )
         less = attrs.evolve(paid, unapplied=Money(1), version=paid.version + 1)
         save_order(world, less)
         assert world.work.orders.find(paid.number) == less
 
     def test_may_be_the_same_at_another_account(self, world: World) -> None:
-        learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        apply_event(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
         order = placed_order(world, account_id=OTHER_ACCOUNT)
-        paid = learn(world, order, OrderEvent.SAID_PAID, provider_number="420001")
+        paid = apply_event(world, order, OrderEvent.SAID_PAID, provider_number="420001")
         assert world.work.orders.find(order.number) == paid
 
 
@@ -165,7 +166,7 @@ class OpenOrdersContract(StorageContract):
     def test_begins_with_those_never_asked_about(self, world: World) -> None:
         late, early, never = (placed_order(world) for _ in range(3))
         late, early = (
-            learn(
+            apply_event(
                 world, order, OrderEvent.SAID_UNPAID, queried_at=NOON + timedelta(minutes=minutes)
             )
             for order, minutes in ((late, 9), (early, 8))
@@ -184,7 +185,9 @@ class OpenOrdersContract(StorageContract):
 
     def test_are_created_or_waiting(self, world: World) -> None:
         created = placed_order(world)
-        waiting = learn(world, placed_order(world), OrderEvent.PLACED, ticket=Ticket("weixin://"))
+        waiting = apply_event(
+            world, placed_order(world), OrderEvent.PLACED, ticket=Ticket("weixin://")
+        )
         close(world, placed_order(world))
         pay(world, placed_order(world))
         assert list(world.work.orders.open_before(NOON, count_max=9)) == [created, waiting]

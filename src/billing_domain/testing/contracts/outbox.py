@@ -11,7 +11,6 @@ from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.company.community import Community
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.ports.unit_of_work import UnitOfWork
-
 from .storage import StorageContract
 from .world import NOON, World, refused
 
@@ -121,8 +120,8 @@ class OutboxRepositoryContract(StorageContract):
         assert claim(world, OVER) == []
 
     def test_lists_the_dead_last_dead_first(self, world: World) -> None:
-        dead = [die(world, add(world), NOON + timedelta(minutes=each)) for each in (1, 3, 2)]
-        die(world, add(world, community=world.foreign), NOON)
+        dead = [make_dead(world, add(world), NOON + timedelta(minutes=each)) for each in (1, 3, 2)]
+        make_dead(world, add(world, community=world.foreign), NOON)
         add(world)
         first, third, second = dead
         assert list(world.work.outbox.dead(world.scope, count_max=9)) == [third, second, first]
@@ -131,18 +130,18 @@ class OutboxRepositoryContract(StorageContract):
         assert list(world.work.outbox.dead(world.lakeside_scope, count_max=9)) == []
 
     def test_gives_a_revived_job_again(self, world: World) -> None:
-        dead = die(world, add(world), NOON)
+        dead = make_dead(world, add(world), NOON)
         world.work.outbox.revive(dead.revived(LATER))
         assert claim(world, LATER) == [dead.revived(LATER).claimed(LATER, "worker", LEASE)]
 
     def test_revives_once(self, world: World) -> None:
-        dead = die(world, add(world), NOON)
+        dead = make_dead(world, add(world), NOON)
         world.work.outbox.revive(dead.revived(NOON))
         with refused(StaleError, kind="outbox_job", id=dead.id):
             world.work.outbox.revive(dead.revived(NOON))
 
     def test_revives_nothing_that_waits_under_another_id(self, world: World) -> None:
-        dead = die(world, add(world, subject="R1"), NOON)
+        dead = make_dead(world, add(world, subject="R1"), NOON)
         again = add(world, subject="R1")
         with pytest.raises(StaleError):
             world.work.outbox.revive(dead.revived(NOON))
@@ -202,7 +201,7 @@ def save(world: World, job: OutboxJob) -> OutboxJob:
     return job
 
 
-def die(world: World, job: OutboxJob, at: datetime) -> OutboxJob:
+def make_dead(world: World, job: OutboxJob, at: datetime) -> OutboxJob:
     """Store the only waiting job as dead."""
     [claimed] = claim(world)
     assert claimed.id == job.id

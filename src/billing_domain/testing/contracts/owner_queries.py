@@ -17,7 +17,6 @@ from billing_domain.model.houses.resident import Resident
 from billing_domain.model.owners.owner import Owner, may_see
 from billing_domain.model.shanghai import day_start
 from billing_domain.ports.bills import BillRow
-
 from .payment_world import OPENID, OTHER_OPENID, add_order, paid_by, pay
 from .settlements import give_back
 from .storage import Storage, StorageContract, every_page

@@ -15,7 +15,6 @@ from billing_domain.model.houses.resident import Resident
 from billing_domain.model.owners.owner import Owner, may_see, shown_by_reminder
 from billing_domain.model.reminders.queued_reminder import Delivery, DeliveryState, ReminderRun
 from billing_domain.model.reminders.reminder import NamedBill
-
 from .owner_queries import (
     MOMENT,
     MOVED_IN,

@@ -16,7 +16,6 @@ from billing_domain.model.owners.registration import Registration, RegistrationI
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.receipt import ReceiptContent
-
 from .payment_world import OPENID, OTHER_OPENID, PAID_AT
 from .storage import StorageContract
 from .world import MARCH, NOON, World, refused

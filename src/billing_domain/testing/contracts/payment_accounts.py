@@ -10,7 +10,6 @@ from billing_domain.model.company.community import Company
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId
 from billing_domain.model.reminders.official_account import OfficialAccount
-
 from .payment_world import SANDBOX
 from .storage import StorageContract
 from .world import World, refused

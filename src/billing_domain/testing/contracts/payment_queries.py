@@ -12,8 +12,15 @@ from billing_domain.model.payments.order import OrderEvent, OrderNumber, OrderSt
 from billing_domain.model.payments.refund import Refund, RefundState
 from billing_domain.model.shanghai import day_end, day_start
 from billing_domain.ports.payments.queries import OrderFilter, Troubles
-
-from .payment_world import a_refund, add_order, add_refund, an_order, close, learn, placed_order
+from .payment_world import (
+    a_refund,
+    add_order,
+    add_refund,
+    an_order,
+    apply_event,
+    close,
+    placed_order,
+)
 from .storage import Storage, StorageContract, every_page
 from .world import NOON, World
 
@@ -56,7 +63,7 @@ class OrderFilterContract(StorageContract):
         number = OrderNumber("20250101000000000000765432")
         bills = [world.add_bill(world.add_house(f"1号楼/{room}")) for room in (1, 2)]
         order = add_order(world, *bills, number=number)
-        wanted = learn(world, order, OrderEvent.SAID_PAID, provider_number="Pay_42%\\'00")
+        wanted = apply_event(world, order, OrderEvent.SAID_PAID, provider_number="Pay_42%\\'00")
         placed_order(world)
         texts = [number, "20250101", "765432", "Pay_42%\\'00", "ay_42%", "'", "\\"]
         texts += [bill.number[7:] for bill in bills]
@@ -66,7 +73,7 @@ class OrderFilterContract(StorageContract):
 
     def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
         """Numbers are compared exactly: no case folding, no wildcards."""
-        learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
+        apply_event(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
         texts = ["payab", "Pay_B", "Pay%42", " Pay", "Ｐay", "王伟", "\x00", "Pay*", "request"]
         wrong = [text for text in texts if found(storage, world.scope, text=text)]
         assert not wrong
@@ -80,8 +87,8 @@ class OrderFilterContract(StorageContract):
         created = placed_order(world)
         by_state = {
             OrderState.CREATED: created,
-            OrderState.WAITING: learn(world, placed_order(world), OrderEvent.PLACED),
-            OrderState.PAID: learn(world, placed_order(world), OrderEvent.SAID_PAID),
+            OrderState.WAITING: apply_event(world, placed_order(world), OrderEvent.PLACED),
+            OrderState.PAID: apply_event(world, placed_order(world), OrderEvent.SAID_PAID),
             OrderState.CLOSED: close(world, placed_order(world)),
         }
         for state, order in by_state.items():
@@ -120,10 +127,10 @@ class TroublesContract(StorageContract):
     def test_are_orders_that_nobody_decided(self, storage: Storage, world: World) -> None:
         late = placed_order(world)
         early = placed_order(world, created_at=NOON - timedelta(hours=1))
-        waiting = learn(world, early, OrderEvent.SAID_UNKNOWN)
+        waiting = apply_event(world, early, OrderEvent.SAID_UNKNOWN)
         placed_order(world, created_at=NOON + MOMENT)
         close(world, placed_order(world))
-        learn(world, placed_order(world), OrderEvent.SAID_PAID)
+        apply_event(world, placed_order(world), OrderEvent.SAID_PAID)
         assert troubles(storage, world.scope) == Troubles((waiting, late), (), ())
 
     def test_are_orders_that_hold_money_of_no_bill(self, storage: Storage, world: World) -> None:
@@ -132,10 +139,10 @@ class TroublesContract(StorageContract):
             for minutes in (2, 1, 0)
         ]
         late, early, _settled = (
-            learn(world, order, OrderEvent.SAID_PAID, paid_at=NOON, unapplied=Money(fen))
+            apply_event(world, order, OrderEvent.SAID_PAID, paid_at=NOON, unapplied=Money(fen))
             for order, fen in zip(orders, (1, 2, 0), strict=True)
         )
-        learn(world, placed_order(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
+        apply_event(world, placed_order(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
 
         assert troubles(storage, world.scope) == Troubles((), (early, late), ())
 
@@ -153,7 +160,7 @@ class TroublesContract(StorageContract):
 
     def test_are_nobody_else_s(self, storage: Storage, world: World) -> None:
         order = placed_order(world)
-        paid = learn(world, placed_order(world), OrderEvent.SAID_PAID, unapplied=Money(1))
+        paid = apply_event(world, placed_order(world), OrderEvent.SAID_PAID, unapplied=Money(1))
         refund = add_refund(world, paid)
         expected = Troubles((order,), (paid,), (refund,))
         assert troubles(storage, world.garden_scope) == expected

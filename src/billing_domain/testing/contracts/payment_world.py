@@ -22,7 +22,6 @@ from billing_domain.model.payments.order import (
     order_number,
 )
 from billing_domain.model.payments.refund import Refund, RefundNumber
-
 from .world import NOON, World
 
 SANDBOX = ProviderKey("sandbox")
@@ -77,7 +76,9 @@ def save_order(world: World, order: PaymentOrder) -> None:
     world.work.orders.save(order)
 
 
-def learn(world: World, order: PaymentOrder, event: OrderEvent, **facts: Any) -> PaymentOrder:
+def apply_event(
+    world: World, order: PaymentOrder, event: OrderEvent, **facts: Any
+) -> PaymentOrder:
     """Store an order after an event, and nothing else."""
     changed, _effect = order.after(event, **facts)
     save_order(world, changed)
@@ -86,7 +87,7 @@ def learn(world: World, order: PaymentOrder, event: OrderEvent, **facts: Any) ->
 
 def close(world: World, order: PaymentOrder, **facts: Any) -> PaymentOrder:
     """Store an order closed."""
-    return learn(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT, **facts)
+    return apply_event(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT, **facts)
 
 
 def pay(

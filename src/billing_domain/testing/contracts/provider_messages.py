@@ -12,7 +12,6 @@ from billing_domain.model.payments.received_message import (
     ReceivedMessage,
     Verdict,
 )
-
 from .payment_world import ACCOUNT, OTHER_ACCOUNT
 from .storage import StorageContract
 from .world import NOON, World

@@ -34,7 +34,6 @@ from billing_domain.model.reminders.reminder import (
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.reminders.queries import ReminderOutcome
-
 from .payment_world import OPENID
 from .world import NOON, World
 

@@ -9,7 +9,6 @@ from billing_domain.errors import StaleError
 from billing_domain.model.houses.house import House
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.payments.refund import Refund, RefundEvent, RefundNumber, RefundState
-
 from .payment_world import PAID_AT, add_order, add_refund, placed_order
 from .storage import StorageContract
 from .world import NOON, World, refused

@@ -31,7 +31,6 @@ from billing_domain.ports.reminders.queries import (
     ReminderOutcome,
     ReminderRow,
 )
-
 from .payment_world import OTHER_OPENID
 from .queued_reminders import (
     a_message,

@@ -11,7 +11,6 @@ from billing_domain.model.reminders.settings import (
     ReminderSettings,
     ReminderTemplate,
 )
-
 from .storage import StorageContract
 from .world import World, refused
 

@@ -10,9 +10,8 @@ from billing_domain.model.bills.bill import BillOrigin, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderEvent, OrderNumber
-
 from .bills import edited
-from .payment_world import add_order, an_order, close, held, keep_order, learn, pay
+from .payment_world import add_order, an_order, apply_event, close, held, keep_order, pay
 from .storage import StorageContract
 from .world import NOON, World, paid_in_cash, refused
 
@@ -83,7 +82,7 @@ class ReservingContract(StorageContract):
         assert stale.value.id == first.number
 
 
-class HeldBillsContract(StorageContract):
+class ReservedBillsContract(StorageContract):
     """Only the order itself may write a bill that it reserves (P13)."""
 
     def test_can_not_be_saved(self, world: World) -> None:
@@ -143,7 +142,7 @@ class HeldBillsContract(StorageContract):
             world.remove_bills(second, first)
 
 
-class LettingGoContract(StorageContract):
+class ReleasedBillsContract(StorageContract):
     """A decided order reserves no bill."""
 
     def test_frees_the_bills_of_a_closed_order(self, world: World) -> None:
@@ -164,14 +163,14 @@ class LettingGoContract(StorageContract):
 
     def test_keeps_the_bills_of_a_waiting_order(self, world: World) -> None:
         bill, *_ = three_bills(world)
-        order = learn(world, add_order(world, bill), OrderEvent.PLACING_UNKNOWN)
+        order = apply_event(world, add_order(world, bill), OrderEvent.PLACING_UNKNOWN)
         assert held(world, bill) == {bill.number: order.number}
 
     def test_lets_the_next_order_hold_them(self, world: World) -> None:
         bill, other, _third = three_bills(world)
         closed = close(world, add_order(world, bill))
         order = add_order(world, other, bill)
-        learn(world, closed, OrderEvent.SAID_PAID, paid_at=NOON)
+        apply_event(world, closed, OrderEvent.SAID_PAID, paid_at=NOON)
         assert held(world, bill, other) == dict.fromkeys([bill.number, other.number], order.number)
 
     def test_frees_nothing_before_it_is_committed(self, world: World) -> None:
@@ -186,13 +185,13 @@ class LettingGoContract(StorageContract):
     def test_frees_nothing_for_a_stale_version(self, world: World) -> None:
         bill, *_ = three_bills(world)
         order = add_order(world, bill)
-        learn(world, order, OrderEvent.SAID_UNPAID)
+        apply_event(world, order, OrderEvent.SAID_UNPAID)
         with pytest.raises(StaleError):
             close(world, order)
         assert held(world, bill) == {bill.number: order.number}
 
 
-class ReservationContract(ReservingContract, HeldBillsContract, LettingGoContract):
+class ReservationContract(ReservingContract, ReservedBillsContract, ReleasedBillsContract):
     """Only the open order may use its bills (rules 2.5, 5.4)."""
 
 

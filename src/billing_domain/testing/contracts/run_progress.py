@@ -7,7 +7,6 @@ from billing_domain.model.reminders.queued_reminder import DeliveryState, RunId
 from billing_domain.model.reminders.reminder import NobodyToReach
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.ports.reminders.queries import ReminderOutcome, RunProgress
-
 from .queued_reminders import (
     a_message,
     a_run,

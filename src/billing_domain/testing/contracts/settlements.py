@@ -10,8 +10,7 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import Books, OnlineSettlement, discrepancies
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
-
-from .payment_world import PAID_AT, add_order, add_refund, close, learn, pay, settlements_of
+from .payment_world import PAID_AT, add_order, add_refund, apply_event, close, pay, settlements_of
 from .storage import Storage, StorageContract
 from .world import World, paid_in_cash, refused
 
@@ -140,7 +139,7 @@ class BooksContract(StorageContract):
         bill = world.add_bill(world.add_house("1号楼/101"))
         late = close(world, add_order(world, bill))
         pay(world, add_order(world, bill))
-        learn(world, late, OrderEvent.SAID_PAID, paid_at=PAID_AT, unapplied=late.total)
+        apply_event(world, late, OrderEvent.SAID_PAID, paid_at=PAID_AT, unapplied=late.total)
         assert discrepancies(books(storage, world.scope)) == []
 
 

@@ -8,7 +8,6 @@ from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.session import SignInFailures, StaffSession
 from billing_domain.model.company.staff import Role, StaffAccount, StaffId
-
 from .storage import Storage, StorageContract
 from .world import NOON, World, refused
 

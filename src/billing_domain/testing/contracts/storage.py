@@ -17,7 +17,6 @@ from billing_domain.ports.paging import Page
 from billing_domain.ports.payments.queries import PaymentQueries
 from billing_domain.ports.reminders.queries import ReminderQueries
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
-
 from .world import World
 
 Row = TypeVar("Row")

@@ -6,12 +6,11 @@ from billing_domain.errors import NumberTakenError, ThingNotFoundError
 from billing_domain.model.houses.house import House
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.unit_of_work import UnitOfWork
-
 from .storage import Storage, StorageContract
 from .world import World
 
 
-class DeskFireError(Exception):
+class UnexpectedError(Exception):
     """An arbitrary error inside a unit of work."""
 
 
@@ -32,10 +31,10 @@ class WritingContract(StorageContract):
 
     def test_undoes_everything_when_an_error_leaves_it(self, world: World, house: House) -> None:
         bill = world.add_bill(house)
-        with pytest.raises(DeskFireError), world.begin() as work:
+        with pytest.raises(UnexpectedError), world.begin() as work:
             work.residents.add_all([world.a_resident(house, "王伟")])
             work.bills.remove_all([bill])
-            raise DeskFireError
+            raise UnexpectedError
 
         assert not world.work.residents.of_house(house.id)
         assert world.work.bills.get(world.scope, bill.number) == bill
@@ -63,10 +62,10 @@ class WritingContract(StorageContract):
 
     def test_keeps_what_was_committed_before_an_error(self, world: World) -> None:
         house = world.a_house("1号楼/101")
-        with pytest.raises(DeskFireError), world.begin() as work:
+        with pytest.raises(UnexpectedError), world.begin() as work:
             work.houses.add_all([house])
             work.commit()
-            raise DeskFireError
+            raise UnexpectedError
         assert world.work.houses.get(world.scope, house.id) == house
 
     def test_sees_its_own_changes(self, world: World, house: House) -> None:

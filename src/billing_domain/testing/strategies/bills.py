@@ -19,7 +19,6 @@ from billing_domain.model.bills.bill import (
 from billing_domain.model.bills.bill_number import SERIAL_MAX, bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.imports.bill_row import ChargeKey
-
 from .charges import billing_periods, moneys
 from .places import community_ids, house_ids
 from .texts import ids, lines, moments, person_names, remarks

@@ -14,7 +14,6 @@ from billing_domain.model.owners.registration import (
 )
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.payments.received_message import ReceivedMessage, Verdict
-
 from .payments import order_numbers
 from .people import resident_ids
 from .places import community_ids, company_ids

@@ -27,7 +27,6 @@ from billing_domain.model.payments.order import (
 from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
 from billing_domain.model.reminders.official_account import OfficialAccount
-
 from .bills import bill_numbers, bills, paid_bills
 from .charges import moneys
 from .people import residents

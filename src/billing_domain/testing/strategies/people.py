@@ -12,7 +12,6 @@ from billing_domain.model.company.session import SignInFailures, StaffSession
 from billing_domain.model.company.staff import StaffAccount, StaffId
 from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
-
 from .places import community_ids, company_ids, house_ids
 from .texts import (
     built,

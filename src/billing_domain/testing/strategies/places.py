@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
 from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
-
 from .texts import built, ids, lines, moments, place_names, plain_place_names
 
 company_ids = cast("Callable[[], st.SearchStrategy[CompanyId]]", ids)

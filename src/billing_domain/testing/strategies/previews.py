@@ -32,7 +32,6 @@ from billing_domain.model.sheet import (
     cell_text,
     fold_label,
 )
-
 from .places import community_ids, company_ids, house_addresses, houses
 from .records import file_names, import_batches
 from .sheets import BillSheetCase, bill_sheet_cases

@@ -11,7 +11,6 @@ from billing_domain.model.imports.profile import SHIPPED_PROFILES
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.jobs.outbox import FAILURES_MAX, JobState, OutboxJob
 from billing_domain.model.money import FEN_MAX
-
 from .charges import moneys
 from .people import actors, staff_ids
 from .places import community_ids, company_ids

@@ -45,7 +45,6 @@ from billing_domain.model.reminders.settings import (
     ReminderSettings,
     ReminderTemplate,
 )
-
 from .bills import bill_numbers
 from .charges import billed_days, moneys
 from .owners import openids

@@ -19,7 +19,6 @@ from billing_domain.model.imports.profile import (
 )
 from billing_domain.model.period import BillingPeriod, PeriodEdge
 from billing_domain.model.sheet import Cell, Severity, SheetTable
-
 from .charges import billed_days
 from .places import address_books
 from .texts import remarks

@@ -14,7 +14,6 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import DateForm, PeriodEdge
 from billing_domain.model.sheet import Cell
-
 from .charges import moneys
 from .texts import lines
 
