@@ -114,11 +114,9 @@ class PaymentGatewayContract:
             order = attrs.evolve(stage.order(), method=missing[0])
             stage.gateway.create(order, description="物业费")
 
-    def test_an_unknown_order_is_unpaid(self, stage: GatewayStage) -> None:
-        assert stage.gateway.query(stage.order()).outcome is Outcome.UNPAID
-
-    def test_a_placed_order_is_unpaid(self, stage: GatewayStage) -> None:
-        assert stage.gateway.query(stage.placed()).outcome is Outcome.UNPAID
+    def test_an_unknown_or_placed_order_is_unpaid(self, stage: GatewayStage) -> None:
+        for order in (stage.order(), stage.placed()):
+            assert stage.gateway.query(order).outcome is Outcome.UNPAID
 
     def test_a_paid_order_is_paid_with_number_amount_and_moment(self, stage: GatewayStage) -> None:
         order = stage.paid(100, 20)

@@ -16,6 +16,7 @@ from billing_domain.model.reminders.reminder import (
     NothingUnpaid,
     PastReminder,
     Recipient,
+    ReminderDecision,
     ReminderState,
     UnderWay,
     named,
@@ -318,12 +319,15 @@ class OpenRemindersContract(StorageContract):
     def test_may_stand_beside_refusals(self, world: World) -> None:
         """Refusals are always stored, also repeated ones."""
         houses = [world.add_house(f"1号楼/{number}") for number in range(1, 6)]
-        homes = iter(houses)
-        refused: Refused = {
-            house.id: (house.community_id, decide(house.id))
-            for decide in (cooling, unsure, waiting, NobodyToReach, NothingUnpaid)
-            for house in [next(homes)]
-        }
+        ids = [house.id for house in houses]
+        decisions: list[ReminderDecision] = [
+            cooling(ids[0]),
+            attrs.evolve(cooling(ids[1]), sure=False),
+            UnderWay(ids[2], TODAY - DAY),
+            NobodyToReach(ids[3]),
+            NothingUnpaid(ids[4]),
+        ]
+        refused: Refused = {each.house_id: (world.garden.id, each) for each in decisions}
         add_run(world, a_run(world), refused=refused)
         add_run(world, a_run(world), refused=refused)
         reached = [world.add_resident(house, "王伟", openid=OPENID) for house in houses]
@@ -357,13 +361,3 @@ class ReminderRepositoryContract(
 def cooling(house_id: HouseId) -> Cooling:
     """Return the history of a house that was reminded yesterday."""
     return Cooling(house_id, TODAY - DAY, TODAY + 2 * DAY)
-
-
-def unsure(house_id: HouseId) -> Cooling:
-    """Return the history of a house that may have been reminded yesterday."""
-    return attrs.evolve(cooling(house_id), sure=False)
-
-
-def waiting(house_id: HouseId) -> UnderWay:
-    """Return the history of a house whose reminder has waited since yesterday."""
-    return UnderWay(house_id, TODAY - DAY)
