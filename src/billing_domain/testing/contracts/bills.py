@@ -185,7 +185,6 @@ class ChargesContract(StorageContract):
         pushed = world.add_bill(house, fee_type=FeeType.RENT, origin=BillOrigin.PUSHED)
         world.save_bill(pushed.void(NOON))
         world.remove_bills(world.add_bill(house, fee_type=FeeType.WATER))
-
         assert world.work.bills.charges(world.garden.id, [house.id]) == {
             ChargeKey(house.id, FeeType.PROPERTY, MARCH),
             ChargeKey(house.id, FeeType.PROPERTY, april),

@@ -66,7 +66,6 @@ class OwnersRowsContract(StorageContract):
             world.save_bill(bill.pay(paid_in_cash(NOON + timedelta(hours=hour))))
         pay(world, add_order(world, bills[3], bills[4]), NOON + timedelta(hours=3))
         expected = [bills[place].number for place in (0, 4, 3, 2, 1)]
-
         assert [row.number for row in paid_pages(storage, owner, rows)] == expected
 
     def test_are_none_at_first(self, storage: Storage, world: World) -> None:
@@ -96,7 +95,6 @@ class OwnersHousesContract(StorageContract):
         world.remove_bills(gone)
         voided = world.add_bill(house, origin=BillOrigin.PUSHED)
         world.save_bill(voided.void(NOON))
-
         assert shown(storage, owner) == set()
         for number in (gone.number, voided.number, BillNumber("2" * 21)):
             with pytest.raises(ThingNotFoundError):
@@ -117,7 +115,6 @@ class OwnersHousesContract(StorageContract):
         )
         for bill in (before[0], since[0]):
             world.save_bill(bill.pay(paid_in_cash()))
-
         assert shown(storage, owner) == {bill.number for bill in since}
 
     def test_ends_on_the_day_of_moving_out(self, storage: Storage, world: World) -> None:

@@ -90,7 +90,6 @@ class RemindedOwnerContract(StorageContract):
         queued = about(world, run, house, left_out, bill, messages=[a_message(resident)])
         add_run(world, run, [queued])
         assert shown(storage, owner_of(world, resident)) == set()
-
         named = (NamedBill(bill.number, bill.amount),)
         marked = queued.naming(named).with_delivery(queued.deliveries[0].marked(NOON), NOON)
         keep_reminder(world, marked)

@@ -35,7 +35,6 @@ class OwnerSessionRepositoryContract(StorageContract):
         with world.change() as work:
             work.owner_sessions.touch(session.token_hash, later)
             work.owner_sessions.touch("c" * 64, later)
-
         found = world.work.owner_sessions.get(session.token_hash)
         assert found == attrs.evolve(session, seen_at=later)
         assert world.work.owner_sessions.get(other.token_hash) == other

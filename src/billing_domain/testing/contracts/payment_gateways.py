@@ -186,9 +186,7 @@ class PaymentGatewayContract:
         refund = stage.refund(order, 60)
         stage.gateway.refund(order, refund)
         stage.next_day()
-
         paid, returned = stage.gateway.statement(day)
-
         assert (paid.order, paid.refund, paid.amount) == (order.number, None, Money(100))
         assert paid.provider_number == stage.gateway.query(order).provider_number
         assert (returned.order, returned.refund) == (order.number, refund.number)

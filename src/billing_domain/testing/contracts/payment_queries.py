@@ -68,7 +68,6 @@ class OrderFilterContract(StorageContract):
         texts = [number, "20250101", "765432", "Pay_42%\\'00", "ay_42%", "'", "\\"]
         texts += [bill.number[7:] for bill in bills]
         missed = [text for text in texts if found(storage, world.scope, text=text) != [wanted]]
-
         assert not missed
 
     def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
@@ -143,7 +142,6 @@ class TroublesContract(StorageContract):
             for order, fen in zip(orders, (1, 2, 0), strict=True)
         )
         apply_event(world, placed_order(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
-
         assert troubles(storage, world.scope) == Troubles((), (early, late), ())
 
     def test_are_refunds_that_are_not_finished(self, storage: Storage, world: World) -> None:
@@ -155,7 +153,6 @@ class TroublesContract(StorageContract):
         ]
         for state in (RefundState.DONE, RefundState.REJECTED):
             add_refund(world, order, state=state)
-
         assert troubles(storage, world.scope) == Troubles((), (), tuple(reversed(open_ones)))
 
     def test_are_nobody_else_s(self, storage: Storage, world: World) -> None:

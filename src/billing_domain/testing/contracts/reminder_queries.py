@@ -84,7 +84,6 @@ class ReminderRowsContract(StorageContract):
         waits = a_message(world.add_resident(house, "王伟")).to_retry("timeout")
         add_run(world, run, [about(world, run, house, messages=[waits])])
         (row,) = lines(storage, world.scope)
-
         assert row.outcome is ReminderOutcome.WAITING
         assert row.ended_at is None
         assert row.recipients == (
@@ -98,7 +97,6 @@ class ReminderRowsContract(StorageContract):
         house, run = world.add_house("1号楼/101"), a_run(world)
         last_on, next_on = date(2026, 3, 4), date(2026, 3, 7)
         refuse(world, run, house, Cooling(house.id, last_on, next_on, sure))
-
         days = {"last_on": last_on, "next_on": next_on, "sure": sure, "ended_at": NOON}
         row_id = refusal_id(run.id, house.id)
         row = a_row(run, house, row_id, ReminderOutcome.COOLING, **days)
@@ -153,14 +151,12 @@ class ReminderPagesContract(StorageContract):
         first = queries.page(world.scope, ReminderFilter(), key=None, rows=2)
         remind(world, house, requested_at=LATER)
         second = queries.page(world.scope, ReminderFilter(), key=first.next_key, rows=2)
-
         shown = [row.id for row in (*first.rows, *second.rows)]
         assert shown == [each.id for each in old[::-1]]
         assert second.next_key is None
 
     def test_are_of_the_scope(self, storage: Storage, world: World) -> None:
         here, there, abroad = remind_everywhere(world)
-
         assert found(storage, world.scope) == {here.id, there.id}
         assert found(storage, world.garden_scope) == {here.id}
         assert found(storage, world.rival_scope) == {abroad.id}

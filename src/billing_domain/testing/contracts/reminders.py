@@ -79,7 +79,6 @@ class ProspectsContract(StorageContract):
         world.remove_bills(world.add_bill(house))
         elsewhere = world.add_bill(other)
         found = prospects(world, other, house)
-
         assert tuple(found[house.id].bills) == named(unpaid)
         assert tuple(found[other.id].bills) == named([elsewhere])
 
@@ -90,7 +89,6 @@ class ProspectsContract(StorageContract):
         )
         never = world.a_house("1号楼/102")
         everywhere = (here, there, abroad, never)
-
         assert set(prospects(world, *everywhere)) == {here.id, there.id}
         assert set(prospects(world, *everywhere, scope=world.garden_scope)) == {here.id}
         assert set(prospects(world, *everywhere, scope=world.rival_scope)) == {abroad.id}
@@ -151,7 +149,6 @@ class HistoryContract(StorageContract):
         queued = add_reminder(world, first, second, requested_at=NOON - DAY)
         keep_reminder(world, delivered(queued))
         told = prospects(world, house)[house.id].history
-
         assert list(told) == [
             PastReminder(ReminderChannel.WECHAT, ReminderState.DELIVERED, TODAY),
             PastReminder(ReminderChannel.WECHAT, ReminderState.WAITING, TODAY - DAY),
@@ -346,7 +343,6 @@ class OpenRemindersContract(StorageContract):
             world, a_run(world), refused={house.id: (house.community_id, NothingUnpaid(house.id))}
         )
         world.work.houses.remove(house)
-
         assert prospects(world, house) == {}
         page = storage.reminder_queries.page(world.scope, ReminderFilter(), key=None, rows=5)
         assert page.rows == ()

@@ -22,7 +22,6 @@ class ReservingContract(StorageContract):
     def test_holds_the_bills_and_changes_nothing_of_them(self, world: World) -> None:
         first, second, free = three_bills(world)
         order = add_order(world, second, first)
-
         assert held(world, first, second, free) == {
             first.number: order.number,
             second.number: order.number,

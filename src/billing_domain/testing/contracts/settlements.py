@@ -69,7 +69,6 @@ class SettledOnceContract(StorageContract):
         bill, kept = world.add_bill(house), world.add_bill(house)
         order = pay(world, add_order(world, bill, kept))
         give_back(world, order, bill)
-
         stays, goes = settlements_of(order)[1], settlements_of(order)[0]
         assert list(world.work.orders.settled_by(order.number)) == [
             attrs.evolve(goes, reversed=True),

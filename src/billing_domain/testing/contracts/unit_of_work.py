@@ -35,7 +35,6 @@ class WritingContract(StorageContract):
             work.residents.add_all([world.a_resident(house, "王伟")])
             work.bills.remove_all([bill])
             raise UnexpectedError
-
         assert not world.work.residents.of_house(house.id)
         assert world.work.bills.get(world.scope, bill.number) == bill
 
@@ -76,7 +75,6 @@ class WritingContract(StorageContract):
                 fee_type=bill.fee_type, amount=bill.amount, period=bill.period, remark="新"
             )
             work.bills.save_all([edited])
-
             assert work.bills.get(world.scope, bill.number) == edited
 
     def test_hides_its_changes_from_readers_until_they_are_committed(
