@@ -7,8 +7,6 @@ of the project is imported: only its command line, its settings and its pages ar
 against itself must show no difference. Exit status 1 when anything differs.
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import signal

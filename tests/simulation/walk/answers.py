@@ -1,7 +1,5 @@
 """An answer as lines to compare: status, headers, and the body by its type."""
 
-from __future__ import annotations
-
 import hashlib
 import io
 import json

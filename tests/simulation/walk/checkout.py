@@ -1,7 +1,5 @@
 """A checkout under comparison: its environment, its command line, its server."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket

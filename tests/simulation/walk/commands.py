@@ -1,7 +1,5 @@
 """The command line: every help, the README's script, wrong words, refused inputs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Compares two walks step by step and says what differs, the same difference once."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Follows every link, part and search form, breadth first, a few instances of each kind."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """What staff do with houses, accounts, settings, registrations and payment orders."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from tests.simulation.walk.browser import Browser

@@ -104,7 +104,6 @@ class PostForm:
     fields: tuple[tuple[str, str], ...]
     target: str
     page: str
-    multipart: bool
 
 
 def links_of(page: Element, here: str) -> list[Link]:
@@ -142,7 +141,6 @@ def post_forms(page: Element, here: str) -> list[PostForm]:
             fields=tuple(fields_of(form)),
             target=target_of(page, form) if form.get("hx-post") else "",
             page=here,
-            multipart=form.get("enctype") == "multipart/form-data",
         )
         for form in page.inside("form")
         if form.get("method") == "post"

@@ -5,8 +5,6 @@ an id, a number or a clock time that began with the walk becomes a placeholder. 
 numbered by first appearance within a step: a link to the wrong one still shows.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone

@@ -1,7 +1,5 @@
 """What owners do: they register, look at bills, pay at the sandbox's cashier, give up."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from functools import partial

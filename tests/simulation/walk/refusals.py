@@ -1,7 +1,5 @@
 """What is refused whoever asks: forms tampered with, foreign acts, broken requests."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from tests.simulation.walk.browser import TOKEN_FIELD, Browser

@@ -1,7 +1,5 @@
 """Spreadsheets made on the fly, as staff would upload them."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 

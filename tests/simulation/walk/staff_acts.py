@@ -1,7 +1,5 @@
 """What staff do: each scenario goes through pages and sends their forms, well and badly."""
 
-from __future__ import annotations
-
 import re
 import time
 from collections.abc import Callable
@@ -220,16 +218,16 @@ def import_bills(staff: Browser) -> None:
     upload("other columns", csv_of(("甲", "乙"), (("1", "2"),)), "a.csv", CSV)
     upload("too large", b"0" * (5 * 1024 * 1024 + 1), "a.csv", CSV)
     bad = upload("errors", xlsx_of(BILL_HEADER, (GOOD_BILL, *BAD_BILLS)), "错.xlsx", XLSX)
-    preview = _path(bad)
+    preview = bad.url.path
     for more in ("?severity=error", "?severity=warning", "/errors"):
         staff.get(f"{preview}{more}")
     staff.post(f"{preview}/batch", note="with errors")
     good = csv_of(BILL_HEADER, (GOOD_BILL,))
-    preview = _path(upload("good", good, "好.csv", CSV))
+    preview = upload("good", good, "好.csv", CSV).url.path
     staff.follow(staff.post(f"{preview}/batch", note="good"))
     staff.follow(staff.post(f"{preview}/batch", note="good again"))
     time.sleep(1)  # bills of one second are numbered by chance
-    preview = _path(upload("same file", good, "好.csv", CSV))
+    preview = upload("same file", good, "好.csv", CSV).url.path
     staff.post(f"{preview}/batch", note="not confirmed")
     batch = staff.post(f"{preview}/batch", [("confirm_warnings", "yes")], note="confirmed")
     page = staff.follow(batch).url.path
@@ -244,9 +242,8 @@ def import_residents(staff: Browser) -> None:
     staff.post("/staff/resident-imports/template", [("community", community)])
     for note, rows in (("errors", (GOOD_RESIDENT, *BAD_RESIDENTS)), ("good", (GOOD_RESIDENT,))):
         files = {"file": ("住户.xlsx", xlsx_of(RESIDENT_HEADER, rows), XLSX)}
-        preview = _path(
-            staff.follow(staff.fill(form, note=note, files=files, community=community))
-        )
+        answer = staff.fill(form, note=note, files=files, community=community)
+        preview = staff.follow(answer).url.path
         staff.get(f"{preview}/errors")
         staff.follow(staff.post(f"{preview}/batch", note=note))
         staff.follow(staff.post(f"{preview}/batch", [("confirm_warnings", "yes")], note=note))
@@ -269,10 +266,6 @@ def export_bills(staff: Browser) -> None:
         staff.get(f"{path}/file")
         staff.post(f"{path}/cancellation", note=kind)
     staff.get("/staff/exports")
-
-
-def _path(answer: httpx.Response) -> str:
-    return answer.url.path
 
 
 SCENARIOS: tuple[Callable[[Browser], None], ...] = (

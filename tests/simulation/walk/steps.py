@@ -1,7 +1,5 @@
 """What a walk records: named steps; raw until both sides are done."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import attrs

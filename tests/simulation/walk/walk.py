@@ -1,7 +1,5 @@
 """One side of the comparison: everything that is asked of one checkout, in a fixed order."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable, Iterable
