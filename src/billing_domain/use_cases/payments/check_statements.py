@@ -133,10 +133,10 @@ class CheckStatements:
             gateway = self.decide.gateway(account.id)
             lines = gateway.statement(day) if gateway.capabilities.statements else ()
         except (StatementNotReadyError, ProviderUnavailableError) as error:
-            found.later += _told(account, error)
+            found.later += _failures(account, error)
             return False
         except BillingError as error:
-            found.failed += _told(account, error)
+            found.failed += _failures(account, error)
             return True
         finished = True
         for order in self._unpaid(lines, found):
@@ -186,6 +186,6 @@ class CheckStatements:
         return self.decide.book(order.number, report)
 
 
-def _told(account: PaymentAccount, error: BillingError) -> list[tuple[str, str]]:
+def _failures(account: PaymentAccount, error: BillingError) -> list[tuple[str, str]]:
     """Return the account with the error's code; nobody repairs a replaced account, so nothing."""
     return [(account.id, error.code)] if account.active else []
