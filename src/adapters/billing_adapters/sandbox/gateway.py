@@ -108,7 +108,7 @@ class SandboxPaymentGateway(PaymentGateway):
         """Ask about an order; one that the sandbox does not know is unpaid."""
         known = self._books.order(self._account.id, order.number)
         if known is None:
-            return OrderReport(order.number, Outcome.UNPAID, said="ORDER_NOT_EXIST")
+            return OrderReport(order.number, Outcome.UNPAID, provider_state="ORDER_NOT_EXIST")
         self._provider.tell_closed(known)
         return _report(known, order)
 
@@ -116,7 +116,7 @@ class SandboxPaymentGateway(PaymentGateway):
         """Close an order that waits, and report what it then is."""
         known = self._books.close(self._account.id, order.number)
         if known is None:
-            return OrderReport(order.number, Outcome.CLOSED, said="ORDER_NOT_EXIST")
+            return OrderReport(order.number, Outcome.CLOSED, provider_state="ORDER_NOT_EXIST")
         self._provider.tell_closed(known)
         return _report(known, order)
 
@@ -139,7 +139,7 @@ class SandboxPaymentGateway(PaymentGateway):
         known = self._books.refund_of(self._account.id, refund.number)
         if known is None:
             said = "REFUND_NOT_EXIST"
-            return RefundReport(refund.number, RefundOutcome.UNKNOWN, said=said)
+            return RefundReport(refund.number, RefundOutcome.UNKNOWN, provider_state=said)
         return self._refund_report(known, refund)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:
@@ -171,7 +171,7 @@ class SandboxPaymentGateway(PaymentGateway):
         return RefundReport(
             refund=RefundNumber(known.number),
             outcome=RefundOutcome.DONE if done else RefundOutcome.ACCEPTED,
-            said="SUCCESS" if done else "PROCESSING",
+            provider_state="SUCCESS" if done else "PROCESSING",
             done_at=known.done_at if done else None,
             amount=known.amount,
         )
@@ -182,11 +182,11 @@ def _report(known: BookOrder, order: PaymentOrder) -> OrderReport:
         raise NotificationRefusedError(reason="amount")
     if known.state is not BookState.PAID:
         said = (BookState.WAITING if known.state is BookState.WAITING else BookState.CLOSED).value
-        return OrderReport(order.number, _OUTCOMES[known.state], said=said)
+        return OrderReport(order.number, _OUTCOMES[known.state], provider_state=said)
     return OrderReport(
         order=order.number,
         outcome=Outcome.PAID,
-        said=known.state.value,
+        provider_state=known.state.value,
         provider_number=known.trade_number,
         amount=known.amount,
         paid_at=known.paid_at,

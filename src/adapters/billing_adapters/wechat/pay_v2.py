@@ -111,7 +111,9 @@ class WechatV2PaymentGateway(PaymentGateway):
             answer = self._client.call("/pay/orderquery", {"out_trade_no": order.number})
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_ORDER:
-                return OrderReport(order.number, Outcome.UNPAID, said=refused.provider_code)
+                return OrderReport(
+                    order.number, Outcome.UNPAID, provider_state=refused.provider_code
+                )
             raise nothing_known(refused) from refused
         with malformed_is_unknown():
             return compared_order(read_order(answer, text_at(answer, "trade_state")), order)
@@ -122,9 +124,11 @@ class WechatV2PaymentGateway(PaymentGateway):
             self._client.call("/pay/closeorder", {"out_trade_no": order.number})
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_ORDER | CLOSED_BEFORE:
-                return OrderReport(order.number, Outcome.CLOSED, said=refused.provider_code)
+                return OrderReport(
+                    order.number, Outcome.CLOSED, provider_state=refused.provider_code
+                )
             return self.query(order)
-        return OrderReport(order.number, Outcome.CLOSED, said="CLOSED")
+        return OrderReport(order.number, Outcome.CLOSED, provider_state="CLOSED")
 
     def refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
         """Send money back; the same refund number again is the same refund.
@@ -146,7 +150,7 @@ class WechatV2PaymentGateway(PaymentGateway):
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_REFUND:
                 said = refused.provider_code
-                return RefundReport(refund.number, RefundOutcome.UNKNOWN, said=said)
+                return RefundReport(refund.number, RefundOutcome.UNKNOWN, provider_state=said)
             raise nothing_known(refused) from refused
         with malformed_is_unknown():
             return compared_refund(read_queried_refund(answer, refund.number), refund)

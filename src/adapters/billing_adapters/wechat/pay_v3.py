@@ -107,7 +107,9 @@ class WechatPaymentGateway(PaymentGateway):
             answer = self._client.call("GET", target)
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_ORDER:
-                return OrderReport(order.number, Outcome.UNPAID, said=refused.provider_code)
+                return OrderReport(
+                    order.number, Outcome.UNPAID, provider_state=refused.provider_code
+                )
             raise nothing_known(refused) from refused
         with malformed_is_unknown():
             return compared_order(read_order(answer, self._account), order)
@@ -119,9 +121,11 @@ class WechatPaymentGateway(PaymentGateway):
             self._client.call("POST", target, {"mchid": self._account.mchid})
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_ORDER | CLOSED_BEFORE:
-                return OrderReport(order.number, Outcome.CLOSED, said=refused.provider_code)
+                return OrderReport(
+                    order.number, Outcome.CLOSED, provider_state=refused.provider_code
+                )
             return self.query(order)
-        return OrderReport(order.number, Outcome.CLOSED, said="CLOSED")
+        return OrderReport(order.number, Outcome.CLOSED, provider_state="CLOSED")
 
     def refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
         """Send money back; the same refund number again is the same refund.
@@ -156,7 +160,7 @@ class WechatPaymentGateway(PaymentGateway):
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_REFUND:
                 said = refused.provider_code
-                return RefundReport(refund.number, RefundOutcome.UNKNOWN, said=said)
+                return RefundReport(refund.number, RefundOutcome.UNKNOWN, provider_state=said)
             raise nothing_known(refused) from refused
         with malformed_is_unknown():
             return compared_refund(read_refund(answer), refund)

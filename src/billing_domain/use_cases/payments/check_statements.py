@@ -182,7 +182,7 @@ class CheckStatements:
         # A closed order may still have been paid (rule 5.6).
         report = self.decide.gateway(order.account_id).query(order)
         if report.outcome is not Outcome.PAID:
-            return attrs.evolve(order, provider_state=report.said)
+            return attrs.evolve(order, provider_state=report.provider_state)
         return self.decide.book(order.number, report)
 
 
