@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, NewType
+from typing import Any, ClassVar, Final, NewType
 
 import attrs
 
@@ -181,10 +181,7 @@ class _Bill:
 class PendingBill(_Bill):
     """A bill that is not paid yet (待支付)."""
 
-    @property
-    def state(self) -> BillState:
-        """Always pending."""
-        return BillState.PENDING
+    state: ClassVar[BillState] = BillState.PENDING
 
     def edit(
         self, *, fee_type: FeeType, amount: Money, period: BillingPeriod, remark: str
@@ -227,13 +224,9 @@ class PendingBill(_Bill):
 class PaidBill(_Bill):
     """A paid bill (已支付): staff can view and print it."""
 
+    state: ClassVar[BillState] = BillState.PAID
     settlement: Settlement
     receipted: bool = False
-
-    @property
-    def state(self) -> BillState:
-        """Always paid."""
-        return BillState.PAID
 
     def take_back(self) -> PendingBill:
         """Return the pending bill again after a wrong 标记已支付 (rule 2.6).
@@ -265,12 +258,8 @@ class PaidBill(_Bill):
 class VoidedBill(_Bill):
     """A pushed bill that was withdrawn (已作废)."""
 
+    state: ClassVar[BillState] = BillState.VOIDED
     voided_at: datetime
-
-    @property
-    def state(self) -> BillState:
-        """Always voided."""
-        return BillState.VOIDED
 
 
 Bill = PendingBill | PaidBill | VoidedBill

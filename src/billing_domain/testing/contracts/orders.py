@@ -25,9 +25,9 @@ from billing_domain.testing.contracts.payment_world import (
     PAID_AT,
     add_order,
     an_order,
+    apply_event,
     close,
     keep_order,
-    learn,
     pay,
     save_order,
 )
@@ -51,7 +51,7 @@ class StoredOrdersContract(StorageContract):
 
     def test_returns_every_fact_of_a_paid_order(self, storage: Storage, world: World) -> None:
         order = placed_order(world, **FACTS)
-        paid = learn(world, order, OrderEvent.SAID_PAID, **PAID_FACTS)
+        paid = apply_event(world, order, OrderEvent.SAID_PAID, **PAID_FACTS)
 
         with storage.begin() as work:
             assert work.orders.find(order.number) == paid
@@ -80,7 +80,7 @@ class StoredOrdersContract(StorageContract):
 
     def test_saves_the_next_version(self, storage: Storage, world: World) -> None:
         order = placed_order(world)
-        changed = learn(
+        changed = apply_event(
             world, order, OrderEvent.SAID_UNKNOWN, queried_at=PAID_AT, provider_state="SYSTEMERROR"
         )
 
@@ -89,9 +89,9 @@ class StoredOrdersContract(StorageContract):
 
     def test_refuses_what_was_changed_meanwhile(self, storage: Storage, world: World) -> None:
         order = placed_order(world)
-        changed = learn(world, order, OrderEvent.SAID_UNPAID, provider_state="NOTPAY")
+        changed = apply_event(world, order, OrderEvent.SAID_UNPAID, provider_state="NOTPAY")
         with pytest.raises(StaleError) as refusal:
-            learn(world, order, OrderEvent.CLOSE_CONFIRMED)
+            apply_event(world, order, OrderEvent.CLOSE_CONFIRMED)
 
         assert refusal.value.facts == {"kind": "payment_order", "id": order.number}
         with storage.begin() as work:
@@ -177,17 +177,19 @@ class ProviderNumbersContract(StorageContract):
     def test_is_refused_for_another_order_of_the_account(
         self, storage: Storage, world: World
     ) -> None:
-        learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        apply_event(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
         order = placed_order(world)
         with pytest.raises(NotificationRefusedError) as refusal:
-            learn(world, order, OrderEvent.SAID_PAID, provider_number="420001")
+            apply_event(world, order, OrderEvent.SAID_PAID, provider_number="420001")
 
         assert refusal.value.reason == "order"
         with storage.begin() as work:
             assert work.orders.find(order.number) == order
 
     def test_is_kept_by_its_order(self, storage: Storage, world: World) -> None:
-        paid = learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        paid = apply_event(
+            world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001"
+        )
         less = attrs.evolve(paid, unapplied=Money(1), version=paid.version + 1)
         save_order(world, less)
 
@@ -195,9 +197,9 @@ class ProviderNumbersContract(StorageContract):
             assert work.orders.find(paid.number) == less
 
     def test_may_be_the_same_at_another_account(self, storage: Storage, world: World) -> None:
-        learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        apply_event(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
         order = placed_order(world, account_id=OTHER_ACCOUNT)
-        paid = learn(world, order, OrderEvent.SAID_PAID, provider_number="420001")
+        paid = apply_event(world, order, OrderEvent.SAID_PAID, provider_number="420001")
 
         with storage.begin() as work:
             assert work.orders.find(order.number) == paid
@@ -209,7 +211,7 @@ class OpenOrdersContract(StorageContract):
     def test_begins_with_those_never_asked_about(self, storage: Storage, world: World) -> None:
         late, early, never = (placed_order(world) for _ in range(3))
         late, early = (
-            learn(
+            apply_event(
                 world, order, OrderEvent.SAID_UNPAID, queried_at=NOON + timedelta(minutes=minutes)
             )
             for order, minutes in ((late, 9), (early, 8))
@@ -231,7 +233,9 @@ class OpenOrdersContract(StorageContract):
 
     def test_are_created_or_waiting(self, storage: Storage, world: World) -> None:
         created = placed_order(world)
-        waiting = learn(world, placed_order(world), OrderEvent.PLACED, ticket=Ticket("weixin://"))
+        waiting = apply_event(
+            world, placed_order(world), OrderEvent.PLACED, ticket=Ticket("weixin://")
+        )
         close(world, placed_order(world))
         pay(world, placed_order(world))
         with storage.begin() as work:

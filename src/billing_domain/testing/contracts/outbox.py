@@ -143,8 +143,8 @@ class OutboxRepositoryContract(StorageContract):
         assert claim(world, OVER) == []
 
     def test_lists_the_dead_last_dead_first(self, storage: Storage, world: World) -> None:
-        dead = [die(world, add(world), NOON + timedelta(minutes=each)) for each in (1, 3, 2)]
-        die(world, add(world, community=world.foreign), NOON)
+        dead = [make_dead(world, add(world), NOON + timedelta(minutes=each)) for each in (1, 3, 2)]
+        make_dead(world, add(world, community=world.foreign), NOON)
         add(world)
         first, third, second = dead
         with storage.begin() as work:
@@ -154,13 +154,13 @@ class OutboxRepositoryContract(StorageContract):
             assert list(work.outbox.dead(world.lakeside_scope, count_max=9)) == []
 
     def test_gives_a_revived_job_again(self, world: World) -> None:
-        dead = die(world, add(world), NOON)
+        dead = make_dead(world, add(world), NOON)
         revive(world, dead.revived(LATER))
 
         assert claim(world, LATER) == [dead.revived(LATER).claimed(LATER, "worker", LEASE)]
 
     def test_revives_once(self, world: World) -> None:
-        dead = die(world, add(world), NOON)
+        dead = make_dead(world, add(world), NOON)
         revive(world, dead.revived(NOON))
         with pytest.raises(StaleError) as refusal:
             revive(world, dead.revived(NOON))
@@ -168,7 +168,7 @@ class OutboxRepositoryContract(StorageContract):
         assert refusal.value.facts == {"kind": "outbox_job", "id": dead.id}
 
     def test_revives_nothing_that_waits_under_another_id(self, world: World) -> None:
-        dead = die(world, add(world, subject="R1"), NOON)
+        dead = make_dead(world, add(world, subject="R1"), NOON)
         again = add(world, subject="R1")
         with pytest.raises(StaleError):
             revive(world, dead.revived(NOON))
@@ -241,7 +241,7 @@ def revive(world: World, job: OutboxJob) -> None:
         work.commit()
 
 
-def die(world: World, job: OutboxJob, at: datetime) -> OutboxJob:
+def make_dead(world: World, job: OutboxJob, at: datetime) -> OutboxJob:
     """Store the only waiting job as dead."""
     [claimed] = claim(world)
     assert claimed.id == job.id

@@ -19,8 +19,8 @@ from billing_domain.testing.contracts.payment_world import (
     add_order,
     add_refund,
     an_order,
+    apply_event,
     close,
-    learn,
 )
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
@@ -66,7 +66,7 @@ class OrderFilterContract(StorageContract):
         number = OrderNumber("20250101000000000000765432")
         bills = [world.add_bill(world.add_house(f"1号楼/{room}")) for room in (1, 2)]
         order = add_order(world, *bills, number=number)
-        wanted = learn(world, order, OrderEvent.SAID_PAID, provider_number="Pay_42%\\'00")
+        wanted = apply_event(world, order, OrderEvent.SAID_PAID, provider_number="Pay_42%\\'00")
         an_order_of(world)
         texts = [number, "20250101", "765432", "Pay_42%\\'00", "ay_42%", "'", "\\"]
         texts += [bill.number[7:] for bill in bills]
@@ -76,7 +76,7 @@ class OrderFilterContract(StorageContract):
 
     def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
         """Numbers are compared exactly: no case folding, no wildcards."""
-        learn(world, an_order_of(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
+        apply_event(world, an_order_of(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
         texts = ["payab", "Pay_B", "Pay%42", " Pay", "Ｐay", "王伟", "\x00", "Pay*", "request"]
         wrong = [text for text in texts if found(storage, world.scope, text=text)]
 
@@ -92,8 +92,8 @@ class OrderFilterContract(StorageContract):
         created = an_order_of(world)
         by_state = {
             OrderState.CREATED: created,
-            OrderState.WAITING: learn(world, an_order_of(world), OrderEvent.PLACED),
-            OrderState.PAID: learn(world, an_order_of(world), OrderEvent.SAID_PAID),
+            OrderState.WAITING: apply_event(world, an_order_of(world), OrderEvent.PLACED),
+            OrderState.PAID: apply_event(world, an_order_of(world), OrderEvent.SAID_PAID),
             OrderState.CLOSED: close(world, an_order_of(world)),
         }
         for state, order in by_state.items():
@@ -133,10 +133,10 @@ class TroublesContract(StorageContract):
     def test_are_orders_that_nobody_decided(self, storage: Storage, world: World) -> None:
         late = an_order_of(world)
         early = an_order_of(world, created_at=NOON - timedelta(hours=1))
-        waiting = learn(world, early, OrderEvent.SAID_UNKNOWN)
+        waiting = apply_event(world, early, OrderEvent.SAID_UNKNOWN)
         an_order_of(world, created_at=NOON + MOMENT)
         close(world, an_order_of(world))
-        learn(world, an_order_of(world), OrderEvent.SAID_PAID)
+        apply_event(world, an_order_of(world), OrderEvent.SAID_PAID)
 
         assert troubles(storage, world.scope) == Troubles((waiting, late), (), ())
 
@@ -146,10 +146,10 @@ class TroublesContract(StorageContract):
             for minutes in (2, 1, 0)
         ]
         late, early, _settled = (
-            learn(world, order, OrderEvent.SAID_PAID, paid_at=NOON, unapplied=Money(fen))
+            apply_event(world, order, OrderEvent.SAID_PAID, paid_at=NOON, unapplied=Money(fen))
             for order, fen in zip(orders, (1, 2, 0), strict=True)
         )
-        learn(world, an_order_of(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
+        apply_event(world, an_order_of(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
 
         assert troubles(storage, world.scope) == Troubles((), (early, late), ())
 
@@ -167,7 +167,7 @@ class TroublesContract(StorageContract):
 
     def test_are_nobody_else_s(self, storage: Storage, world: World) -> None:
         order = an_order_of(world)
-        paid = learn(world, an_order_of(world), OrderEvent.SAID_PAID, unapplied=Money(1))
+        paid = apply_event(world, an_order_of(world), OrderEvent.SAID_PAID, unapplied=Money(1))
         refund = add_refund(world, paid)
 
         expected = Troubles((order,), (paid,), (refund,))

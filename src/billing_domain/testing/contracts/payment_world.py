@@ -80,7 +80,9 @@ def save_order(world: World, order: PaymentOrder) -> None:
         work.commit()
 
 
-def learn(world: World, order: PaymentOrder, event: OrderEvent, **facts: Any) -> PaymentOrder:
+def apply_event(
+    world: World, order: PaymentOrder, event: OrderEvent, **facts: Any
+) -> PaymentOrder:
     """Store an order after an event, and nothing else."""
     changed, _effect = order.after(event, **facts)
     save_order(world, changed)
@@ -89,7 +91,7 @@ def learn(world: World, order: PaymentOrder, event: OrderEvent, **facts: Any) ->
 
 def close(world: World, order: PaymentOrder, **facts: Any) -> PaymentOrder:
     """Store an order closed."""
-    return learn(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT, **facts)
+    return apply_event(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT, **facts)
 
 
 def pay(

@@ -16,10 +16,10 @@ from billing_domain.testing.contracts.guarded_bills import edited
 from billing_domain.testing.contracts.payment_world import (
     add_order,
     an_order,
+    apply_event,
     close,
     held,
     keep_order,
-    learn,
     pay,
 )
 from billing_domain.testing.contracts.storage import Storage, StorageContract
@@ -102,7 +102,7 @@ class ReservingContract(StorageContract):
         assert stale.value.id == first.number
 
 
-class HeldBillsContract(StorageContract):
+class ReservedBillsContract(StorageContract):
     """Only the order itself may write a bill that it reserves (P13)."""
 
     def test_can_not_be_saved(self, world: World) -> None:
@@ -175,7 +175,7 @@ class HeldBillsContract(StorageContract):
         assert refusal.value.facts == {"kind": "bill", "id": first.number}
 
 
-class LettingGoContract(StorageContract):
+class ReleasedBillsContract(StorageContract):
     """A decided order reserves no bill."""
 
     def test_frees_the_bills_of_a_closed_order(self, world: World) -> None:
@@ -198,7 +198,7 @@ class LettingGoContract(StorageContract):
 
     def test_keeps_the_bills_of_a_waiting_order(self, world: World) -> None:
         bill, *_ = three_bills(world)
-        order = learn(world, add_order(world, bill), OrderEvent.PLACING_UNKNOWN)
+        order = apply_event(world, add_order(world, bill), OrderEvent.PLACING_UNKNOWN)
 
         assert held(world, bill) == {bill.number: order.number}
 
@@ -206,7 +206,7 @@ class LettingGoContract(StorageContract):
         bill, other, _third = three_bills(world)
         closed = close(world, add_order(world, bill))
         order = add_order(world, other, bill)
-        learn(world, closed, OrderEvent.SAID_PAID, paid_at=NOON)
+        apply_event(world, closed, OrderEvent.SAID_PAID, paid_at=NOON)
 
         assert held(world, bill, other) == dict.fromkeys([bill.number, other.number], order.number)
 
@@ -223,14 +223,14 @@ class LettingGoContract(StorageContract):
     def test_frees_nothing_for_a_stale_version(self, world: World) -> None:
         bill, *_ = three_bills(world)
         order = add_order(world, bill)
-        learn(world, order, OrderEvent.SAID_UNPAID)
+        apply_event(world, order, OrderEvent.SAID_UNPAID)
         with pytest.raises(StaleError):
             close(world, order)
 
         assert held(world, bill) == {bill.number: order.number}
 
 
-class ReservationContract(ReservingContract, HeldBillsContract, LettingGoContract):
+class ReservationContract(ReservingContract, ReservedBillsContract, ReleasedBillsContract):
     """Only the open order may use its bills (rules 2.5, 5.4)."""
 
 

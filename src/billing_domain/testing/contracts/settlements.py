@@ -15,8 +15,8 @@ from billing_domain.testing.contracts.payment_world import (
     PAID_AT,
     add_order,
     add_refund,
+    apply_event,
     close,
-    learn,
     pay,
     settlements_of,
 )
@@ -171,7 +171,7 @@ class BooksContract(StorageContract):
         bill = world.add_bill(world.add_house("1号楼/101"))
         late = close(world, add_order(world, bill))
         pay(world, add_order(world, bill))
-        learn(world, late, OrderEvent.SAID_PAID, paid_at=PAID_AT, unapplied=late.total)
+        apply_event(world, late, OrderEvent.SAID_PAID, paid_at=PAID_AT, unapplied=late.total)
 
         assert discrepancies(books(storage, world.scope)) == []
 

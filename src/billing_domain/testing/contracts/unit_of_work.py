@@ -12,7 +12,7 @@ from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World
 
 
-class DeskFireError(Exception):
+class UnexpectedError(Exception):
     """An arbitrary error inside a unit of work."""
 
 
@@ -39,10 +39,10 @@ class WritingContract(StorageContract):
     ) -> None:
         house = world.add_house("1号楼/101")
         bill = world.add_bill(house)
-        with pytest.raises(DeskFireError), storage.begin() as work:
+        with pytest.raises(UnexpectedError), storage.begin() as work:
             work.residents.add_all([world.a_resident(house, "王伟")])
             work.bills.remove_all([bill])
-            raise DeskFireError
+            raise UnexpectedError
 
         with storage.begin() as work:
             assert not work.residents.of_house(house.id)
@@ -77,10 +77,10 @@ class WritingContract(StorageContract):
         self, storage: Storage, world: World
     ) -> None:
         house = world.a_house("1号楼/101")
-        with pytest.raises(DeskFireError), storage.begin() as work:
+        with pytest.raises(UnexpectedError), storage.begin() as work:
             work.houses.add_all([house])
             work.commit()
-            raise DeskFireError
+            raise UnexpectedError
 
         with storage.begin() as work:
             assert work.houses.get(world.scope, house.id) == house

@@ -44,8 +44,8 @@ class StatementReport:
     """The result of one pass.
 
     `done` are the statements of the day that need no further pass, including those given as done.
-    `settled` are orders newly found paid. `unknown` are the provider's numbers of payments without
-    an order here; `amounts` are orders paid with another amount. A person must look at both, and
+    `settled` are orders newly found paid. `unknown` are order numbers in the statement that do
+    not exist here; `amounts` are orders paid with another amount. A person must look at both, and
     at `failed`: accounts and orders with their error codes. `later` are those that another pass
     may finish. `crashes` are unexpected exceptions of provider adapters, with their traces.
     """
