@@ -1,7 +1,7 @@
-"""Property-fee billing: bills, imports and their rules, free of any technology.
+"""Property-fee billing: bills, imports and their rules, without any I/O.
 
-The names here are the stable ones. `preview_rows` needs nothing but rows; the use cases take
-adapters of the ports in `billing_domain.ports`.
+The names exported here are stable. `preview_rows` needs only rows; the use cases need adapters of
+the ports in `billing_domain.ports`.
 """
 
 from billing_domain.errors import (

@@ -1,7 +1,7 @@
-"""Everything the domain can refuse: one tree of errors with stable codes and facts.
+"""All errors of the domain: one tree, with stable codes and facts.
 
-An error carries no sentence: the entrypoints put codes and facts into words. Six families say
-what the caller can do about it.
+An error carries no sentence; `billing_domain.words` has the sentences. The six families say what
+the caller can do about an error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be refused about bills, batches, search and exports."""
+"""Errors about bills, batches, search and exports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class RemarkTooLongError(InvalidInputError):
 
 @attrs.frozen(str=False)
 class NumberTakenError(ConflictError):
-    """A bill number was drawn twice; the caller draws again (rule 1, 平台单号)."""
+    """The bill number was used before; the caller draws another one (rule 1, 平台单号)."""
 
     code: ClassVar[str] = "number_taken"
 
@@ -45,7 +45,7 @@ class BillActionRefusedError(RefusedError):
 
 @attrs.frozen(str=False)
 class BatchRefusedError(RefusedError):
-    """A batch was refused whole; every offending bill is named with its reason (rule 2.4)."""
+    """Some bills refused, so the batch changed nothing; names each such bill (rule 2.4)."""
 
     code: ClassVar[str] = "batch_refused"
     action: str
@@ -63,7 +63,7 @@ class BatchTooLargeError(RefusedError):
 
 @attrs.frozen(str=False)
 class BatchChangedError(ConflictError):
-    """The bills changed since the confirmation was shown; sums are in fen; look again."""
+    """The bills changed after the confirmation was shown; confirm again. Sums are in fen."""
 
     code: ClassVar[str] = "batch_changed"
     count_confirmed: int
@@ -82,7 +82,7 @@ class ExportNotReadyError(RefusedError):
 
 @attrs.frozen(str=False)
 class SearchTooSlowError(RefusedError):
-    """A search took longer than it may; a narrower one will do (promise P42)."""
+    """The search exceeded its time limit; a narrower search will succeed (promise P42)."""
 
     code: ClassVar[str] = "search_too_slow"
     seconds_max: float

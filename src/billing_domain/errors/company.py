@@ -1,4 +1,4 @@
-"""What can be refused about companies, communities, staff and sign-in."""
+"""Errors about companies, communities, staff and sign-in."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class PermissionMissingError(NotAllowedError):
 
 @attrs.frozen(str=False)
 class SignInRefusedError(NotAllowedError):
-    """Name or password is wrong, or the account is disabled: deliberately one answer (P39)."""
+    """Wrong name, wrong password or disabled account: deliberately the same answer (P39)."""
 
     code: ClassVar[str] = "sign_in_refused"
 
 
 @attrs.frozen(str=False)
 class SignInThrottledError(NotAllowedError):
-    """Too many failed attempts; try again after the given whole seconds (P39)."""
+    """Too many failed attempts; try again after `retry_after_seconds` (P39)."""
 
     code: ClassVar[str] = "sign_in_throttled"
     retry_after_seconds: int
@@ -46,7 +46,7 @@ class CommunityClosedError(RefusedError):
 
 @attrs.frozen(str=False)
 class CommunityStatusError(RefusedError):
-    """The community is already in the state asked for, or can't reach it from its own."""
+    """The community has the requested status already, or can't reach it from its own."""
 
     code: ClassVar[str] = "community_status"
     status: str
@@ -55,6 +55,6 @@ class CommunityStatusError(RefusedError):
 
 @attrs.frozen(str=False)
 class LastAdministratorError(RefusedError):
-    """The change would leave a company without anyone who may manage staff."""
+    """After the change, nobody in the company could manage staff."""
 
     code: ClassVar[str] = "last_administrator"

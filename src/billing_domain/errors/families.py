@@ -1,6 +1,6 @@
-"""The families of errors: what the caller can do about a refusal.
+"""The families of errors: what the caller can do about an error.
 
-Mend the input, ask for the right, look elsewhere, reload, choose another action, or call an
+Correct the input, get the permission, look elsewhere, reload, choose another action, or call an
 operator.
 """
 
@@ -11,13 +11,13 @@ from typing import ClassVar
 
 
 class BillingError(Exception):
-    """The root of the tree, never raised itself."""
+    """The root of the tree; never raised itself."""
 
     code: ClassVar[str] = "billing"
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What was refused, by field name, for the entrypoints to put into words."""
+        """Return the error's fields by name, for the sentence of the error."""
         names: tuple[str, ...] = getattr(type(self), "__match_args__", ())
         return {name: getattr(self, name) for name in names}
 
@@ -28,19 +28,19 @@ class BillingError(Exception):
 
 
 class InvalidInputError(BillingError):
-    """What the caller gave can't be used; mend it and try again."""
+    """The input can't be used; correct it and try again."""
 
 
 class NotAllowedError(BillingError):
-    """The actor lacks a right."""
+    """The actor lacks a permission."""
 
 
 class NotFoundError(BillingError):
-    """No such thing for this actor; things of other companies look the same (promise P35)."""
+    """The actor can't see such a thing; things of other companies give the same error (P35)."""
 
 
 class ConflictError(BillingError):
-    """Somebody else was faster; nothing was changed, reload and decide again."""
+    """Another change came first; this one was not made. Reload and decide again."""
 
 
 class RefusedError(BillingError):
@@ -48,4 +48,4 @@ class RefusedError(BillingError):
 
 
 class UnavailableError(BillingError):
-    """Something that the program needs does not work; only an operator can mend it."""
+    """The program lacks something that it needs; only an operator can repair that."""

@@ -1,4 +1,4 @@
-"""What can be refused about houses."""
+"""Errors about houses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be refused about sheets and imports."""
+"""Errors about sheets and imports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from billing_domain.errors.families import (
 
 @attrs.frozen(str=False)
 class SheetRefusedError(InvalidInputError):
-    """A file can't be read as a bill sheet at all (rule 3.4).
+    """The file can't be read as a bill sheet (rule 3.4).
 
     `reason` is one of `SheetRefusal`; `detail` names the cell, the column or the size.
     """
@@ -27,7 +27,7 @@ class SheetRefusedError(InvalidInputError):
 
 @attrs.frozen(str=False)
 class TooManyRowsError(InvalidInputError):
-    """A sheet has more data rows than one import takes (rule 3.5)."""
+    """The sheet has more data rows than one import accepts (rule 3.5)."""
 
     code: ClassVar[str] = "too_many_rows"
     rows: int
@@ -36,7 +36,7 @@ class TooManyRowsError(InvalidInputError):
 
 @attrs.frozen(str=False)
 class ImportRefusedError(RefusedError):
-    """A sheet has row errors, so none of its rows was imported (rule 3.11)."""
+    """The sheet has row errors, so no row was imported (rule 3.11)."""
 
     code: ClassVar[str] = "import_refused"
     errors: int
@@ -44,7 +44,7 @@ class ImportRefusedError(RefusedError):
 
 @attrs.frozen(str=False)
 class ImportUnconfirmedError(RefusedError):
-    """A sheet has warnings that nobody confirmed (rule 3.12)."""
+    """The sheet has warnings that nobody confirmed (rule 3.12)."""
 
     code: ClassVar[str] = "import_unconfirmed"
     warnings: int

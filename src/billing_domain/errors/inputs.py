@@ -1,4 +1,4 @@
-"""What a person typed and can't be used: amounts, dates, fields, criteria."""
+"""Errors about typed input: amounts, dates, fields, criteria."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from billing_domain.errors.families import (
 
 @attrs.frozen(str=False)
 class AmountError(InvalidInputError):
-    """An amount is not written as money or lies outside 0.01..99,999,999.99 (rule 3.7).
+    """The amount is malformed or outside 0.01..99,999,999.99 yuan (rule 3.7).
 
     `reason` is `format`, `not_positive` or `too_large`.
     """
@@ -26,7 +26,7 @@ class AmountError(InvalidInputError):
 
 @attrs.frozen(str=False)
 class DateTextError(InvalidInputError):
-    """A date is in none of the accepted forms, or its year is outside 2000..2099 (rule 3.8).
+    """The date has no accepted form, or its year is outside 2000..2099 (rule 3.8).
 
     `reason` is `format`, `no_such_day` or `year`.
     """
@@ -38,7 +38,7 @@ class DateTextError(InvalidInputError):
 
 @attrs.frozen(str=False)
 class PeriodOrderError(InvalidInputError):
-    """A billing period ends before it starts (rule 3.8)."""
+    """The billing period ends before it starts (rule 3.8)."""
 
     code: ClassVar[str] = "period_order"
     first_day: date
@@ -61,9 +61,9 @@ class FieldError(InvalidInputError):
 
 @attrs.frozen(str=False)
 class FilterUnreadableError(InvalidInputError):
-    """A criterion can't be read, so nothing acts on all results of its filter (rule 2.4).
+    """A criterion can't be read, so acts on all results of the filter are refused (rule 2.4).
 
-    `criteria` are pairs of a criterion's name and what was given for it.
+    `criteria` are pairs: the criterion's name and its unreadable value.
     """
 
     code: ClassVar[str] = "filter_unreadable"

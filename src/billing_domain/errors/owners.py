@@ -1,4 +1,4 @@
-"""What can be refused about owners and their registrations."""
+"""Errors about owners and their registrations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from billing_domain.errors.families import (
 
 @attrs.frozen(str=False)
 class RegistrationDecidedError(RefusedError):
-    """The registration was approved or rejected already; `state` says which (rule 5.10)."""
+    """The registration is already decided; `state` is `approved` or `rejected` (rule 5.10)."""
 
     code: ClassVar[str] = "registration_decided"
     state: str

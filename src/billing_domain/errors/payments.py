@@ -1,4 +1,4 @@
-"""What can be refused about paying: orders, providers, refunds, receipts (rules 5, 6)."""
+"""Errors about paying: orders, providers, refunds, receipts (rules 5, 6)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class OrderLinesError(InvalidInputError):
 
 @attrs.frozen(str=False)
 class RefundRefusedError(RefusedError):
-    """The refund's state does not allow the step, or one person would do both (rule 5.8)."""
+    """The refund's state forbids the step, or one person would both propose and approve (5.8)."""
 
     code: ClassVar[str] = "refund_refused"
     number: str
@@ -36,9 +36,9 @@ class RefundRefusedError(RefusedError):
 
 @attrs.frozen(str=False)
 class ProviderUnavailableError(UnavailableError):
-    """A provider gave no answer that one may rely on; ask again later (rule 5.3).
+    """The provider's answer is missing or unverified; retry later (rule 5.3).
 
-    When `silent`, the request went out and may have been carried out all the same.
+    `silent` means that the request went out, so the provider may have carried it out.
     """
 
     code: ClassVar[str] = "provider_unavailable"
@@ -48,7 +48,7 @@ class ProviderUnavailableError(UnavailableError):
 
 @attrs.frozen(str=False)
 class ProviderRefusedError(RefusedError):
-    """A payment provider refused for good; `provider_code` is its own word."""
+    """The payment provider refused finally; `provider_code` is the provider's own code."""
 
     code: ClassVar[str] = "provider_refused"
     provider_code: str
@@ -57,10 +57,10 @@ class ProviderRefusedError(RefusedError):
 
 @attrs.frozen(str=False)
 class NotificationRefusedError(NotAllowedError):
-    """A provider's message is forged, stale, for somebody else, or unreadable (rule 5.5, P37).
+    """The message is forged, stale, for another merchant, or unreadable (rule 5.5, P37).
 
     `reason` is `signature`, `stale`, `probe`, `merchant`, `format`, `amount`, `order` or `content`
-    (the message came before and said something else).
+    (the same message id came before with other content).
     """
 
     code: ClassVar[str] = "notification_refused"
@@ -77,7 +77,7 @@ class StatementNotReadyError(RefusedError):
 
 @attrs.frozen(str=False)
 class OrderUndecidedError(RefusedError):
-    """The provider can't say whether an order was paid, so its bills stay as they are (2.5)."""
+    """The provider can't say whether the order was paid, so its bills stay unchanged (2.5)."""
 
     code: ClassVar[str] = "order_undecided"
     order: str
@@ -85,7 +85,7 @@ class OrderUndecidedError(RefusedError):
 
 @attrs.frozen(str=False)
 class OrderPaidMeanwhileError(RefusedError):
-    """The owner has paid the order; its bills are settled now, nothing else was done (2.5)."""
+    """The owner has paid the order: its bills are settled, and nothing else was done (2.5)."""
 
     code: ClassVar[str] = "order_paid_meanwhile"
     order: str
@@ -100,16 +100,16 @@ class NoPaymentAccountError(RefusedError):
 
 @attrs.frozen(str=False)
 class RequestKeyReusedError(InvalidInputError):
-    """A payer's request key came before with other bills: nothing was done (P02)."""
+    """The payer's request key was used before with other bills; nothing was done (P02)."""
 
     code: ClassVar[str] = "request_key_reused"
 
 
 @attrs.frozen(str=False)
 class GlyphMissingError(RefusedError):
-    """No font of the receipt can draw a character, so nothing was printed (rule 6, P28).
+    """No receipt font has the character, so nothing was printed (rule 6, P28).
 
-    `text` is where it stands, `number` the bill's.
+    `text` is where the character stands, `number` the bill's number.
     """
 
     code: ClassVar[str] = "glyph_missing"

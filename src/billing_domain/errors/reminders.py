@@ -1,4 +1,4 @@
-"""What can be refused about messages to owners (rule 4)."""
+"""Errors about messages to owners (rule 4)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from billing_domain.errors.families import RefusedError
 
 @attrs.frozen(str=False)
 class ReminderChannelOffError(RefusedError):
-    """The company does not remind over this channel (rule 4.2); `channel` is `wechat` or `sms`."""
+    """The company does not use this reminder channel (4.2); `channel` is `wechat` or `sms`."""
 
     code: ClassVar[str] = "reminder_channel_off"
     channel: str
@@ -19,7 +19,7 @@ class ReminderChannelOffError(RefusedError):
 
 @attrs.frozen(str=False)
 class TooManyHousesError(RefusedError):
-    """A request would remind more houses than one transaction may decide about (P21)."""
+    """The request has more houses than one transaction may decide about (P21)."""
 
     code: ClassVar[str] = "too_many_houses"
     houses_max: int
@@ -27,7 +27,7 @@ class TooManyHousesError(RefusedError):
 
 @attrs.frozen(str=False)
 class MoreHousesError(RefusedError):
-    """A request would remind more houses than were confirmed, as after an import meanwhile."""
+    """The request now reminds more houses than were confirmed, e.g. after an import."""
 
     code: ClassVar[str] = "more_houses"
     count_confirmed: int
@@ -36,7 +36,7 @@ class MoreHousesError(RefusedError):
 
 @attrs.frozen(str=False)
 class RecipientUnreachableError(RefusedError):
-    """A message can't reach this person; trying again does not help (rule 4.4).
+    """No message can reach this person; a retry does not help (rule 4.4).
 
     `reason` is `not_following`, `refused` or `unknown_openid`.
     """
@@ -47,11 +47,11 @@ class RecipientUnreachableError(RefusedError):
 
 @attrs.frozen(str=False)
 class MessagingMisconfiguredError(RefusedError):
-    """A setting of the official account is wrong, so no message leaves until staff mend it.
+    """A setting of the official account is wrong; no message leaves until staff correct it.
 
     `reason` is `no_account`, `no_template`, `secret`, `app_id`, `address`, `template`, `field`,
     `permission`, `limited`, `menu`, `secrets_unreadable`, `no_sms` or `other`; `detail` names the
-    field, or is WeChat's own word.
+    field, or is WeChat's own text.
     """
 
     code: ClassVar[str] = "messaging_misconfigured"

@@ -1,4 +1,4 @@
-"""What storage answers: not there, changed meanwhile, busy, unknown, unusable."""
+"""Errors of storage: not found, changed meanwhile, busy, unknown, unusable."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from billing_domain.errors.families import (
 
 @attrs.frozen(str=False)
 class ThingNotFoundError(NotFoundError):
-    """Nothing with this id is visible to the actor; `kind` is the model noun, as `bill`."""
+    """The actor can see nothing with this id; `kind` is the model noun, e.g. `bill`."""
 
     code: ClassVar[str] = "not_found"
     kind: str
@@ -33,14 +33,14 @@ class StaleError(ConflictError):
 
 @attrs.frozen(str=False)
 class StorageBusyError(ConflictError):
-    """The change did not get its turn, or lost the connection; nothing of it was kept (P18)."""
+    """The change got no lock in time, or lost the connection; nothing was stored (P18)."""
 
     code: ClassVar[str] = "storage_busy"
 
 
 @attrs.frozen(str=False)
 class CommitUnknownError(ConflictError):
-    """The connection broke while committing: all or nothing was kept, so look first (P17)."""
+    """The connection broke during commit: all or nothing was stored; read first (P17)."""
 
     code: ClassVar[str] = "commit_unknown"
 
@@ -49,8 +49,8 @@ class CommitUnknownError(ConflictError):
 class StorageUnusableError(UnavailableError):
     """The database can't be opened.
 
-    `reason` is `url`, `driver`, `unreachable`, `encoding`, `demo` or `schema`; `detail` says
-    more, in the database's own words, never a password.
+    `reason` is `url`, `driver`, `unreachable`, `encoding`, `demo` or `schema`; `detail` is the
+    database's own text, without passwords.
     """
 
     code: ClassVar[str] = "storage_unusable"

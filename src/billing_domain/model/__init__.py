@@ -1,1 +1,1 @@
-"""The nouns of the product and their rules: pure values, no clock, no chance, no I/O."""
+"""The nouns of the product and their rules: pure values without clock, random numbers or I/O."""

@@ -1,4 +1,4 @@
-"""The form in which searched texts and what is searched for are compared (rule 2.9)."""
+"""Folding of searched texts and search texts, so that they compare equal (rule 2.9)."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from billing_domain.errors import FieldError
 
 
 def fold_search_text(text: str) -> str:
-    """Return a text in half width and lower case, without blanks around it.
+    """Return a text in half width and lower case, without surrounding blanks.
 
-    What can't be printed, as NUL or a line break, vanishes: no database could compare it.
+    Unprintable characters, e.g. NUL or a line break, are removed: no database could compare them.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     return "".join(char for char in folded if char.isprintable()).strip()
 
 
 SEARCH_LENGTH_MAX: Final = 64
-"""Lists cut longer search texts (promise P42); acts refuse them (`read_search_text`)."""
+"""The maximal length: lists cut longer search texts (P42); acts refuse them."""
 
 
 def search_needle(text: str) -> str:
-    """Return a search text as it is compared: cut and folded, empty for no restriction.
+    """Return a search text cut and folded for comparison; empty means no restriction.
 
-    A thing is found when one of its texts, folded by `fold_search_text`, contains it.
+    A thing matches when one of its texts, folded by `fold_search_text`, contains the result.
     """
     return fold_search_text(text.strip()[:SEARCH_LENGTH_MAX])
 
 
 def read_search_text(text: str) -> str:
-    """Return a search text that restricts as much as it says (rule 2.4).
+    """Return a search text that is safe for acts on all results (rule 2.4).
 
-    Raises FieldError for one that would be cut or that has nothing to compare: an act on all
-    results must not reach more than the text asks for.
+    Raises FieldError for a text that would be cut or has nothing to compare: an act must not reach
+    more than the text asks for.
     """
     if len(text.strip()) > SEARCH_LENGTH_MAX:
         raise FieldError(field="search_text", reason="too_long")
@@ -43,10 +43,10 @@ def read_search_text(text: str) -> str:
 
 
 def community_search_name(name: str) -> str:
-    """Return a community's name as it is compared: what stands before an address's slash."""
+    """Return a community's folded name: the part of an address before the slash."""
     return fold_search_text(f"{name}/").removesuffix("/")
 
 
 def address_search_text(address: str) -> str:
-    """Return an address as it is compared, with the slash in front that ends the name."""
+    """Return a folded address, with a slash in front that ends the community's name."""
     return fold_search_text(f"/{address}")

@@ -1,1 +1,1 @@
-"""What the domain needs from outside, as protocols named by role."""
+"""The protocols that the domain needs from outside, named by role."""

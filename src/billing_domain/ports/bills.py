@@ -34,11 +34,11 @@ from billing_domain.ports.paging import COUNT_MAX, Page
 
 
 class BillRepository(Protocol):
-    """All bills; a removed bill is found no more, but its number is never free again."""
+    """All bills; the number of a removed bill is never used again."""
 
     @abstractmethod
     def add_all(self, bills: Collection[PendingBill]) -> None:
-        """Keep new bills, all or none; raise NumberTakenError if a number was ever used."""
+        """Store new bills, all or none; raise NumberTakenError if a number was ever used."""
 
     @abstractmethod
     def get(self, scope: Scope, number: BillNumber) -> Bill:
@@ -46,23 +46,24 @@ class BillRepository(Protocol):
 
     @abstractmethod
     def get_many(self, scope: Scope, numbers: Collection[BillNumber]) -> Sequence[Bill]:
-        """Return those of the bills that are in scope, by ascending number."""
+        """Return the given bills that are in scope, by ascending number."""
 
     @abstractmethod
     def save_all(self, bills: Collection[Bill], *, holder: OrderNumber | None = None) -> None:
-        """Replace the versions before these in one guarded step each; raise StaleError.
+        """Store the next version of each bill, each in one guarded step; raise StaleError.
 
-        Bills are written in ascending order of number. A StaleError names the first bill
-        whose stored version is not the one before. Raises BillReservedError naming the first
-        that an open order other than `holder` reserves (rule 2.5, P13); who writes a bill that
-        an order reserves says so.
+        Bills are written in ascending order of number. A StaleError names the first bill whose
+        stored version is not the expected one. Raises BillReservedError for the first bill that an
+        open order other than `holder` reserves (rule 2.5, P13); pass the order as `holder` to
+        write its bills.
         """
 
     @abstractmethod
     def mark_reminded(self, numbers: Collection[BillNumber], at: datetime) -> None:
-        """Write down when bills were last reminded of, without a new version of them.
+        """Store when each bill was last reminded, without a new version of the bill.
 
-        Later moments stay; bills that are gone are left out. `save_all` leaves the moment alone.
+        An earlier moment never replaces a later one; missing bills are skipped. `save_all` leaves
+        the stored moment unchanged.
         """
 
     @abstractmethod
@@ -77,21 +78,20 @@ class BillRepository(Protocol):
         *,
         periods: Collection[BillingPeriod] | None = None,
     ) -> set[ChargeKey]:
-        """Return what the unpaid and paid bills of houses charge for (rule 3.12).
+        """Return the charges of the houses' unpaid and paid bills (rule 3.12).
 
-        `periods` are those that matter, None for all.
+        Only the given `periods`; None means all.
         """
 
 
 @attrs.frozen
 class BillFilter:
-    """What the list shows; every field that is None or empty does not restrict (rule 2.9).
+    """The criteria of the list; a field that is None or empty does not restrict (rule 2.9).
 
-    `text` is a part of a number, external number, phone, resident's name or address: matched
-    literally, whatever its width and case (`search_needle`); residents are those living in the
-    house today, the address has the community's name in front. Ranges include both ends; days
-    are Shanghai days.
-    `period_from`..`period_to` keeps bills whose period overlaps it.
+    `text` is a part of a number, external number, phone, resident's name or address. It matches
+    literally, in any width and case (`search_needle`). Only residents living in the house today
+    count; the address starts with the community's name. Ranges include both ends; days are
+    Shanghai days. `period_from`..`period_to` finds bills whose period overlaps it.
     """
 
     text: str = ""
@@ -115,7 +115,7 @@ class BillFilter:
 
 @attrs.frozen
 class ResidentName:
-    """A resident as lists show them; the phone is whole, screens mask it."""
+    """A resident in a list; the phone is whole, screens mask it."""
 
     name: str
     phone: str
@@ -123,9 +123,9 @@ class ResidentName:
 
 @attrs.frozen(kw_only=True)
 class BillRow:
-    """One line of the list and of an export (rule 2.8).
+    """One row of the list and of an export (rule 2.8).
 
-    `residents` are those living in the house today, in the order they were added.
+    `residents` live in the house today, in the order they were added.
     """
 
     number: BillNumber
@@ -152,7 +152,7 @@ class BillRow:
 
     @property
     def actions(self) -> frozenset[BillAction]:
-        """What the model allows with this bill (rule 2.1)."""
+        """The actions that the model allows with this bill (rule 2.1)."""
         return bill_actions(self.origin, self.state, self.channel)
 
 
@@ -166,9 +166,10 @@ class PageKey:
 
 @attrs.frozen
 class BillTotals:
-    """How many bills a filter finds, and their sums by state.
+    """The number of bills that a filter finds, and their sums by state.
 
-    `count` is at most COUNT_MAX + 1, which means "more"; the sums are then of those counted.
+    `count` is at most COUNT_MAX + 1, which means "more"; the sums then cover only the counted
+    bills.
     """
 
     count: int
@@ -178,7 +179,7 @@ class BillTotals:
 
     @property
     def capped(self) -> bool:
-        """Whether there are more than were counted."""
+        """Whether there are more bills than were counted."""
         return self.count > COUNT_MAX
 
 
@@ -189,11 +190,11 @@ class BillQueries(Protocol):
     def page(
         self, scope: Scope, bill_filter: BillFilter, *, key: PageKey | None, rows: int
     ) -> Page[BillRow]:
-        """Return one page, newest import first, in time independent of its depth."""
+        """Return one page, newest import first, equally fast at any depth."""
 
     @abstractmethod
     def totals(self, scope: Scope, bill_filter: BillFilter) -> BillTotals:
-        """Count and add up what a filter finds, capped."""
+        """Count and sum the bills that a filter finds, capped."""
 
     @abstractmethod
     def numbers(
@@ -205,13 +206,13 @@ class BillQueries(Protocol):
     def houses(
         self, scope: Scope, bill_filter: BillFilter, *, count_max: int
     ) -> Mapping[HouseId, CommunityId]:
-        """Return the houses of the bills that a filter finds, at most `count_max` of them."""
+        """Return the houses of the bills that a filter finds, at most `count_max`."""
 
     @abstractmethod
     def houses_of(
         self, scope: Scope, numbers: Collection[BillNumber]
     ) -> Mapping[HouseId, CommunityId]:
-        """Return the houses of those of the bills that are in scope and unpaid."""
+        """Return the houses of the given bills that are in scope and unpaid."""
 
     @abstractmethod
     def row(self, scope: Scope, number: BillNumber) -> BillRow:
@@ -219,7 +220,7 @@ class BillQueries(Protocol):
 
     @abstractmethod
     def rows_by_number(self, scope: Scope, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
-        """Return those of the bills that are in scope, newest first."""
+        """Return the rows of the given bills that are in scope, newest first."""
 
     @abstractmethod
     def snapshot(
@@ -229,7 +230,7 @@ class BillQueries(Protocol):
 
     @abstractmethod
     def month(self, scope: Scope, community_id: CommunityId | None, month: date) -> BillTotals:
-        """Add up the bills whose period starts in the month of a day, uncapped."""
+        """Sum the bills whose period starts in the month of a day, uncapped."""
 
     @abstractmethod
     def buildings(self, scope: Scope, community_id: CommunityId) -> Sequence[str]:
@@ -237,11 +238,11 @@ class BillQueries(Protocol):
 
 
 class ExportRepository(Protocol):
-    """Files of bills being written."""
+    """Export jobs, each visible only to the staff member who started it."""
 
     @abstractmethod
     def add(self, job: ExportJob) -> None:
-        """Keep a new export."""
+        """Store a new export."""
 
     @abstractmethod
     def get(self, company_id: CompanyId, staff_id: str, export_id: ExportId) -> ExportJob:
@@ -249,7 +250,7 @@ class ExportRepository(Protocol):
 
     @abstractmethod
     def save(self, job: ExportJob) -> None:
-        """Replace the version before this one; raise StaleError."""
+        """Store the next version; raise StaleError."""
 
     @abstractmethod
     def of_staff(self, company_id: CompanyId, staff_id: str) -> Sequence[ExportJob]:
@@ -257,4 +258,4 @@ class ExportRepository(Protocol):
 
     @abstractmethod
     def remove_before(self, moment: datetime) -> Sequence[ExportId]:
-        """Forget the exports made before a moment; return their ids."""
+        """Remove the exports made before a moment; return their ids."""

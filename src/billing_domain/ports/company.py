@@ -20,7 +20,7 @@ class StaffRepository(Protocol):
 
     @abstractmethod
     def add(self, account: StaffAccount) -> None:
-        """Keep a new account; raise FieldError(login_name, taken)."""
+        """Store a new account; raise FieldError(login_name, taken)."""
 
     @abstractmethod
     def get(self, company_id: CompanyId, staff_id: StaffId) -> StaffAccount:
@@ -32,11 +32,11 @@ class StaffRepository(Protocol):
 
     @abstractmethod
     def by_login_name(self, login_name: str) -> StaffAccount | None:
-        """Return the account with a login name, whatever its company, or None."""
+        """Return the account with a login name in any company, or None."""
 
     @abstractmethod
     def save(self, account: StaffAccount) -> None:
-        """Replace the version before this one; raise StaleError."""
+        """Store the next version; raise StaleError."""
 
     @abstractmethod
     def all(self, company_id: CompanyId) -> Sequence[StaffAccount]:
@@ -48,7 +48,7 @@ class SessionRepository(Protocol):
 
     @abstractmethod
     def add(self, session: StaffSession) -> None:
-        """Keep a session."""
+        """Store a session."""
 
     @abstractmethod
     def get(self, token_hash: str) -> StaffSession | None:
@@ -56,27 +56,27 @@ class SessionRepository(Protocol):
 
     @abstractmethod
     def touch(self, token_hash: str, seen_at: datetime) -> None:
-        """Remember that a session was used."""
+        """Store when a session was last used."""
 
     @abstractmethod
     def remove(self, token_hash: str) -> None:
-        """Forget a session."""
+        """Remove a session."""
 
     @abstractmethod
     def remove_of(self, staff_id: StaffId) -> None:
-        """Forget every session of an account."""
+        """Remove every session of an account."""
 
     @abstractmethod
     def failures(self, key: str) -> SignInFailures | None:
-        """Return the failures under a key, or None."""
+        """Return the failures stored under a key, or None."""
 
     @abstractmethod
     def record_failure(self, key: str, at: datetime) -> None:
-        """Count one more failure in one step, starting again after 24 quiet hours."""
+        """Add one failure in one atomic step; after 24 quiet hours the count starts again."""
 
     @abstractmethod
     def clear_failures(self, key: str) -> None:
-        """Forget the failures under a key."""
+        """Remove the failures stored under a key."""
 
 
 class CompanyRepository(Protocol):
@@ -84,7 +84,7 @@ class CompanyRepository(Protocol):
 
     @abstractmethod
     def add(self, company: Company) -> None:
-        """Keep a new company; raise FieldError(name, taken) for a name in use."""
+        """Store a new company; raise FieldError(name, taken)."""
 
     @abstractmethod
     def get(self, company_id: CompanyId) -> Company:
@@ -92,7 +92,7 @@ class CompanyRepository(Protocol):
 
     @abstractmethod
     def save(self, company: Company) -> None:
-        """Replace a company; raise FieldError(name, taken) for a name in use."""
+        """Replace a company; raise FieldError(name, taken)."""
 
     @abstractmethod
     def all(self) -> Sequence[Company]:
@@ -104,7 +104,7 @@ class CommunityRepository(Protocol):
 
     @abstractmethod
     def add(self, community: Community) -> None:
-        """Keep a new community; raise FieldError(name, taken) within its company."""
+        """Store a new community; raise FieldError(name, taken) within its company."""
 
     @abstractmethod
     def get(self, scope: Scope, community_id: CommunityId) -> Community:
@@ -116,14 +116,14 @@ class CommunityRepository(Protocol):
 
     @abstractmethod
     def lock(self, scope: Scope, community_id: CommunityId) -> Community:
-        """Return a community as `get` does, and let other lockers wait until this unit ends.
+        """Return a community as `get` does, and lock it until this unit of work ends.
 
-        Imports into one community come one after the other, so that each sees the one before.
+        Imports into one community run one after the other, so each sees the previous one.
         """
 
     @abstractmethod
     def save(self, community: Community) -> None:
-        """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
+        """Store the next version; raise StaleError, FieldError(name, taken)."""
 
     @abstractmethod
     def all(self, scope: Scope) -> Sequence[Community]:
@@ -143,9 +143,9 @@ class AuditQueries(Protocol):
 
     @abstractmethod
     def of_subject(self, scope: Scope, kind: str, subject_id: str) -> Sequence[AuditEntry]:
-        """Return the entries about one thing, newest first, of communities in scope.
+        """Return the entries about one thing in scope, newest first.
 
-        Entries of no community are seen by those alone whose scope is the whole company.
+        Entries without a community are visible only with the whole company in scope.
         """
 
     @abstractmethod
@@ -156,24 +156,24 @@ class AuditQueries(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """Hashes passwords slowly on purpose."""
+    """Hashes passwords, slowly on purpose."""
 
     @property
     @abstractmethod
     def decoy(self) -> str:
-        """A hash that no password fits, so that an unknown name costs the same time (P39)."""
+        """A hash that no password matches, so that an unknown name takes equally long (P39)."""
 
     @abstractmethod
     def hash(self, password: str) -> str:
-        """Return a salted hash that `verify` takes."""
+        """Return a salted hash for `verify`."""
 
     @abstractmethod
     def verify(self, password_hash: str, password: str) -> bool:
-        """Tell whether the password is the hashed one, in the same time for both answers."""
+        """Return whether the password matches the hash; both answers take equally long."""
 
 
 class SecretCipher(Protocol):
-    """Keeps secrets unreadable at rest (rule 5.9)."""
+    """Encrypts stored secrets (rule 5.9)."""
 
     @abstractmethod
     def seal(self, secret: str) -> str:
@@ -181,4 +181,4 @@ class SecretCipher(Protocol):
 
     @abstractmethod
     def unseal(self, sealed: str) -> str:
-        """Return the secret again; raise ValueError when the key is another."""
+        """Return the decrypted secret; raise ValueError if the key differs."""

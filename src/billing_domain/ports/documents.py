@@ -1,4 +1,4 @@
-"""Spreadsheets in and out, receipts, QR codes."""
+"""Spreadsheets in and out, stored files, receipts, QR codes."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ FILE_BYTES_MAX = 5 * 1024 * 1024
 
 
 class SheetReader(Protocol):
-    """Reads what users upload, whoever wrote it."""
+    """Reads uploaded spreadsheets, from any program."""
 
     @abstractmethod
     def read(self, content: bytes) -> SheetTable:
-        """Return the first sheet of a csv, xls or xlsx file, told apart by its content.
+        """Return the first sheet of a csv, xls or xlsx file; the content decides the format.
 
-        Numbers come as int, float or Decimal, dates as date or datetime, formulas as their
-        stored value. Raises SheetRefusedError with the reason for anything that is too large,
-        encrypted, damaged, hostile, or no spreadsheet (rule 3.4, promises P30, P31).
+        Numbers come as int, float or Decimal, dates as date or datetime, formulas as their stored
+        value. Raises SheetRefusedError with the reason for a file that is too large, encrypted,
+        damaged, hostile, or no spreadsheet (rule 3.4, promises P30, P31).
         """
 
 
 @attrs.frozen
 class TemplateColumn:
-    """One header of a template with the group that it stands under."""
+    """One header of a template, with the group header above it."""
 
     group: str
     header: str
@@ -41,10 +41,10 @@ class TemplateColumn:
 
 @attrs.frozen
 class SheetTemplate:
-    """A workbook to be filled in: header, example, and one row per house (rule 3.2).
+    """A workbook to fill in: header, example, and one row per house (rule 3.2).
 
-    `title` names the first sheet, `notes_title` the second, which holds the sentences of
-    `notes`. `choices` maps a header to the values of its drop-down.
+    `title` names the first sheet, `notes_title` the second, which holds the sentences of `notes`.
+    `choices` maps a header to the values of its drop-down.
     """
 
     title: str
@@ -57,16 +57,16 @@ class SheetTemplate:
 
 
 class FileFormat(Enum):
-    """What an export is written as (rule 2.10)."""
+    """The file format of an export (rule 2.10)."""
 
     XLSX = "xlsx"
     CSV = "csv"
 
 
 ExportCell = str | int | Money | date | datetime | None
-"""A cell to write: text never becomes a formula, Money is a number of yuan with two decimals.
+"""A cell to write. Text never becomes a formula; Money becomes yuan with two decimals.
 
-A datetime is written as the wall clock that it carries, so give it in Shanghai time.
+A datetime is written as its own wall clock, so pass Shanghai time.
 """
 
 
@@ -75,18 +75,17 @@ class SheetWriter(Protocol):
 
     @abstractmethod
     def template(self, template: SheetTemplate) -> bytes:
-        """Return an xlsx to be filled in."""
+        """Return an xlsx file to fill in."""
 
     @abstractmethod
     def with_errors(
         self, table: SheetTable, messages: Mapping[int, str], *, header: str, header_row: int
     ) -> bytes:
-        """Return the user's own rows as xlsx with one more column of messages by row number.
+        """Return the user's own rows as xlsx, with an extra column of messages by row number.
 
-        `header` is written in `header_row`. It and the keys of `messages` are rows as a
-        spreadsheet shows them, from 1; rows with a message are marked (rule 3.11). Uploading the
-        mended file again ignores the extra column; a column of that name from an earlier round
-        is used again.
+        The extra column's title `header` stands in row `header_row`. Row numbers count from 1,
+        like in a spreadsheet. Rows with a message are highlighted (rule 3.11). A second upload
+        ignores the extra column; a column of the same title from an earlier upload is used again.
         """
 
     @abstractmethod
@@ -97,7 +96,7 @@ class SheetWriter(Protocol):
         header: Sequence[str],
         rows: Iterable[Sequence[ExportCell]],
     ) -> None:
-        """Write many rows to a file in bounded memory; an exception of `rows` passes through."""
+        """Write many rows to a file in bounded memory; exceptions of `rows` pass through."""
 
 
 class QrEncoder(Protocol):
@@ -105,29 +104,29 @@ class QrEncoder(Protocol):
 
     @abstractmethod
     def png(self, text: str) -> bytes:
-        """Return a black and white picture, at least 600 pixels wide, its quiet zone included.
+        """Return a black and white PNG, at least 600 pixels wide including the quiet zone.
 
-        Raises ValueError for a text that is longer than a code holds.
+        Raises ValueError for a text that is too long for a QR code.
         """
 
     @abstractmethod
     def svg(self, text: str) -> str:
-        """Return an `<svg>` element to stand in a page, without script and style.
+        """Return an `<svg>` element for a page, without script and style.
 
-        Raises ValueError for a text that is longer than a code holds.
+        Raises ValueError for a text that is too long for a QR code.
         """
 
 
 class FileStore(Protocol):
-    """Keeps finished files for a while, by a name of our own making (promise P32)."""
+    """Stores finished files for a limited time, under names that we generate (promise P32)."""
 
     @abstractmethod
     def path(self, name: str) -> Path:
-        """Return where to write or read the file of a name: 32 hex digits.
+        """Return the path of the file with this name (32 hex digits), for writing or reading.
 
-        Raises ValueError for any other name, so that nothing from outside becomes a path.
+        Raises ValueError for any other name, so that no input from outside becomes a path.
         """
 
     @abstractmethod
     def remove(self, name: str) -> None:
-        """Forget a file, silently if there is none."""
+        """Remove a file, if it exists."""

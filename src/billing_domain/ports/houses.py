@@ -18,11 +18,11 @@ from billing_domain.ports.paging import Page
 
 
 class HouseRepository(Protocol):
-    """The houses of communities; two addresses of one community never fold to one key."""
+    """The houses of communities; within a community, folded addresses are unique."""
 
     @abstractmethod
     def add_all(self, houses: Collection[House]) -> None:
-        """Keep new houses; raise FieldError(address, taken) if a folded address is in use."""
+        """Store new houses; raise FieldError(address, taken) if a folded address is in use."""
 
     @abstractmethod
     def get(self, scope: Scope, house_id: HouseId) -> House:
@@ -34,11 +34,11 @@ class HouseRepository(Protocol):
 
     @abstractmethod
     def remove(self, house: House) -> None:
-        """Forget a house; raise HouseInUseError while it has bills or residents."""
+        """Remove a house; raise HouseInUseError while it has bills or residents."""
 
     @abstractmethod
     def addresses(self, scope: Scope, ids: Collection[HouseId]) -> Mapping[str, str]:
-        """Return full addresses as `幸福家园/1号楼/101` by house id, of houses in scope."""
+        """Return full addresses like `幸福家园/1号楼/101` by house id, of houses in scope."""
 
     @abstractmethod
     def of_community(self, community_id: CommunityId) -> Sequence[House]:
@@ -50,7 +50,7 @@ class ResidentRepository(Protocol):
 
     @abstractmethod
     def add_all(self, residents: Collection[Resident]) -> None:
-        """Keep new residents."""
+        """Store new residents."""
 
     @abstractmethod
     def get(self, scope: Scope, resident_id: ResidentId) -> Resident:
@@ -58,15 +58,15 @@ class ResidentRepository(Protocol):
 
     @abstractmethod
     def save(self, resident: Resident) -> None:
-        """Replace the version before this one; raise StaleError."""
+        """Store the next version; raise StaleError."""
 
     @abstractmethod
     def of_house(self, house_id: HouseId) -> Sequence[Resident]:
-        """Return a house's residents in the order they were added, moved-out ones too."""
+        """Return all residents of a house, moved-out ones too, in the order they were added."""
 
     @abstractmethod
     def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
-        """Return every resident of a company bound to an openid, moved-out ones too."""
+        """Return all residents of a company bound to an openid, moved-out ones too."""
 
     @abstractmethod
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
@@ -75,7 +75,7 @@ class ResidentRepository(Protocol):
 
 @attrs.frozen(kw_only=True)
 class ResidentRow:
-    """One resident as the residents page shows them."""
+    """One resident on the residents page."""
 
     id: ResidentId
     house_id: HouseId
@@ -92,7 +92,7 @@ class ResidentRow:
 
 @attrs.frozen(kw_only=True)
 class HouseRow:
-    """One house as the houses page shows it, with its present residents."""
+    """One house on the houses page, with its present residents."""
 
     id: HouseId
     community_id: CommunityId
@@ -112,14 +112,14 @@ class HouseQueries(Protocol):
     ) -> Page[HouseRow]:
         """Return houses whose address, residents' names or phones contain the text.
 
-        Ordered by `HouseAddress.sort_key`, compared by code points, then by id; residents are
-        those living there today. `key` is the `next_key` of the page before.
+        Ordered by `HouseAddress.sort_key`, compared by code points, then by id. Only today's
+        residents are included. `key` is the `next_key` of the previous page.
         """
 
     @abstractmethod
     def row(self, scope: Scope, house_id: HouseId) -> HouseRow:
-        """Return one house with all residents, moved-out ones too; or ThingNotFoundError."""
+        """Return one house with all residents, moved-out ones too; raise ThingNotFoundError."""
 
     @abstractmethod
     def count(self, scope: Scope, community_id: CommunityId) -> int:
-        """Return how many houses a community has."""
+        """Return the number of houses in a community."""

@@ -1,4 +1,4 @@
-"""Where imports and exports are kept; the promises of `storage` hold here too."""
+"""Storage of imports, import profiles and uploads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ImportBatchRepository(Protocol):
 
     @abstractmethod
     def add(self, batch: ImportBatch) -> None:
-        """Keep a batch; raise StaleError when request key or repetition is taken."""
+        """Store a batch; raise StaleError if the request key or repetition is taken."""
 
     @abstractmethod
     def get(self, scope: Scope, batch_id: BatchId) -> ImportBatch:
@@ -28,7 +28,7 @@ class ImportBatchRepository(Protocol):
 
     @abstractmethod
     def save(self, batch: ImportBatch) -> None:
-        """Replace the batch's answer about reminding."""
+        """Store the batch's answer about reminding."""
 
     @abstractmethod
     def by_request(self, community_id: CommunityId, request_key: str) -> ImportBatch | None:
@@ -40,11 +40,11 @@ class ImportBatchRepository(Protocol):
 
 
 class ImportProfileRepository(Protocol):
-    """Companies' own import profiles; the shipped ones are not kept here."""
+    """Companies' own import profiles; the built-in profiles are not stored."""
 
     @abstractmethod
     def add(self, profile: ImportProfile) -> None:
-        """Keep a new profile; raise FieldError(name, taken) within its company."""
+        """Store a new profile; raise FieldError(name, taken) within its company."""
 
     @abstractmethod
     def get(self, company_id: CompanyId, key: ProfileKey) -> ImportProfile:
@@ -52,11 +52,11 @@ class ImportProfileRepository(Protocol):
 
     @abstractmethod
     def save(self, profile: ImportProfile) -> None:
-        """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
+        """Store the next version; raise StaleError, FieldError(name, taken)."""
 
     @abstractmethod
     def remove(self, profile: ImportProfile) -> None:
-        """Forget a profile."""
+        """Remove a profile."""
 
     @abstractmethod
     def all(self, company_id: CompanyId) -> Sequence[ImportProfile]:
@@ -64,11 +64,11 @@ class ImportProfileRepository(Protocol):
 
 
 class UploadRepository(Protocol):
-    """Files waiting for their confirmation."""
+    """Uploaded files that wait for confirmation."""
 
     @abstractmethod
     def add(self, upload: Upload) -> None:
-        """Keep an upload."""
+        """Store an upload."""
 
     @abstractmethod
     def get(self, scope: Scope, upload_id: str) -> Upload:
@@ -76,4 +76,4 @@ class UploadRepository(Protocol):
 
     @abstractmethod
     def remove_before(self, moment: datetime) -> int:
-        """Forget the uploads made before a moment; return how many."""
+        """Remove the uploads made before a moment; return their number."""

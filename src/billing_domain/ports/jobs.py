@@ -1,4 +1,4 @@
-"""Storage of outbox jobs, and who does them."""
+"""Storage and handlers of outbox jobs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 
 
 class OutboxRepository(Protocol):
-    """What is left to be done, written in the transaction that decides it."""
+    """Pending jobs, stored in the transaction that decides about them."""
 
     @abstractmethod
     def add_all(self, jobs: Collection[OutboxJob]) -> None:
-        """Keep new jobs; one whose kind and subject have a waiting job already is that job."""
+        """Store new jobs; skip a job whose kind and subject already have a waiting job."""
 
     @abstractmethod
     def get(self, scope: Scope, job_id: JobId) -> OutboxJob:
@@ -32,23 +32,23 @@ class OutboxRepository(Protocol):
         lease: timedelta,
         count_max: int,
     ) -> Sequence[OutboxJob]:
-        """Return free jobs of all companies as `claimed` by a holder, longest due first.
+        """Claim free jobs of all companies for a holder, longest due first.
 
-        However many claim at once, each job is given to one; who claims waits for nobody's jobs.
+        Concurrent claims never return the same job, and never wait for each other.
         """
 
     @abstractmethod
     def save(self, job: OutboxJob) -> None:
-        """Keep what became of a claim; raise StaleError when it is no longer the holder's.
+        """Store the result of a claim; raise StaleError if the job is no longer the holder's.
 
-        That is so when somebody else has claimed the job since, or its end was kept already.
+        This happens when another holder claimed the job, or its result is already stored.
         """
 
     @abstractmethod
     def revive(self, job: OutboxJob) -> None:
-        """Keep a dead job as revived; raise StaleError.
+        """Store a dead job as revived; raise StaleError.
 
-        That is when it is not dead any more, or its kind and subject have a waiting job.
+        This happens when the job is not dead, or its kind and subject have a waiting job.
         """
 
     @abstractmethod
@@ -57,12 +57,12 @@ class OutboxRepository(Protocol):
 
 
 class JobHandler(Protocol):
-    """Does the jobs of one kind, each at least once: doing it again must change nothing."""
+    """Does the jobs of one kind, each at least once; a repetition must change nothing."""
 
     @abstractmethod
     def __call__(self, job: OutboxJob, /) -> datetime | None:
-        """Do a job; return None when it is at its end, or when to look at it again.
+        """Do a job; return None when it is done, or when to run it again.
 
-        Raises ProviderUnavailableError or a ConflictError to be tried again after a pause, any
-        other BillingError when trying again is of no use. Opens units of work of its own.
+        Raises ProviderUnavailableError or a ConflictError if a later retry may help, any other
+        BillingError if a retry can't help. Opens its own units of work.
         """

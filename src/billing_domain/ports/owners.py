@@ -19,11 +19,11 @@ from billing_domain.ports.paging import Page
 
 
 class OwnerSessionRepository(Protocol):
-    """Owners' phones that are signed in."""
+    """Sessions of owners on their phones."""
 
     @abstractmethod
     def add(self, session: OwnerSession) -> None:
-        """Keep a session."""
+        """Store a session."""
 
     @abstractmethod
     def get(self, token_hash: str) -> OwnerSession | None:
@@ -31,15 +31,15 @@ class OwnerSessionRepository(Protocol):
 
     @abstractmethod
     def touch(self, token_hash: str, seen_at: datetime) -> None:
-        """Remember that a session was used."""
+        """Store when a session was last used."""
 
     @abstractmethod
     def remove(self, token_hash: str) -> None:
-        """Forget a session."""
+        """Remove a session."""
 
     @abstractmethod
     def remove_before(self, moment: datetime) -> int:
-        """Forget the sessions last used before a moment; return how many."""
+        """Remove the sessions last used before a moment; return their number."""
 
 
 class RegistrationRepository(Protocol):
@@ -47,7 +47,7 @@ class RegistrationRepository(Protocol):
 
     @abstractmethod
     def add(self, registration: Registration) -> None:
-        """Keep a new registration."""
+        """Store a new registration."""
 
     @abstractmethod
     def get(self, scope: Scope, registration_id: RegistrationId) -> Registration:
@@ -55,11 +55,11 @@ class RegistrationRepository(Protocol):
 
     @abstractmethod
     def save(self, registration: Registration) -> None:
-        """Replace the version before this one; raise StaleError."""
+        """Store the next version; raise StaleError."""
 
     @abstractmethod
     def waiting(self, scope: Scope) -> Sequence[Registration]:
-        """Return the registrations in scope that nobody decided, oldest first."""
+        """Return the undecided registrations in scope, oldest first."""
 
     @abstractmethod
     def of_owner(self, company_id: CompanyId, openid: str) -> Sequence[Registration]:
@@ -67,52 +67,52 @@ class RegistrationRepository(Protocol):
 
 
 class OwnerIdentity(Protocol):
-    """Learns from WeChat who an owner is: the openid at a company's official account (rule 5.12).
+    """Asks WeChat for an owner's openid at a company's official account (rule 5.12).
 
-    The browser goes to `authorize_url` and comes back to `return_url` with a code that is good
-    for one question, and with the state, which the caller ties to the browser.
+    The browser opens `authorize_url` and returns to `return_url` with a one-time code and the
+    `state`. The caller ties the state to the browser.
     """
 
     @abstractmethod
     def authorize_url(
         self, official_account: OfficialAccount, *, return_url: str, state: str
     ) -> str:
-        """Return where to send the browser; `state` has 1..128 of `[0-9A-Za-z_-]`.
+        """Return the address to send the browser to; `state` has 1..128 of `[0-9A-Za-z_-]`.
 
-        Raises ValueError for another state: it is a programming mistake.
+        Raises ValueError for any other state, which is a programming error.
         """
 
     @abstractmethod
     def openid(self, official_account: OfficialAccount, *, code: str) -> str:
-        """Return the openid that a code stands for.
+        """Return the openid for a code.
 
-        Raises ProviderRefusedError, with `invalid_code` for one that is forged, used or too old,
-        so that signing in starts again; ProviderUnavailableError when asking later may help.
+        Raises ProviderRefusedError (`invalid_code` for a forged, used or expired code: start
+        signing in again) and ProviderUnavailableError when a retry may help.
         """
 
 
 class OwnerQueries(Protocol):
-    """Reads of an owner's bills, never of anybody else's (rule 4.6, P36).
+    """Reads of an owner's own bills (rule 4.6, P36).
 
-    Lists name no residents: the household knows itself, and phones stay where they are (P45).
+    Lists contain no residents: the owner knows the household, and phones stay hidden (P45).
     """
 
     @abstractmethod
     def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:
         """Return the unpaid bills that an owner sees on a day, newest import first.
 
-        Those of houses where the owner lives, as `may_see` allows, and those that a reminder sent
-        to the owner's openid names (`shown_by_reminder`); so too in `bill`.
+        Bills of houses where the owner lives, if `may_see` allows, and bills named by a reminder
+        to the owner's openid (`shown_by_reminder`). `bill` follows the same rule.
         """
 
     @abstractmethod
     def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
         """Return the paid bills that an owner sees, newest payment first.
 
-        Those of houses where the owner lives, as `may_see` allows, and those that the owner paid
-        from the same openid wherever they live today. `key` is the `next_key` before.
+        Bills of houses where the owner lives, if `may_see` allows, and bills that the owner paid
+        from this openid, wherever the owner lives today. `key` is the previous page's `next_key`.
         """
 
     @abstractmethod
     def bill(self, owner: Owner, number: BillNumber, *, day: date) -> BillRow:
-        """Return a bill that the owner sees on a day, or raise ThingNotFoundError."""
+        """Return a bill that the owner sees on a day; raise ThingNotFoundError."""

@@ -1,4 +1,4 @@
-"""Pages of rows for screens: their sizes and what counts say."""
+"""Pages of rows for screens, and the limit of counts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGE_ROWS_MAX: Final = 100
 
 
 COUNT_MAX: Final = 10_000
-"""Counts above this are shown as `10,000+`, since exact ones cost a whole scan."""
+"""Larger counts are shown as `10,000+`, because an exact count scans all rows."""
 
 
 _Row = TypeVar("_Row")
@@ -21,10 +21,10 @@ _Row = TypeVar("_Row")
 
 @attrs.frozen
 class Page(Generic[_Row]):
-    """A page of rows with the keys of its neighbours, None where there is none.
+    """A page of rows with the keys of the next and previous pages, None if there is no such page.
 
     Bills page both ways: `next_key` is the number of the last row, `previous_key` that of the
-    first, both None on an empty page. Houses and audit entries page forwards only.
+    first; both are None on an empty page. Houses and audit entries page forwards only.
     """
 
     rows: tuple[_Row, ...]

@@ -1,4 +1,4 @@
-"""Time and chance, as ports, so that tests can hold them still."""
+"""Time and random values as ports, so that tests can fix them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """Gives the time."""
 
     @abstractmethod
     def now(self) -> datetime:
@@ -17,15 +17,15 @@ class Clock(Protocol):
 
 
 class IdGenerator(Protocol):
-    """Draws identifiers that nobody can guess or that must differ."""
+    """Generates identifiers that are unique or can't be guessed."""
 
     @abstractmethod
     def new_id(self) -> str:
-        """Return 32 hex digits, different at every call, ascending with time."""
+        """Return 32 hex digits, unique and ascending with time."""
 
     @abstractmethod
     def bill_serials(self, count: int) -> Sequence[int]:
-        """Return `count` different numbers of 0..9,999,999 for bills made in one moment."""
+        """Return `count` different numbers of 0..9,999,999 for bills of one moment."""
 
     @abstractmethod
     def order_serial(self) -> int:
@@ -37,4 +37,4 @@ class IdGenerator(Protocol):
 
     @abstractmethod
     def new_token(self) -> str:
-        """Return an unguessable session token, URL-safe, at least 256 bits."""
+        """Return an unguessable, URL-safe session token of at least 256 bits."""

@@ -1,8 +1,8 @@
-"""Where things are kept: one unit of work, one repository per aggregate.
+"""Storage as a unit of work, with one repository per aggregate.
 
 Repositories of a unit of work see its own uncommitted changes; leaving it without `commit` undoes
-everything. Writes are guarded: a record that was changed meanwhile raises StaleError instead of
-being overwritten. Every look-up takes a Scope and knows nothing outside it (promise P35).
+all changes. Writes are guarded: a record changed meanwhile raises StaleError instead of being
+overwritten. Every look-up takes a Scope and finds nothing outside it (promise P35).
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ from billing_domain.ports.system import Clock, IdGenerator
 
 
 class UnitOfWork(Protocol):
-    """One transaction: enter it, change things, commit; leaving undoes what is left.
+    """One transaction: enter, change, commit; leaving undoes uncommitted changes.
 
-    `clock` and `ids` are for the audit log. A subclass provides them and the repositories, and
+    `clock` and `ids` serve the audit log. A subclass provides them and the repositories, and
     inherits `record`.
     """
 
@@ -88,7 +88,7 @@ class UnitOfWork(Protocol):
 
     @abstractmethod
     def __enter__(self) -> Self:
-        """Begin."""
+        """Begin the transaction."""
 
     @abstractmethod
     def __exit__(
@@ -97,14 +97,14 @@ class UnitOfWork(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """End, undoing everything that was not committed."""
+        """End the transaction; undo uncommitted changes."""
 
     @abstractmethod
     def commit(self) -> None:
-        """Make every change permanent, all or none.
+        """Make all changes permanent, all or none.
 
-        Raises RuntimeError after a refused step that left a part of itself behind, and where
-        nothing may be written.
+        Raises RuntimeError after a step that failed half-way, and in a read-only unit of work with
+        changes.
         """
 
     def record(
@@ -116,9 +116,9 @@ class UnitOfWork(Protocol):
         *,
         reason: str = "",
     ) -> None:
-        """Write an audit entry about a thing, given as it was, as it is now, or both (rule 2.11).
+        """Write an audit entry about a thing, given its state before, after, or both (rule 2.11).
 
-        What the log keeps of it is what its type registered as `audit_facts`.
+        The entry holds the facts that the thing's type registered with `audit_facts`.
         """
         self.record_all(actor, action, [(before, after)], reason=reason)
 
@@ -130,7 +130,7 @@ class UnitOfWork(Protocol):
         *,
         reason: str = "",
     ) -> None:
-        """Write an entry for each (before, after); addresses of houses are read once for all."""
+        """Write one entry for each (before, after) pair; house addresses are read once for all."""
         sides = [(_facts(before), _facts(after)) for before, after in changes]
         houses = {HouseId(side.house_id) for pair in sides for side in pair if side} - {""}
         addresses = self.houses.addresses(actor.scope, houses) if houses else {}
@@ -154,12 +154,12 @@ def _facts(thing: object) -> AuditFacts | None:
 
 
 class UnitOfWorkFactory(Protocol):
-    """Makes a fresh unit of work for each use of a use case."""
+    """Makes a new unit of work for each use."""
 
     @abstractmethod
     def __call__(self, *, read_only: bool = False) -> UnitOfWork:
-        """Return a unit of work that is not entered yet.
+        """Return a unit of work, not entered yet.
 
-        With `read_only` the caller promises to write nothing: such a unit waits for no writer
-        and sees one moment. Writing in it is a programming mistake that storage refuses.
+        With `read_only` the caller promises to write nothing: such a unit waits for no writer and
+        sees one moment. Storage refuses writes in it, which are programming errors.
         """

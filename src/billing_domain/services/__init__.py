@@ -1,4 +1,4 @@
-"""Steps that several use cases share: what must happen in one place, once (rule 5.5).
+"""Services that several use cases share (rule 5.5).
 
-A step works inside the unit of work of its caller, or says that it opens its own.
+A service works inside its caller's unit of work, unless its docstring says that it opens its own.
 """

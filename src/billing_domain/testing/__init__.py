@@ -1,1 +1,1 @@
-"""For tests of embedders and our own: strategies for every model type, contracts of the ports."""
+"""Tests for embedders and for us: strategies for every model type, contracts of the ports."""

@@ -1,4 +1,4 @@
-"""What hypothesis calls when it starts."""
+"""The entry point that hypothesis calls when it starts."""
 
 from __future__ import annotations
 
@@ -125,11 +125,11 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     staff.StaffId: strategies.staff_ids,
     upload.Upload: strategies.uploads,
 }
-"""Every type of the model that is no enumeration; those hypothesis knows by itself."""
+"""Every model type except enumerations, which hypothesis knows by itself."""
 
 
 def register_strategies() -> None:
-    """Teach `st.from_type` every model type; no strategy is built before it is asked for."""
+    """Register a strategy for every model type; each is built only when used."""
     for model_type, strategy in STRATEGIES.items():
         st.register_type_strategy(model_type, _ignoring_the_type(strategy))
 

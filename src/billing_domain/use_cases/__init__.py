@@ -1,1 +1,4 @@
-"""What staff and programs do: each verb checks the right, owns its transaction, is audited."""
+"""The acts of staff, owners and programs.
+
+Each act checks the permission, owns its transaction, and writes the audit log.
+"""

@@ -1,1 +1,1 @@
-"""The words of the domain in Chinese: a sentence per error code, and what sheets say."""
+"""The Chinese words of the domain: a sentence for each error code, and the texts of sheets."""

@@ -1,9 +1,8 @@
-"""What the domain's codes mean in Chinese: one sentence per error and per row problem.
+"""The Chinese sentence for each error code and each row problem.
 
-Web, command line and embedders say the same words. `tests/unit/words` shows that no code is
-missing.
-
-Texts are format strings over an error's facts; what needs more than that is a function of them.
+Web, command line and embedders use the same sentences; `tests/unit/words` shows that no code is
+missing. A text is a format string over the error's facts; more complex ones are functions of the
+facts.
 """
 
 from __future__ import annotations
@@ -38,28 +37,28 @@ REFUSALS_NAMED_MAX: Final = 20
 
 
 def sentence(error: BillingError) -> str:
-    """Return what went wrong, for people; raise KeyError for a code that has no words."""
+    """Return the Chinese sentence of an error; raise KeyError for an unknown code."""
     return _say(error.code, error.facts)
 
 
 def problem_sentence(problem: RowProblem) -> str:
-    """Return what is wrong with a cell of a sheet; raise KeyError for an unknown code."""
+    """Return the sentence of a cell's problem; raise KeyError for an unknown code."""
     return _say(problem.code, problem.facts)
 
 
 def has_sentence(code: str) -> bool:
-    """Tell whether a code of an error or a row problem has words."""
+    """Return whether an error or row problem code has a sentence."""
     return code in _SENTENCES
 
 
 def batch_headline(error: BatchRefusedError) -> str:
-    """Return what became of a batch that was refused, without the single bills."""
+    """Return the headline of a refused batch, without the single bills."""
     action = BILL_ACTIONS[BillAction(error.action)]
     return f"有 {len(error.refusals)} 笔不能{action}，本次没有改动任何缴费单"
 
 
 def batch_reasons(error: BatchRefusedError) -> tuple[str, ...]:
-    """Return each refused bill with its reason, the first twenty of them."""
+    """Return the refused bills with their reasons, at most twenty."""
     named = [f"{each.number} {_REFUSALS[each.reason]}" for each in error.refusals]
     if len(named) > REFUSALS_NAMED_MAX:
         return (*named[:REFUSALS_NAMED_MAX], f"……以及另外 {len(named) - REFUSALS_NAMED_MAX} 笔")

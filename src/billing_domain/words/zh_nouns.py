@@ -1,4 +1,4 @@
-"""The Chinese nouns that sentences about errors are made of: fields, things, acts and states."""
+"""The Chinese nouns in error sentences: fields, things, acts and states."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ UNREACHABLE: Final[Mapping[str, str]] = {
     "refused": "住户拒收了公众号的通知，请改用其它方式联系",
     "unknown_openid": "住户绑定的微信不属于本公众号，请让住户重新登记",
 }
-"""Why one person is not reached; the codes are those of RecipientUnreachableError."""
+"""Why a person can't be reached, by the codes of RecipientUnreachableError."""
 
 MISCONFIGURED: Final[Mapping[str, str]] = {
     "no_account": "还没有设置公众号，请管理员在“支付账户”里填写公众号的 AppID 和 AppSecret",
@@ -182,23 +182,23 @@ MISCONFIGURED: Final[Mapping[str, str]] = {
     "secrets_unreadable": "公众号的密钥无法解密，请重新填写 AppSecret",
     "other": "微信拒绝了请求，请检查公众号设置（{detail}）",
 }
-"""What keeps every message from leaving; the codes are those of MessagingMisconfiguredError."""
+"""Why no message can leave, by the codes of MessagingMisconfiguredError."""
 
 
 def field_label(name: str) -> str:
-    """Return the word for a form field or sheet column; an unknown one stays as it is."""
+    """Return the label of a form field or sheet column; an unknown name stays unchanged."""
     return FIELDS.get(name, name)
 
 
 def thing_label(kind: str) -> str:
-    """Return the word for a model noun, as error facts name it."""
+    """Return the label of a model noun in error facts."""
     return THINGS.get(kind, "内容")
 
 
 def misconfigured_label(reason: str, detail: str) -> str:
-    """Return what keeps every message from leaving; raise KeyError for an unknown reason."""
+    """Return why no message can leave; raise KeyError for an unknown reason."""
     words = MISCONFIGURED[reason]
-    # The provider does not always say a word of its own.
+    # Not every provider gives a code.
     return words.format(detail=detail) if detail else words.replace("（{detail}）", "")
 
 
@@ -210,4 +210,4 @@ def small_count(number: int) -> str:
 
 
 FEE_TYPE_COUNT: Final = small_count(len(FeeType))
-"""How many fee types there are, as sentences say it: `十`."""
+"""The number of fee types in sentences: `十`."""

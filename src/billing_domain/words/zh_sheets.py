@@ -1,4 +1,4 @@
-"""What sheets say: titles and headers, and the notes of the templates (rules 3.2, 3.14)."""
+"""The texts of sheets: titles, headers, and the notes of the templates (rules 3.2, 3.14)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RESIDENTS: Final = "住户"
 ERRORS_HEADER: Final = "错误说明"
 NOTES_TITLE: Final = "使用说明"
 BILL_GROUPS: Final = ("保留字段", *["必填字段"] * 4, "选填字段")
-"""What stands above each column of the bill template."""
+"""The group headers above the columns of the bill template."""
 
 EXPORT_HEADER: Final = (
     "平台单号",
@@ -56,7 +56,7 @@ _EMPTY_ROWS: Final = (
 )
 
 BILL_TEMPLATE_NOTES: Final = (_EXAMPLE, _TYPES, _DATES, _AMOUNTS, _EMPTY_ROWS)
-"""The guide's four rules in its own words, and what it leaves unsaid about empty rows."""
+"""The guide's four rules in its own words, and our rule about empty rows."""
 
 RESIDENT_TEMPLATE_NOTES: Final = (
     "1.房屋地址不存在时会新建房屋；地址前可以带小区名称，也可以不带。",

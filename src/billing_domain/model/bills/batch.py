@@ -1,4 +1,4 @@
-"""Many bills changed at once: how many at most, and what was confirmed (rule 2.4)."""
+"""Batches of bills: their maximal size, and the confirmed number and sum (rule 2.4)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from billing_domain.model.bills.bill import Bill
 from billing_domain.model.money import Money
 
 BATCH_MAX: Final = 5_000
-"""How many bills one batch may change (promise P21)."""
+"""The maximal number of bills in one batch (promise P21)."""
 
 
 @attrs.frozen
 class ConfirmedBatch:
-    """What the staff member saw when confirming: how many bills and their sum."""
+    """The number and sum of bills that the staff member saw and confirmed."""
 
     count: int
     total: Money
 
     def check(self, bills: Collection[Bill]) -> None:
-        """Raise BatchChangedError when the bills are not the ones that were confirmed."""
+        """Raise BatchChangedError when the bills differ from the confirmed number or sum."""
         total = Money.total(bill.amount for bill in bills)
         if (len(bills), total) != (self.count, self.total):
             raise BatchChangedError(
@@ -35,6 +35,6 @@ class ConfirmedBatch:
 
 
 def check_batch_size(count: int) -> None:
-    """Raise BatchTooLargeError when a batch names more bills than one transaction changes."""
+    """Raise BatchTooLargeError when a batch has more bills than one transaction may change."""
     if count > BATCH_MAX:
         raise BatchTooLargeError(count=count, count_max=BATCH_MAX)

@@ -1,11 +1,11 @@
-"""A bill (缴费单) as one type per state; what the guide forbids is refused or has no method."""
+"""A bill (缴费单), with one type per state; each type has only the actions of its state."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, NewType
+from typing import Any, ClassVar, Final, NewType
 
 import attrs
 
@@ -15,11 +15,12 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.audit import AuditFacts, audit_facts, type_of_fact
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
+from billing_domain.model.lines import clean_line
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 
 BatchId = NewType("BatchId", str)
-"""32 hex digits: the import that a bill came with."""
+"""32 hex digits: the id of a bill's import."""
 
 REMARK_LENGTH_MAX: Final = 500
 PAYER_NAME_LENGTH_MAX: Final = 30
@@ -27,7 +28,7 @@ VOUCHER_LENGTH_MAX: Final = 64
 
 
 class BillState(Enum):
-    """Where a bill stands (rule 2)."""
+    """The state of a bill (rule 2)."""
 
     PENDING = "pending"
     PAID = "paid"
@@ -35,19 +36,19 @@ class BillState(Enum):
 
     @property
     def label(self) -> str:
-        """The word on screens and exports."""
+        """The state's label on screens and exports."""
         return {"pending": "待支付", "paid": "已支付", "voided": "已作废"}[self.value]
 
 
 class BillOrigin(Enum):
-    """Where a bill came from, which decides what staff may do with it (rule 2.1)."""
+    """The origin of a bill, which decides what staff may do with it (rule 2.1)."""
 
     IMPORTED = "imported"
     PUSHED = "pushed"
 
 
 class PaymentChannel(Enum):
-    """How a bill was paid: five offline channels marked by staff, or online (rule 2.3)."""
+    """The channel of a payment: five offline channels marked by staff, or online (rule 2.3)."""
 
     CASH = "cash"
     POS = "pos"
@@ -58,12 +59,12 @@ class PaymentChannel(Enum):
 
     @property
     def label(self) -> str:
-        """The word on screens, exports and receipts (rule 1, 支付渠道)."""
+        """The channel's label on screens, exports and receipts (rule 1, 支付渠道)."""
         return _CHANNEL_LABELS[self]
 
     @property
     def offline(self) -> bool:
-        """Whether staff may mark a bill paid this way."""
+        """Whether staff may mark a bill paid over this channel."""
         return self is not PaymentChannel.ONLINE
 
 
@@ -78,7 +79,7 @@ _CHANNEL_LABELS: Final = {
 
 
 class BillAction(Enum):
-    """What can be done with a bill on the screens (rule 2.1)."""
+    """An action on a bill (rule 2.1)."""
 
     VIEW = "view"
     EDIT = "edit"
@@ -114,9 +115,9 @@ _ACTIONS: Final[Mapping[tuple[BillOrigin, BillState], frozenset[BillAction]]] = 
 def bill_actions(
     origin: BillOrigin, state: BillState, channel: PaymentChannel | None = None
 ) -> frozenset[BillAction]:
-    """Return what may be done with a bill of this origin and state (rules 2.1, 2.6).
+    """Return the actions allowed for a bill of this origin and state (rules 2.1, 2.6).
 
-    A payment marked by staff can also be taken back; `channel` says how a paid bill was paid.
+    `channel` is the channel of a paid bill: an offline payment can also be taken back.
     """
     actions = _ACTIONS.get((origin, state), frozenset())
     if state is BillState.PAID and channel is not None and channel.offline:
@@ -126,7 +127,7 @@ def bill_actions(
 
 @attrs.frozen
 class Settlement:
-    """How and when a bill was paid; `paid_at` is what the payer or provider says."""
+    """How and when a bill was paid; `paid_at` is the payer's or provider's time."""
 
     channel: PaymentChannel
     paid_at: datetime
@@ -145,14 +146,18 @@ class Settlement:
         """Return a payment at the counter; raise FieldError for unusable data (rule 2.3)."""
         if not channel.offline:
             raise FieldError(field="channel", reason="unknown", value=channel.value)
-        payer = _short_text("payer_name", payer_name, PAYER_NAME_LENGTH_MAX)
-        voucher = _short_text("voucher_number", voucher_number, VOUCHER_LENGTH_MAX)
+        payer = clean_line(
+            "payer_name", payer_name, length_max=PAYER_NAME_LENGTH_MAX, required=False
+        )
+        voucher = clean_line(
+            "voucher_number", voucher_number, length_max=VOUCHER_LENGTH_MAX, required=False
+        )
         return cls(channel, paid_at, payer, voucher)
 
 
 @attrs.frozen(kw_only=True)
 class _Bill:
-    """What every bill has, whatever its state."""
+    """The fields that bills of all states have."""
 
     number: BillNumber
     community_id: CommunityId
@@ -174,12 +179,9 @@ class _Bill:
 
 @attrs.frozen(kw_only=True)
 class PendingBill(_Bill):
-    """A bill waiting to be paid (待支付)."""
+    """A bill that is not paid yet (待支付)."""
 
-    @property
-    def state(self) -> BillState:
-        """Always pending."""
-        return BillState.PENDING
+    state: ClassVar[BillState] = BillState.PENDING
 
     def edit(
         self, *, fee_type: FeeType, amount: Money, period: BillingPeriod, remark: str
@@ -200,17 +202,17 @@ class PendingBill(_Bill):
         )
 
     def pay(self, settlement: Settlement) -> PaidBill:
-        """Return the bill paid."""
+        """Return the paid bill."""
         return PaidBill(**_shared_fields(self), settlement=settlement, version=self.version + 1)
 
     def void(self, at: datetime) -> VoidedBill:
-        """Return the bill voided; only pushed bills can be, others are deleted (rule 2.1)."""
+        """Return the voided bill; only pushed bills are voided, others are deleted (2.1)."""
         if self.origin is not BillOrigin.PUSHED:
             raise self._refuse(BillAction.VOID, "imported")
         return VoidedBill(**_shared_fields(self), voided_at=at, version=self.version + 1)
 
     def check_deletable(self) -> None:
-        """Raise BillActionRefusedError for a pushed bill, which is voided instead."""
+        """Raise BillActionRefusedError for a pushed bill, which can be voided instead."""
         self._require_imported(BillAction.DELETE)
 
     def _require_imported(self, action: BillAction) -> None:
@@ -220,21 +222,17 @@ class PendingBill(_Bill):
 
 @attrs.frozen(kw_only=True)
 class PaidBill(_Bill):
-    """A bill that was paid (已支付): it can be looked at and printed."""
+    """A paid bill (已支付): staff can view and print it."""
 
+    state: ClassVar[BillState] = BillState.PAID
     settlement: Settlement
     receipted: bool = False
 
-    @property
-    def state(self) -> BillState:
-        """Always paid."""
-        return BillState.PAID
-
     def take_back(self) -> PendingBill:
-        """Return the bill pending again after a wrong 标记已支付 (rule 2.6).
+        """Return the pending bill again after a wrong 标记已支付 (rule 2.6).
 
-        Raises BillActionRefusedError when it was paid online, which needs a refund, or when a
-        receipt was issued or the money reconciled.
+        Raises BillActionRefusedError for an online payment, which needs a refund, and for a bill
+        that has a receipt or is reconciled.
         """
         if not self.settlement.channel.offline:
             raise self._refuse(BillAction.TAKE_BACK, "online")
@@ -243,16 +241,16 @@ class PaidBill(_Bill):
         return PendingBill(**_shared_fields(self), version=self.version + 1)
 
     def refunded(self) -> PendingBill:
-        """Return the bill pending again after its online payment was refunded (rule 5.8).
+        """Return the pending bill again after a refund of its online payment (rule 5.8).
 
-        Raises BillActionRefusedError for one that was paid at the counter.
+        Raises BillActionRefusedError for an offline payment.
         """
         if self.settlement.channel.offline:
             raise self._refuse(BillAction.REFUND, "paid")
         return PendingBill(**_shared_fields(self), version=self.version + 1)
 
     def with_receipt(self) -> PaidBill:
-        """Return the bill with a receipt issued, so that its payment is final (rule 2.6)."""
+        """Return the bill with a receipt issued, which makes the payment final (rule 2.6)."""
         return attrs.evolve(self, receipted=True, version=self.version + 1)
 
 
@@ -260,12 +258,8 @@ class PaidBill(_Bill):
 class VoidedBill(_Bill):
     """A pushed bill that was withdrawn (已作废)."""
 
+    state: ClassVar[BillState] = BillState.VOIDED
     voided_at: datetime
-
-    @property
-    def state(self) -> BillState:
-        """Always voided."""
-        return BillState.VOIDED
 
 
 Bill = PendingBill | PaidBill | VoidedBill
@@ -286,7 +280,7 @@ def require_paid(bill: Bill, action: BillAction) -> PaidBill:
 
 
 def clean_remark(text: str) -> str:
-    """Return a remark without blanks around it; raise RemarkTooLongError (rule 3.10)."""
+    """Return a remark without surrounding blanks; raise RemarkTooLongError (rule 3.10)."""
     remark = text.strip()
     if len(remark) > REMARK_LENGTH_MAX:
         raise RemarkTooLongError(length=len(remark), length_max=REMARK_LENGTH_MAX)
@@ -316,10 +310,3 @@ def _bill_facts(bill: Bill) -> AuditFacts:
 def _shared_fields(bill: _Bill) -> dict[str, Any]:
     names = (field.name for field in attrs.fields(_Bill) if field.name != "version")
     return {name: getattr(bill, name) for name in names}
-
-
-def _short_text(field: str, text: str, length_max: int) -> str:
-    value = " ".join(text.split())
-    if len(value) > length_max:
-        raise FieldError(field=field, reason="too_long", value=value)
-    return value

@@ -17,7 +17,7 @@ SERIAL_MAX: Final = 9_999_999
 def bill_number(at: datetime, serial: int) -> BillNumber:
     """Compose the number of a bill made at an aware moment; `serial` is 0..9,999,999.
 
-    Raises ValueError for a serial outside that range: it is a programming mistake.
+    Raises ValueError for another serial, which is a programming error.
     """
     if not 0 <= serial <= SERIAL_MAX:
         raise ValueError(serial)
@@ -26,5 +26,5 @@ def bill_number(at: datetime, serial: int) -> BillNumber:
 
 @lru_cache(maxsize=16)
 def _moment_digits(at: datetime) -> str:
-    """Return the 14 digits of a moment, which all bills of one import share."""
+    """Return a moment's 14 digits, shared by all bills of one import."""
     return f"{at.astimezone(SHANGHAI):%Y%m%d%H%M%S}"

@@ -1,4 +1,4 @@
-"""A file of bills being written, which may take a while (rule 2.10)."""
+"""A file of bills that is written in the background (rule 2.10)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ExportId = NewType("ExportId", str)
 
 
 class ExportState(Enum):
-    """How far an export is."""
+    """The state of an export."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -25,15 +25,15 @@ class ExportState(Enum):
 
     @property
     def over(self) -> bool:
-        """Whether nothing more will happen."""
+        """Whether the export is done, cancelled or failed."""
         return self not in {ExportState.WAITING, ExportState.RUNNING}
 
 
 @attrs.frozen
 class ExportJob:
-    """One export; `rows_total` is 0 until the snapshot was counted.
+    """One export; `rows_total` is 0 until the snapshot is counted.
 
-    `file_name` is what the download is called; the file itself is stored under the id.
+    `file_name` is the name of the download; the file itself is stored under the id.
     """
 
     id: ExportId
@@ -47,7 +47,7 @@ class ExportJob:
     version: int = 1
 
     def advance(self, *, rows_written: int, rows_total: int) -> ExportJob:
-        """Return the export running, with so many rows written."""
+        """Return the running export with its number of written rows."""
         return attrs.evolve(
             self,
             state=ExportState.RUNNING,
@@ -57,7 +57,7 @@ class ExportJob:
         )
 
     def end(self, state: ExportState) -> ExportJob:
-        """Return the export over; one that is over already stays as it is."""
+        """Return the ended export; an export that has ended already stays unchanged."""
         if self.state.over:
             return self
         return attrs.evolve(self, state=state, version=self.version + 1)

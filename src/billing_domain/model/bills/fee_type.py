@@ -1,4 +1,4 @@
-"""The ten fee types that a bill can have."""
+"""The ten fee types of bills."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from billing_domain.model.sheet import fold_label
 
 
 class FeeType(Enum):
-    """One of the ten fee types, in the order of every list (rule 1, 费用类型)."""
+    """One of the ten fee types, in the order of all lists (rule 1, 费用类型)."""
 
     PROPERTY = "物业费"
     WATER = "水费"
@@ -25,12 +25,12 @@ class FeeType(Enum):
 
     @property
     def label(self) -> str:
-        """The name on screens, sheets and receipts."""
+        """The label on screens, sheets and receipts."""
         return self.value
 
     @classmethod
     def find(cls, text: str) -> FeeType | None:
-        """Return the type with this name, whatever blanks stand in and around it, or None."""
+        """Return the type with this name, ignoring blanks in and around the name, or None."""
         return _BY_LABEL.get(fold_label(text))
 
 

@@ -1,4 +1,4 @@
-"""Who does something: what each actor may do and may see."""
+"""Actors, with their permissions and scopes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from billing_domain.model.company.staff import Permission, StaffAccount
 
 
 class ActorKind(Enum):
-    """The kinds of actor that the audit log tells apart."""
+    """The kinds of actor in the audit log."""
 
     STAFF = "staff"
     OWNER = "owner"
@@ -21,13 +21,13 @@ class ActorKind(Enum):
 
 @attrs.frozen
 class Scope:
-    """The communities within reach: those listed, or all of the company (None)."""
+    """The communities within reach: the listed ones, or all of the company (None)."""
 
     company_id: CompanyId
     community_ids: frozenset[CommunityId] | None = None
 
     def narrowed(self, community_id: CommunityId) -> Scope:
-        """Return the reach to one community; raise ThingNotFoundError outside this one."""
+        """Return the scope of one community; raise ThingNotFoundError if it is out of reach."""
         if self.community_ids is not None and community_id not in self.community_ids:
             raise ThingNotFoundError(kind="community", id=community_id)
         return attrs.evolve(self, community_ids=frozenset({community_id}))
@@ -45,7 +45,7 @@ class Actor:
 
     @classmethod
     def staff(cls, account: StaffAccount) -> Actor:
-        """Return the actor that a signed-in account is."""
+        """Return the actor of a signed-in account."""
         return cls(
             kind=ActorKind.STAFF,
             id=account.id,
@@ -56,12 +56,12 @@ class Actor:
 
     @classmethod
     def owner(cls, company_id: CompanyId, resident_id: str, name: str) -> Actor:
-        """Return the actor that a resident is on the phone: no permission of staff."""
+        """Return the actor of a resident on the phone, who has no staff permission."""
         return cls(ActorKind.OWNER, resident_id, name, Scope(company_id), frozenset())
 
     @classmethod
     def system(cls, company_id: CompanyId, *, name: str = "system") -> Actor:
-        """Return the actor of commands and workers, which may do anything for one company."""
+        """Return the actor of commands and workers, which has every permission for one company."""
         return cls(
             kind=ActorKind.SYSTEM,
             id="system",
@@ -76,7 +76,7 @@ class Actor:
         return self.scope.company_id
 
     def may(self, permission: Permission) -> bool:
-        """Tell whether the actor has the permission."""
+        """Return whether the actor has the permission."""
         return permission in self.permissions
 
     def require(self, permission: Permission) -> None:

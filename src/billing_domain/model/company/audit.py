@@ -1,4 +1,4 @@
-"""The audit log: what was changed, by whom, from what to what (rule 2.11)."""
+"""The audit log: what was changed, by whom, from which value to which value (rule 2.11)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AuditId = NewType("AuditId", str)
 """32 hex digits, ascending with time within one process."""
 
 type_of_fact = str | int | bool | None
-"""What `before` and `after` hold: plain values, so that any storage keeps them as they are."""
+"""The type of `before` and `after`: plain values, which every storage can keep unchanged."""
 
 
 class AuditAction(Enum):
@@ -67,10 +67,10 @@ class AuditAction(Enum):
 
 @attrs.frozen
 class AuditEntry:
-    """One change of one thing; never altered or removed by anyone.
+    """One change of one thing; never altered or removed.
 
-    `subject_kind` is a model noun as `bill`, `subject_id` its id; `before` and `after` hold the
-    fields that the change touched, empty where there is no such side.
+    `subject_kind` is a model noun, e.g. `bill`, `subject_id` its id. `before` and `after` hold the
+    fields that changed; each is empty if the thing did not exist then.
     """
 
     id: AuditId
@@ -90,9 +90,9 @@ class AuditEntry:
 
 @attrs.frozen
 class AuditFacts:
-    """What the log keeps of one thing: a model noun, its id, and its fields as plain values.
+    """A thing's audit facts: a model noun, its id, and its fields as plain values.
 
-    An entry of a thing that belongs to a house names the house by its address.
+    The facts of a thing that belongs to a house include the house's address.
     """
 
     kind: str
@@ -102,13 +102,13 @@ class AuditFacts:
     house_id: str = ""
 
     def plus(self, **fields: type_of_fact) -> AuditFacts:
-        """Return the facts with further fields."""
+        """Return the facts with additional fields."""
         return attrs.evolve(self, fields={**self.fields, **fields})
 
 
 @singledispatch
 def audit_facts(thing: object) -> AuditFacts:
-    """Return what the log keeps of a thing; each audited type registers its own function."""
+    """Return the audit facts of a thing; each audited type registers its own function."""
     raise TypeError(f"no audit facts are registered for {type(thing).__name__}")
 
 
@@ -151,10 +151,10 @@ def audit_entry(
     addresses: Mapping[str, str],
     reason: str = "",
 ) -> AuditEntry:
-    """Return the entry for what an actor did; `sides` are the facts before and after.
+    """Return the entry for an actor's action; `sides` are the facts before and after.
 
-    Of two sides only the fields that differ are kept, and in `after` what people know the
-    subject by: its name, and the address of its house, by whose id `addresses` has it.
+    With both sides given, only fields that differ are kept. `after` always keeps the subject's
+    name and house address; `addresses` maps house ids to addresses.
     """
     before, after = sides
     subject = after or before

@@ -14,14 +14,14 @@ CompanyId = NewType("CompanyId", str)
 """32 hex digits."""
 
 CommunityId = NewType("CommunityId", str)
-"""32 hex digits, the 小区ID that third-party software is configured with."""
+"""32 hex digits, the 小区ID in the settings of third-party software."""
 
 NAME_LENGTH_MAX: Final = 50
 SECRET_LENGTH: Final = 16
 
 
 class CommunityStatus(Enum):
-    """Whether a community is billed (rule 1, 小区)."""
+    """Whether a community is open for billing (rule 1, 小区)."""
 
     NOT_OPENED = "not_opened"
     OPEN = "open"
@@ -37,7 +37,7 @@ class Company:
     created_at: datetime
 
     def rename(self, name: str) -> Company:
-        """Return the company under another name; raise FieldError when it is unusable."""
+        """Return the company with another name; raise FieldError if the name is unusable."""
         return attrs.evolve(self, name=clean_name(name))
 
 
@@ -57,7 +57,7 @@ class Community:
     version: int = 1
 
     def open(self) -> Community:
-        """Return the community open for billing; raise CommunityStatusError if it is."""
+        """Return the community open for billing; raise CommunityStatusError if already open."""
         return self._moved(CommunityStatus.OPEN, allowed=self.status is not CommunityStatus.OPEN)
 
     def stop(self) -> Community:
@@ -69,11 +69,11 @@ class Community:
         return attrs.evolve(self, sealed_secret=sealed_secret, version=self.version + 1)
 
     def rename(self, name: str) -> Community:
-        """Return the community under another name; raise FieldError when it is unusable."""
+        """Return the community with another name; raise FieldError if the name is unusable."""
         return attrs.evolve(self, name=clean_name(name), version=self.version + 1)
 
     def check_open(self) -> None:
-        """Raise CommunityClosedError unless bills may be added here."""
+        """Raise CommunityClosedError unless the community is open."""
         if self.status is not CommunityStatus.OPEN:
             raise CommunityClosedError(community_id=self.id, status=self.status.value)
 
@@ -84,7 +84,7 @@ class Community:
 
 
 def clean_name(text: str) -> str:
-    """Return a company's or community's name without blanks around it, or raise FieldError."""
+    """Return a company's or community's name without surrounding blanks, or raise FieldError."""
     name = text.strip()
     if not name:
         raise FieldError(field="name", reason="required")

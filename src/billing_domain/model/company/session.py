@@ -1,4 +1,4 @@
-"""Signed-in browsers, and the slowing of password guessing."""
+"""Staff sessions, and the throttling of password guessing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from billing_domain.model.company.staff import StaffId
 IDLE_MAX: Final = timedelta(hours=2)
 LIFETIME_MAX: Final = timedelta(hours=12)
 ATTEMPTS_FREE: Final = 5
-"""Failures of one account or address before it has to wait (promise P39)."""
+"""The failures of one account or address that cause no waiting (promise P39)."""
 
 WAIT_FIRST: Final = timedelta(seconds=30)
 WAIT_MAX: Final = timedelta(minutes=15)
@@ -30,15 +30,15 @@ class StaffSession:
     seen_at: datetime
 
     def is_live(self, now: datetime) -> bool:
-        """Tell whether the session is neither idle for 2 hours nor older than 12 hours."""
+        """Return whether the session is neither idle for 2 hours nor older than 12 hours."""
         return now < self.seen_at + IDLE_MAX and now < self.created_at + LIFETIME_MAX
 
 
 @attrs.frozen
 class SignInFailures:
-    """The failed attempts in a row of one account name or one network address.
+    """The consecutive failed attempts of one login name or one network address.
 
-    `key` says which, as `account:<name>` or `address:<ip>`.
+    `key` is `account:<name>` or `address:<ip>`.
     """
 
     key: str
@@ -46,10 +46,10 @@ class SignInFailures:
     last_at: datetime
 
     def wait_seconds(self, now: datetime) -> int:
-        """Return how many whole seconds to wait, 0 when an attempt is allowed.
+        """Return the whole seconds to wait, 0 when an attempt is allowed.
 
-        The wait doubles with each failure above the free ones up to 15 minutes, so there is
-        no permanent lock-out; after 24 quiet hours the failures are forgotten.
+        The wait doubles with each further failure up to 15 minutes, so nobody is locked out
+        permanently. After 24 quiet hours the failures no longer count.
         """
         if self.count < ATTEMPTS_FREE or now >= self.last_at + FORGET_AFTER:
             return 0

@@ -1,4 +1,4 @@
-"""Staff accounts, their roles, and what each role permits (权限管理)."""
+"""Staff accounts, roles, and the permissions of each role (权限管理)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import attrs
 
 from billing_domain.errors import FieldError
 from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.lines import clean_line
 
 StaffId = NewType("StaffId", str)
 """32 hex digits."""
@@ -22,7 +23,7 @@ _LOGIN_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{2,39}")
 
 
 class Permission(Enum):
-    """One thing that a role may do."""
+    """An action that a role may allow."""
 
     VIEW_BILLS = "view_bills"
     IMPORT_BILLS = "import_bills"
@@ -44,7 +45,7 @@ class Permission(Enum):
 
 
 class Role(Enum):
-    """A set of permissions with a name (rule 9)."""
+    """A named set of permissions (rule 9)."""
 
     ADMINISTRATOR = "管理员"
     FINANCE = "财务"
@@ -53,7 +54,7 @@ class Role(Enum):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What the role permits."""
+        """The permissions of the role."""
         return _PERMISSIONS[self]
 
 
@@ -116,7 +117,7 @@ class StaffAccount:
     def change(
         self, *, name: str, role: Role, community_ids: frozenset[CommunityId] | None
     ) -> StaffAccount:
-        """Return the account with another name, role and reach; raise FieldError."""
+        """Return the account with another name, role and communities; raise FieldError."""
         return attrs.evolve(
             self,
             name=clean_staff_name(name),
@@ -135,7 +136,7 @@ class StaffAccount:
 
     @property
     def manages_staff(self) -> bool:
-        """Whether the account can keep the company's staff in order."""
+        """Whether the account can manage the company's staff accounts."""
         return not self.disabled and Permission.MANAGE_STAFF in self.role.permissions
 
 
@@ -150,12 +151,8 @@ def clean_login_name(text: str) -> str:
 
 
 def clean_staff_name(text: str) -> str:
-    """Return a staff member's name without blanks around it, or raise FieldError."""
-    name = " ".join(text.split())
-    if not name:
-        raise FieldError(field="staff_name", reason="required")
-    if len(name) > STAFF_NAME_LENGTH_MAX:
-        raise FieldError(field="staff_name", reason="too_long", value=name)
+    """Return a staff member's name without surrounding blanks, or raise FieldError."""
+    name = clean_line("staff_name", text, length_max=STAFF_NAME_LENGTH_MAX)
     if not name.isprintable():
         raise FieldError(field="staff_name", reason="format", value=name)
     return name

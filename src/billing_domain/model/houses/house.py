@@ -1,4 +1,4 @@
-"""Houses, and the finding of the one house that a written address means."""
+"""Houses, and the search for the one house that a written address means."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ _DIGITS: Final = {
 
 @attrs.frozen
 class HouseAddress:
-    """Where a house stands below its community, as slash-joined parts: `1号楼/1层/101`."""
+    """The place of a house in its community, in slash-joined parts: `1号楼/1层/101`."""
 
     text: str
 
     @classmethod
     def parse(cls, text: str) -> HouseAddress:
-        """Read an address without the community's name; raise FieldError when it is unusable.
+        """Parse an address without the community's name; raise FieldError if it is unusable.
 
-        Parts are kept as written, without the blanks around them; empty parts are dropped.
+        Parts stay as written, without surrounding blanks; empty parts are dropped.
         """
         parts = [part.strip() for part in unicodedata.normalize("NFC", text).split("/")]
         joined = "/".join(part for part in parts if part)
@@ -60,7 +60,7 @@ class HouseAddress:
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The address from the outermost part inwards."""
+        """The parts of the address, outermost first."""
         return tuple(self.text.split("/"))
 
     @property
@@ -70,12 +70,12 @@ class HouseAddress:
 
     @property
     def key(self) -> str:
-        """The folded form that is unique in a community (rule 3.9)."""
+        """The folded address, unique in a community (rule 3.9)."""
         return fold_address(self.text)
 
     @property
     def sort_key(self) -> str:
-        """The form that sorts addresses naturally by code points: 2号楼 before 10号楼."""
+        """The key for natural order when compared by code points: 2号楼 before 10号楼."""
         return natural_sort_key(self.text)
 
 
@@ -95,17 +95,17 @@ def _house_facts(house: House) -> AuditFacts:
 
 @attrs.frozen
 class NoHouse:
-    """No house, or more than one, is meant by an address; the nearest full addresses."""
+    """An address that means no house or several, with the nearest full addresses."""
 
     candidates: tuple[str, ...]
     ambiguous: bool
 
 
 class AddressBook:
-    """The houses of one community, found by however people write their addresses (rule 3.9)."""
+    """The houses of one community, found by any accepted spelling of their address (rule 3.9)."""
 
     def __init__(self, community_name: str, houses: Iterable[House]) -> None:
-        """Index the houses; `community_name` may or may not stand before an address."""
+        """Index the houses; addresses may start with `community_name`."""
         self._community_name = community_name
         self._prefix = fold_address(community_name)
         self._by_text: dict[str, House] = {}
@@ -122,7 +122,7 @@ class AddressBook:
 
     @property
     def houses(self) -> Sequence[House]:
-        """All houses in the order given."""
+        """All houses, in the given order."""
         return tuple(self._by_text.values())
 
     def full_address(self, house: House) -> str:
@@ -132,9 +132,9 @@ class AddressBook:
     def find(self, text: str) -> House | NoHouse:
         """Return the only house that the text means, or the nearest candidates.
 
-        The address as stored wins; after that width, blanks, separators, the spellings of a
-        building and Chinese numerals before a unit are folded. Two houses that fold to the same
-        form are never guessed between.
+        An exact match with a stored address wins. Otherwise both sides are folded: width, blanks,
+        separators, spellings of a building, Chinese numerals before a unit. Two houses with one
+        folded address are ambiguous and never guessed between.
         """
         written = text.strip()
         exact = self._by_text.get(written) or self._by_full_text.get(written)
@@ -148,7 +148,7 @@ class AddressBook:
         return NoHouse(self._nearest(text), ambiguous=False)
 
     def strip_community(self, text: str) -> str:
-        """Return the text without the community's name in front, if it stands there."""
+        """Return the text without the community's name in front, if the text has one."""
         stripped = text.strip()
         head, slash, tail = stripped.partition("/")
         if slash and tail.strip() and fold_address(head) == self._prefix:
@@ -185,10 +185,10 @@ class AddressBook:
 
 
 def fold_address(text: str) -> str:
-    """Return the form in which two spellings of one address are equal (rule 3.9).
+    """Return the folded address, equal for all spellings of one address (rule 3.9).
 
     Folds full and half width, blanks, dashes and slashes, 号楼/栋/幢, and Chinese numerals before
-    a unit; a blank between two numbers separates them, all other blanks vanish.
+    a unit. A blank between two numbers separates them; all other blanks are removed.
     """
     folded = unicodedata.normalize("NFKC", text).strip().casefold()
     folded = "".join(_BLANK_IN_NUMBER.sub("/", folded).split())
@@ -200,13 +200,13 @@ def fold_address(text: str) -> str:
 
 
 def natural_sort_key(text: str) -> str:
-    """Return a text whose numbers are padded with zeros, so that they sort by size."""
+    """Return a text with zero-padded numbers, which sort by size."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _NUMBER.sub(lambda match: match[0].rjust(_NUMBER_WIDTH, "0"), folded)
 
 
 def _number(numeral: str) -> str:
-    """Return a Chinese numeral below 1,000 in digits; one that is none stays as it is."""
+    """Return a Chinese numeral below 1,000 in digits; any other text stays unchanged."""
     if not any(char in "十百" for char in numeral):
         return "".join(str(_DIGITS[char]) for char in numeral)
     total, digit = 0, None

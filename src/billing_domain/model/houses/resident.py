@@ -24,7 +24,7 @@ _SHOWN_DIGITS: Final = 7
 
 
 class Relation(Enum):
-    """How a resident belongs to the house."""
+    """The relation of a resident to the house."""
 
     OWNER = "业主"
     FAMILY = "家属"
@@ -33,10 +33,10 @@ class Relation(Enum):
 
 @attrs.frozen
 class Resident:
-    """A person living in a house, from one day and perhaps until another.
+    """A person who lives or lived in a house.
 
-    `moved_in_on` is None for people who lived here before records began; `moved_out_on` is the
-    first day on which they no longer belong to the house.
+    `moved_in_on` is None for people who lived here before records began. `moved_out_on` is the
+    first day on which the person no longer belongs to the house.
     """
 
     id: ResidentId
@@ -51,18 +51,18 @@ class Resident:
     version: int = 1
 
     def lives_here_on(self, day: date) -> bool:
-        """Tell whether the resident belongs to the house on a Shanghai day."""
+        """Return whether the resident belongs to the house on a Shanghai day."""
         return self.moved_out_on is None or day < self.moved_out_on
 
     def lived_here_on(self, day: date) -> bool:
-        """Tell whether the resident had moved in by a Shanghai day and not moved out again."""
+        """Return whether the resident had moved in by a Shanghai day and not moved out again."""
         arrived = self.moved_in_on is None or self.moved_in_on <= day
         return arrived and self.lives_here_on(day)
 
     def change(
         self, *, name: str, phone: str, relation: Relation, moved_in_on: date | None
     ) -> Resident:
-        """Return the resident with other data; raise FieldError for an unusable one."""
+        """Return the resident with other data; raise FieldError for unusable data."""
         return attrs.evolve(
             self,
             name=clean_person_name(name),
@@ -73,7 +73,7 @@ class Resident:
         )
 
     def move_out(self, on: date) -> Resident:
-        """Return the resident moved out on a day; raise FieldError if before moving in."""
+        """Return the resident with a move-out day; raise FieldError for a day before moving in."""
         if self.moved_in_on is not None and on < self.moved_in_on:
             raise FieldError(field="moved_out_on", reason="format", value=on.isoformat())
         return attrs.evolve(self, moved_out_on=on, version=self.version + 1)
@@ -93,7 +93,7 @@ def _resident_facts(resident: Resident) -> AuditFacts:
 
 
 def clean_person_name(text: str) -> str:
-    """Return a person's name without blanks around it, or raise FieldError."""
+    """Return a person's name without surrounding blanks, or raise FieldError."""
     name = " ".join(text.split())
     if not name:
         raise FieldError(field="resident_name", reason="required")
@@ -113,9 +113,9 @@ def clean_phone(text: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """Return a phone number with its middle hidden: `138****4613` (rule 2.8).
+    """Return a phone number with a hidden middle: `138****4613` (rule 2.8).
 
-    A number too short to keep three digits in front and four behind shows its last two alone.
+    Only the last two digits stay visible in a number of fewer than eight.
     """
     if len(phone) <= _SHOWN_DIGITS:
         return "****" + phone[-2:] if phone else ""

@@ -1,4 +1,4 @@
-"""What is left to be done outside of our own storage, and when to try again (rules 4.4, 5.6)."""
+"""Jobs outside our own storage, and when to retry them (rules 4.4, 5.6)."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ JobId = NewType("JobId", str)
 """32 hex digits."""
 
 FAILURES_MAX: Final = 12
-"""How often a job may fail before it waits for a person: about four hours."""
+"""The failures of a job before it is dead and waits for a person: about four hours."""
 
 BACKOFF_FIRST: Final = timedelta(seconds=15)
 BACKOFF_MAX: Final = timedelta(hours=1)
 LOST: Final = "lost"
-"""What is known of a holder that never said how it ended."""
+"""The failure reason of a job whose holder never reported a result."""
 
 
 class JobKind(Enum):
-    """What is to be done about a subject."""
+    """The kinds of jobs."""
 
     REFUND = "refund"
     REMINDER = "reminder"
 
     @property
     def permission(self) -> Permission:
-        """What it takes to have a dead one done again."""
+        """The permission to retry a dead job."""
         return Permission.REMIND if self is JobKind.REMINDER else Permission.REFUND_PAYMENTS
 
 
 class JobState(Enum):
-    """Where a job stands; a dead one waits for a person."""
+    """The state of a job; a dead job waits for a person."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -47,12 +47,11 @@ class JobState(Enum):
 
 @attrs.frozen(kw_only=True)
 class OutboxJob:
-    """One thing to do about `subject`, a refund's number or the like, from `due_at` on.
+    """One job about `subject`, e.g. a refund's number, due at `due_at`.
 
-    `attempts` counts how often it was claimed, and so tells one claim from the next; `failures`
-    those that came to nothing since it was made or revived. Until `lease_until` it belongs to
-    `lease_holder` alone, who stays written down afterwards. `failure_reason` is the code of the
-    last error.
+    `attempts` counts claims, so each claim has its own number; `failures` counts failed claims
+    since the job was made or revived. Only `lease_holder` works on the job until `lease_until`;
+    the holder's name stays stored afterwards. `failure_reason` is the code of the last error.
     """
 
     id: JobId
@@ -72,19 +71,19 @@ class OutboxJob:
 
     @property
     def exhausted(self) -> bool:
-        """Whether it failed as often as it may."""
+        """Whether the job reached the maximal number of failures."""
         return self.failures >= FAILURES_MAX
 
     def free(self, now: datetime) -> bool:
-        """Tell whether it may be claimed: waiting, due, and nobody's."""
+        """Return whether the job may be claimed: waiting, due, and without a live lease."""
         held = self.lease_until is not None and self.lease_until > now
         return self.state is JobState.WAITING and self.due_at <= now and not held
 
     def claimed(self, now: datetime, holder: str, lease: timedelta) -> Self:
-        """Return the job as a holder's until the lease ends.
+        """Return the job claimed by a holder until the lease ends.
 
-        A holder before who never said how it ended has failed: what kills whoever touches it
-        is not tried for ever.
+        A previous holder without a result counts as a failure: a job that kills its worker is not
+        retried endlessly.
         """
         lost = self.lease_until is not None
         return attrs.evolve(
@@ -97,23 +96,23 @@ class OutboxJob:
         )
 
     def done(self, now: datetime) -> Self:
-        """Return the job at its end."""
+        """Return the job as done."""
         return self._ended(JobState.DONE, now, failure_reason="")
 
     def dead(self, now: datetime, *, failure_reason: str) -> Self:
-        """Return the job as one that only a person revives."""
+        """Return the job as dead; only a person can revive it."""
         return self._ended(JobState.DEAD, now, failure_reason=failure_reason)
 
     def postponed(self, until: datetime) -> Self:
-        """Return the job to be looked at again: what it is about takes its time, none failed."""
+        """Return the job with a later due time and no failure."""
         return attrs.evolve(
             self, due_at=max(until, self.due_at), lease_until=None, failure_reason=""
         )
 
     def failed(self, now: datetime, *, failure_reason: str, chance: float) -> Self:
-        """Return the job to be tried again after a pause, or dead when it failed too often.
+        """Return the job to retry after a pause, or dead after too many failures.
 
-        `chance` of 0..1 scatters jobs that failed together.
+        `chance` of 0..1 spreads the retries of jobs that failed together.
         """
         tried = attrs.evolve(self, failures=self.failures + 1)
         if tried.exhausted:
@@ -124,7 +123,7 @@ class OutboxJob:
         )
 
     def revived(self, now: datetime) -> Self:
-        """Return a dead job to be tried anew at once; raise StaleError for any other."""
+        """Return a dead job to retry at once; raise StaleError for any other job."""
         if self.state is not JobState.DEAD:
             raise StaleError(kind="outbox_job", id=self.id)
         return attrs.evolve(
@@ -143,9 +142,9 @@ def _job_facts(job: OutboxJob) -> AuditFacts:
 
 
 def backoff(failures: int, chance: float) -> timedelta:
-    """Return the pause after so many failures, at least one: doubling, at most an hour.
+    """Return the pause after one or more failures: doubling, at most an hour.
 
-    `chance` of 0..1 chooses from the upper half of the pause.
+    `chance` of 0..1 picks a value from the upper half of the pause.
     """
     doublings = min(failures, FAILURES_MAX) - 1
     full = min(BACKOFF_FIRST * (1 << doublings), BACKOFF_MAX)

@@ -1,4 +1,4 @@
-"""Owners (业主) on their phone: who they are and which bills they see (rules 4.6, 5.12)."""
+"""Owners (业主) on their phone, and which bills they see (rules 4.6, 5.12)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SEEN_BEFORE_MOVING_IN: Final = timedelta(days=7)
 
 @attrs.frozen
 class Owner:
-    """Somebody signed in through WeChat: one openid, bound to residents of one company.
+    """A person signed in through WeChat: one openid, bound to residents of one company.
 
-    The same person may live in several houses, present and past.
+    The residents may belong to several houses, present and past.
     """
 
     openid: str = attrs.field(repr=False)
@@ -29,14 +29,14 @@ class Owner:
     residents: tuple[Resident, ...]
 
     def living_in(self, day: date) -> tuple[Resident, ...]:
-        """Return the residents that the owner is today, one for each house."""
+        """Return the owner's residents who live in a house today, one for each house."""
         return tuple(person for person in self.residents if person.lives_here_on(day))
 
 
 def visible_from(resident: Resident) -> datetime | None:
-    """Return the import time from which a resident sees a house's bills; None for always.
+    """Return the earliest import time of the bills that a resident sees; None for all bills.
 
-    Bills imported earlier than 7 days before moving in belong to the household before.
+    Bills imported more than 7 days before moving in belong to the previous household.
     """
     if resident.moved_in_on is None:
         return None
@@ -44,9 +44,9 @@ def visible_from(resident: Resident) -> datetime | None:
 
 
 def may_see(owner: Owner, bill: Bill, *, day: date, paid_by_owner: Collection[BillNumber]) -> bool:
-    """Tell whether an owner sees a bill on a day (rule 4.6).
+    """Return whether an owner sees a bill on a day (rule 4.6).
 
-    `paid_by_owner` are the bills that the owner paid; somebody who moved out sees only those.
+    `paid_by_owner` are the bills that the owner paid; a moved-out owner sees only those.
     """
     if bill.number in paid_by_owner:
         return True
@@ -63,9 +63,9 @@ def _sees(resident: Resident, bill: Bill) -> bool:
 def shown_by_reminder(
     owner: Owner, bill: Bill, *, day: date, named: Collection[BillNumber]
 ) -> bool:
-    """Tell whether a reminder lets an owner see an unpaid bill from before their time (rule 4.6).
+    """Return whether a reminder shows an owner an unpaid bill from before moving in (rule 4.6).
 
-    `named` are the bills that reminders sent to this owner name. It adds to `may_see`.
+    `named` are the bills in reminders sent to this owner. The rule extends `may_see`.
     """
     if not isinstance(bill, PendingBill) or bill.number not in named:
         return False

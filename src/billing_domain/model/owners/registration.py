@@ -1,4 +1,4 @@
-"""Registrations (业主信息登记): owners say who they are, staff bind them (rule 5.10)."""
+"""Registrations (业主信息登记): owners enter their data, staff bind them (rule 5.10)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from billing_domain.model.houses.resident import (
     clean_person_name,
     clean_phone,
 )
+from billing_domain.model.lines import clean_line
 
 RegistrationId = NewType("RegistrationId", str)
 """32 hex digits."""
@@ -26,7 +27,7 @@ REASON_LENGTH_MAX: Final = 200
 
 
 class RegistrationState(Enum):
-    """Where a registration stands."""
+    """The state of a registration."""
 
     WAITING = "waiting"
     APPROVED = "approved"
@@ -35,9 +36,10 @@ class RegistrationState(Enum):
 
 @attrs.frozen(kw_only=True)
 class Registration:
-    """What an owner filled in; `house_text` is the house in their own words.
+    """An owner's registration; `house_text` is the house in the owner's words.
 
-    `resident_id` is the resident that staff bound the openid to, `reason` why they did not.
+    `resident_id` is the resident that staff bound the openid to; `reason` is why staff rejected
+    it.
     """
 
     id: RegistrationId
@@ -57,7 +59,7 @@ class Registration:
     version: int = 1
 
     def approve(self, resident_id: ResidentId, *, at: datetime, by: str) -> Registration:
-        """Return the registration with its resident; raise RegistrationDecidedError."""
+        """Return the approved registration with its resident; raise RegistrationDecidedError."""
         self._require_waiting()
         return attrs.evolve(
             self,
@@ -69,20 +71,15 @@ class Registration:
         )
 
     def reject(self, reason: str, *, at: datetime, by: str) -> Registration:
-        """Return the registration refused, with a reason of 1..200 characters for the owner.
+        """Return the rejected registration, with a reason of 1..200 characters for the owner.
 
         Raises RegistrationDecidedError, FieldError.
         """
         self._require_waiting()
-        why = " ".join(reason.split())
-        if not why:
-            raise FieldError(field="reason", reason="required")
-        if len(why) > REASON_LENGTH_MAX:
-            raise FieldError(field="reason", reason="too_long", value=why)
         return attrs.evolve(
             self,
             state=RegistrationState.REJECTED,
-            reason=why,
+            reason=clean_line("reason", reason, length_max=REASON_LENGTH_MAX),
             decided_at=at,
             decided_by=by,
             version=self.version + 1,
@@ -107,7 +104,7 @@ def _registration_facts(registration: Registration) -> AuditFacts:
 
 @attrs.frozen
 class RegistrationForm:
-    """What an owner types, cleaned: name, phone and house are required."""
+    """An owner's input, cleaned: name, phone and house are required."""
 
     name: str
     phone: str
@@ -120,9 +117,5 @@ class RegistrationForm:
         number = clean_phone(phone)
         if not number:
             raise FieldError(field="phone", reason="required")
-        house = " ".join(house_text.split())
-        if not house:
-            raise FieldError(field="house", reason="required")
-        if len(house) > HOUSE_TEXT_LENGTH_MAX:
-            raise FieldError(field="house", reason="too_long", value=house)
+        house = clean_line("house", house_text, length_max=HOUSE_TEXT_LENGTH_MAX)
         return cls(clean_person_name(name), number, house, relation)

@@ -1,4 +1,4 @@
-"""Owners signed in on their phones (rule 5.12)."""
+"""Sessions of owners on their phones (rule 5.12)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ LIFETIME_MAX: Final = timedelta(days=7)
 
 @attrs.frozen
 class OwnerSession:
-    """One phone; `token_hash` is the SHA-256 of the cookie's opaque token.
+    """One phone's session; `token_hash` is the SHA-256 of the cookie's opaque token.
 
-    Signing in again costs an owner nothing, so sessions need not live long.
+    Sessions are short, because signing in again costs an owner nothing.
     """
 
     token_hash: str
@@ -28,10 +28,10 @@ class OwnerSession:
     seen_at: datetime
 
     def is_live(self, now: datetime) -> bool:
-        """Tell whether the session is neither idle for a day nor older than a week."""
+        """Return whether the session is neither idle for a day nor older than a week."""
         return now < self.seen_at + IDLE_MAX and now < self.created_at + LIFETIME_MAX
 
 
 def token_hash(token: str) -> str:
-    """Return the SHA-256 of a session token in hex; only this is stored."""
+    """Return the SHA-256 of a session token in hex; only the hash is stored."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -13,9 +13,9 @@ from billing_domain.model.payments.order import AccountId, ProviderKey
 
 @attrs.frozen
 class PaymentAccount:
-    """One merchant account; `settings` are plain, `sealed_secrets` encrypted by name.
+    """One merchant account; `settings` are plain, `sealed_secrets` encrypted, both by name.
 
-    `active` marks the one that 物业缴费 uses; a company has at most one.
+    New orders go to the `active` account; a company has at most one.
     """
 
     id: AccountId
@@ -30,7 +30,7 @@ class PaymentAccount:
 
 @audit_facts.register
 def _account_facts(account: PaymentAccount) -> AuditFacts:
-    """Never a secret, not even sealed."""
+    """Secrets never appear in the log, not even encrypted."""
     fields: dict[str, type_of_fact] = {
         "name": account.name,
         "provider": account.provider,

@@ -1,4 +1,4 @@
-"""Where an order's money goes: to the bills that can still take it, the rest unapplied (5.6)."""
+"""The allocation of an order's money to its bills; the rest is unapplied (5.6)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from billing_domain.model.payments.order import PaymentOrder
 
 @attrs.frozen
 class Allocation:
-    """Bills to settle, and the money that fits none; together they are the order's total."""
+    """The bills to settle, and the unapplied money; together they equal the order's total."""
 
     paid: tuple[PaidBill, ...]
     unapplied: Money
@@ -22,10 +22,11 @@ class Allocation:
 
 
 def allocate(order: PaymentOrder, bills: Collection[Bill], settlement: Settlement) -> Allocation:
-    """Return what an order's money settles; `bills` are those of its lines that still exist.
+    """Return what an order's money settles; `bills` are the existing bills of its lines.
 
-    A line's money settles its bill when the bill is pending and costs what it cost at checkout.
-    Otherwise it is unapplied: the bill was paid, voided, edited or deleted meanwhile (P05, P11).
+    A line's money settles its bill if the bill is pending and has the amount of checkout.
+    Otherwise the money is unapplied: the bill was paid, voided, edited or deleted meanwhile (P05,
+    P11).
     """
     found = {bill.number: bill for bill in bills}
     paid: list[PaidBill] = []
@@ -41,7 +42,7 @@ def allocate(order: PaymentOrder, bills: Collection[Bill], settlement: Settlemen
 
 
 def online_settlement(order: PaymentOrder) -> Settlement:
-    """Return how the bills of a paid order were paid: online, when the provider says."""
+    """Return the settlement of a paid order's bills: online, at the provider's time."""
     return Settlement(
         PaymentChannel.ONLINE,
         order.paid_at or order.created_at,

@@ -1,4 +1,4 @@
-"""Receipts that were given out: printing again gives the same content (rule 6)."""
+"""Issued receipts: every print has the same content (rule 6)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from billing_domain.model.payments.receipt import ReceiptContent
 
 @attrs.frozen
 class IssuedReceipt:
-    """One receipt of one payment of a bill; a bill paid again after a refund gets a new one."""
+    """The receipt of one payment; a bill paid again after a refund gets a new receipt."""
 
     bill: BillNumber
     community_id: CommunityId

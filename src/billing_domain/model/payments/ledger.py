@@ -1,4 +1,4 @@
-"""The one invariant of money: what came in is settled, unapplied or returned (rule 10, P19)."""
+"""The money invariant: received money is settled, unapplied or returned (rule 10, P19)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from billing_domain.model.payments.refund import Refund, RefundState
 
 @attrs.frozen
 class OnlineSettlement:
-    """One bill settled by one order; `reversed` when a refund returned the bill to pending."""
+    """The settlement of one bill by one order; `reversed` after a refund reopened the bill."""
 
     bill: BillNumber
     order: OrderNumber
@@ -26,9 +26,9 @@ class OnlineSettlement:
 
 @attrs.frozen
 class Books:
-    """Everything that the invariant speaks of, at one moment.
+    """The data of the money invariant at one moment.
 
-    `bills` are all that exist, `reserved` maps bills to the open orders that hold them.
+    `bills` are all existing bills; `reserved` maps bills to the open orders that reserve them.
     """
 
     orders: Collection[PaymentOrder]
@@ -39,7 +39,7 @@ class Books:
 
 
 def discrepancies(books: Books) -> list[str]:
-    """Return what does not agree, one line a finding; nothing when the books are right."""
+    """Return the discrepancies, one line each; correct books have none."""
     return [
         *_orders_conserve_money(books),
         *_settlements_have_orders(books),
@@ -61,7 +61,7 @@ def _orders_conserve_money(books: Books) -> Iterable[str]:
             for refund in books.refunds
             if refund.order == order.number and refund.state is RefundState.DONE
         )
-        # Money given back twice would balance against less than nothing held.
+        # A double refund would cancel out against a negative held amount.
         if took != settled + order.unapplied + returned or order.unapplied < Money.zero():
             yield (
                 f"order {order.number} took {took}, settled {settled}, "

@@ -17,16 +17,16 @@ from billing_domain.model.money import Money
 from billing_domain.model.shanghai import SHANGHAI
 
 OrderNumber = NewType("OrderNumber", str)
-"""26 digits: 14 of Shanghai time and 12 more; within every provider's 32 of `[0-9A-Za-z]`."""
+"""26 digits: 14 of Shanghai time and 12 more; fits every provider's 32 of `[0-9A-Za-z]`."""
 
 ProviderKey = NewType("ProviderKey", str)
-"""Which gateway an order went to, as `sandbox` or `wechat_v3`."""
+"""The key of an order's gateway, e.g. `sandbox` or `wechat_v3`."""
 
 AccountId = NewType("AccountId", str)
-"""32 hex digits: the merchant account that the money goes to."""
+"""32 hex digits: the merchant account that receives the money."""
 
 LINES_MAX: Final = 50
-"""How many bills one order may settle (rule 5.2)."""
+"""The maximal number of bills in one order (rule 5.2)."""
 
 SERIAL_MAX: Final = 999_999_999_999
 
@@ -36,15 +36,18 @@ ALERT_AFTER: Final = timedelta(hours=2)
 CHECKED_AFTER: Final = tuple(
     timedelta(minutes=minutes) for minutes in (5, 30, 2 * 60, 12 * 60, 24 * 60)
 )
-"""When a closed order is asked about once more: providers that were told to close have taken
-money, and the message about it can be lost (rules 5.6, 5.7)."""
+"""The times after closing at which a closed order is queried again.
+
+Providers have taken money after closing an order, and the notification can be lost (rules 5.6,
+5.7).
+"""
 
 ASK_AGAIN_AFTER: Final = timedelta(minutes=10)
 GIVE_UP_AFTER: Final = timedelta(days=3)
 
 
 class PaymentMethod(Enum):
-    """How the payer meets the provider."""
+    """How the payer reaches the provider."""
 
     JSAPI = "jsapi"
     NATIVE = "native"
@@ -52,7 +55,7 @@ class PaymentMethod(Enum):
 
 
 class OrderState(Enum):
-    """Where an order stands; unknown is waiting, never failed (rule 5.3)."""
+    """The state of an order; an unknown result keeps it waiting, never failed (rule 5.3)."""
 
     CREATED = "created"
     WAITING = "waiting"
@@ -66,7 +69,7 @@ class OrderState(Enum):
 
 
 class OrderEvent(Enum):
-    """What we learn about an order."""
+    """Events in the life of an order."""
 
     PLACED = "placed"
     PLACING_UNKNOWN = "placing_unknown"
@@ -79,7 +82,7 @@ class OrderEvent(Enum):
 
 
 class Effect(Enum):
-    """What a transition does besides changing the state."""
+    """The effects of a transition besides the new state."""
 
     NOTHING = "nothing"
     SETTLE = "settle"
@@ -105,16 +108,18 @@ TRANSITIONS: Final[Mapping[tuple[OrderState, OrderEvent], tuple[OrderState, Effe
     (_S.WAITING, _E.SAID_PAID): (_S.PAID, Effect.SETTLE),
     (_S.CLOSED, _E.SAID_PAID): (_S.PAID, Effect.SETTLE),
 }
-"""Every state and event: the next state and the effect. Paid is never left again, and a
-provider that was told to close and still took the money is believed (rules 5.3, 5.6)."""
+"""The next state and effect for every state and event.
+
+A paid order stays paid. A payment after closing still makes the order paid (rules 5.3, 5.6).
+"""
 
 
 @attrs.frozen
 class Ticket:
-    """What the payer's page needs to go on.
+    """The data with which the payer's page continues.
 
-    JSAPI: `parameters` for the bridge call. Native: `text` is the content of a QR code.
-    Redirect: `text` is an address.
+    JSAPI: `parameters` for the bridge call. Native: `text` is the content of a QR code. Redirect:
+    `text` is an address.
     """
 
     text: str
@@ -124,7 +129,7 @@ class Ticket:
 def order_number(at: datetime, serial: int) -> OrderNumber:
     """Compose the number of an order made at an aware moment; `serial` has up to 12 digits.
 
-    Raises ValueError for any other serial: it is a programming mistake.
+    Raises ValueError for any other serial, which is a programming error.
     """
     if not 0 <= serial <= SERIAL_MAX:
         raise ValueError(serial)
@@ -141,7 +146,7 @@ class OrderLine:
 
 @attrs.frozen
 class Payer:
-    """Who pays: a resident signed in with an openid."""
+    """The payer: a resident signed in with an openid."""
 
     resident_id: str
     name: str
@@ -156,12 +161,12 @@ def _checked_lines(_order: object, _field: object, lines: tuple[OrderLine, ...])
 
 @attrs.frozen(kw_only=True)
 class PaymentOrder:
-    """One order; `lines` and with them the total never change.
+    """One order; the lines, and therefore the total, never change.
 
-    `request_key` is what the payer's page drew, so that a repeated request makes no second
-    order (P01). `ticket` is there once the provider gave it. `provider_number` and `paid_at`
-    are the provider's. `query_again_at` is when a closed order is asked about next. `unapplied` is
-    money that fits no bill. `provider_state` is what the provider last said, for staff.
+    `request_key` comes from the payer's page, so a repeated request makes no second order (P01).
+    `ticket` is set after the provider accepted the order. `provider_number` and `paid_at` are the
+    provider's. `query_again_at` is the next query of a closed order. `unapplied` is money that
+    settles no bill. `provider_state` is the provider's last state, for staff.
     """
 
     number: OrderNumber
@@ -192,12 +197,12 @@ class PaymentOrder:
 
     @property
     def bills(self) -> tuple[BillNumber, ...]:
-        """The bills in ascending order of number, the order in which they are written."""
+        """The bills by ascending number, which is the order of writing."""
         return tuple(sorted(line.bill for line in self.lines))
 
     @property
     def expires_at(self) -> datetime:
-        """When the janitor closes the order at the provider."""
+        """The moment at which the janitor closes the order at the provider."""
         return self.created_at + CLOSE_AFTER
 
     def after(
@@ -205,9 +210,9 @@ class PaymentOrder:
         event: OrderEvent,
         **facts: Any,  # noqa: ANN401 - attrs.evolve checks the names
     ) -> tuple[PaymentOrder, Effect]:
-        """Return the order after an event, by the transition table, and what must be done.
+        """Return the order after an event by the transition table, and the effect.
 
-        `facts` are further fields, taken only when something changes or the order is open.
+        `facts` are additional fields; a closed or paid order takes them only if its state changes.
         """
         state, effect = TRANSITIONS[self.state, event]
         if state is self.state and not self.state.open:
@@ -216,13 +221,13 @@ class PaymentOrder:
         return changed, effect
 
     def closed(self, at: datetime) -> PaymentOrder:
-        """Return an order that has just been closed with the moment, and when to look again."""
+        """Return a just closed order with the moment of closing and of the next query."""
         return attrs.evolve(self, closed_at=at, query_again_at=at + CHECKED_AFTER[0])
 
     def checked(self, at: datetime) -> PaymentOrder:
-        """Return a closed order after asking about it once more, in vain.
+        """Return a closed order after a query that found no payment.
 
-        A day after closing it is not asked about any more.
+        A day after closing, the queries end.
         """
         closed_at = self.closed_at or self.created_at
         times = (closed_at + after for after in CHECKED_AFTER)
@@ -232,9 +237,10 @@ class PaymentOrder:
         )
 
     def unanswered(self, at: datetime) -> PaymentOrder:
-        """Return a closed order after asking about it without an answer: again in ten minutes.
+        """Return a closed order after a query without an answer; the next one is in ten minutes.
 
-        Three days after closing it is given up, so that a dead account stops no other (5.7).
+        Three days after closing, the queries end: a dead account must not delay other orders
+        (5.7).
         """
         again = at + ASK_AGAIN_AFTER
         over = again > (self.closed_at or self.created_at) + GIVE_UP_AFTER
@@ -244,11 +250,11 @@ class PaymentOrder:
         )
 
     def due_to_close(self, now: datetime) -> bool:
-        """Tell whether the janitor closes the order at the provider: open for 30 minutes."""
+        """Return whether the janitor closes the order at the provider: open for 30 minutes."""
         return self.state.open and now >= self.expires_at
 
     def overdue(self, now: datetime) -> bool:
-        """Tell whether a person must look: open for 2 hours (rule 5.3)."""
+        """Return whether a person must look into the order: open for 2 hours (rule 5.3)."""
         return self.state.open and now >= self.created_at + ALERT_AFTER
 
 

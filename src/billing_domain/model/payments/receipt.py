@@ -1,4 +1,4 @@
-"""What a receipt (收据) says, frozen, and amounts in Chinese capitals (大写)."""
+"""The frozen content of a receipt (收据), and amounts in Chinese capitals (大写)."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _UNITS: Final = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (1
 
 
 def _masked(residents: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Mask phones whoever gives them; a masked one stays as it is."""
+    """Mask phones from any caller; a masked phone stays unchanged."""
     return tuple((name, mask_phone(phone)) for name, phone in residents)
 
 
 @attrs.frozen(kw_only=True)
 class ReceiptContent:
-    """The words of one paid bill's receipt, kept so that every print says the same (rule 6).
+    """The content of one paid bill's receipt, stored so that all prints are the same (rule 6).
 
-    `residents` are pairs of name and phone; phones are masked here, so that no whole one can
-    reach paper (promise P45). Labels are as shown to people. Empty texts and None are printed
-    as `--`. Both moments are aware.
+    `residents` are pairs of name and phone; phones are masked here, so no whole phone reaches
+    paper (promise P45). Labels are the words on screens. Empty texts and None are printed as `--`.
+    Both moments are aware.
     """
 
     community_name: str
@@ -49,11 +49,11 @@ class ReceiptContent:
 
 
 def amount_in_capitals(amount: Money) -> str:
-    """Return an amount as bank papers write it: `壹仟叁佰元整`, `壹佰元零伍分` (rule 6).
+    """Return an amount in bank capitals: `壹仟叁佰元整`, `壹佰元零伍分` (rule 6).
 
-    Follows the central bank's 支付结算办法: 整 ends whole yuan only, 零 stands once for zeros
-    between digits and before 分 without 角, and is left out where it may be, before 仟 and 角.
-    Raises ValueError below zero: it is a programming mistake.
+    Follows the central bank's 支付结算办法: 整 ends only whole yuan; one 零 stands for zeros
+    between digits and before 分 without 角; optional 零 before 仟 and 角 are left out. Raises
+    ValueError below zero, which is a programming error.
     """
     if amount.fen < 0:
         raise ValueError(amount)
@@ -70,7 +70,7 @@ def amount_in_capitals(amount: Money) -> str:
 
 
 def _whole(number: int) -> str:
-    """Return a whole number in capitals: what stands before the largest unit, it, the rest."""
+    """Return a whole number in capitals: the part before the largest unit, the unit, the rest."""
     for size, unit in _UNITS:
         if number >= size:
             high, low = divmod(number, size)

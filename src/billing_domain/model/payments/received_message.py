@@ -1,4 +1,4 @@
-"""What providers sent us, kept as it came before anything is done with it (rule 5.5)."""
+"""Messages from providers, stored unchanged before any processing (rule 5.5)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from billing_domain.model.company.community import CompanyId
 from billing_domain.model.payments.order import AccountId
 
 MessageId = NewType("MessageId", str)
-"""32 hex digits, ours."""
+"""Our own id: 32 hex digits."""
 
 BODY_BYTES_MAX: Final = 16_384
-"""No provider's message is longer; longer ones are refused unread."""
+"""The maximal size; longer messages are refused unread."""
 
 
 class Verdict(Enum):
-    """What became of a message; one that says `received` met a crash and comes again."""
+    """The result of a message; RECEIVED remains after a crash, and the provider sends it again."""
 
     RECEIVED = "received"
     BOOKED = "booked"
@@ -30,10 +30,11 @@ class Verdict(Enum):
 
 @attrs.frozen(kw_only=True)
 class ReceivedMessage:
-    """One delivery, as it came over the wire.
+    """One delivery with its raw body.
 
-    `provider_id` is the provider's own id of the message, `meaning` what it said in one line:
-    the same id must always mean the same (P10). `about` is the number of order or refund.
+    `provider_id` is the provider's own id of the message; `meaning` is its content in one line.
+    The same id must always have the same meaning (P10). `about` is the number of the order or
+    refund.
     """
 
     id: MessageId
@@ -53,5 +54,5 @@ class ReceivedMessage:
         verdict: Verdict,
         **facts: Any,  # noqa: ANN401 - attrs.evolve checks the names
     ) -> ReceivedMessage:
-        """Return the message with what became of it; `facts` are further fields."""
+        """Return the message with its verdict; `facts` are additional fields."""
         return attrs.evolve(self, verdict=verdict, **facts)

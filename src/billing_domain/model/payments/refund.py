@@ -1,4 +1,4 @@
-"""Money going back: what fits no bill by itself, what staff decided in two steps (5.6, 5.8)."""
+"""Refunds: automatic for unapplied money, in two steps for staff (5.6, 5.8)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from billing_domain.model.money import Money
 from billing_domain.model.payments.order import AccountId, OrderNumber, ProviderKey
 
 RefundNumber = NewType("RefundNumber", str)
-"""26 digits like an order's; the provider's key against refunding twice."""
+"""26 digits like an order's; with this number the provider prevents a double refund."""
 
 
 class RefundState(Enum):
-    """Where a refund stands; a provider that can't say leaves it where it is."""
+    """The state of a refund; an unknown answer leaves the state unchanged."""
 
     PROPOSED = "proposed"
     APPROVED = "approved"
@@ -33,17 +33,17 @@ class RefundState(Enum):
 
     @property
     def waits(self) -> bool:
-        """Whether the provider still has to do something."""
+        """Whether the provider still has to act."""
         return self in {RefundState.APPROVED, RefundState.SENT}
 
     @property
     def holds_money(self) -> bool:
-        """Whether the money is spoken for or gone, so that nobody refunds it again."""
+        """Whether the money is claimed or returned, so that no other refund may take it."""
         return self not in {RefundState.FAILED, RefundState.REJECTED}
 
 
 class RefundEvent(Enum):
-    """What happens to a refund."""
+    """Events in the life of a refund."""
 
     APPROVE = "approve"
     REJECT = "reject"
@@ -71,16 +71,18 @@ REFUND_TRANSITIONS: Final[Mapping[tuple[RefundState, RefundEvent], RefundState]]
     (_S.DONE, _E.SAID_DONE): _S.DONE,
     (_S.DONE, _E.ACCEPTED): _S.DONE,
 }
-"""Every event that is possible in a state; any other is refused. Providers repeat themselves,
-so what they said already may come again; one that failed and works on it after all is believed.
+"""The next state for each possible event; any other event is refused.
+
+Providers repeat answers, so repeated events are allowed. A failed refund may also be reported as
+processing or done later.
 """
 
 
 @attrs.frozen(kw_only=True)
 class Refund:
-    """One refund of an order; `bills` return to pending when it is done, none for unapplied money.
+    """One refund of an order; `bills` become pending when it is done; none for unapplied money.
 
-    `proposed_by` and `approved_by` are staff ids or `system`; a person never approves their own.
+    `proposed_by` and `approved_by` are staff ids or `system`; nobody approves their own refund.
     """
 
     number: RefundNumber
@@ -106,9 +108,9 @@ class Refund:
         event: RefundEvent,
         **facts: Any,  # noqa: ANN401 - attrs.evolve checks the names
     ) -> Refund:
-        """Return the refund after an event; raise RefundRefusedError where it can't happen.
+        """Return the refund after an event; raise RefundRefusedError for an impossible event.
 
-        A refund that is done stays as it is: `facts` of a repeated or late word are dropped.
+        A refund that is done stays unchanged: `facts` of a repeated or late event are dropped.
         """
         state = REFUND_TRANSITIONS.get((self.state, event))
         if state is None:
@@ -137,7 +139,7 @@ def _refund_facts(refund: Refund) -> AuditFacts:
 
 
 def refund_job(job_id: str, refund: Refund, now: datetime, *, due_at: datetime) -> OutboxJob:
-    """Return the job that brings an approved refund to its end (rules 5.6, 5.8)."""
+    """Return the job that sends an approved refund and follows it to the end (rules 5.6, 5.8)."""
     return OutboxJob(
         id=JobId(job_id),
         company_id=refund.company_id,

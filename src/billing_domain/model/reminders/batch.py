@@ -1,4 +1,4 @@
-"""Many houses reminded at once, and what became of each (rule 4.3)."""
+"""The decisions about many houses, grouped by result (rule 4.3)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _Decision = TypeVar("_Decision", SendReminder, Cooling, UnderWay, NobodyToReach,
 
 @attrs.frozen
 class ReminderBatch:
-    """The decisions about a batch, one for each house."""
+    """The decisions of a batch, one for each house."""
 
     decisions: tuple[ReminderDecision, ...]
 
@@ -35,27 +35,27 @@ class ReminderBatch:
 
     @property
     def to_send(self) -> tuple[SendReminder, ...]:
-        """What is sent."""
+        """The reminders to send."""
         return self._of(SendReminder)
 
     @property
     def cooling(self) -> tuple[Cooling, ...]:
-        """Houses that were reminded too lately."""
+        """Houses reminded within the cooling days."""
         return self._of(Cooling)
 
     @property
     def under_way(self) -> tuple[UnderWay, ...]:
-        """Houses whose earlier reminder has not arrived yet."""
+        """Houses with an earlier reminder that still waits."""
         return self._of(UnderWay)
 
     @property
     def unreachable(self) -> tuple[NobodyToReach, ...]:
-        """Houses where nobody is reached."""
+        """Houses without a resident who can be reached."""
         return self._of(NobodyToReach)
 
     @property
     def nothing_unpaid(self) -> tuple[NothingUnpaid, ...]:
-        """Houses that owe nothing."""
+        """Houses without unpaid bills."""
         return self._of(NothingUnpaid)
 
     def _of(self, kind: type[_Decision]) -> tuple[_Decision, ...]:

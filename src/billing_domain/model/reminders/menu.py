@@ -1,4 +1,4 @@
-"""The menu of a company's official account (自定义菜单), as owners see it in WeChat (rule 9)."""
+"""The menu of a company's official account (自定义菜单) in WeChat (rule 9)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from billing_domain.errors import FieldError
 BUTTONS_MAX: Final = 3
 SUB_BUTTONS_MAX: Final = 5
 NAME_WIDTH_MAX: Final = 8
-"""Four Chinese characters or eight letters; twice as much on a sub-button."""
+"""Four Chinese characters or eight letters; a sub-button may have twice as many."""
 
 URL_BYTES_MAX: Final = 1024
 _URL: Final = re.compile(r"https?://[!-~]+")
@@ -20,9 +20,9 @@ _URL: Final = re.compile(r"https?://[!-~]+")
 
 @attrs.frozen
 class MenuButton:
-    """A button that opens a page, or one that unfolds others.
+    """A button that opens a page, or that unfolds sub-buttons.
 
-    One that was made elsewhere and does something else has neither `url` nor `buttons`.
+    A button of another kind, made elsewhere, has neither `url` nor `buttons`.
     """
 
     name: str
@@ -45,7 +45,7 @@ def check_menu(buttons: tuple[MenuButton, ...]) -> None:
 
 
 def name_width(name: str) -> int:
-    """Return how wide a name is: one for each character of ASCII, two for any other."""
+    """Return the width of a name: one for each ASCII character, two for any other."""
     return sum(1 if char.isascii() else 2 for char in name)
 
 

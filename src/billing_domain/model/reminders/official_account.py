@@ -1,4 +1,4 @@
-"""A company's WeChat official account (公众号), through which its owners sign in (rule 5.12)."""
+"""A company's WeChat official account (公众号), through which owners sign in (rule 5.12)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CompanyId
 
 DEMO: Final = "demo-"
-"""How app ids and openids of the demo begin: WeChat gives out none like these."""
+"""The prefix of demo app ids and openids; WeChat never issues ids with it."""
 
 
 @attrs.frozen
@@ -24,7 +24,7 @@ class OfficialAccount:
 
     @property
     def is_demo(self) -> bool:
-        """Whether WeChat does not know this account, so that nobody can sign in through it."""
+        """Whether the account exists only in the demo: WeChat does not know it."""
         return self.app_id.startswith(DEMO)
 
 

@@ -1,4 +1,4 @@
-"""A reminder on its way to everyone in a house, and how far it came (rules 4.1, 4.4)."""
+"""A queued reminder and its deliveries to the residents of a house (rules 4.1, 4.4)."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from billing_domain.model.reminders.reminder import (
 from billing_domain.model.reminders.settings import ReminderChannel
 
 ReminderId = NewType("ReminderId", str)
-"""32 hex digits; the link in the message holds it."""
+"""32 hex digits; part of the link in the message."""
 
 RunId = NewType("RunId", str)
-"""32 hex digits: one request of staff to remind, of one house or of thousands."""
+"""32 hex digits: one request of staff to remind one or many houses."""
 
 RECOGNISED_FOR: Final = timedelta(minutes=9)
-"""How long a message is tried again after silence: WeChat knows it again for ten minutes."""
+"""How long an unanswered message is retried: WeChat recognises a repeated one for ten minutes."""
 
 TRIED_FOR: Final = timedelta(hours=24)
 """How long a reminder waits for a provider that is down."""
 
 _BEFORE_OUR_TIME: Final = "00"
-"""Ids begin with the time in milliseconds: since 2004 with 01."""
+"""The prefix before all real ids: ids start with milliseconds, which give 01 since 2004."""
 
 TIMED_OUT: Final = "timed_out"
 GAVE_UP: Final = "gave_up"
@@ -45,7 +45,7 @@ CHANNEL_OFF: Final = "channel_off"
 
 
 class DeliveryState(Enum):
-    """What became of the message to one resident; unknown may have arrived (P27)."""
+    """The state of a delivery; an UNKNOWN message may have arrived (P27)."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
@@ -58,9 +58,9 @@ class DeliveryState(Enum):
 class Delivery:
     """The message to one resident, at an openid or a phone.
 
-    `tried_at` is when it was first tried without a certain answer, so that it may be there
-    already; None when it certainly is not, or when it is known to be. `failure_reason` is why it
-    did not arrive: a code or its reason.
+    `tried_at` is the first attempt without a certain answer, after which the message may have
+    arrived; None when the result is certain. `failure_reason` says why the message did not arrive:
+    an error code or reason.
     """
 
     resident_id: ResidentId
@@ -72,39 +72,39 @@ class Delivery:
     failure_reason: str = ""
 
     def delivered(self, now: datetime, message_id: str) -> Delivery:
-        """Return it as arrived."""
+        """Return the delivery as DELIVERED."""
         return attrs.evolve(
             self, state=DeliveryState.DELIVERED, tried_at=None, at=now, message_id=message_id,
             failure_reason="",
         )  # fmt: skip
 
     def ended(self, state: DeliveryState, now: datetime, failure_reason: str) -> Delivery:
-        """Return it as one that is not tried again, and why."""
+        """Return the delivery in a final state, with the reason."""
         return attrs.evolve(self, state=state, at=now, failure_reason=failure_reason)
 
     def marked(self, now: datetime) -> Delivery:
-        """Return it as tried, to be kept before the message leaves.
+        """Return the delivery marked as tried, to be stored before the message leaves.
 
-        Who dies then leaves the mark, and the next one knows what may have arrived.
+        If the worker crashes then, the mark says that the message may have arrived.
         """
         return attrs.evolve(self, tried_at=self.tried_at or now)
 
     def stopped(self, otherwise: DeliveryState, now: datetime, failure_reason: str) -> Delivery:
-        """Return it as not tried again: unknown when it may have arrived, else as told."""
+        """Return the delivery as UNKNOWN if it was tried, else in the state `otherwise`."""
         return self.ended(
             DeliveryState.UNKNOWN if self.tried_at else otherwise, now, failure_reason
         )
 
     def to_retry(self, failure_reason: str) -> Delivery:
-        """Return it as still waiting, and why it did not leave or nobody answered."""
+        """Return the delivery still WAITING, with the reason of the failed attempt."""
         return attrs.evolve(self, failure_reason=failure_reason)
 
 
 @attrs.frozen(kw_only=True)
 class QueuedReminder:
-    """One reminder of one house: what it names, to whom, and what became of each message.
+    """One reminder of one house: the named bills, and a delivery for each resident.
 
-    At most one of a house and channel is open (P26). `bills` are as they were last said.
+    At most one reminder of a house and channel is open (P26). `bills` are as last sent.
     """
 
     id: ReminderId
@@ -121,22 +121,22 @@ class QueuedReminder:
 
     @property
     def total(self) -> Money:
-        """What the named bills come to."""
+        """The sum of the named bills."""
         return Money.total(bill.amount for bill in self.bills)
 
     @property
     def open(self) -> bool:
-        """Whether a message still waits."""
+        """Whether a delivery still waits."""
         return self.ended_at is None
 
     @property
     def waiting(self) -> tuple[Delivery, ...]:
-        """The messages that are still to go."""
+        """The deliveries that still wait."""
         return tuple(each for each in self.deliveries if each.state is DeliveryState.WAITING)
 
     @property
     def state(self) -> ReminderState:
-        """Where it stands: delivered as soon as one message arrived (rule 4.4)."""
+        """The reminder's state: DELIVERED after the first delivered message (rule 4.4)."""
         found = {each.state for each in self.deliveries}
         if DeliveryState.DELIVERED in found:
             return ReminderState.DELIVERED
@@ -149,7 +149,7 @@ class QueuedReminder:
 
     @property
     def delivered_at(self) -> datetime | None:
-        """When the first message arrived."""
+        """The moment of the first delivery, or None."""
         return min(
             (each.at for each in self.deliveries if _arrived(each) and each.at is not None),
             default=None,
@@ -157,7 +157,7 @@ class QueuedReminder:
 
     @property
     def cools_from(self) -> datetime:
-        """The moment from which its house cools."""
+        """The moment at which cooling of the house starts."""
         tried = [
             each.tried_at or each.at or self.queued_at
             for each in self.deliveries
@@ -166,11 +166,11 @@ class QueuedReminder:
         return self.delivered_at or min(tried, default=self.queued_at)
 
     def naming(self, bills: tuple[NamedBill, ...]) -> QueuedReminder:
-        """Return it about what is still due; what somebody was told already stays written."""
+        """Return the reminder with the bills still due; after a delivery they stay unchanged."""
         return self if self.delivered_at else attrs.evolve(self, bills=bills)
 
     def with_delivery(self, delivery: Delivery, now: datetime) -> QueuedReminder:
-        """Return it with what became of one message, ended when no other waits."""
+        """Return the reminder with one updated delivery; it ends when no delivery waits."""
         deliveries = tuple(
             delivery if each.resident_id == delivery.resident_id else each
             for each in self.deliveries
@@ -178,7 +178,7 @@ class QueuedReminder:
         return self._with(deliveries, now)
 
     def timed_out(self, now: datetime) -> QueuedReminder:
-        """Return it without messages of which the provider can't tell any more (P27)."""
+        """Stop deliveries for which the provider no longer recognises a retry (P27)."""
         return self._ending(
             lambda each: each.tried_at is not None and now - each.tried_at >= RECOGNISED_FOR,
             now,
@@ -186,25 +186,25 @@ class QueuedReminder:
         )
 
     def given_up(self, now: datetime, failure_reason: str) -> QueuedReminder:
-        """Return it at its end: what waits has failed, or is unknown when it was tried."""
+        """Close the reminder: deliveries never tried become FAILED, tried ones UNKNOWN."""
         return self._ending(lambda _: True, now, failure_reason)
 
     def dropped(self, now: datetime) -> QueuedReminder:
-        """Return it at its end with nothing left to say (rule 4.5).
+        """Close the reminder because no named bill is due (rule 4.5).
 
-        A message that was tried without an answer stays unknown.
+        Deliveries that were tried without an answer become UNKNOWN; the others stay WAITING.
         """
         ended = self._ending(lambda each: each.tried_at is not None, now, TIMED_OUT)
         return attrs.evolve(ended, ended_at=ended.ended_at or now)
 
     def kept(self) -> QueuedReminder:
-        """Return the version to keep after one or more changes."""
+        """Return the next version, to be stored."""
         return attrs.evolve(self, version=self.version + 1)
 
     def _ending(
         self, over: Callable[[Delivery], bool], now: datetime, failure_reason: str
     ) -> QueuedReminder:
-        """Return it with those of the waiting messages stopped that are over."""
+        """Stop the waiting deliveries for which `over` is true."""
         deliveries = tuple(
             each.stopped(DeliveryState.FAILED, now, failure_reason)
             if each.state is DeliveryState.WAITING and over(each)
@@ -224,7 +224,7 @@ class QueuedReminder:
 
 @attrs.frozen(kw_only=True)
 class ReminderRun:
-    """One request to remind: by whom, when and over what."""
+    """One request to remind: by whom, when and over which channel."""
 
     id: RunId
     company_id: CompanyId
@@ -236,7 +236,7 @@ class ReminderRun:
 def queue(
     reminder_id: ReminderId, run: ReminderRun, community_id: CommunityId, decision: SendReminder
 ) -> QueuedReminder:
-    """Return a decided reminder, ready to be sent."""
+    """Return the queued reminder for a decision to send."""
     return QueuedReminder(
         id=reminder_id,
         run_id=run.id,
@@ -251,16 +251,16 @@ def queue(
 
 
 def refusal_id(run_id: RunId, house_id: HouseId) -> ReminderId:
-    """Return the id under which a request's refusal of a house is listed: 32 hex digits.
+    """Return the listed id of a request's refusal of a house: 32 hex digits.
 
-    It comes before every id of our time, so that lists tell of what was sent first.
+    Refusal ids come before all present ids, so lists show sent reminders first.
     """
     digest = hashlib.sha256(f"{run_id} {house_id}".encode()).hexdigest()
     return ReminderId(f"{_BEFORE_OUR_TIME}{digest[: 32 - len(_BEFORE_OUR_TIME)]}")
 
 
 def client_msg_id(reminder_id: ReminderId, delivery: Delivery) -> str:
-    """Return the name by which a provider knows a message again: 32 hex digits (rule 4.4)."""
+    """Return the id by which the provider recognises a repeated message: 32 hex digits (4.4)."""
     return hashlib.sha256(f"{reminder_id} {delivery.resident_id}".encode()).hexdigest()[:32]
 
 

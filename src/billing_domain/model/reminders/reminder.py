@@ -1,6 +1,6 @@
-"""Reminders (催缴): who gets one, about what, and when again (rule 4).
+"""Reminders (催缴): who gets one, about which bills, and when again (rule 4).
 
-One reminder is one message about a house's unpaid bills over one channel, to all who live there.
+One reminder names a house's unpaid bills over one channel, to all residents of the house.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from billing_domain.model.reminders.settings import ReminderChannel, ReminderPol
 
 
 class ReminderState(Enum):
-    """What became of a reminder.
+    """The state of a reminder.
 
-    Unknown is one that may have arrived, though nobody answered (P27); dropped one that had
-    nothing left to say (rule 4.5).
+    UNKNOWN: the message may have arrived, but the provider gave no answer (P27). DROPPED: no named
+    bill was due any more (rule 4.5).
     """
 
     WAITING = "waiting"
@@ -35,7 +35,7 @@ class ReminderState(Enum):
 
     @property
     def cools(self) -> bool:
-        """Whether it keeps the next one back for days: it arrived, or may have (4.4, P27)."""
+        """Whether the reminder starts the cooling days: delivered or unknown (rule 4.4, P27)."""
         return self in {ReminderState.DELIVERED, ReminderState.UNKNOWN}
 
 
@@ -43,8 +43,8 @@ class ReminderState(Enum):
 class PastReminder:
     """An earlier reminder of a house.
 
-    `on` is the Shanghai day of delivery, of the attempt when nobody knows, else of queueing. One
-    that was delivered to some and waits for others is there twice.
+    `on` is the Shanghai day of delivery; if UNKNOWN, the day of the attempt; otherwise the day of
+    queueing. A reminder delivered to one resident and waiting for another appears twice.
     """
 
     channel: ReminderChannel
@@ -54,7 +54,7 @@ class PastReminder:
 
 @attrs.frozen
 class Recipient:
-    """A resident and where a channel reaches them: their openid, or their phone."""
+    """A resident with the address for a channel: openid or phone."""
 
     resident_id: ResidentId
     address: str = attrs.field(repr=False)
@@ -70,7 +70,7 @@ class NamedBill:
 
 @attrs.frozen
 class SendReminder:
-    """A message to send: about all unpaid bills of a house, to everyone who is reached there."""
+    """The decision to send: all unpaid bills of a house, to all residents who can be reached."""
 
     kind: ClassVar[str] = "queued"
     house_id: HouseId
@@ -80,12 +80,12 @@ class SendReminder:
 
     @property
     def count(self) -> int:
-        """How many bills are unpaid."""
+        """The number of unpaid bills."""
         return len(self.bills)
 
     @property
     def total(self) -> Money:
-        """What they come to."""
+        """The sum of the unpaid bills."""
         return Money.total(bill.amount for bill in self.bills)
 
     @property
@@ -98,7 +98,7 @@ class SendReminder:
 class Cooling:
     """The house was reminded on `last_on`; the next reminder may go on `next_on` (rule 4.2).
 
-    Unless `sure`, nobody knows whether that one arrived (P27).
+    `sure` is False when the earlier reminder may not have arrived (P27).
     """
 
     kind: ClassVar[str] = "cooling"
@@ -110,7 +110,7 @@ class Cooling:
 
 @attrs.frozen
 class UnderWay:
-    """A reminder of the house has been waiting since a day: a second one could double it."""
+    """An earlier reminder of the house still waits; a second one could reach residents twice."""
 
     kind: ClassVar[str] = "under_way"
     house_id: HouseId
@@ -119,7 +119,7 @@ class UnderWay:
 
 @attrs.frozen
 class NobodyToReach:
-    """Nobody who lives in the house is reached over the channel."""
+    """No resident of the house can be reached over the channel."""
 
     kind: ClassVar[str] = "unreachable"
     house_id: HouseId
@@ -127,7 +127,7 @@ class NobodyToReach:
 
 @attrs.frozen
 class NothingUnpaid:
-    """The house owes nothing."""
+    """The house has no unpaid bills."""
 
     kind: ClassVar[str] = "nothing_unpaid"
     house_id: HouseId
@@ -143,10 +143,10 @@ def next_allowed_on(delivered_on: date, days: int) -> date:
 
 @attrs.frozen
 class Prospect:
-    """What is known of a house that may be reminded over one channel.
+    """The facts for deciding about a house and channel.
 
-    `recipients` are those who live there and have an address, `bills` the unpaid ones,
-    `history` the house's earlier reminders.
+    `recipients` live in the house and have an address, `bills` are unpaid, `history` are the
+    house's earlier reminders.
     """
 
     house_id: HouseId
@@ -158,9 +158,9 @@ class Prospect:
 def decide(
     prospect: Prospect, channel: ReminderChannel, *, policy: ReminderPolicy, today: date
 ) -> ReminderDecision:
-    """Decide whether a house is reminded on a Shanghai day, and what is said to whom (rule 4).
+    """Decide whether to remind a house on a Shanghai day, about which bills and whom (rule 4).
 
-    A failed reminder that is tried again is decided again. Raises ReminderChannelOffError.
+    Retrying a failed reminder needs a new decision. Raises ReminderChannelOffError.
     """
     days, house_id = policy.days(channel), prospect.house_id
     if not prospect.bills:
@@ -168,7 +168,7 @@ def decide(
     past = [each for each in prospect.history if each.channel is channel]
     if barrier := _barrier(house_id, days, today, past):
         return barrier
-    # One person may be there twice; an address is written to once (rule 4.1).
+    # Two residents may share an address; each address gets one message (rule 4.1).
     addressed = {each.address: each for each in reversed(prospect.recipients)}
     if not addressed:
         return NobodyToReach(house_id)
@@ -177,22 +177,22 @@ def decide(
 
 
 def address_of(resident: Resident, channel: ReminderChannel) -> str | None:
-    """Return where a channel reaches a resident: the openid or the phone; None for nowhere."""
+    """Return a resident's address for a channel: the openid or the phone; None if missing."""
     address = resident.openid if channel is ReminderChannel.WECHAT else resident.phone
     return address or None
 
 
 def still_due(queued: Iterable[NamedBill], bills: Iterable[Bill]) -> tuple[NamedBill, ...]:
-    """Return what a queued reminder names now, empty for nothing left (rule 4.5).
+    """Return the named bills that are still unpaid, with their present amounts (rule 4.5).
 
-    `bills` are the named ones as they are now, amounts too; deleted ones are missing.
+    `bills` are the named bills as they are now; deleted ones are missing.
     """
     wanted = {bill.number for bill in queued}
     return named(bill for bill in bills if bill.number in wanted)
 
 
 def named(bills: Iterable[Bill]) -> tuple[NamedBill, ...]:
-    """Return the unpaid ones of bills as a reminder names them."""
+    """Return the unpaid ones of the bills as named bills."""
     return tuple(
         NamedBill(bill.number, bill.amount) for bill in bills if isinstance(bill, PendingBill)
     )
@@ -201,7 +201,7 @@ def named(bills: Iterable[Bill]) -> tuple[NamedBill, ...]:
 def _barrier(
     house_id: HouseId, days: int, today: date, past: Collection[PastReminder]
 ) -> Cooling | UnderWay | None:
-    """Return what stands against a reminder; a failed one does not (rule 4.4)."""
+    """Return what forbids a reminder, or None; a failed reminder forbids nothing (rule 4.4)."""
     cooling = [each for each in past if each.state.cools]
     if cooling:
         last = max(cooling, key=lambda each: (each.on, each.state is ReminderState.DELIVERED))

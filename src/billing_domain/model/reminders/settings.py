@@ -1,4 +1,4 @@
-"""How a company reminds: over which channels, how often, and with what words (rule 4.2)."""
+"""A company's reminder settings: channels, cooling days and message template (rule 4.2)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COOLING_DAYS_MAX: Final = 365
 
 
 class ReminderChannel(Enum):
-    """Over what a reminder goes."""
+    """The channel of a reminder."""
 
     WECHAT = "wechat"
     SMS = "sms"
@@ -28,22 +28,22 @@ def _default_days() -> Mapping[ReminderChannel, int]:
 
 @attrs.frozen
 class ReminderPolicy:
-    """How a company reminds: calendar days between two reminders, and the channels in use.
+    """A company's reminder policy: cooling days of each channel, and the channels in use.
 
-    Three days over WeChat, thirty over SMS, which is off (rule 4.2).
+    Defaults: 3 days over WeChat; 30 days over SMS, which is off (rule 4.2).
     """
 
     cooling_days: Mapping[ReminderChannel, int] = attrs.field(factory=_default_days)
     channels: frozenset[ReminderChannel] = frozenset({ReminderChannel.WECHAT})
 
     def days(self, channel: ReminderChannel) -> int:
-        """Return a channel's days of cooling; raise ReminderChannelOffError."""
+        """Return a channel's cooling days; raise ReminderChannelOffError."""
         if channel not in self.channels:
             raise ReminderChannelOffError(channel=channel.value)
         return self.cooling_days[channel]
 
     def change(self, channel: ReminderChannel, *, days: int, on: bool) -> ReminderPolicy:
-        """Return the policy with another rule for a channel; raise FieldError unless 1..365."""
+        """Return the policy with a changed channel; raise FieldError unless days are 1..365."""
         if not 1 <= days <= COOLING_DAYS_MAX:
             raise FieldError(field="reminder_days", reason="format", value=str(days))
         others = self.channels - {channel}
@@ -53,7 +53,7 @@ class ReminderPolicy:
 
 
 class MessagePart(Enum):
-    """What a field of a template can say."""
+    """The possible contents of a template field."""
 
     COMMUNITY = "community"
     HOUSE = "house"
@@ -64,9 +64,10 @@ class MessagePart(Enum):
 
 @attrs.frozen
 class ReminderTemplate:
-    """A message template of an official account, and what each of its fields says.
+    """A message template of an official account, with the content of each field.
 
-    `parts` are by the template's keys, as `thing2`; `fixed` are fields that always say the same.
+    `parts` maps the template's keys, e.g. `thing2`, to contents; `fixed` are constant texts by
+    key.
     """
 
     template_id: str
@@ -76,9 +77,9 @@ class ReminderTemplate:
 
 @attrs.frozen
 class ReminderSettings:
-    """What a company has chosen; `template` is None until somebody enters one.
+    """A company's reminder settings; `template` is None until somebody enters one.
 
-    A company that never chose anything has version 0 of the defaults.
+    A company without stored settings has the defaults as version 0.
     """
 
     company_id: CompanyId

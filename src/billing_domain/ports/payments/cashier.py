@@ -1,4 +1,4 @@
-"""The page on which a payer pays, where we play the provider ourselves (rule 5.9)."""
+"""The page on which a payer pays at a simulated provider (rule 5.9)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from billing_domain.model.money import Money
 
 
 class CashierState(Enum):
-    """What the payer sees of an order; closed is also one that waited too long."""
+    """The order's state as the payer sees it; CLOSED includes expired orders."""
 
     WAITING = "waiting"
     PAID = "paid"
@@ -20,11 +20,11 @@ class CashierState(Enum):
 
 
 class CashierAction(Enum):
-    """What a payer may do, and what may go wrong while they do it.
+    """The payer's actions, and the failures to simulate.
 
-    PAY_SILENTLY: the message about the payment is lost (rule 5.7). PAY_LATE: the provider closes
-    the order, lets the merchant hear that once, and then takes the money all the same; an order
-    that is closed already takes it at once (rule 5.6). CANCEL: the payer leaves, nothing happens.
+    PAY_SILENTLY: the payment notification is lost (rule 5.7). PAY_LATE: the provider reports the
+    order closed once, then takes the money; for a closed order it takes the money at once (rule
+    5.6). CANCEL: the payer leaves and nothing happens.
     """
 
     PAY = "pay"
@@ -35,7 +35,7 @@ class CashierAction(Enum):
 
 @attrs.frozen
 class CashierOrder:
-    """An order as its payer sees it; `return_url` leads back to the merchant."""
+    """An order as the payer sees it; `return_url` leads back to the merchant."""
 
     description: str
     amount: Money
@@ -44,7 +44,7 @@ class CashierOrder:
 
 
 class Cashier(Protocol):
-    """Lets payers pay; a token stands for one order and can't be guessed."""
+    """The provider's side of a payment; each token names one order and can't be guessed."""
 
     @abstractmethod
     def order(self, token: str) -> CashierOrder:
@@ -52,7 +52,7 @@ class Cashier(Protocol):
 
     @abstractmethod
     def act(self, token: str, action: CashierAction) -> CashierOrder:
-        """Do something and return the order as it then is; raise ThingNotFoundError.
+        """Carry out an action and return the resulting order; raise ThingNotFoundError.
 
-        Nothing happens to an order whose state does not allow the action: nobody pays twice.
+        An order whose state forbids the action stays unchanged, so nobody pays twice.
         """

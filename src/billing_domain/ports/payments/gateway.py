@@ -1,7 +1,7 @@
 """Payment providers behind one port (rule 5.9).
 
-A provider answers one of three things about an order: paid, not paid, or nothing that one may
-rely on. Only the first two are answers; unknown is asked again, never taken for a failure.
+A provider reports an order as paid, unpaid or unknown. Unknown is asked again and never treated as
+a failure.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Capabilities:
 
 
 class Outcome(Enum):
-    """What a provider says about an order."""
+    """A provider's answer about an order."""
 
     PAID = "paid"
     UNPAID = "unpaid"
@@ -46,24 +46,23 @@ class Outcome(Enum):
 
 @attrs.frozen
 class OrderReport:
-    """A provider's word on an order; number, amount and moment are there when it is paid.
+    """A provider's report about an order; a PAID report has number, amount and moment.
 
-    `said` is the provider's own state or code, for staff. Merchant, app and currency are the
-    account's, or there would be no report. A report that answers a call about an order has that
-    order's amount; one that came as a message has the amount that was paid, which the caller
-    compares (P09).
+    `provider_state` is the provider's own state or code, for staff. Adapters have already verified
+    merchant, app and currency. The report of a call about an order has the order's amount. The
+    report of a message has the paid amount, which the caller compares (P09).
     """
 
     order: OrderNumber
     outcome: Outcome
-    said: str
+    provider_state: str
     provider_number: str = ""
     amount: Money | None = None
     paid_at: datetime | None = None
 
 
 class RefundOutcome(Enum):
-    """What a provider says about a refund."""
+    """A provider's answer about a refund."""
 
     DONE = "done"
     ACCEPTED = "accepted"
@@ -73,23 +72,23 @@ class RefundOutcome(Enum):
 
 @attrs.frozen
 class RefundReport:
-    """A provider's word on a refund.
+    """A provider's report about a refund.
 
-    Failed means that no money moved and none will. A refund that the provider does not know is
-    unknown: it may still be on its way, and sending it again under its number is always safe.
-    A message's `amount` is compared by the caller (P09).
+    FAILED means that no money moved and none will. A refund that the provider does not know is
+    UNKNOWN: it may be on its way, and sending it again under the same number is always safe. The
+    caller compares the `amount` of a message (P09).
     """
 
     refund: RefundNumber
     outcome: RefundOutcome
-    said: str
+    provider_state: str
     done_at: datetime | None = None
     amount: Money | None = None
 
 
 @attrs.frozen
 class Acknowledgement:
-    """The exact answer that a provider takes for yes or for no."""
+    """The exact answers that a provider reads as success and as failure."""
 
     status: int
     content_type: str
@@ -98,10 +97,10 @@ class Acknowledgement:
 
 @attrs.frozen
 class Notification:
-    """A verified message of a provider; `id` is unique for it and the same when it comes again.
+    """A verified message of a provider; a repeated message has the same unique `id`.
 
-    Exactly one of `order` and `refund` is there. A report of an unknown outcome is a nudge that
-    proves nothing: ask the provider.
+    Exactly one of `order` and `refund` is set. A report with an UNKNOWN outcome proves nothing:
+    ask the provider.
     """
 
     id: str
@@ -123,10 +122,10 @@ class StatementLine:
 class PaymentGateway(Protocol):
     """One merchant account at one provider.
 
-    Calls raise ProviderUnavailableError when asking again later may help and nothing is known,
-    ProviderRefusedError when the provider's answer is final, and NotificationRefusedError when
-    it answers for another merchant, order or amount, which a person must look into (P09). No
-    call is made inside a transaction.
+    Calls raise ProviderUnavailableError when the result is unknown and a retry may help;
+    ProviderRefusedError when the provider's answer is final; NotificationRefusedError when the
+    answer concerns another merchant, order or amount, which a person must check (P09). Never call
+    a gateway inside a transaction.
     """
 
     @property
@@ -138,58 +137,59 @@ class PaymentGateway(Protocol):
     def create(self, order: PaymentOrder, *, description: str) -> Ticket:
         """Place an order; the same number again gives the same order (P16).
 
-        Refused means that nobody holds a ticket to pay it with, so it may be given up.
+        ProviderRefusedError means that no ticket exists, so the order may be given up.
         """
 
     @abstractmethod
     def query(self, order: PaymentOrder) -> OrderReport:
-        """Ask about an order; one that the provider does not know is unpaid.
+        """Query an order; an order that the provider does not know is unpaid.
 
-        A refused question tells nothing: it raises ProviderUnavailableError.
+        A refused query tells nothing and raises ProviderUnavailableError.
         """
 
     @abstractmethod
     def close(self, order: PaymentOrder) -> OrderReport:
-        """Close an unpaid order, and report what it then is: closed, or paid meanwhile.
+        """Close an unpaid order and report its state: closed, or paid meanwhile.
 
-        An order that the provider does not know is closed. Unpaid or unknown means that it
-        could not be closed, so that it may still be paid. Raises as `query` does.
+        An order that the provider does not know is closed. Unpaid or unknown means that closing
+        failed, so the order may still be paid. Raises the errors of `query`.
         """
 
     @abstractmethod
     def refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
         """Send money back; the same refund number again is the same refund.
 
-        Refused means that there is no refund of this number, from no earlier call either.
+        ProviderRefusedError means that no refund of this number exists, from no earlier call
+        either.
         """
 
     @abstractmethod
     def query_refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
-        """Ask about a refund; raises as `query` does."""
+        """Query a refund; raises the errors of `query`."""
 
     @abstractmethod
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:
-        """Return a message whose signature, freshness, merchant and app are right.
+        """Return a message after checking its signature, freshness, merchant and app.
 
-        `headers` have lower-case names; `body` is what came over the wire. Raises
-        NotificationRefusedError with the reason for everything else.
+        `headers` have lower-case names; `body` is the raw body. Raises NotificationRefusedError
+        with the reason for any other message.
         """
 
     @abstractmethod
     def acknowledge(self, *, settled: bool, reason: str = "") -> Acknowledgement:
-        """Return the answer to a message: yes only when what it says is really booked."""
+        """Return the answer to a message: success only when the message is booked."""
 
     @abstractmethod
     def statement(self, day: date) -> Sequence[StatementLine]:
-        """Return the trades of a Shanghai day, none if there were none.
+        """Return the trades of a Shanghai day; an empty day gives an empty list.
 
-        Raises StatementNotReadyError while the provider still writes it, and
-        ProviderUnavailableError for one that is damaged or not whole.
+        Raises StatementNotReadyError while the provider still writes the statement, and
+        ProviderUnavailableError for a damaged or incomplete statement.
         """
 
 
 class SettingKind(Enum):
-    """How a company enters a setting."""
+    """The kind of input field for a setting."""
 
     TEXT = "text"
     LINES = "lines"
@@ -199,10 +199,10 @@ class SettingKind(Enum):
 
 @attrs.frozen
 class SettingField:
-    """One thing that a company enters about its merchant account.
+    """One setting of a merchant account.
 
-    `fixed` says that it names the merchant: another one is another account, since orders and
-    refunds of this one are asked about there. `choices` are labels by value.
+    `fixed` settings identify the merchant and can't change: the account's orders and refunds are
+    queried there. `choices` are labels by value.
     """
 
     name: str
@@ -216,13 +216,13 @@ class SettingField:
 
     @property
     def sealed(self) -> bool:
-        """Whether it is kept sealed and never shown: a secret, or a file, which may hold one."""
+        """Whether the setting is stored encrypted and never shown: a secret, or a file."""
         return self.secret or self.kind is SettingKind.FILE
 
 
 @attrs.frozen(kw_only=True)
 class ProviderForm:
-    """What a provider is called and asks for; `merchant` is the field that names the merchant."""
+    """A provider's name and settings; `merchant` is the setting that identifies the merchant."""
 
     key: ProviderKey
     label: str
@@ -232,17 +232,17 @@ class ProviderForm:
 
 
 class GatewayFactory(Protocol):
-    """Makes the gateway of a merchant account, secrets unsealed."""
+    """Makes the gateway of a merchant account; decrypts its secrets."""
 
     @property
     @abstractmethod
     def providers(self) -> Mapping[ProviderKey, ProviderForm]:
-        """What each provider of this deployment asks for; production has no sandbox."""
+        """The settings form of each provider in this deployment; production has no sandbox."""
 
     @abstractmethod
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
         """Return the gateway.
 
-        Raises FieldError for the setting that is wrong, and ProviderRefusedError for an account
-        that can't be used for another reason.
+        Raises FieldError for a wrong setting, and ProviderRefusedError for an account that can't
+        be used for another reason.
         """

@@ -17,10 +17,10 @@ from billing_domain.ports.paging import Page
 
 @attrs.frozen
 class OrderFilter:
-    """What the page of orders shows; fields that are None or empty do not restrict.
+    """The criteria of the orders page; a field that is None or empty does not restrict.
 
-    `text` is a part of our number, of the provider's, or of a bill's number in the order,
-    compared as it is. Days are Shanghai days of the order's making, both included.
+    `text` is a part of our order number, the provider's number, or the number of a bill in the
+    order; it is compared exactly. Days are Shanghai days of the order's creation, both included.
     """
 
     text: str = ""
@@ -32,10 +32,10 @@ class OrderFilter:
 
 @attrs.frozen
 class Troubles:
-    """What a person must look into (异常): oldest first, at most 200 of a kind.
+    """The cases that a person must look into (异常): oldest first, at most 200 of each kind.
 
-    `overdue` are orders that nobody could decide for 2 hours; `unapplied` paid orders that
-    still hold money of no bill; `refunds` are not finished: proposed, approved, sent or failed.
+    `overdue` are orders undecided for 2 hours; `unapplied` are paid orders with unapplied money;
+    `refunds` are proposed, approved, sent or failed.
     """
 
     overdue: tuple[PaymentOrder, ...]
@@ -50,8 +50,8 @@ class PaymentQueries(Protocol):
     def page(
         self, scope: Scope, order_filter: OrderFilter, *, key: str | None, rows: int
     ) -> Page[PaymentOrder]:
-        """Return one page, newest first; `key` is the `next_key` of the page before."""
+        """Return one page, newest first; `key` is the `next_key` of the previous page."""
 
     @abstractmethod
     def troubles(self, scope: Scope, *, overdue_before: datetime) -> Troubles:
-        """Return what is wrong; orders made at or before the moment are overdue."""
+        """Return the present troubles; orders made at or before the moment are overdue."""

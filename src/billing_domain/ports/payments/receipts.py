@@ -1,4 +1,4 @@
-"""Storage of issued receipts, and who draws them."""
+"""Storage of issued receipts, and the writer of receipts."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ class ReceiptWriter(Protocol):
 
     @abstractmethod
     def write(self, receipts: Sequence[ReceiptContent], *, printed_on: date) -> bytes:
-        """Return one PDF with a page of A4 for each receipt, in their order.
+        """Return one PDF with an A4 page for each receipt, in the given order.
 
-        The same receipts and day give the same bytes. Raises GlyphMissingError naming the bill
-        and the first character that can't be printed (promise P28), ValueError for no receipt.
+        The same receipts and day give the same bytes. Raises GlyphMissingError naming the bill and
+        the first character that can't be printed (promise P28), ValueError for no receipt.
         """
 
 
 class ReceiptRepository(Protocol):
-    """Issued receipts; none is ever changed (rule 6)."""
+    """Issued receipts; they never change (rule 6)."""
 
     @abstractmethod
     def add_all(self, receipts: Collection[IssuedReceipt]) -> None:
-        """Keep new receipts."""
+        """Store new receipts."""
 
     @abstractmethod
     def latest(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, IssuedReceipt]:
-        """Return the newest receipt of each of the bills that has one."""
+        """Return each bill's newest receipt; bills without one are left out."""

@@ -1,4 +1,4 @@
-"""Where orders, refunds and provider messages are kept; the promises of `storage` hold too."""
+"""Storage of orders, refunds and provider messages."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from billing_domain.model.payments.refund import Refund, RefundNumber
 
 
 class OrderRepository(Protocol):
-    """Payment orders, the bills that open ones reserve, and what paid ones settled."""
+    """Payment orders, the bills that open orders reserve, and the settlements of paid orders."""
 
     @abstractmethod
     def add(self, order: PaymentOrder) -> None:
-        """Keep a new order and reserve its bills for it, all or none (rule 2.5).
+        """Store a new order and reserve its bills, all or none (rule 2.5).
 
-        Raises BillReservedError naming the first bill that another open order holds, and
-        StaleError naming the first that is not pending or costs something else than its line,
-        or the order when the payer's request key has one already.
+        Raises BillReservedError for the first bill that another open order reserves. Raises
+        StaleError for the first bill that is not pending or whose amount differs from its line, or
+        for the order when the payer's request key is used already.
         """
 
     @abstractmethod
@@ -41,40 +41,36 @@ class OrderRepository(Protocol):
     def by_request(
         self, company_id: CompanyId, openid: str, request_key: str
     ) -> PaymentOrder | None:
-        """Return the order that a payer's request made, or None (P01)."""
+        """Return the order of a payer's request key, or None (P01)."""
 
     @abstractmethod
     def save(self, order: PaymentOrder) -> None:
-        """Replace the version before this one; raise StaleError.
+        """Store the next version; raise StaleError.
 
-        An order that is not open reserves no bill any more. Raises
-        NotificationRefusedError(order) when another order of the account has the same
-        provider's number.
+        An order that is not open reserves no bills. Raises NotificationRefusedError(order) when
+        another order of the account has the same provider number.
         """
 
     @abstractmethod
     def holding(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
-        """Return which open order reserves each of the bills; free ones are left out."""
+        """Return which open order reserves each bill; free bills are left out."""
 
     @abstractmethod
     def open_before(self, moment: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
         """Return open orders of all companies made at or before a moment.
 
-        Those never asked about come first, then those asked about longest ago.
+        Never queried orders come first, then the longest since their last query.
         """
 
     @abstractmethod
     def to_check(self, now: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
-        """Return closed orders of all companies that are to be asked about by now.
-
-        Those whose moment came first come first.
-        """
+        """Return all companies' closed orders whose `query_again_at` has come, earliest first."""
 
     @abstractmethod
     def add_settlements(
         self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
     ) -> None:
-        """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
+        """Store a paid order's settlements; raise StaleError for a bill with a live settlement."""
 
     @abstractmethod
     def reverse_settlements(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
@@ -82,15 +78,15 @@ class OrderRepository(Protocol):
 
     @abstractmethod
     def settled_by(self, number: OrderNumber) -> Sequence[OnlineSettlement]:
-        """Return what an order settled, reversed ones too, by ascending bill number."""
+        """Return an order's settlements, reversed ones too, by ascending bill number."""
 
     @abstractmethod
     def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
-        """Return which order settles each of the bills; bills not paid online are left out."""
+        """Return which order settles each bill; bills not paid online are left out."""
 
     @abstractmethod
     def books(self, scope: Scope) -> Books:
-        """Return everything in scope that the invariant of money speaks of (P19)."""
+        """Return everything in scope that the money invariant covers (P19)."""
 
 
 class RefundRepository(Protocol):
@@ -98,7 +94,7 @@ class RefundRepository(Protocol):
 
     @abstractmethod
     def add(self, refund: Refund) -> None:
-        """Keep a new refund."""
+        """Store a new refund."""
 
     @abstractmethod
     def get(self, scope: Scope, number: RefundNumber) -> Refund:
@@ -110,7 +106,7 @@ class RefundRepository(Protocol):
 
     @abstractmethod
     def save(self, refund: Refund) -> None:
-        """Replace the version before this one; raise StaleError."""
+        """Store the next version; raise StaleError."""
 
     @abstractmethod
     def of_order(self, number: OrderNumber) -> Sequence[Refund]:
@@ -118,26 +114,26 @@ class RefundRepository(Protocol):
 
     @abstractmethod
     def unfinished(self, *, count_max: int) -> Sequence[Refund]:
-        """Return refunds of all companies that are approved or sent.
+        """Return approved and sent refunds of all companies.
 
-        Those never sent or asked about come first, then those longest ago.
+        Never sent or queried refunds come first, then the longest since their last query.
         """
 
 
 class MessageRepository(Protocol):
-    """What providers sent."""
+    """Messages received from providers."""
 
     @abstractmethod
     def add(self, message: ReceivedMessage) -> None:
-        """Keep a message as it came."""
+        """Store a message exactly as received."""
 
     @abstractmethod
     def conclude(self, message: ReceivedMessage) -> None:
-        """Keep what became of a message; its content never changes."""
+        """Store the verdict of a message; the message's content never changes."""
 
     @abstractmethod
     def booked(self, account_id: AccountId, provider_id: str) -> ReceivedMessage | None:
-        """Return the first delivery of a message that was booked, or None."""
+        """Return the first booked delivery of a message, or None."""
 
     @abstractmethod
     def about(self, account_id: AccountId, number: str) -> Sequence[ReceivedMessage]:
@@ -149,15 +145,15 @@ class MessageRepository(Protocol):
 
     @abstractmethod
     def remove_refused_before(self, moment: datetime) -> int:
-        """Forget the refused messages received before a moment; return how many."""
+        """Remove the refused messages received before a moment; return their number."""
 
 
 class PaymentAccountRepository(Protocol):
-    """Companies' merchant accounts; at most one of a company is active."""
+    """Companies' merchant accounts; each company has at most one active account."""
 
     @abstractmethod
     def add(self, account: PaymentAccount) -> None:
-        """Keep a new account; raise FieldError(name, taken) within its company."""
+        """Store a new account; raise FieldError(name, taken) within its company."""
 
     @abstractmethod
     def get(self, company_id: CompanyId, account_id: AccountId) -> PaymentAccount:
@@ -169,13 +165,13 @@ class PaymentAccountRepository(Protocol):
 
     @abstractmethod
     def active(self, company_id: CompanyId) -> PaymentAccount | None:
-        """Return the account that a company's new orders go to, or None."""
+        """Return the account for a company's new orders, or None."""
 
     @abstractmethod
     def save(self, account: PaymentAccount) -> None:
-        """Replace the version before this one; raise StaleError, FieldError(name, taken).
+        """Store the next version; raise StaleError, FieldError(name, taken).
 
-        StaleError also when another account is active and this one is to be.
+        Raises StaleError also for a second active account.
         """
 
     @abstractmethod

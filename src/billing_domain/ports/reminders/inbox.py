@@ -1,4 +1,4 @@
-"""The messages of a demo resident, where we play the messenger ourselves (rule 4.1)."""
+"""The messages of a demo resident, for the simulated messenger (rule 4.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from billing_domain.model.money import Money
 
 @attrs.frozen
 class InboxMessage:
-    """A reminder as its reader sees it; `link` opens the unpaid bills."""
+    """A reminder as the reader sees it; `link` opens the unpaid bills."""
 
     community: str
     house: str
@@ -25,8 +25,8 @@ class InboxMessage:
 
 
 class Inbox(Protocol):
-    """Shows what was sent to demo residents, who have no messenger of their own."""
+    """Shows the messages sent to demo residents, who have no messenger."""
 
     @abstractmethod
     def messages(self, openid: str) -> Sequence[InboxMessage]:
-        """Return the last hundred messages to an openid, the oldest first; none for a stranger."""
+        """Return the last 100 messages to an openid, oldest first; an unknown openid has none."""

@@ -17,10 +17,10 @@ from billing_domain.model.reminders.settings import ReminderTemplate
 
 @attrs.frozen
 class ReminderMessage:
-    """What a reminder says to one resident: how many bills of a house are unpaid, and their sum.
+    """A reminder to one resident: how many bills of a house are unpaid, and their sum.
 
-    `link` opens them. `client_msg_id` is the same whenever this message is tried again, and has
-    1..32 of `[0-9A-Za-z_-]`: it is how the provider can tell a second attempt (rule 4.4).
+    `link` opens the bills. `client_msg_id` has 1..32 of `[0-9A-Za-z_-]` and is the same at every
+    retry: the provider recognises a retry by it (rule 4.4).
     """
 
     community: str
@@ -41,7 +41,7 @@ class MessagingAccount:
 
 @attrs.frozen
 class Delivered:
-    """The provider took a message; `message_id` is its number there, empty if it tells none."""
+    """The provider accepted a message; `message_id` is the provider's id, or empty."""
 
     message_id: str
 
@@ -51,65 +51,65 @@ class MessageSender(Protocol):
 
     @abstractmethod
     def send(self, account: MessagingAccount, openid: str, message: ReminderMessage) -> Delivered:
-        """Send a message; the same `client_msg_id` again is no second one where WeChat can tell.
+        """Send a message; WeChat recognises a repeated `client_msg_id` for a while.
 
-        Raises ProviderUnavailableError when trying again later may help, whether or not the
-        message went; RecipientUnreachableError when it does not help with this person; and
-        MessagingMisconfiguredError when it helps with nobody until staff mend a setting.
+        Raises ProviderUnavailableError when a retry may help, whether or not the message left;
+        RecipientUnreachableError when a retry can't help for this person;
+        MessagingMisconfiguredError when no message can leave until staff correct a setting.
         """
 
 
 class SmsSender(Protocol):
-    """Sends text messages to phones; companies have it off by default (rule 4.2)."""
+    """Sends text messages to phones; off by default for each company (rule 4.2)."""
 
     @abstractmethod
     def send(self, phone: str, message: ReminderMessage) -> Delivered:
-        """Send a message, once for a phone and `client_msg_id`; raise as MessageSender does."""
+        """Send one message for each phone and `client_msg_id`; raise like MessageSender."""
 
 
 @attrs.frozen
 class StoredToken:
-    """An access token of an official account, encrypted, and until when it is good."""
+    """An encrypted access token of an official account, with its expiry."""
 
     sealed: str = attrs.field(repr=False)
     expires_at: datetime
 
 
 class TokenStore(Protocol):
-    """Keeps one access token for each company's account, for all processes together.
+    """Stores one access token per company and account, shared by all processes.
 
-    The company is part of the key: whoever merely enters another company's app id must not find
-    the token that its secret has earned.
+    The company is part of the key: entering another company's app id gives no access to that
+    company's token.
     """
 
     @abstractmethod
     def get(self, company_id: CompanyId, app_id: str) -> StoredToken | None:
-        """Return the token, which may have expired, or None."""
+        """Return the stored token, even if expired, or None."""
 
     @abstractmethod
     def replace(
         self, company_id: CompanyId, app_id: str, *, old: StoredToken | None, new: StoredToken
     ) -> StoredToken:
-        """Put a token where `old` still is, and return what is there now.
+        """Replace the token if it still equals `old`; return the stored token.
 
-        That is another token when somebody else was faster: use it.
+        If another process was faster, this is that process's token: use it.
         """
 
 
 class MenuEditor(Protocol):
-    """Looks at and changes the menu of an official account (菜单配置).
+    """Reads and changes the menu of an official account (菜单配置).
 
-    Raises ProviderUnavailableError and MessagingMisconfiguredError as MessageSender does.
+    Raises ProviderUnavailableError and MessagingMisconfiguredError like MessageSender.
     """
 
     @abstractmethod
     def get(self, account: OfficialAccount) -> tuple[MenuButton, ...]:
-        """Return the menu that owners see, wherever it was made; empty for none."""
+        """Return the menu that owners see, even one made elsewhere; empty for none."""
 
     @abstractmethod
     def create(self, account: OfficialAccount, buttons: tuple[MenuButton, ...]) -> None:
-        """Put a menu in place of the one that is there; raise FieldError as `check_menu` does."""
+        """Replace the menu; raise FieldError like `check_menu`."""
 
     @abstractmethod
     def delete(self, account: OfficialAccount) -> None:
-        """Remove the menu; there may be none."""
+        """Remove the menu, if there is one."""

@@ -21,7 +21,7 @@ from billing_domain.ports.paging import Page
 
 
 class ReminderOutcome(Enum):
-    """What a request came to for one house: what became of its reminder, or why there is none."""
+    """The result of a request for one house: the reminder's state, or why there is no reminder."""
 
     WAITING = "waiting"
     DELIVERED = "delivered"
@@ -41,7 +41,7 @@ class ReminderOutcome(Enum):
 
 @attrs.frozen
 class RecipientRow:
-    """One resident to whom a reminder went or goes; the phone is whole, screens mask it."""
+    """One recipient of a reminder; the phone is whole, screens mask it."""
 
     name: str
     phone: str
@@ -52,11 +52,11 @@ class RecipientRow:
 
 @attrs.frozen(kw_only=True)
 class ReminderRow:
-    """One line of 催缴记录: one house of one request.
+    """One row of 催缴记录: one house of one request.
 
-    `last_on` and `next_on` are those of a refusal for cooling; `last_on` alone is since when an
-    earlier reminder is under way. `count` and `total` are of the bills named, zero for refusals.
-    `sure` is False when nobody knows whether the reminder before arrived.
+    `last_on` and `next_on` belong to a refusal for cooling; `last_on` alone is the day since which
+    an earlier reminder waits. `count` and `total` cover the named bills, and are zero for
+    refusals. `sure` is False when the earlier reminder may not have arrived.
     """
 
     id: ReminderId
@@ -88,7 +88,7 @@ class ReminderRow:
         return min(moments, default=None)
 
     def state_of(self, recipient: RecipientRow) -> DeliveryState | ReminderOutcome:
-        """Return what became of a message; DROPPED for one that never goes (rule 4.5)."""
+        """Return a message's state; DROPPED for one that will never be sent (rule 4.5)."""
         if self.ended_at is not None and recipient.state is DeliveryState.WAITING:
             return ReminderOutcome.DROPPED
         return recipient.state
@@ -96,10 +96,10 @@ class ReminderRow:
 
 @attrs.frozen
 class ReminderFilter:
-    """What 催缴记录 shows; None or empty does not restrict.
+    """The criteria of 催缴记录; None or empty does not restrict.
 
-    `text` is a part of the address with the community's name in front, compared as
-    `search_needle` does. Days are Shanghai days of the request, both included.
+    `text` is a part of the address, which starts with the community's name; it is compared by
+    `search_needle`. Days are Shanghai days of the request, both included.
     """
 
     text: str = ""
@@ -113,7 +113,7 @@ class ReminderFilter:
 
 @attrs.frozen
 class RunProgress:
-    """How far a request came, within reach of who asks: houses by outcome."""
+    """The progress of a request within the reader's scope: houses by outcome."""
 
     id: RunId
     channel: ReminderChannel
@@ -123,17 +123,17 @@ class RunProgress:
 
     @property
     def queued(self) -> int:
-        """How many houses are sent a message, or were."""
+        """The number of houses with a reminder, sent or waiting."""
         return sum(self.houses.get(ReminderOutcome.of(state), 0) for state in ReminderState)
 
     @property
     def waiting(self) -> int:
-        """How many of them wait."""
+        """The number of waiting reminders."""
         return self.houses.get(ReminderOutcome.WAITING, 0)
 
     @property
     def finished(self) -> bool:
-        """Whether none waits any more."""
+        """Whether no reminder waits."""
         return not self.waiting
 
 
@@ -146,12 +146,12 @@ class ReminderQueries(Protocol):
     ) -> Page[ReminderRow]:
         """Return one page, newest request first, then by descending id.
 
-        `key` is the `next_key` of the page before. A refusal has the id of `refusal_id`.
+        `key` is the `next_key` of the previous page. A refusal's id is `refusal_id`.
         """
 
     @abstractmethod
     def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
-        """Return how far a request came; ThingNotFoundError(reminder_run) when none in scope."""
+        """Return a request's progress in scope; raise ThingNotFoundError(reminder_run)."""
 
     @abstractmethod
     def failed_houses(self, scope: Scope, run_id: RunId) -> Mapping[HouseId, CommunityId]:

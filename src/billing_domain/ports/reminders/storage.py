@@ -18,7 +18,7 @@ from billing_domain.model.reminders.settings import ReminderChannel, ReminderSet
 
 
 class OfficialAccountRepository(Protocol):
-    """The companies' WeChat official accounts, one each."""
+    """The WeChat official account of each company."""
 
     @abstractmethod
     def find(self, company_id: CompanyId) -> OfficialAccount | None:
@@ -26,14 +26,14 @@ class OfficialAccountRepository(Protocol):
 
     @abstractmethod
     def save(self, account: OfficialAccount) -> None:
-        """Keep a company's account: version 1 is new, a later one replaces the one before.
+        """Store a company's account: version 1 is new, later versions replace the previous one.
 
         Raises StaleError.
         """
 
 
 class ReminderRepository(Protocol):
-    """Reminders of all companies, and the requests that they come from."""
+    """Reminders and reminder requests of all companies."""
 
     @abstractmethod
     def prospects(
@@ -45,11 +45,12 @@ class ReminderRepository(Protocol):
         today: date,
         since: date,
     ) -> Sequence[Prospect]:
-        """Return what deciding needs of houses in scope, in a few statements however many.
+        """Return the facts for deciding about houses in scope, in a few statements for any number.
 
-        `recipients` are those who have moved in by `today` and not out, in the order they were
-        added; `bills` the unpaid ones by ascending number; `history` the channel's reminders that
-        wait, or that cool from `since` on. One that arrived and waits for others counts twice.
+        `recipients` have moved in by `today` and not moved out, in the order they were added.
+        `bills` are the unpaid bills by ascending number. `history` are the channel's open
+        reminders, and reminders that cool since `since`. A reminder that arrived for one resident
+        and waits for another appears twice.
         """
 
     @abstractmethod
@@ -59,36 +60,36 @@ class ReminderRepository(Protocol):
         queued: Collection[QueuedReminder],
         refused: Mapping[HouseId, tuple[CommunityId, ReminderDecision]],
     ) -> None:
-        """Keep a request with what was decided about each house: queued, or refused and why.
+        """Store a request with the decision about each house: queued, or the refusal's reason.
 
         Raises StaleError(reminder) when a house and channel have an open reminder (P26).
         """
 
     @abstractmethod
     def find(self, reminder_id: ReminderId) -> QueuedReminder | None:
-        """Return a reminder of any company, for the worker and for whoever opens its link."""
+        """Return a reminder of any company, for the worker and for the page behind its link."""
 
     @abstractmethod
     def named_to(
         self, company_id: CompanyId, address: str, houses: Collection[HouseId]
     ) -> set[BillNumber]:
-        """Return the bills of houses that reminders sent to an openid or phone name (rule 4.6).
+        """Return the houses' bills that reminders to an openid or phone name (rule 4.6).
 
-        Sent is what was delivered, or may have been.
+        Only reminders that were delivered, or may have been.
         """
 
     @abstractmethod
     def save(self, reminder: QueuedReminder) -> None:
-        """Replace the version before this one; raise StaleError(reminder)."""
+        """Store the next version; raise StaleError(reminder)."""
 
 
 class ReminderSettingsRepository(Protocol):
-    """What companies chose about their reminders."""
+    """Companies' reminder settings."""
 
     @abstractmethod
     def get(self, company_id: CompanyId) -> ReminderSettings:
-        """Return a company's choice; version 0 of the defaults when it made none."""
+        """Return a company's settings; the defaults have version 0."""
 
     @abstractmethod
     def save(self, settings: ReminderSettings) -> None:
-        """Replace the version before this one; raise StaleError(reminder_settings)."""
+        """Store the next version; raise StaleError(reminder_settings)."""

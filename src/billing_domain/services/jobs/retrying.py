@@ -1,4 +1,4 @@
-"""Begin again when somebody else was faster (P18)."""
+"""Retry after a lost race (P18)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _Result = TypeVar("_Result")
 
 
 def retrying(attempt: Callable[[], _Result]) -> _Result:
-    """Return what an attempt returns, beginning again at most 7 times after a lost race.
+    """Return the result of an attempt; retry it at most 7 times after a lost race.
 
-    An attempt is one whole unit of work that reads what it changes, so that doing it again after
-    a commit of unknown outcome changes nothing twice (P17). Raises what the last one raised.
+    An attempt is one whole unit of work that reads what it changes, so a retry after a commit of
+    unknown outcome changes nothing twice (P17). Raises the error of the last attempt.
     """
     for _ in range(ATTEMPTS_MAX - 1):
         try:

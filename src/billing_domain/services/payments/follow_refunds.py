@@ -1,4 +1,4 @@
-"""Bring a refund to its end, as often as the outbox asks for it (rules 5.6, 5.8)."""
+"""The outbox handler that follows refunds to their end (rules 5.6, 5.8)."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class FollowRefunds(JobHandler):
     clock: Clock
 
     def __call__(self, job: OutboxJob) -> datetime | None:
-        """Send a refund or ask about it; return when to ask again about one on its way.
+        """Send or query a refund; return when to query it again if it is not finished.
 
-        The longer that takes, the rarer are the questions, from a minute to an hour. Raises
-        ProviderUnavailableError while it can't be sent, ThingNotFoundError.
+        The interval grows with the refund's age, from a minute to an hour. Raises
+        ProviderUnavailableError if it can't be sent, ThingNotFoundError.
         """
         refund = self.send.advance(RefundNumber(job.subject))
         if refund.state is RefundState.APPROVED:

@@ -1,4 +1,4 @@
-"""Make a kept order known to its provider and get the ticket to pay it (rules 5.3, P16)."""
+"""Place stored orders at their provider and get the payer's ticket (rules 5.3, P16)."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from billing_domain.services.payments.resolve_orders import ResolveOrders
 
 @attrs.frozen
 class PlaceOrders:
-    """Calls providers between units of work of its own.
+    """Calls providers between its own units of work.
 
-    `description_form` is what the payer reads at the provider, with `{community}` and `{count}`.
+    The payer reads `description_form` at the provider; it has `{community}` and `{count}`.
     """
 
     begin: UnitOfWorkFactory
@@ -28,11 +28,12 @@ class PlaceOrders:
     description_form: str
 
     def place(self, order: PaymentOrder) -> PaymentOrder:
-        """Return the order with its ticket; one that has it or is not open stays as it is.
+        """Return the order with its ticket; an order that has one or is not open stays unchanged.
 
-        The provider knows the order by its number, so placing it again makes no second one.
-        Raises ProviderUnavailableError, when the order waits on and may be placed again, and
-        ProviderRefusedError, when it is closed. What comes back closed was given up meanwhile.
+        The provider recognises the order's number, so placing it again makes no second order.
+        Raises ProviderUnavailableError; the order then stays open and may be placed again. Raises
+        ProviderRefusedError; the order is then closed. A returned closed order was given up
+        meanwhile.
         """
         if order.ticket is not None or not order.state.open:
             return order
@@ -48,8 +49,8 @@ class PlaceOrders:
             raise
         placed = self._note(order, OrderEvent.PLACED, ticket=ticket)
         if placed.ticket is None and not placed.state.open:
-            # Somebody gave the order up before the provider knew it; now it can be closed
-            # there, and nobody ever saw the ticket (P04).
+            # The order was given up before the provider knew it. Close it there now; nobody has
+            # seen the ticket (P04).
             return self._close(gateway, placed)
         return placed
 

@@ -1,4 +1,4 @@
-"""Find out what became of open orders by asking or closing at the provider (rules 2.5, 5.7)."""
+"""Find out the state of open orders by querying or closing them at the provider (2.5, 5.7)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from billing_domain.services.payments.settle_orders import SettleOrders
 
 @attrs.frozen
 class ResolveOrders:
-    """Asks providers between units of work of its own, never inside one."""
+    """Calls providers between its own units of work, never inside one."""
 
     begin: UnitOfWorkFactory
     gateways: GatewayFactory
@@ -40,8 +40,8 @@ class ResolveOrders:
     def gateway(self, account_id: AccountId) -> PaymentGateway:
         """Return the gateway of a merchant account.
 
-        Raises ThingNotFoundError for an unknown account and ProviderRefusedError for settings
-        that can't be used.
+        Raises ThingNotFoundError for an unknown account and ProviderRefusedError for unusable
+        settings.
         """
         with self.begin(read_only=True) as work:
             account = work.payment_accounts.find(account_id)
@@ -50,27 +50,27 @@ class ResolveOrders:
         return self.gateways(account)
 
     def ask(self, number: OrderNumber) -> PaymentOrder:
-        """Return an order after asking its provider; one that is not open is not asked about.
+        """Return an order after querying its provider; an order that is not open is not queried.
 
-        When the provider can't say, or says something about another order or amount, the order
-        waits on and `provider_state` tells why (rule 5.3, P09). Raises ThingNotFoundError.
+        If the provider can't say, or reports another order or amount, the order stays open and
+        `provider_state` says why (rule 5.3, P09). Raises ThingNotFoundError.
         """
         return self._decide(number, lambda gateway, order: gateway.query(order))
 
     def close(self, number: OrderNumber, *, actor: Actor | None = None) -> PaymentOrder:
         """Return an order after closing it at its provider; it may turn out to be paid.
 
-        `actor` is who wanted that, for the audit log. Still open means that the provider can't
-        say. Raises ThingNotFoundError.
+        `actor` asked for the closing, for the audit log. An order still open means that the
+        provider can't say. Raises ThingNotFoundError.
         """
         return self._decide(number, lambda gateway, order: gateway.close(order), actor)
 
     def check(self, number: OrderNumber) -> PaymentOrder:
-        """Return a closed order after asking once more whether it was paid after all (P11).
+        """Return a closed order after querying once more whether it was paid (P11).
 
-        When the provider can't say, it is asked again ten minutes later. Raises
-        ThingNotFoundError, and NotificationRefusedError when the provider says something about
-        another order or amount, which a person must look into (P09).
+        If the provider can't say, the next query is in ten minutes. Raises ThingNotFoundError, and
+        NotificationRefusedError if the provider reports another order or amount, which a person
+        must check (P09).
         """
         with self.begin(read_only=True) as work:
             order = work.orders.find(number)
@@ -91,15 +91,15 @@ class ResolveOrders:
     def free(self, bills: Collection[BillNumber], *, actor: Actor | None = None) -> None:
         """Close every open order that reserves one of the bills, for an actor (rule 2.5).
 
-        Raises OrderPaidMeanwhileError when one was paid, so that its bills are settled now, and
-        OrderUndecidedError when its provider can't say.
+        Raises OrderPaidMeanwhileError if an order was paid, so its bills are settled now, and
+        OrderUndecidedError if its provider can't say.
         """
         with self.begin(read_only=True) as work:
             rivals = set(work.orders.holding(bills).values())
         self.close_all(rivals, actor=actor)
 
     def close_all(self, rivals: Collection[OrderNumber], *, actor: Actor | None = None) -> None:
-        """Close orders, in ascending order of number; raise as `free` does."""
+        """Close orders by ascending number; raises the errors of `free`."""
         for number in sorted(rivals):
             order = self.close(number, actor=actor)
             if order.state is OrderState.PAID:
@@ -110,9 +110,9 @@ class ResolveOrders:
     def book(
         self, number: OrderNumber, report: OrderReport, *, actor: Actor | None = None
     ) -> PaymentOrder:
-        """Write a report down in a unit of work of its own, and return the order after it.
+        """Book a report in its own unit of work and return the resulting order.
 
-        Raises NotificationRefusedError as `SettleOrders.book` does, and ThingNotFoundError.
+        Raises NotificationRefusedError like `SettleOrders.book`, and ThingNotFoundError.
         """
 
         def attempt() -> PaymentOrder:
@@ -158,11 +158,11 @@ class ResolveOrders:
             report = question(self.gateway(order.account_id), order)
             return self.book(number, report, actor=actor)
         except ProviderUnavailableError as error:
-            said = error.detail
+            provider_state = error.detail
         except ProviderRefusedError as error:
-            said = error.provider_code
+            provider_state = error.provider_code
         except NotificationRefusedError as error:
-            said = f"refused: {error.reason}"
+            provider_state = f"refused: {error.reason}"
         except FieldError as error:
-            said = f"settings: {error.field}"
-        return self.book(number, OrderReport(number, Outcome.UNKNOWN, said))
+            provider_state = f"settings: {error.field}"
+        return self.book(number, OrderReport(number, Outcome.UNKNOWN, provider_state))

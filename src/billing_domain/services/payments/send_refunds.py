@@ -1,4 +1,4 @@
-"""Send approved refunds to their providers and ask how they stand (rules 5.6, 5.8)."""
+"""Send approved refunds to their providers and query their state (rules 5.6, 5.8)."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from billing_domain.services.payments.settle_refunds import SettleRefunds
 
 @attrs.frozen
 class SendRefunds:
-    """Calls providers between units of work of its own."""
+    """Calls providers between its own units of work."""
 
     begin: UnitOfWorkFactory
     decide: ResolveOrders
     refunds: SettleRefunds
 
     def advance(self, number: RefundNumber) -> Refund:
-        """Return a refund after sending it, when approved, or asking about it, when sent.
+        """Return a refund after sending it if approved, or querying it if sent.
 
-        A provider that can't say leaves it where it is: sending the same number again is the
-        same refund. Raises ThingNotFoundError.
+        An unknown answer leaves the state unchanged: the same number sent again is the same
+        refund. Raises ThingNotFoundError.
         """
         refund = self._find(number)
         if refund.state is RefundState.APPROVED:
@@ -47,10 +47,9 @@ class SendRefunds:
         return refund
 
     def ask(self, number: RefundNumber) -> Refund:
-        """Return a refund after asking its provider about it, whatever its state was.
+        """Return a refund after querying its provider, in any state but DONE.
 
-        A refund that is done is not asked about. Raises NotificationRefusedError(order) for one
-        that we do not know.
+        Raises NotificationRefusedError(order) for an unknown refund.
         """
         try:
             refund = self._find(number)
@@ -59,9 +58,9 @@ class SendRefunds:
         return refund if refund.state is RefundState.DONE else self._call(refund, send=False)
 
     def number_is_spent(self, number: RefundNumber) -> bool:
-        """Tell whether the provider has ended a refund for good, so that its number is no use.
+        """Return whether the provider finally failed the refund, so that its number is used up.
 
-        One that it never heard of, or can't tell about, is sent again under its number.
+        A refund that the provider does not know, or can't tell about, keeps its number.
         """
         refund = self._find(number)
         with self.begin(read_only=True) as work:
@@ -89,7 +88,7 @@ class SendRefunds:
             call = partial(_sent, gateway) if send else gateway.query_refund
             report = call(order, refund)
         except (ProviderUnavailableError, ProviderRefusedError, NotificationRefusedError):
-            # Whoever gets no answer knows nothing of money that may be on its way.
+            # Without an answer the money may be on its way.
             report = RefundReport(refund.number, RefundOutcome.UNKNOWN, refund.provider_state)
         return self._book(refund.number, report)
 
@@ -108,9 +107,9 @@ class SendRefunds:
 
 
 def _sent(gateway: PaymentGateway, order: PaymentOrder, refund: Refund) -> RefundReport:
-    """Return what became of a refund; refused is not failed when it was heard before (P16).
+    """Return the report of sending; a refusal is FAILED unless an earlier call succeeded (P16).
 
-    The answer to an earlier call may have been lost, and only the provider knows.
+    The answer to an earlier call may have been lost, so the provider is queried.
     """
     try:
         return gateway.refund(order, refund)

@@ -1,4 +1,4 @@
-"""Write down what a provider says about an order: the only place that settles money (rule 5.5)."""
+"""Book a provider's report about an order: the only place that settles money (rule 5.5)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from billing_domain.ports.unit_of_work import UnitOfWork
 
 SYSTEM: Final = "system"
 UNAPPLIED: Final = "unapplied"
-"""The reason of a refund that nobody asked for: its money fits no bill (rule 5.6)."""
+"""The reason of an automatic refund: the money fits no bill (rule 5.6)."""
 
 _EVENTS: Final[Mapping[Outcome, OrderEvent]] = {
     Outcome.PAID: OrderEvent.SAID_PAID,
@@ -34,7 +34,7 @@ _EVENTS: Final[Mapping[Outcome, OrderEvent]] = {
 
 @attrs.frozen
 class SettleOrders:
-    """Settles, closes or leaves alone, for notification, question, janitor and staff alike."""
+    """Books reports from notifications, queries, the janitor and staff alike."""
 
     clock: Clock
     ids: IdGenerator
@@ -47,21 +47,20 @@ class SettleOrders:
         *,
         actor: Actor | None = None,
     ) -> PaymentOrder:
-        """Return the order after a report, written into the open unit of work.
+        """Return the order after booking a report in the open unit of work.
 
-        `actor` is who closed it, None for the system.
-
-        A paid order's money goes to those of its bills that still can take it; the rest is
-        unapplied and its refund is queued (rule 5.6). What was booked already changes nothing.
-        Raises NotificationRefusedError when the report is about another order or amount (P09),
-        StaleError and BillReservedError when somebody was faster.
+        `actor` is who closed the order, None for the system. A paid order's money settles those of
+        its bills that can still take it; the rest is unapplied and its refund is queued (rule
+        5.6). Booking the same report again changes nothing. Raises NotificationRefusedError for a
+        report about another order or amount (P09), StaleError and BillReservedError after a lost
+        race.
         """
         if report.order != order.number:
             raise NotificationRefusedError(reason="order")
         if report.outcome is Outcome.PAID and report.amount != order.total:
             raise NotificationRefusedError(reason="amount")
         now = self.clock.now()
-        facts: dict[str, object] = {"provider_state": report.said, "queried_at": now}
+        facts: dict[str, object] = {"provider_state": report.provider_state, "queried_at": now}
         if report.outcome is Outcome.PAID:
             facts["provider_number"] = report.provider_number or None
             facts["paid_at"] = report.paid_at or now
@@ -79,10 +78,9 @@ class SettleOrders:
     def note_checked(
         self, work: UnitOfWork, order: PaymentOrder, *, answered: bool, provider_state: str | None
     ) -> PaymentOrder:
-        """Return a closed order with the question about it written down.
+        """Return a closed order after recording a query without a payment or without an answer.
 
-        It was answered in vain, or not at all; `provider_state` is for staff where something is
-        wrong.
+        `provider_state` tells staff what is wrong, if anything.
         """
         now = self.clock.now()
         checked = order.checked(now) if answered else order.unanswered(now)
@@ -94,9 +92,10 @@ class SettleOrders:
     def _settle(
         self, work: UnitOfWork, order: PaymentOrder, *, held_by_itself: bool
     ) -> PaymentOrder:
-        """Divide the money of a freshly paid order; its row is written first, then its bills.
+        """Divide the money of a newly paid order; write the order's row first, then its bills.
 
-        An order that was open holds its bills itself; of one that was closed others may.
+        An order that was open reserves its own bills; other orders may reserve those of a closed
+        one.
         """
         bills = work.bills.get_many(Scope(order.company_id), order.bills)
         held = {} if held_by_itself else work.orders.holding(order.bills)

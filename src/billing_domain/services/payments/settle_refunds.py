@@ -1,4 +1,4 @@
-"""Write down what a provider says about a refund: the only place that reopens bills (rule 5.8)."""
+"""Book a provider's report about a refund: the only place that reopens bills (rule 5.8)."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _VERBS: Final[Mapping[RefundState, AuditAction]] = {
 
 @attrs.frozen
 class SettleRefunds:
-    """Follows a refund to its end, whoever brings the word."""
+    """Books reports about refunds, from any source."""
 
     clock: Clock
 
     def book(self, work: UnitOfWork, refund: Refund, report: RefundReport) -> Refund:
-        """Return the refund after a report, written into the open unit of work.
+        """Return the refund after booking a report in the open unit of work.
 
-        Only a refund that is done moves money: its bills are pending again, or the order's
-        unapplied money is less. An unknown outcome changes nothing. Raises
-        NotificationRefusedError for a report of another refund or amount (P09), StaleError,
-        RefundRefusedError for a refund that nobody approved.
+        Only a finished refund moves money: its bills become pending, or the order's unapplied
+        money decreases. An unknown outcome changes nothing. Raises NotificationRefusedError for a
+        report about another refund or amount (P09), StaleError, RefundRefusedError for an
+        unapproved refund.
         """
         if report.refund != refund.number:
             raise NotificationRefusedError(reason="order")
@@ -49,7 +49,7 @@ class SettleRefunds:
         event = _EVENTS.get(report.outcome)
         if event is None:
             return refund
-        facts: dict[str, object] = {"provider_state": report.said}
+        facts: dict[str, object] = {"provider_state": report.provider_state}
         if event is RefundEvent.SAID_DONE:
             facts["done_at"] = report.done_at or self.clock.now()
         changed = refund.after(event, **facts)
@@ -63,7 +63,7 @@ class SettleRefunds:
         return changed
 
     def note_asked(self, work: UnitOfWork, refund: Refund) -> Refund:
-        """Return a refund with the question about it written down: others come first next."""
+        """Return a refund after recording a query, so that the next pass starts with others."""
         asked = attrs.evolve(refund, queried_at=self.clock.now(), version=refund.version + 1)
         work.refunds.save(asked)
         return asked

@@ -1,4 +1,4 @@
-"""Send queued reminders, one message after the other (rules 4.1, 4.4, 4.5)."""
+"""Send queued reminders, one message after another (rules 4.1, 4.4, 4.5)."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.reminders.circuit_breaker import CircuitBreaker
 
 FIRST_FOR: Final = timedelta(hours=2)
-"""How long a reminder that finds the provider down keeps its place before the others."""
+"""How long a reminder keeps its place before the others while the provider is down."""
 
 STEP_BACK: Final = timedelta(seconds=1)
 
 
 @attrs.frozen
 class _Round:
-    """One attempt: the reminder as it was begun, and what its messages say now."""
+    """One attempt: the reminder at its start, and the content of its messages."""
 
     reminder: QueuedReminder
     due: tuple[NamedBill, ...]
@@ -64,7 +64,7 @@ class _Round:
 class DeliverReminders(JobHandler):
     """Handles jobs whose subject is a reminder's id.
 
-    `link` makes the address in the message out of `{reminder}`.
+    `link` is the format of the address in the message; it has `{reminder}`.
     """
 
     begin: UnitOfWorkFactory
@@ -75,11 +75,11 @@ class DeliverReminders(JobHandler):
     link: str
 
     def __call__(self, job: OutboxJob) -> datetime | None:
-        """Send what waits; return when to go on, None when every message is at its end.
+        """Send waiting deliveries; return when to continue, None when every delivery has ended.
 
-        Each message is marked before it leaves and recorded after it, so that a crash between
-        the two is known. What has waited for a day is given up. Raises StaleError when somebody
-        else sends the same reminder.
+        Each delivery is marked before the message leaves and recorded after it, so a crash between
+        the two is visible. Deliveries that waited for a day are given up. Raises StaleError when
+        another worker sends the same reminder.
         """
         if (until := self.pauses.until(job.company_id)) is not None:
             return self._held_back(job, until)
@@ -87,29 +87,29 @@ class DeliverReminders(JobHandler):
         return None if begun is None else self._deliver(begun)
 
     def abandon(self, job: OutboxJob) -> None:
-        """Give up what waits when its job has died: the house may be reminded anew."""
+        """Close the reminder of a dead job, so that the house may be reminded again."""
         with self.begin() as work:
             reminder = work.reminders.find(ReminderId(job.subject))
             if reminder is not None and reminder.open:
-                self._keep(work, reminder.given_up(self.clock.now(), GAVE_UP))
+                self._store(work, reminder.given_up(self.clock.now(), GAVE_UP))
                 work.commit()
 
     def _deliver(self, begun: _Round) -> datetime | None:
         reminder = begun.reminder
         for delivery in reminder.waiting:
             marked = delivery.marked(self.clock.now())
-            # What became of the message before is kept in the same step.
+            # This also stores the result of the previous message.
             reminder = self._save(self._after(reminder, marked))
             try:
                 end = self._sent(begun, delivery)
             except ProviderUnavailableError as error:
-                kept = marked if error.silent else delivery
-                reminder = self._after(reminder, kept.to_retry(error.code))
+                unsent = marked if error.silent else delivery
+                reminder = self._after(reminder, unsent.to_retry(error.code))
                 return self._later(reminder, self.pauses.failed(reminder.company_id))
             except MessagingMisconfiguredError as error:
-                said = ":".join(filter(None, (error.reason, error.detail)))
+                reason = ":".join(filter(None, (error.reason, error.detail)))
                 undone = self._after(reminder, delivery)
-                self._save(undone.given_up(self.clock.now(), said))
+                self._save(undone.given_up(self.clock.now(), reason))
                 return None
             self.pauses.answered(reminder.company_id)
             reminder = self._after(reminder, end)
@@ -117,7 +117,7 @@ class DeliverReminders(JobHandler):
         return None
 
     def _held_back(self, job: OutboxJob, until: datetime) -> datetime | None:
-        """Return when to look again at a reminder whose provider is down, None when given up."""
+        """Return when to retry while the provider is down, None when the reminder has ended."""
         if self.clock.now() - job.created_at < TRIED_FOR:
             return until
         with self.begin(read_only=True) as work:
@@ -125,18 +125,18 @@ class DeliverReminders(JobHandler):
         return self._later(reminder, until) if reminder is not None and reminder.open else None
 
     def _later(self, reminder: QueuedReminder, until: datetime) -> datetime | None:
-        """Keep a reminder that did not leave; return when to try, or None when it is given up."""
+        """Store an unsent reminder; return when to retry, or None when it is given up."""
         now = self.clock.now()
         waited = now - reminder.queued_at
         if waited < TRIED_FOR:
             self._save(reminder)
-            # It may be this one alone that fails: it must not be the first one for ever.
+            # If only this message fails, move it behind the others so they can go out.
             return until if waited < FIRST_FOR else until + STEP_BACK
         self._save(reminder.given_up(now, GAVE_UP))
         return None
 
     def _begin(self, job: OutboxJob) -> _Round | None:
-        """Return what is to be said now and to whom; None when nothing is."""
+        """Return the content and recipients to send now; None when there is nothing to send."""
         now = self.clock.now()
         with self.begin() as work:
             found = work.reminders.find(ReminderId(job.subject))
@@ -152,7 +152,7 @@ class DeliverReminders(JobHandler):
             if reminder.open and (unwanted := _unwanted(reminder, community, settings)):
                 reminder = reminder.given_up(now, unwanted)
             if not reminder.open:
-                self._keep(work, reminder)
+                self._store(work, reminder)
                 work.commit()
                 return None
             house = work.houses.get(scope, found.house_id)
@@ -160,7 +160,7 @@ class DeliverReminders(JobHandler):
         return _Round(reminder, due, account, community.name, house.address.text)
 
     def _sent(self, begun: _Round, delivery: Delivery) -> Delivery:
-        """Return what became of a message; raise when the provider is down or set up wrong."""
+        """Return the delivery after sending; raise when the provider is down or set up wrongly."""
         try:
             end = self._send(begun, delivery)
         except RecipientUnreachableError as error:
@@ -197,23 +197,23 @@ class DeliverReminders(JobHandler):
 
     def _save(self, reminder: QueuedReminder) -> QueuedReminder:
         with self.begin() as work:
-            kept = self._keep(work, reminder)
+            saved = self._store(work, reminder)
             work.commit()
-        return kept
+        return saved
 
-    def _keep(self, work: UnitOfWork, reminder: QueuedReminder) -> QueuedReminder:
-        kept = reminder.kept()
-        work.reminders.save(kept)
-        if kept.delivered_at is not None:
-            numbers = [bill.number for bill in kept.bills]
-            work.bills.mark_reminded(numbers, kept.delivered_at)
-        return kept
+    def _store(self, work: UnitOfWork, reminder: QueuedReminder) -> QueuedReminder:
+        saved = reminder.kept()
+        work.reminders.save(saved)
+        if saved.delivered_at is not None:
+            numbers = [bill.number for bill in saved.bills]
+            work.bills.mark_reminded(numbers, saved.delivered_at)
+        return saved
 
 
 def _with_residents_gone(
     work: UnitOfWork, reminder: QueuedReminder, now: datetime
 ) -> QueuedReminder:
-    """Return the reminder without those who moved out or were unbound since it was queued."""
+    """Stop deliveries to residents who moved out or were unbound since queueing."""
     here = {
         who.id: address_of(who, reminder.channel)
         for who in work.residents.of_house(reminder.house_id)
@@ -221,22 +221,22 @@ def _with_residents_gone(
     }
     for each in reminder.waiting:
         if here.get(each.resident_id) != each.address:
-            # One that may have arrived already is not tried again to find out (P36).
+            # A message that may have arrived is not sent again to find out (P36).
             gone = each.stopped(DeliveryState.UNREACHABLE, now, MOVED_OUT)
             reminder = reminder.with_delivery(gone, now)
     return reminder
 
 
 def _unwanted(reminder: QueuedReminder, community: Community, settings: ReminderSettings) -> str:
-    """Return why staff want it sent no more, empty when they do."""
+    """Return why the company no longer wants the reminder sent, or an empty text."""
     if community.status is not CommunityStatus.OPEN:
-        # Its link would lead to bills that can't be paid.
+        # The link would show bills that can't be paid.
         return CLOSED
     return "" if reminder.channel in settings.policy.channels else CHANNEL_OFF
 
 
 def _account(work: UnitOfWork, settings: ReminderSettings) -> MessagingAccount | None:
-    """Return the official account with its template, None when one of them is gone."""
+    """Return the official account with its template, or None if either is missing."""
     official = work.official_accounts.find(settings.company_id)
     if settings.template is None or official is None:
         return None

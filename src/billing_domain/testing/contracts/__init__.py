@@ -17,7 +17,7 @@ import pkgutil
 
 import pytest
 
-# Without this, a failing contract of an installed package would say `assert False` and no more.
+# Without this, a failing contract of an installed package would only show `assert False`.
 pytest.register_assert_rewrite(
     *(f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__))
 )

@@ -14,7 +14,7 @@ from billing_domain.testing.contracts.world import NOON, World
 
 
 class AuditContract(StorageContract):
-    """Who changed what, in the order it happened, for good (rule 2.11)."""
+    """Every change in its order, stored for good (rule 2.11)."""
 
     def test_returns_every_fact(self, storage: Storage, world: World) -> None:
         entry = an_entry(
@@ -94,7 +94,7 @@ class AuditContract(StorageContract):
         assert found == entries[::-1][::2]
 
     def test_refuses_to_replace_an_entry(self, storage: Storage, world: World) -> None:
-        """Which error it is, is the storage's business: ids are drawn anew each time."""
+        """The error's type is the storage's choice, because ids are never reused."""
         entry = an_entry(world)
         append(world, entry)
         forged = an_entry(world, id=entry.id, reason="从未发生")

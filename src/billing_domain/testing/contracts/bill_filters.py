@@ -27,14 +27,14 @@ TICK = timedelta(microseconds=1)
 
 @attrs.frozen
 class Sample:
-    """Bills a..g; `a` is the oldest, and each differs from the others in something."""
+    """The bills a..g, oldest first; each differs from the others in something."""
 
     world: World
     houses: Mapping[str, House]
     bills: Mapping[str, PendingBill]
 
     def names(self, storage: Storage, **wanted: Any) -> str:
-        """Return the letters of the bills that a filter finds, sorted."""
+        """Return the sorted letters of the bills that a filter finds."""
         names = {bill.number: name for name, bill in self.bills.items()}
         page = storage.bill_queries.page(
             self.world.scope, BillFilter(**wanted), key=None, rows=100
@@ -46,7 +46,7 @@ _Case = tuple[Callable[[Sample], dict[str, Any]], str]
 
 
 def case(found: str, **wanted: Any) -> _Case:
-    """Return a case whose filter needs nothing of the sample."""
+    """Return a case whose filter does not depend on the sample."""
     return lambda _: wanted, found
 
 
@@ -119,7 +119,7 @@ TOGETHER: list[_Case] = [
 
 
 class BillFilterContract(StorageContract):
-    """Each filter keeps what it says; several keep what all of them keep."""
+    """Each filter finds its bills; several filters find the bills common to all."""
 
     @pytest.mark.parametrize(
         "cases",
@@ -143,7 +143,7 @@ class BillFilterContract(StorageContract):
 
 
 def a_sample(world: World) -> Sample:
-    """Keep the seven bills, their payments, and one that nobody of the company sees."""
+    """Add the seven bills, their payments, and a bill of another company."""
     houses = {text: world.add_house(text) for text in ("1号楼/101", "1号楼/102", "10号楼/1")}
     houses["湖"] = world.add_house("1号楼/101", world.lakeside)
     world.add_resident(houses["1号楼/101"], "王伟", phone="13812344613")

@@ -19,7 +19,7 @@ ALL = BillFilter()
 
 
 class BillHousesContract(StorageContract):
-    """The houses that bills are of, each once with its community."""
+    """The houses of bills, each once with its community."""
 
     def test_are_those_of_a_filter(self, storage: Storage, world: World) -> None:
         here, there = furnish_houses(world)
@@ -41,7 +41,7 @@ class BillHousesContract(StorageContract):
 
     @pytest.mark.parametrize("text", ["101", "家园/1", "幸福", "12344613", "王", "0000"])
     def test_are_those_of_a_search(self, storage: Storage, world: World, text: str) -> None:
-        """As the list finds them, whether by number, address, name or phone."""
+        """The search works like the list's: by number, address, name or phone."""
         here, _there = furnish_houses(world)
         found = BillFilter(text=text)
         page = storage.bill_queries.page(world.scope, found, key=None, rows=99)
@@ -51,7 +51,7 @@ class BillHousesContract(StorageContract):
         assert houses == {row.house_id: row.community_id for row in page.rows}
 
     def test_stop_at_a_number_of_houses(self, storage: Storage, world: World) -> None:
-        """Many bills of a house do not keep others out."""
+        """A house with many bills leaves room for other houses."""
         first = world.add_house("1号楼/101")
         world.add_bills([world.a_bill(first) for _ in range(5)])
         every = {first.id, *(world.add_bill(a_room(world, room)).house_id for room in range(3))}
@@ -88,9 +88,9 @@ class BillHousesContract(StorageContract):
 
 
 def furnish_houses(world: World) -> tuple[tuple[HouseId, HouseId], HouseId]:
-    """Keep bills of two houses in the garden, the second paid, and of one at the lakeside.
+    """Add bills of two houses in the garden, the second paid, one lakeside and one rival house.
 
-    And one of the rival's. Who lives in the first is 王伟, in the second nobody.
+    王伟 lives in the first house, nobody in the second.
     """
     first, second = a_room(world, 101), a_room(world, 102)
     there = world.add_house("2号楼/101", world.lakeside)
@@ -102,5 +102,5 @@ def furnish_houses(world: World) -> tuple[tuple[HouseId, HouseId], HouseId]:
 
 
 def a_room(world: World, room: int) -> House:
-    """Keep a house in the garden."""
+    """Add a house in the garden."""
     return world.add_house(f"1号楼/{room}")

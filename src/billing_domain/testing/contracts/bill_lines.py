@@ -1,4 +1,4 @@
-"""The contract of BillQueries: one line of the list (rule 2.8)."""
+"""The contract of BillQueries: one row of the list (rule 2.8)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_c
 
 
 class BillRowContract(StorageContract):
-    """One line of the list (rule 2.8)."""
+    """One row of the list (rule 2.8)."""
 
     def test_shows_every_fact_of_a_pending_bill(self, storage: Storage, world: World) -> None:
         house = world.add_house("12号楼/3单元/1502")
@@ -106,5 +106,5 @@ class BillRowContract(StorageContract):
 
 
 def two_houses(world: World) -> list[House]:
-    """Keep a house in the garden and one at the lakeside."""
+    """Add a house in the garden and one at the lakeside."""
     return [world.add_house("1号楼/101"), world.add_house("1号楼/101", world.lakeside)]

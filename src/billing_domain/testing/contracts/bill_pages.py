@@ -18,7 +18,7 @@ ALL = BillFilter()
 
 
 class BillPagesContract(StorageContract):
-    """Pages without gaps or repetitions, however the list grows meanwhile."""
+    """Pages without gaps or repetitions, even while the list grows."""
 
     @pytest.mark.parametrize("rows", [1, 4, 23, 50])
     def test_forwards_they_are_the_whole_list(
@@ -92,7 +92,7 @@ class BillPagesContract(StorageContract):
 
 
 def add_many(world: World, count: int) -> list[str]:
-    """Keep bills; return their numbers, oldest first."""
+    """Add bills; return their numbers, oldest first."""
     house = world.add_house("1号楼/101")
     bills = [world.a_bill(house) for _ in range(count)]
     world.add_bills(bills)
@@ -102,7 +102,7 @@ def add_many(world: World, count: int) -> list[str]:
 def forwards(
     storage: Storage, scope: Scope, wanted: BillFilter, rows: int
 ) -> Iterator[list[BillNumber]]:
-    """Yield the numbers of page after page towards older bills."""
+    """Yield each page's numbers, towards older bills."""
     key: PageKey | None = None
     while True:
         page = storage.bill_queries.page(scope, wanted, key=key, rows=rows)
@@ -115,7 +115,7 @@ def forwards(
 def backwards(
     storage: Storage, scope: Scope, wanted: BillFilter, rows: int, *, start: str
 ) -> Iterator[list[BillNumber]]:
-    """Yield the numbers of page after page towards newer bills."""
+    """Yield each page's numbers, towards newer bills."""
     key = PageKey(start, backwards=True)
     while True:
         page = storage.bill_queries.page(scope, wanted, key=key, rows=rows)

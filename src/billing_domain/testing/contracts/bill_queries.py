@@ -1,4 +1,4 @@
-"""The contract of BillQueries: totals, snapshots, and all of it together (rules 2.8, 2.10)."""
+"""The contract of BillQueries: totals, snapshots, and the whole contract (rules 2.8, 2.10)."""
 
 from __future__ import annotations
 
@@ -143,11 +143,11 @@ class BillQueriesContract(
     BillHousesContract,
     BuildingsContract,
 ):
-    """All reads of bills but filters and the search box, which have contracts of their own."""
+    """All reads of bills except filters and the search box, which have their own contracts."""
 
 
 def furnish(world: World) -> list[PendingBill]:
-    """Keep bills of 1 and 2 fen unpaid, 4 paid, 8 voided, and one of the rival's."""
+    """Add bills of 1 and 2 fen unpaid, 4 paid, 8 voided, and one of the rival's."""
     here, there = two_houses(world)
     bills = [
         world.add_bill(here, amount=Money(1)),

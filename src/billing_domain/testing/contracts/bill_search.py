@@ -27,23 +27,23 @@ FOUND = [
     *["ＡＢＣ公司", "ABC", "abc", "ａｂｃ公司", "+86-21", "21-5555", "86-21-5555-0101"],
     # the number: whole, front, middle, last digits
     *[NUMBER, "20181030", "1522145940", "5940635", "40635"],
-    # the external number, literally: patterns of SQL mean nothing
+    # the external number, literally: SQL patterns have no meaning
     *["LX_100%", "100%\\", "\\'", "'\"", '"', "_", "%", "lx_1", "ＬＸ＿１００％"],
-    # blanks around, and what can't be printed, do not matter
+    # surrounding blanks and unprintable characters are ignored
     *["  王伟 ", "\u3000王伟\u3000", "王\x00伟", "王\n伟", "\t4613"],
 ]
 NOT_FOUND = [
     *["王芳", "伟王", "王 伟", "赵六", "13号楼", "1502/", "园1", "幸福/家园"],
     *["139", "46130", "A%C", "A_C", "LX%", "LX-100", "%%", "__", "\\\\", "''", "OR 1=1"],
-    # facts that the box does not look into
+    # fields that the box does not search
     *["remark", "备注", "物业费", "1300"],
-    # somebody who moved out, and somebody of another house
+    # a moved-out resident, and a resident of another house
     *["钱七", "7777", "孙八"],
 ]
 
 
 class BillSearchContract(StorageContract):
-    """A part of a number, phone, name or address, literally, in any width and case."""
+    """The search box finds any part of a number, phone, name or address, in any width and case."""
 
     def test_finds_a_part(self, storage: Storage, world: World) -> None:
         furnish(world)
@@ -63,7 +63,7 @@ class BillSearchContract(StorageContract):
             assert found(storage, world.scope, text) == [OTHER_NUMBER, NUMBER]
 
     def test_looks_at_64_characters(self, storage: Storage, world: World) -> None:
-        """A megabyte is cut, not compared (promise P42)."""
+        """A megabyte of text is cut, not compared (promise P42)."""
         house = world.add_house("楼" * 80)
         number = world.add_bill(house).number
 
@@ -99,7 +99,7 @@ class BillSearchContract(StorageContract):
         assert NUMBER not in found(storage, world.scope, "4613")
 
     def test_follows_a_resident_who_moves_out(self, storage: Storage, world: World) -> None:
-        """The day of moving out is the first on which they are not found."""
+        """From the day of moving out, the resident is not found."""
         house = world.add_house("1号楼/101")
         number = world.add_bill(house).number
         world.add_resident(house, "今天", moved_out_on=storage.today)
@@ -131,7 +131,7 @@ class BillSearchContract(StorageContract):
 
 
 def furnish(world: World) -> None:
-    """Keep two houses of the garden with a bill each, their residents, and past ones."""
+    """Add two houses of the garden with a bill each, their present and past residents."""
     house = world.add_house("12号楼/3单元/1502")
     world.add_resident(house, "王伟", phone="13812344613")
     world.add_resident(house, "ＡＢＣ公司", phone="+86-21-5555-0101")
@@ -153,7 +153,7 @@ def furnish(world: World) -> None:
 
 
 def found(storage: Storage, scope: Scope, text: str) -> list[BillNumber]:
-    """Return the numbers that a text finds, newest first, in every way to ask."""
+    """Return the numbers that a text finds, newest first, by every query."""
     wanted = BillFilter(text=text)
     page = storage.bill_queries.page(scope, wanted, key=None, rows=100)
     numbers = [row.number for row in page.rows]

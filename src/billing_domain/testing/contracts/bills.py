@@ -23,7 +23,7 @@ from billing_domain.testing.contracts.world import MARCH, NOON, World, paid_in_c
 
 
 class StoredBillsContract(StorageContract):
-    """A bill comes back as it was stored, in whatever state."""
+    """A bill in any state comes back as stored."""
 
     def test_returns_every_fact_of_a_pending_bill(self, world: World) -> None:
         bill = world.add_bill(world.add_house("1号楼/101"), **FACTS)
@@ -92,7 +92,7 @@ class StoredBillsContract(StorageContract):
 
 
 class ChargesContract(StorageContract):
-    """What houses are charged for already, to warn of doubles (rule 3.12)."""
+    """The charges of houses, for the warning about duplicates (rule 3.12)."""
 
     def test_are_those_of_unpaid_and_paid_bills(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -133,7 +133,7 @@ class ChargesContract(StorageContract):
 
 
 class RemindedBillsContract(StorageContract):
-    """When a bill was last reminded of stands on it, and is no change of the bill (rule 4)."""
+    """A bill stores the moment of its last reminder without a new version (rule 4)."""
 
     def test_are_marked_without_a_new_version(self, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -175,7 +175,7 @@ class RemindedBillsContract(StorageContract):
         assert world.stored_bill(bill.number) == bill
 
     def test_keep_the_moment_through_every_change(self, world: World) -> None:
-        """Somebody who read the bill before the reminder does not undo it."""
+        """A save based on a read from before the reminder keeps the moment."""
         bill = world.add_bill(world.add_house("1号楼/101"))
         mark_reminded(world, EVENING, bill)
         world.save_bill(bill.pay(paid_in_cash()))
@@ -190,7 +190,7 @@ class BillRepositoryContract(
     ChargesContract,
     RemindedBillsContract,
 ):
-    """All bills, guarded by their versions; numbers are never free again (rules 1, 2.7)."""
+    """All bills, guarded by their versions; numbers are never reused (rules 1, 2.7)."""
 
 
 EVENING = datetime(2026, 3, 6, 12, 34, 56, 789_012, tzinfo=UTC)
@@ -208,7 +208,7 @@ FACTS: dict[str, object] = {
 
 
 def mark_reminded(world: World, at: datetime, *bills: PendingBill) -> None:
-    """Write down when bills were reminded of."""
+    """Store when bills were last reminded."""
     with world.begin() as work:
         work.bills.mark_reminded([bill.number for bill in bills], at)
         work.commit()

@@ -21,7 +21,7 @@ from billing_domain.testing.contracts.world import NOON, World
 
 
 class CompanyRepositoryContract(StorageContract):
-    """All companies of the deployment, with different names."""
+    """All companies of the deployment, with unique names."""
 
     def test_returns_what_was_added(self, storage: Storage, world: World) -> None:
         with storage.begin() as work:
@@ -66,7 +66,7 @@ class CompanyRepositoryContract(StorageContract):
 
 
 class CommunityRepositoryContract(StorageContract):
-    """The communities of companies, each in its company's reach alone."""
+    """The communities of companies, each visible only to its company."""
 
     def test_returns_what_was_added(self, storage: Storage, world: World) -> None:
         community = attrs.evolve(
@@ -160,7 +160,7 @@ class CommunityRepositoryContract(StorageContract):
 
 
 def a_community(world: World, name: str) -> Community:
-    """Return a community of the company that is not stored yet."""
+    """Return a community of the company, not stored yet."""
     return Community(
         CommunityId(world.new_id()), world.company.id, name, CommunityStatus.OPEN, NOON
     )

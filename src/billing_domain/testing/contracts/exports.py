@@ -15,7 +15,7 @@ from billing_domain.testing.contracts.world import NOON, World
 
 
 class ExportRepositoryContract(StorageContract):
-    """Files of bills being written, each its maker's own (rule 2.10)."""
+    """Export jobs, each visible only to its maker (rule 2.10)."""
 
     def test_returns_every_fact(self, storage: Storage, world: World) -> None:
         maker = add_account(world, "xiaoli")
@@ -82,7 +82,7 @@ class ExportRepositoryContract(StorageContract):
 
 
 def add_job(world: World, maker: StaffAccount, *, hours: int = 0) -> ExportJob:
-    """Keep an export that was asked for some hours after noon."""
+    """Add an export started some hours after noon."""
     job = ExportJob(
         id=ExportId(world.new_id()),
         company_id=world.company.id,

@@ -12,7 +12,7 @@ from billing_domain.testing.contracts.world import World, paid_in_cash
 
 
 class BillNumbersContract(StorageContract):
-    """A number is used once in the deployment's life (rule 1, 平台单号)."""
+    """A number is used once in the deployment (rule 1, 平台单号)."""
 
     def test_is_refused_when_in_use_by_any_company(self, storage: Storage, world: World) -> None:
         taken = world.add_bill(world.add_house("1号楼/101", world.foreign)).number
@@ -21,7 +21,7 @@ class BillNumbersContract(StorageContract):
             work.bills.add_all([world.a_bill(house, number=taken)])
 
     def test_is_refused_when_drawn_twice_at_once(self, storage: Storage, world: World) -> None:
-        """None of the bills is kept, not even those with numbers of their own."""
+        """No bill is stored, not even those with unused numbers."""
         house = world.add_house("1号楼/101")
         bill = world.a_bill(house)
         with pytest.raises(NumberTakenError):
@@ -49,7 +49,7 @@ class BillNumbersContract(StorageContract):
 
 
 class GuardedBillsContract(StorageContract):
-    """The second of two changes is refused and loses nothing of the first (rule 2.7)."""
+    """The second of two concurrent changes is refused; the first stays whole (rule 2.7)."""
 
     def test_saves_many_in_any_order(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")

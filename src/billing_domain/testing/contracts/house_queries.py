@@ -18,7 +18,7 @@ NATURAL = ["1号楼/2", "1号楼/10", "2号楼/1", "10号楼/1", "别墅"]
 
 
 class HouseRowContract(StorageContract):
-    """One house with who lives there and what it owes."""
+    """One house with its residents and its debt."""
 
     def test_shows_every_fact(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")

@@ -15,7 +15,7 @@ from billing_domain.testing.contracts.world import World
 
 
 class HouseRepositoryContract(StorageContract):
-    """The houses of communities; no two of one community fold to one address (rule 3.9)."""
+    """The houses of communities; within a community, folded addresses are unique (rule 3.9)."""
 
     def test_lists_a_community_in_the_order_added(self, storage: Storage, world: World) -> None:
         first = [world.a_house(text) for text in ("9号楼/901", "1号楼/101")]
@@ -159,7 +159,7 @@ class ResidentRepositoryContract(StorageContract):
             assert list(work.residents.of_house(house.id)) == [past, present]
 
     def test_lists_who_lives_in_a_community_on_a_day(self, storage: Storage, world: World) -> None:
-        """The day of moving out is the first on which somebody lives there no more."""
+        """The day of moving out is the first day on which the resident does not live there."""
         house = world.add_house("1号楼/101")
         leaving = world.add_resident(house, "赵六", moved_out_on=date(2026, 3, 5))
         staying = world.add_resident(house, "王伟")
@@ -172,7 +172,7 @@ class ResidentRepositoryContract(StorageContract):
         assert day == [staying]
 
     def test_lists_who_is_bound_to_an_openid(self, storage: Storage, world: World) -> None:
-        """They are the company's, moved-out ones too (rule 5.12)."""
+        """All residents of the company bound to the openid, moved-out ones too (rule 5.12)."""
         openid = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
         here, there, abroad = (
             world.add_house("1号楼/101", place)

@@ -21,7 +21,7 @@ from billing_domain.testing.contracts.world import NOON, World
 
 
 class ImportBatchRepositoryContract(StorageContract):
-    """Which files were imported; the same request or repetition only once (rule 3.12)."""
+    """Imported files; the same request or repetition is stored only once (rule 3.12)."""
 
     def test_returns_every_fact(self, storage: Storage, world: World) -> None:
         batch = add_batch(world, total=Money(99_999_999_99 * 600))
@@ -163,7 +163,7 @@ class ImportProfileRepositoryContract(StorageContract):
 
 
 class UploadRepositoryContract(StorageContract):
-    """Files waiting for their confirmation."""
+    """Uploaded files that wait for confirmation."""
 
     def test_returns_every_byte(self, storage: Storage, world: World) -> None:
         upload = add_upload(world, content=bytes(range(256)) * 4)
@@ -193,7 +193,7 @@ class UploadRepositoryContract(StorageContract):
 
 
 def add_batch(world: World, community: Community | None = None, **fields: Any) -> ImportBatch:
-    """Keep a batch."""
+    """Add a batch."""
     known = {
         "file_name": "三月 物业费.xls",
         "file_hash": "a" * 64,
@@ -217,7 +217,7 @@ def add_batch(world: World, community: Community | None = None, **fields: Any) -
 def add_profile(
     world: World, company: Company, name: str, *, like: ImportProfile = STANDARD
 ) -> ImportProfile:
-    """Keep a company's copy of a shipped profile."""
+    """Add a company's copy of a built-in profile."""
     key = ProfileKey(world.new_id())
     profile = attrs.evolve(like, key=key, name=name, company_id=company.id)
     with world.begin() as work:
@@ -227,7 +227,7 @@ def add_profile(
 
 
 def add_upload(world: World, **fields: Any) -> Upload:
-    """Keep an upload."""
+    """Add an upload."""
     known = {"content": b"PK", "created_at": NOON, **fields}
     upload = Upload(
         id=world.new_id(),

@@ -1,4 +1,4 @@
-"""The contract of OrderRepository: orders as they are kept, found and changed (rule 5)."""
+"""The contract of OrderRepository: storing, finding and changing orders (rule 5)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from billing_domain.testing.contracts.payment_world import (
     PAID_AT,
     add_order,
     an_order,
+    apply_event,
     close,
     keep_order,
-    learn,
     pay,
     save_order,
 )
@@ -38,10 +38,10 @@ _MINUTE = timedelta(minutes=1)
 
 
 class StoredOrdersContract(StorageContract):
-    """An order comes back as it was stored, in whatever state."""
+    """An order in any state comes back as stored."""
 
     def test_returns_every_fact_of_a_new_order(self, storage: Storage, world: World) -> None:
-        """Lines stay in the order in which the payer chose them."""
+        """Lines keep the payer's order."""
         house = world.add_house("1号楼/101")
         first, second, third = (world.add_bill(house, amount=Money(fen)) for fen in (1, 2, 3))
         order = add_order(world, second, third, first, method=PaymentMethod.NATIVE)
@@ -51,7 +51,7 @@ class StoredOrdersContract(StorageContract):
 
     def test_returns_every_fact_of_a_paid_order(self, storage: Storage, world: World) -> None:
         order = placed_order(world, **FACTS)
-        paid = learn(world, order, OrderEvent.SAID_PAID, **PAID_FACTS)
+        paid = apply_event(world, order, OrderEvent.SAID_PAID, **PAID_FACTS)
 
         with storage.begin() as work:
             assert work.orders.find(order.number) == paid
@@ -80,7 +80,7 @@ class StoredOrdersContract(StorageContract):
 
     def test_saves_the_next_version(self, storage: Storage, world: World) -> None:
         order = placed_order(world)
-        changed = learn(
+        changed = apply_event(
             world, order, OrderEvent.SAID_UNKNOWN, queried_at=PAID_AT, provider_state="SYSTEMERROR"
         )
 
@@ -89,9 +89,9 @@ class StoredOrdersContract(StorageContract):
 
     def test_refuses_what_was_changed_meanwhile(self, storage: Storage, world: World) -> None:
         order = placed_order(world)
-        changed = learn(world, order, OrderEvent.SAID_UNPAID, provider_state="NOTPAY")
+        changed = apply_event(world, order, OrderEvent.SAID_UNPAID, provider_state="NOTPAY")
         with pytest.raises(StaleError) as refusal:
-            learn(world, order, OrderEvent.CLOSE_CONFIRMED)
+            apply_event(world, order, OrderEvent.CLOSE_CONFIRMED)
 
         assert refusal.value.facts == {"kind": "payment_order", "id": order.number}
         with storage.begin() as work:
@@ -104,7 +104,7 @@ class StoredOrdersContract(StorageContract):
 
 
 class ClosedOrdersContract(StorageContract):
-    """Closed orders are asked about once more, for the money that comes late (rule 5.7)."""
+    """Closed orders are queried again, because money may come late (rule 5.7)."""
 
     def test_gives_those_that_are_due(self, storage: Storage, world: World) -> None:
         closed = [
@@ -140,7 +140,7 @@ class OrderRequestsContract(StorageContract):
             assert work.orders.by_request(world.company.id, OPENID, "other") is None
 
     def test_refuses_a_repeated_request(self, storage: Storage, world: World) -> None:
-        """It is named before the bills, which the first order holds."""
+        """The error names the order, before the bills that the first order reserves."""
         bill = world.add_bill(world.add_house("1号楼/101"))
         first = add_order(world, bill, request_key="tap")
         again = an_order(world, bill, request_key="tap")
@@ -177,17 +177,19 @@ class ProviderNumbersContract(StorageContract):
     def test_is_refused_for_another_order_of_the_account(
         self, storage: Storage, world: World
     ) -> None:
-        learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        apply_event(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
         order = placed_order(world)
         with pytest.raises(NotificationRefusedError) as refusal:
-            learn(world, order, OrderEvent.SAID_PAID, provider_number="420001")
+            apply_event(world, order, OrderEvent.SAID_PAID, provider_number="420001")
 
         assert refusal.value.reason == "order"
         with storage.begin() as work:
             assert work.orders.find(order.number) == order
 
     def test_is_kept_by_its_order(self, storage: Storage, world: World) -> None:
-        paid = learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        paid = apply_event(
+            world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001"
+        )
         less = attrs.evolve(paid, unapplied=Money(1), version=paid.version + 1)
         save_order(world, less)
 
@@ -195,21 +197,21 @@ class ProviderNumbersContract(StorageContract):
             assert work.orders.find(paid.number) == less
 
     def test_may_be_the_same_at_another_account(self, storage: Storage, world: World) -> None:
-        learn(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
+        apply_event(world, placed_order(world), OrderEvent.SAID_PAID, provider_number="420001")
         order = placed_order(world, account_id=OTHER_ACCOUNT)
-        paid = learn(world, order, OrderEvent.SAID_PAID, provider_number="420001")
+        paid = apply_event(world, order, OrderEvent.SAID_PAID, provider_number="420001")
 
         with storage.begin() as work:
             assert work.orders.find(order.number) == paid
 
 
 class OpenOrdersContract(StorageContract):
-    """What the janitor asks about, so that none waits for ever (rule 5.3)."""
+    """The open orders for the janitor, in an order in which none waits forever (rule 5.3)."""
 
     def test_begins_with_those_never_asked_about(self, storage: Storage, world: World) -> None:
         late, early, never = (placed_order(world) for _ in range(3))
         late, early = (
-            learn(
+            apply_event(
                 world, order, OrderEvent.SAID_UNPAID, queried_at=NOON + timedelta(minutes=minutes)
             )
             for order, minutes in ((late, 9), (early, 8))
@@ -231,7 +233,9 @@ class OpenOrdersContract(StorageContract):
 
     def test_are_created_or_waiting(self, storage: Storage, world: World) -> None:
         created = placed_order(world)
-        waiting = learn(world, placed_order(world), OrderEvent.PLACED, ticket=Ticket("weixin://"))
+        waiting = apply_event(
+            world, placed_order(world), OrderEvent.PLACED, ticket=Ticket("weixin://")
+        )
         close(world, placed_order(world))
         pay(world, placed_order(world))
         with storage.begin() as work:
@@ -245,7 +249,7 @@ class OrderRepositoryContract(
     OpenOrdersContract,
     ClosedOrdersContract,
 ):
-    """Payment orders, without what they reserve and settle."""
+    """Payment orders, without reservations and settlements."""
 
 
 FACTS: dict[str, Any] = {
@@ -262,6 +266,6 @@ PAID_FACTS: dict[str, Any] = {
 
 
 def placed_order(world: World, **fields: Any) -> PaymentOrder:
-    """Keep an order for one new bill of the garden."""
+    """Add an order for one new bill of the garden."""
     bill = world.add_bill(world.add_house(f"1号楼/{world.new_id()}"))
     return add_order(world, bill, **fields)

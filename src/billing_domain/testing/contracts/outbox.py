@@ -22,7 +22,7 @@ OVER = NOON + LEASE
 
 
 class OutboxRepositoryContract(StorageContract):
-    """Jobs, kept once, given to one claimer at a time, ended by whoever holds them."""
+    """Jobs, stored once, claimed by one holder at a time, ended only by their holder."""
 
     def test_returns_every_fact_of_a_new_job(self, storage: Storage, world: World) -> None:
         job = add(world)
@@ -143,8 +143,8 @@ class OutboxRepositoryContract(StorageContract):
         assert claim(world, OVER) == []
 
     def test_lists_the_dead_last_dead_first(self, storage: Storage, world: World) -> None:
-        dead = [die(world, add(world), NOON + timedelta(minutes=each)) for each in (1, 3, 2)]
-        die(world, add(world, community=world.foreign), NOON)
+        dead = [make_dead(world, add(world), NOON + timedelta(minutes=each)) for each in (1, 3, 2)]
+        make_dead(world, add(world, community=world.foreign), NOON)
         add(world)
         first, third, second = dead
         with storage.begin() as work:
@@ -154,13 +154,13 @@ class OutboxRepositoryContract(StorageContract):
             assert list(work.outbox.dead(world.lakeside_scope, count_max=9)) == []
 
     def test_gives_a_revived_job_again(self, world: World) -> None:
-        dead = die(world, add(world), NOON)
+        dead = make_dead(world, add(world), NOON)
         revive(world, dead.revived(LATER))
 
         assert claim(world, LATER) == [dead.revived(LATER).claimed(LATER, "worker", LEASE)]
 
     def test_revives_once(self, world: World) -> None:
-        dead = die(world, add(world), NOON)
+        dead = make_dead(world, add(world), NOON)
         revive(world, dead.revived(NOON))
         with pytest.raises(StaleError) as refusal:
             revive(world, dead.revived(NOON))
@@ -168,7 +168,7 @@ class OutboxRepositoryContract(StorageContract):
         assert refusal.value.facts == {"kind": "outbox_job", "id": dead.id}
 
     def test_revives_nothing_that_waits_under_another_id(self, world: World) -> None:
-        dead = die(world, add(world, subject="R1"), NOON)
+        dead = make_dead(world, add(world, subject="R1"), NOON)
         again = add(world, subject="R1")
         with pytest.raises(StaleError):
             revive(world, dead.revived(NOON))
@@ -177,7 +177,7 @@ class OutboxRepositoryContract(StorageContract):
 
 
 def a_job(world: World, community: Community | None = None, **fields: Any) -> OutboxJob:
-    """Return a job that is due at noon and not stored yet."""
+    """Return a job due at noon, not stored yet."""
     place = community or world.garden
     number = world.new_id()
     known: dict[str, Any] = {
@@ -196,7 +196,7 @@ def a_job(world: World, community: Community | None = None, **fields: Any) -> Ou
 
 
 def add(world: World, community: Community | None = None, **fields: Any) -> OutboxJob:
-    """Keep a job, or not where it waits already."""
+    """Add a job, unless it waits already."""
     job = a_job(world, community, **fields)
     with world.begin() as work:
         work.outbox.add_all([job])
@@ -212,7 +212,7 @@ def claim(
     holder: str = "worker",
     count_max: int = 9,
 ) -> list[OutboxJob]:
-    """Claim jobs, and keep that."""
+    """Claim jobs and commit."""
     with world.begin() as work:
         taken = claim_in(work, now, kinds, holder, count_max)
         work.commit()
@@ -227,7 +227,7 @@ def claim_in(
 
 
 def save(world: World, job: OutboxJob) -> OutboxJob:
-    """Keep what became of a claim."""
+    """Store the result of a claim."""
     with world.begin() as work:
         work.outbox.save(job)
         work.commit()
@@ -235,21 +235,21 @@ def save(world: World, job: OutboxJob) -> OutboxJob:
 
 
 def revive(world: World, job: OutboxJob) -> None:
-    """Keep a job as revived."""
+    """Store a revived job."""
     with world.begin() as work:
         work.outbox.revive(job)
         work.commit()
 
 
-def die(world: World, job: OutboxJob, at: datetime) -> OutboxJob:
-    """Keep a job as dead; it is the only one that waits."""
+def make_dead(world: World, job: OutboxJob, at: datetime) -> OutboxJob:
+    """Store the only waiting job as dead."""
     [claimed] = claim(world)
     assert claimed.id == job.id
     return save(world, a_dead_one(claimed, at))
 
 
 def a_dead_one(job: OutboxJob, at: datetime) -> OutboxJob:
-    """Return a job that died."""
+    """Add a dead job and return it."""
     return job.dead(at, failure_reason="not_found")
 
 

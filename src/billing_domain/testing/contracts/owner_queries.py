@@ -1,4 +1,4 @@
-"""The contract of OwnerQueries: an owner sees what rule 4.6 allows, and nothing else (P36)."""
+"""The contract of OwnerQueries: an owner sees the bills of rule 4.6 and no others (P36)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MOMENT = timedelta(microseconds=1)
 
 
 class OwnersRowsContract(StorageContract):
-    """Owners see the rows that staff see; lists leave the residents out."""
+    """Owners see the same rows as staff; lists leave the residents out."""
 
     def test_show_every_fact(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -65,7 +65,7 @@ class OwnersRowsContract(StorageContract):
 
     @pytest.mark.parametrize("rows", [1, 2, 3, 5, 9])
     def test_are_newest_payment_first(self, storage: Storage, world: World, rows: int) -> None:
-        """Whether paid at the counter or online; what was paid at once, by number."""
+        """Counter and online payments alike; bills paid at one moment sort by number."""
         house = world.add_house("1号楼/101")
         owner = owner_of(world, world.add_resident(house, "王伟"))
         bills = [world.add_bill(house) for _ in range(5)]
@@ -86,7 +86,7 @@ class OwnersRowsContract(StorageContract):
 
 
 class OwnersHousesContract(StorageContract):
-    """Whoever lives in a house sees its bills."""
+    """Residents of a house see its bills."""
 
     def test_shows_nothing_of_another_house(self, storage: Storage, world: World) -> None:
         owner = owner_of(world, world.add_resident(world.add_house("1号楼/101"), "王伟"))
@@ -145,7 +145,7 @@ class OwnersHousesContract(StorageContract):
 
 
 class OwnPaymentsContract(StorageContract):
-    """Whoever paid a bill online sees it wherever they live."""
+    """The payer of an online payment sees the bill, wherever the payer lives."""
 
     def test_are_all_that_is_left_after_moving_out(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -176,7 +176,7 @@ class OwnPaymentsContract(StorageContract):
         assert shown(storage, owner_of(world, openid=OTHER_OPENID)) == {bill.number}
 
     def test_are_those_in_the_same_company(self, storage: Storage, world: World) -> None:
-        """An openid of another official account is another person."""
+        """The same openid at another official account is another person."""
         bill = world.add_bill(world.add_house("1号楼/101", world.foreign))
         pay(world, add_order(world, bill))
 
@@ -185,7 +185,7 @@ class OwnPaymentsContract(StorageContract):
 
 
 class VisibilityContract(StorageContract):
-    """The screens agree with the rule, whatever the bill and whoever looks."""
+    """The queries agree with `may_see` for every bill and owner."""
 
     def test_is_what_the_rule_says(self, storage: Storage, world: World) -> None:
         houses = [world.add_house("1号楼/101"), world.add_house("1号楼/102")]
@@ -213,7 +213,7 @@ class OwnerQueriesContract(
 
 
 def bills_of_every_kind(world: World, house: House) -> Iterator[Bill]:
-    """Keep bills of a house in every state, paid by anybody, imported then and later."""
+    """Add bills of a house in every state, paid by anybody, imported then and later."""
     for imported_at in (SEEN_SINCE - MOMENT, SEEN_SINCE, NOON):
         fields: dict[str, Any] = {"imported_at": imported_at, "origin": BillOrigin.PUSHED}
         unpaid, voided, cash, mine, theirs = (world.add_bill(house, **fields) for _ in range(5))
@@ -226,19 +226,19 @@ def bills_of_every_kind(world: World, house: House) -> Iterator[Bill]:
 
 
 def owner_of(world: World, *residents: Resident, openid: str = OPENID) -> Owner:
-    """Return an owner of the company who is these residents."""
+    """Return an owner of the company bound to these residents."""
     return Owner(openid, world.company.id, residents)
 
 
 def pending(storage: Storage, owner: Owner, day: date | None = None) -> list[BillRow]:
-    """Return what an owner has to pay."""
+    """Return the owner's unpaid bills."""
     return list(storage.owner_queries.pending(owner, day=day or storage.today, rows_max=99))
 
 
 def paid_pages(
     storage: Storage, owner: Owner, rows: int, day: date | None = None
 ) -> list[BillRow]:
-    """Return what was paid, page after page."""
+    """Return the owner's paid bills, page after page."""
     found: list[BillRow] = []
     key: str | None = None
     while True:
@@ -253,7 +253,7 @@ def paid_pages(
 def seen_bill(
     storage: Storage, owner: Owner, number: BillNumber, day: date | None = None
 ) -> BillRow:
-    """Return one bill as an owner sees it."""
+    """Return one bill of the owner."""
     return storage.owner_queries.bill(owner, number, day=day or storage.today)
 
 

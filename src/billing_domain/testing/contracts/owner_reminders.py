@@ -1,4 +1,4 @@
-"""The contract of OwnerQueries about reminders: they show what they name (rule 4.6, P36)."""
+"""The contract of OwnerQueries about bills named in reminders (rule 4.6, P36)."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ SENT: dict[str, Any] = {"state": DeliveryState.DELIVERED, "at": NOON}
 
 
 class RemindedOwnerContract(StorageContract):
-    """A new resident sees what a reminder named to them, among the bills from before."""
+    """A new resident sees the older bills that a reminder to them names."""
 
     def test_shows_what_was_named(self, storage: Storage, world: World) -> None:
-        """Alone what was named, in its place among the others, with every fact."""
+        """Only the named bills, sorted among the others, with every fact."""
         house = world.add_house("1号楼/101")
         resident = world.add_resident(house, "王伟", phone="13812344613", moved_in_on=MOVED_IN)
         owner = owner_of(world, resident)
@@ -87,7 +87,7 @@ class RemindedOwnerContract(StorageContract):
             assert work.reminders.named_to(world.rival.id, OPENID, [house.id]) == set()
 
     def test_follows_a_reminder_on_its_way(self, storage: Storage, world: World) -> None:
-        """What is left of it when it leaves is what it names."""
+        """A waiting reminder names the bills that are left when it is sent."""
         house, resident, bill = moved_in_late(world)
         left_out = world.add_bill(house, imported_at=BEFORE)
         run = a_run(world)
@@ -101,7 +101,7 @@ class RemindedOwnerContract(StorageContract):
         assert shown(storage, owner_of(world, resident)) == {bill.number}
 
     def test_shows_nothing_to_who_was_not_told(self, storage: Storage, world: World) -> None:
-        """Who lives there too has an openid of their own."""
+        """Another resident of the house has another openid."""
         house, resident, bill = moved_in_late(world)
         remind(world, house, bill, message=a_message(resident, OTHER_OPENID, **SENT))
 
@@ -129,7 +129,7 @@ class RemindedOwnerContract(StorageContract):
         assert shown(storage, owner_of(world, resident, elsewhere)) == {bill.number}
 
     def test_is_of_the_same_company(self, storage: Storage, world: World) -> None:
-        """The same text is another person at another official account."""
+        """The same openid at another official account is another person."""
         house = world.add_house("1号楼/101", world.foreign)
         resident = world.add_resident(house, "王伟", moved_in_on=MOVED_IN)
         bill = world.add_bill(house, imported_at=BEFORE)
@@ -163,7 +163,7 @@ class RemindedOwnerContract(StorageContract):
         assert opened(storage, owner, storage.today, [*bills]) == {unpaid.number}
 
     def test_is_what_the_rule_says(self, storage: Storage, world: World) -> None:
-        """Whatever the bill, whoever looks, and whether or not it was named to them."""
+        """The queries agree with the rule for every bill and owner, named or not."""
         houses = [world.add_house("1号楼/101"), world.add_house("1号楼/102")]
         bills: list[Bill] = []
         named = set()
@@ -192,7 +192,7 @@ class RemindedOwnerContract(StorageContract):
 
 
 def moved_in_late(world: World) -> tuple[House, Resident, PendingBill]:
-    """Keep a house with somebody who moved in after its bill was imported."""
+    """Add a house with a resident who moved in after the import of its bill."""
     house = world.add_house("1号楼/101")
     resident = world.add_resident(house, "王伟", moved_in_on=MOVED_IN)
     return house, resident, world.add_bill(house, imported_at=BEFORE)
@@ -205,13 +205,13 @@ def remind(
     message: Delivery,
     run: ReminderRun | None = None,
 ) -> None:
-    """Keep a reminder of a house that names bills to one resident."""
+    """Add a reminder of a house that names bills to one resident."""
     request = run or a_run(world)
     add_run(world, request, [about(world, request, house, *bills, messages=[message])])
 
 
 def remind_of(world: World, house: House, bills: Iterable[Bill], *, message: Delivery) -> None:
-    """Keep a reminder that names bills which were paid or voided since."""
+    """Add a reminder naming bills that were paid or voided later."""
     named = tuple(NamedBill(bill.number, bill.amount) for bill in bills)
     run = a_run(world)
     add_run(world, run, [attrs.evolve(about(world, run, house, messages=[message]), bills=named)])

@@ -24,7 +24,7 @@ from billing_domain.testing.contracts.world import MARCH, NOON, World
 
 
 class OwnerSessionRepositoryContract(StorageContract):
-    """Owners' phones that are signed in (rule 5.12)."""
+    """Sessions of owners on their phones (rule 5.12)."""
 
     def test_returns_every_fact(self, storage: Storage, world: World) -> None:
         session = add_session(world, "a" * 64, seen_at=NOON + timedelta(microseconds=789_012))
@@ -135,7 +135,7 @@ class RegistrationRepositoryContract(StorageContract):
 
 
 class ReceiptRepositoryContract(StorageContract):
-    """Receipts as they were given out (rule 6)."""
+    """Receipts as they were issued (rule 6)."""
 
     def test_returns_every_fact(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -167,7 +167,7 @@ FULL: dict[str, Any] = {
 
 
 def add_session(world: World, token_hash: str, **fields: Any) -> OwnerSession:
-    """Keep a session of the company."""
+    """Add a session of the company."""
     known: dict[str, Any] = {"openid": OPENID, "created_at": NOON, "seen_at": NOON, **fields}
     session = OwnerSession(token_hash=token_hash, company_id=world.company.id, **known)
     with world.begin() as work:
@@ -179,7 +179,7 @@ def add_session(world: World, token_hash: str, **fields: Any) -> OwnerSession:
 def add_registration(
     world: World, community: Community | None = None, **fields: Any
 ) -> Registration:
-    """Keep a registration, in the garden unless said otherwise."""
+    """Add a registration, by default in the garden."""
     place = community or world.garden
     known: dict[str, Any] = {
         "openid": OPENID,
@@ -203,14 +203,14 @@ def add_registration(
 
 
 def save_registration(world: World, registration: Registration) -> None:
-    """Keep a registration's next version."""
+    """Store a registration's next version."""
     with world.begin() as work:
         work.registrations.save(registration)
         work.commit()
 
 
 def a_receipt(bill: PendingBill, fields: dict[str, Any]) -> IssuedReceipt:
-    """Return a receipt that is not stored yet."""
+    """Return a receipt, not stored yet."""
     content = ReceiptContent(
         community_name="幸福家园",
         company_name="幸福物业",
@@ -228,7 +228,7 @@ def a_receipt(bill: PendingBill, fields: dict[str, Any]) -> IssuedReceipt:
 
 
 def add_receipts(world: World, *receipts: IssuedReceipt) -> None:
-    """Keep receipts."""
+    """Add receipts."""
     with world.begin() as work:
         work.receipts.add_all(receipts)
         work.commit()

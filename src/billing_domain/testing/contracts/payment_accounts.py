@@ -18,7 +18,7 @@ from billing_domain.testing.contracts.world import World
 
 
 class PaymentAccountRepositoryContract(StorageContract):
-    """Companies' merchant accounts, one of them active."""
+    """Companies' merchant accounts, at most one of them active."""
 
     def test_returns_every_fact(self, storage: Storage, world: World) -> None:
         settings = {"mch_id": "1900000109", "说明": "'引号' 😀"}
@@ -89,7 +89,7 @@ class PaymentAccountRepositoryContract(StorageContract):
         assert refusal.value.facts == {"kind": "payment_account", "id": account.id}
 
     def test_refuses_a_second_active_one(self, storage: Storage, world: World) -> None:
-        """Of two people who activate at once, the second is told."""
+        """Of two concurrent activations, the second is refused."""
         active, other = add_account(world, active=True), add_account(world, name="乙")
         with pytest.raises(StaleError) as refusal:
             save_account(world, other, active=True)
@@ -143,7 +143,7 @@ class OfficialAccountRepositoryContract(StorageContract):
 
 
 def add_account(world: World, company: Company | None = None, **fields: Any) -> PaymentAccount:
-    """Keep a merchant account."""
+    """Add a merchant account."""
     owner = company or world.company
     known: dict[str, Any] = {"name": "微信支付", "settings": {}, "sealed_secrets": {}, **fields}
     account = PaymentAccount(
@@ -156,7 +156,7 @@ def add_account(world: World, company: Company | None = None, **fields: Any) -> 
 
 
 def save_account(world: World, account: PaymentAccount, **changes: Any) -> PaymentAccount:
-    """Keep an account's next version."""
+    """Store an account's next version."""
     changed = attrs.evolve(account, **changes, version=account.version + 1)
     with world.begin() as work:
         work.payment_accounts.save(changed)
@@ -165,7 +165,7 @@ def save_account(world: World, account: PaymentAccount, **changes: Any) -> Payme
 
 
 def save_official(world: World, account: OfficialAccount) -> OfficialAccount:
-    """Keep an official account."""
+    """Store an official account."""
     with world.begin() as work:
         work.official_accounts.save(account)
         work.commit()

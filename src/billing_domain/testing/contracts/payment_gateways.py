@@ -1,4 +1,4 @@
-"""The contract of PaymentGateway, for any provider whose payer can be played."""
+"""The contract of PaymentGateway, for any provider with a simulated payer."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _SERIALS: Final = itertools.count(1)
 
 @attrs.frozen
 class GatewayStage:
-    """A gateway and what a test needs beside it.
+    """A gateway with helpers for its tests.
 
-    `pay` plays the payer of an order that was placed; `next_day` lets time pass until there are
-    statements of today.
+    `pay` plays the payer of a placed order; `next_day` moves the clock until today has a
+    statement.
     """
 
     gateway: PaymentGateway
@@ -71,7 +71,7 @@ class GatewayStage:
         return order
 
     def paid(self, *fen: int) -> PaymentOrder:
-        """Return an order that was paid."""
+        """Return a paid order."""
         order = self.placed(*fen)
         self.pay(order)
         return order

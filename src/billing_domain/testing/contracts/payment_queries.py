@@ -1,4 +1,4 @@
-"""The contract of PaymentQueries: the page of orders, and what a person must look into."""
+"""The contract of PaymentQueries: the page of orders, and the troubles."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from billing_domain.testing.contracts.payment_world import (
     add_order,
     add_refund,
     an_order,
+    apply_event,
     close,
-    learn,
 )
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
@@ -60,13 +60,13 @@ class OrderPagesContract(StorageContract):
 
 
 class OrderFilterContract(StorageContract):
-    """What the page of orders can be narrowed to."""
+    """The filters of the orders page."""
 
     def test_finds_by_a_part_of_any_number(self, storage: Storage, world: World) -> None:
         number = OrderNumber("20250101000000000000765432")
         bills = [world.add_bill(world.add_house(f"1号楼/{room}")) for room in (1, 2)]
         order = add_order(world, *bills, number=number)
-        wanted = learn(world, order, OrderEvent.SAID_PAID, provider_number="Pay_42%\\'00")
+        wanted = apply_event(world, order, OrderEvent.SAID_PAID, provider_number="Pay_42%\\'00")
         an_order_of(world)
         texts = [number, "20250101", "765432", "Pay_42%\\'00", "ay_42%", "'", "\\"]
         texts += [bill.number[7:] for bill in bills]
@@ -75,8 +75,8 @@ class OrderFilterContract(StorageContract):
         assert not missed
 
     def test_finds_nothing_else(self, storage: Storage, world: World) -> None:
-        """Numbers are compared as they are: no case is folded, nothing stands for anything."""
-        learn(world, an_order_of(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
+        """Numbers are compared exactly: no case folding, no wildcards."""
+        apply_event(world, an_order_of(world), OrderEvent.SAID_PAID, provider_number="PayAB42")
         texts = ["payab", "Pay_B", "Pay%42", " Pay", "Ｐay", "王伟", "\x00", "Pay*", "request"]
         wrong = [text for text in texts if found(storage, world.scope, text=text)]
 
@@ -92,8 +92,8 @@ class OrderFilterContract(StorageContract):
         created = an_order_of(world)
         by_state = {
             OrderState.CREATED: created,
-            OrderState.WAITING: learn(world, an_order_of(world), OrderEvent.PLACED),
-            OrderState.PAID: learn(world, an_order_of(world), OrderEvent.SAID_PAID),
+            OrderState.WAITING: apply_event(world, an_order_of(world), OrderEvent.PLACED),
+            OrderState.PAID: apply_event(world, an_order_of(world), OrderEvent.SAID_PAID),
             OrderState.CLOSED: close(world, an_order_of(world)),
         }
         for state, order in by_state.items():
@@ -125,7 +125,7 @@ class OrderFilterContract(StorageContract):
 
 
 class TroublesContract(StorageContract):
-    """What a person must look into (异常)."""
+    """The cases that a person must look into (异常)."""
 
     def test_are_none_at_first(self, storage: Storage, world: World) -> None:
         assert troubles(storage, world.scope) == Troubles((), (), ())
@@ -133,10 +133,10 @@ class TroublesContract(StorageContract):
     def test_are_orders_that_nobody_decided(self, storage: Storage, world: World) -> None:
         late = an_order_of(world)
         early = an_order_of(world, created_at=NOON - timedelta(hours=1))
-        waiting = learn(world, early, OrderEvent.SAID_UNKNOWN)
+        waiting = apply_event(world, early, OrderEvent.SAID_UNKNOWN)
         an_order_of(world, created_at=NOON + MOMENT)
         close(world, an_order_of(world))
-        learn(world, an_order_of(world), OrderEvent.SAID_PAID)
+        apply_event(world, an_order_of(world), OrderEvent.SAID_PAID)
 
         assert troubles(storage, world.scope) == Troubles((waiting, late), (), ())
 
@@ -146,10 +146,10 @@ class TroublesContract(StorageContract):
             for minutes in (2, 1, 0)
         ]
         late, early, _settled = (
-            learn(world, order, OrderEvent.SAID_PAID, paid_at=NOON, unapplied=Money(fen))
+            apply_event(world, order, OrderEvent.SAID_PAID, paid_at=NOON, unapplied=Money(fen))
             for order, fen in zip(orders, (1, 2, 0), strict=True)
         )
-        learn(world, an_order_of(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
+        apply_event(world, an_order_of(world), OrderEvent.CLOSE_CONFIRMED, unapplied=Money(4))
 
         assert troubles(storage, world.scope) == Troubles((), (early, late), ())
 
@@ -167,7 +167,7 @@ class TroublesContract(StorageContract):
 
     def test_are_nobody_else_s(self, storage: Storage, world: World) -> None:
         order = an_order_of(world)
-        paid = learn(world, an_order_of(world), OrderEvent.SAID_PAID, unapplied=Money(1))
+        paid = apply_event(world, an_order_of(world), OrderEvent.SAID_PAID, unapplied=Money(1))
         refund = add_refund(world, paid)
 
         expected = Troubles((order,), (paid,), (refund,))
@@ -191,13 +191,13 @@ class PaymentQueriesContract(OrderPagesContract, OrderFilterContract, TroublesCo
 def an_order_of(
     world: World, community: Community | None = None, *, created_at: datetime = NOON
 ) -> PaymentOrder:
-    """Keep an order for one new bill, in the garden unless said otherwise."""
+    """Add an order for one new bill, by default in the garden."""
     house = world.add_house(f"1号楼/{world.new_id()}", community)
     return add_order(world, world.add_bill(house), created_at=created_at)
 
 
 def many_troubles(world: World, count: int) -> tuple[list[PaymentOrder], list[Refund]]:
-    """Keep many open orders, and a refund of each."""
+    """Add many open orders, and a refund of each."""
     house = world.add_house("1号楼/101")
     bills = [world.a_bill(house) for _ in range(count)]
     orders = [an_order(world, bill) for bill in bills]
@@ -213,7 +213,7 @@ def many_troubles(world: World, count: int) -> tuple[list[PaymentOrder], list[Re
 
 
 def found(storage: Storage, scope: Scope, **wanted: Any) -> list[PaymentOrder]:
-    """Return the first orders that a filter keeps."""
+    """Return the first orders that a filter finds."""
     page = storage.payment_queries.page(scope, OrderFilter(**wanted), key=None, rows=99)
     return list(page.rows)
 
@@ -236,5 +236,5 @@ def pages(
 
 
 def troubles(storage: Storage, scope: Scope) -> Troubles:
-    """Return what is wrong at noon."""
+    """Return the troubles at noon."""
     return storage.payment_queries.troubles(scope, overdue_before=NOON)

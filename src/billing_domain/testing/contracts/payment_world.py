@@ -1,4 +1,4 @@
-"""Orders, refunds and what else paying leaves behind, for the contracts of payments."""
+"""Orders, refunds and settlements for the contracts of payments."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def an_order(
     openid: str = OPENID,
     **fields: Any,
 ) -> PaymentOrder:
-    """Return an order for bills of one community that is not stored yet, above all before."""
+    """Return an order for bills of one community, not stored yet, newer than all before."""
     serial = int(world.new_id(), 16)
     known: dict[str, Any] = {
         "number": order_number(created_at, serial),
@@ -60,42 +60,44 @@ def an_order(
 
 
 def add_order(world: World, *bills: Bill, **fields: Any) -> PaymentOrder:
-    """Keep an order."""
+    """Add an order."""
     order = an_order(world, *bills, **fields)
     keep_order(world, order)
     return order
 
 
 def keep_order(world: World, order: PaymentOrder) -> None:
-    """Keep a new order."""
+    """Store a new order."""
     with world.begin() as work:
         work.orders.add(order)
         work.commit()
 
 
 def save_order(world: World, order: PaymentOrder) -> None:
-    """Keep an order's next version."""
+    """Store an order's next version."""
     with world.begin() as work:
         work.orders.save(order)
         work.commit()
 
 
-def learn(world: World, order: PaymentOrder, event: OrderEvent, **facts: Any) -> PaymentOrder:
-    """Keep what an event makes of an order, and nothing else."""
+def apply_event(
+    world: World, order: PaymentOrder, event: OrderEvent, **facts: Any
+) -> PaymentOrder:
+    """Store an order after an event, and nothing else."""
     changed, _effect = order.after(event, **facts)
     save_order(world, changed)
     return changed
 
 
 def close(world: World, order: PaymentOrder, **facts: Any) -> PaymentOrder:
-    """Keep an order closed."""
-    return learn(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT, **facts)
+    """Store an order closed."""
+    return apply_event(world, order, OrderEvent.CLOSE_CONFIRMED, closed_at=PAID_AT, **facts)
 
 
 def pay(
     world: World, order: PaymentOrder, paid_at: datetime = PAID_AT, **facts: Any
 ) -> PaymentOrder:
-    """Keep an order paid, with its bills and what it settled of them."""
+    """Store an order paid, with its bills and settlements."""
     paid, _effect = order.after(OrderEvent.SAID_PAID, paid_at=paid_at, **facts)
     settlement = Settlement(PaymentChannel.ONLINE, paid_at, order.payer.name)
     with world.begin() as work:
@@ -109,14 +111,14 @@ def pay(
 
 
 def settlements_of(order: PaymentOrder) -> list[OnlineSettlement]:
-    """Return what an order settles when nothing is in its way."""
+    """Return an order's settlements if all its bills can take their money."""
     return [OnlineSettlement(line.bill, order.number, line.amount) for line in order.lines]
 
 
 def a_refund(
     world: World, order: PaymentOrder, *, proposed_at: datetime = NOON, **fields: Any
 ) -> Refund:
-    """Return a refund of an order that is not stored yet, above all before."""
+    """Return a refund of an order, not stored yet, newer than all before."""
     known: dict[str, Any] = {
         "number": RefundNumber(order_number(proposed_at, int(world.new_id(), 16))),
         "order": order.number,
@@ -134,7 +136,7 @@ def a_refund(
 
 
 def add_refund(world: World, order: PaymentOrder, **fields: Any) -> Refund:
-    """Keep a refund."""
+    """Add a refund."""
     refund = a_refund(world, order, **fields)
     with world.begin() as work:
         work.refunds.add(refund)
@@ -143,7 +145,7 @@ def add_refund(world: World, order: PaymentOrder, **fields: Any) -> Refund:
 
 
 def held(world: World, *bills: Bill) -> Mapping[BillNumber, OrderNumber]:
-    """Return which orders hold bills."""
+    """Return which orders reserve the bills."""
     with world.begin() as work:
         return dict(work.orders.holding([bill.number for bill in bills]))
 

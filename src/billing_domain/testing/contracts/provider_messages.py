@@ -28,7 +28,7 @@ BOOKED: Final[dict[str, Any]] = {
 
 
 class MessageRepositoryContract(StorageContract):
-    """What providers sent, as it came."""
+    """Messages from providers, exactly as received."""
 
     def test_keeps_every_byte(self, storage: Storage, world: World) -> None:
         headers = {"Wechatpay-Signature": "a+/=", "X-中文": "é 😀"}
@@ -106,7 +106,7 @@ class MessageRepositoryContract(StorageContract):
 
 
 def add_message(world: World, **fields: Any) -> ReceivedMessage:
-    """Keep a message."""
+    """Add a message."""
     known: dict[str, Any] = {
         "company_id": world.company.id,
         "account_id": ACCOUNT,

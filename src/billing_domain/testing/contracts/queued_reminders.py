@@ -1,4 +1,4 @@
-"""Reminders in the world of the contracts, and ways to keep them."""
+"""Reminders in the world of the contracts, and functions to store them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def a_run(world: World, **fields: Any) -> ReminderRun:
 
 
 def a_household(world: World, address: str, **fields: Any) -> tuple[House, Resident]:
-    """Keep a house with one resident who is reached over every channel."""
+    """Add a house with one resident who can be reached over every channel."""
     house = world.add_house(address, **fields)
     openid = f"{OPENID[:-4]}{int(house.id, 16):04d}"
     return house, world.add_resident(house, "王伟", openid=openid, phone=PHONE)
@@ -80,14 +80,14 @@ def add_run(
     queued: Collection[QueuedReminder] = (),
     refused: Refused | None = None,
 ) -> None:
-    """Keep a request."""
+    """Add a request."""
     with world.begin() as work:
         work.reminders.add_run(run, queued, refused or {})
         work.commit()
 
 
 def add_reminder(world: World, *residents: Resident, **fields: Any) -> QueuedReminder:
-    """Keep a request to remind the residents of one house."""
+    """Add a request to remind the residents of one house."""
     run = a_run(world, **fields)
     reminder = a_reminder(world, run, residents)
     add_run(world, run, [reminder])
@@ -95,7 +95,7 @@ def add_reminder(world: World, *residents: Resident, **fields: Any) -> QueuedRem
 
 
 def keep_reminder(world: World, reminder: QueuedReminder) -> QueuedReminder:
-    """Keep a reminder's next version."""
+    """Store a reminder's next version."""
     kept = reminder.kept()
     with world.begin() as work:
         work.reminders.save(kept)
@@ -104,13 +104,13 @@ def keep_reminder(world: World, reminder: QueuedReminder) -> QueuedReminder:
 
 
 def stored_reminder(world: World, reminder_id: ReminderId) -> QueuedReminder | None:
-    """Return a reminder as it is stored."""
+    """Return a reminder from storage."""
     with world.begin() as work:
         return work.reminders.find(reminder_id)
 
 
 def delivered(reminder: QueuedReminder) -> QueuedReminder:
-    """Return a reminder of which the first message that waits arrived at noon."""
+    """Return a reminder whose first waiting message arrived at noon."""
     message = reminder.waiting[0].delivered(NOON, "200228332")
     return reminder.with_delivery(reminder.waiting[0].marked(NOON), NOON).with_delivery(
         message, NOON
@@ -118,7 +118,7 @@ def delivered(reminder: QueuedReminder) -> QueuedReminder:
 
 
 def unknown(reminder: QueuedReminder) -> QueuedReminder:
-    """Return a reminder of which nobody knows whether the message that waits arrived."""
+    """Return a reminder whose waiting message may have arrived."""
     message = reminder.waiting[0].ended(DeliveryState.UNKNOWN, NOON, "timed_out")
     return reminder.with_delivery(reminder.waiting[0].marked(NOON), NOON).with_delivery(
         message, NOON
@@ -132,7 +132,7 @@ def prospects(
     channel: ReminderChannel = ReminderChannel.WECHAT,
     since: date = TODAY,
 ) -> dict[HouseId, Prospect]:
-    """Return what deciding needs of houses today, by house."""
+    """Return the facts for deciding about houses today, by house."""
     with world.begin() as work:
         found = work.reminders.prospects(
             scope or world.scope,

@@ -72,7 +72,7 @@ class RefundRepositoryContract(StorageContract):
             assert list(work.refunds.of_order(order.number)) == [early, late]
 
     def test_lists_the_unfinished_oldest_first(self, storage: Storage, world: World) -> None:
-        """They are the approved and the sent ones of every company."""
+        """Approved and sent refunds of every company."""
         orders = [an_order_of(world), an_order_of(world, world.foreign)]
         late, early = (
             add_refund(world, order, proposed_at=NOON + timedelta(minutes=minutes))
@@ -99,7 +99,7 @@ DONE: dict[str, Any] = {
 
 
 def an_order_of(world: World, community: Community | None = None) -> PaymentOrder:
-    """Keep an order for one new bill."""
+    """Add an order for one new bill."""
     house = world.add_house(f"1号楼/{world.new_id()}", community)
     return add_order(world, world.add_bill(house))
 
@@ -110,7 +110,7 @@ def in_state(refund: Refund, state: RefundState) -> Refund:
 
 
 def save(world: World, refund: Refund) -> Refund:
-    """Keep a refund's next version."""
+    """Store a refund's next version."""
     with world.begin() as work:
         work.refunds.save(refund)
         work.commit()

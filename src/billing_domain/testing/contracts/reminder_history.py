@@ -1,4 +1,4 @@
-"""Reminders that have come some way, for the contracts of those who read them."""
+"""Reminders in later states, for the contracts of their reads."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from billing_domain.testing.contracts.world import NOON, World
 
 
 def a_message(resident: Resident, address: str = OPENID, **fields: Any) -> Delivery:
-    """Return a message to a resident that waits."""
+    """Return a waiting delivery to a resident."""
     return Delivery(resident.id, address, **fields)
 
 
@@ -43,9 +43,9 @@ def about(
     *bills: PendingBill,
     messages: Collection[Delivery] = (),
 ) -> QueuedReminder:
-    """Return a reminder of a house that is not stored yet, above all before.
+    """Return a reminder of a house, not stored yet, newer than all before.
 
-    It waits unless there are messages and none of them does.
+    The reminder has ended if deliveries are given and none of them waits.
     """
     waits = not messages or any(each.state is DeliveryState.WAITING for each in messages)
     return QueuedReminder(
@@ -63,7 +63,7 @@ def about(
 
 
 def ended(reminder: QueuedReminder, state: DeliveryState, at: datetime = NOON) -> QueuedReminder:
-    """Return the same version of a reminder with every message at the same end."""
+    """Return the same version of a reminder with every delivery in the same final state."""
     for each in reminder.deliveries:
         arrived = state is DeliveryState.DELIVERED
         end = each.delivered(at, "message-1") if arrived else each.ended(state, at, "gave_up")
@@ -72,13 +72,13 @@ def ended(reminder: QueuedReminder, state: DeliveryState, at: datetime = NOON) -
 
 
 def after(world: World, run: ReminderRun, house: House, state: DeliveryState) -> QueuedReminder:
-    """Return a reminder of which the one message came to an end, not stored yet."""
+    """Return a reminder whose only delivery has ended, not stored yet."""
     message = a_message(world.add_resident(house, "王伟"))
     return ended(about(world, run, house, messages=[message]), state)
 
 
 def remind(world: World, house: House, **fields: Any) -> QueuedReminder:
-    """Keep a request about one house whose reminder arrived."""
+    """Add a request about one house whose reminder arrived."""
     run = a_run(world, **fields)
     reminder = after(world, run, house, DeliveryState.DELIVERED)
     add_run(world, run, [reminder])
@@ -86,7 +86,7 @@ def remind(world: World, house: House, **fields: Any) -> QueuedReminder:
 
 
 def remind_everywhere(world: World) -> tuple[QueuedReminder, QueuedReminder, QueuedReminder]:
-    """Keep a reminder in the garden, one at the lakeside, and one of the rival's."""
+    """Add a reminder in the garden, one at the lakeside, and one of the rival's."""
     here = world.add_house("1号楼/101")
     there = world.add_house("2号楼/1", world.lakeside)
     abroad = world.add_house("1号楼/101", world.foreign)
@@ -95,7 +95,7 @@ def remind_everywhere(world: World) -> tuple[QueuedReminder, QueuedReminder, Que
 
 
 def every_outcome(world: World) -> dict[ReminderOutcome, ReminderId]:
-    """Keep a request that came to something else for each of its houses."""
+    """Add a request with a different outcome for each of its houses."""
     run, day = a_run(world), date(2026, 3, 4)
     houses = [world.add_house(f"9号楼/{room}") for room in range(9)]
     states = (DeliveryState.DELIVERED, DeliveryState.UNKNOWN, DeliveryState.FAILED)

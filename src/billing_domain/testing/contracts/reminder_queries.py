@@ -1,4 +1,4 @@
-"""The contract of ReminderQueries: 催缴记录, and all of it together (rules 4.3, 4.4)."""
+"""The contract of ReminderQueries: 催缴记录, and the whole contract (rules 4.3, 4.4)."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ LATER = NOON + timedelta(minutes=7)
 
 
 class ReminderRowsContract(StorageContract):
-    """One line for each house of each request."""
+    """One row for each house of each request."""
 
     def test_show_every_fact_of_a_reminder(self, storage: Storage, world: World) -> None:
-        """Recipients in the order of the messages, those who moved out meanwhile too."""
+        """Recipients in the order of the messages, including those who moved out later."""
         house = world.add_house("1号楼/101")
         first = world.add_resident(house, "王伟", phone="13812344613")
         second = world.add_resident(house, "李芳", moved_out_on=storage.today)
@@ -160,7 +160,7 @@ class ReminderPagesContract(StorageContract):
 
     @pytest.mark.parametrize("rows", [1, 2, 3, 6, 9])
     def test_show_every_house_once(self, storage: Storage, world: World, rows: int) -> None:
-        """Those of one moment by descending id."""
+        """Rows of one moment by descending id."""
         here, there = world.add_house("1号楼/101"), world.add_house("2号楼/1", world.lakeside)
         refused = {there.id: (world.lakeside.id, NobodyToReach(there.id))}
         for moment in (NOON, LATER, NOON - timedelta(days=9)):
@@ -207,7 +207,7 @@ class ReminderPagesContract(StorageContract):
 
 
 class ReminderFilterContract(StorageContract):
-    """What 催缴记录 can be narrowed to."""
+    """The filters of 催缴记录."""
 
     def test_narrows_to_a_community(self, storage: Storage, world: World) -> None:
         _here, there, _abroad = remind_everywhere(world)
@@ -287,7 +287,7 @@ class ReminderSearchContract(StorageContract):
 
     @pytest.mark.parametrize("text", ["王", "138", "1_2", "0%", "园A", "栋/2", "小李", "翠湖"])
     def test_finds_nothing_else(self, storage: Storage, world: World, text: str) -> None:
-        """Nothing stands for anything, and neither do residents or who asked."""
+        """No wildcards; residents and staff names are not searched."""
         house = world.add_house("A栋/102")
         world.add_resident(house, "王伟", phone="13812344613")
         remind(world, house)
@@ -340,7 +340,7 @@ def lines(
     *,
     rows: int = 99,
 ) -> list[ReminderRow]:
-    """Return what a filter shows, page after page."""
+    """Return the rows that a filter finds, page after page."""
     shown: list[ReminderRow] = []
     key: str | None = None
     while True:
@@ -356,10 +356,10 @@ def lines(
 
 
 def found(storage: Storage, scope: Scope, **fields: Any) -> set[ReminderId]:
-    """Return what a filter of some fields finds."""
+    """Return the rows that a filter of some fields finds."""
     return {row.id for row in lines(storage, scope, ReminderFilter(**fields))}
 
 
 def refuse(world: World, run: ReminderRun, house: House, decision: ReminderDecision) -> None:
-    """Keep a request about one house that was not reminded."""
+    """Add a request about one house whose reminder was refused."""
     add_run(world, run, refused={house.id: (house.community_id, decision)})

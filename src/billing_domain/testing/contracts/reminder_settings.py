@@ -24,7 +24,7 @@ TEMPLATE = ReminderTemplate(
 
 
 class ReminderSettingsRepositoryContract(StorageContract):
-    """What companies chose about their reminders, each version guarded."""
+    """Companies' reminder settings, each version guarded."""
 
     def test_returns_the_defaults_of_who_chose_nothing(
         self, storage: Storage, world: World
@@ -76,7 +76,7 @@ class ReminderSettingsRepositoryContract(StorageContract):
 
 
 def save(world: World, settings: ReminderSettings) -> None:
-    """Keep what a company chose."""
+    """Store a company's settings."""
     with world.begin() as work:
         work.reminder_settings.save(settings)
         work.commit()

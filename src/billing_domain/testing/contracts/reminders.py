@@ -49,7 +49,7 @@ DAY = timedelta(days=1)
 
 
 class ProspectsContract(StorageContract):
-    """What is known of houses when it is decided whether they are reminded (rules 4.1, 4.2)."""
+    """The facts about houses for deciding about reminders (rules 4.1, 4.2)."""
 
     def test_name_who_lives_there_and_is_reached(self, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -136,12 +136,12 @@ class ProspectsContract(StorageContract):
 
 
 def past(reminder: QueuedReminder) -> PastReminder:
-    """Return what later decisions know of a reminder that is at its end, or waits for all."""
+    """Return the past reminder of a reminder whose deliveries all have one state."""
     return PastReminder(reminder.channel, reminder.state, shanghai_day(reminder.cools_from))
 
 
 class HistoryContract(StorageContract):
-    """A house's earlier reminders as later decisions know them (rules 4.2, 4.4, P27)."""
+    """A house's earlier reminders as input of later decisions (rules 4.2, 4.4, P27)."""
 
     @pytest.mark.parametrize("end", [lambda reminder: reminder, delivered, unknown])
     def test_tells_what_waits_or_cools(
@@ -204,7 +204,7 @@ class HistoryContract(StorageContract):
 
 
 class StoredRemindersContract(StorageContract):
-    """A reminder comes back as it was stored, and each change replaces one version."""
+    """A reminder comes back as stored, and each change replaces one version."""
 
     def test_return_every_fact_of_a_new_one(self, world: World) -> None:
         house, first = a_household(world, "1号楼/101")
@@ -246,7 +246,7 @@ class StoredRemindersContract(StorageContract):
         assert stored_reminder(world, refusal_id(run.id, house.id)) is None
 
     def test_change_alone(self, world: World) -> None:
-        """The messages of another reminder to the same resident stay as they are."""
+        """Deliveries of another reminder to the same resident stay unchanged."""
         _, resident = a_household(world, "1号楼/101")
         other = add_reminder(world, resident, channel=ReminderChannel.SMS)
         keep_reminder(world, delivered(add_reminder(world, resident)))
@@ -254,7 +254,7 @@ class StoredRemindersContract(StorageContract):
         assert stored_reminder(world, other.id) == other
 
     def test_refuse_what_was_changed_meanwhile(self, world: World) -> None:
-        """Two workers with one reminder: what the first kept stays (P27)."""
+        """Two workers with one reminder: only the first may store (P27)."""
         _, resident = a_household(world, "1号楼/101")
         reminder = add_reminder(world, resident)
         kept = keep_reminder(world, delivered(reminder))
@@ -281,7 +281,7 @@ class StoredRemindersContract(StorageContract):
 
 
 class OpenRemindersContract(StorageContract):
-    """A house and channel have one open reminder at most, whoever asks (P26)."""
+    """A house and channel have at most one open reminder (P26)."""
 
     def test_are_refused_a_second_time(self, world: World) -> None:
         house, resident = a_household(world, "1号楼/101")
@@ -341,7 +341,7 @@ class OpenRemindersContract(StorageContract):
         assert stored_reminder(world, again.id) == again
 
     def test_may_stand_beside_refusals(self, world: World) -> None:
-        """Whatever is refused is written down, as often as it is asked for."""
+        """Refusals are always stored, also repeated ones."""
         houses = [world.add_house(f"1号楼/{number}") for number in range(1, 6)]
         homes = iter(houses)
         refused: Refused = {
@@ -361,7 +361,7 @@ class OpenRemindersContract(StorageContract):
         add_run(world, a_run(world))
 
     def test_keep_no_house_that_was_only_refused(self, storage: Storage, world: World) -> None:
-        """A house without bills and residents can be removed, whatever was asked for before."""
+        """A house without bills and residents can be removed, despite refusals in the past."""
         house = world.add_house("1号楼/101")
         add_run(
             world,
@@ -380,19 +380,19 @@ class OpenRemindersContract(StorageContract):
 class ReminderRepositoryContract(
     ProspectsContract, HistoryContract, StoredRemindersContract, OpenRemindersContract
 ):
-    """Reminders of all companies: what is known before, what is queued, and what became of it."""
+    """Reminders of all companies: facts before, queueing, and results."""
 
 
 def cooling(house_id: HouseId) -> Cooling:
-    """Return that a house was reminded yesterday."""
+    """Return the history of a house that was reminded yesterday."""
     return Cooling(house_id, TODAY - DAY, TODAY + 2 * DAY)
 
 
 def unsure(house_id: HouseId) -> Cooling:
-    """Return that a house may have been reminded yesterday."""
+    """Return the history of a house that may have been reminded yesterday."""
     return attrs.evolve(cooling(house_id), sure=False)
 
 
 def waiting(house_id: HouseId) -> UnderWay:
-    """Return that a reminder of a house waits since yesterday."""
+    """Return the history of a house whose reminder has waited since yesterday."""
     return UnderWay(house_id, TODAY - DAY)

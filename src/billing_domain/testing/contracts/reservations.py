@@ -1,4 +1,4 @@
-"""The contract of open orders that hold their bills against everybody else (rules 2.5, 5.4)."""
+"""The contract of open orders that reserve their bills (rules 2.5, 5.4)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from billing_domain.testing.contracts.guarded_bills import edited
 from billing_domain.testing.contracts.payment_world import (
     add_order,
     an_order,
+    apply_event,
     close,
     held,
     keep_order,
-    learn,
     pay,
 )
 from billing_domain.testing.contracts.storage import Storage, StorageContract
@@ -27,7 +27,7 @@ from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
 
 
 class ReservingContract(StorageContract):
-    """A new order takes all of its bills or none."""
+    """A new order reserves all of its bills or none."""
 
     def test_holds_the_bills_and_changes_nothing_of_them(
         self, storage: Storage, world: World
@@ -45,7 +45,7 @@ class ReservingContract(StorageContract):
         assert [world.stored_bill(bill.number) for bill in (first, second)] == [first, second]
 
     def test_takes_all_or_none(self, storage: Storage, world: World) -> None:
-        """Two open orders never hold one bill."""
+        """Two open orders never reserve one bill."""
         first, second, third = three_bills(world)
         holder = add_order(world, second)
         order = an_order(world, first, second, third)
@@ -102,8 +102,8 @@ class ReservingContract(StorageContract):
         assert stale.value.id == first.number
 
 
-class HeldBillsContract(StorageContract):
-    """Nobody but the order itself writes a bill that it holds (P13)."""
+class ReservedBillsContract(StorageContract):
+    """Only the order itself may write a bill that it reserves (P13)."""
 
     def test_can_not_be_saved(self, world: World) -> None:
         first, second, third = three_bills(world)
@@ -150,7 +150,7 @@ class HeldBillsContract(StorageContract):
         assert world.stored_bill(bill.number) == edited(bill, "改")
 
     def test_are_stale_before_they_are_held(self, world: World) -> None:
-        """Who looks at an old version is told that first."""
+        """An old version raises StaleError before BillReservedError."""
         bill, *_ = three_bills(world)
         world.save_bill(edited(bill, "先改"))
         add_order(world, bill)
@@ -160,7 +160,7 @@ class HeldBillsContract(StorageContract):
             world.remove_bills(bill)
 
     def test_are_looked_at_one_by_one(self, world: World) -> None:
-        """The bill with the lowest number is named, whatever is wrong with it."""
+        """The error names the bill with the lowest number, for either error."""
         first, second, third = three_bills(world)
         for bill in (first, third):
             world.save_bill(edited(bill, "先改"))
@@ -175,8 +175,8 @@ class HeldBillsContract(StorageContract):
         assert refusal.value.facts == {"kind": "bill", "id": first.number}
 
 
-class LettingGoContract(StorageContract):
-    """An order that is decided holds nothing any more."""
+class ReleasedBillsContract(StorageContract):
+    """A decided order reserves no bill."""
 
     def test_frees_the_bills_of_a_closed_order(self, world: World) -> None:
         first, second, third = three_bills(world)
@@ -198,7 +198,7 @@ class LettingGoContract(StorageContract):
 
     def test_keeps_the_bills_of_a_waiting_order(self, world: World) -> None:
         bill, *_ = three_bills(world)
-        order = learn(world, add_order(world, bill), OrderEvent.PLACING_UNKNOWN)
+        order = apply_event(world, add_order(world, bill), OrderEvent.PLACING_UNKNOWN)
 
         assert held(world, bill) == {bill.number: order.number}
 
@@ -206,7 +206,7 @@ class LettingGoContract(StorageContract):
         bill, other, _third = three_bills(world)
         closed = close(world, add_order(world, bill))
         order = add_order(world, other, bill)
-        learn(world, closed, OrderEvent.SAID_PAID, paid_at=NOON)
+        apply_event(world, closed, OrderEvent.SAID_PAID, paid_at=NOON)
 
         assert held(world, bill, other) == dict.fromkeys([bill.number, other.number], order.number)
 
@@ -223,15 +223,15 @@ class LettingGoContract(StorageContract):
     def test_frees_nothing_for_a_stale_version(self, world: World) -> None:
         bill, *_ = three_bills(world)
         order = add_order(world, bill)
-        learn(world, order, OrderEvent.SAID_UNPAID)
+        apply_event(world, order, OrderEvent.SAID_UNPAID)
         with pytest.raises(StaleError):
             close(world, order)
 
         assert held(world, bill) == {bill.number: order.number}
 
 
-class ReservationContract(ReservingContract, HeldBillsContract, LettingGoContract):
-    """Bills in an open order are the order's alone (rules 2.5, 5.4)."""
+class ReservationContract(ReservingContract, ReservedBillsContract, ReleasedBillsContract):
+    """Only the open order may use its bills (rules 2.5, 5.4)."""
 
 
 IMPORTED = BillOrigin.IMPORTED
@@ -246,6 +246,6 @@ CHANGES: dict[str, Callable[[World, PendingBill], None]] = {
 
 
 def three_bills(world: World) -> tuple[PendingBill, PendingBill, PendingBill]:
-    """Keep three bills of one house, by ascending number."""
+    """Add three bills of one house, by ascending number."""
     house = world.add_house(f"1号楼/{world.new_id()}")
     return world.add_bill(house), world.add_bill(house), world.add_bill(house)

@@ -1,4 +1,4 @@
-"""The contract of ReminderQueries: how far a request came (rules 4.3, 4.4)."""
+"""The contract of ReminderQueries: the progress of a request (rules 4.3, 4.4)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from billing_domain.testing.contracts.world import NOON, World
 
 
 class RunProgressContract(StorageContract):
-    """How far a request came."""
+    """The progress of a request."""
 
     def test_counts_houses_by_outcome(self, storage: Storage, world: World) -> None:
         houses = [world.add_house(f"1号楼/{room}") for room in range(5)]

@@ -1,4 +1,4 @@
-"""The contract of what paid orders settled, and of the books (rules 5.4, 10, P19)."""
+"""The contract of paid orders' settlements, and of the books (rules 5.4, 10, P19)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from billing_domain.testing.contracts.payment_world import (
     PAID_AT,
     add_order,
     add_refund,
+    apply_event,
     close,
-    learn,
     pay,
     settlements_of,
 )
@@ -64,7 +64,7 @@ class StoredSettlementsContract(StorageContract):
 
 
 class SettledOnceContract(StorageContract):
-    """A bill is settled by one order at a time; a refund makes it free for the next (5.8)."""
+    """One order settles a bill at a time; a refund frees the bill for the next order (5.8)."""
 
     def test_refuses_a_bill_that_is_settled(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -132,7 +132,7 @@ class SettledOnceContract(StorageContract):
 
 
 class BooksContract(StorageContract):
-    """Everything that the invariant of money speaks of (P19)."""
+    """The data of the money invariant (P19)."""
 
     def test_are_empty_at_first(self, storage: Storage, world: World) -> None:
         assert books(storage, world.scope) == Books([], [], [], [], {})
@@ -167,21 +167,21 @@ class BooksContract(StorageContract):
             assert books(storage, scope) == Books([], [], [], [], {})
 
     def test_agree_after_payments_and_a_late_one(self, storage: Storage, world: World) -> None:
-        """Money of a bill that was paid otherwise is held by its order."""
+        """The order keeps the money of a bill that was paid otherwise."""
         bill = world.add_bill(world.add_house("1号楼/101"))
         late = close(world, add_order(world, bill))
         pay(world, add_order(world, bill))
-        learn(world, late, OrderEvent.SAID_PAID, paid_at=PAID_AT, unapplied=late.total)
+        apply_event(world, late, OrderEvent.SAID_PAID, paid_at=PAID_AT, unapplied=late.total)
 
         assert discrepancies(books(storage, world.scope)) == []
 
 
 class SettlementContract(StoredSettlementsContract, SettledOnceContract, BooksContract):
-    """What paid orders settled, and the books made of it."""
+    """Settlements of paid orders, and the books made of them."""
 
 
 def give_back(world: World, order: PaymentOrder, bill: Bill) -> None:
-    """Return a bill of a paid order to pending, as a refund does."""
+    """Return a bill of a paid order to pending, like a refund."""
     paid = world.stored_bill(bill.number)
     assert isinstance(paid, PaidBill)
     with world.begin() as work:

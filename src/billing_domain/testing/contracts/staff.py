@@ -90,7 +90,7 @@ class StaffRepositoryContract(StorageContract):
 
 
 class SessionRepositoryContract(StorageContract):
-    """Signed-in browsers and failed sign-ins (promises P39, P40)."""
+    """Staff sessions and failed sign-ins (promises P39, P40)."""
 
     def test_returns_a_session(self, storage: Storage, world: World) -> None:
         session = add_session(world, add_account(world, "xiaoli"), "a" * 64)
@@ -183,7 +183,7 @@ class SessionRepositoryContract(StorageContract):
 
 
 def add_account(world: World, login_name: str, **fields: object) -> StaffAccount:
-    """Keep a staff account."""
+    """Add a staff account."""
     account = world.an_account(login_name, **fields)
     with world.begin() as work:
         work.staff.add(account)
@@ -192,7 +192,7 @@ def add_account(world: World, login_name: str, **fields: object) -> StaffAccount
 
 
 def add_session(world: World, account: StaffAccount, token_hash: str) -> StaffSession:
-    """Keep a session."""
+    """Add a session."""
     session = StaffSession(token_hash, account.id, NOON, NOON)
     with world.begin() as work:
         work.sessions.add(session)

@@ -1,4 +1,4 @@
-"""What a storage adapter hands to its contracts."""
+"""The fixture that a storage adapter gives to its contracts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from billing_domain.testing.contracts.world import World
 
 @attrs.frozen
 class Storage:
-    """An empty storage; `today` is the Shanghai day that its queries believe in."""
+    """An empty storage; its queries take `today` as the Shanghai day."""
 
     begin: UnitOfWorkFactory
     bill_queries: BillQueries
@@ -32,7 +32,7 @@ class Storage:
 
 
 class StorageContract:
-    """The root of the storage contracts; a subclass supplies the fixture `storage`."""
+    """The base class of the storage contracts; a subclass supplies the fixture `storage`."""
 
     @pytest.fixture
     def world(self, storage: Storage) -> World:

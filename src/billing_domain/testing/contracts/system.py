@@ -12,7 +12,7 @@ from billing_domain.ports.system import Clock, IdGenerator
 
 
 class ClockContract:
-    """Tells the time; a subclass supplies the fixture `clock`."""
+    """Gives the time; a subclass supplies the fixture `clock`."""
 
     def test_tells_an_aware_moment_in_utc(self, clock: Clock) -> None:
         assert clock.now().utcoffset() == timedelta(0)
@@ -24,7 +24,7 @@ class ClockContract:
 
 
 class IdGeneratorContract:
-    """Draws identifiers; a subclass supplies the fixture `ids`."""
+    """Generates identifiers; a subclass supplies the fixture `ids`."""
 
     def test_ids_are_32_hex_digits(self, ids: IdGenerator) -> None:
         assert re.fullmatch(r"[0-9a-f]{32}", ids.new_id())
@@ -84,7 +84,7 @@ class PasswordHasherContract:
 
 
 class SecretCipherContract:
-    """Seals secrets; a subclass supplies the fixture `cipher`."""
+    """Encrypts secrets; a subclass supplies the fixture `cipher`."""
 
     @pytest.mark.parametrize("secret", ["", "wePTBL6ekAFi0ETE", "密钥:😀\n"])
     def test_returns_what_was_sealed(self, cipher: SecretCipher, secret: str) -> None:

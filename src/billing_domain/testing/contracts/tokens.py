@@ -13,7 +13,7 @@ ENDS_AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 
 class TokenStoreContract:
-    """Keeps a token for each company's account.
+    """Stores one token for each company's account.
 
     A subclass supplies the fixtures `token_store`, empty, and `token_companies`, the ids of two
     companies.
@@ -102,5 +102,5 @@ class TokenStoreContract:
 
 
 def token(sealed: str) -> StoredToken:
-    """Return a token under a text that stands for it."""
+    """Return a token whose text is the given name."""
     return StoredToken(sealed, ENDS_AT)

@@ -12,12 +12,12 @@ from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World
 
 
-class DeskFireError(Exception):
-    """Anything that goes wrong while work is done."""
+class UnexpectedError(Exception):
+    """An arbitrary error inside a unit of work."""
 
 
 class WritingContract(StorageContract):
-    """All or nothing, seen by others once it is committed."""
+    """All changes or none, visible to others after the commit."""
 
     def test_keeps_what_was_committed(self, storage: Storage, world: World) -> None:
         house = world.a_house("1号楼/101")
@@ -39,10 +39,10 @@ class WritingContract(StorageContract):
     ) -> None:
         house = world.add_house("1号楼/101")
         bill = world.add_bill(house)
-        with pytest.raises(DeskFireError), storage.begin() as work:
+        with pytest.raises(UnexpectedError), storage.begin() as work:
             work.residents.add_all([world.a_resident(house, "王伟")])
             work.bills.remove_all([bill])
-            raise DeskFireError
+            raise UnexpectedError
 
         with storage.begin() as work:
             assert not work.residents.of_house(house.id)
@@ -62,7 +62,7 @@ class WritingContract(StorageContract):
     def test_can_not_be_committed_after_a_step_was_refused_half_way(
         self, storage: Storage, world: World
     ) -> None:
-        """Whoever catches the refusal inside must not keep the half."""
+        """Code that catches the error must not be able to commit the half step."""
         house = world.add_house("1号楼/101")
         bill = world.add_bill(house)
         with storage.begin() as work:
@@ -77,10 +77,10 @@ class WritingContract(StorageContract):
         self, storage: Storage, world: World
     ) -> None:
         house = world.a_house("1号楼/101")
-        with pytest.raises(DeskFireError), storage.begin() as work:
+        with pytest.raises(UnexpectedError), storage.begin() as work:
             work.houses.add_all([house])
             work.commit()
-            raise DeskFireError
+            raise UnexpectedError
 
         with storage.begin() as work:
             assert work.houses.get(world.scope, house.id) == house
@@ -112,7 +112,7 @@ class WritingContract(StorageContract):
 
 
 class ReadingContract(StorageContract):
-    """A unit of work that promised to write nothing."""
+    """A read-only unit of work."""
 
     def test_sees_what_was_committed(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -142,7 +142,7 @@ class ReadingContract(StorageContract):
                 work.commit()
 
     def test_refuses_to_write(self, storage: Storage, world: World) -> None:
-        """Which error it is, is the storage's business: it is a programming mistake."""
+        """The error's type is the storage's choice: the write is a programming error."""
         house = world.a_house("1号楼/101")
         with pytest.raises(Exception):  # noqa: B017, PT011 - as the docstring says
             keep(house, storage.begin(read_only=True))
@@ -159,4 +159,4 @@ def keep(house: House, work: UnitOfWork) -> None:
 
 
 class UnitOfWorkContract(WritingContract, ReadingContract):
-    """Both kinds of a unit of work."""
+    """Both kinds of units of work."""

@@ -1,4 +1,4 @@
-"""A small world in a storage: two companies, three communities, and ways to add to them."""
+"""A small world in a storage: two companies, three communities, and methods to add things."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 NOON: Final = datetime(2026, 3, 5, 4, 0, tzinfo=UTC)
-"""Twelve o'clock in Shanghai on 5 March 2026."""
+"""Noon in Shanghai on 5 March 2026."""
 
 MARCH: Final = BillingPeriod(date(2026, 3, 1), date(2026, 3, 31))
 
 
 @attrs.frozen
 class World:
-    """What stands in the storage; every method commits what it adds."""
+    """The content of the storage; every method commits its changes."""
 
     begin: UnitOfWorkFactory
     company: Company
@@ -47,7 +47,7 @@ class World:
 
     @classmethod
     def founded(cls, begin: UnitOfWorkFactory) -> Self:
-        """Found a company with two communities, and a rival with one."""
+        """Add a company with two communities, and a rival with one."""
         counter = itertools.count(1)
         company = Company(CompanyId(id_of(next(counter))), "幸福物业", NOON)
         rival = Company(CompanyId(id_of(next(counter))), "康乐物业", NOON + timedelta(days=1))
@@ -73,22 +73,22 @@ class World:
 
     @property
     def scope(self) -> Scope:
-        """The reach of the company's administrator."""
+        """The scope of the company's administrator."""
         return Scope(self.company.id)
 
     @property
     def garden_scope(self) -> Scope:
-        """The reach of the garden's front desk."""
+        """The scope of the garden's front desk."""
         return Scope(self.company.id, frozenset({self.garden.id}))
 
     @property
     def lakeside_scope(self) -> Scope:
-        """The reach of the lakeside's front desk."""
+        """The scope of the lakeside's front desk."""
         return Scope(self.company.id, frozenset({self.lakeside.id}))
 
     @property
     def rival_scope(self) -> Scope:
-        """The reach of the rival's administrator."""
+        """The scope of the rival's administrator."""
         return Scope(self.rival.id)
 
     def new_id(self) -> str:
@@ -96,24 +96,24 @@ class World:
         return id_of(next(self._counter))
 
     def a_house(self, address: str, community: Community | None = None) -> House:
-        """Return a house that is not stored yet, in the garden unless said otherwise."""
+        """Return a house, not stored yet, by default in the garden."""
         place = community or self.garden
         return House(HouseId(self.new_id()), place.id, HouseAddress.parse(address))
 
     def add_house(self, address: str, community: Community | None = None) -> House:
-        """Keep a house."""
+        """Add a house."""
         house = self.a_house(address, community)
         self.add_houses([house])
         return house
 
     def add_houses(self, houses: list[House]) -> None:
-        """Keep houses."""
+        """Add houses."""
         with self.begin() as work:
             work.houses.add_all(houses)
             work.commit()
 
     def a_resident(self, house: House, name: str, **fields: Any) -> Resident:
-        """Return a resident who is not stored yet, an owner without a phone."""
+        """Return a resident, not stored yet: an owner without a phone."""
         known = {"phone": "", "relation": Relation.OWNER, "moved_in_on": None, **fields}
         return Resident(
             id=ResidentId(self.new_id()),
@@ -124,7 +124,7 @@ class World:
         )
 
     def add_resident(self, house: House, name: str, **fields: Any) -> Resident:
-        """Keep a resident."""
+        """Add a resident."""
         resident = self.a_resident(house, name, **fields)
         with self.begin() as work:
             work.residents.add_all([resident])
@@ -132,7 +132,7 @@ class World:
         return resident
 
     def a_bill(self, house: House, **fields: Any) -> PendingBill:
-        """Return a bill that is not stored yet, with a number above all before."""
+        """Return a bill, not stored yet, with a number above all before."""
         number = BillNumber(f"20260305120000{next(self._counter):07d}")
         known = {
             "number": number,
@@ -145,19 +145,19 @@ class World:
         return PendingBill(community_id=house.community_id, house_id=house.id, **known)
 
     def add_bill(self, house: House, **fields: Any) -> PendingBill:
-        """Keep a bill."""
+        """Add a bill."""
         bill = self.a_bill(house, **fields)
         self.add_bills([bill])
         return bill
 
     def add_bills(self, bills: list[PendingBill]) -> None:
-        """Keep bills."""
+        """Add bills."""
         with self.begin() as work:
             work.bills.add_all(bills)
             work.commit()
 
     def save_bill(self, bill: Bill) -> None:
-        """Keep a bill's next version."""
+        """Store a bill's next version."""
         with self.begin() as work:
             work.bills.save_all([bill])
             work.commit()
@@ -169,12 +169,12 @@ class World:
             work.commit()
 
     def stored_bill(self, number: BillNumber) -> Bill:
-        """Return a bill as it is stored."""
+        """Return a bill from storage."""
         with self.begin() as work:
             return work.bills.get(self.scope, number)
 
     def an_account(self, login_name: str, **fields: Any) -> StaffAccount:
-        """Return a staff account that is not stored yet."""
+        """Return a staff account, not stored yet."""
         known = {
             "company_id": self.company.id,
             "name": "小李",
@@ -188,10 +188,10 @@ class World:
 
 
 def paid_in_cash(at: datetime = NOON) -> Settlement:
-    """Return a payment at the counter."""
+    """Return a cash payment at the counter."""
     return Settlement.offline(PaymentChannel.CASH, at, payer_name="王伟", voucher_number="V-1")
 
 
 def id_of(number: int) -> str:
-    """Return 32 hex digits."""
+    """Return a number as 32 hex digits."""
     return f"{number:032x}"

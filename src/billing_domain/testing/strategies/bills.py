@@ -54,23 +54,23 @@ def settlements(
 
 @cache
 def offline_settlements() -> st.SearchStrategy[Settlement]:
-    """Payments at the counter."""
+    """Offline payments."""
     return settlements(channel for channel in PaymentChannel if channel.offline)
 
 
 def pending_bills(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[PendingBill]:
-    """Pending bills; `known` gives strategies for fields, as `house_id=st.just(...)`."""
+    """Pending bills; `known` are strategies for fields, e.g. `house_id=st.just(...)`."""
     return st.builds(PendingBill, **_fields(known))
 
 
 def paid_bills(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[PaidBill]:
-    """Paid bills; `known` gives strategies for fields."""
+    """Paid bills; `known` are strategies for fields."""
     own = {"settlement": settlements(), "receipted": st.booleans(), **known}
     return st.builds(PaidBill, **_fields(own))
 
 
 def voided_bills(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[VoidedBill]:
-    """Voided bills, all of them pushed (rule 2.1); `known` gives strategies for fields."""
+    """Voided bills, all of them pushed (rule 2.1); `known` are strategies for fields."""
     own = {"origin": st.just(BillOrigin.PUSHED), "voided_at": moments(), **known}
     return st.builds(VoidedBill, **_fields(own))
 
@@ -83,13 +83,13 @@ def bills() -> st.SearchStrategy[Bill]:
 
 @cache
 def charge_keys() -> st.SearchStrategy[ChargeKey]:
-    """What bills charge for."""
+    """Charges of bills."""
     return st.builds(ChargeKey, house_ids(), st.sampled_from(FeeType), billing_periods())
 
 
 @cache
 def confirmed_batches() -> st.SearchStrategy[ConfirmedBatch]:
-    """What somebody confirmed."""
+    """Confirmed batches."""
     return st.builds(ConfirmedBatch, st.integers(1, 5_000), moneys())
 
 

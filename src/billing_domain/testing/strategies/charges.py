@@ -1,4 +1,4 @@
-"""What a bill charges: money and periods."""
+"""The charges of bills: money and periods."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LAST_BILLED_DAY: Final = date(2099, 12, 31)
 
 @cache
 def moneys(fen_max: int = FEN_MAX) -> st.SearchStrategy[Money]:
-    """Amounts above zero, of one bill unless said otherwise (rule 3.7)."""
+    """Amounts above zero, by default of one bill (rule 3.7)."""
     everyday = st.integers(1, 500_000)
     return st.one_of(everyday, st.integers(1, fen_max)).map(Money)
 
@@ -30,7 +30,7 @@ def billed_days() -> st.SearchStrategy[date]:
 
 @cache
 def billing_periods() -> st.SearchStrategy[BillingPeriod]:
-    """Periods, those of one day included."""
+    """Periods, including those of one day."""
     return st.tuples(billed_days(), billed_days()).map(
         lambda days: BillingPeriod(min(days), max(days))
     )

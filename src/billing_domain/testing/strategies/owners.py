@@ -1,4 +1,4 @@
-"""What owners leave behind on their phone, and what providers send."""
+"""Owners' sessions and registrations, and providers' messages."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from billing_domain.testing.strategies.texts import (
 
 @cache
 def openids() -> st.SearchStrategy[str]:
-    """Who somebody is at an official account in WeChat."""
+    """Openids at an official account in WeChat."""
     return st.from_regex(r"o[0-9A-Za-z_-]{27}", fullmatch=True)
 
 
 @cache
 def owner_sessions() -> st.SearchStrategy[OwnerSession]:
-    """Sessions, seen no earlier than they began."""
+    """Sessions, last used no earlier than they began."""
     return st.builds(
         lambda token_hash, company_id, openid, times: OwnerSession(
             token_hash, company_id, openid, min(times), max(times)
@@ -51,7 +51,7 @@ def owner_sessions() -> st.SearchStrategy[OwnerSession]:
 
 @cache
 def registration_forms() -> st.SearchStrategy[RegistrationForm]:
-    """What owners type, cleaned."""
+    """Cleaned registration forms of owners."""
     return st.builds(
         RegistrationForm,
         name=person_names(),
@@ -64,7 +64,7 @@ def registration_forms() -> st.SearchStrategy[RegistrationForm]:
 @cache
 @st.composite
 def registrations(draw: st.DrawFn) -> Registration:
-    """Registrations that wait, were approved or rejected."""
+    """Registrations that wait, are approved or rejected."""
     form = draw(registration_forms())
     waiting = Registration(
         id=RegistrationId(draw(ids())),
@@ -88,7 +88,7 @@ def registrations(draw: st.DrawFn) -> Registration:
 
 @cache
 def received_messages() -> st.SearchStrategy[ReceivedMessage]:
-    """Deliveries of any content, whatever became of them."""
+    """Messages of any content and verdict."""
     return st.builds(
         ReceivedMessage,
         id=ids().map(MessageId),

@@ -1,4 +1,4 @@
-"""Payment orders, refunds, and the books that hold them."""
+"""Payment orders, refunds, and the books that contain them."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _LINES = 5
 
 @cache
 def account_ids() -> st.SearchStrategy[AccountId]:
-    """Merchant accounts by id."""
+    """Ids of merchant accounts."""
     return ids().map(AccountId)
 
 
 @cache
 def provider_keys() -> st.SearchStrategy[ProviderKey]:
-    """Gateways by key."""
+    """Keys of gateways."""
     return st.sampled_from(["sandbox", "wechat_v2", "wechat_v3"]).map(ProviderKey)
 
 
@@ -61,19 +61,19 @@ def refund_numbers() -> st.SearchStrategy[RefundNumber]:
 
 @cache
 def payers() -> st.SearchStrategy[Payer]:
-    """Residents who pay."""
+    """Payers."""
     return st.builds(Payer, resident_id=ids(), name=person_names(), openid=ids())
 
 
 @cache
 def tickets() -> st.SearchStrategy[Ticket]:
-    """What a payer's page goes on with."""
+    """Tickets for the payer's page."""
     return st.builds(Ticket, lines(40), st.dictionaries(lines(8), lines(8), max_size=2))
 
 
 @cache
 def order_lines() -> st.SearchStrategy[OrderLine]:
-    """Bills of an order with their frozen amounts."""
+    """Lines of an order with their frozen amounts."""
     return st.builds(OrderLine, bill_numbers(), moneys())
 
 
@@ -129,7 +129,7 @@ def online_settlements() -> st.SearchStrategy[OnlineSettlement]:
 
 @cache
 def payment_accounts() -> st.SearchStrategy[PaymentAccount]:
-    """Merchant accounts, their secrets sealed."""
+    """Payment accounts with encrypted secrets."""
     few = st.dictionaries(lines(8), lines(8), max_size=2)
     return st.builds(
         PaymentAccount,
@@ -145,7 +145,7 @@ def payment_accounts() -> st.SearchStrategy[PaymentAccount]:
 
 @cache
 def official_accounts() -> st.SearchStrategy[OfficialAccount]:
-    """Official accounts in WeChat, their secrets sealed."""
+    """Official accounts in WeChat with encrypted secrets."""
     app_ids = ids().map(lambda drawn: f"wx{drawn[:16]}")
     return st.builds(
         OfficialAccount, company_id=company_ids(), app_id=app_ids, sealed_secret=lines(40)
@@ -154,7 +154,7 @@ def official_accounts() -> st.SearchStrategy[OfficialAccount]:
 
 @cache
 def owners() -> st.SearchStrategy[Owner]:
-    """Owners who are up to two residents."""
+    """Owners bound to up to two residents."""
     return st.builds(
         Owner,
         openid=ids(),
@@ -165,7 +165,7 @@ def owners() -> st.SearchStrategy[Owner]:
 
 @cache
 def allocations() -> st.SearchStrategy[Allocation]:
-    """Where an order's money went."""
+    """Allocations of an order's money."""
     return st.builds(
         Allocation,
         paid=st.lists(paid_bills(), max_size=2).map(tuple),
@@ -176,7 +176,7 @@ def allocations() -> st.SearchStrategy[Allocation]:
 
 @cache
 def books() -> st.SearchStrategy[Books]:
-    """Books that need not agree: for tests of what is done with any."""
+    """Any books, consistent or not."""
     return st.builds(
         Books,
         orders=st.lists(payment_orders(), max_size=2),

@@ -1,4 +1,4 @@
-"""Residents, staff, and who acts."""
+"""Residents, staff, and actors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def staff_ids() -> st.SearchStrategy[StaffId]:
 
 @st.composite
 def residents(draw: st.DrawFn, house: House | None = None) -> Resident:
-    """Residents, of a given house or any; who moved out did so no earlier than moving in."""
+    """Residents, of a given house or any, moved out no earlier than moved in."""
     moved_in = draw(st.none() | moving_days())
     moved_out = draw(st.none() | moving_days())
     if moved_in is not None and moved_out is not None and moved_out < moved_in:
@@ -60,7 +60,7 @@ def residents(draw: st.DrawFn, house: House | None = None) -> Resident:
 
 @cache
 def scopes() -> st.SearchStrategy[Scope]:
-    """Reaches: all of a company, some communities, none."""
+    """Scopes: all of a company, some communities, none."""
     return st.builds(Scope, company_ids(), st.none() | st.frozensets(community_ids(), max_size=3))
 
 
@@ -93,7 +93,7 @@ def actors() -> st.SearchStrategy[Actor]:
 
 @cache
 def staff_sessions() -> st.SearchStrategy[StaffSession]:
-    """Sessions, seen no earlier than they began."""
+    """Sessions, last used no earlier than they began."""
     return st.builds(
         lambda token_hash, staff_id, times: StaffSession(
             token_hash, staff_id, min(times), max(times)
@@ -106,6 +106,6 @@ def staff_sessions() -> st.SearchStrategy[StaffSession]:
 
 @cache
 def sign_in_failures() -> st.SearchStrategy[SignInFailures]:
-    """Failures in a row of accounts and addresses."""
+    """Consecutive failures of accounts and addresses."""
     keys = login_names().map("account:{}".format) | st.ip_addresses().map("address:{}".format)
     return st.builds(SignInFailures, keys, st.integers(1, 40), moments())

@@ -64,7 +64,7 @@ def communities() -> st.SearchStrategy[Community]:
 
 @cache
 def plain_house_addresses() -> st.SearchStrategy[HouseAddress]:
-    """Addresses as they are in most communities: `12号楼/3单元/1502`."""
+    """The usual addresses in most communities: `12号楼/3单元/1502`."""
     return st.builds(
         "{}号楼/{}单元/{}{:02}".format,
         st.integers(1, 40),
@@ -97,7 +97,7 @@ def houses(
 @cache
 @st.composite
 def address_books(draw: st.DrawFn) -> AddressBook:
-    """Books of communities with some plain houses, no two alike."""
+    """Address books of communities with some plain houses, all different."""
     community = draw(community_ids())
     return AddressBook(
         draw(plain_place_names()),

@@ -1,4 +1,4 @@
-"""What lies between a file and its import: profiles, tables, drafts and problems."""
+"""The steps between a file and its import: profiles, tables, drafts and problems."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ from billing_domain.testing.strategies.texts import (
 
 @cache
 def cells() -> st.SearchStrategy[Cell]:
-    """Cells of every kind that a spreadsheet has."""
+    """Cells of every kind in spreadsheets."""
     return st.one_of(
         st.none(),
         st.booleans(),
@@ -73,14 +73,14 @@ def cells() -> st.SearchStrategy[Cell]:
 
 @cache
 def sheet_tables() -> st.SearchStrategy[SheetTable]:
-    """Tables of anything, whose rows need not be of one length."""
+    """Tables of any cells, with rows of different lengths."""
     return st.lists(st.lists(cells(), max_size=8), max_size=12).map(SheetTable)
 
 
 @cache
 @st.composite
 def import_profiles(draw: st.DrawFn) -> ImportProfile:
-    """The shipped profiles, and usable ones of companies with other headers."""
+    """The built-in profiles, and companies' valid profiles with other headers."""
     if draw(st.booleans()):
         return draw(st.sampled_from(SHIPPED_PROFILES))
     count = len(Column)
@@ -108,7 +108,7 @@ def import_profiles(draw: st.DrawFn) -> ImportProfile:
 
 @cache
 def found_headers() -> st.SearchStrategy[FoundHeader]:
-    """Headers as they are found in sheets."""
+    """Headers found in sheets."""
     return bill_sheet_cases().map(lambda case: find_header(case.table.rows, case.profile))
 
 
@@ -125,7 +125,7 @@ def sheet_bill_rows() -> st.SearchStrategy[BillRow]:
 
 @cache
 def bill_drafts() -> st.SearchStrategy[BillDraft]:
-    """Good rows."""
+    """Drafts of valid rows."""
     return st.builds(
         BillDraft,
         row=st.integers(2, 620),
@@ -139,7 +139,7 @@ def bill_drafts() -> st.SearchStrategy[BillDraft]:
 
 @cache
 def bill_sheets() -> st.SearchStrategy[BillSheet]:
-    """Sheets that were read, with good and bad rows."""
+    """Bill sheets with valid and invalid rows."""
 
     def read(case: BillSheetCase) -> BillSheet:
         return read_bill_sheet(case.table, case.profile, case.book)
@@ -169,7 +169,7 @@ def problem_counts() -> st.SearchStrategy[ProblemCounts]:
 
 @cache
 def missing_houses() -> st.SearchStrategy[NoHouse]:
-    """Answers for an address that means no house, or several."""
+    """Results for an address that means no house, or several."""
     return st.builds(
         NoHouse, st.lists(lines(30), min_size=2, max_size=3).map(tuple), st.booleans()
     )
@@ -191,7 +191,7 @@ def import_requests() -> st.SearchStrategy[ImportRequest]:
 
 @cache
 def import_previews() -> st.SearchStrategy[ImportPreview]:
-    """Previews, of files that came before too."""
+    """Previews, including those of files imported before."""
     before = st.lists(import_batches(), max_size=2).map(tuple)
     return st.builds(ImportPreview, bill_sheets(), before)
 
@@ -199,7 +199,7 @@ def import_previews() -> st.SearchStrategy[ImportPreview]:
 @cache
 @st.composite
 def resident_drafts(draw: st.DrawFn) -> ResidentDraft:
-    """Good rows of a resident sheet, of houses that are there or new."""
+    """Drafts of valid rows of a resident sheet, for existing and new houses."""
     house = draw(st.none() | houses())
     address = house.address if house is not None else draw(house_addresses())
     return ResidentDraft(
@@ -216,7 +216,7 @@ def resident_drafts(draw: st.DrawFn) -> ResidentDraft:
 @cache
 @st.composite
 def resident_sheets(draw: st.DrawFn) -> ResidentSheet:
-    """Resident sheets that were read."""
+    """Resident sheets."""
     drafts = draw(st.lists(resident_drafts(), max_size=4))
     numbered = tuple(attrs.evolve(draft, row=row) for row, draft in enumerate(drafts, 2))
     problems = tuple(draw(st.lists(row_problems(), max_size=3)))

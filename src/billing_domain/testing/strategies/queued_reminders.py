@@ -1,4 +1,4 @@
-"""Reminders at any point of their lives, and what companies choose about them."""
+"""Reminders in any state, and companies' reminder settings."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def reminder_runs() -> st.SearchStrategy[ReminderRun]:
 
 @cache
 def deliveries() -> st.SearchStrategy[Delivery]:
-    """Messages to one resident in any state."""
+    """Deliveries in any state."""
     return st.builds(
         Delivery,
         resident_id=resident_ids(),
@@ -70,7 +70,7 @@ def deliveries() -> st.SearchStrategy[Delivery]:
 
 @cache
 def queued_reminders() -> st.SearchStrategy[QueuedReminder]:
-    """Reminders as they are after up to four steps of their lives, each some seconds later."""
+    """Queued reminders after up to four steps, each some seconds later."""
     fresh = st.builds(
         lambda reminder_id, run, place, decision: queue(
             ReminderId(reminder_id), run, place, attrs.evolve(decision, channel=run.channel)
@@ -85,14 +85,14 @@ def queued_reminders() -> st.SearchStrategy[QueuedReminder]:
 
 @cache
 def reminder_steps() -> st.SearchStrategy[tuple[_Step, timedelta]]:
-    """What may happen to a reminder that is open, and how long after the step before."""
+    """Possible steps of an open reminder, with the time since the previous step."""
     pauses = st.integers(0, 90_000).map(lambda seconds: timedelta(seconds=seconds))
     return st.tuples(st.sampled_from(_STEPS), pauses)
 
 
 @cache
 def prospects() -> st.SearchStrategy[Prospect]:
-    """What is known of houses, of some nothing at all."""
+    """Facts about houses, some of them empty."""
     return st.builds(
         Prospect,
         house_ids(),
@@ -116,7 +116,7 @@ def reminder_templates() -> st.SearchStrategy[ReminderTemplate]:
 
 @cache
 def reminder_settings() -> st.SearchStrategy[ReminderSettings]:
-    """What companies chose, with and without a template."""
+    """Reminder settings, with and without a template."""
     return st.builds(
         ReminderSettings,
         company_ids(),

@@ -1,4 +1,4 @@
-"""What receipts say."""
+"""The contents of receipts."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def receipt_contents() -> st.SearchStrategy[ReceiptContent]:
 
 @cache
 def issued_receipts() -> st.SearchStrategy[IssuedReceipt]:
-    """Receipts that somebody gave out for the bill that they speak of."""
+    """Issued receipts, each with the bill of its content."""
     return st.builds(
         lambda content, community_id, at, by: IssuedReceipt(
             content.bill_number, community_id, content, at, by

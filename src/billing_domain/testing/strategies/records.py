@@ -1,4 +1,4 @@
-"""What is remembered of imports, exports and changes."""
+"""Records of imports, exports and changes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ FACTS = st.one_of(st.none(), st.booleans(), st.integers(-FEN_MAX, FEN_MAX), st.j
 
 @cache
 def file_names() -> st.SearchStrategy[str]:
-    """What users call their files."""
+    """Names of users' files."""
     return st.builds("{}.{}".format, lines(40), st.sampled_from(["xls", "xlsx", "csv"]))
 
 
 @cache
 def import_batches() -> st.SearchStrategy[ImportBatch]:
-    """Imports, answered about reminding or not yet."""
+    """Imports, with and without an answer about reminding."""
     return st.builds(
         ImportBatch,
         id=batch_ids(),
@@ -50,7 +50,7 @@ def import_batches() -> st.SearchStrategy[ImportBatch]:
 @cache
 @st.composite
 def export_jobs(draw: st.DrawFn) -> ExportJob:
-    """Exports in every state, with no more rows written than there are."""
+    """Exports in every state, with `rows_written` at most `rows_total`."""
     rows_total = draw(st.integers(0, 1_000_000))
     return ExportJob(
         id=ExportId(draw(ids())),
@@ -67,7 +67,7 @@ def export_jobs(draw: st.DrawFn) -> ExportJob:
 
 @cache
 def uploads() -> st.SearchStrategy[Upload]:
-    """Files waiting for their confirmation."""
+    """Uploaded files that wait for confirmation."""
     return st.builds(
         Upload,
         id=ids(),

@@ -1,4 +1,4 @@
-"""Reminders: how a company sends them, what is decided about houses, and the menu beside them."""
+"""Reminder policies, decisions about houses, and the menu."""
 
 from __future__ import annotations
 
@@ -69,13 +69,13 @@ def recipients() -> st.SearchStrategy[Recipient]:
 
 @cache
 def named_bills() -> st.SearchStrategy[NamedBill]:
-    """Bills as reminders name them."""
+    """Named bills."""
     return st.builds(NamedBill, bill_numbers(), moneys())
 
 
 @cache
 def reminders_to_send() -> st.SearchStrategy[SendReminder]:
-    """Reminders with at least one recipient and one bill, none of them twice."""
+    """Decisions to send, with at least one recipient and one bill, without duplicates."""
     return st.builds(
         SendReminder,
         house_ids(),
@@ -91,7 +91,7 @@ def reminders_to_send() -> st.SearchStrategy[SendReminder]:
 
 @cache
 def coolings() -> st.SearchStrategy[Cooling]:
-    """Houses that were reminded lately."""
+    """Decisions for houses within the cooling days."""
     return st.builds(
         lambda house, last_on, days: Cooling(house, last_on, next_allowed_on(last_on, days)),
         house_ids(),
@@ -102,19 +102,19 @@ def coolings() -> st.SearchStrategy[Cooling]:
 
 @cache
 def reminders_under_way() -> st.SearchStrategy[UnderWay]:
-    """Houses whose reminder has not arrived yet."""
+    """Decisions for houses whose earlier reminder still waits."""
     return st.builds(UnderWay, house_ids(), billed_days())
 
 
 @cache
 def unreached_houses() -> st.SearchStrategy[NobodyToReach]:
-    """Houses where nobody is reached."""
+    """Decisions for houses without a resident who can be reached."""
     return st.builds(NobodyToReach, house_ids())
 
 
 @cache
 def settled_houses() -> st.SearchStrategy[NothingUnpaid]:
-    """Houses that owe nothing."""
+    """Decisions for houses without unpaid bills."""
     return st.builds(NothingUnpaid, house_ids())
 
 
@@ -132,14 +132,14 @@ def reminder_decisions() -> st.SearchStrategy[ReminderDecision]:
 
 @cache
 def reminder_batches() -> st.SearchStrategy[ReminderBatch]:
-    """Batches of different houses, empty ones too."""
+    """Batches of different houses, including empty batches."""
     decided = st.lists(reminder_decisions(), max_size=6, unique_by=lambda each: each.house_id)
     return decided.map(ReminderBatch.of)
 
 
 @cache
 def menu_buttons() -> st.SearchStrategy[MenuButton]:
-    """Buttons of the top row that `check_menu` accepts, with and without others below."""
+    """Top-row buttons that `check_menu` accepts, with and without sub-buttons."""
     leaf = _leaves(2 * NAME_WIDTH_MAX)
     group = st.builds(
         MenuButton,

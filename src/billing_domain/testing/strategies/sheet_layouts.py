@@ -1,4 +1,4 @@
-"""Where a sheet's columns stand: any order, any header row, columns that nobody knows."""
+"""The layout of a sheet's columns: any order, any header row, unknown columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from billing_domain.model.sheet import Cell
 
 @attrs.frozen
 class SheetLayout:
-    """Where each column stands; None is a column that no profile knows."""
+    """The columns of a sheet in order; None is a column that the profile does not know."""
 
     above: Sequence[Sequence[Cell]]
     header: Sequence[Cell]
@@ -21,18 +21,18 @@ class SheetLayout:
 
     @property
     def names(self) -> dict[Column, str]:
-        """What this file calls each column."""
+        """The file's header for each column."""
         pairs = zip(self.columns, self.header, strict=True)
         return {column: str(text).strip() for column, text in pairs if column is not None}
 
     @property
     def ignored(self) -> list[str]:
-        """The headers that no profile knows."""
+        """The headers that the profile does not know."""
         pairs = zip(self.columns, self.header, strict=True)
         return [str(text) for column, text in pairs if column is None and text]
 
     def placed(self, cells: Mapping[Column, Cell], draw: st.DrawFn) -> Sequence[Cell]:
-        """Return a row with each cell in its column, something in the unknown ones."""
+        """Return a row with each cell in its column, and any content in unknown columns."""
         row = [
             draw(st.sampled_from([None, "", "x", 7])) if column is None else cells.get(column)
             for column in self.columns
@@ -44,7 +44,7 @@ class SheetLayout:
 
 @st.composite
 def sheet_layouts(draw: st.DrawFn, profile: ImportProfile) -> SheetLayout:
-    """Layouts for a profile, without some of its optional columns, the header in any row."""
+    """Layouts for a profile, without some optional columns, with any header row."""
     columns = [
         column
         for column in profile.columns

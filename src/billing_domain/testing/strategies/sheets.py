@@ -1,4 +1,4 @@
-"""Whole bill sheets, good and bad rows mixed, with what must be found in them (rule 3)."""
+"""Whole bill sheets with valid and invalid rows, and the expected result (rule 3)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ BREAKABLE: Final = (Column.HOUSE, Column.AMOUNT, Column.FIRST_DAY, Column.LAST_D
 
 @attrs.frozen(order=True)
 class ExpectedProblem:
-    """What must be found: the row as a spreadsheet shows it, the header, severity and code."""
+    """An expected problem: the spreadsheet's row number, the header, severity and code."""
 
     row: int
     column: str
@@ -48,7 +48,7 @@ class ExpectedProblem:
 
 @attrs.frozen
 class SheetRow:
-    """One row: its cells, the draft's fields if it is good, and (column, severity, code)s."""
+    """One row: its cells, the draft's fields if valid, and (column, severity, code)s."""
 
     cells: Mapping[Column, Cell]
     draft: Mapping[str, Any] | None
@@ -57,7 +57,7 @@ class SheetRow:
 
 @attrs.frozen
 class BillSheetCase:
-    """A sheet with its profile and community, and all that reading it must give.
+    """A sheet with its profile and community, and the expected result of reading.
 
     `rows` counts data rows; `problems` are sorted.
     """
@@ -74,9 +74,9 @@ class BillSheetCase:
 def good_rows(
     draw: st.DrawFn, book: AddressBook, profile: ImportProfile, *, remarked: bool = True
 ) -> SheetRow:
-    """Rows that become a draft, with a note where the fee type is none of the ten.
+    """Rows that become a draft, with a note if the fee type is none of the ten.
 
-    `remarked` is False for a sheet without the column for remarks.
+    `remarked` is False for a sheet without the remark column.
     """
     house = write_address(draw, draw(st.sampled_from(book.houses)), _name_of(book))
     fee = draw(written_fee_types())
@@ -108,7 +108,7 @@ def good_rows(
 def broken_rows(
     draw: st.DrawFn, book: AddressBook, profile: ImportProfile, *, remarked: bool = True
 ) -> SheetRow:
-    """Rows with one to three errors, each in a column of its own."""
+    """Rows with one to three errors, each in its own column."""
     row = draw(good_rows(book, profile, remarked=remarked))
     cells = dict(row.cells)
     problems = list(row.problems)
@@ -136,7 +136,7 @@ def backward_rows(
 def bill_sheet_cases(
     draw: st.DrawFn, profiles: st.SearchStrategy[ImportProfile] | None = None
 ) -> BillSheetCase:
-    """Sheets of any layout with any mix of good, bad, unfilled and blank rows."""
+    """Sheets of any layout with any mix of valid, invalid, unfilled and blank rows."""
     profile = draw(st.sampled_from(SHIPPED_PROFILES) if profiles is None else profiles)
     book = draw(address_books())
     layout = draw(sheet_layouts(profile))
@@ -157,7 +157,7 @@ def bill_sheet_cases(
 
 
 def _write_period(draw: st.DrawFn, profile: ImportProfile) -> tuple[Written[date], Written[date]]:
-    """Return both ends of a period, every other one at the edge of a month."""
+    """Return both ends of a period, every second one at the edge of a month."""
     forms = tuple(profile.date_forms)
     first, last = sorted(draw(_TWO_DAYS))
     if draw(st.booleans()):
@@ -172,7 +172,7 @@ def _write_period(draw: st.DrawFn, profile: ImportProfile) -> tuple[Written[date
 
 @st.composite
 def _broken_cells(draw: st.DrawFn, column: Column) -> tuple[Cell, str]:
-    """Return a cell that its column refuses, and the code of the refusal."""
+    """Return a cell that its column refuses, and the refusal's code."""
     if column is Column.REMARK:
         return "长" * draw(st.integers(REMARK_LENGTH_MAX + 1, 600)), "remark_too_long"
     if draw(st.integers(0, 3)) == 0:
@@ -202,7 +202,7 @@ def _case(
     layout: SheetLayout,
     rows: Sequence[tuple[int, SheetRow]],
 ) -> BillSheetCase:
-    """Work out by hand what reading must give."""
+    """Compute the expected result independently of the reader."""
     drafts = [BillDraft(row=at, **row.draft) for at, row in rows if row.draft is not None]
     header_row = len(layout.above) + 1
     problems = [
@@ -228,5 +228,5 @@ def _case(
 
 
 def _name_of(book: AddressBook) -> str:
-    """Return the community's name, which stands before every full address."""
+    """Return the community's name, which starts every full address."""
     return book.full_address(book.houses[0]).partition("/")[0]

@@ -1,4 +1,4 @@
-"""Texts, identifiers and moments that the model takes, whatever storage keeps them."""
+"""Texts, identifiers and moments that the model accepts and every storage must keep."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from billing_domain.model.company.community import NAME_LENGTH_MAX, SECRET_LENGT
 from billing_domain.model.houses.resident import PERSON_NAME_LENGTH_MAX
 
 NASTY: Final = "幸福家园王伟李芳号楼 %_\\'\"<>&;=+-@*?[]{}|１Ａａ·😀"
-"""What has meaning to databases, pages, spreadsheets and patterns."""
+"""Characters with a meaning to databases, pages, spreadsheets and patterns."""
 
 PLAIN_CHINESE: Final = "幸福家园翠湖雅苑阳光锦绣云顶"
-"""Characters that no folding touches."""
+"""Characters that folding does not change."""
 
 
 @cache
 def printable_characters(*, without: str = "") -> st.SearchStrategy[str]:
-    """Letters, digits, punctuation and symbols of any script, and often the nasty ones."""
+    """Letters, digits, punctuation and symbols of any script, with many special characters."""
     nasty = [char for char in NASTY if char not in without]
     others = st.characters(
         codec="utf-8", categories=["L", "Nd", "P", "S"], exclude_characters=without
@@ -32,7 +32,7 @@ def printable_characters(*, without: str = "") -> st.SearchStrategy[str]:
 
 @cache
 def lines(length_max: int, *, without: str = "") -> st.SearchStrategy[str]:
-    """Printable texts of one line, not empty, without blanks around them or doubled inside."""
+    """Printable texts of one line, not empty, without surrounding or doubled blanks."""
     return (
         st.text(printable_characters(without=without), min_size=1, max_size=length_max)
         .map(lambda text: " ".join(text.split()))
@@ -62,7 +62,7 @@ def place_names() -> st.SearchStrategy[str]:
 
 @cache
 def plain_place_names() -> st.SearchStrategy[str]:
-    """Names that stand before an address without changing how it reads."""
+    """Names that can stand before an address without changing its meaning."""
     return st.text(st.sampled_from(PLAIN_CHINESE), min_size=2, max_size=6)
 
 
@@ -105,7 +105,7 @@ def hashes() -> st.SearchStrategy[str]:
 
 @cache
 def moments() -> st.SearchStrategy[datetime]:
-    """Aware moments in UTC of the years in which bills are made."""
+    """Aware moments in UTC, in the years of bills."""
     return st.datetimes(
         datetime(2018, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
         datetime(2099, 12, 31),  # noqa: DTZ001 - same

@@ -1,4 +1,4 @@
-"""Values as people and programs write them into spreadsheets, with what they mean."""
+"""Values as people and programs write them into spreadsheets, with their meaning."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _decorated(draw: st.DrawFn, decimals: str) -> str:
         whole = f"{int(whole):,}"
     if dot and whole == "0" and draw(st.booleans()):
         whole = ""
-    # Digits beyond the third can't change the rounding of a half or more, or of less.
+    # Digits after the third do not change the rounding, up or down.
     tail = draw(_TAILS) if len(part) == _DECIMALS_MAX else ""
     text = draw(_YUAN_SIGNS) + whole + dot + part + tail
     return _disguised(draw, text)
@@ -91,7 +91,7 @@ def _between_blanks(draw: st.DrawFn, text: str) -> str:
 
 @cache
 def unreadable_amounts() -> st.SearchStrategy[Cell]:
-    """Cells that are no amount of a bill: no money, not above zero, or too much."""
+    """Cells that are no valid amount of a bill: no money, not above zero, or too large."""
     known: list[Cell] = [
         *("一千三", "1300元", "12.3.4", "1,30", "1e3", "5²", "NaN", "1" * 70, "=1+1"),
         *("0", "0.004", "-1", "99999999.995", -0.01, 1e300),
@@ -128,7 +128,7 @@ def write_day(
 
 
 def _day_texts(day: date, edge: PeriodEdge, forms: tuple[DateForm, ...]) -> list[str]:
-    """Return the ways to write a day, with and without leading zeros."""
+    """Return a day's spellings, with and without leading zeros."""
     patterns = {
         DateForm.CHINESE: "{}年{}月{}日",
         DateForm.HYPHENS: "{}-{}-{}",
@@ -149,7 +149,7 @@ def edge_of_month(day: date, edge: PeriodEdge) -> date:
 
 @cache
 def unreadable_days() -> st.SearchStrategy[Cell]:
-    """Cells that no profile reads as a day that may be billed."""
+    """Cells that no profile reads as a billable day."""
     known: list[Cell] = [
         *("2019年13月", "2019年2月30日", "2019年00月", "2019年1月0日", "2019年1月1"),
         *("1999年12月", "2100年1月1日", "20190101", "2019.01.01", "一月", "2019年"),
@@ -161,7 +161,7 @@ def unreadable_days() -> st.SearchStrategy[Cell]:
 @cache
 @st.composite
 def written_fee_types(draw: st.DrawFn) -> Written[FeeType | None]:
-    """Names of the ten types with blanks in and around them, and others that mean 其它."""
+    """Names of the ten types with blanks in and around them, and other names, which mean 其它."""
     fee_type = draw(_FEE_TYPES)
     if fee_type is None:
         return Written(draw(_OTHER_FEES), None)
@@ -193,7 +193,7 @@ def _leading_number(part: str) -> int:
 
 
 def chinese_numeral(number: int) -> str:
-    """Return a number of 1..99 as people say it: 21 is 二十一."""
+    """Return a number of 1..99 in spoken Chinese: 21 is 二十一."""
     tens, ones = divmod(number, 10)
     digits = " 一二三四五六七八九"
     if tens == 0:
@@ -203,6 +203,6 @@ def chinese_numeral(number: int) -> str:
 
 @cache
 def unknown_addresses() -> st.SearchStrategy[Cell]:
-    """Addresses of no house that `plain_house_addresses` makes."""
+    """Addresses of no house from `plain_house_addresses`."""
     known: list[Cell] = ["99号楼/1单元/101", "查无此房", "1号楼", "101", "/", 101]
     return st.one_of(st.sampled_from(known), lines(30).map("不是{}".format))

@@ -28,12 +28,12 @@ _REPORT_EVERY: Final = 1_000
 
 
 class _Cancelled(Exception):  # noqa: N818 - never leaves this module
-    """Somebody cancelled the export while it was being written."""
+    """Somebody cancelled the export during writing."""
 
 
 @attrs.frozen
 class ExportBills:
-    """Exports of a whole filtered set, from one snapshot, in bounded memory (P34)."""
+    """Exports of all bills that a filter finds: one snapshot, bounded memory (P34)."""
 
     bills: BillQueries
     begin: UnitOfWorkFactory
@@ -45,7 +45,7 @@ class ExportBills:
     def start(
         self, actor: Actor, *, bill_filter: BillFilter, file_format: FileFormat
     ) -> ExportJob:
-        """Return a new export; the caller then lets `run` write it, wherever it likes."""
+        """Return a new export; the caller then starts `run` in the background."""
         actor.require(Permission.EXPORT_BILLS)
         now = self.clock.now()
         job = ExportJob(
@@ -81,17 +81,18 @@ class ExportBills:
         bill_filter: BillFilter,
         file_format: FileFormat,
     ) -> ExportJob:
-        """Write an export's file; the result is done or cancelled. Raises what writing raises.
+        """Write an export's file and return the export, done or cancelled.
 
-        Phones are whole only for a role that may see them; the audit entry says so.
+        Exceptions of writing pass through. Phones are whole only for a role that may see them; the
+        audit entry says which.
         """
         actor.require(Permission.EXPORT_BILLS)
         try:
             with self.bills.snapshot(actor.scope, bill_filter) as (count, rows):
                 self._advance(actor, export_id, 0, count)
-                told = self._telling(actor, export_id, rows, count)
+                reported = self._reporting(actor, export_id, rows, count)
                 phones = actor.may(Permission.VIEW_PHONES)
-                cells = (export_cells(row, phones=phones) for row in told)
+                cells = (export_cells(row, phones=phones) for row in reported)
                 self.writer.table(self.files.path(export_id), file_format, EXPORT_HEADER, cells)
             self._advance(actor, export_id, count, count)
             return self._end(actor, export_id, ExportState.DONE)
@@ -104,11 +105,11 @@ class ExportBills:
             raise
 
     def cancel(self, actor: Actor, *, export_id: ExportId) -> ExportJob:
-        """Stop an export; one that is over already stays as it is."""
+        """Cancel an export; an export that has ended stays unchanged."""
         return self._end(actor, export_id, ExportState.CANCELLED)
 
     def job(self, actor: Actor, *, export_id: ExportId) -> ExportJob:
-        """Return how far an own export is; raise ThingNotFoundError for others'."""
+        """Return the actor's own export; raise ThingNotFoundError for any other."""
         actor.require(Permission.EXPORT_BILLS)
         with self.begin(read_only=True) as work:
             return work.exports.get(actor.company_id, actor.id, export_id)
@@ -120,17 +121,17 @@ class ExportBills:
             return work.exports.of_staff(actor.company_id, actor.id)
 
     def file(self, actor: Actor, *, export_id: ExportId) -> Path:
-        """Return the file of a finished own export; raise ExportNotReadyError otherwise."""
+        """Return the file of the actor's own export; raise ExportNotReadyError unless done."""
         job = self.job(actor, export_id=export_id)
         path = self.files.path(export_id)
         if job.state is not ExportState.DONE or not path.exists():
             raise ExportNotReadyError(state=job.state.value)
         return path
 
-    def _telling(
+    def _reporting(
         self, actor: Actor, export_id: ExportId, rows: Iterator[BillRow], count: int
     ) -> Iterator[BillRow]:
-        """Pass rows on, reporting now and then; raise _Cancelled when somebody wishes so."""
+        """Yield the rows and store the progress at times; raise _Cancelled if cancelled."""
         for written, row in enumerate(rows):
             if written and written % _REPORT_EVERY == 0:
                 self._advance(actor, export_id, written, count)
@@ -161,7 +162,7 @@ class ExportBills:
 
 
 def export_cells(row: BillRow, *, phones: bool) -> tuple[ExportCell, ...]:
-    """Return a bill as the cells of an export, in the order of EXPORT_HEADER."""
+    """Return a bill's cells, in the order of EXPORT_HEADER."""
     shown = [person.phone if phones else mask_phone(person.phone) for person in row.residents]
     return (
         row.number,

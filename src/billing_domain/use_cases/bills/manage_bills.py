@@ -31,6 +31,7 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.lines import clean_line
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.system import Clock
@@ -44,7 +45,7 @@ _Result = TypeVar("_Result")
 
 @attrs.frozen
 class BatchDone:
-    """What a batch changed: how many bills, and their sum."""
+    """The result of a batch: how many bills, and their sum."""
 
     count: int
     total: Money
@@ -54,9 +55,9 @@ class BatchDone:
 class ManageBills:
     """Changes of bills by staff; each is one transaction with its audit entries.
 
-    A bill that an open payment order reserves is freed first, by closing the order at its
-    provider (rule 2.5). Then every change may raise OrderPaidMeanwhileError, when the owner has
-    paid and the bill is settled, and OrderUndecidedError, when the provider can't say.
+    If an open payment order reserves the bill, the order is first closed at its provider (rule
+    2.5). So every change may raise OrderPaidMeanwhileError: the owner has paid and the bill is
+    settled; or OrderUndecidedError: the provider can't say.
     """
 
     begin: UnitOfWorkFactory
@@ -74,10 +75,10 @@ class ManageBills:
         period: BillingPeriod,
         remark: str,
     ) -> PendingBill:
-        """Change what an imported, pending bill charges (rule 2.2).
+        """Change the charge of an imported, pending bill (rule 2.2).
 
-        `version` is the one the editor saw; raises StaleError when somebody saved since
-        (rule 2.7), BillActionRefusedError, RemarkTooLongError, ThingNotFoundError.
+        `version` is the version that the editor saw; raises StaleError if somebody saved a later
+        one (rule 2.7), BillActionRefusedError, RemarkTooLongError, ThingNotFoundError.
         """
         actor.require(Permission.EDIT_BILLS)
 
@@ -106,9 +107,8 @@ class ManageBills:
     ) -> BatchDone:
         """Mark one or many pending bills paid at the counter, all or none (rules 2.3, 2.4).
 
-        `paid_at` is now unless given and never in the future. Raises BatchRefusedError naming
-        each bill that can't be, BatchChangedError when `confirmed` differs from what is found,
-        FieldError.
+        `paid_at` is never in the future; None means now. Raises BatchRefusedError naming each
+        refused bill, BatchChangedError if the bills differ from `confirmed`, FieldError.
         """
         actor.require(Permission.MARK_PAID)
         now = self.clock.now()
@@ -130,13 +130,13 @@ class ManageBills:
     ) -> PendingBill:
         """Undo a wrong 标记已支付, with a reason of 1..200 characters (rule 2.6).
 
-        Raises BillActionRefusedError for a bill paid online or receipted, StaleError.
+        Raises BillActionRefusedError for a bill that was paid online or has a receipt, StaleError.
         """
         actor.require(Permission.TAKE_BACK_PAYMENTS)
         with self.begin() as work:
             old = _require_version(work.bills.get(actor.scope, number), version)
             new = require_paid(old, BillAction.TAKE_BACK).take_back()
-            why = _clean_reason(reason)
+            why = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
             work.bills.save_all([new])
             work.record(actor, AuditAction.TAKEN_BACK, old, new, reason=why)
             work.commit()
@@ -151,7 +151,8 @@ class ManageBills:
     ) -> BatchDone:
         """Delete one or many imported, pending bills, all or none (rules 2, 2.4).
 
-        They vanish from every screen; the audit log keeps their content. Raises as mark_paid.
+        Deleted bills vanish from every screen; the audit log keeps their content. Raises the
+        errors of mark_paid.
         """
         actor.require(Permission.DELETE_BILLS)
 
@@ -162,7 +163,7 @@ class ManageBills:
         return self._batch(actor, BillAction.DELETE, numbers, confirmed, change)
 
     def void(self, actor: Actor, *, number: BillNumber, version: int) -> Bill:
-        """Withdraw a pushed, pending bill (rule 2.1); raises as edit."""
+        """Void a pushed, pending bill (rule 2.1); raises the errors of edit."""
         actor.require(Permission.DELETE_BILLS)
 
         def attempt() -> Bill:
@@ -205,9 +206,9 @@ class ManageBills:
     def _freeing(
         self, actor: Actor, numbers: Collection[BillNumber], attempt: Callable[[], _Result]
     ) -> _Result:
-        """Return what an attempt returns, freeing reserved bills before trying it again.
+        """Return the result of an attempt; free reserved bills and retry.
 
-        Orders are closed only for a change that nothing else forbids.
+        An attempt checks the other rules first, so orders are closed only for an allowed change.
         """
         for _ in range(_FREEINGS_MAX):
             try:
@@ -230,7 +231,7 @@ def _require_all_found(wanted: set[BillNumber], bills: Sequence[Bill]) -> None:
 
 
 def _all_pending(action: BillAction, bills: Sequence[Bill]) -> list[PendingBill]:
-    """Return the bills if each allows the action; else name every one that does not."""
+    """Return the bills if each allows the action; otherwise name every refused bill."""
     pending: list[PendingBill] = []
     refusals: list[BillActionRefusedError] = []
     for bill in bills:
@@ -244,12 +245,3 @@ def _all_pending(action: BillAction, bills: Sequence[Bill]) -> list[PendingBill]
     if refusals:
         raise BatchRefusedError(action=action.value, refusals=tuple(refusals))
     return pending
-
-
-def _clean_reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason:
-        raise FieldError(field="reason", reason="required")
-    if len(reason) > REASON_LENGTH_MAX:
-        raise FieldError(field="reason", reason="too_long", value=reason)
-    return reason

@@ -1,4 +1,4 @@
-"""Look at bills: the list, its totals, one bill with its history."""
+"""Reads of bills: the list, its totals, one bill with its history."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 @attrs.frozen
 class BillDetail:
-    """One bill as its page shows it: the row and what happened to it, newest first."""
+    """One bill on its page: the row and its history, newest first."""
 
     row: BillRow
     history: tuple[AuditEntry, ...]
@@ -38,7 +38,7 @@ class BillDetail:
 
 @attrs.frozen
 class ViewBills:
-    """Reads of bills for staff. Phones come masked; `residents` shows them (rule 2.8)."""
+    """Reads of bills for staff. Phones are masked; `residents` shows whole ones (rule 2.8)."""
 
     bills: BillQueries
     audit: AuditQueries
@@ -52,7 +52,7 @@ class ViewBills:
         key: PageKey | None = None,
         rows: int = PAGE_ROWS,
     ) -> Page[BillRow]:
-        """Return one page of what a filter finds, newest import first (rules 2.8, 2.9)."""
+        """Return one page of a filter's bills, newest import first (rules 2.8, 2.9)."""
         actor.require(Permission.VIEW_BILLS)
         found = self.bills.page(
             actor.scope, _cut(bill_filter), key=key, rows=max(1, min(rows, PAGE_ROWS_MAX))
@@ -60,17 +60,17 @@ class ViewBills:
         return attrs.evolve(found, rows=tuple(_masked(row) for row in found.rows))
 
     def totals(self, actor: Actor, *, bill_filter: BillFilter) -> BillTotals:
-        """Count and add up what a filter finds, capped at 10,000."""
+        """Count and sum the bills that a filter finds; the count stops above 10,000."""
         actor.require(Permission.VIEW_BILLS)
         return self.bills.totals(actor.scope, _cut(bill_filter))
 
     def month(self, actor: Actor, *, community_id: CommunityId | None, month: date) -> BillTotals:
-        """Add up the bills whose period starts in the month of a day: due and received."""
+        """Sum the bills whose period starts in the month of a day: due and received."""
         actor.require(Permission.VIEW_BILLS)
         return self.bills.month(actor.scope, community_id, month)
 
     def detail(self, actor: Actor, *, number: BillNumber) -> BillDetail:
-        """Return one bill with its audit trail, the import included (rule 2.11)."""
+        """Return one bill with its audit entries and its import's (rule 2.11)."""
         actor.require(Permission.VIEW_BILLS)
         row = self.bills.row(actor.scope, number)
         history = [*self.audit.of_subject(actor.scope, "bill", number)]
@@ -79,7 +79,7 @@ class ViewBills:
         return BillDetail(_masked(row), tuple(history))
 
     def rows(self, actor: Actor, *, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
-        """Return those of the bills that the actor may see, newest first."""
+        """Return the given bills within the actor's scope, newest first."""
         actor.require(Permission.VIEW_BILLS)
         check_batch_size(len(numbers))
         return [_masked(row) for row in self.bills.rows_by_number(actor.scope, numbers)]
@@ -87,7 +87,7 @@ class ViewBills:
     def numbers(self, actor: Actor, *, bill_filter: BillFilter) -> Sequence[BillNumber]:
         """Return all numbers that a filter finds, for a batch (rule 2.4).
 
-        Raises BatchTooLargeError when there are more than a batch may change.
+        Raises BatchTooLargeError if there are more than a batch may change.
         """
         actor.require(Permission.VIEW_BILLS)
         found = self.bills.numbers(actor.scope, _cut(bill_filter), count_max=BATCH_MAX + 1)
@@ -95,9 +95,9 @@ class ViewBills:
         return found
 
     def residents(self, actor: Actor, *, number: BillNumber) -> Sequence[ResidentName]:
-        """Return everyone in the bill's house, with whole phones where the role may see them.
+        """Return all residents of the bill's house, with whole phones if the role may see them.
 
-        Showing phones leaves an audit entry (promise P45); other roles get masked ones.
+        Showing whole phones writes an audit entry (promise P45); other roles get masked phones.
         """
         actor.require(Permission.VIEW_BILLS)
         row = self.bills.row(actor.scope, number)

@@ -1,4 +1,4 @@
-"""Keep companies and communities: create, rename, open, stop, reset the secret (rule 9)."""
+"""Manage companies and communities: create, rename, open, stop, reset the secret (rule 9)."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 @attrs.frozen
 class OpenedCommunity:
-    """A community with its 授权密钥 in the clear, to be shown this one time.
+    """An opened community with its plain 授权密钥, which is shown only this once.
 
-    `secret` is None when the community was opened before and keeps the secret it has.
+    `secret` is None when the community was opened before and keeps its secret.
     """
 
     community: Community
@@ -36,7 +36,7 @@ class OpenedCommunity:
 
 @attrs.frozen
 class ConfigureCompanies:
-    """Changes of companies and communities; opening makes the credentials of 1, 小区."""
+    """Changes of companies and communities; opening creates a community's credentials (rule 1)."""
 
     begin: UnitOfWorkFactory
     cipher: SecretCipher
@@ -44,7 +44,7 @@ class ConfigureCompanies:
     ids: IdGenerator
 
     def create_company(self, *, name: str) -> Company:
-        """Create a company, as the operator of the deployment; raise FieldError."""
+        """Create a company, for the operator of the deployment; raise FieldError."""
         company = Company(CompanyId(self.ids.new_id()), clean_name(name), self.clock.now())
         with self.begin() as work:
             work.companies.add(company)
@@ -58,7 +58,7 @@ class ConfigureCompanies:
             return work.companies.all()
 
     def rename_company(self, actor: Actor, *, name: str) -> Company:
-        """Rename the actor's company; raise FieldError for an unusable or taken name."""
+        """Rename the actor's company; raise FieldError for an unusable or used name."""
         actor.require(Permission.CONFIGURE_COMPANY)
         with self.begin() as work:
             old = work.companies.get(actor.company_id)
@@ -69,7 +69,7 @@ class ConfigureCompanies:
         return new
 
     def add_community(self, actor: Actor, *, name: str) -> Community:
-        """Add a community that is not opened yet; raise FieldError."""
+        """Add a community, not opened yet; raise FieldError."""
         actor.require(Permission.CONFIGURE_COMMUNITIES)
         community = Community(
             id=CommunityId(self.ids.new_id()),
@@ -97,29 +97,26 @@ class ConfigureCompanies:
         return self._change(actor, community_id, AuditAction.CHANGED, rename)
 
     def open_community(self, actor: Actor, *, community_id: CommunityId) -> OpenedCommunity:
-        """Open a community for billing (开通); the first time makes its secret.
+        """Open a community for billing (开通); the first opening creates its secret.
 
-        Raises CommunityStatusError when it is open already.
+        Raises CommunityStatusError if it is open already.
         """
         secret = self.ids.new_secret()
-        made: list[str] = []
-
-        def open_it(community: Community) -> Community:
-            opened = community.open()
-            if opened.sealed_secret is not None:
-                return opened
-            made.append(secret)
-            return attrs.evolve(opened, sealed_secret=self.cipher.seal(secret))
-
-        community = self._change(actor, community_id, AuditAction.OPENED, open_it)
-        return OpenedCommunity(community, made[0] if made else None)
+        sealed = self.cipher.seal(secret)
+        community = self._change(
+            actor,
+            community_id,
+            AuditAction.OPENED,
+            lambda old: attrs.evolve(old.open(), sealed_secret=old.sealed_secret or sealed),
+        )
+        return OpenedCommunity(community, secret if community.sealed_secret == sealed else None)
 
     def stop_community(self, actor: Actor, *, community_id: CommunityId) -> Community:
         """Stop billing in a community (停用); raise CommunityStatusError unless it is open."""
         return self._change(actor, community_id, AuditAction.STOPPED, Community.stop)
 
     def reset_secret(self, actor: Actor, *, community_id: CommunityId) -> OpenedCommunity:
-        """Give a community another secret (重置授权密钥); the old one stops working at once."""
+        """Replace a community's secret (重置授权密钥); the old one stops working at once."""
         secret = self.ids.new_secret()
         sealed = self.cipher.seal(secret)
 

@@ -1,4 +1,4 @@
-"""Keep staff accounts (权限管理): add, change, disable, set a new password (rule 9)."""
+"""Manage staff accounts (权限管理): add, change, disable, set a new password (rule 9)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 @attrs.frozen
 class ManageStaff:
-    """Changes of staff accounts; a company always keeps somebody who can make them."""
+    """Changes of staff accounts; a company always keeps one account that can manage staff."""
 
     begin: UnitOfWorkFactory
     hasher: PasswordHasher
@@ -60,7 +60,7 @@ class ManageStaff:
         role: Role,
         community_ids: frozenset[CommunityId] | None,
     ) -> StaffAccount:
-        """Add an account; raise FieldError for a taken or unusable name or password."""
+        """Add an account; raise FieldError for a used or unusable name or password."""
         actor.require(Permission.MANAGE_STAFF)
         check_password(password)
         account = StaffAccount(
@@ -106,7 +106,7 @@ class ManageStaff:
     def set_disabled(
         self, actor: Actor, *, staff_id: StaffId, version: int, disabled: bool
     ) -> StaffAccount:
-        """Disable an account, whose sessions end at once, or enable it again (P40)."""
+        """Disable an account and end its sessions at once, or enable it again (P40)."""
         action = AuditAction.DISABLED if disabled else AuditAction.ENABLED
         return self._change(
             actor, staff_id, version, action, lambda old: old.set_disabled(disabled)
@@ -115,7 +115,7 @@ class ManageStaff:
     def set_password(
         self, actor: Actor, *, staff_id: StaffId, version: int, password: str
     ) -> StaffAccount:
-        """Give an account another password; its sessions end at once. Raises FieldError."""
+        """Set another password; the account's sessions end at once. Raises FieldError."""
         actor.require(Permission.MANAGE_STAFF)
         check_password(password)
         password_hash = self.hasher.hash(password)
@@ -157,7 +157,7 @@ class ManageStaff:
 def _check_communities(
     work: UnitOfWork, actor: Actor, community_ids: frozenset[CommunityId] | None
 ) -> None:
-    """Let nobody give, or take from, an account more than their own reach."""
+    """Raise unless all communities given or removed are within the actor's own scope."""
     if community_ids is None and actor.scope.community_ids is not None:
         raise PermissionMissingError(permission=Permission.MANAGE_STAFF.value)
     known = {community.id for community in work.communities.all(actor.scope)}

@@ -1,4 +1,4 @@
-"""Sign staff in and out, and know who a browser belongs to."""
+"""Sign staff in and out, and find the actor of a session."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NAME_KEY_MAX: Final = 64
 
 @attrs.frozen
 class SignedIn:
-    """A fresh session: `token` goes into the cookie and is kept nowhere else."""
+    """A new session: only the cookie holds `token`."""
 
     token: str = attrs.field(repr=False)
     account: StaffAccount
@@ -31,7 +31,7 @@ class SignedIn:
 
 @attrs.frozen
 class SignIn:
-    """Sessions of staff. Tokens are ours alone: one that a client brings is never taken."""
+    """Sessions of staff; tokens are always generated here, never taken from a client."""
 
     begin: UnitOfWorkFactory
     hasher: PasswordHasher
@@ -41,8 +41,8 @@ class SignIn:
     def sign_in(self, *, login_name: str, password: str, address: str) -> SignedIn:
         """Return a new session; `address` is the network address of the browser.
 
-        Raises SignInRefusedError for any wrong pair and for a disabled account, after the same
-        work, and SignInThrottledError after repeated failures of account or address (P39).
+        Raises SignInRefusedError for a wrong name, a wrong password and a disabled account, all
+        after equal work; SignInThrottledError after repeated failures of account or address (P39).
         """
         name = login_name.strip().lower()[:_NAME_KEY_MAX]
         keys = (f"account:{name}", f"address:{address}")
@@ -57,7 +57,7 @@ class SignIn:
         return self._open(account, keys[0])
 
     def authenticate(self, token: str) -> Actor | None:
-        """Return who a token belongs to, or None when it is unknown, idle, old or disabled."""
+        """Return the actor of a token, or None if it is unknown, idle, too old or disabled."""
         token_hash = hash_token(token)
         now = self.clock.now()
         with self.begin(read_only=True) as work:
@@ -72,15 +72,15 @@ class SignIn:
         return Actor.staff(account)
 
     def sign_out(self, token: str) -> None:
-        """End a session; its token is worth nothing from now on (P40)."""
+        """End a session; its token stops working at once (P40)."""
         with self.begin() as work:
             work.sessions.remove(hash_token(token))
             work.commit()
 
     def change_password(self, actor: Actor, *, old_password: str, new_password: str) -> SignedIn:
-        """Change the actor's own password; every session ends and a new one begins.
+        """Change the actor's own password; all sessions end and a new one begins.
 
-        Raises FieldError when the old password is wrong or the new one too short.
+        Raises FieldError for a wrong old password and for an unusable new one.
         """
         check_password(new_password)
         with self.begin(read_only=True) as work:
@@ -123,7 +123,7 @@ class SignIn:
 
 
 def hash_token(token: str) -> str:
-    """Return the SHA-256 of a token in hex; only this is stored."""
+    """Return the SHA-256 of a token in hex; only the hash is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

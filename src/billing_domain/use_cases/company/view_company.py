@@ -1,4 +1,4 @@
-"""Look at the actor's company, its communities and its audit log."""
+"""Reads of the actor's company, its communities and its audit log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AUDIT_PAGE_ROWS = 50
 
 @attrs.frozen
 class ViewCompany:
-    """Reads that every page needs: whose company this is, and which communities are in reach."""
+    """Reads for every page: the actor's company and communities."""
 
     begin: UnitOfWorkFactory
     audit: AuditQueries
@@ -32,12 +32,12 @@ class ViewCompany:
             return work.companies.get(actor.company_id)
 
     def communities(self, actor: Actor) -> Sequence[Community]:
-        """Return the communities in the actor's reach, oldest first."""
+        """Return the communities in the actor's scope, oldest first."""
         with self.begin(read_only=True) as work:
             return work.communities.all(actor.scope)
 
     def community(self, actor: Actor, *, community_id: CommunityId) -> Community:
-        """Return one community; raise ThingNotFoundError outside the actor's reach."""
+        """Return one community; raise ThingNotFoundError outside the actor's scope."""
         with self.begin(read_only=True) as work:
             return work.communities.get(actor.scope, community_id)
 

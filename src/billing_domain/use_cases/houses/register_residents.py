@@ -1,7 +1,8 @@
-"""Keep houses and residents: add, change, move out (rule 3.14)."""
+"""Manage houses and residents: add, change, move out (rule 3.14)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import attrs
@@ -25,7 +26,7 @@ from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 @attrs.frozen
 class ResidentData:
-    """What a form says about a resident; the day may be unknown."""
+    """A resident's data in a form; the day may be unknown."""
 
     name: str
     phone: str
@@ -41,7 +42,7 @@ class RegisterResidents:
     ids: IdGenerator
 
     def add_house(self, actor: Actor, *, community_id: CommunityId, address: str) -> House:
-        """Add a house; raise FieldError for an unusable address or one that is there."""
+        """Add a house; raise FieldError for an unusable or used address."""
         actor.require(Permission.MANAGE_RESIDENTS)
         house = House(HouseId(self.ids.new_id()), community_id, HouseAddress.parse(address))
         with self.begin() as work:
@@ -52,7 +53,7 @@ class RegisterResidents:
         return house
 
     def change_house(self, actor: Actor, *, house_id: HouseId, address: str) -> House:
-        """Correct a house's address; its bills and residents stay with it."""
+        """Correct a house's address; its bills and residents stay."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             old = work.houses.get(actor.scope, house_id)
@@ -63,7 +64,7 @@ class RegisterResidents:
         return new
 
     def remove_house(self, actor: Actor, *, house_id: HouseId) -> None:
-        """Forget a house; raise HouseInUseError while it has bills or residents."""
+        """Remove a house; raise HouseInUseError while it has bills or residents."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             house = work.houses.get(actor.scope, house_id)
@@ -94,35 +95,29 @@ class RegisterResidents:
         self, actor: Actor, *, resident_id: ResidentId, version: int, data: ResidentData
     ) -> Resident:
         """Change a resident; raise FieldError, StaleError, ThingNotFoundError."""
-        actor.require(Permission.MANAGE_RESIDENTS)
-        with self.begin() as work:
-            old = _require_version(work.residents.get(actor.scope, resident_id), version)
-            new = old.change(
+        return self._change(
+            actor,
+            resident_id,
+            version,
+            AuditAction.CHANGED,
+            lambda old: old.change(
                 name=data.name,
                 phone=data.phone,
                 relation=data.relation,
                 moved_in_on=data.moved_in_on,
-            )
-            work.residents.save(new)
-            work.record(actor, AuditAction.CHANGED, old, new)
-            work.commit()
-        return new
+            ),
+        )
 
     def move_out(
         self, actor: Actor, *, resident_id: ResidentId, version: int, on: date
     ) -> Resident:
-        """Let a resident move out on a day; they no longer belong to the house from then on."""
-        actor.require(Permission.MANAGE_RESIDENTS)
-        with self.begin() as work:
-            old = _require_version(work.residents.get(actor.scope, resident_id), version)
-            new = old.move_out(on)
-            work.residents.save(new)
-            work.record(actor, AuditAction.MOVED_OUT, old, new)
-            work.commit()
-        return new
+        """Move a resident out; from that day on the resident no longer belongs to the house."""
+        return self._change(
+            actor, resident_id, version, AuditAction.MOVED_OUT, lambda old: old.move_out(on)
+        )
 
     def resident(self, actor: Actor, *, resident_id: ResidentId) -> Resident:
-        """Return a resident with the whole phone, for the form that changes it; audited."""
+        """Return a resident with the whole phone, for the edit form; writes an audit entry."""
         actor.require(Permission.MANAGE_RESIDENTS)
         actor.require(Permission.VIEW_PHONES)
         with self.begin() as work:
@@ -132,8 +127,21 @@ class RegisterResidents:
             work.commit()
         return resident
 
-
-def _require_version(resident: Resident, version: int) -> Resident:
-    if resident.version != version:
-        raise StaleError(kind="resident", id=resident.id)
-    return resident
+    def _change(
+        self,
+        actor: Actor,
+        resident_id: ResidentId,
+        version: int,
+        action: AuditAction,
+        change: Callable[[Resident], Resident],
+    ) -> Resident:
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin() as work:
+            old = work.residents.get(actor.scope, resident_id)
+            if old.version != version:
+                raise StaleError(kind="resident", id=old.id)
+            new = change(old)
+            work.residents.save(new)
+            work.record(actor, action, old, new)
+            work.commit()
+        return new

@@ -1,4 +1,4 @@
-"""Look at houses and their residents."""
+"""Reads of houses and residents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page
 
 @attrs.frozen
 class ViewHouses:
-    """Reads of houses for staff; phones come masked (rule 2.8)."""
+    """Reads of houses for staff; phones are masked (rule 2.8)."""
 
     houses: HouseQueries
 
@@ -41,12 +41,12 @@ class ViewHouses:
         return attrs.evolve(found, rows=tuple(_masked(row) for row in found.rows))
 
     def house(self, actor: Actor, *, house_id: HouseId) -> HouseRow:
-        """Return one house with all its residents, past ones too."""
+        """Return one house with all its residents, moved-out ones too."""
         actor.require(Permission.VIEW_BILLS)
         return _masked(self.houses.row(actor.scope, house_id))
 
     def count(self, actor: Actor, *, community_id: CommunityId) -> int:
-        """Return how many houses a community has."""
+        """Return the number of houses in a community."""
         actor.require(Permission.VIEW_BILLS)
         return self.houses.count(actor.scope.narrowed(community_id), community_id)
 

@@ -1,4 +1,4 @@
-"""Do what the outbox says, and let a person look at what failed too often (rules 4.4, 5.6)."""
+"""Run the outbox's jobs, and show people the dead ones (rules 4.4, 5.6)."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 LEASE: Final = timedelta(minutes=5)
-"""How long a claim lasts; a worker that died keeps its jobs back for so long."""
+"""How long a claim lasts; a crashed worker's jobs are claimable after this time."""
 
 BATCH_MAX: Final = 20
-"""How many jobs of a kind are claimed at once, so that all of them are begun within the lease."""
+"""The maximal claim of one kind; a worker can begin this many jobs within the lease."""
 
 DEAD_MAX: Final = 500
 CRASHED: Final = "unexpected"
-"""What is known of a job whose handler has a bug; the report holds the exception."""
+"""The failure reason of a job whose handler has a bug; the report holds the exception."""
 
 
 @attrs.frozen
 class OutboxReport:
-    """What one round did; `failed` are tried again, `dead` ones need a person.
+    """The result of one round; `failed` jobs are retried, `dead` ones need a person.
 
-    `lost` were no longer ours at the end, or not begun in time: another round has them.
-    `crashes` are exceptions that no handler may raise, with their traces.
+    `lost` jobs were no longer this worker's at the end, or not begun in time: another round claims
+    them. `crashes` are unexpected exceptions of handlers, with their traces.
     """
 
     done: tuple[OutboxJob, ...] = ()
@@ -46,17 +46,16 @@ class OutboxReport:
 
     @property
     def claimed(self) -> int:
-        """How many jobs were taken up."""
+        """The number of claimed jobs."""
         ends = (self.done, self.postponed, self.failed, self.dead, self.lost)
         return sum(len(each) for each in ends)
 
 
 @attrs.frozen
 class RunOutbox:
-    """Rounds of work; as many processes as one likes may run them at once.
+    """Rounds of work; any number of processes may run them at once.
 
-    `on_dead_letter` is called with the jobs of a kind that were just given up, so that what they
-    are about does not wait for them.
+    `on_dead_letter` is called with each job that has just died, so that its subject can be closed.
     """
 
     begin: UnitOfWorkFactory
@@ -67,11 +66,11 @@ class RunOutbox:
     on_dead_letter: Mapping[JobKind, Callable[[OutboxJob], None]] = attrs.field(factory=dict)
 
     def run_once(self, *, holder: str, count_max: int = BATCH_MAX) -> OutboxReport:
-        """Claim due jobs and do them, one after the other; no job's failure stops the next.
+        """Claim due jobs and do them one after another; a failing job does not stop the next.
 
-        `holder` is this worker's name, another than every other's; it claims `count_max` of each
-        kind, so that no refund waits behind ten thousand reminders. A claim that is not brought
-        to an end is somebody else's when its lease ends.
+        `holder` is this worker's unique name. It claims up to `count_max` jobs of each kind, so
+        that refunds do not wait behind thousands of reminders. Another worker may claim an
+        unfinished job after its lease.
         """
         crashes: list[Exception] = []
         ended = [
@@ -82,7 +81,7 @@ class RunOutbox:
         return _report(ended, crashes)
 
     def dead(self, actor: Actor) -> Sequence[OutboxJob]:
-        """Return the dead jobs within reach, last dead first, at most 500.
+        """Return the dead jobs in scope, last dead first, at most 500.
 
         Raises PermissionMissingError.
         """
@@ -91,9 +90,9 @@ class RunOutbox:
             return work.outbox.dead(actor.scope, count_max=DEAD_MAX)
 
     def retry(self, actor: Actor, *, job_id: JobId) -> OutboxJob:
-        """Return a dead job to be done again at once.
+        """Return a dead job, revived to be done again at once.
 
-        Raises PermissionMissingError, ThingNotFoundError, and StaleError when it is not dead.
+        Raises PermissionMissingError, ThingNotFoundError, and StaleError if the job is not dead.
         """
         with self.begin() as work:
             job = work.outbox.get(actor.scope, job_id)
@@ -117,7 +116,7 @@ class RunOutbox:
         return jobs
 
     def _try(self, job: OutboxJob, crashes: list[Exception]) -> OutboxJob | None:
-        """Return what became of a job, None when it is not ours any more."""
+        """Return the job after an attempt, or None if it is no longer this worker's."""
         if job.lease_until is None or job.lease_until <= self.clock.now():
             return None
         end = self._handled(job, crashes)
@@ -126,13 +125,13 @@ class RunOutbox:
                 work.outbox.save(end)
                 work.commit()
         except ConflictError:
-            # Done or not, the job is found waiting when the lease ends, and done again.
+            # The job is still waiting, and is claimed and done again after its lease.
             return None
         if end.state is JobState.DEAD and end.kind in self.on_dead_letter:
-            self._mourn(end, crashes)
+            self._report_dead(end, crashes)
         return end
 
-    def _mourn(self, job: OutboxJob, crashes: list[Exception]) -> None:
+    def _report_dead(self, job: OutboxJob, crashes: list[Exception]) -> None:
         try:
             self.on_dead_letter[job.kind](job)
         except Exception as error:  # noqa: BLE001 - as for handlers

@@ -1,4 +1,4 @@
-"""业主信息登记: owners say who they are, staff check and bind them (rule 5.10)."""
+"""业主信息登记: owners enter their data, staff check it and bind them (rule 5.10)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 @attrs.frozen
 class RegisterOwners:
-    """Registrations, from the owner's form to the staff's decision."""
+    """Registrations, from the owner's form to the decision of staff."""
 
     begin: UnitOfWorkFactory
     clock: Clock
@@ -43,10 +43,9 @@ class RegisterOwners:
     def submit(
         self, owner: Owner, *, community_id: CommunityId, form: RegistrationForm
     ) -> Registration:
-        """Keep what an owner filled in; one registration a community waits at a time.
+        """Store an owner's registration; each owner has one waiting registration a community.
 
-        A later form takes the place of one that still waits. Raises ThingNotFoundError,
-        CommunityClosedError.
+        A later form replaces the waiting one. Raises ThingNotFoundError, CommunityClosedError.
         """
         now = self.clock.now()
         with self.begin() as work:
@@ -85,7 +84,7 @@ class RegisterOwners:
         return next((each for each in found if each.community_id == community_id), None)
 
     def waiting(self, actor: Actor) -> Sequence[Registration]:
-        """Return the registrations that wait for a decision, oldest first."""
+        """Return the undecided registrations, oldest first."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin(read_only=True) as work:
             return work.registrations.waiting(actor.scope)
@@ -97,7 +96,7 @@ class RegisterOwners:
             return work.registrations.get(actor.scope, registration_id)
 
     def residents(self, actor: Actor, *, house_id: HouseId) -> Sequence[Resident]:
-        """Return those living in a house today, to choose whom to bind."""
+        """Return the residents living in a house today, for the choice of whom to bind."""
         actor.require(Permission.MANAGE_RESIDENTS)
         today = shanghai_day(self.clock.now())
         with self.begin(read_only=True) as work:
@@ -115,12 +114,12 @@ class RegisterOwners:
         resident_id: ResidentId | None = None,
         moved_in_on: date | None = None,
     ) -> Registration:
-        """Bind the owner to a resident of a house, to a new one when none is given.
+        """Bind the owner to a resident of a house; None adds a new resident.
 
-        `moved_in_on` is the new resident's, None for somebody who always lived there: it decides
-        which older bills they see (rule 4.6). `version` is the one that was looked at. Raises
-        RegistrationDecidedError, StaleError, ThingNotFoundError, FieldError for a resident bound
-        to somebody else and for an owner bound to somebody else of the house.
+        `moved_in_on` is the new resident's, None for a person who always lived there: it decides
+        which older bills they see (rule 4.6). `version` is the version that staff saw. Raises
+        RegistrationDecidedError, StaleError, ThingNotFoundError, and FieldError if the resident is
+        bound to another openid or the owner to another resident of the house.
         """
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
@@ -137,7 +136,7 @@ class RegisterOwners:
     def reject(
         self, actor: Actor, *, registration_id: RegistrationId, version: int, reason: str
     ) -> Registration:
-        """Turn a registration down with a reason that the owner reads; raises as approve."""
+        """Reject a registration with a reason for the owner; raises the errors of approve."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             old = _seen(work, actor, registration_id, version)
@@ -148,16 +147,16 @@ class RegisterOwners:
         return new
 
     def unbind(self, actor: Actor, *, resident_id: ResidentId, version: int) -> Resident:
-        """Part a resident from their WeChat, so that another one can be bound.
+        """Unbind a resident's openid, so that another one can be bound.
 
-        Raises ThingNotFoundError, StaleError, the latter also for one who is not bound any more.
+        Raises ThingNotFoundError, StaleError, also for a resident who is not bound any more.
         """
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             old = work.residents.get(actor.scope, resident_id)
             if old.version != version or old.openid is None:
                 raise StaleError(kind="resident", id=old.id)
-            # Sessions of that WeChat stay: what they show is read anew each time.
+            # Sessions of the openid stay: residents are read again on every request.
             new = attrs.evolve(old, openid=None, version=old.version + 1)
             work.residents.save(new)
             work.record(actor, AuditAction.UNBOUND, after=_binding(new))
@@ -172,7 +171,7 @@ class RegisterOwners:
         resident_id: ResidentId | None,
         moved_in_on: date | None,
     ) -> Resident:
-        """Return the resident who now is the owner, in the open unit of work."""
+        """Return the resident bound to the owner, within the open unit of work."""
         today = shanghai_day(self.clock.now())
         living = [each for each in work.residents.of_house(house.id) if each.lives_here_on(today)]
         for other in living:
@@ -219,7 +218,7 @@ def _waiting(work: UnitOfWork, owner: Owner, community_id: CommunityId) -> Regis
 def _seen(
     work: UnitOfWork, actor: Actor, registration_id: RegistrationId, version: int
 ) -> Registration:
-    """Return the registration that staff looked at; raise StaleError for a later one."""
+    """Return the registration at the version that staff saw; raise StaleError for a later one."""
     found = work.registrations.get(actor.scope, registration_id)
     if found.state is not RegistrationState.WAITING:
         raise RegistrationDecidedError(state=found.state.value)

@@ -13,7 +13,7 @@ from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 @attrs.frozen
 class CollectionCode:
-    """A community's code: where it leads, and its picture to print or to save."""
+    """A community's code: its address, and its picture for print and download."""
 
     community: Community
     address: str
@@ -23,16 +23,16 @@ class CollectionCode:
 
 @attrs.frozen
 class ShowCollectionCodes:
-    """Codes for the counter. `owner_url` is the address of the owner pages, without a slash."""
+    """Codes for the counter; `owner_url` is the address of the owner pages without last slash."""
 
     begin: UnitOfWorkFactory
     encoder: QrEncoder
     owner_url: str
 
     def code(self, actor: Actor, *, community_id: CommunityId) -> CollectionCode:
-        """Return a community's code; it stays the same for ever.
+        """Return a community's code, which never changes.
 
-        Raises CommunityClosedError for one that is not open, ThingNotFoundError.
+        Raises CommunityClosedError for a community that is not open, ThingNotFoundError.
         """
         actor.require(Permission.VIEW_BILLS)
         with self.begin(read_only=True) as work:

@@ -27,7 +27,7 @@ DEMO_RESIDENTS_MAX: Final = 60
 
 @attrs.frozen
 class SignInOwners:
-    """Sessions of owners; `demo` lets anybody be any resident, and is off in production."""
+    """Sessions of owners; with `demo` anybody may sign in as any resident: never in production."""
 
     begin: UnitOfWorkFactory
     identity: OwnerIdentity
@@ -36,7 +36,7 @@ class SignInOwners:
     demo: bool
 
     def community(self, *, community_id: CommunityId) -> Community:
-        """Return the community of a 收款码, whatever its company; or ThingNotFoundError."""
+        """Return the community of a 收款码, of any company; raise ThingNotFoundError."""
         with self.begin(read_only=True) as work:
             community = work.communities.find(community_id)
         if community is None:
@@ -44,7 +44,7 @@ class SignInOwners:
         return community
 
     def community_of_reminder(self, *, reminder_id: ReminderId) -> Community:
-        """Return where whoever opens a reminder's link signs in; or ThingNotFoundError."""
+        """Return the community of a reminder, for the sign-in page; raise ThingNotFoundError."""
         with self.begin(read_only=True) as work:
             reminder = work.reminders.find(reminder_id)
             if reminder is None:
@@ -54,14 +54,14 @@ class SignInOwners:
     def wechat_address(
         self, *, community_id: CommunityId, return_url: str, state: str
     ) -> str | None:
-        """Return where WeChat asks who somebody is, None when it knows no account of theirs."""
+        """Return WeChat's sign-in address, or None without a real official account."""
         account = self._account(community_id)
         if account is None or account.is_demo:
             return None
         return self.identity.authorize_url(account, return_url=return_url, state=state)
 
     def sign_in(self, *, community_id: CommunityId, code: str) -> str:
-        """Return the token of a new session for a code that WeChat gave.
+        """Return the token of a new session for WeChat's code.
 
         Raises ProviderRefusedError for a used or forged code, ProviderUnavailableError,
         ThingNotFoundError for a company without an official account.
@@ -72,7 +72,7 @@ class SignInOwners:
         return self._open(account.company_id, self.identity.openid(account, code=code))
 
     def demo_residents(self, *, community_id: CommunityId) -> Sequence[Resident]:
-        """Return residents to choose from in the sandbox; none where the demo is off."""
+        """Return residents to choose from in the sandbox; none without `demo`."""
         community = self.community(community_id=community_id)
         if not self.demo:
             return []
@@ -81,10 +81,9 @@ class SignInOwners:
             return work.residents.of_community(community.id, on=today)[:DEMO_RESIDENTS_MAX]
 
     def sign_in_demo(self, *, community_id: CommunityId, resident_id: ResidentId | None) -> str:
-        """Return the token of a session as a resident, or as somebody unknown for None.
+        """Return the token of a session as a resident; None means an unknown person.
 
-        A resident without an openid gets one. Raises ThingNotFoundError, also where the demo is
-        off.
+        A resident without an openid gets one. Raises ThingNotFoundError, also without `demo`.
         """
         community = self.community(community_id=community_id)
         if not self.demo:
@@ -103,7 +102,7 @@ class SignInOwners:
         return self._open(community.company_id, openid)
 
     def authenticate(self, token: str) -> Owner | None:
-        """Return who a token belongs to, with every house of theirs; None when it is worthless."""
+        """Return the owner of a token with the bound residents, or None for an unusable token."""
         key, now = token_hash(token), self.clock.now()
         with self.begin(read_only=True) as work:
             session = work.owner_sessions.get(key)

@@ -1,4 +1,4 @@
-"""What owners see on their phones (rules 4.6, 5.1, 5.10)."""
+"""Reads of owners on their phones (rules 4.6, 5.1, 5.10)."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 PENDING_MAX: Final = 200
-"""How many unpaid bills the list shows; nobody owes more."""
+"""The maximal number of unpaid bills in the list; no owner has more."""
 
 
 class Place(Enum):
-    """Where a scanned 收款码 or a reminder's link leads (rules 4.1, 5.10)."""
+    """The destination of a scanned 收款码 or a reminder's link (rules 4.1, 5.10)."""
 
     BILL = "bill"
     PENDING = "pending"
@@ -38,7 +38,7 @@ class Place(Enum):
 
 @attrs.frozen
 class Landing:
-    """The page for a visitor; `bill` is the only unpaid one, when there is just one."""
+    """The landing page; `bill` is the unpaid bill, if there is exactly one."""
 
     place: Place
     bill: BillNumber | None = None
@@ -46,9 +46,9 @@ class Landing:
 
 @attrs.frozen
 class OrderOutcome:
-    """What became of an order: how many of its bills it pays now, and what money goes back.
+    """The result of an order: how many of its bills it pays now, and the refunded money.
 
-    `returned` is back with the payer, `returning` on its way.
+    `returned` has reached the payer, `returning` is on its way.
     """
 
     order: PaymentOrder
@@ -59,14 +59,14 @@ class OrderOutcome:
 
 @attrs.frozen
 class ViewOwnerBills:
-    """Reads of an owner's own bills and orders; everything else does not exist (P36)."""
+    """Reads of an owner's own bills and orders; everything else is not found (P36)."""
 
     begin: UnitOfWorkFactory
     bills: OwnerQueries
     clock: Clock
 
     def landing(self, owner: Owner, *, community_id: CommunityId) -> Landing:
-        """Return where somebody who scanned a community's code goes on."""
+        """Return the landing page after scanning a community's code."""
         living = owner.living_in(shanghai_day(self.clock.now()))
         if not any(resident.community_id == community_id for resident in living):
             return Landing(Place.REGISTRATION)
@@ -76,10 +76,10 @@ class ViewOwnerBills:
         return Landing(Place.PENDING if unpaid else Place.PAID)
 
     def reminder_landing(self, owner: Owner, *, reminder_id: ReminderId) -> Landing:
-        """Return where somebody who opened a reminder's link goes on (rule 4.1).
+        """Return the landing page of a reminder's link (rule 4.1).
 
-        Whoever does not live in its house sees what is theirs, nothing of the house. Raises
-        ThingNotFoundError for a reminder of another company, or none.
+        An owner who does not live in the reminder's house sees only their own bills. Raises
+        ThingNotFoundError for an unknown reminder or another company's.
         """
         with self.begin(read_only=True) as work:
             reminder = work.reminders.find(reminder_id)
@@ -103,11 +103,11 @@ class ViewOwnerBills:
         return self.bills.paid(owner, day=today, key=key, rows=rows)
 
     def bill(self, owner: Owner, *, number: BillNumber) -> BillRow:
-        """Return one bill; raise ThingNotFoundError for one that the owner does not see."""
+        """Return one bill; raise ThingNotFoundError if the owner does not see it."""
         return self.bills.bill(owner, number, day=shanghai_day(self.clock.now()))
 
     def outcome(self, owner: Owner, *, number: OrderNumber) -> OrderOutcome:
-        """Return an order of the owner's own with where its money is; raises as order."""
+        """Return an order of the owner's own with its result; raises the errors of order."""
         order = self.order(owner, number=number)
         with self.begin(read_only=True) as work:
             settled = work.orders.settled_by(number)

@@ -1,4 +1,4 @@
-"""The daily statement: money that a provider took and that we never heard of (rules 5.7, 7.2)."""
+"""Daily statements: find payments whose notification never arrived (rules 5.7, 7.2)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.services.payments.resolve_orders import ResolveOrders
 
 READY_AT: Final = time(10, 30)
-"""Shanghai time from which the day before is asked for: providers write it until ten."""
+"""The Shanghai time from which yesterday's statement is read: providers write it until ten."""
 
 LINES_AT_ONCE: Final = 200
-"""How many lines are looked up in one unit of work."""
+"""The number of statement lines looked up in one unit of work."""
 
 CRASHED: Final = "unexpected"
-"""What is known of an account whose statement met a bug; the report holds the exception."""
+"""The failure reason of an account whose statement met a bug; the report has the exception."""
 
 
 @attrs.frozen
@@ -41,14 +41,13 @@ class StatementDay:
 
 @attrs.frozen
 class StatementReport:
-    """What one pass did.
+    """The result of one pass.
 
-    `done` are the statements of the day that need not be asked for again, those of earlier
-    passes too. `settled` are orders that nobody had told us were paid. `unknown` are payments of
-    orders that we don't have, by the provider's word for their number, and `amounts` orders that
-    were paid with another amount: a person must look at them, as at `failed`, which are accounts
-    and orders with the code of what stopped them. `later` are those that another pass may bring
-    to an end. `crashes` are exceptions that no provider's adapter may raise, with their traces.
+    `done` are the statements of the day that need no further pass, including those given as done.
+    `settled` are orders newly found paid. `unknown` are order numbers in the statement that do
+    not exist here; `amounts` are orders paid with another amount. A person must look at both, and
+    at `failed`: accounts and orders with their error codes. `later` are those that another pass
+    may finish. `crashes` are unexpected exceptions of provider adapters, with their traces.
     """
 
     done: tuple[StatementDay, ...] = ()
@@ -72,23 +71,23 @@ class _Findings:
 
 @attrs.frozen
 class CheckStatements:
-    """Passes over the statements of the last days of all companies.
+    """Passes over the last days' statements of all companies.
 
-    Several processes may run it at once: each asks for itself, and settling happens once.
+    Several processes may run at once: each reads for itself, and settling happens once.
     """
 
     begin: UnitOfWorkFactory
     decide: ResolveOrders
     clock: Clock
     days: int = 1
-    """How many past days are looked at: more than one finds what a still night left."""
+    """The number of past days to read; more than one also covers a day without a pass."""
 
     def run(self, *, done: Collection[StatementDay] = ()) -> StatementReport:
-        """Read the statements of the last days that are not done, and settle what they tell.
+        """Read the unfinished statements of the last days, and settle newly found payments.
 
-        Nothing happens before half past ten in Shanghai. The statement is only a hint: each
-        order that it calls paid and we don't is asked about, and settled by the answer. An
-        error with one account or order stops no other.
+        Does nothing before half past ten in Shanghai. A statement is only a hint: each order that
+        is paid there and unpaid here is queried, and the answer settles it. An error with one
+        account or order does not stop the others.
         """
         now = self.clock.now().astimezone(SHANGHAI)
         if now.time() < READY_AT:
@@ -111,7 +110,7 @@ class CheckStatements:
         )
 
     def _accounts(self) -> Sequence[PaymentAccount]:
-        """Return every account, replaced ones too: their orders may have been paid yesterday."""
+        """Return every account, replaced ones too: they may have received yesterday's payments."""
         with self.begin(read_only=True) as work:
             return [
                 account
@@ -120,7 +119,7 @@ class CheckStatements:
             ]
 
     def _tried(self, account: PaymentAccount, day: date, found: _Findings) -> bool:
-        """Go through one statement as `_finished` does; a bug is noted and stops no other."""
+        """Process one statement as `_finished` does; record an unexpected exception."""
         try:
             return self._finished(account, day, found)
         except Exception as error:  # noqa: BLE001 - another account's money must not wait for it
@@ -129,15 +128,15 @@ class CheckStatements:
             return False
 
     def _finished(self, account: PaymentAccount, day: date, found: _Findings) -> bool:
-        """Go through one statement; return whether it need not be asked for again."""
+        """Process one statement; return whether it needs no further pass."""
         try:
             gateway = self.decide.gateway(account.id)
             lines = gateway.statement(day) if gateway.capabilities.statements else ()
         except (StatementNotReadyError, ProviderUnavailableError) as error:
-            found.later += _told(account, error)
+            found.later += _failures(account, error)
             return False
         except BillingError as error:
-            found.failed += _told(account, error)
+            found.failed += _failures(account, error)
             return True
         finished = True
         for order in self._unpaid(lines, found):
@@ -145,7 +144,7 @@ class CheckStatements:
         return finished
 
     def _unpaid(self, lines: Sequence[StatementLine], found: _Findings) -> Iterator[PaymentOrder]:
-        """Yield the orders of a statement's payments that are not paid here."""
+        """Yield the orders that are paid in the statement and unpaid here."""
         payments = [line for line in lines if line.refund is None]
         for start in range(0, len(payments), LINES_AT_ONCE):
             with self.begin(read_only=True) as work:
@@ -162,7 +161,7 @@ class CheckStatements:
                     yield order
 
     def _settled(self, order: PaymentOrder, found: _Findings) -> bool:
-        """Ask about an order; return whether a later pass would tell no more."""
+        """Query an order; return whether it needs no further pass."""
         try:
             after = self._asked(order)
         except ProviderUnavailableError as error:
@@ -180,13 +179,13 @@ class CheckStatements:
     def _asked(self, order: PaymentOrder) -> PaymentOrder:
         if order.state.open:
             return self.decide.ask(order.number)
-        # One that we closed is believed to be paid all the same (rule 5.6).
+        # A closed order may still have been paid (rule 5.6).
         report = self.decide.gateway(order.account_id).query(order)
         if report.outcome is not Outcome.PAID:
-            return attrs.evolve(order, provider_state=report.said)
+            return attrs.evolve(order, provider_state=report.provider_state)
         return self.decide.book(order.number, report)
 
 
-def _told(account: PaymentAccount, error: BillingError) -> list[tuple[str, str]]:
-    """Return what is told of an account: nothing of one that was replaced and nobody mends."""
+def _failures(account: PaymentAccount, error: BillingError) -> list[tuple[str, str]]:
+    """Return the account with the error's code; nobody repairs a replaced account, so nothing."""
     return [(account.id, error.code)] if account.active else []

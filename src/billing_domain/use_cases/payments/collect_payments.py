@@ -1,4 +1,4 @@
-"""Take owners' money: checkout of one or many bills, and giving up (rules 5.2 to 5.4)."""
+"""Owners' payments: checkout of one or many bills, and giving up (rules 5.2 to 5.4)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _PREFERRED: Final = (PaymentMethod.JSAPI, PaymentMethod.REDIRECT, PaymentMethod.
 
 @attrs.frozen
 class _Basket:
-    """What an owner may pay now, and where the money goes."""
+    """The bills that an owner pays, and the account that receives the money."""
 
     community: Community
     account: PaymentAccount
@@ -60,7 +60,7 @@ class _Basket:
 
 @attrs.frozen
 class CollectPayments:
-    """Payment orders of owners; providers are asked between units of work only."""
+    """Payment orders of owners; providers are called between units of work only."""
 
     begin: UnitOfWorkFactory
     decide: ResolveOrders
@@ -73,13 +73,13 @@ class CollectPayments:
     ) -> PaymentOrder:
         """Return an order for the bills with the ticket to pay it (rules 5.2, 5.4).
 
-        `request_key` of 1..64 characters is drawn by the page: the same request again gives the
-        same order, whatever became of it (P01). An open order of the same owner for the same
-        bills is given again; any other open order that holds one of them is closed first.
-        Raises ThingNotFoundError for bills that the owner does not see, BillActionRefusedError
-        for one that is paid or voided, OrderLinesError, RequestKeyReusedError,
-        NoPaymentAccountError, CommunityClosedError, OrderPaidMeanwhileError,
-        OrderUndecidedError, BillReservedError, ProviderUnavailableError, ProviderRefusedError.
+        The page draws `request_key` (1..64 characters): the same request again gives the same
+        order in any state (P01). The same owner's open order for the same bills is returned again;
+        any other open order that reserves one of the bills is closed first. Raises
+        ThingNotFoundError for bills that the owner does not see, BillActionRefusedError for a paid
+        or voided bill, OrderLinesError, RequestKeyReusedError, NoPaymentAccountError,
+        CommunityClosedError, OrderPaidMeanwhileError, OrderUndecidedError, BillReservedError,
+        ProviderUnavailableError, ProviderRefusedError.
         """
         wanted = _checked(numbers, request_key)
         rounds = iter(range(_ROUNDS_MAX))
@@ -91,7 +91,8 @@ class CollectPayments:
             same, rivals = self._same_order(owner, basket)
             if same is not None:
                 return self.place.place(same)
-            # Only orders seen by now: a later one may be this very request's twin (P03).
+            # Close only orders seen before reserving: a later one may belong to the same request
+            # (P03).
             self.decide.close_all(rivals)
             try:
                 order = self._reserve(basket, request_key)
@@ -104,19 +105,19 @@ class CollectPayments:
     def give_up(self, owner: Owner, *, number: OrderNumber) -> PaymentOrder:
         """Return the owner's order after closing it at the provider; it may have been paid.
 
-        Raises ThingNotFoundError for somebody else's. Still open means that the provider can't
-        say.
+        Raises ThingNotFoundError for another owner's order. An order still open means that the
+        provider can't say.
         """
         order = self._own(owner, number)
         payer = Actor.owner(order.company_id, order.payer.resident_id, order.payer.name)
         return self.decide.close(number, actor=payer)
 
     def look(self, owner: Owner, *, number: OrderNumber) -> PaymentOrder:
-        """Return the owner's order as its provider sees it now (rule 5.7, P15).
+        """Return the owner's order after querying its provider (rule 5.7, P15).
 
-        A closed order is looked at too as long as money may still come. Whoever looks again at
-        once sees the last answer: providers count questions. Raises ThingNotFoundError for
-        somebody else's.
+        A closed order is queried too while money may still come. A repeated look soon after
+        returns the last answer, because providers limit queries. Raises ThingNotFoundError for
+        another owner's order.
         """
         order = self._own(owner, number)
         queried_at = order.queried_at
@@ -169,7 +170,7 @@ class CollectPayments:
     def _same_order(
         self, owner: Owner, basket: _Basket
     ) -> tuple[PaymentOrder | None, Collection[OrderNumber]]:
-        """Return the open order of this owner for exactly these bills, else those in its way."""
+        """Return the owner's open order for exactly these bills, else the orders to close."""
         numbers = [bill.number for bill in basket.bills]
         with self.begin(read_only=True) as work:
             held = work.orders.holding(numbers)
@@ -219,7 +220,7 @@ def _checked(numbers: Collection[BillNumber], request_key: str) -> tuple[BillNum
 
 
 def _sees(work: UnitOfWork, owner: Owner, bill: Bill, day: date) -> bool:
-    """Tell whether a bill is there for the owner, if only since a reminder named it (rule 4.6)."""
+    """Return whether the owner sees a bill, be it only through a reminder (rule 4.6)."""
     if may_see(owner, bill, day=day, paid_by_owner=()):
         return True
     named = work.reminders.named_to(owner.company_id, owner.openid, [bill.house_id])
@@ -237,12 +238,12 @@ def _payable(bill: Bill | None, number: BillNumber) -> PendingBill:
 
 
 def _payer(owner: Owner, bills: Sequence[PendingBill], day: date) -> Payer:
-    """Return the resident of the first bill's house that the owner is."""
+    """Return the owner's resident in the first bill's house."""
     living = owner.living_in(day)
     resident = next(person for person in living if person.house_id == bills[0].house_id)
     return Payer(resident.id, resident.name, owner.openid)
 
 
 def _method(gateway: PaymentGateway) -> PaymentMethod:
-    """Return the way that suits a phone best; every provider offers one."""
-    return next(way for way in _PREFERRED if way in gateway.capabilities.methods)
+    """Return the payment method that suits a phone best; every provider offers one."""
+    return next(method for method in _PREFERRED if method in gateway.capabilities.methods)

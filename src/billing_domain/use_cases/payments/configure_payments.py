@@ -1,4 +1,4 @@
-"""Merchant accounts, which one is in use, and the official account (缴费设置, rules 5.9, 9)."""
+"""Merchant accounts, the active one, and the official account (缴费设置, rules 5.9, 9)."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ _NOBODY: Final = "0" * 32
 
 @attrs.frozen
 class AccountForm:
-    """What the settings page sends: plain settings and secrets by name.
+    """The settings page's form: plain settings and secrets by name.
 
-    An empty secret keeps the one that is stored.
+    An empty secret keeps the stored one.
     """
 
     provider: ProviderKey
@@ -56,7 +56,7 @@ class AccountForm:
 
 @attrs.frozen
 class ConfigurePayments:
-    """Changes of where money goes; secrets go in and never come out (rule 5.9)."""
+    """Changes of merchant and official accounts; secrets go in and never come out (rule 5.9)."""
 
     begin: UnitOfWorkFactory
     cipher: SecretCipher
@@ -65,13 +65,13 @@ class ConfigurePayments:
     ids: IdGenerator
 
     def accounts(self, actor: Actor) -> Sequence[PaymentAccount]:
-        """Return the company's merchant accounts, oldest first; secrets stay sealed."""
+        """Return the company's merchant accounts, oldest first; secrets stay encrypted."""
         actor.require(Permission.CONFIGURE_COMPANY)
         with self.begin(read_only=True) as work:
             return work.payment_accounts.all(actor.company_id)
 
     def providers(self) -> Mapping[ProviderKey, ProviderForm]:
-        """Return what each provider of this deployment asks for."""
+        """Return the settings form of each provider in this deployment."""
         return self.gateways.providers
 
     def save_account(
@@ -82,12 +82,12 @@ class ConfigurePayments:
         account_id: AccountId | None = None,
         version: int = 0,
     ) -> PaymentAccount:
-        """Keep a merchant account; the first of a company is in use at once.
+        """Store a merchant account; a company's first account becomes active at once.
 
-        Without `account_id` it is a new one. Provider and merchant of an account never change:
-        its orders and refunds are asked about there. Raises FieldError for a field that is
-        missing, unknown, unusable or fixed, StaleError, ThingNotFoundError. The provider is not
-        asked: `check` does that.
+        `account_id` is None for a new account. Provider and merchant of an account never change,
+        because its orders and refunds are queried there. Raises FieldError for a missing, unknown,
+        unusable or fixed field, StaleError, ThingNotFoundError. Saving calls no provider; `check`
+        does.
         """
         actor.require(Permission.CONFIGURE_COMPANY)
         if form.provider not in self.gateways.providers:
@@ -100,7 +100,7 @@ class ConfigurePayments:
             if old is None:
                 nobody = work.payment_accounts.active(actor.company_id) is None
                 new = attrs.evolve(new, active=nobody)
-            self.gateways(new)  # unusable settings are refused before they are kept
+            self.gateways(new)  # refuses unusable settings before they are stored
             if old is None:
                 work.payment_accounts.add(new)
             else:
@@ -110,7 +110,7 @@ class ConfigurePayments:
         return new
 
     def use_account(self, actor: Actor, *, account_id: AccountId) -> PaymentAccount:
-        """Send new orders to an account; open orders stay where they are.
+        """Make an account active for new orders; open orders stay with theirs.
 
         Raises ThingNotFoundError, StaleError.
         """
@@ -131,10 +131,10 @@ class ConfigurePayments:
         return started
 
     def check(self, actor: Actor, *, account_id: AccountId) -> OrderReport:
-        """Ask the provider about an order that it can't know, to see that it answers us.
+        """Query the provider about an unknown order, to check that it answers.
 
-        Returns its report; raises ProviderUnavailableError with what it said, for a wrong secret
-        too, ProviderRefusedError, ThingNotFoundError.
+        Returns the provider's report; raises ProviderUnavailableError with the provider's answer,
+        also for a wrong secret, ProviderRefusedError, ThingNotFoundError.
         """
         actor.require(Permission.CONFIGURE_COMPANY)
         with self.begin(read_only=True) as work:
@@ -156,7 +156,7 @@ class ConfigurePayments:
         return self.gateways(account).query(probe)
 
     def official_account(self, actor: Actor) -> OfficialAccount | None:
-        """Return the company's official account, its secret sealed, or None."""
+        """Return the company's official account with an encrypted secret, or None."""
         actor.require(Permission.CONFIGURE_COMPANY)
         with self.begin(read_only=True) as work:
             return work.official_accounts.find(actor.company_id)
@@ -164,7 +164,7 @@ class ConfigurePayments:
     def save_official_account(
         self, actor: Actor, *, app_id: str, secret: str, version: int
     ) -> OfficialAccount:
-        """Keep the official account; `version` is the one seen, 0 for none (rule 5.12).
+        """Store the official account; `version` is the version seen, 0 for none (rule 5.12).
 
         An empty secret keeps the stored one. Raises FieldError, StaleError.
         """
@@ -179,8 +179,8 @@ class ConfigurePayments:
             sealed = self.cipher.seal(secret.strip()) if secret.strip() else ""
             if not sealed and old is None:
                 raise FieldError(field="app_secret", reason="required")
-            kept = old.sealed_secret if old else ""
-            new = OfficialAccount(actor.company_id, app, sealed or kept, version + 1)
+            stored = old.sealed_secret if old else ""
+            new = OfficialAccount(actor.company_id, app, sealed or stored, version + 1)
             work.official_accounts.save(new)
             action = AuditAction.CHANGED if old else AuditAction.CREATED
             work.record(actor, action, old, audit_facts(new).plus(secret_changed=bool(sealed)))
@@ -192,14 +192,14 @@ class ConfigurePayments:
     ) -> PaymentAccount:
         if old is not None and old.provider != form.provider:
             raise FieldError(field="provider", reason="fixed")
-        kept = dict(old.sealed_secrets) if old is not None else {}
+        stored = dict(old.sealed_secrets) if old is not None else {}
         settings: dict[str, str] = {}
         sealed: dict[str, str] = {}
         for field in self.gateways.providers[form.provider].fields:
             name = field.name
             given = _given(form, field)
-            if field.sealed and (given or name in kept):
-                sealed[name] = self.cipher.seal(given) if given else kept[name]
+            if field.sealed and (given or name in stored):
+                sealed[name] = self.cipher.seal(given) if given else stored[name]
             elif given:
                 settings[name] = given
             elif field.required:
@@ -227,7 +227,7 @@ def _record(
 
 
 def _given(form: AccountForm, field: SettingField) -> str:
-    """Return what was entered; raise FieldError when it is too long or no choice."""
+    """Return the entered value; raise FieldError if it is too long or not a choice."""
     given = (form.secrets if field.sealed else form.settings).get(field.name, "").strip()
     is_file = field.kind is SettingKind.FILE
     if len(given) > (_FILE_LENGTH_MAX if is_file else _SETTING_LENGTH_MAX):

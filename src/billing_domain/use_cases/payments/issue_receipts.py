@@ -33,7 +33,7 @@ from billing_domain.services.jobs.retrying import retrying
 
 @attrs.frozen
 class IssueReceipts:
-    """Receipts for staff and owners. What was issued is frozen; its payment is final (2.6)."""
+    """Receipts for staff and owners; an issued receipt is frozen, its payment final (2.6)."""
 
     begin: UnitOfWorkFactory
     bills: BillQueries
@@ -45,7 +45,7 @@ class IssueReceipts:
         """Return one PDF of the bills' receipts, oldest bill first.
 
         Raises BillActionRefusedError for a bill that is not paid (P28), GlyphMissingError naming
-        the character and the bill, ThingNotFoundError; nothing is issued then.
+        the character and the bill, ThingNotFoundError; then no receipt is issued.
         """
         actor.require(Permission.ISSUE_RECEIPTS)
         check_batch_size(len(numbers))
@@ -57,7 +57,7 @@ class IssueReceipts:
         return retrying(lambda: self._issue(actor, rows))
 
     def for_order(self, actor: Actor, *, order: OrderNumber) -> bytes:
-        """Return one PDF of the receipts of what an order paid; raises as for_bills."""
+        """Return one PDF of the receipts of an order's bills; raises the errors of for_bills."""
         actor.require(Permission.ISSUE_RECEIPTS)
         with self.begin(read_only=True) as work:
             work.orders.get(actor.scope, order)
@@ -66,7 +66,7 @@ class IssueReceipts:
         return self.for_bills(actor, numbers=numbers)
 
     def for_owner(self, owner: Owner, *, number: BillNumber) -> bytes:
-        """Return the PDF of one bill that the owner sees; raises as for_bills."""
+        """Return the PDF of one bill that the owner sees; raises the errors of for_bills."""
         day = shanghai_day(self.clock.now())
 
         def rows() -> Sequence[BillRow]:
@@ -108,7 +108,7 @@ class IssueReceipts:
         paid: Mapping[BillNumber, PaidBill],
         fresh: Mapping[BillNumber, ReceiptContent],
     ) -> None:
-        """Freeze the new receipts and their bills; raise StaleError when a bill changed."""
+        """Store the new receipts and their bills; raise StaleError if a bill changed."""
         if not fresh:
             return
         now = self.clock.now()
@@ -129,7 +129,7 @@ class IssueReceipts:
 
 
 def _check_not_refunded(work: UnitOfWork, rows: Sequence[BillRow]) -> None:
-    """Raise BillActionRefusedError for a bill whose money is on its way back (P28)."""
+    """Raise BillActionRefusedError for a bill whose money is being refunded (P28)."""
     numbers = [row.number for row in rows]
     for number, order in work.orders.settling(numbers).items():
         refunds = work.refunds.of_order(order)
@@ -140,7 +140,7 @@ def _check_not_refunded(work: UnitOfWork, rows: Sequence[BillRow]) -> None:
 
 
 def _as_of_payment(work: UnitOfWork, row: BillRow) -> BillRow:
-    """Return the row with those who lived in the house when it was paid, not with others."""
+    """Return the row with the residents at the time of payment."""
     paid_on = shanghai_day(row.paid_at) if row.paid_at else None
     then = [
         ResidentName(person.name, person.phone)
@@ -158,7 +158,7 @@ def _all(numbers: Collection[BillNumber], found: Sequence[BillRow]) -> Sequence[
 
 
 def _require_same(rows: Sequence[BillRow], stored: Sequence[Bill]) -> None:
-    """Raise StaleError unless the rows show the very bills that are about to be frozen."""
+    """Raise StaleError unless the rows show the same versions of the bills."""
     versions = {bill.number: bill.version for bill in stored}
     for row in rows:
         if versions.get(row.number) != row.version:

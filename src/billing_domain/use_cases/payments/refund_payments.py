@@ -1,4 +1,4 @@
-"""Send an owner's money back: proposed by one person, approved by another (rule 5.8)."""
+"""Refund an owner's money: one person proposes, another approves (rule 5.8)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.lines import clean_line
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import OnlineSettlement
 from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentOrder, order_number
@@ -22,10 +23,10 @@ from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.payments.send_refunds import SendRefunds
 
 REASON_LENGTH_MAX: Final = 80
-"""The shortest that any provider takes."""
+"""The maximal length that every provider accepts."""
 
 SENDER_GRACE: Final = timedelta(seconds=30)
-"""How long whoever approves a refund has for sending it; only then does a worker take it up."""
+"""The time for the approver's own attempt to send; afterwards a worker may send."""
 
 
 @attrs.frozen
@@ -45,14 +46,14 @@ class RefundPayments:
         bills: Collection[BillNumber] = (),
         reason: str,
     ) -> Refund:
-        """Return a new refund of bills of a paid order, of all that are left when none is named.
+        """Return a new refund of a paid order's bills; no bills given means all that are left.
 
         `reason` has 1..80 characters and is shown to the payer. Raises RefundRefusedError for an
-        order that is not paid, FieldError for bills that it does not settle or that another
-        refund speaks for, StaleError when somebody refunds the same order now.
+        unpaid order, FieldError for bills that the order does not settle or another refund claims,
+        StaleError when somebody else refunds the same order now.
         """
         actor.require(Permission.REFUND_PAYMENTS)
-        why = _clean_reason(reason)
+        why = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
         with self.begin() as work:
             paid = work.orders.get(actor.scope, order)
             if paid.state is not OrderState.PAID:
@@ -61,7 +62,7 @@ class RefundPayments:
                 )
             chosen = _refundable(work, paid, bills)
             refund = self._new(actor, paid, chosen, why)
-            # The order's next version lets nobody else speak for the same money.
+            # Saving the order's next version prevents another refund of the same money.
             work.orders.save(attrs.evolve(paid, version=paid.version + 1))
             work.refunds.add(refund)
             work.record(actor, AuditAction.REFUND_PROPOSED, after=refund, reason=why)
@@ -69,11 +70,11 @@ class RefundPayments:
         return refund
 
     def approve(self, actor: Actor, *, number: RefundNumber) -> Refund:
-        """Approve a refund that somebody else proposed, and send it (rule 5.8).
+        """Approve a refund that another person proposed, and send it (rule 5.8).
 
-        A provider that can't say leaves it approved: the outbox goes on. Raises
-        RefundRefusedError for one's own refund or one that was decided, FieldError for bills
-        whose money went back another way meanwhile, ThingNotFoundError.
+        If the provider can't say, the refund stays approved and the outbox continues. Raises
+        RefundRefusedError for the actor's own refund or a decided one, FieldError for bills whose
+        money was returned otherwise meanwhile, ThingNotFoundError.
         """
         actor.require(Permission.REFUND_PAYMENTS)
 
@@ -87,7 +88,7 @@ class RefundPayments:
         return self.send.advance(number)
 
     def reject(self, actor: Actor, *, number: RefundNumber) -> Refund:
-        """Reject a proposed refund; nothing was sent. Raises as approve."""
+        """Reject a proposed refund, so that nothing is sent; raises the errors of approve."""
         actor.require(Permission.REFUND_PAYMENTS)
         return self._change(
             actor,
@@ -97,9 +98,10 @@ class RefundPayments:
         )
 
     def retry(self, actor: Actor, *, number: RefundNumber) -> Refund:
-        """Send a failed refund again, under its number unless the provider has ended that.
+        """Send a failed refund again under its number, unless the provider has used the number up.
 
-        Then there is a new refund of the same money, and the failed one stays. Raises as approve.
+        Then a new refund of the same money is made, and the failed one is rejected. Raises the
+        errors of approve.
         """
         actor.require(Permission.REFUND_PAYMENTS)
         with self.begin(read_only=True) as work:
@@ -117,13 +119,13 @@ class RefundPayments:
         return self.send.advance(number)
 
     def _send(self, work: UnitOfWork, refund: Refund) -> None:
-        """Let a worker go on where the sending that follows this transaction ends."""
+        """Store a job that continues where the sending after this transaction stops."""
         now = self.clock.now()
         job = refund_job(self.ids.new_id(), refund, now, due_at=now + SENDER_GRACE)
         work.outbox.add_all([job])
 
     def _renew(self, actor: Actor, number: RefundNumber) -> Refund:
-        """Return a new refund of a failed one's money, approved as that was."""
+        """Return a new approved refund of a failed refund's money."""
         with self.begin() as work:
             failed = work.refunds.get(actor.scope, number)
             _claim(work, failed)
@@ -134,7 +136,7 @@ class RefundPayments:
                 provider_state="",
                 version=1,
             )
-            # The failed one is given up, so that its money is asked for once.
+            # Reject the failed refund, so that its money is sent only once.
             work.refunds.save(failed.after(RefundEvent.REJECT))
             work.refunds.add(renewed)
             self._send(work, renewed)
@@ -176,9 +178,9 @@ class RefundPayments:
 
 
 def _claim(work: UnitOfWork, refund: Refund) -> None:
-    """Raise FieldError unless the refund's bills are settled and no other one speaks for them.
+    """Raise FieldError unless the bills are settled and no other refund claims them.
 
-    A refund that failed lets others speak for its bills; money never goes back twice.
+    A failed refund does not claim its bills, so another may have returned the money.
     """
     if not refund.bills:
         return
@@ -195,11 +197,11 @@ def _refundable(
     *,
     but: RefundNumber | None = None,
 ) -> list[OnlineSettlement]:
-    """Return the settlements to refund; raise FieldError unless every bill is free for it.
+    """Return the settlements to refund; raise FieldError unless all bills are free.
 
-    `but` is a refund that may speak for them.
+    `but` is a refund whose own claim does not count.
     """
-    spoken = {
+    claimed = {
         bill
         for refund in work.refunds.of_order(order.number)
         if refund.state.holds_money and refund.number != but
@@ -208,7 +210,7 @@ def _refundable(
     free = {
         item.bill: item
         for item in work.orders.settled_by(order.number)
-        if not item.reversed and item.bill not in spoken
+        if not item.reversed and item.bill not in claimed
     }
     wanted = sorted(set(bills)) or sorted(free)
     for number in wanted:
@@ -217,12 +219,3 @@ def _refundable(
     if not wanted:
         raise FieldError(field="refund_bills", reason="required")
     return [free[number] for number in wanted]
-
-
-def _clean_reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason:
-        raise FieldError(field="reason", reason="required")
-    if len(reason) > REASON_LENGTH_MAX:
-        raise FieldError(field="reason", reason="too_long", value=reason)
-    return reason

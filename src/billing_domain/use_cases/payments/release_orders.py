@@ -1,4 +1,4 @@
-"""Let go of an order that nobody can decide, so that its bills are not held for ever (5.3)."""
+"""Release the bills of an order that nobody can decide (rule 5.3)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Final
 
 import attrs
 
-from billing_domain.errors import FieldError, OrderUndecidedError
+from billing_domain.errors import OrderUndecidedError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.lines import clean_line
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
 from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
@@ -20,23 +21,22 @@ REASON_LENGTH_MAX: Final = 200
 
 @attrs.frozen
 class ReleaseOrders:
-    """A person decides what the provider can't, and answers for it by name."""
+    """A person decides instead of the provider, and is named in the audit log."""
 
     begin: UnitOfWorkFactory
     decide: ResolveOrders
     clock: Clock
 
     def release(self, actor: Actor, *, number: OrderNumber, reason: str) -> PaymentOrder:
-        """Return an order closed without the provider's word, its bills free again.
+        """Return an order closed without the provider's answer, its bills free again.
 
-        Only one that is overdue: undecided for 2 hours. The provider is tried once more before,
-        and asked about the order for days after: money that comes all the same settles bills
-        that still are free, or goes back (rule 5.6). `reason` has 1..200 characters. Raises
-        OrderUndecidedError for an order that is not overdue, FieldError, StaleError,
-        ThingNotFoundError.
+        Only for an overdue order: undecided for 2 hours. The provider is queried once more before,
+        and for days after: late money settles bills that are still free, or is refunded (rule
+        5.6). `reason` has 1..200 characters. Raises OrderUndecidedError for an order that is not
+        overdue, FieldError, StaleError, ThingNotFoundError.
         """
         actor.require(Permission.REFUND_PAYMENTS)
-        why = _clean_reason(reason)
+        why = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
         with self.begin(read_only=True) as work:
             seen = work.orders.get(actor.scope, number)
         if seen.state.open and not seen.overdue(self.clock.now()):
@@ -53,12 +53,3 @@ class ReleaseOrders:
             work.record(actor, AuditAction.ORDER_RELEASED, after=released, reason=reason)
             work.commit()
         return released
-
-
-def _clean_reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason:
-        raise FieldError(field="reason", reason="required")
-    if len(reason) > REASON_LENGTH_MAX:
-        raise FieldError(field="reason", reason="too_long", value=reason)
-    return reason

@@ -1,4 +1,4 @@
-"""The janitor: ask, close, refund, and say what a person must look at (rules 5.3, 5.7)."""
+"""The janitor: query, close, refund, and report what a person must look at (5.3, 5.7)."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.send_refunds import SendRefunds
 
 REFUSED_KEPT_FOR: Final = timedelta(days=90)
-"""How long refused messages can be looked into; whoever floods us fills no disk for ever."""
+"""How long refused messages stay readable; a flood of messages can't fill the disk for good."""
 
 PASS_MAX: Final = 200
-"""How many orders and refunds one pass takes up; the rest waits for the next."""
+"""The maximal number of orders and refunds in one pass; the rest waits for the next."""
 
 
 @attrs.frozen
 class JanitorReport:
-    """What one pass did, by number; `overdue` orders and `failed` things need a person.
+    """The result of one pass, by number; `overdue` and `failed` need a person.
 
-    `failed` are orders and refunds with the code of the error that stopped them.
+    `failed` are orders and refunds with their error codes.
     """
 
     settled: tuple[OrderNumber, ...] = ()
@@ -40,7 +40,7 @@ class JanitorReport:
 
 @attrs.frozen
 class SettleOpenPayments:
-    """One pass over what is open in all companies; several processes may run it at once."""
+    """Passes over the open payments of all companies; several processes may run at once."""
 
     begin: UnitOfWorkFactory
     decide: ResolveOrders
@@ -48,10 +48,10 @@ class SettleOpenPayments:
     clock: Clock
 
     def run(self) -> JanitorReport:
-        """Ask about orders open for 2 minutes, close those open for 30, send refunds.
+        """Query orders open for 2 minutes, close those open for 30, send refunds.
 
-        Closed orders are asked about a few times more, for a day. A provider that can't say
-        leaves its orders as they are; an error with one order stops no other.
+        Closed orders are queried a few times more, for a day. An unknown answer leaves an order
+        unchanged; an error with one order does not stop the others.
         """
         now = self.clock.now()
         with self.begin(read_only=True) as work:
@@ -64,7 +64,7 @@ class SettleOpenPayments:
         failed: list[tuple[str, str]] = []
         for order in orders:
             try:
-                after = self._way(order, now)(order.number)
+                after = self._step(order, now)(order.number)
             except BillingError as error:
                 failed.append((order.number, error.code))
                 after = order
@@ -84,8 +84,8 @@ class SettleOpenPayments:
             failed=tuple(failed),
         )
 
-    def _way(self, order: PaymentOrder, now: datetime) -> Callable[[OrderNumber], PaymentOrder]:
-        """Return what is to be done about an order."""
+    def _step(self, order: PaymentOrder, now: datetime) -> Callable[[OrderNumber], PaymentOrder]:
+        """Return the step for an order: check, close or ask."""
         if not order.state.open:
             return self.decide.check
         return self.decide.close if order.due_to_close(now) else self.decide.ask

@@ -1,4 +1,4 @@
-"""Look at orders, refunds and what is wrong with them, for staff (rules 5.3, 5.6, 10)."""
+"""Reads of orders, refunds and troubles for staff (rules 5.3, 5.6, 10)."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ REFUSED_MAX = 50
 
 @attrs.frozen
 class OrderDetail:
-    """One order with everything that happened to it.
+    """One order with its history.
 
-    `rows` are those of its bills that still exist, `messages` what its provider sent.
+    `rows` are its bills that still exist, `messages` are the provider's.
     """
 
     order: PaymentOrder
@@ -42,7 +42,7 @@ class OrderDetail:
 
 @attrs.frozen
 class ViewPayments:
-    """Reads of payments; asking the provider is the one thing that may change one."""
+    """Reads of payments; only `ask` may change an order."""
 
     begin: UnitOfWorkFactory
     payments: PaymentQueries
@@ -84,7 +84,7 @@ class ViewPayments:
     def _history(
         self, actor: Actor, order: PaymentOrder, refunds: Sequence[Refund]
     ) -> tuple[AuditEntry, ...]:
-        """Return what happened to an order and to its refunds, newest first."""
+        """Return the history of an order and its refunds, newest first."""
         subjects = [("payment_order", str(order.number))]
         subjects += [("refund", str(refund.number)) for refund in refunds]
         entries = [
@@ -95,19 +95,19 @@ class ViewPayments:
         return tuple(sorted(entries, key=lambda entry: entry.id, reverse=True))
 
     def ask(self, actor: Actor, *, number: OrderNumber) -> PaymentOrder:
-        """Return an order after asking its provider now (查询); raise ThingNotFoundError."""
+        """Return an order after querying its provider now (查询); raise ThingNotFoundError."""
         actor.require(Permission.VIEW_PAYMENTS)
         with self.begin(read_only=True) as work:
             work.orders.get(actor.scope, number)
         return self.decide.ask(number)
 
     def troubles(self, actor: Actor) -> Troubles:
-        """Return what a person must look into (异常)."""
+        """Return the cases that a person must look into (异常)."""
         actor.require(Permission.VIEW_PAYMENTS)
         return self.payments.troubles(actor.scope, overdue_before=self.clock.now() - ALERT_AFTER)
 
     def refused_messages(self, actor: Actor) -> Sequence[ReceivedMessage]:
-        """Return the newest messages that were refused, for those who see the whole company."""
+        """Return the newest refused messages; needs the whole company in scope."""
         actor.require(Permission.VIEW_PAYMENTS)
         if actor.scope.community_ids is not None:
             return []
@@ -115,7 +115,7 @@ class ViewPayments:
             return work.messages.refused(actor.company_id, count_max=REFUSED_MAX)
 
     def discrepancies(self, actor: Actor) -> Sequence[str]:
-        """Return where money and bills within reach do not agree: nothing, or a bug (P19)."""
+        """Return the discrepancies between money and bills in scope: normally none (P19)."""
         actor.require(Permission.VIEW_PAYMENTS)
         with self.begin(read_only=True) as work:
             return discrepancies(work.orders.books(actor.scope))

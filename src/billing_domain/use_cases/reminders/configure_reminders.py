@@ -1,4 +1,4 @@
-"""How a company reminds, and its official account's menu (催缴设置, 菜单配置; rules 4.2, 9)."""
+"""Reminder settings, and the menu of the official account (催缴设置, 菜单配置; rules 4.2, 9)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ FIELDS_MAX: Final = 10
 
 @attrs.frozen
 class ConfigureReminders:
-    """Changes by those who may `CONFIGURE_COMPANY`; the provider is asked outside of storage."""
+    """Changes that need `CONFIGURE_COMPANY`; the provider is called outside of transactions."""
 
     begin: UnitOfWorkFactory
     menu: MenuEditor
 
     def settings(self, actor: Actor) -> ReminderSettings:
-        """Return what the company chose; raise PermissionMissingError."""
+        """Return the company's settings; raise PermissionMissingError."""
         actor.require(Permission.CONFIGURE_COMPANY)
         with self.begin(read_only=True) as work:
             return work.reminder_settings.get(actor.company_id)
@@ -43,7 +43,7 @@ class ConfigureReminders:
     def change_channel(
         self, actor: Actor, *, version: int, channel: ReminderChannel, days: int, on: bool
     ) -> ReminderSettings:
-        """Choose a channel's calendar days, 1..365, and whether it is used (rule 4.2).
+        """Set a channel's calendar days, 1..365, and whether it is used (rule 4.2).
 
         Raises FieldError, StaleError, PermissionMissingError.
         """
@@ -54,21 +54,21 @@ class ConfigureReminders:
     def change_template(
         self, actor: Actor, *, version: int, template: ReminderTemplate
     ) -> ReminderSettings:
-        """Choose the message template of the official account; raises as change_channel."""
+        """Set the official account's message template; raises the errors of change_channel."""
         old = self._seen(actor, version)
         _check_template(template)
         return self._save(actor, old, attrs.evolve(old, template=template))
 
     def show_menu(self, actor: Actor) -> tuple[MenuButton, ...]:
-        """Return the menu that owners see now, empty for none.
+        """Return the present menu, empty for none.
 
-        Raises MessagingMisconfiguredError, `no_account` without an official account, and
+        Raises MessagingMisconfiguredError (`no_account` without an official account) and
         ProviderUnavailableError.
         """
         return self.menu.get(self._account(actor))
 
     def put_menu(self, actor: Actor, buttons: tuple[MenuButton, ...]) -> None:
-        """Put a menu in place of the one that is there (同步菜单); raise FieldError too."""
+        """Replace the menu (同步菜单); raises FieldError and the errors of show_menu."""
         account = self._account(actor)
         check_menu(buttons)
         self.menu.create(account, buttons)
@@ -80,7 +80,7 @@ class ConfigureReminders:
         )
 
     def remove_menu(self, actor: Actor) -> None:
-        """Remove the menu; raises as show_menu."""
+        """Remove the menu; raises the errors of show_menu."""
         self.menu.delete(self._account(actor))
         self._menu_changed(actor, buttons="", links="")
 

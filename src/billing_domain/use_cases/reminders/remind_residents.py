@@ -1,4 +1,4 @@
-"""Remind houses of what they owe: decide, and queue what is to be sent (rule 4)."""
+"""Remind houses of unpaid bills: decide, and queue the reminders (rule 4)."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
 
 HOUSES_MAX: Final = 50_000
-"""How many houses one request may remind."""
+"""The maximal number of houses in one request."""
 
 Houses = Mapping[HouseId, CommunityId]
 
 
 @attrs.frozen
 class Reminded:
-    """What a request came to; `run` is None for a rehearsal and when no house was meant."""
+    """The result of a request; `run` is None for a dry run and for a request without houses."""
 
     run: ReminderRun | None
     batch: ReminderBatch
@@ -56,14 +56,13 @@ class Reminded:
 
 @attrs.frozen
 class RemindResidents:
-    """Requests of staff; whoever asks twice reminds once (P26).
+    """Reminder requests of staff; a repeated request reminds only once (P26).
 
-    Every method wants `REMIND`, decides about every house within the actor's reach, and queues
-    the messages in the transaction that decides; with `dry_run` nothing is kept. Houses of
-    communities that are not open are left out: nobody could pay there. They raise
-    PermissionMissingError, CommunityClosedError when no community is open,
-    ReminderChannelOffError, and MessagingMisconfiguredError (`no_account`, `no_template`) when no
-    message could leave.
+    Every method needs `REMIND`, decides about every house in the actor's scope, and queues the
+    reminders in the same transaction; with `dry_run` nothing is stored. Houses of communities that
+    are not open are left out, because nobody could pay there. The methods raise
+    PermissionMissingError, CommunityClosedError if no community is open, ReminderChannelOffError,
+    and MessagingMisconfiguredError (`no_account`, `no_template`) if no message could leave.
     """
 
     begin: UnitOfWorkFactory
@@ -81,11 +80,10 @@ class RemindResidents:
         dry_run: bool = False,
         confirmed: int | None = None,
     ) -> Reminded:
-        """Remind the houses of every unpaid bill that a filter finds.
+        """Remind the houses of all unpaid bills that a filter finds.
 
-        `confirmed` is how many messages somebody saw and agreed to; raises MoreHousesError when
-        there would be more now. Raises TooManyHousesError for more than 50,000 houses, so that
-        none is left out unsaid.
+        `confirmed` is the confirmed number of messages; raises MoreHousesError if there are more
+        now. Raises TooManyHousesError above 50,000 houses, so that no house is silently left out.
         """
         actor.require(Permission.REMIND)
         states = bill_filter.states or {BillState.PENDING}
@@ -105,7 +103,7 @@ class RemindResidents:
         channel: ReminderChannel = ReminderChannel.WECHAT,
         dry_run: bool = False,
     ) -> Reminded:
-        """Remind the houses of those of some bills that are unpaid, of all that they owe."""
+        """Remind the houses of the given unpaid bills, of all their unpaid bills."""
         actor.require(Permission.REMIND)
         houses = self.bills.houses_of(actor.scope, numbers)
         return self._remind(actor, houses, channel, dry_run=dry_run)
@@ -147,10 +145,10 @@ class RemindResidents:
     def _queued(
         self, actor: Actor, channel: ReminderChannel, asked: Houses, confirmed: int | None
     ) -> Reminded:
-        # A new one at each attempt: where a commit was lost from sight, its reminders are found.
+        # Each attempt has a new id: after a commit of unknown outcome, its reminders are found.
         run = self._run(actor, channel)
         with self.begin() as work:
-            # Whoever reminds the same houses now waits here, and then finds what we decided.
+            # A concurrent request for the same houses waits here, and then finds these reminders.
             places = [work.communities.lock(actor.scope, each) for each in _places(asked)]
             houses = _in_open(places, asked)
             batch = _decided(work, actor, channel, houses, run.requested_at)
@@ -187,7 +185,7 @@ class RemindResidents:
 def _facts_by_community(
     run: ReminderRun, batch: ReminderBatch, houses: Houses
 ) -> list[AuditFacts]:
-    """Return the facts for one entry a community, so that its own staff find it (rule 2.11)."""
+    """Return one entry's facts for each community, so that its own staff see it (rule 2.11)."""
     counts: dict[CommunityId, Counter[str]] = defaultdict(Counter)
     for decision in batch.decisions:
         counts[houses[decision.house_id]][decision.kind] += 1
@@ -198,12 +196,12 @@ def _facts_by_community(
 
 
 def _places(houses: Houses) -> list[CommunityId]:
-    """Return the communities of houses in the order in which all lock them."""
+    """Return the communities of the houses, in the order in which all requests lock them."""
     return sorted(set(houses.values()))
 
 
 def _in_open(places: Sequence[Community], houses: Houses) -> Houses:
-    """Return the houses whose owners can pay; raise CommunityClosedError when there is none."""
+    """Return the houses in open communities; raise CommunityClosedError if there are none."""
     opened = {each.id for each in places if each.status is CommunityStatus.OPEN}
     if not opened:
         places[0].check_open()
@@ -213,7 +211,7 @@ def _in_open(places: Sequence[Community], houses: Houses) -> Houses:
 def _decided(
     work: UnitOfWork, actor: Actor, channel: ReminderChannel, houses: Houses, now: datetime
 ) -> ReminderBatch:
-    """Return what is decided about each house that is in reach."""
+    """Return the decisions about the houses in scope."""
     policy, today = _policy(work, actor.company_id, channel), shanghai_day(now)
     prospects = work.reminders.prospects(
         actor.scope,
@@ -228,7 +226,7 @@ def _decided(
 
 
 def _policy(work: UnitOfWork, company_id: CompanyId, channel: ReminderChannel) -> ReminderPolicy:
-    """Return how the company reminds; raise what keeps every message from leaving."""
+    """Return the company's reminder policy; raise if no message could leave."""
     settings = work.reminder_settings.get(company_id)
     settings.policy.days(channel)
     if channel is ReminderChannel.WECHAT:

@@ -1,4 +1,4 @@
-"""What staff see of reminders: how far a request came, and 催缴记录 (rules 4.3, 4.4)."""
+"""Reads of reminders for staff: a request's progress, and 催缴记录 (rules 4.3, 4.4)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from billing_domain.ports.reminders.queries import (
 
 @attrs.frozen
 class ViewReminders:
-    """Reads of the communities within the actor's reach; all want `VIEW_BILLS`."""
+    """Reads of the communities in the actor's scope; all need `VIEW_BILLS`."""
 
     reminders: ReminderQueries
 
@@ -37,6 +37,6 @@ class ViewReminders:
         )
 
     def progress(self, actor: Actor, *, run_id: RunId) -> RunProgress:
-        """Return how far a request came; raise ThingNotFoundError."""
+        """Return a request's progress; raise ThingNotFoundError."""
         actor.require(Permission.VIEW_BILLS)
         return self.reminders.progress(actor.scope, run_id)

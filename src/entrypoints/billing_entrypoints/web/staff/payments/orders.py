@@ -122,7 +122,7 @@ def _release_dialog(
 def _answer(order: PaymentOrder) -> str:
     words = label(order.state)
     return (
-        screens.ORDER_SAID.format(state=words, said=order.provider_state)
+        screens.ORDER_SAID.format(state=words, provider_state=order.provider_state)
         if order.provider_state
         else words
     )
