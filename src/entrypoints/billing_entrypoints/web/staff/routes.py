@@ -24,7 +24,7 @@ from billing_entrypoints.web.staff.company import (
     staff_accounts,
 )
 from billing_entrypoints.web.staff.houses import houses, residents
-from billing_entrypoints.web.staff.imports import imports, resident_imports
+from billing_entrypoints.web.staff.imports import imports
 from billing_entrypoints.web.staff.imports import profiles as import_profiles
 from billing_entrypoints.web.staff.jobs import jobs as outbox_jobs
 from billing_entrypoints.web.staff.owners import registrations
@@ -64,7 +64,6 @@ STAFF_HANDLERS: Final[Sequence[Any]] = (
     *exports.HANDLERS,
     *houses.HANDLERS,
     *residents.HANDLERS,
-    *resident_imports.HANDLERS,
     *registrations.HANDLERS,
     *communities.HANDLERS,
     *collection_codes.HANDLERS,
