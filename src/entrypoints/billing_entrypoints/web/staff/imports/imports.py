@@ -23,6 +23,7 @@ from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.ports.documents import FILE_BYTES_MAX
+from billing_domain.services.imports.sheet_import import SheetImport
 from billing_domain.words.zh import problem_sentence, sentence
 from billing_entrypoints.web.downloads import workbook
 from billing_entrypoints.web.forms import Form, SentForm
@@ -54,6 +55,7 @@ TOO_LARGE: Final = sentence(
 
 def show_upload(request: StaffRequest) -> Response[str]:
     """Show the first step: which community, which template, which file."""
+    request.actor.require(_kind(request).key.permission)
     return _upload_step(request, _first_form(request))
 
 
@@ -67,7 +69,7 @@ def download_template(request: StaffRequest, form: SentForm) -> Response[str] | 
     if community_id is None:
         return _upload_step(request, form, status=422)
     kind, actor, application = _kind(request), request.actor, request.application
-    content = kind.use_case(application).template(actor, community_id=community_id)
+    content = _use_case(request).template(actor, community_id=community_id)
     community = application.view_company.community(actor, community_id=community_id)
     return workbook(content, file_name=kind.template_file.format(community=community.name))
 
@@ -102,21 +104,14 @@ def upload_sheet(request: StaffRequest, form: SentForm) -> Response[str]:
 
 def show_preview(request: StaffRequest, upload_id: FromPath[str]) -> Response[str]:
     """Show what would be imported and every problem; change nothing (rule 3.11)."""
-    upload = _upload(request, upload_id)
-    try:
-        return _preview(request, upload, _opened(request, upload))
-    except WHOLE_REFUSALS as error:
-        form = Form.of(community=upload.community_id, profile=upload.profile_key)
-        return _upload_step(request, form, refusal=sentence(error))
+    return _preview(request, _upload(request, upload_id))
 
 
 def download_errors(request: StaffRequest, upload_id: FromPath[str]) -> Response[bytes]:
     """Send the user's own rows with what is wrong beside them (rule 3.11)."""
     upload = _upload(request, upload_id)
-    content = (
-        _kind(request)
-        .use_case(request.application)
-        .error_workbook(request.actor, request=_opened(request, upload), words=problem_sentence)
+    content = _use_case(request).error_workbook(
+        request.actor, request=_opened(request, upload), words=problem_sentence
     )
     stem = upload.file_name.rpartition(".")[0] or upload.file_name
     return workbook(content, file_name=screens.ERRORS_FILE.format(file=stem))
@@ -125,22 +120,25 @@ def download_errors(request: StaffRequest, upload_id: FromPath[str]) -> Response
 def import_sheet(request: StaffRequest, upload_id: FromPath[str], form: SentForm) -> Response[str]:
     """Import every row or none; the same upload again changes nothing (rules 3.12, 3.14)."""
     form.require_only(("confirm_warnings",))
-    kind, upload = _kind(request), _upload(request, upload_id)
+    upload = _upload(request, upload_id)
     opened = _opened(request, upload)
     try:
-        done = kind.use_case(request.application).import_sheet(
+        done = _use_case(request).import_sheet(
             request.actor, request=opened, confirm_warnings=form.has("confirm_warnings")
         )
     except REFUSED_AT_IMPORT as error:
         return _preview(request, upload, opened, refusal=error)
-    return kind.finish(request, upload, done)
+    return _kind(request).finish(request, upload, done)
 
 
 def _kind(request: StaffRequest) -> SheetKind:
-    """Return the kind of sheet that the address means; raise PermissionMissingError."""
+    """Return the kind of sheet that the address means."""
     kind: SheetKind = request.route_handler.opt["sheet_kind"]
-    request.actor.require(kind.key.permission)
     return kind
+
+
+def _use_case(request: StaffRequest) -> SheetImport[Any, Any]:
+    return _kind(request).use_case(request.application)
 
 
 def _upload(request: StaffRequest, upload_id: str) -> Upload:
@@ -151,17 +149,13 @@ def _upload(request: StaffRequest, upload_id: str) -> Upload:
 
 def _opened(request: StaffRequest, upload: Upload) -> ImportRequest:
     """Read a file, once in an answer: its preview and its import share what was read."""
-    return (
-        _kind(request)
-        .use_case(request.application)
-        .open_file(
-            request.actor,
-            community_id=upload.community_id,
-            file_name=upload.file_name,
-            content=upload.content,
-            request_key=upload.id,
-            profile_key=ProfileKey(upload.profile_key),
-        )
+    return _use_case(request).open_file(
+        request.actor,
+        community_id=upload.community_id,
+        file_name=upload.file_name,
+        content=upload.content,
+        request_key=upload.id,
+        profile_key=ProfileKey(upload.profile_key),
     )
 
 
@@ -189,6 +183,7 @@ def _upload_step(
     request: StaffRequest, form: Form, *, refusal: str = "", status: int = 200
 ) -> Response[str]:
     kind, actor, application = _kind(request), request.actor, request.application
+    actor.require(kind.key.permission)
     context = {
         "kind": kind,
         "form": form,
@@ -205,12 +200,17 @@ def _upload_step(
 def _preview(
     request: StaffRequest,
     upload: Upload,
-    opened: ImportRequest,
+    opened: ImportRequest | None = None,
     *,
     refusal: BillingError | None = None,
 ) -> Response[str]:
     kind, actor, application = _kind(request), request.actor, request.application
-    preview = kind.use_case(application).preview(actor, request=opened)
+    try:
+        opened = opened or _opened(request, upload)
+        preview = _use_case(request).preview(actor, request=opened)
+    except WHOLE_REFUSALS as error:
+        form = Form.of(community=upload.community_id, profile=upload.profile_key)
+        return _upload_step(request, form, refusal=sentence(error))
     done = next((each for each in preview.same_file if each.request_key == upload.id), None)
     if done is not None:
         return kind.finish(request, upload, done)
