@@ -338,7 +338,7 @@ class World:
 
     def import_rows(self, *rows: Sequence[Cell]) -> ImportBatch:
         """Import rows into the first community."""
-        return self.import_bills.import_bills(self.admin, request=self.request(*rows))
+        return self.import_bills.import_sheet(self.admin, request=self.request(*rows))
 
     def stored_bills(self) -> Sequence[Bill]:
         """Return all bills of the first company as they are stored now, oldest first."""
