@@ -1,7 +1,5 @@
 """Payment orders (支付单): found, looked at, asked about at the provider (rules 5.3, 5.7)."""
 
-from typing import Final
-
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -126,12 +124,3 @@ def _answer(order: PaymentOrder) -> str:
         if order.provider_state
         else words
     )
-
-
-HANDLERS: Final = (
-    list_payment_orders,
-    show_payment_order,
-    ask_about_order,
-    show_release,
-    release_order,
-)
