@@ -62,6 +62,8 @@ class TestMoney:
         run(machine, examples=max(5, settings().max_examples // 4))
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 class TestTheMachine:
     """What it is worth: it finds what was broken on purpose."""
 

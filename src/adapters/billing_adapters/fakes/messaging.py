@@ -1,4 +1,4 @@
-"""An official account in memory: it keeps what it was given, and fails as it is told."""
+"""An official account without WeChat: it keeps what it was given, and fails as it is told."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _parse(url: str) -> URL:
     if dialect not in _DRIVERS:
         raise StorageUnusableError(reason="url", detail=parsed.drivername)
     if dialect == "sqlite" and parsed.database in {None, "", ":memory:"}:
-        # Two engines would see two databases; the memory adapter is what such callers want.
+        # Two engines would see two databases.
         raise StorageUnusableError(reason="url", detail="sqlite needs a file")
     return parsed.set(drivername=_DRIVERS[dialect])
 
