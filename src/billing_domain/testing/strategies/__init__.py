@@ -126,7 +126,6 @@ from billing_domain.testing.strategies.texts import (
     place_names,
     plain_place_names,
     remarks,
-    secrets,
 )
 from billing_domain.testing.strategies.written import (
     Written,
@@ -237,7 +236,6 @@ __all__ = [
     "residents",
     "row_problems",
     "scopes",
-    "secrets",
     "settled_houses",
     "settlements",
     "sheet_bill_rows",

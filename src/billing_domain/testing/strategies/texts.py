@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 from hypothesis import strategies as st
 
 from billing_domain.model.bills.bill import REMARK_LENGTH_MAX
-from billing_domain.model.company.community import NAME_LENGTH_MAX, SECRET_LENGTH
+from billing_domain.model.company.community import NAME_LENGTH_MAX
 from billing_domain.model.houses.resident import PERSON_NAME_LENGTH_MAX
 
 NASTY: Final = "幸福家园王伟李芳号楼 %_\\'\"<>&;=+-@*?[]{}|１Ａａ·😀"
@@ -87,14 +86,6 @@ def remarks() -> st.SearchStrategy[str]:
 def login_names() -> st.SearchStrategy[str]:
     """Login names as `clean_login_name` returns them."""
     return st.from_regex(r"[a-z0-9][a-z0-9._@-]{2,39}", fullmatch=True)
-
-
-@cache
-def secrets() -> st.SearchStrategy[str]:
-    """授权密钥: 16 letters and digits."""
-    return st.text(
-        string.ascii_letters + string.digits, min_size=SECRET_LENGTH, max_size=SECRET_LENGTH
-    )
 
 
 @cache
