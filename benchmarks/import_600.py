@@ -77,7 +77,7 @@ def importer(database: Database, files: Iterator[bytes]) -> Callable[[], None]:
             request_key=ids.new_id(),
         )
         assert imports.preview(actor, request=request).sheet.importable
-        assert imports.import_bills(actor, request=request).rows == 600
+        assert imports.import_sheet(actor, request=request).rows == 600
 
     return ours
 

@@ -17,7 +17,6 @@ from billing_adapters.system.clock import SystemClock
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
-from billing_domain.model.sheet import SheetTable
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import build
 from billing_entrypoints.settings import load_settings
@@ -125,8 +124,8 @@ def _signed_in(application: Application) -> str:
     community = configure.add_community(actor, name="业主家园")
     configure.open_community(actor, community_id=community.id)
     people = [("1号楼/1单元/101", "王建国", "13800004613", "业主", "2015-01-02")]
-    application.import_residents.import_residents(
-        actor, community_id=community.id, table=SheetTable([RESIDENT_HEADERS, *people])
+    application.import_residents.import_sheet(
+        actor, request=ImportRequest.of_rows(community.id, [RESIDENT_HEADERS, *people])
     )
     rows = [
         ("业主家园/1号楼/1单元/101", "物业费", 100, f"{year}年{month}月", f"{year}年{month}月", "")
@@ -134,7 +133,7 @@ def _signed_in(application: Application) -> str:
         for month in range(1, 13)
     ]
     request = ImportRequest.of_rows(community.id, [HEADER, *rows])
-    application.import_bills.import_bills(actor, request=request)
+    application.import_bills.import_sheet(actor, request=request)
     (resident,) = application.sign_in_owners.demo_residents(community_id=community.id)
     return application.sign_in_owners.sign_in_demo(
         community_id=community.id, resident_id=resident.id

@@ -62,6 +62,11 @@ class SqliteFiles:
         for file in self.folder.glob(f"{path.name}*"):
             file.unlink()
 
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[Database]:
+        """Yield an empty, migrated database of its own, open."""
+        yield sqlite_pool().take()
+
 
 class SqlitePool:
     """Opened SQLite files for tests of one process; a file is replaced before its next use.

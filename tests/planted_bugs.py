@@ -90,4 +90,4 @@ def _hasty(question: Callable[[PaymentOrder], OrderReport], order: PaymentOrder)
     try:
         return question(order)
     except ProviderUnavailableError:
-        return OrderReport(order.number, Outcome.CLOSED, said="")
+        return OrderReport(order.number, Outcome.CLOSED, provider_state="")

@@ -1,4 +1,4 @@
-"""The web application over a world in memory, and visitors who use it."""
+"""The web application over a world, and visitors who use it."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from litestar import Litestar
 
-from billing_adapters.documents.qr_codes import QrCodes
-from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
-from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
-from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
-from billing_adapters.system.file_store import LocalFileStore
 from billing_domain.model.bills.bill import PaymentChannel, PendingBill
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community
@@ -27,6 +22,7 @@ from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.options import WebOptions
 from tests.html_page import Element, read_html
+from tests.real_documents import real_documents
 from tests.world import CHOICES, World
 
 PASSWORD = "correct horse battery"
@@ -109,15 +105,7 @@ def running_server(*, https: bool = False) -> Iterator[Server]:
 
 def application_of(world: World, folder: Path) -> Application:
     """Return the use cases of a world; documents are read and written for real."""
-    ports = attrs.evolve(
-        world.ports(),
-        reader=DocumentSheetReader(),
-        writer=DocumentSheetWriter(),
-        receipts=PdfReceiptWriter(),
-        codes=QrCodes(),
-        files=LocalFileStore(folder),
-    )
-    return wire(ports, CHOICES)
+    return wire(attrs.evolve(world.ports(), **real_documents(folder)), CHOICES)
 
 
 class Website(World):

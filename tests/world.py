@@ -18,6 +18,7 @@ from billing_adapters.fakes.system import (
     PlainPasswordHasher,
     PlainSecretCipher,
 )
+from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.tables import METADATA
 from billing_domain.errors import GlyphMissingError
 from billing_domain.model.bills.bill import Bill, PendingBill
@@ -51,6 +52,8 @@ from billing_domain.ports.documents import (
     SheetWriter,
 )
 from billing_domain.ports.payments.receipts import ReceiptWriter
+from billing_domain.ports.system import Clock
+from billing_domain.testing.contracts import Storage
 from billing_entrypoints.application import Choices, Ports, wire
 from tests.databases import sqlite_pool, storage_of
 
@@ -58,6 +61,7 @@ NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""
 
 CHOICES = Choices(public_url="https://fee.example.com", demo=True, bill_notes=("一句说明",))
+USUAL = Money(130_000)
 HEADER: tuple[Cell, ...] = ("房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注")
 
 
@@ -144,13 +148,46 @@ class NoFiles(FileStore):
         """Forget nothing."""
 
 
-class World:
-    """Two companies in a database of their own; the first has 幸福家园 with three houses."""
+def ports_of(storage: Storage, clock: Clock, **chosen: Any) -> Ports:
+    """Return a storage with what plays the outside world, but for what is `chosen`."""
+    messages = FakeMessages()
+    parts: dict[str, Any] = {
+        "begin": storage.begin,
+        "bills": storage.bill_queries,
+        "houses": storage.house_queries,
+        "audit": storage.audit_queries,
+        "payments": storage.payment_queries,
+        "owner_bills": storage.owner_queries,
+        "reminders": storage.reminder_queries,
+        "gateways": FakeGateways(FakeProvider(clock)),
+        "cashier": None,
+        "identity": PlainOwnerIdentity(),
+        "messages": messages,
+        "sms": FakeSms(messages),
+        "menu": FakeMenus(),
+        "cipher": PlainSecretCipher(),
+        "hasher": PlainPasswordHasher(),
+        "reader": RowsReader(),
+        "writer": PlainWriter(),
+        "receipts": PlainReceipts(),
+        "codes": PlainCodes(),
+        "files": NoFiles(),
+        "clock": clock,
+        "ids": CountedIds(),
+    }
+    return Ports(**{**parts, **chosen})
 
-    def __init__(self) -> None:
-        self.clock = FrozenClock(NOON)
+
+class World:
+    """Two companies in an empty, migrated database, by default SQLite of their own.
+
+    The first has the community 幸福家园 with three houses.
+    """
+
+    def __init__(self, database: Database | None = None, clock: FrozenClock | None = None) -> None:
+        self.clock = clock or FrozenClock(NOON)
         self.ids = CountedIds()
-        self.database = sqlite_pool().take()
+        self.database = database or sqlite_pool().take()
         self.storage = storage_of(self.database, self.clock, self.ids)
         self.begin = self.storage.begin
         self.hasher = PlainPasswordHasher()
@@ -173,28 +210,17 @@ class World:
 
     def ports(self) -> Ports:
         """Return one adapter for every port, each of this world."""
-        return Ports(
-            begin=self.begin,
-            bills=self.storage.bill_queries,
-            houses=self.storage.house_queries,
-            audit=self.storage.audit_queries,
-            payments=self.storage.payment_queries,
-            owner_bills=self.storage.owner_queries,
-            reminders=self.storage.reminder_queries,
+        return ports_of(
+            self.storage,
+            self.clock,
             gateways=FakeGateways(self.provider),
-            cashier=None,
-            identity=PlainOwnerIdentity(),
             messages=self.messages,
             sms=FakeSms(self.messages),
-            menu=FakeMenus(),
-            cipher=PlainSecretCipher(),
             hasher=self.hasher,
             reader=self.reader,
             writer=self.writer,
             receipts=self.receipts,
-            codes=PlainCodes(),
             files=self.files,
-            clock=self.clock,
             ids=self.ids,
         )
 
@@ -252,7 +278,9 @@ class World:
             work.commit()
         return houses
 
-    def add_bill(self, house: House | None = None, **fields: object) -> PendingBill:
+    def add_bill(
+        self, house: House | None = None, amount: Money = USUAL, **fields: object
+    ) -> PendingBill:
         """Keep a pending bill; its fields are those of a plain one unless given."""
         place = house or self.houses[0]
         now = self.clock.now()
@@ -261,7 +289,7 @@ class World:
             "community_id": place.community_id,
             "house_id": place.id,
             "fee_type": FeeType.PROPERTY,
-            "amount": Money(130_000),
+            "amount": amount,
             "period": period("2026年10月", "2026年10月"),
             "imported_at": now,
         }
@@ -338,7 +366,7 @@ class World:
 
     def import_rows(self, *rows: Sequence[Cell]) -> ImportBatch:
         """Import rows into the first community."""
-        return self.import_bills.import_bills(self.admin, request=self.request(*rows))
+        return self.import_bills.import_sheet(self.admin, request=self.request(*rows))
 
     def stored_bills(self) -> Sequence[Bill]:
         """Return all bills of the first company as they are stored now, oldest first."""

@@ -15,7 +15,7 @@ from billing_domain.model.company.staff import Role
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON, World
 from tests import databases
-from tests.databases import KINDS, PostgresServer, SqliteFiles, opened, postgres_server, storage_of
+from tests.databases import KINDS, PostgresServer, SqliteFiles, postgres_server, storage_of
 from tests.website import Server, Visitor, Website, running_server
 
 
@@ -40,10 +40,16 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def sql_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[str]:
+def sql_database(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database of this test's own, open, migrated to head; its engines are kept."""
+    with _databases(database_kind, request).lent() as database:
+        yield database
+
+
+@pytest.fixture
+def sql_url(sql_database: Database) -> str:
     """The URL of a database of this test's own, migrated to head."""
-    with _databases(database_kind, request).new_url(migrated=True) as url:
-        yield url
+    return sql_database.url
 
 
 @pytest.fixture
@@ -51,13 +57,6 @@ def empty_url(database_kind: str, request: pytest.FixtureRequest) -> Iterator[st
     """The URL of a database of this test's own without any table."""
     with _databases(database_kind, request).new_url(migrated=False) as url:
         yield url
-
-
-@pytest.fixture
-def sql_database(sql_url: str) -> Iterator[Database]:
-    """A database of this test's own, open, migrated to head."""
-    with opened(sql_url) as database:
-        yield database
 
 
 def _databases(kind: str, request: pytest.FixtureRequest) -> SqliteFiles | PostgresServer:

@@ -16,12 +16,13 @@ from billing_domain.model.company.community import CompanyId
 from billing_domain.ports.system import Clock
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts import world as contracts_world
-from billing_entrypoints.application import Application
+from billing_entrypoints.application import Application, wire
 from billing_entrypoints.cli.main import run
 from billing_entrypoints.settings import Settings
 from tests.answers import Answer
 from tests.databases import sqlite_pool, storage_of
-from tests.memory_application import memory_application
+from tests.real_documents import real_documents
+from tests.world import CHOICES, ports_of
 
 HEADER = "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
 
@@ -40,7 +41,9 @@ class Commands:
     def application(self) -> Application:
         """The application, whose clock is the first that a command brought."""
         if self._application is None:
-            self._application = memory_application(self.clock, self.folder / "exports")
+            storage = storage_of(sqlite_pool().take(), self.clock)
+            documents = real_documents(self.folder / "exports")
+            self._application = wire(ports_of(storage, self.clock, **documents), CHOICES)
         return self._application
 
     def __call__(self, *words: str) -> Answer:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from billing_adapters.sql.tables.bills import bills
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.sheet import SheetTable
+from billing_domain.model.imports.request import ImportRequest
 from billing_entrypoints.bootstrap import open_application
 from billing_entrypoints.settings import load_settings
 from tests.answers import Answer
@@ -111,7 +111,7 @@ def settled(billing: Processes) -> Processes:
         community = configure.add_community(actor, name="幸福家园")
         configure.open_community(actor, community_id=community.id)
         rows = [(address, "王建国", "13800004613", "业主", "2015-01-02") for address in ADDRESSES]
-        application.import_residents.import_residents(
-            actor, community_id=community.id, table=SheetTable([RESIDENT_HEADER, *rows])
+        application.import_residents.import_sheet(
+            actor, request=ImportRequest.of_rows(community.id, [RESIDENT_HEADER, *rows])
         )
     return billing

@@ -23,7 +23,6 @@ from billing_domain.model.payments.ledger import Books, discrepancies
 from billing_domain.model.payments.order import OrderState, ProviderKey
 from billing_domain.model.payments.refund import RefundState
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.system import Clock
 from billing_domain.use_cases.payments.configure_payments import AccountForm
 from billing_entrypoints.application import Application
@@ -149,8 +148,8 @@ def _settled(program: Processes, application: Application) -> Town:
     )
     houses = ADDRESSES[:OWNERS]
     people = [(address, "王建国", "13800004613", "业主", "2015-01-02") for address in houses]
-    application.import_residents.import_residents(
-        actor, community_id=community.id, table=SheetTable([RESIDENT_HEADER, *people])
+    application.import_residents.import_sheet(
+        actor, request=ImportRequest.of_rows(community.id, [RESIDENT_HEADER, *people])
     )
     rows = [
         (f"幸福家园/{address}", fee, 10 + month, f"2026年{month}月", f"2026年{month}月", "")
@@ -159,5 +158,5 @@ def _settled(program: Processes, application: Application) -> Town:
         for month in range(1, 11)
     ]
     request = ImportRequest.of_rows(community.id, [BILL_HEADER, *rows])
-    application.import_bills.import_bills(actor, request=request)
+    application.import_bills.import_sheet(actor, request=request)
     return Town(program, application, actor, community, account)

@@ -20,7 +20,6 @@ from billing_domain.model.jobs.outbox import JobState
 from billing_domain.model.payments.ledger import Books, discrepancies
 from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.payments.gateway import StatementLine
 from billing_domain.ports.system import Clock
 from billing_domain.services.payments.send_refunds import SendRefunds
@@ -95,15 +94,15 @@ def a_town(application: Application) -> SandboxPayments:
     community = configure.add_community(actor, name="幸福家园")
     configure.open_community(actor, community_id=community.id)
     people = [(ADDRESSES[0], "王建国", "13800004613", "业主", "2015-01-02")]
-    application.import_residents.import_residents(
-        actor, community_id=community.id, table=SheetTable([RESIDENT_HEADER, *people])
+    application.import_residents.import_sheet(
+        actor, request=ImportRequest.of_rows(community.id, [RESIDENT_HEADER, *people])
     )
     months = [f"{2015 + each // 12}年{each % 12 + 1}月" for each in range(REFUNDS)]
     rows = [
         (f"幸福家园/{ADDRESSES[0]}", "水费", 1 + each, month, month, "")
         for each, month in enumerate(months)
     ]
-    application.import_bills.import_bills(
+    application.import_bills.import_sheet(
         actor, request=ImportRequest.of_rows(community.id, [BILL_HEADER, *rows])
     )
     return SandboxPayments.at(application, actor)

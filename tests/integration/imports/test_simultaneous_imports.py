@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import attrs
 import pytest
@@ -18,7 +19,6 @@ from billing_domain.errors import BillingError, ImportUnconfirmedError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
-from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.bills import BillFilter
 from billing_domain.testing.contracts.world import World
 from billing_domain.use_cases.imports.import_bills import ImportBills
@@ -44,25 +44,21 @@ def together(action: Callable[[int], object]) -> list[object]:
         return list(pool.map(run, range(2)))
 
 
+def parts(database: Database) -> tuple[Any, ...]:
+    """Return what a use case of importing works with."""
+    clock, ids = SystemClock(), SystemIds()
+    return SqlUnitOfWorkFactory(database, clock, ids), RowsReader(), PlainWriter(), clock, ids
+
+
 class TestResidents:
     @pytest.mark.parametrize("turn", range(ROUNDS))
     def test_are_added_once(self, sql_database: Database, world: World, turn: int) -> None:
         house = world.add_house(f"{turn + 1}号楼/101")
-        imports = ImportResidents(
-            SqlUnitOfWorkFactory(sql_database, SystemClock(), SystemIds()),
-            RowsReader(),
-            PlainWriter(),
-            SystemClock(),
-            SystemIds(),
-        )
         row = (house.address.text, "兰兰", "13898424613", "业主", "2020年1月1日")
-        table = SheetTable([RESIDENT_HEADERS, row])
+        request = ImportRequest.of_rows(world.garden.id, [RESIDENT_HEADERS, row])
+        imports = ImportResidents(*parts(sql_database))
 
-        together(
-            lambda _: imports.import_residents(
-                Actor.system(world.company.id), community_id=world.garden.id, table=table
-            )
-        )
+        together(lambda _: imports.import_sheet(Actor.system(world.company.id), request=request))
 
         with SqlUnitOfWorkFactory(sql_database, SystemClock(), SystemIds())(
             read_only=True
@@ -76,17 +72,11 @@ class TestBills:
         self, sql_database: Database, world: World, turn: int
     ) -> None:
         world.add_house("1号楼/101")
-        imports = ImportBills(
-            SqlUnitOfWorkFactory(sql_database, SystemClock(), SystemIds()),
-            RowsReader(),
-            PlainWriter(),
-            SystemClock(),
-            SystemIds(),
-        )
+        imports = ImportBills(*parts(sql_database))
         request = ImportRequest.of_rows(world.garden.id, [HEADER, (*ROW, str(turn))])
 
         outcomes = together(
-            lambda which: imports.import_bills(
+            lambda which: imports.import_sheet(
                 Actor.system(world.company.id),
                 request=attrs.evolve(request, request_key=f"{turn}-{which}"),
             )

@@ -52,7 +52,7 @@ class TestMoney:
     @pytest.mark.slow
     @pytest.mark.timeout(900)
     def test_is_conserved_in_sqlite(self) -> None:
-        run(MoneyMachine, examples=settings().max_examples * 2)
+        run(MoneyMachine, examples=settings().max_examples)
 
     @pytest.mark.slow
     @pytest.mark.postgres
@@ -62,6 +62,8 @@ class TestMoney:
         run(machine, examples=max(5, settings().max_examples // 4))
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 class TestTheMachine:
     """What it is worth: it finds what was broken on purpose."""
 

@@ -133,7 +133,7 @@ class PaymentAgreement(TwoSides):
         at=MOMENT,
         told=st.sampled_from(PROVIDER_NUMBERS),
     )
-    def learn(self, pick: int, event: OrderEvent, at: Any, told: str | None) -> None:
+    def apply_event(self, pick: int, event: OrderEvent, at: Any, told: str | None) -> None:
         """Change any version that ever was stored."""
         changed, _effect = self.one_of(self.orders, pick).after(
             event, queried_at=at, provider_number=told

@@ -122,7 +122,7 @@ class Office:
         """Import rows under the standard header into 幸福家园."""
         made = ImportRequest.of_rows(self.garden.id, [HEADER, *rows])
         request = attrs.evolve(made, request_key=self.ids.new_id())
-        return self.application.import_bills.import_bills(
+        return self.application.import_bills.import_sheet(
             self.admin, request=request, confirm_warnings=True
         )
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from billing_domain.use_cases.imports.stage_uploads import UploadKind
+from billing_domain.model.imports.upload import UploadKind
 from tests.integration.promises.office import Office
 from tests.website import Visitor
 from tests.workbooks import xlsx_of

@@ -10,10 +10,10 @@ import pytest
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Resident
+from billing_domain.model.imports.upload import UploadKind
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.documents import FileFormat
 from billing_domain.use_cases.imports.manage_import_profiles import ProfileContent
-from billing_domain.use_cases.imports.stage_uploads import UploadKind
 from tests.integration.promises.office import Office
 from tests.integration.promises.reminded_office import dead_job, reminding
 from tests.integration.web.test_reach import (

@@ -36,7 +36,7 @@ class TestP45Phones:
         self, office: Office, victim: Victim, role: Role
     ) -> None:
         visitor, masked = office.staff(role), 0
-        for path in routes("GET"):
+        for path in routes(office, "GET"):
             text = visitor.get(victim.address(path)).text
             masked += MASKED in text
             assert PHONE not in text or (path == EDITING and role is Role.ADMINISTRATOR), path
@@ -67,9 +67,11 @@ class TestP45Phones:
         assert phone in text
         assert (PHONE in text) == (phone == PHONE)
 
-    def test_p45_are_in_no_log(self, victim: Victim, caplog: pytest.LogCaptureFixture) -> None:
+    def test_p45_are_in_no_log(
+        self, office: Office, victim: Victim, caplog: pytest.LogCaptureFixture
+    ) -> None:
         with caplog.at_level(logging.DEBUG):
-            for path in routes("GET"):
+            for path in routes(office, "GET"):
                 victim.owner.get(victim.address(path))
             victim.owner.get(f"/staff/bills?q={PHONE}")
             victim.owner.get(f"/staff/bills/{PHONE}")

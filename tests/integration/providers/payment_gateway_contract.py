@@ -432,7 +432,7 @@ class NotifyingContract:
         assert message.refund is not None
         assert message.refund.refund == refund.number
         assert message.refund.amount == Money(60)
-        assert message.refund.said == "SUCCESS"
+        assert message.refund.provider_state == "SUCCESS"
 
     def test_the_provider_stops_at_yes_alone(self, stage: Stage) -> None:
         yes = stage.gateway.acknowledge(settled=True)

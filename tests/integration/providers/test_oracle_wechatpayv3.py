@@ -172,7 +172,7 @@ class TestTheSimulator:
 
         assert [status for status, _ in (placed, asked, closed)] == [200, 200, 204]
         assert json.loads(asked[1])["trade_state"] == "NOTPAY"
-        assert v3_stage.gateway.query(order).said == "CLOSED"
+        assert v3_stage.gateway.query(order).provider_state == "CLOSED"
 
 
 class TestOurVerification:

@@ -77,7 +77,7 @@ class TestRefunding(contract.RefundingContract):
 
         report = stage.gateway.query_refund(order, refund)
 
-        assert (report.outcome, report.said) == (outcome, state)
+        assert (report.outcome, report.provider_state) == (outcome, state)
 
 
 class TestRefundingWithoutTheCertificate:

@@ -106,7 +106,7 @@ class TestRefunding(contract.RefundingContract):
 
         report = stage.gateway.query_refund(order, refund)
 
-        assert (report.outcome, report.said) == (outcome, state)
+        assert (report.outcome, report.provider_state) == (outcome, state)
 
     def test_p09_refuses_foreign_money(self, stage: Stage) -> None:
         order = stage.paid(100)

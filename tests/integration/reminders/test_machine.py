@@ -55,6 +55,8 @@ class TestReminders:
         run(ReminderMachine, examples=settings().max_examples)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 class TestTheMachine:
     """What it is worth: it finds what was broken on purpose."""
 

@@ -16,11 +16,11 @@ import pytest
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Relation
+from billing_domain.model.imports.upload import UploadKind
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.documents import FileFormat
 from billing_domain.use_cases.houses.register_residents import ResidentData
 from billing_domain.use_cases.imports.manage_import_profiles import ProfileContent
-from billing_domain.use_cases.imports.stage_uploads import UploadKind
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from tests.html_page import read_html
 from tests.online_payments import OnlinePayments

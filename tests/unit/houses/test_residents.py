@@ -17,8 +17,9 @@ from billing_domain.errors import (
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Relation, Resident
+from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
-from billing_domain.model.sheet import Cell, SheetTable
+from billing_domain.model.sheet import Cell
 from billing_domain.ports.houses import HouseRow
 from billing_domain.use_cases.houses.register_residents import ResidentData
 from billing_domain.use_cases.imports.import_residents import ResidentsImported
@@ -145,13 +146,11 @@ class TestResident:
 
 
 class TestSheet:
-    def table(self, *rows: tuple[Cell, ...]) -> SheetTable:
-        return SheetTable([RESIDENT_HEADERS, *rows])
+    def request(self, world: World, *rows: tuple[Cell, ...]) -> ImportRequest:
+        return ImportRequest.of_rows(world.community.id, [RESIDENT_HEADERS, *rows])
 
     def test_adds_houses_and_residents(self, world: World) -> None:
-        done = world.import_residents.import_residents(
-            world.admin, community_id=world.community.id, table=self.table(*ROWS)
-        )
+        done = world.import_residents.import_sheet(world.admin, request=self.request(world, *ROWS))
 
         assert done == ResidentsImported(houses=1, residents=3)
         page = world.view_houses.page(world.admin, community_id=world.community.id, text="3幢")
@@ -162,37 +161,29 @@ class TestSheet:
         ]
 
     def test_adds_nothing_the_second_time(self, world: World) -> None:
-        table = self.table(*ROWS)
-        add = world.import_residents.import_residents
-        add(world.admin, community_id=world.community.id, table=table)
+        request, use_case = self.request(world, *ROWS), world.import_residents
+        use_case.import_sheet(world.admin, request=request)
 
-        again = add(world.admin, community_id=world.community.id, table=table)
+        again = use_case.import_sheet(world.admin, request=request)
 
         assert again == ResidentsImported(houses=0, residents=0)
-        preview = world.import_residents.preview(
-            world.admin, community_id=world.community.id, table=table
-        )
-        assert {problem.code for problem in preview.problems} == {"resident_registered"}
-        assert not preview.importable
+        sheet = use_case.preview(world.admin, request=request).sheet
+        assert {problem.code for problem in sheet.problems} == {"resident_registered"}
+        assert not sheet.importable
 
     def test_adds_nothing_when_one_row_is_wrong(self, world: World) -> None:
-        bad = self.table(*ROWS, ("3号楼/1单元/102", "张三", "電話", "房东", "昨天"))
+        bad = self.request(world, *ROWS, ("3号楼/1单元/102", "张三", "電話", "房东", "昨天"))
 
         with pytest.raises(ImportRefusedError) as refusal:
-            world.import_residents.import_residents(
-                world.admin, community_id=world.community.id, table=bad
-            )
+            world.import_residents.import_sheet(world.admin, request=bad)
 
         assert refusal.value.errors == 3
         assert world.view_houses.count(world.admin, community_id=world.community.id) == 3
 
     def test_gives_back_the_users_rows_with_sentences(self, world: World) -> None:
-        table = self.table(("", "张三", "1", "", ""), ROWS[0], ROWS[0])
-
         world.import_residents.error_workbook(
             world.admin,
-            community_id=world.community.id,
-            table=table,
+            request=self.request(world, ("", "张三", "1", "", ""), ROWS[0], ROWS[0]),
             words=lambda problem: f"{problem.column} {problem.code}",
         )
 
@@ -208,11 +199,8 @@ class TestSheet:
         assert template.choices == {"关系": ["业主", "家属", "租客"]}
         assert len(template.rows) == 3
 
-    def test_is_read_from_a_file(self, world: World) -> None:
-        world.reader.rows = [RESIDENT_HEADERS, ROWS[0]]
+    def test_needs_the_right(self, world: World) -> None:
+        accountant, request = world.actor(Role.FINANCE), self.request(world, *ROWS)
 
-        table = world.import_residents.open_file(world.admin, content=b"x")
-
-        assert table.rows == [RESIDENT_HEADERS, ROWS[0]]
         with pytest.raises(PermissionMissingError):
-            world.import_residents.open_file(world.actor(Role.FINANCE), content=b"x")
+            world.import_residents.import_sheet(accountant, request=request)

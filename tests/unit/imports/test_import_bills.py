@@ -168,7 +168,7 @@ class TestImport:
         rows = [(*GOOD[:2], 1 + index, *GOOD[3:]) for index in range(600)]
         request = world.request(*rows)
 
-        world.import_bills.import_bills(world.admin, request=request, confirm_warnings=True)
+        world.import_bills.import_sheet(world.admin, request=request, confirm_warnings=True)
 
         assert count(world) == 600
 
@@ -177,7 +177,7 @@ class TestImport:
             world.import_rows(GOOD, GOOD)
         assert count(world) == 0
 
-        world.import_bills.import_bills(
+        world.import_bills.import_sheet(
             world.admin, request=world.request(GOOD, GOOD), confirm_warnings=True
         )
         assert count(world) == 2
@@ -194,8 +194,8 @@ class TestImport:
         again = world.request(GOOD, key="again")
 
         with pytest.raises(ImportUnconfirmedError):
-            world.import_bills.import_bills(world.admin, request=again)
-        batch = world.import_bills.import_bills(world.admin, request=again, confirm_warnings=True)
+            world.import_bills.import_sheet(world.admin, request=again)
+        batch = world.import_bills.import_sheet(world.admin, request=again, confirm_warnings=True)
 
         assert batch.repetition == 1
         assert count(world) == 2
@@ -208,7 +208,7 @@ class TestImport:
 
     def test_needs_the_right(self, world: World) -> None:
         with pytest.raises(PermissionMissingError):
-            world.import_bills.import_bills(
+            world.import_bills.import_sheet(
                 world.actor(Role.READ_ONLY), request=world.request(GOOD)
             )
 
@@ -251,7 +251,7 @@ class TestRace:
     def test_answers_with_the_batch_of_the_same_request(self, world: World) -> None:
         rival = self.batch(world, "request")
 
-        done = self.importer(world, rival).import_bills(world.admin, request=world.request(GOOD))
+        done = self.importer(world, rival).import_sheet(world.admin, request=world.request(GOOD))
 
         assert done == rival
 
@@ -259,19 +259,19 @@ class TestRace:
         rival = self.batch(world, "other")
 
         with pytest.raises(FileImportedBeforeError) as refusal:
-            self.importer(world, rival).import_bills(world.admin, request=world.request(GOOD))
+            self.importer(world, rival).import_sheet(world.admin, request=world.request(GOOD))
 
         assert refusal.value.batch_id == rival.id
         assert count(world) == 0
 
     def test_draws_other_numbers_when_one_is_taken(self, world: World) -> None:
-        self.importer(world, None, 4).import_bills(world.admin, request=world.request(GOOD))
+        self.importer(world, None, 4).import_sheet(world.admin, request=world.request(GOOD))
 
         assert count(world) == 1
 
     def test_gives_up_after_five_draws(self, world: World) -> None:
         with pytest.raises(NumberTakenError):
-            self.importer(world, None, 5).import_bills(world.admin, request=world.request(GOOD))
+            self.importer(world, None, 5).import_sheet(world.admin, request=world.request(GOOD))
 
 
 class TestErrorWorkbook:

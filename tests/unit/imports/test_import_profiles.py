@@ -18,10 +18,10 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, Column, ImportProfile
-from billing_domain.model.imports.upload import Upload
+from billing_domain.model.imports.upload import Upload, UploadKind
 from billing_domain.model.period import DateForm
 from billing_domain.use_cases.imports.manage_import_profiles import ProfileContent
-from billing_domain.use_cases.imports.stage_uploads import UploadKind, shown_file_name
+from billing_domain.use_cases.imports.stage_uploads import shown_file_name
 from tests.world import World
 
 CONTENT = ProfileContent(

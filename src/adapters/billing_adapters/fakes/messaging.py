@@ -1,4 +1,4 @@
-"""Messages and menus in memory, with failures on request."""
+"""Messages and menus without WeChat, with failures on request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A payment provider in memory, for tests of rules and for embedders."""
+"""A payment provider for tests of rules and for embedders: it pays when told to."""
 
 from __future__ import annotations
 

@@ -106,14 +106,14 @@ class SandboxPaymentGateway(PaymentGateway):
     def query(self, order: PaymentOrder) -> OrderReport:
         known = self._books.order(self._account.id, order.number)
         if known is None:
-            return OrderReport(order.number, Outcome.UNPAID, said="ORDER_NOT_EXIST")
+            return OrderReport(order.number, Outcome.UNPAID, provider_state="ORDER_NOT_EXIST")
         self._provider.report_closed(known)
         return _report(known, order)
 
     def close(self, order: PaymentOrder) -> OrderReport:
         known = self._books.close(self._account.id, order.number)
         if known is None:
-            return OrderReport(order.number, Outcome.CLOSED, said="ORDER_NOT_EXIST")
+            return OrderReport(order.number, Outcome.CLOSED, provider_state="ORDER_NOT_EXIST")
         self._provider.report_closed(known)
         return _report(known, order)
 
@@ -136,7 +136,7 @@ class SandboxPaymentGateway(PaymentGateway):
         known = self._books.refund_of(self._account.id, refund.number)
         if known is None:
             code = "REFUND_NOT_EXIST"
-            return RefundReport(refund.number, RefundOutcome.UNKNOWN, said=code)
+            return RefundReport(refund.number, RefundOutcome.UNKNOWN, provider_state=code)
         return self._refund_report(known, refund)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:
@@ -167,7 +167,7 @@ class SandboxPaymentGateway(PaymentGateway):
         return RefundReport(
             refund=RefundNumber(known.number),
             outcome=RefundOutcome.DONE if done else RefundOutcome.ACCEPTED,
-            said="SUCCESS" if done else "PROCESSING",
+            provider_state="SUCCESS" if done else "PROCESSING",
             done_at=known.done_at if done else None,
             amount=known.amount,
         )
@@ -178,11 +178,11 @@ def _report(known: BookOrder, order: PaymentOrder) -> OrderReport:
         raise NotificationRefusedError(reason="amount")
     if known.state is not BookState.PAID:
         state = BookState.WAITING if known.state is BookState.WAITING else BookState.CLOSED
-        return OrderReport(order.number, _OUTCOMES[known.state], said=state.value)
+        return OrderReport(order.number, _OUTCOMES[known.state], provider_state=state.value)
     return OrderReport(
         order=order.number,
         outcome=Outcome.PAID,
-        said=known.state.value,
+        provider_state=known.state.value,
         provider_number=known.trade_number,
         amount=known.amount,
         paid_at=known.paid_at,

@@ -104,7 +104,7 @@ def _read(body: bytes, account: str) -> Notification:
     report = OrderReport(
         order=OrderNumber(text_at(document, "order")),
         outcome=Outcome.PAID,
-        said=PAID,
+        provider_state=PAID,
         provider_number=text_at(document, "trade_number"),
         amount=fen_at(document, "amount"),
         paid_at=_moment(whole_at(document, "paid_at")),

@@ -70,7 +70,9 @@ class DirectMerchantGateway(PaymentGateway):
                 return compared_order(self._query_order(order), order)
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_ORDER:
-                return OrderReport(order.number, Outcome.UNPAID, said=refused.provider_code)
+                return OrderReport(
+                    order.number, Outcome.UNPAID, provider_state=refused.provider_code
+                )
             raise nothing_known(refused) from refused
 
     def close(self, order: PaymentOrder) -> OrderReport:
@@ -79,9 +81,11 @@ class DirectMerchantGateway(PaymentGateway):
             self._close_order(order)
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_ORDER | CLOSED_BEFORE:
-                return OrderReport(order.number, Outcome.CLOSED, said=refused.provider_code)
+                return OrderReport(
+                    order.number, Outcome.CLOSED, provider_state=refused.provider_code
+                )
             return self.query(order)
-        return OrderReport(order.number, Outcome.CLOSED, said="CLOSED")
+        return OrderReport(order.number, Outcome.CLOSED, provider_state="CLOSED")
 
     def refund(self, order: PaymentOrder, refund: Refund) -> RefundReport:
         """Send money back; the same refund number is the same refund.
@@ -105,7 +109,7 @@ class DirectMerchantGateway(PaymentGateway):
         except ProviderRefusedError as refused:
             if refused.provider_code in NO_SUCH_REFUND:
                 code = refused.provider_code
-                return RefundReport(refund.number, RefundOutcome.UNKNOWN, said=code)
+                return RefundReport(refund.number, RefundOutcome.UNKNOWN, provider_state=code)
             raise nothing_known(refused) from refused
 
     @abstractmethod

@@ -56,7 +56,9 @@ class V2Notifications:
         except ValueError:
             raise MalformedMessageError("req_info") from None
         report = read_refund_hint(inside := read_message(content, root="root"))
-        return Notification(f"{text_at(inside, 'refund_id')}-{report.said}", refund=report)
+        return Notification(
+            f"{text_at(inside, 'refund_id')}-{report.provider_state}", refund=report
+        )
 
     def acknowledge(self, *, settled: bool, reason: str) -> Acknowledgement:
         """Return the answer to a message; see answer_status for its status."""

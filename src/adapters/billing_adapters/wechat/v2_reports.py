@@ -35,12 +35,12 @@ def read_order(fields: Mapping[str, str], state: str) -> OrderReport:
     order = OrderNumber(text_at(fields, "out_trade_no"))
     outcome = OUTCOMES.get(state, Outcome.UNKNOWN)
     if outcome is not Outcome.PAID:
-        return OrderReport(order=order, outcome=outcome, said=state)
+        return OrderReport(order=order, outcome=outcome, provider_state=state)
     check_currency(fields.get("fee_type", CURRENCY))
     return OrderReport(
         order=order,
         outcome=outcome,
-        said=state,
+        provider_state=state,
         provider_number=text_at(fields, "transaction_id"),
         amount=fen_at(fields, "total_fee"),
         paid_at=moment_at(fields, "time_end"),
@@ -52,7 +52,7 @@ def read_accepted_refund(fields: Mapping[str, str]) -> RefundReport:
     return RefundReport(
         refund=RefundNumber(text_at(fields, "out_refund_no")),
         outcome=RefundOutcome.ACCEPTED,
-        said="PROCESSING",
+        provider_state="PROCESSING",
         amount=fen_at(fields, "refund_fee"),
     )
 
@@ -69,7 +69,7 @@ def read_queried_refund(fields: Mapping[str, str], number: RefundNumber) -> Refu
     return RefundReport(
         refund=number,
         outcome=outcome,
-        said=state,
+        provider_state=state,
         done_at=moment_at(fields, f"refund_success_time{suffix}", SPACED) if done else None,
         amount=fen_at(fields, f"refund_fee{suffix}"),
     )
@@ -80,6 +80,6 @@ def read_refund_hint(fields: Mapping[str, str]) -> RefundReport:
     return RefundReport(
         refund=RefundNumber(text_at(fields, "out_refund_no")),
         outcome=RefundOutcome.UNKNOWN,
-        said=text_at(fields, "refund_status"),
+        provider_state=text_at(fields, "refund_status"),
         amount=fen_at(fields, "refund_fee"),
     )

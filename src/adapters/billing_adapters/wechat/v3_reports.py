@@ -27,13 +27,13 @@ def read_order(document: dict[str, Any], account: WechatV3Account) -> OrderRepor
     state = text_at(document, "trade_state")
     outcome = OUTCOMES.get(state, Outcome.UNKNOWN)
     if outcome is not Outcome.PAID:
-        return OrderReport(order=order, outcome=outcome, said=state)
+        return OrderReport(order=order, outcome=outcome, provider_state=state)
     amount = object_at(document, "amount")
     check_currency(amount.get("currency", CURRENCY))
     return OrderReport(
         order=order,
         outcome=outcome,
-        said=state,
+        provider_state=state,
         provider_number=text_at(document, "transaction_id"),
         amount=fen_at(amount, "total"),
         paid_at=moment_at(document, "success_time"),
@@ -50,7 +50,7 @@ def read_refund(document: dict[str, Any], *, state_name: str = "status") -> Refu
     return RefundReport(
         refund=RefundNumber(text_at(document, "out_refund_no")),
         outcome=outcome,
-        said=state,
+        provider_state=state,
         done_at=moment_at(document, "success_time") if done else None,
         amount=fen_at(amount, "refund"),
     )

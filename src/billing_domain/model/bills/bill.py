@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, NewType
+from typing import Any, ClassVar, Final, NewType
 
 import attrs
 
@@ -15,6 +15,7 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.audit import AuditFacts, audit_facts, type_of_fact
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
+from billing_domain.model.lines import clean_line
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 
@@ -145,8 +146,12 @@ class Settlement:
         """Return a payment at the counter; raise FieldError for unusable data (rule 2.3)."""
         if not channel.offline:
             raise FieldError(field="channel", reason="unknown", value=channel.value)
-        payer = _short_text("payer_name", payer_name, PAYER_NAME_LENGTH_MAX)
-        voucher = _short_text("voucher_number", voucher_number, VOUCHER_LENGTH_MAX)
+        payer = clean_line(
+            "payer_name", payer_name, length_max=PAYER_NAME_LENGTH_MAX, required=False
+        )
+        voucher = clean_line(
+            "voucher_number", voucher_number, length_max=VOUCHER_LENGTH_MAX, required=False
+        )
         return cls(channel, paid_at, payer, voucher)
 
 
@@ -176,10 +181,7 @@ class _Bill:
 class PendingBill(_Bill):
     """A bill that is not paid yet (待支付)."""
 
-    @property
-    def state(self) -> BillState:
-        """Always pending."""
-        return BillState.PENDING
+    state: ClassVar[BillState] = BillState.PENDING
 
     def edit(
         self, *, fee_type: FeeType, amount: Money, period: BillingPeriod, remark: str
@@ -222,13 +224,9 @@ class PendingBill(_Bill):
 class PaidBill(_Bill):
     """A paid bill (已支付): staff can view and print it."""
 
+    state: ClassVar[BillState] = BillState.PAID
     settlement: Settlement
     receipted: bool = False
-
-    @property
-    def state(self) -> BillState:
-        """Always paid."""
-        return BillState.PAID
 
     def take_back(self) -> PendingBill:
         """Return the pending bill again after a wrong 标记已支付 (rule 2.6).
@@ -260,12 +258,8 @@ class PaidBill(_Bill):
 class VoidedBill(_Bill):
     """A pushed bill that was withdrawn (已作废)."""
 
+    state: ClassVar[BillState] = BillState.VOIDED
     voided_at: datetime
-
-    @property
-    def state(self) -> BillState:
-        """Always voided."""
-        return BillState.VOIDED
 
 
 Bill = PendingBill | PaidBill | VoidedBill
@@ -316,10 +310,3 @@ def _bill_facts(bill: Bill) -> AuditFacts:
 def _shared_fields(bill: _Bill) -> dict[str, Any]:
     names = (field.name for field in attrs.fields(_Bill) if field.name != "version")
     return {name: getattr(bill, name) for name in names}
-
-
-def _short_text(field: str, text: str, length_max: int) -> str:
-    value = " ".join(text.split())
-    if len(value) > length_max:
-        raise FieldError(field=field, reason="too_long", value=value)
-    return value

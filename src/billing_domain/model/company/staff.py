@@ -11,6 +11,7 @@ import attrs
 
 from billing_domain.errors import FieldError
 from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.lines import clean_line
 
 StaffId = NewType("StaffId", str)
 """32 hex digits."""
@@ -151,11 +152,7 @@ def clean_login_name(text: str) -> str:
 
 def clean_staff_name(text: str) -> str:
     """Return a staff member's name without surrounding blanks, or raise FieldError."""
-    name = " ".join(text.split())
-    if not name:
-        raise FieldError(field="staff_name", reason="required")
-    if len(name) > STAFF_NAME_LENGTH_MAX:
-        raise FieldError(field="staff_name", reason="too_long", value=name)
+    name = clean_line("staff_name", text, length_max=STAFF_NAME_LENGTH_MAX)
     if not name.isprintable():
         raise FieldError(field="staff_name", reason="format", value=name)
     return name

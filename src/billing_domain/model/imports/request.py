@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
 
+from billing_domain.errors import ImportRefusedError, ImportUnconfirmedError
 from billing_domain.model.company.community import CommunityId
-from billing_domain.model.houses.house import AddressBook, House
 from billing_domain.model.imports.batch import ImportBatch
-from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
-from billing_domain.model.imports.profile import STANDARD, ImportProfile, ProfileKey
-from billing_domain.model.sheet import Cell, SheetTable, cell_text
+from billing_domain.model.imports.profile import STANDARD, ProfileKey
+from billing_domain.model.sheet import Cell, ProblemCounts, RowProblem, SheetTable, cell_text
 
 
-@attrs.frozen
-class _Reading:
-    """What a table said, and about which houses it was asked."""
+class Sheet(Protocol):
+    """What a table of any kind says: good rows as drafts, and every problem."""
 
-    asked: tuple[ImportProfile, str, tuple[House, ...]]
-    sheet: BillSheet
+    @property
+    def drafts(self) -> Sequence[object]:
+        """What would be imported, in row order."""
+
+    @property
+    def problems(self) -> Sequence[RowProblem]:
+        """What is wrong or worth knowing, in row order."""
+
+    @property
+    def counts(self) -> ProblemCounts:
+        """How many rows and problems there are."""
+
+
+SheetT = TypeVar("SheetT", bound=Sheet)
 
 
 @attrs.frozen
@@ -38,21 +49,16 @@ class ImportRequest:
     file_hash: str
     request_key: str
     profile_key: ProfileKey = STANDARD.key
-    _readings: list[_Reading] = attrs.field(factory=list, init=False, eq=False, repr=False)
+    _last: list[tuple[object, Any]] = attrs.field(factory=list, init=False, eq=False, repr=False)
 
-    def read(
-        self, profile: ImportProfile, community_name: str, houses: Sequence[House]
-    ) -> BillSheet:
-        """Return what the table says, with every problem that the sheet alone shows.
+    def read(self, facts: object, read: Callable[[], SheetT]) -> SheetT:
+        """Return what `read` makes of the table and of `facts` about the community.
 
-        Asked again for the same houses, as an import asks after its preview, it remembers.
+        Asked again with equal facts, as an import asks after its preview, it remembers.
         """
-        asked = (profile, community_name, tuple(houses))
-        for reading in self._readings:
-            if reading.asked == asked:
-                return reading.sheet
-        sheet = read_bill_sheet(self.table, profile, AddressBook(community_name, houses))
-        self._readings[:] = [_Reading(asked, sheet)]
+        if not self._last or self._last[0][0] != facts:
+            self._last[:] = [(facts, read())]
+        sheet: SheetT = self._last[0][1]
         return sheet
 
     @classmethod
@@ -74,8 +80,20 @@ class ImportRequest:
 
 
 @attrs.frozen
-class ImportPreview:
-    """What an import would do: the sheet with all problems, and earlier imports of the file."""
+class ImportPreview(Generic[SheetT]):
+    """What an import would do: the sheet with all problems, and earlier imports of the file.
 
-    sheet: BillSheet
-    same_file: tuple[ImportBatch, ...]
+    `header_row` counts as a spreadsheet shows it.
+    """
+
+    sheet: SheetT
+    header_row: int
+    same_file: tuple[ImportBatch, ...] = ()
+
+    def require_importable(self, *, confirmed: bool) -> None:
+        """Raise ImportRefusedError for errors, ImportUnconfirmedError for unconfirmed warnings."""
+        counts = self.sheet.counts
+        if counts.errors:
+            raise ImportRefusedError(errors=counts.errors)
+        if counts.warnings and not confirmed:
+            raise ImportUnconfirmedError(warnings=counts.warnings)

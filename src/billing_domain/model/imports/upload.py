@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import Enum
 
 import attrs
 
 from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.company.staff import Permission
+
+
+class UploadKind(Enum):
+    """What an uploaded file holds, with the right that it takes."""
+
+    BILLS = "bills"
+    RESIDENTS = "residents"
+
+    @property
+    def permission(self) -> Permission:
+        """What the actor needs."""
+        return _PERMISSIONS[self]
+
+
+_PERMISSIONS = {
+    UploadKind.BILLS: Permission.IMPORT_BILLS,
+    UploadKind.RESIDENTS: Permission.MANAGE_RESIDENTS,
+}
 
 
 @attrs.frozen

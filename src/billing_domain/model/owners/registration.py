@@ -17,6 +17,7 @@ from billing_domain.model.houses.resident import (
     clean_person_name,
     clean_phone,
 )
+from billing_domain.model.lines import clean_line
 
 RegistrationId = NewType("RegistrationId", str)
 """32 hex digits."""
@@ -75,15 +76,10 @@ class Registration:
         Raises RegistrationDecidedError, FieldError.
         """
         self._require_waiting()
-        why = " ".join(reason.split())
-        if not why:
-            raise FieldError(field="reason", reason="required")
-        if len(why) > REASON_LENGTH_MAX:
-            raise FieldError(field="reason", reason="too_long", value=why)
         return attrs.evolve(
             self,
             state=RegistrationState.REJECTED,
-            reason=why,
+            reason=clean_line("reason", reason, length_max=REASON_LENGTH_MAX),
             decided_at=at,
             decided_by=by,
             version=self.version + 1,
@@ -121,9 +117,5 @@ class RegistrationForm:
         number = clean_phone(phone)
         if not number:
             raise FieldError(field="phone", reason="required")
-        house = " ".join(house_text.split())
-        if not house:
-            raise FieldError(field="house", reason="required")
-        if len(house) > HOUSE_TEXT_LENGTH_MAX:
-            raise FieldError(field="house", reason="too_long", value=house)
+        house = clean_line("house", house_text, length_max=HOUSE_TEXT_LENGTH_MAX)
         return cls(clean_person_name(name), number, house, relation)

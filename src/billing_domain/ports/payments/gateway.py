@@ -48,14 +48,14 @@ class Outcome(Enum):
 class OrderReport:
     """A provider's report about an order; a PAID report has number, amount and moment.
 
-    `said` is the provider's own state or code, for staff. Adapters have already verified merchant,
-    app and currency. The report of a call about an order has the order's amount. The report of a
-    message has the paid amount, which the caller compares (P09).
+    `provider_state` is the provider's own state or code, for staff. Adapters have already verified
+    merchant, app and currency. The report of a call about an order has the order's amount. The
+    report of a message has the paid amount, which the caller compares (P09).
     """
 
     order: OrderNumber
     outcome: Outcome
-    said: str
+    provider_state: str
     provider_number: str = ""
     amount: Money | None = None
     paid_at: datetime | None = None
@@ -81,7 +81,7 @@ class RefundReport:
 
     refund: RefundNumber
     outcome: RefundOutcome
-    said: str
+    provider_state: str
     done_at: datetime | None = None
     amount: Money | None = None
 

@@ -158,11 +158,11 @@ class ResolveOrders:
             report = question(self.gateway(order.account_id), order)
             return self.book(number, report, actor=actor)
         except ProviderUnavailableError as error:
-            said = error.detail
+            provider_state = error.detail
         except ProviderRefusedError as error:
-            said = error.provider_code
+            provider_state = error.provider_code
         except NotificationRefusedError as error:
-            said = f"refused: {error.reason}"
+            provider_state = f"refused: {error.reason}"
         except FieldError as error:
-            said = f"settings: {error.field}"
-        return self.book(number, OrderReport(number, Outcome.UNKNOWN, said))
+            provider_state = f"settings: {error.field}"
+        return self.book(number, OrderReport(number, Outcome.UNKNOWN, provider_state))

@@ -60,7 +60,7 @@ class SettleOrders:
         if report.outcome is Outcome.PAID and report.amount != order.total:
             raise NotificationRefusedError(reason="amount")
         now = self.clock.now()
-        facts: dict[str, object] = {"provider_state": report.said, "queried_at": now}
+        facts: dict[str, object] = {"provider_state": report.provider_state, "queried_at": now}
         if report.outcome is Outcome.PAID:
             facts["provider_number"] = report.provider_number or None
             facts["paid_at"] = report.paid_at or now

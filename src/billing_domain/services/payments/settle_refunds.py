@@ -49,7 +49,7 @@ class SettleRefunds:
         event = _EVENTS.get(report.outcome)
         if event is None:
             return refund
-        facts: dict[str, object] = {"provider_state": report.said}
+        facts: dict[str, object] = {"provider_state": report.provider_state}
         if event is RefundEvent.SAID_DONE:
             facts["done_at"] = report.done_at or self.clock.now()
         changed = refund.after(event, **facts)

@@ -91,7 +91,7 @@ class DeliverReminders(JobHandler):
         with self.begin() as work:
             reminder = work.reminders.find(ReminderId(job.subject))
             if reminder is not None and reminder.open:
-                self._keep(work, reminder.given_up(self.clock.now(), GAVE_UP))
+                self._store(work, reminder.given_up(self.clock.now(), GAVE_UP))
                 work.commit()
 
     def _deliver(self, begun: _Round) -> datetime | None:
@@ -103,13 +103,13 @@ class DeliverReminders(JobHandler):
             try:
                 end = self._sent(begun, delivery)
             except ProviderUnavailableError as error:
-                kept = marked if error.silent else delivery
-                reminder = self._after(reminder, kept.to_retry(error.code))
+                unsent = marked if error.silent else delivery
+                reminder = self._after(reminder, unsent.to_retry(error.code))
                 return self._later(reminder, self.pauses.failed(reminder.company_id))
             except MessagingMisconfiguredError as error:
-                said = ":".join(filter(None, (error.reason, error.detail)))
+                reason = ":".join(filter(None, (error.reason, error.detail)))
                 undone = self._after(reminder, delivery)
-                self._save(undone.given_up(self.clock.now(), said))
+                self._save(undone.given_up(self.clock.now(), reason))
                 return None
             self.pauses.answered(reminder.company_id)
             reminder = self._after(reminder, end)
@@ -152,7 +152,7 @@ class DeliverReminders(JobHandler):
             if reminder.open and (unwanted := _unwanted(reminder, community, settings)):
                 reminder = reminder.given_up(now, unwanted)
             if not reminder.open:
-                self._keep(work, reminder)
+                self._store(work, reminder)
                 work.commit()
                 return None
             house = work.houses.get(scope, found.house_id)
@@ -197,17 +197,17 @@ class DeliverReminders(JobHandler):
 
     def _save(self, reminder: QueuedReminder) -> QueuedReminder:
         with self.begin() as work:
-            kept = self._keep(work, reminder)
+            saved = self._store(work, reminder)
             work.commit()
-        return kept
+        return saved
 
-    def _keep(self, work: UnitOfWork, reminder: QueuedReminder) -> QueuedReminder:
-        kept = reminder.kept()
-        work.reminders.save(kept)
-        if kept.delivered_at is not None:
-            numbers = [bill.number for bill in kept.bills]
-            work.bills.mark_reminded(numbers, kept.delivered_at)
-        return kept
+    def _store(self, work: UnitOfWork, reminder: QueuedReminder) -> QueuedReminder:
+        saved = reminder.kept()
+        work.reminders.save(saved)
+        if saved.delivered_at is not None:
+            numbers = [bill.number for bill in saved.bills]
+            work.bills.mark_reminded(numbers, saved.delivered_at)
+        return saved
 
 
 def _with_residents_gone(

@@ -130,7 +130,6 @@ from .texts import (
     place_names as place_names,
     plain_place_names as plain_place_names,
     remarks as remarks,
-    secrets as secrets,
 )
 from .written import (
     Written as Written,

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 
 import attrs
 from hypothesis import strategies as st
@@ -168,7 +169,7 @@ def import_requests() -> st.SearchStrategy[ImportRequest]:
 
 
 @cache
-def import_previews() -> st.SearchStrategy[ImportPreview]:
+def import_previews() -> st.SearchStrategy[ImportPreview[Any]]:
     """Previews, including those of files imported before."""
     before = st.lists(import_batches(), max_size=2).map(tuple)
     return st.builds(ImportPreview, bill_sheets(), before)

@@ -1,6 +1,5 @@
 """Texts, identifiers and moments that the model accepts and every storage must keep."""
 
-import string
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Final, TypeVar, get_type_hints
@@ -9,7 +8,7 @@ import attrs
 from hypothesis import strategies as st
 
 from billing_domain.model.bills.bill import REMARK_LENGTH_MAX
-from billing_domain.model.company.community import NAME_LENGTH_MAX, SECRET_LENGTH
+from billing_domain.model.company.community import NAME_LENGTH_MAX
 from billing_domain.model.houses.resident import PERSON_NAME_LENGTH_MAX
 
 Model = TypeVar("Model", bound=attrs.AttrsInstance)
@@ -88,14 +87,6 @@ def remarks() -> st.SearchStrategy[str]:
 
 login_names = cache(lambda: st.from_regex(r"[a-z0-9][a-z0-9._@-]{2,39}", fullmatch=True))
 """Login names as `clean_login_name` returns them."""
-
-
-@cache
-def secrets() -> st.SearchStrategy[str]:
-    """授权密钥: 16 letters and digits."""
-    return st.text(
-        string.ascii_letters + string.digits, min_size=SECRET_LENGTH, max_size=SECRET_LENGTH
-    )
 
 
 hashes = cache(lambda: st.text("0123456789abcdef", min_size=64, max_size=64))

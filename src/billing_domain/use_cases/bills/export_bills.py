@@ -90,9 +90,9 @@ class ExportBills:
         try:
             with self.bills.snapshot(actor.scope, bill_filter) as (count, rows):
                 self._advance(actor, export_id, 0, count)
-                told = self._telling(actor, export_id, rows, count)
+                reported = self._reporting(actor, export_id, rows, count)
                 phones = actor.may(Permission.VIEW_PHONES)
-                cells = (export_cells(row, phones=phones) for row in told)
+                cells = (export_cells(row, phones=phones) for row in reported)
                 self.writer.table(self.files.path(export_id), file_format, EXPORT_HEADER, cells)
             self._advance(actor, export_id, count, count)
             return self._end(actor, export_id, ExportState.DONE)
@@ -128,7 +128,7 @@ class ExportBills:
             raise ExportNotReadyError(state=job.state.value)
         return path
 
-    def _telling(
+    def _reporting(
         self, actor: Actor, export_id: ExportId, rows: Iterator[BillRow], count: int
     ) -> Iterator[BillRow]:
         """Yield the rows and store the progress at times; raise _Cancelled if cancelled."""

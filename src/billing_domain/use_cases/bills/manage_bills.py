@@ -31,6 +31,7 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.lines import clean_line
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.system import Clock
@@ -135,7 +136,7 @@ class ManageBills:
         with self.begin() as work:
             old = _require_version(work.bills.get(actor.scope, number), version)
             new = require_paid(old, BillAction.TAKE_BACK).take_back()
-            why = _clean_reason(reason)
+            why = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
             work.bills.save_all([new])
             work.record(actor, AuditAction.TAKEN_BACK, old, new, reason=why)
             work.commit()
@@ -244,12 +245,3 @@ def _all_pending(action: BillAction, bills: Sequence[Bill]) -> list[PendingBill]
     if refusals:
         raise BatchRefusedError(action=action.value, refusals=tuple(refusals))
     return pending
-
-
-def _clean_reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason:
-        raise FieldError(field="reason", reason="required")
-    if len(reason) > REASON_LENGTH_MAX:
-        raise FieldError(field="reason", reason="too_long", value=reason)
-    return reason

@@ -102,17 +102,14 @@ class ConfigureCompanies:
         Raises CommunityStatusError if it is open already.
         """
         secret = self.ids.new_secret()
-        made: list[str] = []
-
-        def open_it(community: Community) -> Community:
-            opened = community.open()
-            if opened.sealed_secret is not None:
-                return opened
-            made.append(secret)
-            return attrs.evolve(opened, sealed_secret=self.cipher.seal(secret))
-
-        community = self._change(actor, community_id, AuditAction.OPENED, open_it)
-        return OpenedCommunity(community, made[0] if made else None)
+        sealed = self.cipher.seal(secret)
+        community = self._change(
+            actor,
+            community_id,
+            AuditAction.OPENED,
+            lambda old: attrs.evolve(old.open(), sealed_secret=old.sealed_secret or sealed),
+        )
+        return OpenedCommunity(community, secret if community.sealed_secret == sealed else None)
 
     def stop_community(self, actor: Actor, *, community_id: CommunityId) -> Community:
         """Stop billing in a community (停用); raise CommunityStatusError unless it is open."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import attrs
@@ -94,32 +95,26 @@ class RegisterResidents:
         self, actor: Actor, *, resident_id: ResidentId, version: int, data: ResidentData
     ) -> Resident:
         """Change a resident; raise FieldError, StaleError, ThingNotFoundError."""
-        actor.require(Permission.MANAGE_RESIDENTS)
-        with self.begin() as work:
-            old = _require_version(work.residents.get(actor.scope, resident_id), version)
-            new = old.change(
+        return self._change(
+            actor,
+            resident_id,
+            version,
+            AuditAction.CHANGED,
+            lambda old: old.change(
                 name=data.name,
                 phone=data.phone,
                 relation=data.relation,
                 moved_in_on=data.moved_in_on,
-            )
-            work.residents.save(new)
-            work.record(actor, AuditAction.CHANGED, old, new)
-            work.commit()
-        return new
+            ),
+        )
 
     def move_out(
         self, actor: Actor, *, resident_id: ResidentId, version: int, on: date
     ) -> Resident:
         """Move a resident out; from that day on the resident no longer belongs to the house."""
-        actor.require(Permission.MANAGE_RESIDENTS)
-        with self.begin() as work:
-            old = _require_version(work.residents.get(actor.scope, resident_id), version)
-            new = old.move_out(on)
-            work.residents.save(new)
-            work.record(actor, AuditAction.MOVED_OUT, old, new)
-            work.commit()
-        return new
+        return self._change(
+            actor, resident_id, version, AuditAction.MOVED_OUT, lambda old: old.move_out(on)
+        )
 
     def resident(self, actor: Actor, *, resident_id: ResidentId) -> Resident:
         """Return a resident with the whole phone, for the edit form; writes an audit entry."""
@@ -132,8 +127,21 @@ class RegisterResidents:
             work.commit()
         return resident
 
-
-def _require_version(resident: Resident, version: int) -> Resident:
-    if resident.version != version:
-        raise StaleError(kind="resident", id=resident.id)
-    return resident
+    def _change(
+        self,
+        actor: Actor,
+        resident_id: ResidentId,
+        version: int,
+        action: AuditAction,
+        change: Callable[[Resident], Resident],
+    ) -> Resident:
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin() as work:
+            old = work.residents.get(actor.scope, resident_id)
+            if old.version != version:
+                raise StaleError(kind="resident", id=old.id)
+            new = change(old)
+            work.residents.save(new)
+            work.record(actor, action, old, new)
+            work.commit()
+        return new

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import attrs
 
-from billing_domain.errors import (
-    FileImportedBeforeError,
-    ImportRefusedError,
-    ImportUnconfirmedError,
-    NumberTakenError,
-    StaleError,
-)
+from billing_domain.errors import FileImportedBeforeError, NumberTakenError, StaleError
 from billing_domain.model.bills.bill import BatchId, PendingBill
 from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
@@ -24,7 +17,7 @@ from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import AddressBook
 from billing_domain.model.imports.batch import ImportBatch
-from billing_domain.model.imports.bill_sheet import BillSheet
+from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.imports.profile import (
     SHIPPED_PROFILES,
     STANDARD,
@@ -33,80 +26,35 @@ from billing_domain.model.imports.profile import (
     ProfileKey,
 )
 from billing_domain.model.imports.request import ImportPreview, ImportRequest
-from billing_domain.model.sheet import RowProblem, Severity, error_texts
-from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter, TemplateColumn
-from billing_domain.ports.system import Clock, IdGenerator
-from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, ERRORS_HEADER, NOTES_TITLE
+from billing_domain.model.imports.upload import UploadKind
+from billing_domain.model.sheet import RowProblem, Severity
+from billing_domain.ports.documents import SheetTemplate, TemplateColumn
+from billing_domain.ports.unit_of_work import UnitOfWork
+from billing_domain.services.imports.sheet_import import SheetImport
+from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, NOTES_TITLE
 
 _DRAWS_MAX: Final = 5
 
 
 @attrs.frozen
-class ImportBills:
-    """From an uploaded sheet to pending bills, all rows or none.
+class ImportBills(SheetImport[BillSheet, ImportBatch]):
+    """From an uploaded sheet to pending bills, all rows or none."""
 
-    `template_notes` are the sentences that the template shows beside its table.
-    """
+    kind = UploadKind.BILLS
+    blank = SheetTemplate(
+        title=BILLS,
+        columns=[
+            TemplateColumn(group, STANDARD.header(column))
+            for group, column in zip(BILL_GROUPS, STANDARD.columns, strict=True)
+        ],
+        example_row=STANDARD.example_row,
+        rows=(),
+        choices={STANDARD.header(Column.FEE_TYPE): [fee.label for fee in FeeType]},
+        notes_title=NOTES_TITLE,
+        notes=(),
+    )
 
-    begin: UnitOfWorkFactory
-    reader: SheetReader
-    writer: SheetWriter
-    clock: Clock
-    ids: IdGenerator
-    template_notes: Sequence[str] = ()
-
-    def template(self, actor: Actor, *, community_id: CommunityId) -> bytes:
-        """Return the standard template of a community as xlsx, a row per house (rule 3.2)."""
-        actor.require(Permission.IMPORT_BILLS)
-        with self.begin(read_only=True) as work:
-            community = work.communities.get(actor.scope, community_id)
-            book = AddressBook(community.name, work.houses.of_community(community_id))
-        headers = [STANDARD.header(column) for column in STANDARD.columns]
-        blank = [""] * (len(headers) - 1)
-        return self.writer.template(
-            SheetTemplate(
-                title=BILLS,
-                columns=[TemplateColumn(*pair) for pair in zip(BILL_GROUPS, headers, strict=True)],
-                example_row=STANDARD.example_row,
-                rows=[[book.full_address(house), *blank] for house in book.houses],
-                choices={STANDARD.header(Column.FEE_TYPE): [fee.label for fee in FeeType]},
-                notes_title=NOTES_TITLE,
-                notes=self.template_notes,
-            )
-        )
-
-    def open_file(
-        self,
-        actor: Actor,
-        *,
-        community_id: CommunityId,
-        file_name: str,
-        content: bytes,
-        request_key: str,
-        profile_key: ProfileKey = STANDARD.key,
-    ) -> ImportRequest:
-        """Return the request to import a file; raise SheetRefusedError (rule 3.4)."""
-        actor.require(Permission.IMPORT_BILLS)
-        return ImportRequest(
-            community_id=community_id,
-            file_name=file_name,
-            table=self.reader.read(content),
-            file_hash=hashlib.sha256(content).hexdigest(),
-            request_key=request_key,
-            profile_key=profile_key,
-        )
-
-    def preview(self, actor: Actor, *, request: ImportRequest) -> ImportPreview:
-        """Return what would be imported and every problem of every row (rules 3.1, 3.11).
-
-        Changes nothing. Raises SheetRefusedError, TooManyRowsError, ThingNotFoundError.
-        """
-        actor.require(Permission.IMPORT_BILLS)
-        with self.begin(read_only=True) as work:
-            return self._preview(work, actor, request)
-
-    def import_bills(
+    def import_sheet(
         self, actor: Actor, *, request: ImportRequest, confirm_warnings: bool = False
     ) -> ImportBatch:
         """Import every row of a request in one transaction, or none (rules 3.11, 3.12).
@@ -116,33 +64,18 @@ class ImportBills:
         FileImportedBeforeError when the same file came in at this very moment,
         CommunityClosedError, and what preview raises.
         """
-        actor.require(Permission.IMPORT_BILLS)
         draws = 0
         while True:
             try:
-                return self._import(actor, request, confirm_warnings=confirm_warnings)
+                return super().import_sheet(
+                    actor, request=request, confirm_warnings=confirm_warnings
+                )
             except NumberTakenError:
                 draws += 1
                 if draws == _DRAWS_MAX:
                     raise
             except StaleError:
                 return self._imported_meanwhile(actor, request)
-
-    def error_workbook(
-        self, actor: Actor, *, request: ImportRequest, words: Callable[[RowProblem], str]
-    ) -> bytes:
-        """Return the user's own rows as xlsx with a column 错误说明 (rule 3.11).
-
-        `words` puts a problem into a sentence; errors and warnings are written, notes not.
-        """
-        preview = self.preview(actor, request=request)
-        texts = error_texts(preview.sheet.problems, words)
-        return self.writer.with_errors(
-            request.table,
-            texts,
-            header=ERRORS_HEADER,
-            header_row=preview.sheet.header.row + 1,
-        )
 
     def answer_reminding(
         self, actor: Actor, *, batch_id: BatchId, remind_now: bool
@@ -162,39 +95,43 @@ class ImportBills:
         with self.begin(read_only=True) as work:
             return work.import_batches.get(actor.scope, batch_id)
 
-    def _import(
-        self, actor: Actor, request: ImportRequest, *, confirm_warnings: bool
-    ) -> ImportBatch:
-        with self.begin() as work:
-            community = work.communities.lock(actor.scope, request.community_id)
-            done = work.import_batches.by_request(community.id, request.request_key)
-            if done is not None:
-                return done
+    def _already_done(
+        self, work: UnitOfWork, community: Community, request: ImportRequest
+    ) -> ImportBatch | None:
+        done = work.import_batches.by_request(community.id, request.request_key)
+        if done is None:
             community.check_open()
-            preview = self._preview(work, actor, request, community)
-            _require_importable(preview.sheet, confirmed=confirm_warnings)
-            batch = self._batch(actor, request, preview)
-            work.import_batches.add(batch)
-            work.bills.add_all(self._bills(batch, preview.sheet))
-            work.record(actor, AuditAction.IMPORTED, after=batch)
-            work.commit()
-        return batch
+        return done
 
-    def _preview(
+    def _read(
+        self, work: UnitOfWork, actor: Actor, community: Community, request: ImportRequest
+    ) -> ImportPreview[BillSheet]:
+        profile = _profile(work, actor, request.profile_key)
+        houses = tuple(work.houses.of_community(community.id))
+        sheet = request.read(
+            (profile, community.name, houses),
+            lambda: read_bill_sheet(request.table, profile, AddressBook(community.name, houses)),
+        )
+        same_file = tuple(work.import_batches.by_file(community.id, request.file_hash))
+        warnings = [*_charged_before(work, community.id, sheet), *_same_file_warning(same_file)]
+        return ImportPreview(sheet.with_problems(warnings), sheet.header.row + 1, same_file)
+
+    def _store(
         self,
         work: UnitOfWork,
         actor: Actor,
         request: ImportRequest,
-        community: Community | None = None,
-    ) -> ImportPreview:
-        here = community or work.communities.get(actor.scope, request.community_id)
-        profile = _profile(work, actor, request.profile_key)
-        sheet = request.read(profile, here.name, work.houses.of_community(here.id))
-        same_file = tuple(work.import_batches.by_file(here.id, request.file_hash))
-        warnings = [*_charged_before(work, here.id, sheet), *_same_file_warning(same_file)]
-        return ImportPreview(sheet.with_problems(warnings), same_file)
+        preview: ImportPreview[BillSheet],
+    ) -> ImportBatch:
+        batch = self._batch(actor, request, preview)
+        work.import_batches.add(batch)
+        work.bills.add_all(self._bills(batch, preview.sheet))
+        work.record(actor, AuditAction.IMPORTED, after=batch)
+        return batch
 
-    def _batch(self, actor: Actor, request: ImportRequest, preview: ImportPreview) -> ImportBatch:
+    def _batch(
+        self, actor: Actor, request: ImportRequest, preview: ImportPreview[BillSheet]
+    ) -> ImportBatch:
         return ImportBatch(
             id=BatchId(self.ids.new_id()),
             community_id=request.community_id,
@@ -267,11 +204,3 @@ def _same_file_warning(same_file: Sequence[ImportBatch]) -> list[RowProblem]:
         return []
     facts = {"imported_at": same_file[-1].imported_at, "batch_id": same_file[-1].id}
     return [RowProblem(1, "", Severity.WARNING, "file_imported_before", facts)]
-
-
-def _require_importable(sheet: BillSheet, *, confirmed: bool) -> None:
-    counts = sheet.counts
-    if counts.errors:
-        raise ImportRefusedError(errors=counts.errors)
-    if counts.warnings and not confirmed:
-        raise ImportUnconfirmedError(warnings=counts.warnings)

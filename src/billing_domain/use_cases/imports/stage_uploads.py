@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import Enum
 from typing import Final
 
 import attrs
@@ -11,8 +10,7 @@ import attrs
 from billing_domain.errors import SheetRefusedError, ThingNotFoundError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import CommunityId
-from billing_domain.model.company.staff import Permission
-from billing_domain.model.imports.upload import Upload
+from billing_domain.model.imports.upload import Upload, UploadKind
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.ports.system import Clock, IdGenerator
@@ -20,20 +18,6 @@ from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 KEPT_FOR: Final = timedelta(days=1)
 _FILE_NAME_MAX: Final = 120
-
-
-class UploadKind(Enum):
-    """What an uploaded file holds, with the right that it takes."""
-
-    BILLS = "bills"
-    RESIDENTS = "residents"
-
-    @property
-    def permission(self) -> Permission:
-        """What the actor needs."""
-        if self is UploadKind.BILLS:
-            return Permission.IMPORT_BILLS
-        return Permission.MANAGE_RESIDENTS
 
 
 @attrs.frozen

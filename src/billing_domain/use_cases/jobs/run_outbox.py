@@ -128,10 +128,10 @@ class RunOutbox:
             # The job is still waiting, and is claimed and done again after its lease.
             return None
         if end.state is JobState.DEAD and end.kind in self.on_dead_letter:
-            self._mourn(end, crashes)
+            self._report_dead(end, crashes)
         return end
 
-    def _mourn(self, job: OutboxJob, crashes: list[Exception]) -> None:
+    def _report_dead(self, job: OutboxJob, crashes: list[Exception]) -> None:
         try:
             self.on_dead_letter[job.kind](job)
         except Exception as error:  # noqa: BLE001 - as for handlers

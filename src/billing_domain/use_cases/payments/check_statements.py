@@ -44,8 +44,8 @@ class StatementReport:
     """The result of one pass.
 
     `done` are the statements of the day that need no further pass, including those given as done.
-    `settled` are orders newly found paid. `unknown` are the provider's numbers of payments without
-    an order here; `amounts` are orders paid with another amount. A person must look at both, and
+    `settled` are orders newly found paid. `unknown` are order numbers in the statement that do
+    not exist here; `amounts` are orders paid with another amount. A person must look at both, and
     at `failed`: accounts and orders with their error codes. `later` are those that another pass
     may finish. `crashes` are unexpected exceptions of provider adapters, with their traces.
     """
@@ -133,10 +133,10 @@ class CheckStatements:
             gateway = self.decide.gateway(account.id)
             lines = gateway.statement(day) if gateway.capabilities.statements else ()
         except (StatementNotReadyError, ProviderUnavailableError) as error:
-            found.later += _told(account, error)
+            found.later += _failures(account, error)
             return False
         except BillingError as error:
-            found.failed += _told(account, error)
+            found.failed += _failures(account, error)
             return True
         finished = True
         for order in self._unpaid(lines, found):
@@ -182,10 +182,10 @@ class CheckStatements:
         # A closed order may still have been paid (rule 5.6).
         report = self.decide.gateway(order.account_id).query(order)
         if report.outcome is not Outcome.PAID:
-            return attrs.evolve(order, provider_state=report.said)
+            return attrs.evolve(order, provider_state=report.provider_state)
         return self.decide.book(order.number, report)
 
 
-def _told(account: PaymentAccount, error: BillingError) -> list[tuple[str, str]]:
+def _failures(account: PaymentAccount, error: BillingError) -> list[tuple[str, str]]:
     """Return the account with the error's code; nobody repairs a replaced account, so nothing."""
     return [(account.id, error.code)] if account.active else []

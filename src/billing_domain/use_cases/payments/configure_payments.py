@@ -179,8 +179,8 @@ class ConfigurePayments:
             sealed = self.cipher.seal(secret.strip()) if secret.strip() else ""
             if not sealed and old is None:
                 raise FieldError(field="app_secret", reason="required")
-            kept = old.sealed_secret if old else ""
-            new = OfficialAccount(actor.company_id, app, sealed or kept, version + 1)
+            stored = old.sealed_secret if old else ""
+            new = OfficialAccount(actor.company_id, app, sealed or stored, version + 1)
             work.official_accounts.save(new)
             action = AuditAction.CHANGED if old else AuditAction.CREATED
             work.record(actor, action, old, audit_facts(new).plus(secret_changed=bool(sealed)))
@@ -192,14 +192,14 @@ class ConfigurePayments:
     ) -> PaymentAccount:
         if old is not None and old.provider != form.provider:
             raise FieldError(field="provider", reason="fixed")
-        kept = dict(old.sealed_secrets) if old is not None else {}
+        stored = dict(old.sealed_secrets) if old is not None else {}
         settings: dict[str, str] = {}
         sealed: dict[str, str] = {}
         for field in self.gateways.providers[form.provider].fields:
             name = field.name
             given = _given(form, field)
-            if field.sealed and (given or name in kept):
-                sealed[name] = self.cipher.seal(given) if given else kept[name]
+            if field.sealed and (given or name in stored):
+                sealed[name] = self.cipher.seal(given) if given else stored[name]
             elif given:
                 settings[name] = given
             elif field.required:

@@ -13,6 +13,7 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.lines import clean_line
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import OnlineSettlement
 from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentOrder, order_number
@@ -52,7 +53,7 @@ class RefundPayments:
         StaleError when somebody else refunds the same order now.
         """
         actor.require(Permission.REFUND_PAYMENTS)
-        why = _clean_reason(reason)
+        why = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
         with self.begin() as work:
             paid = work.orders.get(actor.scope, order)
             if paid.state is not OrderState.PAID:
@@ -200,7 +201,7 @@ def _refundable(
 
     `but` is a refund whose own claim does not count.
     """
-    spoken = {
+    claimed = {
         bill
         for refund in work.refunds.of_order(order.number)
         if refund.state.holds_money and refund.number != but
@@ -209,7 +210,7 @@ def _refundable(
     free = {
         item.bill: item
         for item in work.orders.settled_by(order.number)
-        if not item.reversed and item.bill not in spoken
+        if not item.reversed and item.bill not in claimed
     }
     wanted = sorted(set(bills)) or sorted(free)
     for number in wanted:
@@ -218,12 +219,3 @@ def _refundable(
     if not wanted:
         raise FieldError(field="refund_bills", reason="required")
     return [free[number] for number in wanted]
-
-
-def _clean_reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason:
-        raise FieldError(field="reason", reason="required")
-    if len(reason) > REASON_LENGTH_MAX:
-        raise FieldError(field="reason", reason="too_long", value=reason)
-    return reason

@@ -6,10 +6,11 @@ from typing import Final
 
 import attrs
 
-from billing_domain.errors import FieldError, OrderUndecidedError
+from billing_domain.errors import OrderUndecidedError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.lines import clean_line
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
 from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
@@ -35,7 +36,7 @@ class ReleaseOrders:
         overdue, FieldError, StaleError, ThingNotFoundError.
         """
         actor.require(Permission.REFUND_PAYMENTS)
-        why = _clean_reason(reason)
+        why = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
         with self.begin(read_only=True) as work:
             seen = work.orders.get(actor.scope, number)
         if seen.state.open and not seen.overdue(self.clock.now()):
@@ -52,12 +53,3 @@ class ReleaseOrders:
             work.record(actor, AuditAction.ORDER_RELEASED, after=released, reason=reason)
             work.commit()
         return released
-
-
-def _clean_reason(text: str) -> str:
-    reason = " ".join(text.split())
-    if not reason:
-        raise FieldError(field="reason", reason="required")
-    if len(reason) > REASON_LENGTH_MAX:
-        raise FieldError(field="reason", reason="too_long", value=reason)
-    return reason

@@ -64,7 +64,7 @@ class SettleOpenPayments:
         failed: list[tuple[str, str]] = []
         for order in orders:
             try:
-                after = self._way(order, now)(order.number)
+                after = self._step(order, now)(order.number)
             except BillingError as error:
                 failed.append((order.number, error.code))
                 after = order
@@ -84,7 +84,7 @@ class SettleOpenPayments:
             failed=tuple(failed),
         )
 
-    def _way(self, order: PaymentOrder, now: datetime) -> Callable[[OrderNumber], PaymentOrder]:
+    def _step(self, order: PaymentOrder, now: datetime) -> Callable[[OrderNumber], PaymentOrder]:
         """Return the step for an order: check, close or ask."""
         if not order.state.open:
             return self.decide.check

@@ -21,10 +21,10 @@ from billing_domain.model.payments.received_message import (
     ReceivedMessage,
     Verdict,
 )
-from billing_domain.model.payments.refund import RefundNumber
 from billing_domain.ports.payments.gateway import (
     Acknowledgement,
     Notification,
+    OrderReport,
     Outcome,
     PaymentGateway,
     RefundOutcome,
@@ -115,16 +115,17 @@ class TakeNotifications:
 
         retrying(attempt)
 
-    def _book(self, message: ReceivedMessage, said: Notification) -> None:
-        if said.order is not None and said.order.outcome is Outcome.UNKNOWN:
-            self._require_asked(OrderNumber(said.order.order), message.account_id)
-        if said.refund is not None and said.refund.outcome is RefundOutcome.UNKNOWN:
-            self.send.ask(RefundNumber(said.refund.refund))
+    def _book(self, message: ReceivedMessage, notification: Notification) -> None:
+        order, refund = notification.order, notification.refund
+        if order is not None and order.outcome is Outcome.UNKNOWN:
+            self._require_asked(order.order, message.account_id)
+        if refund is not None and refund.outcome is RefundOutcome.UNKNOWN:
+            self.send.ask(refund.refund)
 
         def attempt() -> None:
             with self.begin() as work:
-                self._check_same(work, message, said)
-                self._write(work, message, said)
+                self._check_same(work, message, notification)
+                self._write(work, message, notification)
                 work.commit()
 
         retrying(attempt)
@@ -138,29 +139,36 @@ class TakeNotifications:
         if self.decide.ask(number).state.open:
             raise ProviderUnavailableError(detail="the message says nothing certain")
 
-    def _check_same(self, work: UnitOfWork, message: ReceivedMessage, said: Notification) -> None:
+    def _check_same(
+        self, work: UnitOfWork, message: ReceivedMessage, notification: Notification
+    ) -> None:
         """Raise NotificationRefusedError if the id came before with other content (P10)."""
-        before = work.messages.booked(message.account_id, said.id)
-        if before is not None and before.meaning != _meaning(said):
+        before = work.messages.booked(message.account_id, notification.id)
+        if before is not None and before.meaning != _meaning(notification):
             raise NotificationRefusedError(reason="content")
 
-    def _write(self, work: UnitOfWork, message: ReceivedMessage, said: Notification) -> None:
-        if said.order is not None:
-            order = work.orders.find(said.order.order)
+    def _write(
+        self, work: UnitOfWork, message: ReceivedMessage, notification: Notification
+    ) -> None:
+        if notification.order is not None:
+            order = work.orders.find(notification.order.order)
             if order is None or order.account_id != message.account_id:
                 raise NotificationRefusedError(reason="order")
-            self.reports.book(work, order, said.order)
+            self.reports.book(work, order, notification.order)
             about: str = order.number
         else:
-            assert said.refund is not None  # noqa: S101 - one of the two, says the port
-            refund = work.refunds.find(said.refund.refund)
+            assert notification.refund is not None  # noqa: S101 - one of the two, says the port
+            refund = work.refunds.find(notification.refund.refund)
             if refund is None or refund.account_id != message.account_id:
                 raise NotificationRefusedError(reason="order")
-            self.refunds.book(work, refund, said.refund)
+            self.refunds.book(work, refund, notification.refund)
             about = refund.number
         work.messages.conclude(
             message.concluded(
-                Verdict.BOOKED, provider_id=said.id, meaning=_meaning(said), about=about
+                Verdict.BOOKED,
+                provider_id=notification.id,
+                meaning=_meaning(notification),
+                about=about,
             )
         )
 
@@ -171,10 +179,10 @@ def _verified(gateway: PaymentGateway, headers: Mapping[str, str], body: bytes) 
     return gateway.verify(headers, body)
 
 
-def _meaning(said: Notification) -> str:
+def _meaning(notification: Notification) -> str:
     """Return the message's content in one line, for comparison with a repeated message."""
-    report = said.order or said.refund
+    report = notification.order or notification.refund
     assert report is not None  # noqa: S101 - one of the two, says the port
-    subject = said.order.order if said.order else said.refund.refund if said.refund else ""
+    subject = report.order if isinstance(report, OrderReport) else report.refund
     amount = "" if report.amount is None else str(report.amount.fen)
     return f"{subject} {report.outcome.value} {amount}".strip()

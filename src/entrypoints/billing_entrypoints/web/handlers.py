@@ -11,11 +11,12 @@ from litestar.handlers import HTTPRouteHandler
 
 
 def handlers_of(*modules: ModuleType) -> list[HTTPRouteHandler]:
-    """Return the handlers that the modules define, without those that they import."""
+    """Return the handlers that the modules define, alone or in tuples, but not imported ones."""
     return [
         each
         for module in modules
-        for each in vars(module).values()
+        for value in vars(module).values()
+        for each in (value if isinstance(value, tuple) else (value,))
         if isinstance(each, HTTPRouteHandler) and each.fn.__module__ == module.__name__
     ]
 

@@ -147,7 +147,7 @@ REFUND_DECIDED: Final = "退款 {amount}：{state}"
 REFUND_REASON_LONG: Final = "退款原因最多 {length} 字"
 ORDER_ASKED: Final = "查询完成：{answer}"
 ORDER_RELEASED: Final = "支付单{answer}"
-ORDER_SAID: Final = "{state}（渠道说法：{said}）"
+ORDER_SAID: Final = "{state}（渠道说法：{provider_state}）"
 
 # Houses and residents.
 RESIDENT_ADDED: Final = "已添加住户 {name}"

@@ -95,7 +95,7 @@ def _parse(url: str) -> URL:
     if dialect not in _DRIVERS:
         raise StorageUnusableError(reason="url", detail=parsed.drivername)
     if dialect == "sqlite" and parsed.database in {None, "", ":memory:"}:
-        # Two engines would see two databases in memory. Use the memory adapter instead.
+        # Two engines would see two databases.
         raise StorageUnusableError(reason="url", detail="sqlite needs a file")
     return parsed.set(drivername=_DRIVERS[dialect])
 

@@ -16,7 +16,6 @@ from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
 from billing_domain.model.payments.order import ProviderKey
 from billing_domain.model.period import chinese_day
-from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.bills import BillFilter, BillRow
 from billing_domain.ports.paging import PAGE_ROWS_MAX
 from billing_domain.ports.system import Clock
@@ -131,17 +130,15 @@ class DemoFilling:
         return community
 
     def _residents(self, actor: Actor, community: Community, demo: DemoCommunity) -> None:
-        table = SheetTable([RESIDENT_HEADERS, *resident_rows(demo)])
-        self.application.import_residents.import_residents(
-            actor, community_id=community.id, table=table
-        )
+        request = ImportRequest.of_rows(community.id, [RESIDENT_HEADERS, *resident_rows(demo)])
+        self.application.import_residents.import_sheet(actor, request=request)
 
     def _month(self, actor: Actor, community: Community, month: DemoMonth) -> None:
         self.clock.at = month.imported_at
         use_case = self.application.import_bills
         rows = [_HEADER, *(_cells(bill) for bill in month.bills)]
         request = ImportRequest.of_rows(community.id, rows, file_name=month.file_name)
-        batch = use_case.import_bills(actor, request=request, confirm_warnings=True)
+        batch = use_case.import_sheet(actor, request=request, confirm_warnings=True)
         if batch.remind_now is None:
             use_case.answer_reminding(actor, batch_id=batch.id, remind_now=False)
         bill_filter = BillFilter(community_id=community.id, batch_id=batch.id)

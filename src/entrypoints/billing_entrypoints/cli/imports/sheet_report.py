@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+import attrs
+
 from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet
+from billing_domain.model.imports.request import Sheet
 from billing_domain.model.sheet import ProblemCounts, RowProblem
 from billing_domain.words.zh import problem_sentence
 from billing_entrypoints.cli.console import table
@@ -27,16 +30,15 @@ def preview_data(sheet: BillSheet, community_name: str) -> dict[str, object]:
     """Return a preview as machines read it; rows count as a spreadsheet shows them."""
     return {
         "rows": [_draft_data(draft, community_name) for draft in sheet.drafts],
-        "problems": problems_data(sheet.problems),
-        "counts": counts_data(sheet.counts),
+        **problems_report(sheet),
         "total_fen": sheet.total.fen,
         "importable": sheet.importable,
     }
 
 
-def problems_data(problems: Sequence[RowProblem]) -> list[dict[str, object]]:
-    """Return problems with their sentences."""
-    return [
+def problems_report(sheet: Sheet) -> dict[str, object]:
+    """Return the problems of a sheet with their sentences, and how many there are."""
+    problems = [
         {
             "row": problem.row,
             "column": problem.column,
@@ -44,18 +46,9 @@ def problems_data(problems: Sequence[RowProblem]) -> list[dict[str, object]]:
             "code": problem.code,
             "message": problem_sentence(problem),
         }
-        for problem in problems
+        for problem in sheet.problems
     ]
-
-
-def counts_data(counts: ProblemCounts) -> dict[str, int]:
-    """Return the number of data rows and of problems by severity."""
-    return {
-        "rows": counts.rows,
-        "errors": counts.errors,
-        "warnings": counts.warnings,
-        "notes": counts.notes,
-    }
+    return {"problems": problems, "counts": attrs.asdict(sheet.counts)}
 
 
 def problems_text(problems: Sequence[RowProblem]) -> str:
@@ -76,7 +69,7 @@ def problems_text(problems: Sequence[RowProblem]) -> str:
 
 def counts_text(counts: ProblemCounts) -> str:
     """Return the numbers of rows and problems as a line."""
-    return words.PROBLEM_COUNTS.format_map(counts_data(counts))
+    return words.PROBLEM_COUNTS.format_map(attrs.asdict(counts))
 
 
 def _draft_data(draft: BillDraft, community_name: str) -> dict[str, object]:

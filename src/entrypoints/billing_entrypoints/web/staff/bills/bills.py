@@ -1,7 +1,6 @@
 """Bills: the list with its filter, and one bill with its history."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from litestar import Response, get
 from litestar.params import FromPath
@@ -111,6 +110,3 @@ def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, obje
         "chips": search.chips(names),
         "month_of": names[chosen] if chosen else screens.ALL_COMMUNITIES,
     }
-
-
-HANDLERS: Final = (list_bills, show_bill)

@@ -121,13 +121,3 @@ def _criteria(search: BillSearch, communities: dict[str, str]) -> Sequence[tuple
 def _current(request: StaffRequest, job: ExportJob) -> ExportJob:
     """Return an export with its true state, whatever is stored."""
     return attrs.evolve(job, state=request.web.exports.shown_state(job, now=request.now()))
-
-
-HANDLERS: Final = (
-    list_exports,
-    show_export_form,
-    start_export,
-    show_export,
-    cancel_export,
-    download_export,
-)

@@ -67,6 +67,3 @@ def _names(request: StaffRequest) -> dict[str, str]:
         accounts = application.manage_staff.all(actor)
         names.update((each.id, f"{each.name}（{each.login_name}）") for each in accounts)
     return names
-
-
-HANDLERS: Final = (list_audit_entries,)

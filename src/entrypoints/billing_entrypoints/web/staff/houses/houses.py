@@ -232,15 +232,3 @@ def _community(request: StaffRequest, community_id: str) -> Community:
 
 def _list_address(community_id: str) -> str:
     return with_query(LIST, [(COMMUNITY_FIELD, community_id)])
-
-
-HANDLERS: Final = (
-    list_houses,
-    show_house_form,
-    add_house,
-    show_house,
-    show_house_address,
-    change_house_address,
-    show_house_removal,
-    remove_house,
-)

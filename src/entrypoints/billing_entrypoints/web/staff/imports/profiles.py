@@ -182,15 +182,3 @@ def _may_change(request: StaffRequest) -> bool:
 
 def _names(profile: ImportProfile, field: str) -> str:
     return "、".join(profile.columns.get(COLUMN_FIELDS[field], ())) or "--"
-
-
-HANDLERS: Final = (
-    list_profiles,
-    show_profile,
-    show_copy,
-    copy_profile,
-    show_profile_edit,
-    change_profile,
-    show_profile_removal,
-    remove_profile,
-)

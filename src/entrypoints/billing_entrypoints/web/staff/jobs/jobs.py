@@ -33,6 +33,3 @@ def retry_job(request: StaffRequest, job_id: FromPath[JobId], form: SentForm) ->
     job = request.application.run_outbox.retry(request.actor, job_id=job_id)
     words = Notice(screens.JOB_RETRIED.format(kind=label(job.kind)))
     return done(request, words, form=form, event=CHANGED)
-
-
-HANDLERS: Final = (list_jobs, retry_job)

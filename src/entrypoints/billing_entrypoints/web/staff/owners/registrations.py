@@ -210,12 +210,3 @@ def _prefilled(form: Form, people: Sequence[Candidate]) -> Form:
 
 def _house_address(registration: Registration, house: HouseRow, text: str) -> str:
     return with_query(address_of(registration), [("house", house.id), ("q", text)])
-
-
-HANDLERS: Final = (
-    list_registrations,
-    show_registration,
-    approve_registration,
-    show_rejection,
-    reject_registration,
-)

@@ -135,7 +135,7 @@ def _check_notice(request: StaffRequest, account: PaymentAccount) -> Notice:
     else:
         if report.outcome is not Outcome.UNKNOWN:
             return Notice(screens.PAYMENT_ACCOUNT_WORKS.format(name=account.name))
-        reason = f"{label(report.outcome)} {report.said}"
+        reason = f"{label(report.outcome)} {report.provider_state}"
     return Notice(
         screens.PAYMENT_ACCOUNT_FAILS.format(name=account.name, reason=reason), "refused"
     )

@@ -1,7 +1,5 @@
 """Payment orders (支付单): found, looked at, asked about at the provider (rules 5.3, 5.7)."""
 
-from typing import Final
-
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -122,16 +120,7 @@ def _release_dialog(
 def _answer(order: PaymentOrder) -> str:
     words = label(order.state)
     return (
-        screens.ORDER_SAID.format(state=words, said=order.provider_state)
+        screens.ORDER_SAID.format(state=words, provider_state=order.provider_state)
         if order.provider_state
         else words
     )
-
-
-HANDLERS: Final = (
-    list_payment_orders,
-    show_payment_order,
-    ask_about_order,
-    show_release,
-    release_order,
-)

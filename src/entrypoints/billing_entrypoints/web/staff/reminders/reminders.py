@@ -1,7 +1,5 @@
 """催缴记录: every house that was reminded or should have been, and what came of it (rule 4.3)."""
 
-from typing import Final
-
 from litestar import Response, get
 
 from billing_domain.ports.reminders.queries import ReminderOutcome
@@ -32,6 +30,3 @@ def list_reminders(request: StaffRequest) -> Response[str]:
         "next_address": search.address(after=found.next_key) if found.next_key else "",
     }
     return page(request, "staff/reminders/list.html", context, address=address)
-
-
-HANDLERS: Final = (list_reminders,)

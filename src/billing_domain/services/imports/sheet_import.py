@@ -1,0 +1,141 @@
+"""The import that all kinds of sheets share: template, preview, import, error workbook."""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Generic, TypeVar
+
+import attrs
+
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community, CommunityId
+from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.imports.profile import STANDARD, ProfileKey
+from billing_domain.model.imports.request import ImportPreview, ImportRequest, SheetT
+from billing_domain.model.imports.upload import UploadKind
+from billing_domain.model.sheet import RowProblem, error_texts
+from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter
+from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from billing_domain.words.zh_sheets import ERRORS_HEADER
+
+_Done = TypeVar("_Done")
+
+
+@attrs.frozen
+class SheetImport(ABC, Generic[SheetT, _Done]):
+    """From an uploaded sheet to stored records, all rows or none.
+
+    A kind of sheet names itself and the template without its rows, reads a table (`_read`) and
+    stores what was read (`_store`). `template_notes` are the sentences beside the template.
+    """
+
+    kind: ClassVar[UploadKind]
+    blank: ClassVar[SheetTemplate]
+
+    begin: UnitOfWorkFactory
+    reader: SheetReader
+    writer: SheetWriter
+    clock: Clock
+    ids: IdGenerator
+    template_notes: Sequence[str] = ()
+
+    def template(self, actor: Actor, *, community_id: CommunityId) -> bytes:
+        """Return a community's template as xlsx, with a row per house (rules 3.2, 3.14)."""
+        actor.require(self.kind.permission)
+        with self.begin(read_only=True) as work:
+            community = work.communities.get(actor.scope, community_id)
+            book = AddressBook(community.name, work.houses.of_community(community_id))
+        rest = [""] * (len(self.blank.columns) - 1)
+        rows = [[book.full_address(house), *rest] for house in book.houses]
+        return self.writer.template(attrs.evolve(self.blank, rows=rows, notes=self.template_notes))
+
+    def open_file(
+        self,
+        actor: Actor,
+        *,
+        community_id: CommunityId,
+        file_name: str,
+        content: bytes,
+        request_key: str,
+        profile_key: ProfileKey = STANDARD.key,
+    ) -> ImportRequest:
+        """Return the request to import a file; raise SheetRefusedError (rule 3.4)."""
+        actor.require(self.kind.permission)
+        return ImportRequest(
+            community_id=community_id,
+            file_name=file_name,
+            table=self.reader.read(content),
+            file_hash=hashlib.sha256(content).hexdigest(),
+            request_key=request_key,
+            profile_key=profile_key,
+        )
+
+    def preview(self, actor: Actor, *, request: ImportRequest) -> ImportPreview[SheetT]:
+        """Return what would be imported and every problem of every row (rules 3.1, 3.11).
+
+        Changes nothing. Raises SheetRefusedError, TooManyRowsError, ThingNotFoundError.
+        """
+        actor.require(self.kind.permission)
+        with self.begin(read_only=True) as work:
+            community = work.communities.get(actor.scope, request.community_id)
+            return self._read(work, actor, community, request)
+
+    def import_sheet(
+        self, actor: Actor, *, request: ImportRequest, confirm_warnings: bool = False
+    ) -> _Done:
+        """Import every row of a request in one transaction, or none (rule 3.11).
+
+        Raises ImportRefusedError for row errors, ImportUnconfirmedError for warnings not
+        confirmed, and what preview raises.
+        """
+        actor.require(self.kind.permission)
+        with self.begin() as work:
+            community = work.communities.lock(actor.scope, request.community_id)
+            done = self._already_done(work, community, request)
+            if done is None:
+                preview = self._read(work, actor, community, request)
+                preview.require_importable(confirmed=confirm_warnings)
+                done = self._store(work, actor, request, preview)
+                work.commit()
+        return done
+
+    def error_workbook(
+        self, actor: Actor, *, request: ImportRequest, words: Callable[[RowProblem], str]
+    ) -> bytes:
+        """Return the user's own rows as xlsx with a column 错误说明 (rule 3.11).
+
+        `words` puts a problem into a sentence; errors and warnings are written, notes not.
+        """
+        preview = self.preview(actor, request=request)
+        texts = error_texts(preview.sheet.problems, words)
+        return self.writer.with_errors(
+            request.table, texts, header=ERRORS_HEADER, header_row=preview.header_row
+        )
+
+    def _already_done(
+        self,
+        work: UnitOfWork,  # noqa: ARG002 - a kind may look there
+        community: Community,  # noqa: ARG002 - and refuse a community
+        request: ImportRequest,  # noqa: ARG002 - and know its own request again
+    ) -> _Done | None:
+        """Return what the same request imported before; raise when nothing may be imported."""
+        return None
+
+    @abstractmethod
+    def _read(
+        self, work: UnitOfWork, actor: Actor, community: Community, request: ImportRequest
+    ) -> ImportPreview[SheetT]:
+        """Return what the table says, checked against what is stored."""
+
+    @abstractmethod
+    def _store(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        request: ImportRequest,
+        preview: ImportPreview[SheetT],
+    ) -> _Done:
+        """Add and audit what a preview would import, without committing."""

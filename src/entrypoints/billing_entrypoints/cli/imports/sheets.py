@@ -1,0 +1,194 @@
+"""`billing template`, `preview`, `import`, `residents import`: sheets of every kind (rule 3)."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from billing_domain.errors import (
+    FileImportedBeforeError,
+    ImportRefusedError,
+    ImportUnconfirmedError,
+)
+from billing_domain.model.imports.profile import STANDARD
+from billing_domain.model.imports.request import ImportRequest
+from billing_domain.model.imports.upload import UploadKind
+from billing_domain.services.imports.sheet_import import SheetImport
+from billing_domain.use_cases.imports.stage_uploads import shown_file_name
+from billing_domain.words.zh import sentence
+from billing_entrypoints.application import Application
+from billing_entrypoints.cli.arguments import (
+    add_command,
+    add_common,
+    add_community,
+    add_group,
+    add_template,
+)
+from billing_entrypoints.cli.company.lookups import Place, find_place, find_profile
+from billing_entrypoints.cli.console import facts
+from billing_entrypoints.cli.files import read_upload, write_file
+from billing_entrypoints.cli.imports.sheet_report import (
+    NOTHING_READ,
+    counts_text,
+    preview_data,
+    problems_report,
+    problems_text,
+)
+from billing_entrypoints.cli.session import DONE, REFUSED, CommandRefusedError, Session
+from billing_entrypoints.words import commands as words
+
+_NOTHING_ADDED: Final = {"houses": 0, "residents": 0}
+_NOTHING_IMPORTED: Final[dict[str, object]] = {
+    "imported": 0,
+    "total_fen": 0,
+    "batch_id": None,
+    "problems": [],
+}
+_Done = TypeVar("_Done")
+
+
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+    """Add `residents import`, `template`, `preview` and `import`."""
+    group = add_group(commands, "residents")
+    residents = add_command(
+        group, "residents import", import_residents, when_refused=_NOTHING_ADDED
+    )
+    template = add_command(commands, "template", write_template)
+    shown = add_command(commands, "preview", preview, when_refused=NOTHING_READ)
+    bills = add_command(commands, "import", import_bills, when_refused=_NOTHING_IMPORTED)
+    for parser in (residents, shown, bills):
+        parser.add_argument("file")
+    for parser in (residents, template, shown, bills):
+        add_community(parser)
+    for parser in (shown, bills):
+        add_template(parser)
+    template.add_argument("--out", required=True)
+    kinds = [kind.value for kind in UploadKind]
+    template.add_argument("--kind", choices=kinds, default=UploadKind.BILLS.value)
+    bills.add_argument("--confirm-warnings", action="store_true")
+    bills.add_argument("--request-key")
+    for parser in (residents, template, shown, bills):
+        add_common(parser)
+
+
+def write_template(session: Session) -> int:
+    """Write a community's template to a file."""
+    place, kind = find_place(session), UploadKind(session.arguments.kind)
+    use_case = _use_case(session.application, kind)
+    content = use_case.template(place.actor, community_id=place.community.id)
+    path = write_file(session.arguments.out, content)
+    session.console.answer(
+        {"file": str(path), "bytes": len(content)},
+        words.TEMPLATE_WRITTEN.format(place=place.label, path=path),
+    )
+    return DONE
+
+
+def preview(session: Session) -> int:
+    """Show a sheet's sum and problems; refused when any row has an error."""
+    place, use_case = find_place(session), session.application.import_bills
+    request = _opened(session, place, use_case)
+    sheet = use_case.preview(place.actor, request=request).sheet
+    data = preview_data(sheet, place.community.name)
+    summary = facts(
+        {
+            words.COMMUNITY: place.label,
+            words.FILE: session.arguments.file,
+            words.CHECK: counts_text(sheet.counts),
+            words.TOTAL: words.ROWS_TOTAL.format(rows=len(sheet.drafts), total=sheet.total),
+        }
+    )
+    found = f"{problems_text(sheet.problems)}\n" if sheet.problems else ""
+    if not sheet.importable:
+        # The answer to machines stays a preview: it was made, only its content is refused.
+        session.console.refuse(data, f"{found}{summary}\n{words.HAS_ERRORS}")
+        return REFUSED
+    end = words.HAS_WARNINGS if sheet.counts.warnings else words.IMPORTABLE
+    session.console.answer(data, f"{found}{summary}\n{end}")
+    return DONE
+
+
+def import_bills(session: Session) -> int:
+    """Import a sheet in one transaction, or refuse with every problem listed.
+
+    Each run is a request of its own, so that a repeated command is seen as the same file once
+    more; with `--request-key` the same key and file are one request however often they come.
+    """
+    place, use_case = find_place(session), session.application.import_bills
+    request = _opened(session, place, use_case)
+    if session.arguments.request_key:
+        named = f"{session.arguments.request_key}\n{request.file_hash}\n{request.profile_key}"
+        key = hashlib.sha256(named.encode()).hexdigest()[:32]
+        request = attrs.evolve(request, request_key=key)
+    confirmed = session.arguments.confirm_warnings
+    batch = _imported(place, use_case, request, words.NOT_IMPORTED, confirmed=confirmed)
+    shown = {
+        words.COMMUNITY: place.label,
+        words.FILE: batch.file_name,
+        words.TOTAL: words.ROWS_TOTAL.format(rows=batch.rows, total=batch.total),
+        words.BATCH: batch.id,
+    }
+    session.console.answer(
+        {"imported": batch.rows, "total_fen": batch.total.fen, "batch_id": batch.id},
+        f"{words.IMPORTED}\n{facts(shown)}",
+    )
+    return DONE
+
+
+def import_residents(session: Session) -> int:
+    """Add the new houses and residents of a sheet, all or none."""
+    place, use_case = find_place(session), session.application.import_residents
+    done = _imported(place, use_case, _opened(session, place, use_case), "{why}")
+    added = attrs.asdict(done)
+    text = words.RESIDENTS_ADDED if any(added.values()) else words.RESIDENTS_KNOWN
+    session.console.answer(added, text.format(place=place.label, **added))
+    return DONE
+
+
+def _use_case(application: Application, kind: UploadKind) -> SheetImport[Any, Any]:
+    if kind is UploadKind.BILLS:
+        return application.import_bills
+    return application.import_residents
+
+
+def _opened(session: Session, place: Place, use_case: SheetImport[Any, Any]) -> ImportRequest:
+    """Return the request to import the file that the command names (rule 3.4).
+
+    Raises CommandRefusedError for an unreadable file or unknown template, SheetRefusedError.
+    """
+    arguments, profile_key = session.arguments, STANDARD.key
+    if "template" in arguments:
+        profile_key = find_profile(session.application, place.actor, arguments.template)
+    return use_case.open_file(
+        place.actor,
+        community_id=place.community.id,
+        file_name=shown_file_name(arguments.file),
+        content=read_upload(arguments.file),
+        request_key=uuid.uuid4().hex,
+        profile_key=profile_key,
+    )
+
+
+def _imported(
+    place: Place,
+    use_case: SheetImport[Any, _Done],
+    request: ImportRequest,
+    refusal: str,
+    *,
+    confirmed: bool = False,
+) -> _Done:
+    """Import a sheet, or raise CommandRefusedError with every problem of it."""
+    try:
+        return use_case.import_sheet(place.actor, request=request, confirm_warnings=confirmed)
+    except (ImportRefusedError, ImportUnconfirmedError, FileImportedBeforeError) as error:
+        sheet = use_case.preview(place.actor, request=request).sheet
+        advice = "" if isinstance(error, ImportRefusedError) else words.CONFIRM
+        raise CommandRefusedError(
+            error.code,
+            refusal.format(why=sentence(error), advice=advice),
+            data=problems_report(sheet),
+            details=problems_text(sheet.problems),
+        ) from error

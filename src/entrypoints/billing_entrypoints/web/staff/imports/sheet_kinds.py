@@ -1,0 +1,89 @@
+"""The kinds of sheets that staff may import; a further kind is a value here and a template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import attrs
+from litestar import Response
+
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.bill_sheet import ROWS_MAX
+from billing_domain.model.imports.resident_sheet import RESIDENT_ROWS_MAX
+from billing_domain.model.imports.upload import Upload, UploadKind
+from billing_domain.services.imports.sheet_import import SheetImport
+from billing_domain.use_cases.imports.import_residents import ResidentsImported
+from billing_domain.words.zh_sheets import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
+from billing_entrypoints.application import Application
+from billing_entrypoints.web.addresses import with_query
+from billing_entrypoints.web.notices import Notice
+from billing_entrypoints.web.pages import go
+from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
+
+
+@attrs.frozen
+class SheetKind:
+    """What one kind of sheet has of its own.
+
+    `name` is its part of the address; `template` holds its words, its verdict and its table.
+    `finish` answers an import that was made. Only a kind that `has_profiles` asks which columns
+    the file has, only one that `has_warnings` counts them, and only one that `needs_open` minds a
+    closed community.
+    """
+
+    key: UploadKind
+    name: str
+    use_case: Callable[[Application], SheetImport[Any, Any]]
+    finish: Callable[[StaffRequest, Upload, Any], Response[str]]
+    template: str
+    template_file: str
+    notes: Sequence[str]
+    rows_max: int
+    has_profiles: bool = False
+    has_warnings: bool = False
+    needs_open: bool = False
+
+    @property
+    def path(self) -> str:
+        """The address of its first step."""
+        return f"/staff/{self.name}"
+
+
+def _show_batch(request: StaffRequest, _upload: Upload, batch: ImportBatch) -> Response[str]:
+    """Lead to the page of an import of bills."""
+    return go(request, f"/staff/imports/batches/{batch.id}")
+
+
+def _show_houses(request: StaffRequest, upload: Upload, done: ResidentsImported) -> Response[str]:
+    """Lead to the community's houses, saying what was added."""
+    text = screens.RESIDENTS_IMPORTED if done.residents else screens.RESIDENTS_KNOWN
+    address = with_query("/staff/houses", [("community", upload.community_id)])
+    return go(request, address, Notice(text.format(**attrs.asdict(done))))
+
+
+BILL_SHEETS: Final = SheetKind(
+    key=UploadKind.BILLS,
+    name="imports",
+    use_case=lambda application: application.import_bills,
+    finish=_show_batch,
+    template="staff/imports/bills.html",
+    template_file=screens.BILL_TEMPLATE_FILE,
+    notes=BILL_TEMPLATE_NOTES,
+    rows_max=ROWS_MAX,
+    has_profiles=True,
+    has_warnings=True,
+    needs_open=True,
+)
+RESIDENT_SHEETS: Final = SheetKind(
+    key=UploadKind.RESIDENTS,
+    name="resident-imports",
+    use_case=lambda application: application.import_residents,
+    finish=_show_houses,
+    template="staff/imports/residents.html",
+    template_file=screens.RESIDENT_TEMPLATE_FILE,
+    notes=RESIDENT_TEMPLATE_NOTES,
+    rows_max=RESIDENT_ROWS_MAX,
+)
+SHEET_KINDS: Final = (BILL_SHEETS, RESIDENT_SHEETS)
