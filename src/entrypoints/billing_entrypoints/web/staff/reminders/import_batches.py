@@ -15,6 +15,7 @@ from billing_entrypoints.web.addresses import START, with_query
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import go, page
+from billing_entrypoints.web.staff.reminders.answers import LIST as REMINDERS
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     SENT_BEFORE,
@@ -22,7 +23,6 @@ from billing_entrypoints.web.staff.reminders.answers import (
     earlier_run,
     run_path,
 )
-from billing_entrypoints.web.staff.reminders.filters import LIST as REMINDERS
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 

@@ -1,5 +1,6 @@
 """One request to remind: how far it came, what became of each house, and trying again (4.3)."""
 
+from functools import partial
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -8,10 +9,10 @@ from litestar.params import FromPath
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, RunProgress
-from billing_entrypoints.web.addresses import with_query
-from billing_entrypoints.web.forms import Form, SentForm, chosen
+from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import go, page
+from billing_entrypoints.web.pages import go
+from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
@@ -20,7 +21,7 @@ from billing_entrypoints.web.staff.reminders.answers import (
     result_dialog,
     run_path,
 )
-from billing_entrypoints.web.staff.reminders.filters import OUTCOMES
+from billing_entrypoints.web.staff.reminders.reminders import OUTCOME
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -28,27 +29,27 @@ from billing_entrypoints.words import screens
 @get("/reminder-runs/{run_id:str}", sync_to_thread=True)
 def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
     """Show how far a request came; the page asks again while messages wait."""
-    view, form = request.application.view_reminders, Form.of_query(request)
+    view = request.application.view_reminders
     progress = view.progress(request.actor, run_id=run_id)
-    outcome = form.read_optional("outcome", chosen("outcome", OUTCOMES))
-    key = form.text("after") or None
-    wanted = ReminderFilter(run_id=run_id, outcomes=frozenset([outcome] if outcome else []))
-    found = view.page(request.actor, wanted, key=key)
-
-    def address(after: str | None) -> str:
-        pairs = [("outcome", outcome.value if outcome else ""), ("after", after or "")]
-        return with_query(run_path(run_id), pairs)
-
-    context = {
+    search = run_houses(run_id).read(request)
+    found = view.page(request.actor, search.shown, key=search.key)
+    return search.answer(
+        request,
+        found,
         **_progress_context(request, progress),
-        "outcome": outcome,
-        "rows": found.rows,
-        "how_to_bind": binding_advice(found.rows),
-        "here": address(key),
-        "first_address": address(None) if key else "",
-        "next_address": address(found.next_key) if found.next_key else "",
-    }
-    return page(request, "staff/reminders/run.html", context)
+        how_to_bind=binding_advice(found.rows),
+    )
+
+
+def run_houses(run_id: RunId) -> ListPage[ReminderFilter]:
+    """Return the list of a request's houses."""
+    return ListPage(
+        run_path(run_id),
+        "staff/reminders/run.html",
+        partial(ReminderFilter, run_id=run_id),
+        (OUTCOME,),
+        region="reminder-run",
+    )
 
 
 @get("/reminder-runs/{run_id:str}/result", sync_to_thread=True)
