@@ -166,3 +166,8 @@ class TestBillSearch:
         assert BILLS.parse(Form.of(q="李", state="paid", building="1")).chip_count == 1
         assert not BILLS.parse(Form.of(community="c")).is_narrow
         assert BILLS.parse(Form.of(building="1")).is_narrow
+
+    def test_has_a_chip_for_every_field_but_those_always_seen(self) -> None:
+        without = {name for each in BILLS.criteria if not each.chip for name in each.names}
+
+        assert without == {"q", "type", "state"}

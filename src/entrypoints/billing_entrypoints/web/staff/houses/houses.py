@@ -39,6 +39,7 @@ def list_houses(request: StaffRequest) -> Response[str]:
     if community is None:
         return _choice(request, communities)
     search = HOUSES.read(request, Form.of_query(request, community=community.id))
+    community = next(each for each in communities if each.id == search.shown["community_id"])
     view = request.application.view_houses
     found = view.page(request.actor, key=search.key, **search.shown)
     return search.answer(
