@@ -9,6 +9,7 @@ import pytest
 
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
+from billing_domain.testing.contracts.paging import walk
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
 
@@ -146,12 +147,9 @@ def append(world: World, *entries: AuditEntry) -> None:
 
 def all_pages(storage: Storage, world: World, subject_kind: str = "") -> list[AuditEntry]:
     """Return the company's log, three entries a page."""
-    found: list[AuditEntry] = []
-    key: str | None = None
-    while True:
-        page = storage.audit_queries.page(world.scope, key=key, rows=3, subject_kind=subject_kind)
-        assert 0 < len(page.rows) <= 3
-        found += page.rows
-        key = page.next_key
-        if key is None:
-            return found
+    return walk(
+        lambda key: storage.audit_queries.page(
+            world.scope, key=key, rows=3, subject_kind=subject_kind
+        ),
+        3,
+    )

@@ -10,6 +10,7 @@ from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
 from billing_domain.ports.houses import HouseRow, ResidentRow
+from billing_domain.testing.contracts.paging import walk
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import World, paid_in_cash
 
@@ -166,14 +167,10 @@ def house_page(storage: Storage, world: World) -> list[HouseRow]:
 
 def pages(storage: Storage, world: World, rows: int, *, text: str = "") -> list[str]:
     """Return the addresses of the garden, page after page."""
-    found: list[str] = []
-    key: str | None = None
-    while True:
-        page = storage.house_queries.page(
+    found = walk(
+        lambda key: storage.house_queries.page(
             world.scope, world.garden.id, text=text, key=key, rows=rows
-        )
-        assert len(page.rows) <= rows
-        found += [row.address for row in page.rows]
-        key = page.next_key
-        if key is None:
-            return found
+        ),
+        rows,
+    )
+    return [row.address for row in found]

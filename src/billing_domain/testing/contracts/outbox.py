@@ -13,6 +13,7 @@ from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.company.community import Community
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.ports.unit_of_work import UnitOfWork
+from billing_domain.testing.contracts.paging import walk
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
 
@@ -148,10 +149,13 @@ class OutboxRepositoryContract(StorageContract):
         add(world)
         first, third, second = dead
         with storage.begin() as work:
-            assert list(work.outbox.dead(world.scope, count_max=9)) == [third, second, first]
-            assert list(work.outbox.dead(world.scope, count_max=1)) == [third]
-            assert list(work.outbox.dead(world.garden_scope, count_max=1)) == [third]
-            assert list(work.outbox.dead(world.lakeside_scope, count_max=9)) == []
+            for rows in (1, 2, 9):
+                everywhere, garden, lakeside = (
+                    walk(lambda key: work.outbox.dead(scope, key=key, rows=rows), rows)  # noqa: B023
+                    for scope in (world.scope, world.garden_scope, world.lakeside_scope)
+                )
+                assert everywhere == garden == [third, second, first]
+                assert lakeside == []
 
     def test_gives_a_revived_job_again(self, world: World) -> None:
         dead = make_dead(world, add(world), NOON)

@@ -18,6 +18,7 @@ from billing_domain.model.owners.registration import Registration, RegistrationI
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.testing.contracts.paging import walk
 from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, PAID_AT
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import MARCH, NOON, World
@@ -118,9 +119,13 @@ class RegistrationRepositoryContract(StorageContract):
             world, world.lakeside, created_at=PAID_AT + timedelta(microseconds=1)
         )
         with storage.begin() as work:
-            assert list(work.registrations.waiting(world.scope)) == [early, late, there]
-            assert list(work.registrations.waiting(world.lakeside_scope)) == [there]
-            assert list(work.registrations.waiting(world.rival_scope)) == []
+            for rows in (1, 2, 9):
+                everywhere, lakeside, abroad = (
+                    walk(lambda key: work.registrations.waiting(scope, key=key, rows=rows), rows)  # noqa: B023
+                    for scope in (world.scope, world.lakeside_scope, world.rival_scope)
+                )
+                assert everywhere == [early, late, there]
+                assert (lakeside, abroad) == ([there], [])
 
     def test_lists_an_owner_s_newest_first(self, storage: Storage, world: World) -> None:
         late = add_registration(world, created_at=PAID_AT)

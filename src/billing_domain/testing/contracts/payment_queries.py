@@ -14,6 +14,7 @@ from billing_domain.model.payments.order import OrderEvent, OrderNumber, OrderSt
 from billing_domain.model.payments.refund import Refund, RefundState
 from billing_domain.model.shanghai import day_end, day_start
 from billing_domain.ports.payments.queries import OrderFilter, Troubles
+from billing_domain.testing.contracts.paging import walk
 from billing_domain.testing.contracts.payment_world import (
     a_refund,
     add_order,
@@ -222,17 +223,8 @@ def pages(
     storage: Storage, scope: Scope, rows: int, order_filter: OrderFilter | None = None
 ) -> list[PaymentOrder]:
     """Return the orders, page after page."""
-    shown: list[PaymentOrder] = []
-    key: str | None = None
-    while True:
-        page = storage.payment_queries.page(
-            scope, order_filter or OrderFilter(), key=key, rows=rows
-        )
-        assert 0 < len(page.rows) <= rows
-        shown += page.rows
-        key = page.next_key
-        if key is None:
-            return shown
+    wanted = order_filter or OrderFilter()
+    return walk(lambda key: storage.payment_queries.page(scope, wanted, key=key, rows=rows), rows)
 
 
 def troubles(storage: Storage, scope: Scope) -> Troubles:

@@ -26,12 +26,14 @@ from billing_domain.model.reminders.reminder import (
 )
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import day_end, day_start
+from billing_domain.ports.paging import PageKey
 from billing_domain.ports.reminders.queries import (
     RecipientRow,
     ReminderFilter,
     ReminderOutcome,
     ReminderRow,
 )
+from billing_domain.testing.contracts.paging import walk
 from billing_domain.testing.contracts.payment_world import OTHER_OPENID
 from billing_domain.testing.contracts.queued_reminders import a_run, add_run, keep_reminder
 from billing_domain.testing.contracts.reminder_history import (
@@ -186,7 +188,8 @@ class ReminderPagesContract(StorageContract):
         queries = storage.reminder_queries
         first = queries.page(world.scope, ReminderFilter(), key=None, rows=2)
         remind(world, house, requested_at=LATER)
-        second = queries.page(world.scope, ReminderFilter(), key=first.next_key, rows=2)
+        assert first.next_key is not None
+        second = queries.page(world.scope, ReminderFilter(), key=PageKey(first.next_key), rows=2)
 
         shown = [row.id for row in (*first.rows, *second.rows)]
         assert shown == [each.id for each in old[::-1]]
@@ -340,19 +343,9 @@ def lines(
     *,
     rows: int = 99,
 ) -> list[ReminderRow]:
-    """Return the rows that a filter finds, page after page."""
-    shown: list[ReminderRow] = []
-    key: str | None = None
-    while True:
-        page = storage.reminder_queries.page(scope, wanted or ReminderFilter(), key=key, rows=rows)
-        assert len(page.rows) <= rows
-        assert page.previous_key is None
-        repeated = {row.id for row in shown} & {row.id for row in page.rows}
-        assert not repeated, "pages that repeat each other never end"
-        shown += page.rows
-        key = page.next_key
-        if key is None:
-            return shown
+    """Return what a filter shows, page after page."""
+    asked = wanted or ReminderFilter()
+    return walk(lambda key: storage.reminder_queries.page(scope, asked, key=key, rows=rows), rows)
 
 
 def found(storage: Storage, scope: Scope, **fields: Any) -> set[ReminderId]:
