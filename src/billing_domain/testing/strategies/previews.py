@@ -190,10 +190,10 @@ def import_requests() -> st.SearchStrategy[ImportRequest]:
 
 
 @cache
-def import_previews() -> st.SearchStrategy[ImportPreview]:
+def import_previews() -> st.SearchStrategy[ImportPreview[BillSheet]]:
     """Previews, of files that came before too."""
     before = st.lists(import_batches(), max_size=2).map(tuple)
-    return st.builds(ImportPreview, bill_sheets(), before)
+    return st.builds(ImportPreview, bill_sheets(), st.integers(1, 20), before)
 
 
 @cache
