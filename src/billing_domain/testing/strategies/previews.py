@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 import attrs
 from hypothesis import strategies as st
@@ -191,10 +190,10 @@ def import_requests() -> st.SearchStrategy[ImportRequest]:
 
 
 @cache
-def import_previews() -> st.SearchStrategy[ImportPreview[Any]]:
+def import_previews() -> st.SearchStrategy[ImportPreview[BillSheet]]:
     """Previews, including those of files imported before."""
     before = st.lists(import_batches(), max_size=2).map(tuple)
-    return st.builds(ImportPreview, bill_sheets(), before)
+    return st.builds(ImportPreview, bill_sheets(), st.integers(1, 20), before)
 
 
 @cache
