@@ -11,6 +11,7 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry, type_of_fact
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.folding import fold_label
 from billing_domain.model.imports.profile import (
     SHIPPED_PROFILES,
     Column,
@@ -19,7 +20,6 @@ from billing_domain.model.imports.profile import (
     checked_profile,
 )
 from billing_domain.model.period import DateForm
-from billing_domain.model.sheet import fold_label
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
