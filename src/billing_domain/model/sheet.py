@@ -30,6 +30,7 @@ class SheetRefusal(Enum):
     DAMAGED = "damaged"
     NOT_A_SPREADSHEET = "not_a_spreadsheet"
     UNKNOWN_ENCODING = "unknown_encoding"
+    FORMULA_WITHOUT_VALUE = "formula_without_value"
     QUOTE_UNCLOSED = "quote_unclosed"
     TOO_SLOW = "too_slow"
     HEADER_NOT_FOUND = "header_not_found"

@@ -132,8 +132,8 @@ class _ResidentReader:
     def read(self, row: TableRow[str]) -> ResidentDraft | None:
         """Return the row's draft, or None when it is wrong or already registered."""
         address = self._take(row, _ADDRESS, self._address)
-        name = self._take(row, _NAME, lambda cell: clean_person_name(plain_text(cell)))
-        phone = self._take(row, _PHONE, lambda cell: clean_phone(plain_text(cell)))
+        name = self._take(row, _NAME, lambda cell: clean_person_name(cell_text(cell)))
+        phone = self._take(row, _PHONE, lambda cell: clean_phone(cell_text(cell)))
         relation = self._take(row, _RELATION, _relation)
         moved_in = self._take(row, _MOVED_IN, _moved_in)
         if row.marks.get(_MOVED_IN) is CellMark.MONTH_OF_A_DAY:

@@ -29,10 +29,11 @@ ERRORS_HEADER = "错误说明"
 
 @attrs.frozen
 class ResidentsImported:
-    """What an import of residents added."""
+    """What an import of residents added, and what was to be noted of the sheet."""
 
     houses: int
     residents: int
+    problems: Sequence[RowProblem] = ()
 
 
 @attrs.frozen
@@ -101,7 +102,7 @@ class ImportResidents:
             work.houses.add_all(houses)
             residents = self._residents(community_id, sheet, houses)
             work.residents.add_all(residents)
-            done = ResidentsImported(len(houses), len(residents))
+            done = ResidentsImported(len(houses), len(residents), sheet.problems)
             entry = audit_entry(
                 AuditId(self.ids.new_id()),
                 self.clock.now(),

@@ -33,7 +33,7 @@ def read_csv(text: str) -> SheetTable:
     A line break within quotes stays in its row, as spreadsheets count; a line `sep=;` is no row.
     Raises SheetRefusedError when the text is no table, or when a quotation mark swallows rows.
     """
-    text = text.lstrip("\ufeff").rstrip("\x1a\x00")
+    text = text.lstrip("\ufeff").rstrip("\x1a")
     sample = text[:_SNIFFED]
     if len(_CONTROL.findall(sample)) > _CONTROLS_MAX + len(sample) * _CONTROLS_SHARE_MAX:
         raise refused(SheetRefusal.NOT_A_SPREADSHEET)

@@ -103,6 +103,8 @@ class TableBuilder:
 
     def table(self) -> SheetTable:
         """Return the rows down to the last with content; raise SheetRefusedError without any."""
+        if self._marks and not self._cells:
+            raise refused(SheetRefusal.FORMULA_WITHOUT_VALUE, cell_name(*min(self._marks)))
         if not self._cells:
             raise refused(SheetRefusal.EMPTY, sheet=self.name)
         return SheetTable(

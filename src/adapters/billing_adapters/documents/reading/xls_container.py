@@ -56,7 +56,7 @@ class Container:
         entries = _entries(self._chain(directory))
         self._root = next((one for one in entries if one.kind == _ROOT), None)
         own = _children(entries, self._root.child) if self._root else []
-        self._streams = [one for one in own or entries if one.kind == _STREAM]
+        self._streams = _streams(own) or _streams(entries)
         self._small_table = _numbers(self._chain(small_table))
 
     @property
@@ -110,6 +110,10 @@ def _entries(directory: bytes) -> list[_Entry]:
         _Entry(name[: max(0, length - 2)].decode("utf-16-le", "replace"), kind, *numbers)
         for name, length, kind, *numbers in _ENTRY.iter_unpack(whole)
     ]
+
+
+def _streams(entries: list[_Entry]) -> list[_Entry]:
+    return [entry for entry in entries if entry.kind == _STREAM]
 
 
 def _children(entries: list[_Entry], first: int) -> list[_Entry]:

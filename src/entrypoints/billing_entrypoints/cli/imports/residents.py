@@ -17,7 +17,7 @@ from billing_entrypoints.cli.imports.sheet_report import (
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
 from billing_entrypoints.messages_zh import sentence
 
-_NOTHING_ADDED = {"houses": 0, "residents": 0}
+_NOTHING_ADDED: dict[str, object] = {"houses": 0, "residents": 0, "problems": []}
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
@@ -52,8 +52,13 @@ def import_residents(session: Session) -> int:
         ) from error
     text = f"已在{place.label}新增 {done.houses} 个房屋、{done.residents} 位住户"
     nothing = f"{place.label}没有新增：文件里的住户都已登记"
+    found = f"{problems_text(done.problems)}\n" if done.problems else ""
     session.console.answer(
-        {"houses": done.houses, "residents": done.residents},
-        text if done.houses or done.residents else nothing,
+        {
+            "houses": done.houses,
+            "residents": done.residents,
+            "problems": problems_data(done.problems),
+        },
+        f"{found}{text if done.houses or done.residents else nothing}",
     )
     return DONE
