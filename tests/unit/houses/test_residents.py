@@ -168,7 +168,8 @@ class TestSheet:
 
         again = add(world.admin, community_id=world.community.id, table=table)
 
-        assert again == ResidentsImported(houses=0, residents=0)
+        assert (again.houses, again.residents) == (0, 0)
+        assert {problem.code for problem in again.problems} == {"resident_registered"}
         preview = world.import_residents.preview(
             world.admin, community_id=world.community.id, table=table
         )

@@ -83,7 +83,7 @@ class TestFindHeader:
         )
 
     def test_refuses_a_column_that_stands_twice(self) -> None:
-        assert refusal([*HEADER, "费用 金额"]) == ("column_twice", "费用 金额")
+        assert refusal([*HEADER, "费用 金额"]) == ("column_twice", "费用金额、费用 金额")
 
     def test_lets_any_other_row_repeat_a_word(self) -> None:
         rows = [["备注", "备注"], HEADER, ["备注", "备注", "备注", "备注"]]

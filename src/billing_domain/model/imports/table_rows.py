@@ -160,7 +160,7 @@ class RowsBelow(Generic[Key]):
     def _total(self, row: TableRow[Key]) -> str:
         """Return the label that makes a row a total, empty for any other row."""
         house = row.texts[self._house]
-        if _TOTAL_OF_HOUSES.search(house):
+        if _TOTAL_OF_HOUSES.search(fold_label(house)):
             return house[:_SHOWN_MAX]
         texts = [row.texts[key] for key in self._labels if key in row.texts]
         if not house:

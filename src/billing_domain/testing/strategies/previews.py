@@ -14,7 +14,7 @@ from billing_domain.model.houses.house import NoHouse
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
-from billing_domain.model.imports.header import FoundHeader, Template, find_header
+from billing_domain.model.imports.header import FoundHeader, Template, find_header, fold_header
 from billing_domain.model.imports.profile import (
     OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
@@ -113,9 +113,8 @@ def import_profiles(draw: st.DrawFn) -> ImportProfile:
     if draw(st.booleans()):
         return draw(st.sampled_from(SHIPPED_PROFILES))
     count = len(Column)
-    labels = draw(
-        st.lists(lines(12, without="*"), min_size=count, max_size=count, unique_by=fold_label)
-    )
+    label = lines(12, without="*").filter(fold_header)
+    labels = draw(st.lists(label, min_size=count, max_size=count, unique_by=fold_header))
     columns = {
         column: (label, f"{label}*")
         for column, label in zip(Column, labels, strict=True)

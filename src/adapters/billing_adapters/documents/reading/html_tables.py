@@ -21,13 +21,13 @@ from billing_domain.model.sheet import SheetRefusal, SheetTable
 
 _LOOKS: Final = re.compile(
     r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*)*<\s*(?:!doctype\s+html|html|head|meta|body|style|"
-    r"table|div|title|center|font|p\b)",
+    r"table|div|title|script|center|font|p\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _LOOKED_AT: Final = 65_536
 _TOKEN: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<\s*(?P<end>/?)\s*(?P<tag>[a-zA-Z][a-zA-Z0-9:]*)(?P<attributes>[^<>]*)>"
-    r"|<[^<>]*>?|(?P<text>[^<]+)",
+    r"|<[!?/][^<>]*>?|(?P<text>[^<]+|<)",
     re.DOTALL,
 )
 _ATTRIBUTE: Final = re.compile(
@@ -120,14 +120,15 @@ class _TablesReader:
         if not self._row:
             self._row = 1
         self._column += 1
-        while self._spanned.get(self._column, 0) >= self._row:
+        while self._row <= ROWS_MAX and self._spanned.get(self._column, 0) >= self._row:
             self._column += 1
         width = _span(attributes.get("colspan", ""), COLUMNS_MAX)
         height = _span(attributes.get("rowspan", ""), ROWS_MAX)
         right, bottom = self._column + width - 1, self._row + height - 1
         self._builder.merge(self._row, self._column, bottom, right)
         if height > 1:
-            self._spanned |= dict.fromkeys(range(self._column, right + 1), bottom)
+            last = min(right, COLUMNS_MAX)
+            self._spanned |= dict.fromkeys(range(self._column, last + 1), bottom)
         self._texts, self._length = [], 0
         self._place, self._column = self._column, right
 
