@@ -109,7 +109,9 @@ class TestHtml:
             ("<table>" + "<tr><td>a" * 20_001, "too_long"),
             ("<table><tr><td colspan=9999999>a<td>b", "too_wide"),
             ("<table>" + "<td rowspan=2>" * 21_000, "empty"),
-            ("<table>" + "<td colspan=255 rowspan=9999>" * 99 + "<tr><td>" * 30_000, "empty"),
+            ("<table>" + "<td>" * 200_001, "unpacks_too_large"),
+            ("<table>" + ("<" + " " * 5_000) * 500, "empty"),
+            ("<table>" + "<td colspan=255 rowspan=9999>" * 99 + "<tr><td>" * 20_001, "too_long"),
         ],
     )
     def test_has_the_limits_of_any_sheet(self, content: str, said: str) -> None:

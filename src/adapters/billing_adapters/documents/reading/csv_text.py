@@ -42,59 +42,53 @@ def read_csv(text: str) -> SheetTable:
         text = text[told.end() :]
     character = told[1] if told else separator(text)
     builder = TableBuilder()
-    lines = _Lines(text, character)
-    rows = csv.reader(lines, delimiter=character)
+    pending: list[str] = []
+    rows = csv.reader(_lines(text, character, pending), delimiter=character)
     number = 0
     try:
         for number, row in enumerate(rows, 1):
-            lines.end_row(number)
+            if len(pending) > 1:
+                _check_quotes(number, "".join(pending), character)
+            pending.clear()
             for column, cell in enumerate(row, 1):
                 formula = _TEXT_FORMULA.fullmatch(cell) if cell.startswith("=") else None
                 builder.put(number, column, formula[1] if formula else cell)
     except csv.Error as error:
-        lines.end_row(number + 1)
+        _check_quotes(number + 1, "".join(pending), character)
         raise refused(SheetRefusal.DAMAGED, cell_name(number + 1, 1)) from error
     return builder.table()
 
 
-class _Lines:
-    """Yields line by line, so that neither many lines nor a wide one is held as objects.
+def _lines(text: str, character: str, pending: list[str]) -> Iterator[str]:
+    """Yield line by line, so that neither many lines nor a wide one is held as objects.
 
-    Remembers the lines of one row, to see what its quotation marks hold.
+    `pending` gets the lines of the row that is being read.
     """
+    for number, line in enumerate(_LINE.finditer(text), 1):
+        if number > _LINES_MAX:
+            raise refused(SheetRefusal.TOO_LONG, cell_name(number, 1))
+        if text.count(character, *line.span()) > _LINE_CELLS_MAX:
+            raise refused(SheetRefusal.TOO_WIDE, cell_name(number, _LINE_CELLS_MAX + 1))
+        pending.append(line[0])
+        yield line[0]
 
-    def __init__(self, text: str, separator: str) -> None:
-        self._text, self._separator = text, separator
-        mark = re.escape(separator)
-        self._field = re.compile(rf'(?:\A|(?<={mark}))"((?:[^"]++|"")*+)("?)')
-        self._row: list[str] = []
 
-    def __iter__(self) -> Iterator[str]:
-        """Yield every line with its end."""
-        for number, line in enumerate(_LINE.finditer(self._text), 1):
-            if number > _LINES_MAX:
-                raise refused(SheetRefusal.TOO_LONG, cell_name(number, 1))
-            if self._text.count(self._separator, *line.span()) > _LINE_CELLS_MAX:
-                raise refused(SheetRefusal.TOO_WIDE, cell_name(number, _LINE_CELLS_MAX + 1))
-            self._row.append(line[0])
-            yield line[0]
+def _check_quotes(number: int, row: str, character: str) -> None:
+    """Raise SheetRefusedError if a quotation mark made several rows one."""
+    quoted = re.compile(rf'(?:\A|(?<={re.escape(character)}))"((?:[^"]++|"")*+)("?)')
+    if not all(_is_one_cell(field, row, character) for field in quoted.finditer(row)):
+        raise refused(SheetRefusal.QUOTE_UNCLOSED, str(number))
 
-    def end_row(self, number: int) -> None:
-        """Forget the lines of a row; raise SheetRefusedError if a quotation mark joined rows."""
-        lines, self._row = self._row, []
-        raw = "".join(lines) if len(lines) > 1 else ""
-        if not all(self._is_one_cell(field, raw) for field in self._field.finditer(raw)):
-            raise refused(SheetRefusal.QUOTE_UNCLOSED, str(number))
 
-    def _is_one_cell(self, field: re.Match[str], raw: str) -> bool:
-        """Tell whether quotes of several lines are closed where a cell ends, and hold no rows."""
-        inner = field[1].splitlines()
-        if len(inner) <= 1:
-            return bool(field[2])
-        behind = raw[field.end() : field.end() + 1]
-        if not field[2] or behind not in {"", "\r", "\n", self._separator}:
-            return False
-        return all(line.count(self._separator) < _CELLS_SWALLOWED for line in inner[1:])
+def _is_one_cell(field: re.Match[str], row: str, character: str) -> bool:
+    """Tell whether quotes of several lines are closed where a cell ends, and hold no rows."""
+    inner = field[1].splitlines()
+    if len(inner) <= 1:
+        return bool(field[2])
+    behind = row[field.end() : field.end() + 1]
+    if not field[2] or behind not in {"", "\r", "\n", character}:
+        return False
+    return all(line.count(character) < _CELLS_SWALLOWED for line in inner[1:])
 
 
 def decoded(content: bytes) -> str:

@@ -12,21 +12,22 @@ from typing import Final
 
 from billing_adapters.documents.reading.limits import (
     CELL_TEXT_MAX,
+    CELLS_MAX,
     COLUMNS_MAX,
     ROWS_MAX,
     refused,
 )
 from billing_adapters.documents.reading.table_builder import TableBuilder
-from billing_domain.model.sheet import SheetRefusal, SheetTable
+from billing_domain.model.sheet import SheetRefusal, SheetTable, cell_name
 
 _LOOKS: Final = re.compile(
-    r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.*?-->\s*)*<\s*(?:!doctype\s+html|html|head|meta|body|style|"
+    r"\s*+(?:<\?xml[^<>]*>\s*+)?(?:<!--(?:(?!-->).)*+-->\s*+)*+<\s*+(?:!doctype\s+html|html|head|meta|body|style|"
     r"table|div|title|script|center|font|p\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _LOOKED_AT: Final = 65_536
 _TOKEN: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|<\s*(?P<end>/?)\s*(?P<tag>[a-zA-Z][a-zA-Z0-9:]*)(?P<attributes>[^<>]*)>"
+    r"<!--.*?(?:-->|\Z)|<\s*+(?P<end>/?)\s*+(?P<tag>[a-zA-Z][a-zA-Z0-9:]*)(?P<attributes>[^<>]*)>"
     r"|<[!?/][^<>]*>?|(?P<text>[^<]+|<)",
     re.DOTALL,
 )
@@ -70,7 +71,7 @@ class _TablesReader:
         self._texts: list[str] | None = None
         self._length = 0
         self._silent = ""
-        self._tables = 0
+        self._tables = self._cells = 0
 
     def text(self, text: str) -> None:
         """Add a text to the cell that is open, if any."""
@@ -117,10 +118,14 @@ class _TablesReader:
         """Place a cell right of those before it and beside those that reach down to its row."""
         if _is_hidden(attributes):
             return
-        if not self._row:
-            self._row = 1
+        self._row = self._row or 1
+        self._cells += 1
+        if self._row > ROWS_MAX:
+            raise refused(SheetRefusal.TOO_LONG, cell_name(self._row, 1))
+        if self._cells > CELLS_MAX:
+            raise refused(SheetRefusal.UNPACKS_TOO_LARGE)
         self._column += 1
-        while self._row <= ROWS_MAX and self._spanned.get(self._column, 0) >= self._row:
+        while self._spanned.get(self._column, 0) >= self._row:
             self._column += 1
         width = _span(attributes.get("colspan", ""), COLUMNS_MAX)
         height = _span(attributes.get("rowspan", ""), ROWS_MAX)

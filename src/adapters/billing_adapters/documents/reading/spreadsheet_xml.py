@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from billing_adapters.documents.reading.limits import refused
+from billing_adapters.documents.reading.limits import CELLS_MAX, ROWS_MAX, refused
 from billing_adapters.documents.reading.number_formats import Shown, shown_as
 from billing_adapters.documents.reading.numbers import EPOCH, NO_SUCH_DAY
 from billing_adapters.documents.reading.table_builder import TableBuilder
 from billing_adapters.documents.reading.xml_events import XmlEvents
-from billing_domain.model.sheet import CellMark, SheetRefusal, SheetTable
+from billing_domain.model.sheet import CellMark, SheetRefusal, SheetTable, cell_name
 
 _NAMESPACE: Final = "urn:schemas-microsoft-com:office:spreadsheet"
 _OPTIONS_NAMESPACE: Final = "urn:schemas-microsoft-com:office:excel"
 _DECLARATION: Final = re.compile(r"\s*<\?xml[^<>]*>")
 _LOOKED_AT: Final = 4_096
-_TAGS_MAX: Final = 1_000_000
+_TAGS_MAX: Final = 600_000
+_ROW_TAGS_MAX: Final = 5 * ROWS_MAX
 _PIECE: Final = 65_536
 _PART: Final = "Workbook"
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -61,6 +62,7 @@ class _SheetReader:
         self._is_hidden = False
         self._row = self._column = self._right = self._columns = 0
         self._shown = self._row_shown = Shown.NUMBER
+        self._rows = self._cells = 0
         self._type = ""
         self._formula = self._has_data = False
         self.events = XmlEvents(
@@ -122,6 +124,9 @@ class _SheetReader:
             self._builder.hide_columns(first, self._columns)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
+        self._rows += 1
+        if self._rows > _ROW_TAGS_MAX:
+            raise refused(SheetRefusal.TOO_LONG, cell_name(self._rows, 1))
         own = _own(attributes)
         self._row = _whole(own.get("Index", ""), self._row + 1)
         self._right = 0
@@ -130,6 +135,9 @@ class _SheetReader:
             self._builder.hide_row(self._row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._cells += 1
+        if self._cells > CELLS_MAX:
+            raise refused(SheetRefusal.UNPACKS_TOO_LARGE, _PART)
         own = _own(attributes)
         self._column = _whole(own.get("Index", ""), self._right + 1)
         self._right = self._column + _whole(own.get("MergeAcross", ""), 0)
