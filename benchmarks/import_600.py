@@ -61,7 +61,11 @@ def importer(database: Database, files: Iterator[bytes]) -> Callable[[], None]:
     ids, clock = SystemIds(), SystemClock()
     actor, community = _set_up(database, ids, clock)
     imports = ImportBills(
-        SqlUnitOfWorkFactory(database), DocumentSheetReader(), DocumentSheetWriter(), clock, ids
+        SqlUnitOfWorkFactory(database, clock, ids),
+        DocumentSheetReader(),
+        DocumentSheetWriter(),
+        clock,
+        ids,
     )
 
     def ours() -> None:
@@ -86,7 +90,7 @@ def _set_up(database: Database, ids: SystemIds, clock: SystemClock) -> tuple[Act
     houses = [
         House(HouseId(ids.new_id()), community.id, HouseAddress.parse(text)) for text in ADDRESSES
     ]
-    with SqlUnitOfWorkFactory(database)() as work:
+    with SqlUnitOfWorkFactory(database, clock, ids)() as work:
         work.companies.add(company)
         work.communities.add(community)
         work.houses.add_all(houses)
@@ -121,7 +125,7 @@ def _files() -> Iterator[bytes]:
 
 def _floor(database: Database, content: bytes) -> Callable[[], None]:
     """Return the bare way: calamine reads, the driver inserts the same columns."""
-    with SqlUnitOfWorkFactory(database)(read_only=True) as work:
+    with SqlUnitOfWorkFactory(database, SystemClock(), SystemIds())(read_only=True) as work:
         [company] = work.companies.all()
         [community] = work.communities.all(Scope(company.id))
         houses = work.houses.of_community(community.id)

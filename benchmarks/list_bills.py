@@ -86,7 +86,7 @@ def load(database: Database, size: int) -> Loaded:
 def _houses(
     database: Database, company: Company, count: int, chance: random.Random, ids: SystemIds
 ) -> Iterator[House]:
-    begin = SqlUnitOfWorkFactory(database)
+    begin = SqlUnitOfWorkFactory(database, SystemClock(), ids)
     rare = set(range(0, count, max(1, count // RARE_HOUSES)))
     with begin() as work:
         work.companies.add(company)

@@ -88,7 +88,7 @@ class _Stage:
     def reminding(self, actor: Actor, size: int) -> Callable[[], None]:
         """Return our way: find the houses, decide, queue."""
         use = RemindResidents(
-            SqlUnitOfWorkFactory(self.database),
+            SqlUnitOfWorkFactory(self.database, self.clock, self.ids),
             SqlBillQueries(self.database, self.clock),
             SqlReminderQueries(self.database, self.clock),
             self.clock,
@@ -122,7 +122,7 @@ class _Stage:
         """Fill a company of its own; return its staff."""
         company = Company(CompanyId(self.ids.new_id()), f"催缴{size}", self.clock.now())
         template = ReminderTemplate("template-1", {"thing1": MessagePart.HOUSE})
-        with SqlUnitOfWorkFactory(self.database)() as work:
+        with SqlUnitOfWorkFactory(self.database, self.clock, self.ids)() as work:
             work.companies.add(company)
             work.official_accounts.save(OfficialAccount(company.id, f"wx{size}", "sealed"))
             work.reminder_settings.save(ReminderSettings(company.id, template=template, version=1))
@@ -145,7 +145,7 @@ class _Stage:
             House(HouseId(self.ids.new_id()), community.id, HouseAddress(f"{place}号楼/1"))
             for place in range(count)
         ]
-        with SqlUnitOfWorkFactory(self.database)() as work:
+        with SqlUnitOfWorkFactory(self.database, self.clock, self.ids)() as work:
             work.communities.add(community)
             work.houses.add_all(houses)
             work.residents.add_all([who for house in houses for who in self._family(house)])

@@ -51,7 +51,7 @@ from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.payments.gateway import (
     GatewayFactory,
     PaymentGateway,
-    SettingField,
+    ProviderForm,
 )
 from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.send_refunds import SendRefunds
@@ -78,14 +78,9 @@ class OneGateway(GatewayFactory):
     gateway: PaymentGateway
 
     @property
-    def providers(self) -> Sequence[ProviderKey]:
-        """The one."""
-        return [WECHAT]
-
-    def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
-        """Return none: nobody fills anything in here."""
-        del provider
-        return []
+    def providers(self) -> Mapping[ProviderKey, ProviderForm]:
+        """None: nobody fills anything in here."""
+        return {}
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
         """Return the gateway."""
@@ -144,8 +139,8 @@ class _Stage:
         return taken
 
     def _take(self) -> TakeNotifications:
-        begin = SqlUnitOfWorkFactory(self.database)
-        reports, refunds = SettleOrders(self.clock, self.ids), SettleRefunds(self.clock, self.ids)
+        begin = SqlUnitOfWorkFactory(self.database, self.clock, self.ids)
+        reports, refunds = SettleOrders(self.clock, self.ids), SettleRefunds(self.clock)
         decide = ResolveOrders(begin, OneGateway(self.gateway), reports)
         send = SendRefunds(begin, decide, refunds)
         return TakeNotifications(begin, decide, send, reports, refunds, self.clock, self.ids)
@@ -219,7 +214,7 @@ class _Stage:
             )
             for batch in _batches(bills)
         ]
-        with SqlUnitOfWorkFactory(self.database)() as work:
+        with SqlUnitOfWorkFactory(self.database, self.clock, self.ids)() as work:
             work.bills.add_all(bills)
             for order in orders:
                 work.orders.add(order)
@@ -246,7 +241,7 @@ class _Stage:
         )
         house = House(HouseId(ids.new_id()), community.id, HouseAddress.parse("1号楼/101"))
         account = PaymentAccount(ACCOUNT, company.id, WECHAT, "收款", {}, {}, active=True)
-        with SqlUnitOfWorkFactory(self.database)() as work:
+        with SqlUnitOfWorkFactory(self.database, self.clock, self.ids)() as work:
             work.companies.add(company)
             work.communities.add(community)
             work.houses.add_all([house])

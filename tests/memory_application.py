@@ -41,7 +41,7 @@ def memory_ports(
 
     Payers are played by `provider`; `messages` keeps what owners are sent.
     """
-    database = MemoryDatabase(clock)
+    database = MemoryDatabase(clock, CountedIds())
     messages = messages or MemoryMessages()
     return Ports(
         begin=database.begin,

@@ -272,7 +272,7 @@ class MoneyTown:
 def memory_town(clock: FrozenClock | None = None, **choices: Any) -> MoneyTown:
     """Return a town in memory."""
     clock = clock or FrozenClock(NOON)
-    database = MemoryDatabase(clock)
+    database = MemoryDatabase(clock, CountedIds())
     storage = Storage(
         database.begin,
         database.bill_queries,
@@ -290,7 +290,7 @@ def sql_town(database: Database, clock: FrozenClock | None = None, **choices: An
     """Return a town in an empty, migrated database."""
     clock = clock or FrozenClock(NOON)
     storage = Storage(
-        SqlUnitOfWorkFactory(database),
+        SqlUnitOfWorkFactory(database, clock, CountedIds()),
         SqlBillQueries(database, clock),
         SqlHouseQueries(database, clock),
         SqlAuditQueries(database),

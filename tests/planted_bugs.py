@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import attrs
@@ -15,7 +15,7 @@ from billing_domain.ports.payments.gateway import (
     OrderReport,
     Outcome,
     PaymentGateway,
-    SettingField,
+    ProviderForm,
 )
 from billing_domain.ports.payments.storage import OrderRepository
 from billing_domain.ports.unit_of_work import UnitOfWork
@@ -48,13 +48,9 @@ class HastyGateways(GatewayFactory):
         self._usual = usual
 
     @property
-    def providers(self) -> Sequence[ProviderKey]:
+    def providers(self) -> Mapping[ProviderKey, ProviderForm]:
         """The usual ones."""
         return self._usual.providers
-
-    def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
-        """Return the usual ones."""
-        return self._usual.fields(provider)
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
         """Return the account's gateway, in haste."""

@@ -145,7 +145,7 @@ class World:
     def __init__(self) -> None:
         self.clock = FrozenClock(NOON)
         self.ids = CountedIds()
-        self.database = MemoryDatabase(self.clock)
+        self.database = MemoryDatabase(self.clock, self.ids)
         self.begin = self.database.begin
         self.hasher = PlainPasswordHasher()
         self.provider = MemoryProvider(self.clock)

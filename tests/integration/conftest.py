@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import CountedIds, FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.company.audit_log import SqlAuditQueries
 from billing_adapters.sql.db.engine import Database
@@ -106,7 +106,7 @@ def boss(site: Website) -> Visitor:
 @pytest.fixture
 def begin(sql_database: Database) -> SqlUnitOfWorkFactory:
     """Units of work on the database."""
-    return SqlUnitOfWorkFactory(sql_database)
+    return SqlUnitOfWorkFactory(sql_database, FrozenClock(NOON), CountedIds())
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def storage(sql_database: Database) -> Storage:
     """What the contracts ask for."""
     clock = FrozenClock(NOON)
     return Storage(
-        begin=SqlUnitOfWorkFactory(sql_database),
+        begin=SqlUnitOfWorkFactory(sql_database, FrozenClock(NOON), CountedIds()),
         bill_queries=SqlBillQueries(sql_database, clock),
         house_queries=SqlHouseQueries(sql_database, clock),
         audit_queries=SqlAuditQueries(sql_database),

@@ -20,6 +20,7 @@ VIOLATIONS = [
     ("packages", {"billing_domain.use_cases.planted": "import billing_entrypoints"}),
     ("packages", {"billing_adapters.planted": "import billing_entrypoints"}),
     ("domain-floors", {"billing_domain.model.planted": "import billing_domain.ports"}),
+    ("domain-floors", {"billing_domain.words.planted": "import billing_domain.ports"}),
     ("domain-floors", {"billing_domain.ports.planted": "import billing_domain.use_cases"}),
     ("domain-floors", {"billing_domain.use_cases.planted": "import billing_domain.testing"}),
     ("domain-floors", {"billing_domain.planted": "A_LAYER_NOBODY_PLACED = 1"}),
@@ -60,6 +61,10 @@ VIOLATIONS = [
             "billing_adapters.planted.any": "",
             "billing_adapters.other.any": "import billing_adapters.planted.any",
         },
+    ),
+    (
+        "adapters-apart",
+        {"billing_adapters.payment_kit.planted": "import billing_adapters.wechat.texts"},
     ),
     ("one-http-client", {"billing_adapters.planted": "import httpx"}),
     (

@@ -1,9 +1,15 @@
 """What no linter checks: sizes, names, and that the domain stays pure."""
 
 import ast
+import importlib
+import inspect
+import pkgutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import FunctionType
+
+import billing_adapters
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("src", "tests", "benchmarks")
@@ -96,11 +102,38 @@ class TestEveryDomainFile:
         assert not calls
 
 
+class TestEveryAdapter:
+    def test_explains_each_public_method_that_no_port_explains(self) -> None:
+        """In place of D102, which asks overriding methods to repeat their port."""
+        silent = {
+            f"{adapter.__module__}.{adapter.__qualname__}.{name}"
+            for adapter in adapter_classes()
+            for name, member in vars(adapter).items()
+            if isinstance(member, FunctionType | classmethod | staticmethod | property)
+            and not name.startswith("_")
+            and not inspect.getdoc(getattr(adapter, name))
+        }
+
+        assert not silent
+
+
 class TestTheTree:
     def test_is_seen(self) -> None:
         """The rules above would be silent if the folders moved."""
         assert Path(__file__) in python_files()
         assert ROOT / "src/billing_domain/errors/bills.py" in domain_files()
+
+
+def adapter_classes() -> Iterator[type]:
+    for found in pkgutil.walk_packages(billing_adapters.__path__, "billing_adapters."):
+        if ".migrations." not in found.name:
+            for each in vars(importlib.import_module(found.name)).values():
+                if (
+                    inspect.isclass(each)
+                    and each.__module__ == found.name
+                    and not each.__name__.startswith("_")
+                ):
+                    yield each
 
 
 def python_files() -> list[Path]:

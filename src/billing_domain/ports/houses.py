@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -35,6 +35,10 @@ class HouseRepository(Protocol):
     @abstractmethod
     def remove(self, house: House) -> None:
         """Forget a house; raise HouseInUseError while it has bills or residents."""
+
+    @abstractmethod
+    def addresses(self, scope: Scope, ids: Collection[HouseId]) -> Mapping[str, str]:
+        """Return full addresses as `幸福家园/1号楼/101` by house id, of houses in scope."""
 
     @abstractmethod
     def of_community(self, community_id: CommunityId) -> Sequence[House]:

@@ -8,9 +8,19 @@ being overwritten. Every look-up takes a Scope and knows nothing outside it (pro
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Protocol, Self
 
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import (
+    AuditAction,
+    AuditFacts,
+    AuditId,
+    audit_entry,
+    audit_facts,
+)
+from billing_domain.model.houses.house import HouseId
 from billing_domain.ports.bills import BillRepository, ExportRepository
 from billing_domain.ports.company import (
     AuditLog,
@@ -39,10 +49,42 @@ from billing_domain.ports.reminders.storage import (
     ReminderRepository,
     ReminderSettingsRepository,
 )
+from billing_domain.ports.system import Clock, IdGenerator
 
 
 class UnitOfWork(Protocol):
-    """One transaction: enter it, change things, commit; leaving undoes what is left."""
+    """One transaction: enter it, change things, commit; leaving undoes what is left.
+
+    `clock` and `ids` are for the audit log. A subclass provides them and the repositories, and
+    inherits `record`.
+    """
+
+    clock: Clock
+    ids: IdGenerator
+
+    companies: CompanyRepository
+    communities: CommunityRepository
+    houses: HouseRepository
+    residents: ResidentRepository
+    bills: BillRepository
+    import_batches: ImportBatchRepository
+    import_profiles: ImportProfileRepository
+    uploads: UploadRepository
+    exports: ExportRepository
+    staff: StaffRepository
+    sessions: SessionRepository
+    orders: OrderRepository
+    refunds: RefundRepository
+    messages: MessageRepository
+    payment_accounts: PaymentAccountRepository
+    official_accounts: OfficialAccountRepository
+    owner_sessions: OwnerSessionRepository
+    registrations: RegistrationRepository
+    receipts: ReceiptRepository
+    outbox: OutboxRepository
+    reminders: ReminderRepository
+    reminder_settings: ReminderSettingsRepository
+    audit: AuditLog
 
     @abstractmethod
     def __enter__(self) -> Self:
@@ -65,120 +107,50 @@ class UnitOfWork(Protocol):
         nothing may be written.
         """
 
-    @property
-    @abstractmethod
-    def companies(self) -> CompanyRepository:
-        """The companies."""
+    def record(
+        self,
+        actor: Actor,
+        action: AuditAction,
+        before: object = None,
+        after: object = None,
+        *,
+        reason: str = "",
+    ) -> None:
+        """Write an audit entry about a thing, given as it was, as it is now, or both (rule 2.11).
 
-    @property
-    @abstractmethod
-    def communities(self) -> CommunityRepository:
-        """The communities."""
+        What the log keeps of it is what its type registered as `audit_facts`.
+        """
+        self.record_all(actor, action, [(before, after)], reason=reason)
 
-    @property
-    @abstractmethod
-    def houses(self) -> HouseRepository:
-        """The houses."""
+    def record_all(
+        self,
+        actor: Actor,
+        action: AuditAction,
+        changes: Iterable[tuple[object, object]],
+        *,
+        reason: str = "",
+    ) -> None:
+        """Write an entry for each (before, after); addresses of houses are read once for all."""
+        sides = [(_facts(before), _facts(after)) for before, after in changes]
+        houses = {HouseId(side.house_id) for pair in sides for side in pair if side} - {""}
+        addresses = self.houses.addresses(actor.scope, houses) if houses else {}
+        now = self.clock.now()
+        self.audit.add_all(
+            audit_entry(
+                AuditId(self.ids.new_id()),
+                now,
+                actor,
+                action,
+                pair,
+                addresses=addresses,
+                reason=reason,
+            )
+            for pair in sides
+        )
 
-    @property
-    @abstractmethod
-    def residents(self) -> ResidentRepository:
-        """The residents."""
 
-    @property
-    @abstractmethod
-    def bills(self) -> BillRepository:
-        """The bills."""
-
-    @property
-    @abstractmethod
-    def import_batches(self) -> ImportBatchRepository:
-        """The imports."""
-
-    @property
-    @abstractmethod
-    def import_profiles(self) -> ImportProfileRepository:
-        """The companies' own import profiles."""
-
-    @property
-    @abstractmethod
-    def uploads(self) -> UploadRepository:
-        """The files waiting for a confirmation."""
-
-    @property
-    @abstractmethod
-    def exports(self) -> ExportRepository:
-        """The files being written."""
-
-    @property
-    @abstractmethod
-    def staff(self) -> StaffRepository:
-        """The staff accounts."""
-
-    @property
-    @abstractmethod
-    def sessions(self) -> SessionRepository:
-        """The sessions."""
-
-    @property
-    @abstractmethod
-    def orders(self) -> OrderRepository:
-        """The payment orders."""
-
-    @property
-    @abstractmethod
-    def refunds(self) -> RefundRepository:
-        """The refunds."""
-
-    @property
-    @abstractmethod
-    def messages(self) -> MessageRepository:
-        """What providers sent."""
-
-    @property
-    @abstractmethod
-    def payment_accounts(self) -> PaymentAccountRepository:
-        """The merchant accounts."""
-
-    @property
-    @abstractmethod
-    def official_accounts(self) -> OfficialAccountRepository:
-        """The WeChat official accounts."""
-
-    @property
-    @abstractmethod
-    def owner_sessions(self) -> OwnerSessionRepository:
-        """The owners' sessions."""
-
-    @property
-    @abstractmethod
-    def registrations(self) -> RegistrationRepository:
-        """The registrations of owners."""
-
-    @property
-    @abstractmethod
-    def receipts(self) -> ReceiptRepository:
-        """The receipts."""
-
-    @property
-    @abstractmethod
-    def outbox(self) -> OutboxRepository:
-        """What is left to be done."""
-
-    @property
-    @abstractmethod
-    def reminders(self) -> ReminderRepository:
-        """The reminders."""
-
-    @property
-    @abstractmethod
-    def reminder_settings(self) -> ReminderSettingsRepository:
-        """How companies remind."""
-
-    @property
-    @abstractmethod
-    def audit(self) -> AuditLog:
-        """The audit log."""
+def _facts(thing: object) -> AuditFacts | None:
+    return None if thing is None else audit_facts(thing)
 
 
 class UnitOfWorkFactory(Protocol):

@@ -11,12 +11,13 @@ from typing import Any, Final
 from billing_domain.model.folding import named_invisible
 from billing_domain.model.period import chinese_day
 from billing_domain.model.sheet import SheetRefusal
+from billing_domain.words.zh_nouns import FEE_TYPE_COUNT
 
 Facts = Mapping[str, Any]
 ROWS_NAMED_MAX: Final = 10
 
 
-def shown(facts: Facts) -> Facts:
+def visible(facts: Facts) -> Facts:
     """Return facts whose texts name the characters that nobody sees."""
     return {
         key: named_invisible(fact) if isinstance(fact, str) else fact
@@ -48,10 +49,6 @@ def _sheet_refused(facts: Facts) -> str:
     kind = _FILE_KINDS.get(facts["detail"], _NO_TABLE)
     text = _SHEET_REFUSALS[SheetRefusal(facts["reason"])]
     return text.format(**{**facts, "sheet": where, "kind": kind})
-
-
-def _too_many_rows(facts: Facts) -> str:
-    return f"单次最多导入{facts['rows_max']}条，当前文件{facts['rows']}条，请拆分后再导入"
 
 
 def _house_unknown(facts: Facts) -> str:
@@ -148,49 +145,41 @@ _SHEET_REFUSALS: Final = {
     SheetRefusal.ROWS_HIDDEN: "{sheet}里填写的行都是隐藏行（可能被筛选），请取消隐藏后再上传",
 }
 
-SHEET_SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
+SHEET_SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "amount_invalid": _amount,
     "date_invalid": _date,
     "period_order": _period_order,
-    "remark_too_long": lambda f: f"备注最多 {f['length_max']} 字，现在有 {f['length']} 字",
+    "remark_too_long": "备注最多 {length_max} 字，现在有 {length} 字",
     "sheet_refused": _sheet_refused,
-    "too_many_rows": _too_many_rows,
-    "import_refused": lambda f: (
-        f"表格里有 {f['errors']} 处错误，没有导入任何数据，请改正后重新上传"
-    ),
-    "import_unconfirmed": lambda f: f"有 {f['warnings']} 处提醒需要确认后才能导入",
-    "formula_without_value": lambda _: (
+    "too_many_rows": "单次最多导入{rows_max}条，当前文件{rows}条，请拆分后再导入",
+    "import_refused": ("表格里有 {errors} 处错误，没有导入任何数据，请改正后重新上传"),
+    "import_unconfirmed": "有 {warnings} 处提醒需要确认后才能导入",
+    "formula_without_value": (
         "公式没有计算结果，请用 Excel 或 WPS 打开并保存，或粘贴为数值后再上传"
     ),
-    "formula_is_zero": lambda _: (
-        "公式的结果是 0，可能没有计算过，请用 Excel 或 WPS 打开并保存后再上传"
-    ),
-    "amount_merged": lambda _: (
-        "金额在合并单元格里，不知道是一笔还是每行一笔，请取消合并后逐行填写"
-    ),
+    "formula_is_zero": ("公式的结果是 0，可能没有计算过，请用 Excel 或 WPS 打开并保存后再上传"),
+    "amount_merged": ("金额在合并单元格里，不知道是一笔还是每行一笔，请取消合并后逐行填写"),
     "address_is_value": lambda f: (
         f"房屋地址“{f['text']}”是{_VALUE_KINDS[f['kind']]}，不是地址，"
         "请把单元格格式改成文本后重新填写，例如 1号楼/1单元/101"
     ),
-    "month_shown": lambda f: (
-        f"单元格只显示“{f['text']}”，实际是该月中的某一天，将按整月“{f['text']}”导入，请核对"
-    ),
+    "month_shown": ("单元格只显示“{text}”，实际是该月中的某一天，将按整月“{text}”导入，请核对"),
     "date_form_other": lambda f: f"“{f['text']}”按{chinese_day(f['day'])}读取",
-    "totals_row": lambda f: f"“{f['text']}”像是合计行，该行不导入",
+    "totals_row": "“{text}”像是合计行，该行不导入",
     "rows_hidden": lambda f: f"{_rows(f['rows'])}是隐藏行（可能被筛选），不导入",
-    "column_hidden": lambda f: f"列“{f['column']}”是隐藏列，其中的内容不导入",
+    "column_hidden": "列“{column}”是隐藏列，其中的内容不导入",
     "content_without_header": lambda f: (
         f"{f['column']} 列没有表头，{_rows(f['rows'])}的内容（“{f['text']}”）不导入；"
         "如果备注里有逗号，请把它写在引号里"
     ),
-    "column_ignored": lambda f: f"列“{f['column']}”不是模板里的列，已忽略",
-    "same_charge_in_file": lambda f: f"与第 {f['other_row']} 行的房屋、费用类型和时段相同",
-    "same_charge_before": lambda _: "该房屋已有相同费用类型、相同时段的缴费单",
+    "column_ignored": "列“{column}”不是模板里的列，已忽略",
+    "same_charge_in_file": "与第 {other_row} 行的房屋、费用类型和时段相同",
+    "same_charge_before": "该房屋已有相同费用类型、相同时段的缴费单",
     "house_not_found": _house_unknown,
     "house_ambiguous": lambda f: (
         f"不止一个房屋符合“{f['text']}”：{_joined(f['candidates'])}，请写完整地址"
     ),
-    "fee_type_other": lambda f: f"“{f['text']}”不是十种费用类型之一，将按“其它”导入",
-    "resident_registered": lambda _: "该住户已登记在此房屋，不会重复添加",
-    "resident_repeated": lambda f: f"与第 {f['other_row']} 行是同一住户，不会重复添加",
+    "fee_type_other": f"“{{text}}”不是{FEE_TYPE_COUNT}种费用类型之一，将按“其它”导入",
+    "resident_registered": "该住户已登记在此房屋，不会重复添加",
+    "resident_repeated": "与第 {other_row} 行是同一住户，不会重复添加",
 }

@@ -47,15 +47,15 @@ from billing_domain.ports.company import SecretCipher
 from billing_domain.ports.reminders.inbox import Inbox
 from billing_domain.ports.reminders.messaging import MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.system import Clock
+from billing_domain.words.zh_sheets import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
 from billing_entrypoints.application import Application
-from billing_entrypoints.payment_gateways import SANDBOX, PaymentGateways
+from billing_entrypoints.payment_gateways import PaymentGateways
+from billing_entrypoints.providers import PROVIDERS
+from billing_entrypoints.providers.provider import Site
+from billing_entrypoints.providers.sandbox import SANDBOX, sandbox_cashier
 from billing_entrypoints.settings import Settings
-from billing_entrypoints.sheet_texts import (
-    BILL_TEMPLATE_NOTES,
-    ORDER_FORM,
-    RESIDENT_TEMPLATE_NOTES,
-)
 from billing_entrypoints.wiring import Choices, Ports, wire
+from billing_entrypoints.words.screens import ORDER_FORM
 
 DEMO_LOGIN: Final = "demo-"
 """How the sign-in names of the demo begin."""
@@ -109,16 +109,12 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
     ids, cipher = SystemIds(), FernetSecretCipher(settings.secret_key)
     wechat = HttpClient(settings.wechat_api_url or WECHAT_API_URL)
     official = _official(settings, database, wechat, cipher, clock)
+    site = Site(public_url=settings.public_url, data_dir=settings.data_dir, clock=clock, ids=ids)
     gateways = PaymentGateways(
-        cipher=cipher,
-        clock=clock,
-        ids=ids,
-        public_url=settings.public_url,
-        data_dir=settings.data_dir,
-        in_production=settings.in_production,
+        known=PROVIDERS, cipher=cipher, site=site, in_production=settings.in_production
     )
     ports = Ports(
-        begin=SqlUnitOfWorkFactory(database),
+        begin=SqlUnitOfWorkFactory(database, clock, ids),
         bills=SqlBillQueries(database, clock),
         houses=SqlHouseQueries(database, clock),
         audit=SqlAuditQueries(database),
@@ -126,7 +122,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         owner_bills=SqlOwnerQueries(database),
         reminders=SqlReminderQueries(database, clock),
         gateways=gateways,
-        cashier=gateways.cashier,
+        cashier=None if settings.in_production else sandbox_cashier(site),
         identity=WechatSignIn(cipher, wechat),
         messages=official.messages,
         sms=_sms(settings),
@@ -182,7 +178,7 @@ def _check_no_demo(application: Application) -> None:
         actor = Actor.system(company.id)
         accounts = application.configure_payments.accounts(actor)
         for account in accounts:
-            if account.provider == SANDBOX:
+            if account.provider == SANDBOX.key:
                 raise StorageUnusableError(reason="demo", detail=account.name)
         for person in application.manage_staff.all(actor):
             if person.login_name.startswith(DEMO_LOGIN) and not person.disabled:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from billing_entrypoints.secret_key import KEY_FILE, is_key, kept_key
+from billing_entrypoints.words.settings import OR, PROBLEMS
 
 DATABASE_FILE: Final = "billing.sqlite3"
 POOL_SIZE_MAX: Final = 100
@@ -163,11 +164,11 @@ def find_database_place(environ: Mapping[str, str]) -> str:
 
 
 class _BadValueError(Exception):
-    """A value can't be used: what is wrong with it, and what to do."""
+    """A value can't be used; `kind` is a key of PROBLEMS, `text` what was written."""
 
-    def __init__(self, problem: str, advice: str) -> None:
-        super().__init__(problem)
-        self.problem, self.advice = problem, advice
+    def __init__(self, kind: str, text: object = "", **facts: object) -> None:
+        self.problem, self.advice = (words.format(text=text, **facts) for words in PROBLEMS[kind])
+        super().__init__(self.problem)
 
 
 class _Reader:
@@ -220,62 +221,56 @@ def _place(database_url: str) -> str:
 
 
 def _required() -> None:
-    raise _BadValueError(
-        "生产环境必须设置",
-        "请在环境变量中给出它，写法见 README；只是试用时，请改用 BILLING_DEPLOYMENT=development",
-    )
+    raise _BadValueError("required")
 
 
 def _deployment(text: str) -> Deployment:
     try:
         return Deployment(text.lower())
     except ValueError:
-        raise _BadValueError(f"不认识“{text}”", "请写 development 或 production") from None
+        raise _BadValueError("deployment", text) from None
 
 
 def _worker(text: str) -> WorkerPlace:
     try:
         return WorkerPlace(text.lower())
     except ValueError:
-        raise _BadValueError(f"不认识“{text}”", "请写 in-process 或 separate") from None
+        raise _BadValueError("worker", text) from None
 
 
 def _data_dir(text: str) -> Path:
     folder = Path(text).expanduser().absolute()
     if folder.exists() and not folder.is_dir():
-        raise _BadValueError(f"“{folder}”不是文件夹", "请换一个文件夹，不存在时会自动建立")
+        raise _BadValueError("no_folder", folder)
     return folder
 
 
 def _database_url(text: str) -> str:
-    advice = (
-        "请写 sqlite:////绝对路径/billing.sqlite3 或 postgresql+psycopg://用户:密码@主机/数据库"
-    )
     scheme, separator, rest = text.partition("://")
     if not separator:
-        raise _BadValueError("不是数据库地址", advice)
+        raise _BadValueError("no_database")
     if scheme == "sqlite":
         file = rest.removeprefix("/")
         if file in {"", ":memory:", rest}:
-            raise _BadValueError("没有指明 SQLite 文件", advice)
+            raise _BadValueError("no_file")
         return text
     if scheme not in {"postgres", "postgresql", _DRIVER}:
-        raise _BadValueError(f"不支持“{scheme}”", advice)
+        raise _BadValueError("scheme", scheme)
     if not rest.strip("/"):
-        raise _BadValueError("没有指明 PostgreSQL 数据库", advice)
+        raise _BadValueError("no_server")
     return f"{_DRIVER}://{rest}"
 
 
 def _host(text: str) -> str:
     if _HOST.fullmatch(text) is None:
-        raise _BadValueError(f"“{text}”不是主机名或 IP 地址", "例如 127.0.0.1 或 0.0.0.0")
+        raise _BadValueError("host", text)
     return text
 
 
 def _integer(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise _BadValueError(f"“{text}”不是 {low} 到 {high} 的整数", "请改成这个范围内的整数")
+            raise _BadValueError("integer", text, low=low, high=high)
         return int(text)
 
     return parse
@@ -291,10 +286,7 @@ def _public_url(deployment: Deployment) -> Callable[[str], str]:
         except ValueError:
             parts, usable = urlsplit(""), False
         if not usable or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-            raise _BadValueError(
-                f"“{text}”不能作为对外地址",
-                f"请写 {'或'.join(sorted(schemes))}://域名，后面不带路径，例如 https://fee.example.com",
-            )
+            raise _BadValueError("public_url", text, schemes=OR.join(sorted(schemes)))
         return text.rstrip("/")
 
     return parse
@@ -305,11 +297,9 @@ def _wechat_api_url(deployment: Deployment) -> Callable[[str], str]:
 
     def parse(text: str) -> str:
         if deployment is Deployment.PRODUCTION:
-            raise _BadValueError("只用于测试，生产环境不能设置", "请去掉这个变量")
+            raise _BadValueError("test_only")
         if _LOOPBACK.fullmatch(text) is None:
-            raise _BadValueError(
-                f"“{text}”不是本机的地址", "请写 http://127.0.0.1:端口，或去掉这个变量"
-            )
+            raise _BadValueError("not_here", text)
         return text.rstrip("/")
 
     return parse
@@ -326,18 +316,13 @@ def _addresses(text: str) -> tuple[str, ...]:
         try:
             ipaddress.ip_network(part)
         except ValueError:
-            raise _BadValueError(
-                f"“{part}”不是 IP 地址或网段", "多个地址用英文逗号隔开，例如 10.0.0.1,10.1.0.0/16"
-            ) from None
+            raise _BadValueError("network", part) from None
     return found
 
 
 def _secret_key(text: str) -> str:
     if not is_key(text):
-        raise _BadValueError(
-            "不是有效的密钥",  # the text itself is never shown: it would end up in a log
-            f"需要 32 字节的 URL 安全 base64；可以用开发环境自动生成的 {KEY_FILE} 里的那种",
-        )
+        raise _BadValueError("key", file=KEY_FILE)
     return text
 
 
@@ -345,12 +330,6 @@ def _kept_key(data_dir: Path) -> str:
     try:
         return kept_key(data_dir)
     except OSError as error:
-        raise _BadValueError(
-            f"不能在“{data_dir}”里保存密钥（{error.strerror}）",
-            "请检查文件夹的权限，或换一个文件夹",
-        ) from error
+        raise _BadValueError("key_unkept", data_dir, why=error.strerror) from error
     except ValueError as error:
-        raise _BadValueError(
-            f"“{data_dir / KEY_FILE}”里的密钥已损坏",
-            "请从备份恢复它；若没有用它加密过任何内容，删除后会重新生成",
-        ) from error
+        raise _BadValueError("key_damaged", data_dir / KEY_FILE) from error

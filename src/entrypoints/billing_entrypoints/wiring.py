@@ -115,9 +115,9 @@ def wire(ports: Ports, choices: Choices) -> Application:
     """Return every use case on the ports."""
     begin, clock, ids = parts = (ports.begin, ports.clock, ports.ids)
     sheets = (begin, ports.reader, ports.writer, clock, ids)
-    reports, refunds = SettleOrders(clock, ids), SettleRefunds(clock, ids)
+    reports, refunds = SettleOrders(clock, ids), SettleRefunds(clock)
     decide = ResolveOrders(begin, ports.gateways, reports)
-    place = PlaceOrders(begin, decide, clock, ids, choices.order_form)
+    place = PlaceOrders(begin, decide, clock, choices.order_form)
     send = SendRefunds(begin, decide, refunds)
     return Application(
         cashier=ports.cashier,
@@ -125,21 +125,19 @@ def wire(ports: Ports, choices: Choices) -> Application:
         collect_payments=CollectPayments(begin, decide, place, clock, ids),
         configure_companies=ConfigureCompanies(begin, ports.cipher, clock, ids),
         configure_payments=ConfigurePayments(begin, ports.cipher, ports.gateways, clock, ids),
-        configure_reminders=ConfigureReminders(begin, ports.menu, clock, ids),
+        configure_reminders=ConfigureReminders(begin, ports.menu),
         export_bills=ExportBills(ports.bills, begin, ports.writer, ports.files, clock, ids),
         import_bills=ImportBills(*sheets, choices.bill_notes),
         import_residents=ImportResidents(*sheets, choices.resident_notes),
         inbox=ports.inbox,
-        issue_receipts=IssueReceipts(
-            begin, ports.bills, ports.owner_bills, ports.receipts, clock, ids
-        ),
-        manage_bills=ManageBills(begin, decide, clock, ids),
-        manage_import_profiles=ManageImportProfiles(*parts),
+        issue_receipts=IssueReceipts(begin, ports.bills, ports.owner_bills, ports.receipts, clock),
+        manage_bills=ManageBills(begin, decide, clock),
+        manage_import_profiles=ManageImportProfiles(begin, ids),
         manage_staff=ManageStaff(begin, ports.hasher, clock, ids),
         refund_payments=RefundPayments(begin, send, clock, ids),
         register_owners=RegisterOwners(*parts),
-        register_residents=RegisterResidents(*parts),
-        release_orders=ReleaseOrders(begin, decide, clock, ids),
+        register_residents=RegisterResidents(begin, ids),
+        release_orders=ReleaseOrders(begin, decide, clock),
         remind_residents=RemindResidents(begin, ports.bills, ports.reminders, clock, ids),
         run_outbox=_outbox(ports, choices, send),
         settle_open_payments=SettleOpenPayments(begin, decide, send, clock),
@@ -150,7 +148,7 @@ def wire(ports: Ports, choices: Choices) -> Application:
         sign_in_owners=SignInOwners(begin, ports.identity, clock, ids, choices.demo),
         stage_uploads=StageUploads(*parts),
         take_notifications=TakeNotifications(begin, decide, send, reports, refunds, clock, ids),
-        view_bills=ViewBills(ports.bills, ports.audit, *parts),
+        view_bills=ViewBills(ports.bills, ports.audit, begin),
         view_company=ViewCompany(begin, ports.audit, ports.bills),
         view_houses=ViewHouses(ports.houses),
         view_owner_bills=ViewOwnerBills(begin, ports.owner_bills, clock),

@@ -16,7 +16,7 @@ import attrs
 import pytest
 
 from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import CountedIds, FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.bills.bill import (
@@ -52,7 +52,7 @@ class TestFilters:
     def test_keep_what_they_keep_in_memory(
         self, begin: SqlUnitOfWorkFactory, bill_queries: SqlBillQueries, *, odd: bool
     ) -> None:
-        memory = MemoryDatabase(FrozenClock(NOON))
+        memory = MemoryDatabase(FrozenClock(NOON), CountedIds())
         furnished(memory.begin, odd=odd)
         world = furnished(begin, odd=odd)
         for wanted in filters(world):

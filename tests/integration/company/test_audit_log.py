@@ -24,6 +24,25 @@ class TestList:
         assert "缴费单 · 幸福家园" in line.text
         assert "状态 待支付改为 已支付" in line.text
         assert "支付渠道 Pos机刷卡" in line.text
+        assert "住址 幸福家园/1号楼/1单元/101" in line.text
+
+    def test_shows_all_that_a_deleted_bill_said(self, site: Website, boss: Visitor) -> None:
+        """Rule 2.12: it can be written again from this screen."""
+        bill = site.add_bill(remark="含公共照明")
+        site.manage_bills.delete(site.admin, numbers=[bill.number])
+
+        line = rows(boss.page(f"{LIST}?kind=bill"))[0]
+
+        assert bill.number in line.text
+        for words in (
+            "住址 幸福家园/1号楼/1单元/101",
+            "费用类型 物业费",
+            "费用金额 ¥1,300.00",
+            "开始时间 2026-10-01",
+            "结束时间 2026-10-31",
+            "备注 含公共照明",
+        ):
+            assert words in line.text
 
     def test_is_newest_first_and_goes_on(self, site: Website, boss: Visitor) -> None:
         for number in range(AUDIT_PAGE_ROWS + 5):

@@ -3,7 +3,7 @@
 import pytest
 
 from billing_domain.model.company.staff import Permission, Role, StaffAccount
-from billing_entrypoints.labels_zh import PERMISSIONS
+from billing_domain.words.zh_nouns import PERMISSIONS
 from tests.html_page import Element, read_html
 from tests.website import PASSWORD, Visitor, Website, htmx
 

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 
 from billing_adapters.sql.db.engine import open_database
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
 from billing_domain.model.bills.bill import BatchId, PendingBill
 from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
@@ -38,7 +40,7 @@ def main(url: str, company: str, community: str, house: str, stop_at: str) -> No
 
     batch = a_batch(CommunityId(community))
     say("started")
-    with SqlUnitOfWorkFactory(open_database(url))() as work:
+    with SqlUnitOfWorkFactory(open_database(url), SystemClock(), SystemIds())() as work:
         work.import_batches.add(batch)
         say("batch")
         work.bills.add_all([a_bill(batch, HouseId(house), serial) for serial in range(BILLS)])

@@ -49,7 +49,7 @@ class TestResidents:
     def test_are_added_once(self, sql_database: Database, world: World, turn: int) -> None:
         house = world.add_house(f"{turn + 1}号楼/101")
         imports = ImportResidents(
-            SqlUnitOfWorkFactory(sql_database),
+            SqlUnitOfWorkFactory(sql_database, SystemClock(), SystemIds()),
             RowsReader(),
             PlainWriter(),
             SystemClock(),
@@ -64,7 +64,9 @@ class TestResidents:
             )
         )
 
-        with SqlUnitOfWorkFactory(sql_database)(read_only=True) as work:
+        with SqlUnitOfWorkFactory(sql_database, SystemClock(), SystemIds())(
+            read_only=True
+        ) as work:
             assert len(work.residents.of_house(house.id)) == 1
 
 
@@ -75,7 +77,7 @@ class TestBills:
     ) -> None:
         world.add_house("1号楼/101")
         imports = ImportBills(
-            SqlUnitOfWorkFactory(sql_database),
+            SqlUnitOfWorkFactory(sql_database, SystemClock(), SystemIds()),
             RowsReader(),
             PlainWriter(),
             SystemClock(),

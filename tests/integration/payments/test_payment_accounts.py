@@ -1,5 +1,6 @@
 """支付账户: entered field by field, secrets go in and never come out (rule 5.9)."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -11,6 +12,8 @@ from billing_adapters.memory.system import PlainSecretCipher
 from billing_domain.model.company.staff import Role
 from billing_domain.model.payments.account import PaymentAccount
 from billing_entrypoints.payment_gateways import PaymentGateways
+from billing_entrypoints.providers import PROVIDERS
+from billing_entrypoints.providers.provider import Provider, Site
 from tests.html_page import Element, read_html
 from tests.website import Visitor, Website, htmx
 
@@ -23,17 +26,7 @@ V2 = {"provider": "wechat_v2", "name": "微信收款", "version": "0", "mch_id":
 @pytest.fixture
 def shop(site: Website, tmp_path: Path) -> Website:
     """A deployment with the real providers."""
-    gateways = PaymentGateways(
-        cipher=PlainSecretCipher(),
-        clock=site.clock,
-        ids=site.ids,
-        public_url="https://fee.example.com",
-        data_dir=tmp_path,
-        in_production=False,
-    )
-    configure = attrs.evolve(site.application.configure_payments, gateways=gateways)
-    site.application = attrs.evolve(site.application, configure_payments=configure)
-    site.server.serve(site.application)
+    offer(site, PROVIDERS, tmp_path)
     return site
 
 
@@ -283,3 +276,17 @@ def save(visitor: Visitor) -> httpx.Response:
     answer = visitor.post(LIST, {**V2, "appid": "wx8888888888888888", "api_key": SECRET})
     assert answer.status_code == 303, answer.text
     return answer
+
+
+def offer(site: Website, providers: Sequence[Provider], folder: Path) -> PaymentGateways:
+    """Let a website offer these providers."""
+    place = Site(
+        public_url="https://fee.example.com", data_dir=folder, clock=site.clock, ids=site.ids
+    )
+    gateways = PaymentGateways(
+        known=providers, cipher=PlainSecretCipher(), site=place, in_production=False
+    )
+    configure = attrs.evolve(site.application.configure_payments, gateways=gateways)
+    site.application = attrs.evolve(site.application, configure_payments=configure)
+    site.server.serve(site.application)
+    return gateways

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, insert, update
 from sqlalchemy.exc import IntegrityError
 
+from billing_adapters.memory.system import CountedIds, FrozenClock
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.owners.queries import SqlOwnerQueries
 from billing_adapters.sql.payments.queries import SqlPaymentQueries
@@ -166,7 +167,7 @@ class TestIndexes:
     @pytest.mark.parametrize("read", READS)
     def test_lead_to_it(self, sqlite_files: SqliteFiles, read: str) -> None:
         with sqlite_files.new_url(migrated=True) as url, opened(url) as database:
-            world = World.founded(SqlUnitOfWorkFactory(database))
+            world = World.founded(SqlUnitOfWorkFactory(database, FrozenClock(NOON), CountedIds()))
             asked = Asked(world, database, an_owner(world))
             with explained(database) as steps:
                 READS[read](asked)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from billing_adapters.memory.payment_provider import MemoryGateways, MemoryProvider
@@ -23,6 +24,7 @@ from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.settle_orders import SettleOrders
 from tests.world import NOON
 
+AUDITS = ("record", "record_all")
 WRITES = ("save", "save_all", "add", "add_all", "add_settlements")
 
 
@@ -33,6 +35,8 @@ class Loud:
         self._inner, self._say, self._name = inner, say, name
 
     def __getattr__(self, name: str) -> Any:
+        if name in AUDITS:
+            return partial(getattr(UnitOfWork, name), self)
         found = getattr(self._inner, name)
         if not self._name:
             return found if callable(found) else Loud(found, self._say, name)
@@ -62,8 +66,8 @@ def main(url: str, number: str, stop_at: str) -> None:
         if step == stop_at:
             time.sleep(600)
 
-    units = SqlUnitOfWorkFactory(open_database(url))
     clock = FrozenClock(NOON)
+    units = SqlUnitOfWorkFactory(open_database(url), clock, SystemIds())
 
     def begin(*, read_only: bool = False) -> UnitOfWork:
         return cast("UnitOfWork", Loud(units(read_only=read_only), say))

@@ -23,7 +23,10 @@ from billing_domain.model.company.community import CompanyId
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, PaymentMethod, PaymentOrder
 from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
-from billing_entrypoints.payment_gateways import WECHAT_V3, PaymentGateways
+from billing_entrypoints.payment_gateways import PaymentGateways
+from billing_entrypoints.providers import PROVIDERS
+from billing_entrypoints.providers.provider import Site
+from billing_entrypoints.providers.wechat_v3 import WECHAT_V3
 from tests.integration.providers import payment_gateway_contract as contract
 from tests.integration.providers.payment_gateway_contract import TODAY
 from tests.integration.providers.stage import Stage, new_order, new_refund
@@ -45,14 +48,15 @@ def simulator(v3_simulator: WechatV3Simulator) -> WechatV3Simulator:
 
 @pytest.fixture
 def gateways(simulator: WechatV3Simulator, clock: FrozenClock, tmp_path: Path) -> PaymentGateways:
-    return PaymentGateways(
-        cipher=PlainSecretCipher(),
-        clock=clock,
-        ids=SystemIds(),
+    site = Site(
         public_url="https://pay.example.com",
         data_dir=tmp_path,
-        in_production=True,
-        wechat_pay_url=simulator.url,
+        clock=clock,
+        ids=SystemIds(),
+        connect=lambda _: HttpClient(simulator.url),
+    )
+    return PaymentGateways(
+        known=PROVIDERS, cipher=PlainSecretCipher(), site=site, in_production=True
     )
 
 
@@ -370,7 +374,7 @@ def entered(
     return PaymentAccount(
         id=AccountId("a" * 32),
         company_id=CompanyId("c" * 32),
-        provider=WECHAT_V3,
+        provider=WECHAT_V3.key,
         name="主账户",
         settings={
             "mchid": account.mchid,

@@ -13,6 +13,8 @@ from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database, open_database
 from billing_adapters.sql.migrations import upgrade
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.system.clock import SystemClock
+from billing_adapters.system.ids import SystemIds
 from billing_domain.errors import (
     CommitUnknownError,
     FieldError,
@@ -78,7 +80,7 @@ class TestSqliteFile:
 
     def test_gives_a_second_writer_no_turn_until_the_first_is_done(self, sqlite_url: str) -> None:
         with opened(sqlite_url, wait_seconds=0.1) as database:
-            begin = SqlUnitOfWorkFactory(database)
+            begin = SqlUnitOfWorkFactory(database, SystemClock(), SystemIds())
             World.founded(begin)
             with begin() as first:
                 first.companies.all()
@@ -144,7 +146,7 @@ class TestLostConnection:
 
     def test_before_the_commit_nothing_was_kept(self, postgres: PostgresServer) -> None:
         with postgres.new_url(migrated=True) as url, opened(url) as database:
-            begin = SqlUnitOfWorkFactory(database)
+            begin = SqlUnitOfWorkFactory(database, SystemClock(), SystemIds())
             world = World.founded(begin)
             with begin() as work:
                 work.houses.add_all([world.a_house("1号楼/101")])
@@ -157,7 +159,7 @@ class TestLostConnection:
 
     def test_during_the_commit_nobody_knows(self, postgres: PostgresServer) -> None:
         with postgres.new_url(migrated=True) as url, opened(url) as database:
-            begin = SqlUnitOfWorkFactory(database)
+            begin = SqlUnitOfWorkFactory(database, SystemClock(), SystemIds())
             world = World.founded(begin)
             with begin() as work:
                 work.houses.add_all([world.a_house("1号楼/101")])
@@ -167,7 +169,7 @@ class TestLostConnection:
 
     def test_an_idle_one_is_replaced_unnoticed(self, postgres: PostgresServer) -> None:
         with postgres.new_url(migrated=True) as url, opened(url) as database:
-            begin = SqlUnitOfWorkFactory(database)
+            begin = SqlUnitOfWorkFactory(database, SystemClock(), SystemIds())
             world = World.founded(begin)
             cut_all(postgres, url)
 

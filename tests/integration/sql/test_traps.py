@@ -20,6 +20,8 @@ from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.tables.company import audit_entries
 from billing_adapters.sql.tables.houses import house_grams, residents
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.audit import AuditAction
 from billing_domain.ports.bills import BillFilter
 from billing_domain.testing.contracts.audit import an_entry, append
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
@@ -164,6 +166,18 @@ class TestStatements:
             return len(statements)
 
         assert cost(1) == cost(29) <= 8
+
+    @pytest.mark.parametrize("count", [1, 30])
+    def test_of_an_audited_batch_do_not_grow_with_it(
+        self, world: World, sql_database: Database, count: int
+    ) -> None:
+        """One read of the addresses, one insert of the entries."""
+        bills = [world.add_bill(world.add_house(f"1号楼/{number}")) for number in range(count)]
+        with world.begin() as work, counted(sql_database) as statements:
+            changes = [(bill, None) for bill in bills]
+            work.record_all(Actor.system(world.company.id), AuditAction.DELETED, changes)
+
+        assert len(statements) == 2
 
     def test_of_the_houses_page_do_not_grow_with_it(
         self, world: World, sql_database: Database

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import CountedIds, FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.company.audit_log import SqlAuditQueries
 from billing_adapters.sql.db.engine import Database
@@ -93,7 +93,7 @@ def answer(act: Callable[[Storage], Any], side: Storage) -> Any:
 
 
 def memory() -> Storage:
-    database = MemoryDatabase(FrozenClock(NOON))
+    database = MemoryDatabase(FrozenClock(NOON), CountedIds())
     return Storage(
         database.begin,
         database.bill_queries,
@@ -109,7 +109,7 @@ def memory() -> Storage:
 def sql(database: Database) -> Storage:
     clock = FrozenClock(NOON)
     return Storage(
-        SqlUnitOfWorkFactory(database),
+        SqlUnitOfWorkFactory(database, clock, CountedIds()),
         SqlBillQueries(database, clock),
         SqlHouseQueries(database, clock),
         SqlAuditQueries(database),

@@ -22,12 +22,12 @@ from billing_domain.model.bills.bill import (
     Settlement,
     VoidedBill,
     bill_actions,
-    bill_facts,
     clean_remark,
     require_paid,
     require_pending,
 )
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.audit import audit_facts
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.testing.strategies import (
@@ -297,8 +297,10 @@ class TestFacts:
     @given(bills())
     def test_tell_the_whole_charge(self, bill: Bill) -> None:
         """What is deleted stays in the audit log with its content (rules 2, 2.11)."""
-        facts = bill_facts(bill)
+        kept = audit_facts(bill)
+        facts = kept.fields
 
+        assert (kept.kind, kept.id, kept.house_id) == ("bill", bill.number, bill.house_id)
         assert facts["number"] == bill.number
         assert facts["house_id"] == bill.house_id
         assert FeeType.find(str(facts["fee_type"])) is bill.fee_type
@@ -317,7 +319,7 @@ class TestFacts:
 
     @given(paid_bills())
     def test_tell_the_payment(self, bill: PaidBill) -> None:
-        facts = bill_facts(bill)
+        facts = audit_facts(bill).fields
 
         assert datetime.fromisoformat(str(facts["paid_at"])) == bill.settlement.paid_at
         assert facts["channel"] == bill.settlement.channel.value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import attrs
 import pytest
 
 from billing_domain.errors import (
@@ -29,7 +30,9 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.house import AddressBook, House
 from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
 from tests.world import World, period
 
 
@@ -281,8 +284,30 @@ class TestDelete:
             world.stored(bill.number)
         [entry] = world.history("bill", bill.number)
         assert (entry.action, entry.actor_name) == (AuditAction.DELETED, "王经理")
-        assert entry.before["amount_fen"] == bill.amount.fen
         assert entry.after == {}
+
+    def test_leaves_in_the_log_what_it_takes_to_write_the_bill_again(self, world: World) -> None:
+        """Rule 2.12; nothing of it but the version and the moment of import is lost."""
+        bill = world.add_bill(world.houses[1], remark="含公共照明", fee_type=FeeType.WATER)
+        world.manage_bills.delete(world.admin, numbers=[bill.number])
+
+        [entry] = world.history("bill", bill.number)
+        kept = {name: str(value) for name, value in entry.before.items()}
+        house = AddressBook(world.community.name, world.houses).find(kept["address"])
+        fee_type = FeeType.find(kept["fee_type"])
+        days = (date.fromisoformat(kept[day]) for day in ("first_day", "last_day"))
+        assert isinstance(house, House)
+        assert fee_type is not None
+        again = attrs.evolve(
+            bill,
+            number=BillNumber(entry.subject_id),
+            house_id=house.id,
+            fee_type=fee_type,
+            amount=Money(int(kept["amount_fen"])),
+            period=BillingPeriod(*days),
+            remark=kept["remark"],
+        )
+        assert again == bill
 
     def test_refuses_pushed_and_paid_bills_by_name(self, world: World) -> None:
         pushed, paid = world.add_bill(origin=BillOrigin.PUSHED), world.add_bill()
@@ -313,3 +338,28 @@ class TestVoid:
             world.manage_bills.void(world.admin, number=bill.number, version=1)
 
         assert refusal.value.reason == "imported"
+
+
+class TestAudit:
+    def test_names_the_house_in_every_entry(self, world: World) -> None:
+        """Rule 2.12."""
+        bill, pushed = world.add_bill(), world.add_bill(origin=BillOrigin.PUSHED)
+        manage, number = world.manage_bills, bill.number
+        manage.edit(
+            world.admin,
+            number=number,
+            version=1,
+            fee_type=FeeType.WATER,
+            amount=Money(1),
+            period=bill.period,
+            remark="",
+        )
+        manage.mark_paid(world.admin, numbers=[number], channel=PaymentChannel.CASH)
+        manage.take_back(world.admin, number=number, version=3, reason="点错了")
+        manage.delete(world.admin, numbers=[number])
+        manage.void(world.admin, number=pushed.number, version=1)
+
+        entries = [*world.history("bill", number), *world.history("bill", pushed.number)]
+        assert len(entries) == 5
+        for entry in entries:
+            assert {**entry.before, **entry.after}["address"] == "幸福家园/1号楼/1单元/101"

@@ -2,28 +2,41 @@
 
 from datetime import datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId, audit_entry
+from billing_domain.model.company.audit import (
+    AuditAction,
+    AuditEntry,
+    AuditFacts,
+    AuditId,
+    audit_entry,
+    audit_facts,
+    type_of_fact,
+)
 from billing_domain.model.company.community import CommunityId
 from billing_domain.testing.contracts.world import NOON
 from billing_domain.testing.strategies import actors, moments
 
-SIDES = st.dictionaries(st.sampled_from("abcd"), st.none() | st.integers(0, 2) | st.text("xy"))
+Side = dict[str, type_of_fact]
+SIDES: st.SearchStrategy[Side] = st.dictionaries(
+    st.sampled_from("abcd"), st.none() | st.integers(0, 2) | st.text("xy")
+)
 
 
 class TestAuditEntry:
     @given(actors(), moments())
     def test_says_who_did_what_when(self, actor: Actor, at: datetime) -> None:
+        facts = AuditFacts("bill", "1", community_id=CommunityId("c"))
         entry = audit_entry(
             AuditId("7"),
             at,
             actor,
             AuditAction.EDITED,
-            ("bill", "1"),
-            community_id=CommunityId("c"),
+            (None, facts),
+            addresses={},
             reason="录错了",
         )
 
@@ -42,9 +55,7 @@ class TestAuditEntry:
         )
 
     @given(actors(), SIDES, SIDES)
-    def test_keeps_the_fields_that_differ(
-        self, actor: Actor, before: dict[str, object], after: dict[str, object]
-    ) -> None:
+    def test_keeps_the_fields_that_differ(self, actor: Actor, before: Side, after: Side) -> None:
         entry = an_entry(actor, before, after)
 
         if not before or not after:
@@ -58,30 +69,48 @@ class TestAuditEntry:
         assert {**after, **entry.after} == after
 
     @given(actors(), SIDES)
-    def test_of_one_side_keeps_it_whole(self, actor: Actor, side: dict[str, object]) -> None:
+    def test_of_one_side_keeps_it_whole(self, actor: Actor, side: Side) -> None:
         assert an_entry(actor, None, side).after == side
         assert an_entry(actor, side, None).before == side
 
     @given(actors(), SIDES)
-    def test_does_not_change_with_what_it_was_made_of(
-        self, actor: Actor, side: dict[str, object]
-    ) -> None:
+    def test_does_not_change_with_what_it_was_made_of(self, actor: Actor, side: Side) -> None:
         entry = an_entry(actor, None, side)
         kept = dict(side)
         side["later"] = "x"
 
         assert entry.after == kept
 
+    @given(actors())
+    def test_names_the_house_by_its_address(self, actor: Actor) -> None:
+        house, named = {"h1": "幸福家园/1号楼/101", "h2": "x"}, {"address": "幸福家园/1号楼/101"}
+
+        changed = an_entry(actor, {"a": 1}, {"a": 2}, house)
+        assert (changed.before, changed.after) == ({"a": 1}, {"a": 2} | named)
+        assert an_entry(actor, {"a": 1}, None, house).before == {"a": 1} | named
+        assert an_entry(actor, {"a": 1}, None, {}).before == {"a": 1}
+
+
+class TestAuditFacts:
+    def test_are_of_registered_types_only(self) -> None:
+        with pytest.raises(TypeError, match="no audit facts are registered for str"):
+            audit_facts("a bill")
+
+    def test_take_further_fields(self) -> None:
+        facts = AuditFacts("house", "1", {"address": "1号楼/101"})
+
+        assert audit_facts(facts) is facts
+        assert facts.plus(phones=True).fields == {"address": "1号楼/101", "phones": True}
+        assert facts.plus(phones=True).id == "1"
+
 
 def an_entry(
-    actor: Actor, before: dict[str, object] | None, after: dict[str, object] | None
+    actor: Actor, before: Side | None, after: Side | None, addresses: dict[str, str] | None = None
 ) -> AuditEntry:
+    old, new = (
+        None if side is None else AuditFacts("bill", "1", side, house_id="h1")
+        for side in (before, after)
+    )
     return audit_entry(
-        AuditId("7"),
-        NOON,
-        actor,
-        AuditAction.EDITED,
-        ("bill", "1"),
-        before=before,  # type: ignore[arg-type]
-        after=after,  # type: ignore[arg-type]
+        AuditId("7"), NOON, actor, AuditAction.EDITED, (old, new), addresses=addresses or {}
     )

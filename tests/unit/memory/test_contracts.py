@@ -17,7 +17,7 @@ from billing_domain.testing.contracts.world import NOON
 
 @pytest.fixture
 def storage() -> Storage:
-    database = MemoryDatabase(FrozenClock(NOON))
+    database = MemoryDatabase(FrozenClock(NOON), CountedIds())
     return Storage(
         begin=database.begin,
         bill_queries=database.bill_queries,

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.memory.system import CountedIds, FrozenClock
 from billing_domain.model.company.session import SignInFailures
 from billing_domain.testing.contracts.world import NOON
 
@@ -15,7 +15,7 @@ KEY = "account:xiaoli"
 
 @pytest.fixture
 def database() -> MemoryDatabase:
-    return MemoryDatabase(FrozenClock(NOON))
+    return MemoryDatabase(FrozenClock(NOON), CountedIds())
 
 
 class TestWriters:

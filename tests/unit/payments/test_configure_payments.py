@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import MEMORY, Fault, MemoryGateways
+from billing_adapters.memory.payment_provider import MEMORY, MEMORY_FORM, Fault, MemoryGateways
 from billing_domain.errors import (
     FieldError,
     PermissionMissingError,
@@ -22,7 +22,7 @@ from billing_domain.model.company.staff import Role
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, ProviderKey
 from billing_domain.model.reminders.official_account import OfficialAccount
-from billing_domain.ports.payments.gateway import Outcome, SettingField
+from billing_domain.ports.payments.gateway import Outcome, ProviderForm, SettingField, SettingKind
 from billing_domain.use_cases.payments.configure_payments import AccountForm, ConfigurePayments
 from tests.world import World
 
@@ -30,23 +30,30 @@ OTHER = ProviderKey("other")
 SECRET = "made-up key of a merchant"
 
 
+OTHER_FORM = ProviderForm(
+    key=OTHER,
+    label="other",
+    note="",
+    fields=(
+        SettingField("mchid", "merchant"),
+        SettingField("note", "note", required=False),
+        SettingField("api_key", "key", secret=True),
+        SettingField("old_key", "old key", secret=True, required=False),
+        SettingField(
+            "product", "product", kind=SettingKind.CHOICE, required=False, choices={"A": "one"}
+        ),
+        SettingField("file", "certificate", kind=SettingKind.FILE, required=False),
+    ),
+)
+
+
 @attrs.frozen
 class TwoProviders(MemoryGateways):
     """A second provider, which takes more than it asks for."""
 
     @property
-    def providers(self) -> Sequence[ProviderKey]:
-        return [MEMORY, OTHER]
-
-    def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
-        if provider == MEMORY:
-            return super().fields(provider)
-        return [
-            SettingField("mchid", secret=False),
-            SettingField("note", secret=False, required=False),
-            SettingField("api_key", secret=True),
-            SettingField("old_key", secret=True, required=False),
-        ]
+    def providers(self) -> Mapping[ProviderKey, ProviderForm]:
+        return {**super().providers, OTHER: OTHER_FORM}
 
 
 class SettingsWorld(World):
@@ -193,6 +200,24 @@ class TestNewAccount:
         world.save()
 
         assert world.provider.calls == []
+
+    def test_takes_one_of_the_choices(self, world: SettingsWorld) -> None:
+        account = world.save(world.form(provider=OTHER, product="A"))
+
+        with pytest.raises(FieldError) as refused:
+            world.save(world.form("另一个", provider=OTHER, product="B"))
+
+        assert account.settings["product"] == "A"
+        assert (refused.value.field, refused.value.reason) == ("product", "unknown")
+
+    def test_seals_a_file_of_32_kib(self, world: SettingsWorld) -> None:
+        account = world.save(world.form(provider=OTHER, file="M" * 32 * 1024))
+
+        with pytest.raises(FieldError) as refused:
+            world.save(world.form("另一个", provider=OTHER, file="M" * (32 * 1024 + 1)))
+
+        assert set(account.sealed_secrets) == {"api_key", "file"}
+        assert (refused.value.field, refused.value.reason) == ("file", "too_long")
 
 
 class TestChangedAccount:
@@ -377,17 +402,9 @@ class TestCheck:
         assert world.provider.calls == []
 
 
-class TestFields:
-    def test_are_told_for_every_provider(self, world: SettingsWorld) -> None:
-        told = {
-            key: [field.name for field in fields]
-            for key, fields in world.configure.fields().items()
-        }
-
-        assert told == {
-            MEMORY: ["mchid", "api_key"],
-            OTHER: ["mchid", "note", "api_key", "old_key"],
-        }
+class TestProviders:
+    def test_are_told_with_what_they_ask_for(self, world: SettingsWorld) -> None:
+        assert world.configure.providers() == {MEMORY: MEMORY_FORM, OTHER: OTHER_FORM}
 
 
 class TestOfficialAccount:

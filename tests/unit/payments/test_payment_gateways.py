@@ -17,7 +17,13 @@ from billing_domain.errors import FieldError, ProviderRefusedError
 from billing_domain.model.company.community import CompanyId
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, ProviderKey
-from billing_entrypoints.payment_gateways import SANDBOX, WECHAT_V2, WECHAT_V3, PaymentGateways
+from billing_domain.ports.payments.gateway import SettingKind
+from billing_entrypoints.payment_gateways import PaymentGateways
+from billing_entrypoints.providers import PROVIDERS
+from billing_entrypoints.providers.provider import Provider, Site
+from billing_entrypoints.providers.sandbox import SANDBOX
+from billing_entrypoints.providers.wechat_v2 import WECHAT_V2
+from billing_entrypoints.providers.wechat_v3 import WECHAT_V3
 from tests.simulators.key_material import Certified, certified
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -36,36 +42,21 @@ def platform() -> Certified:
 
 @pytest.fixture
 def gateways(tmp_path: Path) -> PaymentGateways:
+    site = Site(public_url=PUBLIC_URL, data_dir=tmp_path, clock=FrozenClock(NOW), ids=CountedIds())
     return PaymentGateways(
-        cipher=PlainSecretCipher(),
-        clock=FrozenClock(NOW),
-        ids=CountedIds(),
-        public_url=PUBLIC_URL,
-        data_dir=tmp_path,
-        in_production=False,
-    )
-
-
-def production(gateways: PaymentGateways) -> PaymentGateways:
-    return PaymentGateways(
-        cipher=gateways.cipher,
-        clock=gateways.clock,
-        ids=gateways.ids,
-        public_url=PUBLIC_URL,
-        data_dir=gateways.data_dir,
-        in_production=True,
+        known=PROVIDERS, cipher=PlainSecretCipher(), site=site, in_production=False
     )
 
 
 def account(
-    gateways: PaymentGateways, provider: ProviderKey, values: Mapping[str, str]
+    gateways: PaymentGateways, provider: Provider, values: Mapping[str, str]
 ) -> PaymentAccount:
     """Return an account as the settings page keeps it: the secrets among the fields sealed."""
-    secret = {field.name for field in gateways.fields(provider) if field.secret}
+    secret = {field.name for field in provider.fields if field.secret}
     return PaymentAccount(
         id=AccountId("a" * 32),
         company_id=CompanyId("c" * 32),
-        provider=provider,
+        provider=provider.key,
         name="主账户",
         settings={name: text for name, text in values.items() if name not in secret},
         sealed_secrets={
@@ -101,19 +92,14 @@ def v2(merchant: Certified) -> dict[str, str]:
 
 class TestProviders:
     def test_are_all_there_in_development(self, gateways: PaymentGateways) -> None:
-        assert gateways.providers == [SANDBOX, WECHAT_V3, WECHAT_V2]
-        assert gateways.cashier is not None
+        assert list(gateways.providers.values()) == [SANDBOX, WECHAT_V3, WECHAT_V2]
 
     def test_have_no_sandbox_in_production(self, gateways: PaymentGateways) -> None:
-        strict = production(gateways)
+        strict = attrs.evolve(gateways, in_production=True)
 
-        assert strict.providers == [WECHAT_V3, WECHAT_V2]
-        assert strict.cashier is None
-        with pytest.raises(ProviderRefusedError) as asked:
-            strict.fields(SANDBOX)
+        assert list(strict.providers.values()) == [WECHAT_V3, WECHAT_V2]
         with pytest.raises(ProviderRefusedError) as made:
             strict(account(gateways, SANDBOX, {}))
-        assert asked.value.provider_code == "sandbox_in_production"
         assert made.value.provider_code == "sandbox_in_production"
 
     def test_that_nobody_knows_are_refused(self, gateways: PaymentGateways) -> None:
@@ -127,12 +113,24 @@ class TestProviders:
     def test_keep_every_key_and_password_secret(self, gateways: PaymentGateways) -> None:
         secret = {
             field.name
-            for provider in gateways.providers
-            for field in gateways.fields(provider)
+            for provider in gateways.providers.values()
+            for field in provider.fields
             if field.secret
         }
 
         assert secret == {"merchant_key", "api_v3_key", "api_key", "certificate_key"}
+
+    def test_are_described_in_words(self) -> None:
+        assert len({provider.key for provider in PROVIDERS}) == len(PROVIDERS)
+        for provider in PROVIDERS:
+            fields = {field.name: field for field in provider.fields}
+            assert provider.label
+            assert provider.note
+            assert len(fields) == len(provider.fields)
+            assert all(field.label and field.hint for field in provider.fields)
+            assert not provider.merchant or fields[provider.merchant].fixed
+            for field in provider.fields:
+                assert bool(field.choices) is (field.kind is SettingKind.CHOICE)
 
 
 class TestMaking:
@@ -270,7 +268,7 @@ class TestWrongSettings:
     def test_of_the_deployment_blame_no_field(
         self, gateways: PaymentGateways, v3: dict[str, str]
     ) -> None:
-        gateways.public_url = "https://费用.example.com"
+        gateways.site = attrs.evolve(gateways.site, public_url="https://费用.example.com")
 
         with pytest.raises(ProviderRefusedError) as refused:
             gateways(account(gateways, WECHAT_V3, v3))

@@ -50,6 +50,8 @@ class TestAWholeOrder:
             AuditAction.REFUND_DONE,
         ]
         assert world.actions("bill", world.numbers[0])[-1] is AuditAction.REFUNDED
+        for entry in world.history("bill", world.numbers[0]):
+            assert entry.after["address"] == "幸福家园/1号楼/1单元/101"
 
     def test_lets_the_bills_be_paid_again(self, world: PayingWorld) -> None:
         world.refund(world.paid())

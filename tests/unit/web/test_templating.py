@@ -7,13 +7,13 @@ from jinja2 import UndefinedError
 
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_entrypoints.web.templating import (
+from billing_entrypoints.web.templating import make_templates
+from billing_entrypoints.words.formats import (
     breakable,
     clock_text,
     day_of,
     day_text,
     figure,
-    make_templates,
     moment_text,
     period_text,
 )

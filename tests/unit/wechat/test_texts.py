@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_adapters.wechat.texts import payable_text, provider_words
+from billing_adapters.payment_kit.texts import provider_words
+from billing_adapters.wechat.texts import payable_text
 
 
 class TestPayableText:

@@ -18,7 +18,7 @@ from billing_domain.ports.houses import HouseQueries
 from billing_domain.ports.owners import OwnerQueries
 from billing_domain.ports.payments.queries import PaymentQueries
 from billing_domain.ports.reminders.queries import ReminderQueries
-from billing_domain.ports.system import Clock
+from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork
 
 
@@ -26,10 +26,11 @@ class MemoryDatabase:
     """Keeps everything in this process, with the semantics of the SQL adapter.
 
     One unit of work runs at a time; readers see the last commit and never wait. `clock` tells
-    the queries which residents live somewhere today.
+    the queries which residents live somewhere today, and the audit log the time.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, ids: IdGenerator) -> None:
+        self.clock, self.ids = clock, ids
         self._published = MemoryState()
         self._writer = threading.Lock()
         self._writing_thread: int | None = None
@@ -42,7 +43,7 @@ class MemoryDatabase:
 
     def begin(self, *, read_only: bool = False) -> UnitOfWork:
         """Return a unit of work that is not entered yet: a UnitOfWorkFactory."""
-        return MemoryReading(self.published) if read_only else MemoryUnitOfWork(self)
+        return MemoryReading(self) if read_only else MemoryUnitOfWork(self)
 
     @property
     def bill_queries(self) -> BillQueries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import attrs
@@ -57,6 +57,14 @@ class MemoryHouseRepository(HouseRepository):
         refusals = self.state.reminder_refusals
         for refused in [key for key, each in refusals.items() if each.house_id == house.id]:
             del refusals[refused]
+
+    def addresses(self, scope: Scope, ids: Collection[HouseId]) -> Mapping[str, str]:
+        """Return full addresses as `幸福家园/1号楼/101` by house id, of houses in scope."""
+        return {
+            each.id: f"{self.state.communities[each.community_id].name}/{each.address.text}"
+            for each in (self.state.houses[id_] for id_ in ids if id_ in self.state.houses)
+            if self.state.covers(scope, each.community_id)
+        }
 
     def of_community(self, community_id: CommunityId) -> Sequence[House]:
         """Return the houses of a community in the order they were added."""

@@ -37,6 +37,7 @@ from billing_domain.ports.payments.gateway import (
     OrderReport,
     Outcome,
     PaymentGateway,
+    ProviderForm,
     RefundOutcome,
     RefundReport,
     SettingField,
@@ -254,6 +255,18 @@ class MemoryPaymentGateway(PaymentGateway):
         return RefundReport(refund.number, outcome, outcome.value, done_at, refund.amount)
 
 
+MEMORY_FORM: Final = ProviderForm(
+    key=MEMORY,
+    label="memory",
+    note="",
+    fields=(
+        SettingField("mchid", "merchant", fixed=True),
+        SettingField("api_key", "key", secret=True),
+    ),
+    merchant="mchid",
+)
+
+
 @attrs.frozen
 class MemoryGateways(GatewayFactory):
     """Every account is at the one provider."""
@@ -261,17 +274,9 @@ class MemoryGateways(GatewayFactory):
     provider: MemoryProvider
 
     @property
-    def providers(self) -> Sequence[ProviderKey]:
+    def providers(self) -> Mapping[ProviderKey, ProviderForm]:
         """The one provider."""
-        return [MEMORY]
-
-    def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
-        """Return what an account asks for: a merchant number and a secret."""
-        del provider
-        return [
-            SettingField("mchid", secret=False, fixed=True),
-            SettingField("api_key", secret=True),
-        ]
+        return {MEMORY: MEMORY_FORM}
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
         """Return the gateway; refuse one whose merchant number is `unusable`."""

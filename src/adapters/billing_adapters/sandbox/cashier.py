@@ -29,11 +29,9 @@ class SandboxCashier(Cashier):
         self._provider = provider
 
     def order(self, token: str) -> CashierOrder:
-        """Return the order of a token; raise ThingNotFoundError."""
         return self._seen(self._found(token))
 
     def act(self, token: str, action: CashierAction) -> CashierOrder:
-        """Do something and return the order as it then is; raise ThingNotFoundError."""
         order = self._found(token)
         if action is CashierAction.PAY_LATE:
             self._pay_late(token)

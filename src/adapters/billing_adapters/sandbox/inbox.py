@@ -32,7 +32,6 @@ class SandboxInbox(MessageSender, Inbox):
         self._file, self._clock, self._others = file, clock, others
 
     def send(self, account: MessagingAccount, openid: str, message: ReminderMessage) -> Delivered:
-        """Keep a message, once for an openid and `client_msg_id`; see the port."""
         if not openid.startswith(DEMO):
             return self._others.send(account, openid, message)
         key = (openid, message.client_msg_id)
@@ -56,7 +55,6 @@ class SandboxInbox(MessageSender, Inbox):
         return Delivered(str(row["serial"]))
 
     def messages(self, openid: str) -> Sequence[InboxMessage]:
-        """Return the last hundred messages to an openid, the oldest first; none for a stranger."""
         with self._file.transaction() as connection:
             rows = connection.execute(
                 "SELECT * FROM messages WHERE openid = ? ORDER BY serial DESC LIMIT ?",

@@ -18,7 +18,6 @@ class SandboxMenuEditor(MenuEditor):
         self._file, self._others = file, others
 
     def get(self, account: OfficialAccount) -> tuple[MenuButton, ...]:
-        """Return the menu; empty for none."""
         if not account.is_demo:
             return self._others.get(account)
         with self._file.transaction() as connection:
@@ -28,7 +27,6 @@ class SandboxMenuEditor(MenuEditor):
         return _buttons(json.loads(row["buttons"])) if row else ()
 
     def create(self, account: OfficialAccount, buttons: tuple[MenuButton, ...]) -> None:
-        """Put a menu in place of the one that is there; see the port."""
         if not account.is_demo:
             self._others.create(account, buttons)
             return
@@ -40,7 +38,6 @@ class SandboxMenuEditor(MenuEditor):
             )
 
     def delete(self, account: OfficialAccount) -> None:
-        """Remove the menu; there may be none."""
         if not account.is_demo:
             self._others.delete(account)
             return

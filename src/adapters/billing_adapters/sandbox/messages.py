@@ -8,11 +8,14 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
+from billing_adapters.payment_kit.answers import answer_status
+from billing_adapters.payment_kit.constant_time import same_text
+from billing_adapters.payment_kit.json_fields import fen_at, parse_object, text_at, whole_at
+from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_refused
 from billing_adapters.sandbox.records import BookOrder, moment_of, seconds_of
 from billing_domain.errors import NotificationRefusedError
-from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.ports.payments.gateway import (
     Acknowledgement,
@@ -29,10 +32,10 @@ SIGNATURE_HEADER: Final = "x-sandbox-signature"
 """HMAC-SHA256 in hex over the timestamp (seconds of Unix time), a line end and the body."""
 
 PAID: Final = "SUCCESS"
+_PAID_EVENT: Final = "order.paid"
 _YES: Final = b'{"code": "SUCCESS"}'
-_OK, _REFUSED, _LATER = 200, 401, 500
+_OK: Final = 200
 _TIMESTAMP: Final = re.compile(r"[0-9]{1,12}")
-_REFUSALS: Final = frozenset({"signature", "stale", "merchant", "format", "amount", "order"})
 
 
 def write_message(order: BookOrder, paid_at: datetime) -> bytes:
@@ -40,7 +43,7 @@ def write_message(order: BookOrder, paid_at: datetime) -> bytes:
     document = {
         "id": f"PAID-{order.trade_number}",
         "account": order.account,
-        "event": "order.paid",
+        "event": _PAID_EVENT,
         "order": order.number,
         "amount": order.amount.fen,
         "trade_number": order.trade_number,
@@ -70,18 +73,16 @@ def read_message(
         raise NotificationRefusedError(reason="signature")
     if abs(now.timestamp() - int(timestamp)) > FRESH_FOR.total_seconds():
         raise NotificationRefusedError(reason="stale")
-    signature = headers.get(SIGNATURE_HEADER, "").encode()
-    if not hmac.compare_digest(_signature(key, timestamp, body).encode(), signature):
+    if not same_text(headers.get(SIGNATURE_HEADER, ""), _signature(key, timestamp, body)):
         raise NotificationRefusedError(reason="signature")
     return _read(body, account)
 
 
 def acknowledgement(*, settled: bool, reason: str) -> Acknowledgement:
     """Return the answer to a message: 200 is yes, 401 a refusal, 500 not booked yet."""
-    if settled:
-        return Acknowledgement(_OK, "application/json", _YES)
-    body = json.dumps({"code": "FAIL", "message": reason or "later"}).encode("ascii")
-    return Acknowledgement(_REFUSED if reason in _REFUSALS else _LATER, "application/json", body)
+    no = json.dumps({"code": "FAIL", "message": reason or "later"}).encode("ascii")
+    status = answer_status(settled=settled, reason=reason)
+    return Acknowledgement(status, "application/json", _YES if settled else no)
 
 
 def accepted(status: int, body: bytes) -> bool:
@@ -93,35 +94,26 @@ def _signature(key: bytes, timestamp: str, body: bytes) -> str:
     return hmac.new(key, f"{timestamp}\n".encode() + body, hashlib.sha256).hexdigest()
 
 
+@malformed_is_refused()
 def _read(body: bytes, account: str) -> Notification:
-    try:
-        document: dict[str, Any] = json.loads(body)
-        addressee, event = document["account"], document["event"]
-        report = OrderReport(
-            order=OrderNumber(_text(document["order"])),
-            outcome=Outcome.PAID,
-            said=PAID,
-            provider_number=_text(document["trade_number"]),
-            amount=Money(_whole(document["amount"])),
-            paid_at=moment_of(_whole(document["paid_at"])),
-        )
-        number = _text(document["id"])
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError, OSError):
-        raise NotificationRefusedError(reason="format") from None
-    if addressee != account:
+    document = parse_object(body)
+    if text_at(document, "account") != account:
         raise NotificationRefusedError(reason="merchant")
-    if event != "order.paid":
-        raise NotificationRefusedError(reason="format")
-    return Notification(number, order=report)
+    if text_at(document, "event") != _PAID_EVENT:
+        raise MalformedMessageError("event")
+    report = OrderReport(
+        order=OrderNumber(text_at(document, "order")),
+        outcome=Outcome.PAID,
+        said=PAID,
+        provider_number=text_at(document, "trade_number"),
+        amount=fen_at(document, "amount"),
+        paid_at=_moment(whole_at(document, "paid_at")),
+    )
+    return Notification(text_at(document, "id"), order=report)
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("a text is missing")
-    return value
-
-
-def _whole(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError("a whole number is missing")
-    return value
+def _moment(seconds: int) -> datetime:
+    try:
+        return moment_of(seconds)
+    except (ValueError, OverflowError, OSError):
+        raise MalformedMessageError("paid_at") from None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar, cast
 
 import attrs
 from sqlalchemy import Connection
@@ -37,35 +38,15 @@ from billing_adapters.sql.reminders.official_accounts import SqlOfficialAccountR
 from billing_adapters.sql.reminders.repository import SqlReminderRepository
 from billing_adapters.sql.reminders.settings import SqlReminderSettingsRepository
 from billing_domain.errors import CommitUnknownError, StorageBusyError
-from billing_domain.ports.bills import BillRepository, ExportRepository
-from billing_domain.ports.company import (
-    AuditLog,
-    CommunityRepository,
-    CompanyRepository,
-    SessionRepository,
-    StaffRepository,
-)
-from billing_domain.ports.houses import HouseRepository, ResidentRepository
-from billing_domain.ports.imports import (
-    ImportBatchRepository,
-    ImportProfileRepository,
-    UploadRepository,
-)
-from billing_domain.ports.jobs import OutboxRepository
-from billing_domain.ports.owners import OwnerSessionRepository, RegistrationRepository
-from billing_domain.ports.payments.receipts import ReceiptRepository
-from billing_domain.ports.payments.storage import (
-    MessageRepository,
-    OrderRepository,
-    PaymentAccountRepository,
-    RefundRepository,
-)
-from billing_domain.ports.reminders.storage import (
-    OfficialAccountRepository,
-    ReminderRepository,
-    ReminderSettingsRepository,
-)
+from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+
+_T = TypeVar("_T")
+
+
+def _repository(make: Callable[[Transaction], _T]) -> _T:
+    """Return a property that makes a repository on the transaction of its unit of work."""
+    return cast("_T", property(lambda work: make(work.transaction), doc=make.__doc__))
 
 
 class SqlUnitOfWork(UnitOfWork):
@@ -75,7 +56,34 @@ class SqlUnitOfWork(UnitOfWork):
     nothing was kept then, and whoever owns the whole may begin again.
     """
 
-    def __init__(self, database: Database, *, read_only: bool) -> None:
+    companies = _repository(SqlCompanyRepository)
+    communities = _repository(SqlCommunityRepository)
+    houses = _repository(SqlHouseRepository)
+    residents = _repository(SqlResidentRepository)
+    bills = _repository(SqlBillRepository)
+    import_batches = _repository(SqlImportBatchRepository)
+    import_profiles = _repository(SqlImportProfileRepository)
+    uploads = _repository(SqlUploadRepository)
+    exports = _repository(SqlExportRepository)
+    staff = _repository(SqlStaffRepository)
+    sessions = _repository(SqlSessionRepository)
+    orders = _repository(SqlOrderRepository)
+    refunds = _repository(SqlRefundRepository)
+    messages = _repository(SqlMessageRepository)
+    payment_accounts = _repository(SqlPaymentAccountRepository)
+    official_accounts = _repository(SqlOfficialAccountRepository)
+    owner_sessions = _repository(SqlOwnerSessionRepository)
+    registrations = _repository(SqlRegistrationRepository)
+    receipts = _repository(SqlReceiptRepository)
+    outbox = _repository(SqlOutboxRepository)
+    reminders = _repository(SqlReminderRepository)
+    reminder_settings = _repository(SqlReminderSettingsRepository)
+    audit = _repository(SqlAuditLog)
+
+    def __init__(
+        self, database: Database, clock: Clock, ids: IdGenerator, *, read_only: bool = False
+    ) -> None:
+        self.clock, self.ids = clock, ids
         self._database = database
         self._read_only = read_only
         self._stack: ExitStack | None = None
@@ -118,122 +126,8 @@ class SqlUnitOfWork(UnitOfWork):
             raise
 
     @property
-    def companies(self) -> CompanyRepository:
-        """The companies."""
-        return SqlCompanyRepository(self._work)
-
-    @property
-    def communities(self) -> CommunityRepository:
-        """The communities."""
-        return SqlCommunityRepository(self._work)
-
-    @property
-    def houses(self) -> HouseRepository:
-        """The houses."""
-        return SqlHouseRepository(self._work)
-
-    @property
-    def residents(self) -> ResidentRepository:
-        """The residents."""
-        return SqlResidentRepository(self._work)
-
-    @property
-    def bills(self) -> BillRepository:
-        """The bills."""
-        return SqlBillRepository(self._work)
-
-    @property
-    def import_batches(self) -> ImportBatchRepository:
-        """The imports."""
-        return SqlImportBatchRepository(self._work)
-
-    @property
-    def import_profiles(self) -> ImportProfileRepository:
-        """The companies' own import profiles."""
-        return SqlImportProfileRepository(self._work)
-
-    @property
-    def uploads(self) -> UploadRepository:
-        """The files waiting for a confirmation."""
-        return SqlUploadRepository(self._work)
-
-    @property
-    def exports(self) -> ExportRepository:
-        """The files being written."""
-        return SqlExportRepository(self._work)
-
-    @property
-    def staff(self) -> StaffRepository:
-        """The staff accounts."""
-        return SqlStaffRepository(self._work)
-
-    @property
-    def sessions(self) -> SessionRepository:
-        """The sessions."""
-        return SqlSessionRepository(self._work)
-
-    @property
-    def orders(self) -> OrderRepository:
-        """The payment orders."""
-        return SqlOrderRepository(self._work)
-
-    @property
-    def refunds(self) -> RefundRepository:
-        """The refunds."""
-        return SqlRefundRepository(self._work)
-
-    @property
-    def messages(self) -> MessageRepository:
-        """What providers sent."""
-        return SqlMessageRepository(self._work)
-
-    @property
-    def payment_accounts(self) -> PaymentAccountRepository:
-        """The merchant accounts."""
-        return SqlPaymentAccountRepository(self._work)
-
-    @property
-    def official_accounts(self) -> OfficialAccountRepository:
-        """The WeChat official accounts."""
-        return SqlOfficialAccountRepository(self._work)
-
-    @property
-    def owner_sessions(self) -> OwnerSessionRepository:
-        """The owners' sessions."""
-        return SqlOwnerSessionRepository(self._work)
-
-    @property
-    def registrations(self) -> RegistrationRepository:
-        """The registrations of owners."""
-        return SqlRegistrationRepository(self._work)
-
-    @property
-    def receipts(self) -> ReceiptRepository:
-        """The receipts."""
-        return SqlReceiptRepository(self._work)
-
-    @property
-    def outbox(self) -> OutboxRepository:
-        """The outbox."""
-        return SqlOutboxRepository(self._work)
-
-    @property
-    def reminders(self) -> ReminderRepository:
-        """The reminders."""
-        return SqlReminderRepository(self._work)
-
-    @property
-    def reminder_settings(self) -> ReminderSettingsRepository:
-        """How companies remind."""
-        return SqlReminderSettingsRepository(self._work)
-
-    @property
-    def audit(self) -> AuditLog:
-        """The audit log."""
-        return SqlAuditLog(self._work)
-
-    @property
-    def _work(self) -> Transaction:
+    def transaction(self) -> Transaction:
+        """The transaction of the moment, begun when it is first asked for."""
         if self._stack is None:
             raise RuntimeError("the unit of work is not entered, or was left")
         if self._transaction is None:
@@ -256,7 +150,8 @@ class SqlUnitOfWorkFactory(UnitOfWorkFactory):
     """Makes units of work on one database."""
 
     database: Database
+    clock: Clock
+    ids: IdGenerator
 
     def __call__(self, *, read_only: bool = False) -> SqlUnitOfWork:
-        """Return a unit of work that is not entered yet; `read_only` waits for no writer."""
-        return SqlUnitOfWork(self.database, read_only=read_only)
+        return SqlUnitOfWork(self.database, self.clock, self.ids, read_only=read_only)

@@ -11,5 +11,4 @@ class SystemClock(Clock):
     """Tells the machine's time."""
 
     def now(self) -> datetime:
-        """Return the present moment, aware, in UTC."""
         return datetime.now(UTC)

@@ -22,11 +22,9 @@ class LocalFileStore(FileStore):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def path(self, name: str) -> Path:
-        """Return where the file of a name is; raise ValueError unless it is 32 hex digits."""
         if _NAME.fullmatch(name) is None:
             raise ValueError("a stored file's name is 32 hex digits")
         return self._folder / name
 
     def remove(self, name: str) -> None:
-        """Forget a file, silently if there is none; raise ValueError as `path` does."""
         self.path(name).unlink(missing_ok=True)

@@ -49,15 +49,12 @@ class SystemIds(IdGenerator):
         return chance.sample(range(SERIAL_MAX + 1), count)
 
     def order_serial(self) -> int:
-        """Return a number of 0..999,999,999,999 that nobody can guess."""
         return secrets.randbelow(ORDER_SERIAL_MAX + 1)
 
     def new_secret(self) -> str:
-        """Return 16 random letters and digits, a 授权密钥."""
         return "".join(secrets.choice(_SECRET_ALPHABET) for _ in range(SECRET_LENGTH))
 
     def new_token(self) -> str:
-        """Return 256 random bits as URL-safe text."""
         return secrets.token_urlsafe(_TOKEN_BYTES)
 
 

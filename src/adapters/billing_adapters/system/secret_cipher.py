@@ -25,7 +25,6 @@ class FernetSecretCipher(SecretCipher):
         return self._fernet.encrypt(secret.encode()).decode()
 
     def unseal(self, sealed: str) -> str:
-        """Return the secret again; raise ValueError when the key is another."""
         try:
             return self._fernet.decrypt(sealed).decode()
         except (InvalidToken, ValueError):

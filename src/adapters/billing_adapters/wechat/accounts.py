@@ -7,26 +7,26 @@ and not while somebody pays. Secrets never appear in `repr` nor in an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Final
 
 import attrs
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from billing_adapters.http_client import ClientCertificate
+from billing_adapters.payment_kit.account_checks import check_pair, matches, readable
+from billing_adapters.payment_kit.rsa_keys import private_key
 from billing_adapters.wechat.platform_keys import (
     PUBLIC_KEY_PREFIX,
     PlatformKey,
     load_platform_key,
     load_platform_keys,
 )
-from billing_domain.errors import FieldError
 
+PAY_URL: Final = "https://api.mch.weixin.qq.com"
 NOTIFY_URL_LENGTH_MAX: Final = 255
 
 _API_KEY: Final = re.compile(r"[0-9A-Za-z]{32}")
@@ -36,8 +36,6 @@ _SERIAL: Final = re.compile(r"[0-9A-F]{8,40}")
 _NOTIFY_URL: Final = re.compile(r"https?://[0-9A-Za-z.:\[\]-]+/[0-9A-Za-z._~/-]*")
 _ADDRESS: Final = re.compile(r"[0-9a-fA-F.:]{3,39}")
 
-_Value = TypeVar("_Value")
-
 
 class V2SignType(Enum):
     """How version 2 signs; the merchant chooses, the default is MD5."""
@@ -46,32 +44,9 @@ class V2SignType(Enum):
     HMAC_SHA256 = "HMAC-SHA256"
 
 
-def _matches(pattern: re.Pattern[str], length_max: int = 255) -> Callable[..., None]:
-    def check(_account: object, field: attrs.Attribute[str], value: str) -> None:
-        if not value:
-            raise FieldError(field=field.name, reason="required")
-        if len(value) > length_max or pattern.fullmatch(value) is None:
-            raise FieldError(field=field.name, reason="format", value=value)
-
-    return check
-
-
-def _api_key(_account: object, field: attrs.Attribute[str], value: str) -> None:
-    if _API_KEY.fullmatch(value) is None:
-        raise FieldError(field=field.name, reason="format" if value else "required")
-
-
-def _read(field: str, read: Callable[[], _Value]) -> _Value:
-    """Return what a PEM text holds; its own words may quote it, so the cause is left out."""
-    try:
-        return read()
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        raise FieldError(field=field, reason="format") from None
-
-
 def check_platform_key(serial: str, pem: str, *, field: str) -> None:
     """Raise FieldError that names a field when one key of WeChat Pay's can't be used."""
-    _read(field, lambda: load_platform_key(serial, pem))
+    readable(field, lambda: load_platform_key(serial, pem))
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -85,13 +60,13 @@ class WechatV3Account:
     query. Raises FieldError, a secret's without its value.
     """
 
-    mchid: str = attrs.field(validator=_matches(_MERCHANT))
-    appid: str = attrs.field(validator=_matches(_APP))
-    merchant_serial: str = attrs.field(validator=_matches(_SERIAL))
+    mchid: str = attrs.field(validator=matches(_MERCHANT))
+    appid: str = attrs.field(validator=matches(_APP))
+    merchant_serial: str = attrs.field(validator=matches(_SERIAL))
     merchant_key: str = attrs.field(repr=False)
-    api_v3_key: str = attrs.field(repr=False, validator=_api_key)
+    api_v3_key: str = attrs.field(repr=False, validator=matches(_API_KEY, secret=True))
     platform_keys: Mapping[str, str] = attrs.field(repr=False)
-    notify_url: str = attrs.field(validator=_matches(_NOTIFY_URL, NOTIFY_URL_LENGTH_MAX))
+    notify_url: str = attrs.field(validator=matches(_NOTIFY_URL, NOTIFY_URL_LENGTH_MAX))
 
     def __attrs_post_init__(self) -> None:
         _ = self.signing_key, self.verifying_keys
@@ -99,16 +74,12 @@ class WechatV3Account:
     @cached_property
     def signing_key(self) -> RSAPrivateKey:
         """The merchant's private key."""
-        pem = self.merchant_key.encode("utf-8")
-        key = _read("merchant_key", lambda: load_pem_private_key(pem, password=None))
-        if not isinstance(key, RSAPrivateKey):
-            raise FieldError(field="merchant_key", reason="format")
-        return key
+        return readable("merchant_key", lambda: private_key(self.merchant_key))
 
     @cached_property
     def verifying_keys(self) -> Mapping[str, PlatformKey]:
         """WeChat Pay's keys by serial."""
-        return _read("platform_keys", lambda: load_platform_keys(self.platform_keys))
+        return readable("platform_keys", lambda: load_platform_keys(self.platform_keys))
 
     @property
     def public_key_id(self) -> str:
@@ -126,23 +97,21 @@ class WechatV2Account:
     FieldError, a secret's without its value.
     """
 
-    mch_id: str = attrs.field(validator=_matches(_MERCHANT))
-    appid: str = attrs.field(validator=_matches(_APP))
-    api_key: str = attrs.field(repr=False, validator=_api_key)
-    notify_url: str = attrs.field(validator=_matches(_NOTIFY_URL, NOTIFY_URL_LENGTH_MAX))
+    mch_id: str = attrs.field(validator=matches(_MERCHANT))
+    appid: str = attrs.field(validator=matches(_APP))
+    api_key: str = attrs.field(repr=False, validator=matches(_API_KEY, secret=True))
+    notify_url: str = attrs.field(validator=matches(_NOTIFY_URL, NOTIFY_URL_LENGTH_MAX))
     sign_type: V2SignType = V2SignType.MD5
     certificate: ClientCertificate | None = attrs.field(default=None, repr=False)
-    client_address: str = attrs.field(default="127.0.0.1", validator=_matches(_ADDRESS))
+    client_address: str = attrs.field(default="127.0.0.1", validator=matches(_ADDRESS))
 
     @certificate.validator
     def _certificate_fits_its_key(self, _field: object, shown: ClientCertificate | None) -> None:
         if shown is None:
             return
-        certificate = _read(
+        certificate = readable(
             "certificate",
             lambda: x509.load_pem_x509_certificate(shown.certificate.encode("utf-8")),
         )
-        pem = shown.key.encode("utf-8")
-        key = _read("certificate", lambda: load_pem_private_key(pem, password=None))
-        if key.public_key() != certificate.public_key():
-            raise FieldError(field="certificate", reason="wrong")
+        key = readable("certificate", lambda: private_key(shown.key))
+        check_pair(key, certificate, field="certificate")

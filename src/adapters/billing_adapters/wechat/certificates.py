@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from billing_adapters.wechat.json_fields import object_at, parse_object, text_at
-from billing_adapters.wechat.malformed import MalformedMessageError, malformed_is_unknown
+from billing_adapters.payment_kit.json_fields import object_at, parse_object, text_at
+from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.platform_keys import load_platform_keys
 from billing_adapters.wechat.signing import PlatformVerifier, decrypt
 from billing_adapters.wechat.v3_client import V3Client

@@ -7,26 +7,23 @@ from datetime import date
 from typing import Final
 
 from billing_adapters.http_client import HttpClient
+from billing_adapters.payment_kit.answers import nothing_known
+from billing_adapters.payment_kit.comparison import compared_order, compared_refund
+from billing_adapters.payment_kit.form_fields import COMPACT
+from billing_adapters.payment_kit.json_fields import text_at
+from billing_adapters.payment_kit.malformed import malformed_is_unknown
+from billing_adapters.payment_kit.texts import provider_words
 from billing_adapters.wechat.accounts import WechatV2Account
-from billing_adapters.wechat.comparison import compared_order, compared_refund
-from billing_adapters.wechat.malformed import malformed_is_unknown
 from billing_adapters.wechat.signing_v2 import V2Signer
 from billing_adapters.wechat.states import (
     CLOSED_BEFORE,
     NO_SUCH_ORDER,
     NO_SUCH_REFUND,
     PLACED_BEFORE,
-    nothing_known,
 )
-from billing_adapters.wechat.texts import (
-    DESCRIPTION_BYTES_MAX,
-    REASON_BYTES_MAX,
-    payable_text,
-    provider_words,
-)
+from billing_adapters.wechat.texts import DESCRIPTION_BYTES_MAX, REASON_BYTES_MAX, payable_text
 from billing_adapters.wechat.trade_bill import check_ready, parse_trade_bill, unpacked
 from billing_adapters.wechat.v2_client import V2Client
-from billing_adapters.wechat.v2_fields import COMPACT, text_at
 from billing_adapters.wechat.v2_notifications import V2Notifications
 from billing_adapters.wechat.v2_reports import (
     read_accepted_refund,

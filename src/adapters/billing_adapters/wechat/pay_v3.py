@@ -9,11 +9,12 @@ from datetime import date
 from typing import Any, Final
 
 from billing_adapters.http_client import HttpClient
+from billing_adapters.payment_kit.answers import nothing_known
+from billing_adapters.payment_kit.comparison import compared_order, compared_refund
+from billing_adapters.payment_kit.json_fields import text_at
+from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.accounts import WechatV3Account
 from billing_adapters.wechat.certificates import download_certificates
-from billing_adapters.wechat.comparison import compared_order, compared_refund
-from billing_adapters.wechat.json_fields import text_at
-from billing_adapters.wechat.malformed import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.signing import MerchantSigner, PlatformVerifier
 from billing_adapters.wechat.states import (
     CLOSED_BEFORE,
@@ -21,7 +22,6 @@ from billing_adapters.wechat.states import (
     NO_SUCH_ORDER,
     NO_SUCH_REFUND,
     PLACED_BEFORE,
-    nothing_known,
 )
 from billing_adapters.wechat.texts import DESCRIPTION_BYTES_MAX, REASON_BYTES_MAX, payable_text
 from billing_adapters.wechat.trade_bill import check_ready, parse_trade_bill, unpacked

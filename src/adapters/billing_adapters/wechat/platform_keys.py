@@ -13,12 +13,11 @@ from typing import Final
 import attrs
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from billing_adapters.payment_kit.rsa_keys import public_key, strong
 
 PUBLIC_KEY_PREFIX: Final = "PUB_KEY_ID_"
 """How the id of a WeChat Pay public key begins; any other serial is a certificate's."""
-
-_KEY_BITS_MIN: Final = 2048
 
 
 @attrs.frozen
@@ -40,14 +39,13 @@ def load_platform_key(serial: str, pem: str) -> PlatformKey:
 
     A certificate must carry the serial that it is listed under.
     """
-    content = pem.encode("ascii")
     if serial.startswith(PUBLIC_KEY_PREFIX):
-        return PlatformKey(_rsa(load_pem_public_key(content)))
-    certificate = x509.load_pem_x509_certificate(content)
+        return PlatformKey(public_key(pem))
+    certificate = x509.load_pem_x509_certificate(pem.encode("ascii"))
     if certificate.serial_number != int(serial, 16):
         raise ValueError("the certificate has another serial")
     return PlatformKey(
-        key=_rsa(certificate.public_key()),
+        key=strong(certificate.public_key()),
         first=certificate.not_valid_before_utc,
         last=certificate.not_valid_after_utc,
     )
@@ -56,9 +54,3 @@ def load_platform_key(serial: str, pem: str) -> PlatformKey:
 def load_platform_keys(pems: Mapping[str, str]) -> Mapping[str, PlatformKey]:
     """Read keys by serial; raise ValueError when one of them can't be used."""
     return {serial: load_platform_key(serial, pem) for serial, pem in pems.items()}
-
-
-def _rsa(key: object) -> RSAPublicKey:
-    if not isinstance(key, RSAPublicKey) or key.key_size < _KEY_BITS_MIN:
-        raise ValueError("WeChat Pay signs with RSA keys of 2048 bits")
-    return key

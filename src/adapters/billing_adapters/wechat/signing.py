@@ -6,18 +6,16 @@ A signature stands over the very bytes on the wire, so nothing here reads or re-
 from __future__ import annotations
 
 import re
-from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
-from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
 
+from billing_adapters.payment_kit.base64_text import from_base64
+from billing_adapters.payment_kit.rsa_keys import sign, signed
 from billing_adapters.wechat.accounts import WechatV3Account
 from billing_adapters.wechat.platform_keys import PlatformKey
 from billing_domain.errors import NotificationRefusedError
@@ -93,36 +91,15 @@ class PlatformVerifier:
             raise NotificationRefusedError(reason="stale")
         key = self.keys.get(headers.get("wechatpay-serial", ""))
         message = f"{timestamp}\n{nonce}\n".encode() + body + b"\n"
-        if key is None or not key.valid(now) or not _signed(key, message, signature):
+        if key is None or not key.valid(now) or not signed(key.key, message, signature):
             raise NotificationRefusedError(reason="signature")
-
-
-def sign(key: RSAPrivateKey, message: bytes) -> str:
-    """Return a signature in base64."""
-    return b64encode(key.sign(message, PKCS1v15(), SHA256())).decode("ascii")
 
 
 def decrypt(api_v3_key: str, *, nonce: str, ciphertext: str, associated_data: str) -> bytes:
     """Return what was encrypted under the account's key; raise ValueError when it was not."""
     try:
         return AESGCM(api_v3_key.encode("ascii")).decrypt(
-            nonce.encode("ascii"), _from_base64(ciphertext), associated_data.encode("utf-8")
+            nonce.encode("ascii"), from_base64(ciphertext), associated_data.encode("utf-8")
         )
     except InvalidTag:
         raise ValueError("not encrypted under this key, or altered") from None
-
-
-def _signed(key: PlatformKey, message: bytes, signature: str) -> bool:
-    try:
-        key.key.verify(_from_base64(signature), message, PKCS1v15(), SHA256())
-    except (InvalidSignature, ValueError):
-        return False
-    return True
-
-
-def _from_base64(text: str) -> bytes:
-    """Decode the one text that encoding gives, not one of those that decode to the same."""
-    content = b64decode(text, validate=True)
-    if b64encode(content).decode("ascii") != text:
-        raise ValueError("base64 is not written like this")
-    return content

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -13,6 +12,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from billing_adapters.payment_kit.base64_text import from_base64
+from billing_adapters.payment_kit.constant_time import same_text
 from billing_adapters.wechat.accounts import V2SignType, WechatV2Account
 from billing_domain.errors import NotificationRefusedError
 
@@ -41,8 +42,7 @@ class V2Signer:
 
     def check(self, fields: Mapping[str, str]) -> None:
         """Return when fields are signed; raise NotificationRefusedError for `signature`."""
-        given = fields.get("sign", "").encode("utf-8", "replace")
-        if not hmac.compare_digest(given, self._signature(fields).encode()):
+        if not same_text(fields.get("sign", ""), self._signature(fields)):
             raise NotificationRefusedError(reason="signature")
 
     def bridge_parameters(self, prepay_id: str, *, at: datetime, nonce: str) -> dict[str, str]:
@@ -67,6 +67,6 @@ def decrypt_refund(api_key: str, text: str) -> bytes:
     """
     key = hashlib.md5(api_key.encode(), usedforsecurity=False).hexdigest().encode()
     decryptor = Cipher(AES256(key), modes.ECB()).decryptor()  # noqa: S305 - the provider's choice
-    padded = decryptor.update(b64decode(text, validate=True)) + decryptor.finalize()
+    padded = decryptor.update(from_base64(text)) + decryptor.finalize()
     unpadder = PKCS7(AES256.block_size).unpadder()
     return unpadder.update(padded) + unpadder.finalize()

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from billing_domain.errors import (
-    NotificationRefusedError,
-    ProviderRefusedError,
-    ProviderUnavailableError,
-)
+from billing_domain.errors import NotificationRefusedError
 from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 
 OUTCOMES: Final[Mapping[str, Outcome]] = {
@@ -57,26 +53,8 @@ NO_SUCH_REFUND: Final = frozenset({"RESOURCE_NOT_EXISTS", "REFUND_NOT_EXISTS", "
 
 CURRENCY: Final = "CNY"
 
-_YES, _REFUSED, _LATER = 200, 401, 500
-_REASONS: Final = frozenset(
-    {"signature", "stale", "probe", "merchant", "format", "amount", "order"}
-)
-
 
 def check_currency(currency: object) -> None:
     """Refuse money that is not renminbi; raise NotificationRefusedError for `amount` (P09)."""
     if currency != CURRENCY:
         raise NotificationRefusedError(reason="amount")
-
-
-def nothing_known(refused: ProviderRefusedError) -> ProviderUnavailableError:
-    """Return what a refused question says of its object: nothing, until somebody mends it."""
-    detail = f"{refused.provider_code} {refused.detail}".strip()
-    return ProviderUnavailableError(detail=detail)
-
-
-def answer_status(*, settled: bool, reason: str) -> int:
-    """Return the HTTP status that answers a message: 401 when refused, 500 when not booked."""
-    if settled:
-        return _YES
-    return _REFUSED if reason in _REASONS else _LATER

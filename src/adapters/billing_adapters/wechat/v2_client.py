@@ -8,11 +8,11 @@ from typing import Final
 import attrs
 
 from billing_adapters.http_client import HttpAnswer, HttpClient
+from billing_adapters.payment_kit.malformed import malformed_is_unknown
+from billing_adapters.payment_kit.texts import provider_words
 from billing_adapters.wechat.accounts import V2SignType
-from billing_adapters.wechat.malformed import malformed_is_unknown
 from billing_adapters.wechat.signing_v2 import V2Signer
 from billing_adapters.wechat.states import PASSING_CODES
-from billing_adapters.wechat.texts import provider_words
 from billing_adapters.wechat.v2_reports import SUCCESS, check_merchant
 from billing_adapters.wechat.xml_message import read_message, write_message
 from billing_domain.errors import (

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 import attrs
 
+from billing_adapters.payment_kit.answers import answer_status
+from billing_adapters.payment_kit.json_fields import text_at
+from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_refused
 from billing_adapters.wechat.accounts import WechatV2Account
-from billing_adapters.wechat.malformed import MalformedMessageError, malformed_is_refused
 from billing_adapters.wechat.signing_v2 import V2Signer, decrypt_refund
-from billing_adapters.wechat.states import answer_status
-from billing_adapters.wechat.v2_fields import text_at
 from billing_adapters.wechat.v2_reports import (
     SUCCESS,
     check_merchant,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from billing_adapters.payment_kit.form_fields import SPACED, fen_at, moment_at
+from billing_adapters.payment_kit.json_fields import text_at
+from billing_adapters.payment_kit.malformed import MalformedMessageError
 from billing_adapters.wechat.accounts import WechatV2Account
-from billing_adapters.wechat.malformed import MalformedMessageError
 from billing_adapters.wechat.states import CURRENCY, OUTCOMES, REFUND_OUTCOMES, check_currency
-from billing_adapters.wechat.v2_fields import SPACED, fen_at, moment_at, text_at
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.payments.refund import RefundNumber

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import attrs
 
+from billing_adapters.payment_kit.answers import answer_status
+from billing_adapters.payment_kit.json_fields import object_at, parse_object, text_at
+from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_refused
 from billing_adapters.wechat.accounts import WechatV3Account
-from billing_adapters.wechat.json_fields import object_at, parse_object, text_at
-from billing_adapters.wechat.malformed import MalformedMessageError, malformed_is_refused
 from billing_adapters.wechat.signing import PlatformVerifier, decrypt
-from billing_adapters.wechat.states import answer_status
 from billing_adapters.wechat.v3_reports import read_order, read_refund
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.ports.payments.gateway import Acknowledgement, Notification

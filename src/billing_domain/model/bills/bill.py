@@ -12,6 +12,7 @@ import attrs
 from billing_domain.errors import BillActionRefusedError, FieldError, RemarkTooLongError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.audit import AuditFacts, audit_facts, type_of_fact
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.money import Money
@@ -292,9 +293,9 @@ def clean_remark(text: str) -> str:
     return remark
 
 
-def bill_facts(bill: Bill) -> dict[str, str | int | bool | None]:
-    """Return what the audit log keeps of a bill, as plain values (rule 2.11)."""
-    facts: dict[str, str | int | bool | None] = {
+@audit_facts.register(_Bill)
+def _bill_facts(bill: Bill) -> AuditFacts:
+    facts: dict[str, type_of_fact] = {
         "number": bill.number,
         "house_id": bill.house_id,
         "fee_type": bill.fee_type.label,
@@ -309,7 +310,7 @@ def bill_facts(bill: Bill) -> dict[str, str | int | bool | None]:
         facts["paid_at"] = bill.settlement.paid_at.isoformat()
         facts["payer_name"] = bill.settlement.payer_name
         facts["voucher_number"] = bill.settlement.voucher_number
-    return facts
+    return AuditFacts("bill", bill.number, facts, bill.community_id, bill.house_id)
 
 
 def _shared_fields(bill: _Bill) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Final, NewType
+from functools import singledispatch
+from typing import NewType
 
 import attrs
 
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.community import CommunityId, CompanyId
+from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
+from billing_domain.model.company.staff import StaffAccount
 
 AuditId = NewType("AuditId", str)
 """32 hex digits, ascending with time within one process."""
@@ -86,7 +88,57 @@ class AuditEntry:
     reason: str = ""
 
 
-_NAME: Final = "name"
+@attrs.frozen
+class AuditFacts:
+    """What the log keeps of one thing: a model noun, its id, and its fields as plain values.
+
+    An entry of a thing that belongs to a house names the house by its address.
+    """
+
+    kind: str
+    id: str
+    fields: Mapping[str, type_of_fact] = attrs.field(factory=dict)
+    community_id: CommunityId | None = None
+    house_id: str = ""
+
+    def plus(self, **fields: type_of_fact) -> AuditFacts:
+        """Return the facts with further fields."""
+        return attrs.evolve(self, fields={**self.fields, **fields})
+
+
+@singledispatch
+def audit_facts(thing: object) -> AuditFacts:
+    """Return what the log keeps of a thing; each audited type registers its own function."""
+    raise TypeError(f"no audit facts are registered for {type(thing).__name__}")
+
+
+@audit_facts.register
+def _facts_themselves(facts: AuditFacts) -> AuditFacts:
+    return facts
+
+
+@audit_facts.register
+def _company_facts(company: Company) -> AuditFacts:
+    return AuditFacts("company", company.id, {"name": company.name})
+
+
+@audit_facts.register
+def _community_facts(community: Community) -> AuditFacts:
+    fields = {"name": community.name, "status": community.status.value}
+    return AuditFacts("community", community.id, fields, community.id)
+
+
+@audit_facts.register
+def _staff_facts(account: StaffAccount) -> AuditFacts:
+    reach = "*" if account.community_ids is None else ",".join(sorted(account.community_ids))
+    fields = {
+        "login_name": account.login_name,
+        "name": account.name,
+        "role": account.role.value,
+        "communities": reach,
+        "disabled": account.disabled,
+    }
+    return AuditFacts("staff", account.id, fields)
 
 
 def audit_entry(
@@ -94,23 +146,28 @@ def audit_entry(
     at: datetime,
     actor: Actor,
     action: AuditAction,
-    subject: tuple[str, str],
+    sides: tuple[AuditFacts | None, AuditFacts | None],
     *,
-    community_id: CommunityId | None = None,
-    before: Mapping[str, type_of_fact] | None = None,
-    after: Mapping[str, type_of_fact] | None = None,
+    addresses: Mapping[str, str],
     reason: str = "",
 ) -> AuditEntry:
-    """Return the entry for what an actor did; `subject` is (kind, id).
+    """Return the entry for what an actor did; `sides` are the facts before and after.
 
-    Where both sides are given, only the fields that differ are kept, and in `after` the name by
-    which people know the subject.
+    Of two sides only the fields that differ are kept, and in `after` what people know the
+    subject by: its name, and the address of its house, by whose id `addresses` has it.
     """
-    old, new = dict(before or {}), dict(after or {})
+    before, after = sides
+    subject = after or before
+    assert subject is not None  # noqa: S101 - one of the two is always given
+    old = dict(before.fields) if before else {}
+    new = dict(after.fields) if after else {}
     if old and new:
         same = {name for name in old.keys() & new.keys() if old[name] == new[name]}
         old = {name: value for name, value in old.items() if name not in same}
-        new = {name: value for name, value in new.items() if name not in same - {_NAME}}
+        new = {name: value for name, value in new.items() if name not in same - {"name"}}
+    if subject.house_id in addresses:
+        named: dict[str, type_of_fact] = {"address": addresses[subject.house_id]}
+        old, new = (old, named | new) if after else (named | old, new)
     return AuditEntry(
         id=entry_id,
         at=at,
@@ -118,10 +175,10 @@ def audit_entry(
         actor_id=actor.id,
         actor_name=actor.name,
         company_id=actor.company_id,
-        community_id=community_id,
+        community_id=subject.community_id,
         action=action,
-        subject_kind=subject[0],
-        subject_id=subject[1],
+        subject_kind=subject.kind,
+        subject_id=subject.id,
         before=old,
         after=new,
         reason=reason,

@@ -12,6 +12,7 @@ from typing import Final, NewType
 import attrs
 
 from billing_domain.errors import FieldError
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId
 
 HouseId = NewType("HouseId", str)
@@ -85,6 +86,11 @@ class House:
     id: HouseId
     community_id: CommunityId
     address: HouseAddress
+
+
+@audit_facts.register
+def _house_facts(house: House) -> AuditFacts:
+    return AuditFacts("house", house.id, {"address": house.address.text}, house.community_id)
 
 
 @attrs.frozen

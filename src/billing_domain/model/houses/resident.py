@@ -11,6 +11,7 @@ from typing import Final, NewType
 import attrs
 
 from billing_domain.errors import FieldError
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.folding import without_invisible
 from billing_domain.model.houses.house import HouseId
@@ -78,6 +79,19 @@ class Resident:
         if self.moved_in_on is not None and on < self.moved_in_on:
             raise FieldError(field="moved_out_on", reason="format", value=on.isoformat())
         return attrs.evolve(self, moved_out_on=on, version=self.version + 1)
+
+
+@audit_facts.register
+def _resident_facts(resident: Resident) -> AuditFacts:
+    """Phones stay masked in the log (P45)."""
+    fields = {
+        "name": resident.name,
+        "phone": mask_phone(resident.phone),
+        "relation": resident.relation.value,
+        "moved_in_on": resident.moved_in_on.isoformat() if resident.moved_in_on else None,
+        "moved_out_on": resident.moved_out_on.isoformat() if resident.moved_out_on else None,
+    }
+    return AuditFacts("resident", resident.id, fields, resident.community_id)
 
 
 def clean_person_name(text: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 import attrs
 
 from billing_domain.model.bills.bill import BatchId
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.imports.profile import ProfileKey
 from billing_domain.model.money import Money
@@ -35,3 +36,13 @@ class ImportBatch:
     imported_at: datetime
     imported_by: str
     remind_now: bool | None = None
+
+
+@audit_facts.register
+def _batch_facts(batch: ImportBatch) -> AuditFacts:
+    return AuditFacts(
+        "import_batch",
+        batch.id,
+        {"file_name": batch.file_name, "rows": batch.rows, "total_fen": batch.total.fen},
+        batch.community_id,
+    )

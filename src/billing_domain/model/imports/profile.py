@@ -10,6 +10,7 @@ import attrs
 
 from billing_domain.errors import FieldError
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CompanyId, clean_name
 from billing_domain.model.folding import fold_label
 from billing_domain.model.imports.header import Template, fold_header
@@ -70,6 +71,18 @@ class ImportProfile:
         """Return the fee type that a name means here, or None for a name outside the list."""
         known = FeeType.find(text)
         return known or self.fee_types.get(fold_label(text))
+
+
+@audit_facts.register
+def _profile_facts(profile: ImportProfile) -> AuditFacts:
+    fee_types = (f"{name}={fee.label}" for name, fee in profile.fee_types.items())
+    fields = {
+        "name": profile.name,
+        **{column.value: "、".join(names) for column, names in profile.columns.items()},
+        "date_forms": "、".join(form.name for form in profile.date_forms),
+        "fee_types": "、".join(fee_types),
+    }
+    return AuditFacts("import_profile", profile.key, fields)
 
 
 STANDARD: Final = ImportProfile(

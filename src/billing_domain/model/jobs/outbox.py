@@ -9,6 +9,7 @@ from typing import Final, NewType, Self
 import attrs
 
 from billing_domain.errors import StaleError
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.company.staff import Permission
 
@@ -127,6 +128,11 @@ class OutboxJob:
 
     def _ended(self, state: JobState, now: datetime, *, said: str) -> Self:
         return attrs.evolve(self, state=state, said=said, lease_until=None, ended_at=now)
+
+
+@audit_facts.register
+def _job_facts(job: OutboxJob) -> AuditFacts:
+    return AuditFacts("outbox_job", job.id, {job.kind.value: job.subject}, job.community_id)
 
 
 def backoff(failures: int, chance: float) -> timedelta:

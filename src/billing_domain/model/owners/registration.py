@@ -9,6 +9,7 @@ from typing import Final, NewType
 import attrs
 
 from billing_domain.errors import FieldError, RegistrationDecidedError
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.houses.resident import (
     Relation,
@@ -90,6 +91,18 @@ class Registration:
     def _require_waiting(self) -> None:
         if self.state is not RegistrationState.WAITING:
             raise RegistrationDecidedError(state=self.state.value)
+
+
+@audit_facts.register
+def _registration_facts(registration: Registration) -> AuditFacts:
+    fields = {
+        "name": registration.name,
+        "house": registration.house_text,
+        "relation": registration.relation.value,
+        "state": registration.state.value,
+        "resident_id": registration.resident_id,
+    }
+    return AuditFacts("registration", registration.id, fields, registration.community_id)
 
 
 @attrs.frozen

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
+from billing_domain.model.company.audit import AuditFacts, audit_facts, type_of_fact
 from billing_domain.model.company.community import CompanyId
 from billing_domain.model.payments.order import AccountId, ProviderKey
 
@@ -25,3 +26,15 @@ class PaymentAccount:
     sealed_secrets: Mapping[str, str] = attrs.field(repr=False)
     active: bool = False
     version: int = 1
+
+
+@audit_facts.register
+def _account_facts(account: PaymentAccount) -> AuditFacts:
+    """Never a secret, not even sealed."""
+    fields: dict[str, type_of_fact] = {
+        "name": account.name,
+        "provider": account.provider,
+        "active": account.active,
+        **{f"settings.{name}": value for name, value in account.settings.items()},
+    }
+    return AuditFacts("payment_account", account.id, fields)

@@ -11,6 +11,7 @@ import attrs
 
 from billing_domain.errors import OrderLinesError
 from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.shanghai import SHANGHAI
@@ -249,3 +250,16 @@ class PaymentOrder:
     def overdue(self, now: datetime) -> bool:
         """Tell whether a person must look: open for 2 hours (rule 5.3)."""
         return self.state.open and now >= self.created_at + ALERT_AFTER
+
+
+@audit_facts.register
+def _order_facts(order: PaymentOrder) -> AuditFacts:
+    fields = {
+        "number": order.number,
+        "state": order.state.value,
+        "total_fen": order.total.fen,
+        "unapplied_fen": order.unapplied.fen,
+        "provider_number": order.provider_number,
+        "bills": " ".join(order.bills),
+    }
+    return AuditFacts("payment_order", order.number, fields, order.community_id)

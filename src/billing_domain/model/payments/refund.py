@@ -11,6 +11,7 @@ import attrs
 
 from billing_domain.errors import RefundRefusedError
 from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.model.money import Money
@@ -121,6 +122,18 @@ class Refund:
         if by == self.proposed_by and by != "system":
             raise RefundRefusedError(number=self.number, state=self.state.value, event="own")
         return self.after(RefundEvent.APPROVE, approved_by=by)
+
+
+@audit_facts.register
+def _refund_facts(refund: Refund) -> AuditFacts:
+    fields = {
+        "number": refund.number,
+        "order": refund.order,
+        "state": refund.state.value,
+        "amount_fen": refund.amount.fen,
+        "bills": " ".join(refund.bills),
+    }
+    return AuditFacts("refund", refund.number, fields, refund.community_id)
 
 
 def refund_job(job_id: str, refund: Refund, now: datetime, *, due_at: datetime) -> OutboxJob:

@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CompanyId
 
 DEMO: Final = "demo-"
@@ -25,3 +26,8 @@ class OfficialAccount:
     def is_demo(self) -> bool:
         """Whether WeChat does not know this account, so that nobody can sign in through it."""
         return self.app_id.startswith(DEMO)
+
+
+@audit_facts.register
+def _account_facts(account: OfficialAccount) -> AuditFacts:
+    return AuditFacts("official_account", account.company_id, {"app_id": account.app_id})

@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from billing_domain.errors import FieldError, ReminderChannelOffError
+from billing_domain.model.company.audit import AuditFacts, audit_facts, type_of_fact
 from billing_domain.model.company.community import CompanyId
 
 COOLING_DAYS_MAX: Final = 365
@@ -84,3 +85,18 @@ class ReminderSettings:
     policy: ReminderPolicy = attrs.field(factory=ReminderPolicy)
     template: ReminderTemplate | None = None
     version: int = 0
+
+
+@audit_facts.register
+def _settings_facts(settings: ReminderSettings) -> AuditFacts:
+    policy, template = settings.policy, settings.template
+    parts = template.parts if template else {}
+    texts = template.fixed if template else {}
+    fields: dict[str, type_of_fact] = {
+        **{f"{each.value}_days": policy.cooling_days[each] for each in ReminderChannel},
+        **{f"{each.value}_on": each in policy.channels for each in ReminderChannel},
+        "template_id": template.template_id if template else "",
+        "template_parts": " ".join(f"{key}={parts[key].value}" for key in sorted(parts)),
+        "template_texts": "; ".join(f"{key}={texts[key]}" for key in sorted(texts)),
+    }
+    return AuditFacts("reminder_settings", settings.company_id, fields)

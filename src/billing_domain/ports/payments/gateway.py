@@ -188,19 +188,47 @@ class PaymentGateway(Protocol):
         """
 
 
+class SettingKind(Enum):
+    """How a company enters a setting."""
+
+    TEXT = "text"
+    LINES = "lines"
+    CHOICE = "choice"
+    FILE = "file"
+
+
 @attrs.frozen
 class SettingField:
-    """One thing that a company enters about its merchant account; secrets are kept sealed.
+    """One thing that a company enters about its merchant account.
 
     `fixed` says that it names the merchant: another one is another account, since orders and
-    refunds of this one are asked about there.
+    refunds of this one are asked about there. `choices` are labels by value.
     """
 
     name: str
-    secret: bool
-    required: bool = True
-    multiline: bool = False
-    fixed: bool = False
+    label: str
+    hint: str = ""
+    kind: SettingKind = attrs.field(default=SettingKind.TEXT, kw_only=True)
+    secret: bool = attrs.field(default=False, kw_only=True)
+    required: bool = attrs.field(default=True, kw_only=True)
+    fixed: bool = attrs.field(default=False, kw_only=True)
+    choices: Mapping[str, str] = attrs.field(factory=dict, kw_only=True)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it is kept sealed and never shown: a secret, or a file, which may hold one."""
+        return self.secret or self.kind is SettingKind.FILE
+
+
+@attrs.frozen(kw_only=True)
+class ProviderForm:
+    """What a provider is called and asks for; `merchant` is the field that names the merchant."""
+
+    key: ProviderKey
+    label: str
+    note: str
+    fields: Sequence[SettingField]
+    merchant: str = ""
 
 
 class GatewayFactory(Protocol):
@@ -208,15 +236,8 @@ class GatewayFactory(Protocol):
 
     @property
     @abstractmethod
-    def providers(self) -> Sequence[ProviderKey]:
-        """Which providers this deployment offers; the sandbox is none of production's."""
-
-    @abstractmethod
-    def fields(self, provider: ProviderKey) -> Sequence[SettingField]:
-        """Return what an account at a provider needs, in the order of the page.
-
-        Raises ProviderRefusedError for a provider that is not offered.
-        """
+    def providers(self) -> Mapping[ProviderKey, ProviderForm]:
+        """What each provider of this deployment asks for; production has no sandbox."""
 
     @abstractmethod
     def __call__(self, account: PaymentAccount) -> PaymentGateway:

@@ -77,6 +77,22 @@ class ReminderRow:
     sure: bool = True
     ended_at: datetime | None = None
 
+    @property
+    def delivered_at(self) -> datetime | None:
+        """When the first message arrived."""
+        moments = [
+            each.at
+            for each in self.recipients
+            if each.state is DeliveryState.DELIVERED and each.at is not None
+        ]
+        return min(moments, default=None)
+
+    def state_of(self, recipient: RecipientRow) -> DeliveryState | ReminderOutcome:
+        """Return what became of a message; DROPPED for one that never goes (rule 4.5)."""
+        if self.ended_at is not None and recipient.state is DeliveryState.WAITING:
+            return ReminderOutcome.DROPPED
+        return recipient.state
+
 
 @attrs.frozen
 class ReminderFilter:

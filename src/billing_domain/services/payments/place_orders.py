@@ -9,11 +9,10 @@ from billing_domain.model.company.actor import Actor, Scope
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.payments.order import OrderEvent, PaymentOrder, Ticket
 from billing_domain.ports.payments.gateway import PaymentGateway
-from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
 from billing_domain.services.payments.resolve_orders import ResolveOrders
-from billing_domain.services.payments.trail import Trail
 
 
 @attrs.frozen
@@ -26,7 +25,6 @@ class PlaceOrders:
     begin: UnitOfWorkFactory
     decide: ResolveOrders
     clock: Clock
-    ids: IdGenerator
     description_form: str
 
     def place(self, order: PaymentOrder) -> PaymentOrder:
@@ -83,8 +81,7 @@ class PlaceOrders:
         if not changed.state.open:
             changed = changed.closed(self.clock.now())
             actor = Actor.system(stored.company_id)
-            trail = Trail(self.clock, self.ids)
-            work.audit.add_all([trail.order(actor, AuditAction.ORDER_CLOSED, changed)])
+            work.record(actor, AuditAction.ORDER_CLOSED, after=changed)
         work.orders.save(changed)
         return changed
 

@@ -19,7 +19,6 @@ from billing_domain.model.payments.refund import Refund, RefundNumber, RefundSta
 from billing_domain.ports.payments.gateway import OrderReport, Outcome
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.services.payments.trail import Trail
 
 SYSTEM: Final = "system"
 UNAPPLIED: Final = "unapplied"
@@ -73,9 +72,7 @@ class SettleOrders:
             return self._settle(work, changed, held_by_itself=order.state.open)
         if effect is Effect.RELEASE:
             changed = changed.closed(now)
-            work.audit.add_all(
-                [self._trail.order(actor or _system(order), AuditAction.ORDER_CLOSED, changed)]
-            )
+            work.record(actor or _system(order), AuditAction.ORDER_CLOSED, after=changed)
         work.orders.save(changed)
         return changed
 
@@ -112,7 +109,7 @@ class SettleOrders:
         )
         if order.unapplied > Money.zero():
             self._give_back(work, order)
-        self._audit(work, order, bills, allocation)
+        _record(work, order, bills, allocation)
         return order
 
     def _give_back(self, work: UnitOfWork, order: PaymentOrder) -> None:
@@ -137,24 +134,14 @@ class SettleOrders:
             approved_by=SYSTEM,
         )
 
-    def _audit(
-        self, work: UnitOfWork, order: PaymentOrder, bills: Sequence[Bill], done: Allocation
-    ) -> None:
-        actor = _system(order)
-        before = {bill.number: bill for bill in bills}
-        work.audit.add_all(
-            [
-                self._trail.order(actor, AuditAction.ORDER_PAID, order),
-                *(
-                    self._trail.bill(actor, AuditAction.PAID_ONLINE, before[bill.number], bill)
-                    for bill in done.paid
-                ),
-            ]
-        )
 
-    @property
-    def _trail(self) -> Trail:
-        return Trail(self.clock, self.ids)
+def _record(
+    work: UnitOfWork, order: PaymentOrder, bills: Sequence[Bill], done: Allocation
+) -> None:
+    actor, before = _system(order), {bill.number: bill for bill in bills}
+    settled = [(before[bill.number], bill) for bill in done.paid]
+    work.record(actor, AuditAction.ORDER_PAID, after=order)
+    work.record_all(actor, AuditAction.PAID_ONLINE, settled)
 
 
 def _system(order: PaymentOrder) -> Actor:

@@ -13,9 +13,8 @@ from billing_domain.model.company.actor import Actor, Scope
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.payments.refund import Refund, RefundEvent, RefundState
 from billing_domain.ports.payments.gateway import RefundOutcome, RefundReport
-from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.services.payments.trail import Trail
 
 _EVENTS: Final[Mapping[RefundOutcome, RefundEvent]] = {
     RefundOutcome.DONE: RefundEvent.SAID_DONE,
@@ -34,7 +33,6 @@ class SettleRefunds:
     """Follows a refund to its end, whoever brings the word."""
 
     clock: Clock
-    ids: IdGenerator
 
     def book(self, work: UnitOfWork, refund: Refund, report: RefundReport) -> Refund:
         """Return the refund after a report, written into the open unit of work.
@@ -69,9 +67,8 @@ class SettleRefunds:
         return asked
 
     def _follow(self, work: UnitOfWork, refund: Refund) -> None:
-        trail = Trail(self.clock, self.ids)
         actor = Actor.system(refund.company_id)
-        work.audit.add_all([trail.refund(actor, _VERBS[refund.state], refund)])
+        work.record(actor, _VERBS[refund.state], after=refund, reason=refund.reason)
         if refund.state is not RefundState.DONE:
             return
         scope = Scope(refund.company_id)
@@ -85,7 +82,5 @@ class SettleRefunds:
         paid = [require_paid(bill, BillAction.REFUND) for bill in found]
         reopened = [bill.refunded() for bill in paid]
         work.bills.save_all(reopened)
-        work.audit.add_all(
-            trail.bill(actor, AuditAction.REFUNDED, old, new, reason=refund.reason)
-            for old, new in zip(paid, reopened, strict=True)
-        )
+        changes = zip(paid, reopened, strict=True)
+        work.record_all(actor, AuditAction.REFUNDED, changes, reason=refund.reason)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World
@@ -107,6 +108,18 @@ class AuditContract(StorageContract):
             work.audit.add_all([an_entry(world)])
 
         assert storage.audit_queries.page(world.scope, key=None, rows=9).rows == ()
+
+    def test_records_what_a_thing_was_and_is(self, storage: Storage, world: World) -> None:
+        """A bill's entry names its house by address (rule 2.12)."""
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        with storage.begin() as work:
+            work.record(Actor.system(world.company.id), AuditAction.DELETED, bill, reason="重复")
+            work.commit()
+
+        (entry,) = storage.audit_queries.of_subject(world.garden_scope, "bill", bill.number)
+        assert (entry.action, entry.reason, entry.after) == (AuditAction.DELETED, "重复", {})
+        assert entry.before["address"] == "幸福家园/1号楼/101"
+        assert entry.before["amount_fen"] == bill.amount.fen
 
 
 def an_entry(world: World, **fields: Any) -> AuditEntry:

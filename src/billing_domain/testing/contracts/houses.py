@@ -39,6 +39,18 @@ class HouseRepositoryContract(StorageContract):
         with storage.begin() as work:
             assert work.houses.get(world.garden_scope, house.id) == house
 
+    def test_tells_full_addresses_in_scope(self, storage: Storage, world: World) -> None:
+        here, unasked = world.add_house("1号楼/101"), world.add_house("1号楼/102")
+        there = world.add_house("1号楼/101", world.lakeside)
+        abroad = world.add_house("1号楼/101", world.foreign)
+        asked = [here.id, there.id, abroad.id]
+        with storage.begin() as work:
+            own = work.houses.addresses(world.scope, asked)
+            garden = work.houses.addresses(world.garden_scope, [*asked, unasked.id])
+
+        assert own == {here.id: "幸福家园/1号楼/101", there.id: "翠湖雅苑/1号楼/101"}
+        assert garden == {here.id: own[here.id], unasked.id: "幸福家园/1号楼/102"}
+
     @pytest.mark.parametrize("spelling", ["1号楼/101", "１栋-101", "1幢 / 101"])
     def test_refuses_an_address_that_folds_to_one_in_use(
         self, storage: Storage, world: World, spelling: str

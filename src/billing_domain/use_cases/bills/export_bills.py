@@ -12,7 +12,7 @@ import attrs
 from billing_domain.errors import ExportNotReadyError, StaleError
 from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction, AuditFacts, type_of_fact
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.resident import mask_phone
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
@@ -21,25 +21,8 @@ from billing_domain.ports.bills import BillFilter, BillQueries, BillRow
 from billing_domain.ports.documents import ExportCell, FileFormat, FileStore, SheetWriter
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.words.zh_sheets import BILLS, EXPORT_HEADER
 
-EXPORT_HEADER: Final = (
-    "平台单号",
-    "物业系统单号",
-    "导入时间",
-    "住户",
-    "电话",
-    "住址",
-    "费用类型",
-    "费用金额",
-    "开始时间",
-    "结束时间",
-    "状态",
-    "支付渠道",
-    "支付时间",
-    "支付人姓名",
-    "凭证号",
-    "备注",
-)
 KEPT_FOR: Final = timedelta(days=1)
 _REPORT_EVERY: Final = 1_000
 
@@ -69,29 +52,22 @@ class ExportBills:
             id=ExportId(self.ids.new_id()),
             company_id=actor.company_id,
             staff_id=actor.id,
-            file_name=f"缴费单_{now.astimezone(SHANGHAI):%Y%m%d_%H%M%S}.{file_format.value}",
+            file_name=f"{BILLS}_{now.astimezone(SHANGHAI):%Y%m%d_%H%M%S}.{file_format.value}",
             state=ExportState.WAITING,
             rows_total=0,
             rows_written=0,
             created_at=now,
         )
-        entry = audit_entry(
-            AuditId(self.ids.new_id()),
-            now,
-            actor,
-            AuditAction.EXPORTED,
-            ("export", job.id),
-            community_id=bill_filter.community_id,
-            after={
-                "file_name": job.file_name,
-                "phones": actor.may(Permission.VIEW_PHONES),
-                "text": bill_filter.text[:SEARCH_LENGTH_MAX],
-            },
-        )
+        facts: dict[str, type_of_fact] = {
+            "file_name": job.file_name,
+            "phones": actor.may(Permission.VIEW_PHONES),
+            "text": bill_filter.text[:SEARCH_LENGTH_MAX],
+        }
+        exported = AuditFacts("export", job.id, facts, bill_filter.community_id)
         with self.begin() as work:
             old = work.exports.remove_before(now - KEPT_FOR)
             work.exports.add(job)
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.EXPORTED, after=exported)
             work.commit()
         for export_id in old:
             self.files.remove(export_id)

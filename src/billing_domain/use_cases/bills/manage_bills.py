@@ -29,14 +29,13 @@ from billing_domain.model.bills.bill import (
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditEntry
+from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.payments.resolve_orders import ResolveOrders
-from billing_domain.services.payments.trail import Trail
 
 REASON_LENGTH_MAX = 200
 _FREEINGS_MAX: Final = 2
@@ -63,7 +62,6 @@ class ManageBills:
     begin: UnitOfWorkFactory
     decide: ResolveOrders
     clock: Clock
-    ids: IdGenerator
 
     def edit(
         self,
@@ -89,7 +87,7 @@ class ManageBills:
                 pending = require_pending(old, BillAction.EDIT)
                 new = pending.edit(fee_type=fee_type, amount=amount, period=period, remark=remark)
                 work.bills.save_all([new])
-                work.audit.add_all([self._trail.bill(actor, AuditAction.EDITED, old, new)])
+                work.record(actor, AuditAction.EDITED, old, new)
                 work.commit()
             return new
 
@@ -120,13 +118,10 @@ class ManageBills:
             channel, paid_at or now, payer_name=payer_name, voucher_number=voucher_number
         )
 
-        def change(work: UnitOfWork, bills: Sequence[PendingBill]) -> list[AuditEntry]:
+        def change(work: UnitOfWork, bills: Sequence[PendingBill]) -> None:
             paid = [bill.pay(settlement) for bill in bills]
             work.bills.save_all(paid)
-            return [
-                self._trail.bill(actor, AuditAction.MARKED_PAID, old, new)
-                for old, new in zip(bills, paid, strict=True)
-            ]
+            work.record_all(actor, AuditAction.MARKED_PAID, zip(bills, paid, strict=True))
 
         return self._batch(actor, BillAction.MARK_PAID, numbers, confirmed, change)
 
@@ -143,8 +138,7 @@ class ManageBills:
             new = require_paid(old, BillAction.TAKE_BACK).take_back()
             why = _clean_reason(reason)
             work.bills.save_all([new])
-            entry = self._trail.bill(actor, AuditAction.TAKEN_BACK, old, new, reason=why)
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.TAKEN_BACK, old, new, reason=why)
             work.commit()
         return new
 
@@ -161,9 +155,9 @@ class ManageBills:
         """
         actor.require(Permission.DELETE_BILLS)
 
-        def change(work: UnitOfWork, bills: Sequence[PendingBill]) -> list[AuditEntry]:
+        def change(work: UnitOfWork, bills: Sequence[PendingBill]) -> None:
             work.bills.remove_all(bills)
-            return [self._trail.bill(actor, AuditAction.DELETED, bill, None) for bill in bills]
+            work.record_all(actor, AuditAction.DELETED, [(bill, None) for bill in bills])
 
         return self._batch(actor, BillAction.DELETE, numbers, confirmed, change)
 
@@ -176,7 +170,7 @@ class ManageBills:
                 old = _require_version(work.bills.get(actor.scope, number), version)
                 new = require_pending(old, BillAction.VOID).void(self.clock.now())
                 work.bills.save_all([new])
-                work.audit.add_all([self._trail.bill(actor, AuditAction.VOIDED, old, new)])
+                work.record(actor, AuditAction.VOIDED, old, new)
                 work.commit()
             return new
 
@@ -188,7 +182,7 @@ class ManageBills:
         action: BillAction,
         numbers: Collection[BillNumber],
         confirmed: ConfirmedBatch | None,
-        change: Callable[[UnitOfWork, Sequence[PendingBill]], list[AuditEntry]],
+        change: Callable[[UnitOfWork, Sequence[PendingBill]], None],
     ) -> BatchDone:
         wanted = set(numbers)
         check_batch_size(len(wanted))
@@ -202,7 +196,7 @@ class ManageBills:
                 pending = _all_pending(action, bills)
                 if confirmed is not None:
                     confirmed.check(pending)
-                work.audit.add_all(change(work, pending))
+                change(work, pending)
                 work.commit()
             return BatchDone(len(pending), Money.total(bill.amount for bill in pending))
 
@@ -221,10 +215,6 @@ class ManageBills:
             except BillReservedError:
                 self.decide.free(numbers, actor=actor)
         return attempt()
-
-    @property
-    def _trail(self) -> Trail:
-        return Trail(self.clock, self.ids)
 
 
 def _require_version(bill: Bill, version: int) -> Bill:

@@ -10,7 +10,7 @@ import attrs
 from billing_domain.model.bills.batch import BATCH_MAX, check_batch_size
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditFacts
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.resident import mask_phone
@@ -25,7 +25,6 @@ from billing_domain.ports.bills import (
 )
 from billing_domain.ports.company import AuditQueries
 from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page
-from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 
@@ -44,8 +43,6 @@ class ViewBills:
     bills: BillQueries
     audit: AuditQueries
     begin: UnitOfWorkFactory
-    clock: Clock
-    ids: IdGenerator
 
     def page(
         self,
@@ -106,16 +103,9 @@ class ViewBills:
         row = self.bills.row(actor.scope, number)
         if not actor.may(Permission.VIEW_PHONES):
             return _masked(row).residents
-        entry = audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            AuditAction.PHONES_SHOWN,
-            ("house", row.house_id),
-            community_id=row.community_id,
-        )
+        house = AuditFacts("house", row.house_id, community_id=row.community_id)
         with self.begin() as work:
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.PHONES_SHOWN, after=house)
             work.commit()
         return row.residents
 

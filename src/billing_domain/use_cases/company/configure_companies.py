@@ -8,13 +8,7 @@ import attrs
 
 from billing_domain.errors import StaleError
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import (
-    AuditAction,
-    AuditEntry,
-    AuditId,
-    audit_entry,
-    type_of_fact,
-)
+from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.community import (
     Community,
     CommunityId,
@@ -51,20 +45,10 @@ class ConfigureCompanies:
 
     def create_company(self, *, name: str) -> Company:
         """Create a company, as the operator of the deployment; raise FieldError."""
-        now = self.clock.now()
-        company = Company(CompanyId(self.ids.new_id()), clean_name(name), now)
-        actor = Actor.system(company.id)
+        company = Company(CompanyId(self.ids.new_id()), clean_name(name), self.clock.now())
         with self.begin() as work:
             work.companies.add(company)
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                now,
-                actor,
-                AuditAction.CREATED,
-                ("company", company.id),
-                after={"name": company.name},
-            )
-            work.audit.add_all([entry])
+            work.record(Actor.system(company.id), AuditAction.CREATED, after=company)
             work.commit()
         return company
 
@@ -80,16 +64,7 @@ class ConfigureCompanies:
             old = work.companies.get(actor.company_id)
             new = old.rename(name)
             work.companies.save(new)
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                self.clock.now(),
-                actor,
-                AuditAction.CHANGED,
-                ("company", old.id),
-                before={"name": old.name},
-                after={"name": new.name},
-            )
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.CHANGED, old, new)
             work.commit()
         return new
 
@@ -105,7 +80,7 @@ class ConfigureCompanies:
         )
         with self.begin() as work:
             work.communities.add(community)
-            work.audit.add_all([self._entry(actor, AuditAction.CREATED, None, community)])
+            work.record(actor, AuditAction.CREATED, after=community)
             work.commit()
         return community
 
@@ -167,24 +142,6 @@ class ConfigureCompanies:
             old = work.communities.get(actor.scope, community_id)
             new = change(old)
             work.communities.save(new)
-            work.audit.add_all([self._entry(actor, action, old, new)])
+            work.record(actor, action, old, new)
             work.commit()
         return new
-
-    def _entry(
-        self, actor: Actor, action: AuditAction, old: Community | None, new: Community
-    ) -> AuditEntry:
-        return audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            action,
-            ("community", new.id),
-            community_id=new.id,
-            before=_facts(old) if old else {},
-            after=_facts(new),
-        )
-
-
-def _facts(community: Community) -> dict[str, type_of_fact]:
-    return {"name": community.name, "status": community.status.value}

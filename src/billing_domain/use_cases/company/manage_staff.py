@@ -13,7 +13,7 @@ from billing_domain.errors import (
     ThingNotFoundError,
 )
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry, type_of_fact
+from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import (
     Permission,
@@ -76,7 +76,7 @@ class ManageStaff:
         with self.begin() as work:
             _check_communities(work, actor, community_ids)
             work.staff.add(account)
-            self._log(work, actor, AuditAction.CREATED, None, account)
+            work.record(actor, AuditAction.CREATED, after=account)
             work.commit()
         return account
 
@@ -149,28 +149,9 @@ class ManageStaff:
             if not any(account.manages_staff for account in work.staff.all(actor.company_id)):
                 raise LastAdministratorError
             work.sessions.remove_of(staff_id)
-            self._log(work, actor, action, old, new)
+            work.record(actor, action, old, new)
             work.commit()
         return new
-
-    def _log(
-        self,
-        work: UnitOfWork,
-        actor: Actor,
-        action: AuditAction,
-        old: StaffAccount | None,
-        new: StaffAccount,
-    ) -> None:
-        entry = audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            action,
-            ("staff", new.id),
-            before=_facts(old) if old else {},
-            after=_facts(new),
-        )
-        work.audit.add_all([entry])
 
 
 def _check_communities(
@@ -182,14 +163,3 @@ def _check_communities(
     known = {community.id for community in work.communities.all(actor.scope)}
     for community_id in sorted((community_ids or frozenset()) - known):
         raise ThingNotFoundError(kind="community", id=community_id)
-
-
-def _facts(account: StaffAccount) -> dict[str, type_of_fact]:
-    reach = "*" if account.community_ids is None else ",".join(sorted(account.community_ids))
-    return {
-        "login_name": account.login_name,
-        "name": account.name,
-        "role": account.role.value,
-        "communities": reach,
-        "disabled": account.disabled,
-    }

@@ -10,7 +10,7 @@ import attrs
 
 from billing_domain.errors import FieldError, SignInRefusedError, SignInThrottledError
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.session import StaffSession
 from billing_domain.model.company.staff import StaffAccount, StaffId, check_password
 from billing_domain.ports.company import PasswordHasher
@@ -88,31 +88,21 @@ class SignIn:
         if not self.hasher.verify(old.password_hash, old_password):
             raise FieldError(field="old_password", reason="wrong")
         new = old.with_password(self.hasher.hash(new_password))
-        entry = audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            AuditAction.PASSWORD_CHANGED,
-            ("staff", old.id),
-        )
         with self.begin() as work:
             work.staff.save(new)
             work.sessions.remove_of(old.id)
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.PASSWORD_CHANGED, after=AuditFacts("staff", old.id))
             work.commit()
         return self._open(new, f"account:{new.login_name}")
 
     def _open(self, account: StaffAccount, key: str) -> SignedIn:
         token = self.ids.new_token()
         now = self.clock.now()
-        actor = Actor.staff(account)
-        entry = audit_entry(
-            AuditId(self.ids.new_id()), now, actor, AuditAction.SIGNED_IN, ("staff", account.id)
-        )
+        actor, subject = Actor.staff(account), AuditFacts("staff", account.id)
         with self.begin() as work:
             work.sessions.clear_failures(key)
             work.sessions.add(StaffSession(hash_token(token), account.id, now, now))
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.SIGNED_IN, after=subject)
             work.commit()
         return SignedIn(token, account)
 

@@ -8,13 +8,7 @@ import attrs
 
 from billing_domain.errors import StaleError
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import (
-    AuditAction,
-    AuditEntry,
-    AuditId,
-    audit_entry,
-    type_of_fact,
-)
+from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import House, HouseAddress, HouseId
@@ -24,9 +18,8 @@ from billing_domain.model.houses.resident import (
     ResidentId,
     clean_person_name,
     clean_phone,
-    mask_phone,
 )
-from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.system import IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 
@@ -45,7 +38,6 @@ class RegisterResidents:
     """Changes of houses and residents by staff."""
 
     begin: UnitOfWorkFactory
-    clock: Clock
     ids: IdGenerator
 
     def add_house(self, actor: Actor, *, community_id: CommunityId, address: str) -> House:
@@ -55,7 +47,7 @@ class RegisterResidents:
         with self.begin() as work:
             work.communities.get(actor.scope, community_id)
             work.houses.add_all([house])
-            work.audit.add_all([self._house_entry(actor, AuditAction.CREATED, None, house)])
+            work.record(actor, AuditAction.CREATED, after=house)
             work.commit()
         return house
 
@@ -66,7 +58,7 @@ class RegisterResidents:
             old = work.houses.get(actor.scope, house_id)
             new = attrs.evolve(old, address=HouseAddress.parse(address))
             work.houses.save(new)
-            work.audit.add_all([self._house_entry(actor, AuditAction.CHANGED, old, new)])
+            work.record(actor, AuditAction.CHANGED, old, new)
             work.commit()
         return new
 
@@ -76,7 +68,7 @@ class RegisterResidents:
         with self.begin() as work:
             house = work.houses.get(actor.scope, house_id)
             work.houses.remove(house)
-            work.audit.add_all([self._house_entry(actor, AuditAction.DELETED, house, None)])
+            work.record(actor, AuditAction.DELETED, house)
             work.commit()
 
     def add_resident(self, actor: Actor, *, house_id: HouseId, data: ResidentData) -> Resident:
@@ -94,7 +86,7 @@ class RegisterResidents:
                 moved_in_on=data.moved_in_on,
             )
             work.residents.add_all([resident])
-            work.audit.add_all([self._entry(actor, AuditAction.CREATED, None, resident)])
+            work.record(actor, AuditAction.CREATED, after=resident)
             work.commit()
         return resident
 
@@ -112,7 +104,7 @@ class RegisterResidents:
                 moved_in_on=data.moved_in_on,
             )
             work.residents.save(new)
-            work.audit.add_all([self._entry(actor, AuditAction.CHANGED, old, new)])
+            work.record(actor, AuditAction.CHANGED, old, new)
             work.commit()
         return new
 
@@ -125,7 +117,7 @@ class RegisterResidents:
             old = _require_version(work.residents.get(actor.scope, resident_id), version)
             new = old.move_out(on)
             work.residents.save(new)
-            work.audit.add_all([self._entry(actor, AuditAction.MOVED_OUT, old, new)])
+            work.record(actor, AuditAction.MOVED_OUT, old, new)
             work.commit()
         return new
 
@@ -135,61 +127,13 @@ class RegisterResidents:
         actor.require(Permission.VIEW_PHONES)
         with self.begin() as work:
             resident = work.residents.get(actor.scope, resident_id)
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                self.clock.now(),
-                actor,
-                AuditAction.PHONES_SHOWN,
-                ("resident", resident.id),
-                community_id=resident.community_id,
-            )
-            work.audit.add_all([entry])
+            shown = AuditFacts("resident", resident.id, community_id=resident.community_id)
+            work.record(actor, AuditAction.PHONES_SHOWN, after=shown)
             work.commit()
         return resident
-
-    def _house_entry(
-        self, actor: Actor, action: AuditAction, old: House | None, new: House | None
-    ) -> AuditEntry:
-        house = new or old
-        assert house is not None  # noqa: S101 - one of the two is always given
-        return audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            action,
-            ("house", house.id),
-            community_id=house.community_id,
-            before={"address": old.address.text} if old else {},
-            after={"address": new.address.text} if new else {},
-        )
-
-    def _entry(
-        self, actor: Actor, action: AuditAction, old: Resident | None, new: Resident
-    ) -> AuditEntry:
-        return audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            action,
-            ("resident", new.id),
-            community_id=new.community_id,
-            before=_facts(old) if old else {},
-            after=_facts(new),
-        )
 
 
 def _require_version(resident: Resident, version: int) -> Resident:
     if resident.version != version:
         raise StaleError(kind="resident", id=resident.id)
     return resident
-
-
-def _facts(resident: Resident) -> dict[str, type_of_fact]:
-    """Return what the audit log keeps of a resident; phones stay masked in it (P45)."""
-    return {
-        "name": resident.name,
-        "phone": mask_phone(resident.phone),
-        "relation": resident.relation.value,
-        "moved_in_on": resident.moved_in_on.isoformat() if resident.moved_in_on else None,
-        "moved_out_on": resident.moved_out_on.isoformat() if resident.moved_out_on else None,
-    }

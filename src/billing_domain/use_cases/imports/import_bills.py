@@ -19,7 +19,7 @@ from billing_domain.model.bills.bill import BatchId, PendingBill
 from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import AddressBook
@@ -37,9 +37,8 @@ from billing_domain.model.sheet import RowProblem, Severity, error_texts
 from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter, TemplateColumn
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, ERRORS_HEADER, NOTES_TITLE
 
-ERRORS_HEADER: Final = "错误说明"
-_RESERVED, _REQUIRED, _OPTIONAL = "保留字段", "必填字段", "选填字段"
 _DRAWS_MAX: Final = 5
 
 
@@ -63,17 +62,16 @@ class ImportBills:
         with self.begin(read_only=True) as work:
             community = work.communities.get(actor.scope, community_id)
             book = AddressBook(community.name, work.houses.of_community(community_id))
-        groups = [_RESERVED, *[_REQUIRED] * 4, _OPTIONAL]
         headers = [STANDARD.header(column) for column in STANDARD.columns]
         blank = [""] * (len(headers) - 1)
         return self.writer.template(
             SheetTemplate(
-                title="缴费单",
-                columns=[TemplateColumn(*pair) for pair in zip(groups, headers, strict=True)],
+                title=BILLS,
+                columns=[TemplateColumn(*pair) for pair in zip(BILL_GROUPS, headers, strict=True)],
                 example_row=STANDARD.example_row,
                 rows=[[book.full_address(house), *blank] for house in book.houses],
                 choices={STANDARD.header(Column.FEE_TYPE): [fee.label for fee in FeeType]},
-                notes_title="使用说明",
+                notes_title=NOTES_TITLE,
                 notes=self.template_notes,
             )
         )
@@ -178,20 +176,7 @@ class ImportBills:
             batch = self._batch(actor, request, preview)
             work.import_batches.add(batch)
             work.bills.add_all(self._bills(batch, preview.sheet))
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                batch.imported_at,
-                actor,
-                AuditAction.IMPORTED,
-                ("import_batch", batch.id),
-                community_id=community.id,
-                after={
-                    "file_name": batch.file_name,
-                    "rows": batch.rows,
-                    "total_fen": batch.total.fen,
-                },
-            )
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.IMPORTED, after=batch)
             work.commit()
         return batch
 

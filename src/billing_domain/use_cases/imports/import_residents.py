@@ -8,7 +8,7 @@ import attrs
 
 from billing_domain.errors import ImportRefusedError
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import AddressBook, House, HouseId
@@ -23,8 +23,7 @@ from billing_domain.model.sheet import RowProblem, SheetTable, error_texts
 from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter, TemplateColumn
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-
-ERRORS_HEADER = "错误说明"
+from billing_domain.words.zh_sheets import ERRORS_HEADER, NOTES_TITLE, RESIDENTS
 
 
 @attrs.frozen
@@ -59,12 +58,12 @@ class ImportResidents:
         blank = [""] * (len(RESIDENT_HEADERS) - 1)
         return self.writer.template(
             SheetTemplate(
-                title="住户",
+                title=RESIDENTS,
                 columns=[TemplateColumn("", header) for header in RESIDENT_HEADERS],
                 example_row=None,
                 rows=[[book.full_address(house), *blank] for house in book.houses],
                 choices={RESIDENT_HEADERS[3]: [relation.value for relation in Relation]},
-                notes_title="使用说明",
+                notes_title=NOTES_TITLE,
                 notes=self.template_notes,
             )
         )
@@ -103,16 +102,9 @@ class ImportResidents:
             residents = self._residents(community_id, sheet, houses)
             work.residents.add_all(residents)
             done = ResidentsImported(len(houses), len(residents), sheet.problems)
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                self.clock.now(),
-                actor,
-                AuditAction.IMPORTED,
-                ("residents", community_id),
-                community_id=community_id,
-                after={"houses": done.houses, "residents": done.residents},
-            )
-            work.audit.add_all([entry])
+            facts = {"houses": done.houses, "residents": done.residents}
+            imported = AuditFacts("residents", community_id, facts, community_id)
+            work.record(actor, AuditAction.IMPORTED, after=imported)
             work.commit()
         return done
 

@@ -9,7 +9,7 @@ import attrs
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry, type_of_fact
+from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.folding import fold_label
 from billing_domain.model.imports.profile import (
@@ -20,8 +20,8 @@ from billing_domain.model.imports.profile import (
     checked_profile,
 )
 from billing_domain.model.period import DateForm
-from billing_domain.ports.system import Clock, IdGenerator
-from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from billing_domain.ports.system import IdGenerator
+from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 
 @attrs.frozen
@@ -39,7 +39,6 @@ class ManageImportProfiles:
     """The two shipped profiles, and copies that a company edits."""
 
     begin: UnitOfWorkFactory
-    clock: Clock
     ids: IdGenerator
 
     def all(self, actor: Actor) -> Sequence[ImportProfile]:
@@ -70,7 +69,7 @@ class ManageImportProfiles:
         profile = _with_content(copied, content)
         with self.begin() as work:
             work.import_profiles.add(profile)
-            self._log(work, actor, AuditAction.CREATED, profile.key, new=profile)
+            work.record(actor, AuditAction.CREATED, after=profile)
             work.commit()
         return profile
 
@@ -85,7 +84,7 @@ class ManageImportProfiles:
                 raise StaleError(kind="import_profile", id=key)
             new = attrs.evolve(_with_content(old, content), version=version + 1)
             work.import_profiles.save(new)
-            self._log(work, actor, AuditAction.CHANGED, key, old=old, new=new)
+            work.record(actor, AuditAction.CHANGED, old, new)
             work.commit()
         return new
 
@@ -95,29 +94,8 @@ class ManageImportProfiles:
         with self.begin() as work:
             old = work.import_profiles.get(actor.company_id, key)
             work.import_profiles.remove(old)
-            self._log(work, actor, AuditAction.DELETED, key, old=old)
+            work.record(actor, AuditAction.DELETED, old)
             work.commit()
-
-    def _log(
-        self,
-        work: UnitOfWork,
-        actor: Actor,
-        action: AuditAction,
-        key: ProfileKey,
-        *,
-        old: ImportProfile | None = None,
-        new: ImportProfile | None = None,
-    ) -> None:
-        entry = audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            action,
-            ("import_profile", key),
-            before=_facts(old),
-            after=_facts(new),
-        )
-        work.audit.add_all([entry])
 
 
 def _with_content(profile: ImportProfile, content: ProfileContent) -> ImportProfile:
@@ -138,16 +116,3 @@ def _with_content(profile: ImportProfile, content: ProfileContent) -> ImportProf
             },
         )
     )
-
-
-def _facts(profile: ImportProfile | None) -> dict[str, type_of_fact]:
-    if profile is None:
-        return {}
-    facts: dict[str, type_of_fact] = {"name": profile.name}
-    for column, names in profile.columns.items():
-        facts[column.value] = "、".join(names)
-    facts["date_forms"] = "、".join(form.name for form in profile.date_forms)
-    facts["fee_types"] = "、".join(
-        f"{name}={fee.label}" for name, fee in profile.fee_types.items()
-    )
-    return facts

@@ -10,7 +10,7 @@ import attrs
 
 from billing_domain.errors import BillingError, ConflictError, ProviderUnavailableError
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.jobs.outbox import LOST, JobId, JobKind, JobState, OutboxJob
 from billing_domain.model.payments.order import SERIAL_MAX
@@ -98,19 +98,9 @@ class RunOutbox:
         with self.begin() as work:
             job = work.outbox.get(actor.scope, job_id)
             actor.require(job.kind.permission)
-            now = self.clock.now()
-            revived = job.revived(now)
+            revived = job.revived(self.clock.now())
             work.outbox.revive(revived)
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                now,
-                actor,
-                AuditAction.JOB_RETRIED,
-                ("outbox_job", job.id),
-                community_id=job.community_id,
-                after={job.kind.value: job.subject},
-            )
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.JOB_RETRIED, after=revived)
             work.commit()
         return revived
 

@@ -15,7 +15,7 @@ from billing_domain.errors import (
     ThingNotFoundError,
 )
 from billing_domain.model.company.actor import Actor, ActorKind, Scope
-from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.community import CommunityId, CommunityStatus
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import House, HouseId
@@ -74,7 +74,7 @@ class RegisterOwners:
             actor = Actor(
                 ActorKind.OWNER, saved.id, saved.name, Scope(owner.company_id), frozenset()
             )
-            work.audit.add_all([self._entry(actor, AuditAction.REGISTERED, saved)])
+            work.record(actor, AuditAction.REGISTERED, after=saved)
             work.commit()
         return saved
 
@@ -129,8 +129,8 @@ class RegisterOwners:
             bound = self._bind(work, old, house, resident_id, moved_in_on)
             new = old.approve(bound.id, at=self.clock.now(), by=actor.name)
             work.registrations.save(new)
-            entry = self._entry(actor, AuditAction.REGISTRATION_APPROVED, new)
-            work.audit.add_all([entry, self._binding(actor, AuditAction.BOUND, bound)])
+            work.record(actor, AuditAction.REGISTRATION_APPROVED, after=new)
+            work.record(actor, AuditAction.BOUND, after=_binding(bound))
             work.commit()
         return new
 
@@ -143,8 +143,7 @@ class RegisterOwners:
             old = _seen(work, actor, registration_id, version)
             new = old.reject(reason, at=self.clock.now(), by=actor.name)
             work.registrations.save(new)
-            entry = self._entry(actor, AuditAction.REGISTRATION_REJECTED, new, reason=new.reason)
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.REGISTRATION_REJECTED, after=new, reason=new.reason)
             work.commit()
         return new
 
@@ -161,7 +160,7 @@ class RegisterOwners:
             # Sessions of that WeChat stay: what they show is read anew each time.
             new = attrs.evolve(old, openid=None, version=old.version + 1)
             work.residents.save(new)
-            work.audit.add_all([self._binding(actor, AuditAction.UNBOUND, new)])
+            work.record(actor, AuditAction.UNBOUND, after=_binding(new))
             work.commit()
         return new
 
@@ -204,36 +203,10 @@ class RegisterOwners:
             openid=registration.openid,
         )
 
-    def _binding(self, actor: Actor, action: AuditAction, resident: Resident) -> AuditEntry:
-        return audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            action,
-            ("resident", resident.id),
-            community_id=resident.community_id,
-            after={"name": resident.name, "relation": resident.relation.value},
-        )
 
-    def _entry(
-        self, actor: Actor, action: AuditAction, registration: Registration, reason: str = ""
-    ) -> AuditEntry:
-        return audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            action,
-            ("registration", registration.id),
-            community_id=registration.community_id,
-            after={
-                "name": registration.name,
-                "house": registration.house_text,
-                "relation": registration.relation.value,
-                "state": registration.state.value,
-                "resident_id": registration.resident_id,
-            },
-            reason=reason,
-        )
+def _binding(resident: Resident) -> AuditFacts:
+    facts = {"name": resident.name, "relation": resident.relation.value}
+    return AuditFacts("resident", resident.id, facts, resident.community_id)
 
 
 def _waiting(work: UnitOfWork, owner: Owner, community_id: CommunityId) -> Registration | None:

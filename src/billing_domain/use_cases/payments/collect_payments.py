@@ -41,7 +41,6 @@ from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.payments.place_orders import PlaceOrders
 from billing_domain.services.payments.resolve_orders import ResolveOrders
-from billing_domain.services.payments.trail import Trail
 
 LOOK_AGAIN_AFTER: Final = timedelta(seconds=2)
 _ROUNDS_MAX: Final = 4
@@ -201,9 +200,7 @@ class CollectPayments:
         actor = Actor.owner(order.company_id, order.payer.resident_id, order.payer.name)
         with self.begin() as work:
             work.orders.add(order)
-            work.audit.add_all(
-                [Trail(self.clock, self.ids).order(actor, AuditAction.ORDERED, order)]
-            )
+            work.record(actor, AuditAction.ORDERED, after=order)
             work.commit()
         return order
 

@@ -10,13 +10,7 @@ import attrs
 from billing_domain.errors import FieldError, StaleError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import (
-    AuditAction,
-    AuditEntry,
-    AuditId,
-    audit_entry,
-    type_of_fact,
-)
+from billing_domain.model.company.audit import AuditAction, audit_facts
 from billing_domain.model.company.community import CommunityId, clean_name
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
@@ -32,11 +26,18 @@ from billing_domain.model.payments.order import (
 )
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.ports.company import SecretCipher
-from billing_domain.ports.payments.gateway import GatewayFactory, OrderReport, SettingField
+from billing_domain.ports.payments.gateway import (
+    GatewayFactory,
+    OrderReport,
+    ProviderForm,
+    SettingField,
+    SettingKind,
+)
 from billing_domain.ports.system import Clock, IdGenerator
-from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 _SETTING_LENGTH_MAX: Final = 8_000
+_FILE_LENGTH_MAX: Final = 32 * 1024
 _NOBODY: Final = "0" * 32
 
 
@@ -69,9 +70,9 @@ class ConfigurePayments:
         with self.begin(read_only=True) as work:
             return work.payment_accounts.all(actor.company_id)
 
-    def fields(self) -> Mapping[ProviderKey, Sequence[SettingField]]:
+    def providers(self) -> Mapping[ProviderKey, ProviderForm]:
         """Return what each provider of this deployment asks for."""
-        return {key: self.gateways.fields(key) for key in self.gateways.providers}
+        return self.gateways.providers
 
     def save_account(
         self,
@@ -104,7 +105,7 @@ class ConfigurePayments:
                 work.payment_accounts.add(new)
             else:
                 work.payment_accounts.save(new)
-            work.audit.add_all([self._entry(actor, old, new)])
+            _record(work, actor, old, new)
             work.commit()
         return new
 
@@ -122,10 +123,10 @@ class ConfigurePayments:
             if before is not None:
                 stopped = attrs.evolve(before, active=False, version=before.version + 1)
                 work.payment_accounts.save(stopped)
-                work.audit.add_all([self._entry(actor, before, stopped)])
+                _record(work, actor, before, stopped)
             started = attrs.evolve(chosen, active=True, version=chosen.version + 1)
             work.payment_accounts.save(started)
-            work.audit.add_all([self._entry(actor, chosen, started)])
+            _record(work, actor, chosen, started)
             work.commit()
         return started
 
@@ -181,16 +182,8 @@ class ConfigurePayments:
             kept = old.sealed_secret if old else ""
             new = OfficialAccount(actor.company_id, app, sealed or kept, version + 1)
             work.official_accounts.save(new)
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                self.clock.now(),
-                actor,
-                AuditAction.CHANGED if old else AuditAction.CREATED,
-                ("official_account", actor.company_id),
-                before={"app_id": old.app_id} if old else {},
-                after={"app_id": new.app_id, "secret_changed": bool(sealed)},
-            )
-            work.audit.add_all([entry])
+            action = AuditAction.CHANGED if old else AuditAction.CREATED
+            work.record(actor, action, old, audit_facts(new).plus(secret_changed=bool(sealed)))
             work.commit()
         return new
 
@@ -199,15 +192,13 @@ class ConfigurePayments:
     ) -> PaymentAccount:
         if old is not None and old.provider != form.provider:
             raise FieldError(field="provider", reason="fixed")
-        fields = {field.name: field for field in self.gateways.fields(form.provider)}
         kept = dict(old.sealed_secrets) if old is not None else {}
         settings: dict[str, str] = {}
         sealed: dict[str, str] = {}
-        for name, field in fields.items():
-            given = (form.secrets if field.secret else form.settings).get(name, "").strip()
-            if len(given) > _SETTING_LENGTH_MAX:
-                raise FieldError(field=name, reason="too_long")
-            if field.secret and (given or name in kept):
+        for field in self.gateways.providers[form.provider].fields:
+            name = field.name
+            given = _given(form, field)
+            if field.sealed and (given or name in kept):
                 sealed[name] = self.cipher.seal(given) if given else kept[name]
             elif given:
                 settings[name] = given
@@ -226,26 +217,21 @@ class ConfigurePayments:
             version=old.version + 1 if old else 1,
         )
 
-    def _entry(self, actor: Actor, old: PaymentAccount | None, new: PaymentAccount) -> AuditEntry:
-        return audit_entry(
-            AuditId(self.ids.new_id()),
-            self.clock.now(),
-            actor,
-            AuditAction.CHANGED if old else AuditAction.CREATED,
-            ("payment_account", new.id),
-            before=_facts(old) if old else {},
-            after={
-                **_facts(new),
-                "secrets_changed": old is None or old.sealed_secrets != new.sealed_secrets,
-            },
-        )
+
+def _record(
+    work: UnitOfWork, actor: Actor, old: PaymentAccount | None, new: PaymentAccount
+) -> None:
+    action = AuditAction.CHANGED if old else AuditAction.CREATED
+    changed = old is None or old.sealed_secrets != new.sealed_secrets
+    work.record(actor, action, old, audit_facts(new).plus(secrets_changed=changed))
 
 
-def _facts(account: PaymentAccount) -> dict[str, type_of_fact]:
-    """Return what the audit log keeps of an account: never a secret, not even sealed."""
-    return {
-        "name": account.name,
-        "provider": account.provider,
-        "active": account.active,
-        **{f"settings.{name}": value for name, value in account.settings.items()},
-    }
+def _given(form: AccountForm, field: SettingField) -> str:
+    """Return what was entered; raise FieldError when it is too long or no choice."""
+    given = (form.secrets if field.sealed else form.settings).get(field.name, "").strip()
+    is_file = field.kind is SettingKind.FILE
+    if len(given) > (_FILE_LENGTH_MAX if is_file else _SETTING_LENGTH_MAX):
+        raise FieldError(field=field.name, reason="too_long")
+    if given and field.kind is SettingKind.CHOICE and given not in field.choices:
+        raise FieldError(field=field.name, reason="unknown", value=given[:40])
+    return given

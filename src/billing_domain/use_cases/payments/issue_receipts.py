@@ -26,10 +26,9 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillQueries, BillRow, ResidentName
 from billing_domain.ports.owners import OwnerQueries
 from billing_domain.ports.payments.receipts import ReceiptWriter
-from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
-from billing_domain.services.payments.trail import Trail
 
 
 @attrs.frozen
@@ -41,7 +40,6 @@ class IssueReceipts:
     owner_bills: OwnerQueries
     writer: ReceiptWriter
     clock: Clock
-    ids: IdGenerator
 
     def for_bills(self, actor: Actor, *, numbers: Collection[BillNumber]) -> bytes:
         """Return one PDF of the bills' receipts, oldest bill first.
@@ -114,10 +112,10 @@ class IssueReceipts:
         if not fresh:
             return
         now = self.clock.now()
-        trail = Trail(self.clock, self.ids)
         bills = [paid[number] for number in fresh]
+        printed = [bill.with_receipt() for bill in bills]
         with self.begin() as work:
-            work.bills.save_all([bill.with_receipt() for bill in bills])
+            work.bills.save_all(printed)
             work.receipts.add_all(
                 [
                     IssuedReceipt(
@@ -126,10 +124,7 @@ class IssueReceipts:
                     for bill in bills
                 ]
             )
-            work.audit.add_all(
-                trail.bill(actor, AuditAction.RECEIPT_ISSUED, bill, bill.with_receipt())
-                for bill in bills
-            )
+            work.record_all(actor, AuditAction.RECEIPT_ISSUED, zip(bills, printed, strict=True))
             work.commit()
 
 

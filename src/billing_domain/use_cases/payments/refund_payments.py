@@ -20,7 +20,6 @@ from billing_domain.model.payments.refund import Refund, RefundEvent, RefundNumb
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.payments.send_refunds import SendRefunds
-from billing_domain.services.payments.trail import Trail
 
 REASON_LENGTH_MAX: Final = 80
 """The shortest that any provider takes."""
@@ -65,7 +64,7 @@ class RefundPayments:
             # The order's next version lets nobody else speak for the same money.
             work.orders.save(attrs.evolve(paid, version=paid.version + 1))
             work.refunds.add(refund)
-            work.audit.add_all([self._trail.refund(actor, AuditAction.REFUND_PROPOSED, refund)])
+            work.record(actor, AuditAction.REFUND_PROPOSED, after=refund, reason=why)
             work.commit()
         return refund
 
@@ -139,7 +138,7 @@ class RefundPayments:
             work.refunds.save(failed.after(RefundEvent.REJECT))
             work.refunds.add(renewed)
             self._send(work, renewed)
-            work.audit.add_all([self._trail.refund(actor, AuditAction.REFUND_RETRIED, renewed)])
+            work.record(actor, AuditAction.REFUND_RETRIED, after=renewed, reason=renewed.reason)
             work.commit()
         return renewed
 
@@ -153,7 +152,7 @@ class RefundPayments:
         with self.begin() as work:
             changed = change(work, work.refunds.get(actor.scope, number))
             work.refunds.save(changed)
-            work.audit.add_all([self._trail.refund(actor, action, changed)])
+            work.record(actor, action, after=changed, reason=changed.reason)
             work.commit()
         return changed
 
@@ -174,10 +173,6 @@ class RefundPayments:
             proposed_by=actor.id,
             proposed_at=now,
         )
-
-    @property
-    def _trail(self) -> Trail:
-        return Trail(self.clock, self.ids)
 
 
 def _claim(work: UnitOfWork, refund: Refund) -> None:

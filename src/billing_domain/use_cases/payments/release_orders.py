@@ -11,10 +11,9 @@ from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
-from billing_domain.ports.system import Clock, IdGenerator
+from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.services.payments.resolve_orders import ResolveOrders
-from billing_domain.services.payments.trail import Trail
 
 REASON_LENGTH_MAX: Final = 200
 
@@ -26,7 +25,6 @@ class ReleaseOrders:
     begin: UnitOfWorkFactory
     decide: ResolveOrders
     clock: Clock
-    ids: IdGenerator
 
     def release(self, actor: Actor, *, number: OrderNumber, reason: str) -> PaymentOrder:
         """Return an order closed without the provider's word, its bills free again.
@@ -48,13 +46,11 @@ class ReleaseOrders:
 
     def _let_go(self, actor: Actor, number: OrderNumber, reason: str) -> PaymentOrder:
         now = self.clock.now()
-        trail = Trail(self.clock, self.ids)
         with self.begin() as work:
             order, _ = work.orders.get(actor.scope, number).after(OrderEvent.RELEASED)
             released = order.closed(now)
-            entry = trail.order(actor, AuditAction.ORDER_RELEASED, released)
             work.orders.save(released)
-            work.audit.add_all([attrs.evolve(entry, reason=reason)])
+            work.record(actor, AuditAction.ORDER_RELEASED, after=released, reason=reason)
             work.commit()
         return released
 

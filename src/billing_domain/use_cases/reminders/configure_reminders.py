@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Final
 
 import attrs
 
 from billing_domain.errors import FieldError, MessagingMisconfiguredError, StaleError
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditId, audit_entry, type_of_fact
+from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.reminders.menu import MenuButton, check_menu
 from billing_domain.model.reminders.official_account import OfficialAccount
@@ -20,7 +19,6 @@ from billing_domain.model.reminders.settings import (
     ReminderTemplate,
 )
 from billing_domain.ports.reminders.messaging import MenuEditor
-from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 _TEMPLATE_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -35,8 +33,6 @@ class ConfigureReminders:
 
     begin: UnitOfWorkFactory
     menu: MenuEditor
-    clock: Clock
-    ids: IdGenerator
 
     def settings(self, actor: Actor) -> ReminderSettings:
         """Return what the company chose; raise PermissionMissingError."""
@@ -77,15 +73,16 @@ class ConfigureReminders:
         check_menu(buttons)
         self.menu.create(account, buttons)
         every = [each for button in buttons for each in (button, *button.buttons)]
-        links = " ".join(each.url for each in every if each.url)
         self._menu_changed(
-            actor, {"buttons": " ".join(each.name for each in every), "links": links}
+            actor,
+            buttons=" ".join(each.name for each in every),
+            links=" ".join(each.url for each in every if each.url),
         )
 
     def remove_menu(self, actor: Actor) -> None:
         """Remove the menu; raises as show_menu."""
         self.menu.delete(self._account(actor))
-        self._menu_changed(actor, {"buttons": "", "links": ""})
+        self._menu_changed(actor, buttons="", links="")
 
     def _seen(self, actor: Actor, version: int) -> ReminderSettings:
         settings = self.settings(actor)
@@ -99,16 +96,7 @@ class ConfigureReminders:
         new = attrs.evolve(changed, version=old.version + 1)
         with self.begin() as work:
             work.reminder_settings.save(new)
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                self.clock.now(),
-                actor,
-                AuditAction.CHANGED,
-                ("reminder_settings", actor.company_id),
-                before=_facts(old),
-                after=_facts(new),
-            )
-            work.audit.add_all([entry])
+            work.record(actor, AuditAction.CHANGED, old, new)
             work.commit()
         return new
 
@@ -120,17 +108,11 @@ class ConfigureReminders:
             raise MessagingMisconfiguredError(reason="no_account", detail="")
         return account
 
-    def _menu_changed(self, actor: Actor, facts: Mapping[str, type_of_fact]) -> None:
+    def _menu_changed(self, actor: Actor, *, buttons: str, links: str) -> None:
+        facts = {"buttons": buttons, "links": links}
         with self.begin() as work:
-            entry = audit_entry(
-                AuditId(self.ids.new_id()),
-                self.clock.now(),
-                actor,
-                AuditAction.CHANGED,
-                ("menu", actor.company_id),
-                after=facts,
-            )
-            work.audit.add_all([entry])
+            menu = AuditFacts("menu", actor.company_id, facts)
+            work.record(actor, AuditAction.CHANGED, after=menu)
             work.commit()
 
 
@@ -153,17 +135,3 @@ def _check_keys(keys: list[str]) -> None:
     for key in keys:
         if _KEY.fullmatch(key) is None or keys.count(key) > 1:
             raise FieldError(field="template_field", reason="format", value=key)
-
-
-def _facts(settings: ReminderSettings) -> dict[str, type_of_fact]:
-    policy, template = settings.policy, settings.template
-    facts: dict[str, type_of_fact] = {
-        f"{channel.value}_days": policy.cooling_days[channel] for channel in ReminderChannel
-    }
-    facts |= {f"{channel.value}_on": channel in policy.channels for channel in ReminderChannel}
-    facts["template_id"] = template.template_id if template else ""
-    parts = template.parts if template else {}
-    facts["template_parts"] = " ".join(f"{key}={parts[key].value}" for key in sorted(parts))
-    texts = template.fixed if template else {}
-    facts["template_texts"] = "; ".join(f"{key}={texts[key]}" for key in sorted(texts))
-    return facts

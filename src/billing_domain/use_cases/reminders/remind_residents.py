@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +13,7 @@ from billing_domain.errors import MessagingMisconfiguredError, MoreHousesError, 
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId, audit_entry
+from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.community import (
     Community,
     CommunityId,
@@ -166,7 +167,8 @@ class RemindResidents:
             }
             work.reminders.add_run(run, queued, refused)
             work.outbox.add_all([self._job(each) for each in queued])
-            work.audit.add_all(self._entries(actor, run, batch, houses))
+            facts = _facts_by_community(run, batch, houses)
+            work.record_all(actor, AuditAction.REMINDED, [(None, each) for each in facts])
             work.commit()
         return Reminded(run, batch)
 
@@ -181,26 +183,18 @@ class RemindResidents:
             due_at=reminder.queued_at,
         )
 
-    def _entries(
-        self, actor: Actor, run: ReminderRun, batch: ReminderBatch, houses: Houses
-    ) -> list[AuditEntry]:
-        """Return one entry for each community, so that its own staff find it (rule 2.11)."""
-        counts: dict[CommunityId, dict[str, int]] = {}
-        for decision in batch.decisions:
-            found = counts.setdefault(houses[decision.house_id], {})
-            found[decision.kind] = found.get(decision.kind, 0) + 1
-        return [
-            audit_entry(
-                AuditId(self.ids.new_id()),
-                run.requested_at,
-                actor,
-                AuditAction.REMINDED,
-                ("reminder_run", run.id),
-                community_id=community_id,
-                after={"channel": run.channel.value, **found},
-            )
-            for community_id, found in counts.items()
-        ]
+
+def _facts_by_community(
+    run: ReminderRun, batch: ReminderBatch, houses: Houses
+) -> list[AuditFacts]:
+    """Return the facts for one entry a community, so that its own staff find it (rule 2.11)."""
+    counts: dict[CommunityId, Counter[str]] = defaultdict(Counter)
+    for decision in batch.decisions:
+        counts[houses[decision.house_id]][decision.kind] += 1
+    return [
+        AuditFacts("reminder_run", run.id, {"channel": run.channel.value, **found}, community_id)
+        for community_id, found in counts.items()
+    ]
 
 
 def _places(houses: Houses) -> list[CommunityId]:

@@ -4,25 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
 
 from billing_domain.errors import FieldError
 from billing_domain.model.search_text import read_search_text
+from billing_entrypoints.words import commands as words
 
 _HELP_COLUMN: Final = 28
 _WORDINGS: Final = tuple(
-    (re.compile(pattern, re.DOTALL), wording)
-    for pattern, wording in (
-        (r"the following arguments are required: (.+)", "缺少 {0}"),
-        (r"unrecognized arguments: (.+)", "不认识 {0}"),
-        (r"argument (.+?): invalid choice: (.+) \(choose from (.+)\)", "{0} 没有 {1}，可选 {2}"),
-        (r"argument (.+?): expected (?:one|at least one) argument", "{0} 后面要有一个值"),
-        (r"argument (.+?): ignored explicit argument (.+)", "{0} 后面不带值"),
-        (r"argument (.+?): not allowed with argument (.+)", "{0} 不能和 {1} 一起用"),
-        (r"argument (.+?): invalid .+ value: (.+)", "{0} 的值 {1} 不对"),
-        (r"argument (.+?): (.+)", "{0}：{1}"),
-    )
+    (re.compile(pattern, re.DOTALL), wording) for pattern, wording in words.COMPLAINTS.items()
 )
 
 
@@ -41,8 +32,18 @@ class CommandParser(argparse.ArgumentParser):
         super().__init__(
             add_help=False, allow_abbrev=False, formatter_class=_ChineseFormatter, **options
         )
-        self._positionals.title, self._optionals.title = "参数", "选项"
-        self.add_argument("-h", "--help", action="help", help="显示这份说明")
+        self._positionals.title, self._optionals.title = words.POSITIONALS, words.OPTIONS
+        self.add_argument("-h", "--help", action="help")
+
+    def add_argument(self, *names: str, **options: Any) -> argparse.Action:  # noqa: ANN401
+        """Add an argument with the words of its name, if it has any."""
+        name = names[-1]
+        place = self.prog.partition(" ")[2]
+        found = words.ARGUMENTS.get(f"{place} {name}") or words.ARGUMENTS.get(name, ("", ""))
+        known: dict[str, Any] = {
+            key: text for key, text in zip(("metavar", "help"), found, strict=True) if text
+        }
+        return super().add_argument(*names, **known, **options)
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError instead of exiting."""
@@ -60,7 +61,7 @@ class _ChineseFormatter(argparse.RawDescriptionHelpFormatter):
         groups: Iterable[Any],
         prefix: str | None = None,
     ) -> None:
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, words.USAGE if prefix is None else prefix)
 
 
 def in_chinese(message: str) -> str:
@@ -72,32 +73,44 @@ def in_chinese(message: str) -> str:
     return message
 
 
+def add_group(commands: Any, name: str) -> Any:  # noqa: ANN401 - argparse has no public type for it
+    """Add a command that only leads to commands of its own, and return where they are added."""
+    group = commands.add_parser(name, help=words.COMMANDS[name])
+    return group.add_subparsers(title=words.COMMAND, metavar=words.COMMAND, required=True)
+
+
+def add_command(
+    commands: Any,  # noqa: ANN401 - argparse has no public type for it
+    path: str,
+    handler: Callable[..., int],
+    **defaults: object,
+) -> argparse.ArgumentParser:
+    """Add a command with its words; `path` is what is typed, such as `bills list`."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        path.rpartition(" ")[2],
+        help=words.COMMANDS[path],
+        description=words.DESCRIPTIONS.get(path),
+    )
+    parser.set_defaults(handler=handler, **defaults)
+    return parser
+
+
 def add_common(parser: argparse.ArgumentParser, *, json: bool = True) -> None:
     """Let a command take `--json` and `--debug`."""
     if json:
-        parser.add_argument("--json", action="store_true", help="只输出 JSON，供程序读取")
-    parser.add_argument("--debug", action="store_true", help="出现意外错误时显示技术细节")
+        parser.add_argument("--json", action="store_true")
+    parser.add_argument("--debug", action="store_true")
 
 
 def add_community(parser: argparse.ArgumentParser) -> None:
     """Let a command ask for a community."""
-    parser.add_argument("--community", required=True, metavar="小区", help="小区的名称或小区ID")
-    parser.add_argument("--company", metavar="公司", help="物业公司的名称或编号，用来区分同名小区")
+    parser.add_argument("--community", required=True)
+    parser.add_argument("--company")
 
 
 def add_template(parser: argparse.ArgumentParser) -> None:
     """Let a command ask for the kind of bill sheet."""
-    parser.add_argument(
-        "--template",
-        default="standard",
-        metavar="模板",
-        help="standard（标准，默认）、newsee（新视窗）或本公司自定义模板的名称",
-    )
-
-
-def add_query(parser: argparse.ArgumentParser, help_text: str) -> None:
-    """Let a command ask for a part of a number, phone, name or address."""
-    parser.add_argument("--query", metavar="文字", help=help_text)
+    parser.add_argument("--template", default="standard")
 
 
 def read_query(text: str | None) -> str:
@@ -118,7 +131,8 @@ def whole_number(low: int, high: int) -> Any:  # noqa: ANN401 - argparse wants a
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-            raise argparse.ArgumentTypeError(f"“{text}”不是 {low} 到 {high} 的整数")
+            message = words.NO_RANGE.format(text=text, low=low, high=high)
+            raise argparse.ArgumentTypeError(message)
         return int(text)
 
     return read

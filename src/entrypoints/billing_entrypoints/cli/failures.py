@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
-
 from billing_domain.errors import BillingError, StorageUnusableError
+from billing_domain.words.zh import has_sentence, sentence
 from billing_entrypoints.cli.session import CommandRefusedError
-from billing_entrypoints.messages_zh import has_sentence, sentence
 from billing_entrypoints.settings import SettingsError
-
-_STORAGE: Final[Mapping[str, str]] = {
-    "url": "数据库地址写法不对（{detail}）。请检查 BILLING_DATABASE_URL。",
-    "driver": "缺少数据库驱动（{detail}）。请安装：pip install 'billing-domain[app]'",
-    "unreachable": "连不上数据库：{detail}。请检查 BILLING_DATABASE_URL 和数据库服务。",
-    "encoding": "数据库的编码是 {detail}，必须是 UTF8。请重新建立数据库。",
-    "demo": (
-        "数据库里有演示数据（{detail}），不能用于生产：演示账号的密码是公开的。请换一个新的数据库。"
-    ),
-    "schema": "数据库还没有建好，或者版本较旧。请先运行：billing migrate",
-    "schema_newer": "数据库比程序新（{detail}）。请升级程序后再试。",
-}
-_UNEXPECTED: Final = (
-    "出现意外错误（{kind}），没有完成。请加 --debug 重试，并把显示的内容交给技术人员。"
-)
+from billing_entrypoints.words.commands import FAILURES
 
 
 def refusal_of(error: Exception) -> CommandRefusedError:
@@ -31,15 +14,15 @@ def refusal_of(error: Exception) -> CommandRefusedError:
     if isinstance(error, CommandRefusedError):
         return error
     if isinstance(error, SettingsError):
-        return CommandRefusedError(error.code, f"环境变量有误：\n{error}")
+        return _refusal(error.code, "settings", error)
     if isinstance(error, StorageUnusableError):
-        message = _STORAGE[error.reason].format(detail=error.detail)
-        return CommandRefusedError(error.code, message)
+        return _refusal(error.code, error.reason, error.detail)
     if isinstance(error, BillingError) and has_sentence(error.code):
         return CommandRefusedError(error.code, sentence(error))
     if isinstance(error, ModuleNotFoundError):
-        return CommandRefusedError(
-            "not_installed", f"缺少 {error.name}。请安装：pip install 'billing-domain[app]'"
-        )
-    message = _UNEXPECTED.format(kind=type(error).__name__)
-    return CommandRefusedError("unexpected", message)
+        return _refusal("not_installed", "not_installed", error.name)
+    return _refusal("unexpected", "unexpected", type(error).__name__)
+
+
+def _refusal(code: str, reason: str, detail: object) -> CommandRefusedError:
+    return CommandRefusedError(code, FAILURES[reason].format(detail=detail))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_entrypoints.cli.session import CommandRefusedError
+from billing_entrypoints.words.commands import FILES
 
 
 def read_upload(name: str) -> bytes:
@@ -18,15 +19,15 @@ def read_upload(name: str) -> bytes:
     path = Path(name)
     try:
         if path.is_dir():
-            raise CommandRefusedError("file_unreadable", f"“{name}”是文件夹，请给出表格文件")
+            raise _refusal("file_unreadable", "read_folder", name)
         with path.open("rb") as file:
             return file.read(FILE_BYTES_MAX + 1)
     except FileNotFoundError as error:
-        raise CommandRefusedError("file_not_found", f"找不到文件“{name}”") from error
+        raise _refusal("file_not_found", "not_found", name) from error
     except PermissionError as error:
-        raise CommandRefusedError("file_unreadable", f"没有权限读取“{name}”") from error
+        raise _refusal("file_unreadable", "unreadable", name) from error
     except (OSError, ValueError) as error:
-        raise CommandRefusedError("file_unreadable", f"读不了“{name}”（{_why(error)}）") from error
+        raise _refusal("file_unreadable", "read", name, error) from error
 
 
 def write_file(name: str, content: bytes) -> Path:
@@ -34,7 +35,7 @@ def write_file(name: str, content: bytes) -> Path:
     path = Path(name)
     try:
         if path.is_dir():
-            raise CommandRefusedError("file_unwritable", f"“{name}”是文件夹，请写出文件名")
+            raise _refusal("file_unwritable", "write_folder", name)
         draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
         try:
             draft.write_bytes(content)
@@ -42,15 +43,21 @@ def write_file(name: str, content: bytes) -> Path:
         finally:
             draft.unlink(missing_ok=True)
     except FileNotFoundError as error:
-        raise CommandRefusedError("file_unwritable", f"文件夹“{path.parent}”不存在") from error
+        raise _refusal("file_unwritable", "no_folder", path.parent) from error
     except PermissionError as error:
-        raise CommandRefusedError("file_unwritable", f"没有权限写入“{name}”") from error
+        raise _refusal("file_unwritable", "unwritable", name) from error
     except (OSError, ValueError) as error:
-        raise CommandRefusedError("file_unwritable", f"写不了“{name}”（{_why(error)}）") from error
+        raise _refusal("file_unwritable", "write", name, error) from error
     return path
 
 
-def _why(error: OSError | ValueError) -> str:
+def _refusal(
+    code: str, reason: str, name: object, error: OSError | ValueError | None = None
+) -> CommandRefusedError:
+    return CommandRefusedError(code, FILES[reason].format(name=name, why=_why(error)))
+
+
+def _why(error: OSError | ValueError | None) -> str:
     if isinstance(error, OSError) and error.errno is not None:
         return os.strerror(error.errno)
     return str(error)

@@ -32,6 +32,7 @@ from billing_entrypoints.cli.jobs import outbox, worker
 from billing_entrypoints.cli.payments import payments, statements
 from billing_entrypoints.cli.session import REFUSED, WRONG_USAGE, ApplicationOpener, Session
 from billing_entrypoints.settings import Settings, find_database_place
+from billing_entrypoints.words import commands as texts
 
 _GROUPS: Final = (
     migrate,
@@ -52,10 +53,6 @@ _GROUPS: Final = (
     worker,
     demo,
 )
-_EPILOG: Final = """\
-退出状态：0 完成，1 被拒绝，2 用法错误。
-程序：{program}
-数据库：{place}（由环境变量 BILLING_DATABASE_URL 或 BILLING_DATA_DIR 指定）"""
 _INTERRUPTED: Final = 130
 
 
@@ -73,7 +70,7 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     except KeyboardInterrupt:
-        print("\n已中断", file=sys.stderr)
+        print(texts.INTERRUPTED, file=sys.stderr)
         return _INTERRUPTED
     return status
 
@@ -83,7 +80,7 @@ def run(words: Sequence[str], environ: Mapping[str, str], opener: ApplicationOpe
     try:
         arguments = build_parser(find_database_place(environ)).parse_args(list(words))
     except UsageError as error:
-        print(f"{error.usage}\n用法错误：{error.message}", file=sys.stderr)
+        print(texts.USAGE_WRONG.format(usage=error.usage, message=error.message), file=sys.stderr)
         return WRONG_USAGE
     console = Console(as_json=getattr(arguments, "json", False))
     try:
@@ -99,12 +96,10 @@ def run(words: Sequence[str], environ: Mapping[str, str], opener: ApplicationOpe
 
 def build_parser(place: str) -> argparse.ArgumentParser:
     """Return the parser of all commands, whose help says where the database is."""
-    epilog = _EPILOG.format(program=sys.prefix, place=place or "未指明")
-    parser = CommandParser(prog="billing", description="物业缴费系统的命令行。", epilog=epilog)
-    parser.add_argument(
-        "--version", action="version", version=f"billing {_version()}", help="显示版本号"
-    )
-    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    epilog = texts.EPILOG.format(program=sys.prefix, place=place or texts.NOT_NAMED)
+    parser = CommandParser(prog="billing", description=texts.PROGRAM, epilog=epilog)
+    parser.add_argument("--version", action="version", version=f"billing {_version()}")
+    commands = parser.add_subparsers(title=texts.COMMAND, metavar=texts.COMMAND, required=True)
     for group in _GROUPS:
         group.add_commands(commands)
     return parser
@@ -114,7 +109,7 @@ def _version() -> str:
     try:
         return metadata.version("billing-domain")
     except metadata.PackageNotFoundError:
-        return "（未安装）"
+        return texts.NOT_INSTALLED
 
 
 def _refuse(console: Console, arguments: argparse.Namespace, error: Exception, place: str) -> None:
@@ -126,7 +121,7 @@ def _refuse(console: Console, arguments: argparse.Namespace, error: Exception, p
     when_refused = getattr(arguments, "when_refused", {})
     text = f"{refusal.details}\n{refusal.message}" if refusal.details else refusal.message
     if isinstance(error, StorageUnusableError) or refusal.code == NOT_FOUND:
-        text += f"\n数据库：{place}"  # the wrong one, perhaps
+        text += texts.DATABASE.format(place=place)  # the wrong one, perhaps
     console.refuse({**refused, **when_refused, **refusal.data}, text)
 
 

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
-from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.arguments import add_command, add_common
 from billing_entrypoints.cli.session import DONE, Session
+from billing_entrypoints.words import commands as words
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `migrate`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "migrate",
-        help="建立数据库或升级到当前版本",
-        description="可以重复运行；已是最新时不改动。",
-    )
-    parser.set_defaults(handler=migrate)
-    add_common(parser)
+    add_common(add_command(commands, "migrate", migrate))
 
 
 def migrate(session: Session) -> int:
@@ -28,7 +22,8 @@ def migrate(session: Session) -> int:
     changed = done.before != done.after
     session.console.answer(
         {"from": done.before, "to": done.after, "changed": changed},
-        (f"数据库已升级到 {done.after}" if changed else f"数据库已是最新（{done.after}）")
-        + f"：{session.settings.database_place}",
+        (words.MIGRATED if changed else words.UP_TO_DATE).format(
+            version=done.after, place=session.settings.database_place
+        ),
     )
     return DONE

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -20,31 +19,24 @@ from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.paging import PAGE_ROWS_MAX
 from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.reminders.remind_residents import Reminded
-from billing_entrypoints.cli.arguments import add_common, add_community, add_query, read_query
+from billing_entrypoints.cli.arguments import add_command, add_common, add_community, read_query
 from billing_entrypoints.cli.company.lookups import Place, find_place
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.session import DONE, Session
-from billing_entrypoints.reminder_labels_zh import OUTCOMES, long_day, pushed_label
+from billing_entrypoints.words import commands as words
+from billing_entrypoints.words.labels import label
+from billing_entrypoints.words.screens import cooling_words, long_day
 
-_HEADER: Final = ("住址", "结果", "缴费单", "金额", "说明")
 _NONE: Final = "--"
 _KINDS: Final = (SendReminder, Cooling, UnderWay, NobodyToReach, NothingUnpaid)
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `remind`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "remind",
-        help="催缴：给有待支付缴费单的房屋发微信通知",
-        description=(
-            "给有待支付缴费单的房屋发微信催缴通知，每户一条。通知先排队，"
-            "由服务或 billing worker 发出；冷却中的房屋不发。"
-        ),
-    )
+    parser = add_command(commands, "remind", remind)
     add_community(parser)
-    add_query(parser, "只催缴这些缴费单的房屋：单号、电话、姓名或地址的一部分")
-    parser.add_argument("--dry-run", action="store_true", help="只试算结果，不发送")
-    parser.set_defaults(handler=remind)
+    parser.add_argument("--query")
+    parser.add_argument("--dry-run", action="store_true")
     add_common(parser)
 
 
@@ -86,37 +78,41 @@ def _addresses(session: Session, place: Place) -> Iterator[tuple[HouseId, str]]:
 def _text(
     batch: ReminderBatch, found: Sequence[tuple[str, ReminderDecision]], *, dry_run: bool
 ) -> str:
-    queued = "将发送" if dry_run else "已排队"
+    queued = words.TO_SEND if dry_run else words.QUEUED
     groups: Mapping[str, Sequence[ReminderDecision]] = {
         queued: batch.to_send,
-        OUTCOMES[ReminderOutcome.COOLING]: batch.cooling,
-        OUTCOMES[ReminderOutcome.UNDER_WAY]: batch.under_way,
-        OUTCOMES[ReminderOutcome.UNREACHABLE]: batch.unreachable,
-        OUTCOMES[ReminderOutcome.NOTHING_UNPAID]: batch.nothing_unpaid,
+        label(ReminderOutcome.COOLING): batch.cooling,
+        label(ReminderOutcome.UNDER_WAY): batch.under_way,
+        label(ReminderOutcome.UNREACHABLE): batch.unreachable,
+        label(ReminderOutcome.NOTHING_UNPAID): batch.nothing_unpaid,
     }
-    counts = "，".join(f"{name} {len(houses)} 户" for name, houses in groups.items() if houses)
-    summary = f"{'试算，没有发送' if dry_run else '催缴'}：{counts or '没有待支付的缴费单'}"
+    counts = "，".join(
+        words.HOUSES.format(name=name, count=len(houses))
+        for name, houses in groups.items()
+        if houses
+    )
+    done = words.DRY_RUN if dry_run else words.REMINDED
+    summary = f"{done}：{counts or words.NOTHING_UNPAID}"
     if not found:
         return summary
     lines = [(address, *_cells(each, queued)) for address, each in found]
-    return f"{table(_HEADER, lines)}\n{summary}"
+    return f"{table(words.HOUSE_COLUMNS, lines)}\n{summary}"
 
 
 def _cells(decision: ReminderDecision, queued: str) -> tuple[str, str, str, str]:
     if isinstance(decision, SendReminder):
-        note = f"通知 {len(decision.recipients)} 人"
-        return queued, f"{decision.count} 笔", str(decision.total), note
-    return OUTCOMES[ReminderOutcome(decision.kind)], _NONE, _NONE, _note(decision)
+        note = words.PEOPLE.format(count=len(decision.recipients))
+        return queued, words.BILLS.format(count=decision.count), str(decision.total), note
+    return label(ReminderOutcome(decision.kind)), _NONE, _NONE, _note(decision)
 
 
 def _note(decision: ReminderDecision) -> str:
     if isinstance(decision, Cooling):
-        pushed = pushed_label(sure=decision.sure)
-        return f"{long_day(decision.last_on)}{pushed}，请于{long_day(decision.next_on)}后再催缴"
+        return cooling_words(None, decision.last_on, decision.next_on, sure=decision.sure)
     if isinstance(decision, UnderWay):
-        return f"{long_day(decision.since)}的催缴还在发送"
+        return words.UNDER_WAY.format(day=long_day(decision.since))
     if isinstance(decision, NobodyToReach):
-        return "没有住户绑定微信"
+        return words.NOBODY
     return _NONE
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import socket
 from typing import Any
 
-from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.arguments import add_command, add_common
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
 from billing_entrypoints.settings import Settings
+from billing_entrypoints.words import commands as words
 
 _FACTORY = "billing_entrypoints.web.asgi:create"
 _SECONDS_TO_FINISH = 10
@@ -17,14 +17,9 @@ _SECONDS_TO_FINISH = 10
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `serve`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "serve", help="启动网页服务", description="启动网页服务，按 Ctrl+C 停止。"
-    )
-    parser.add_argument(
-        "--host", metavar="地址", help="监听的地址，默认 BILLING_HOST 或 127.0.0.1"
-    )
-    parser.add_argument("--port", metavar="端口", help="监听的端口，默认 BILLING_PORT 或 8000")
-    parser.set_defaults(handler=serve)
+    parser = add_command(commands, "serve", serve)
+    parser.add_argument("--host")
+    parser.add_argument("--port")
     add_common(parser, json=False)
 
 
@@ -36,13 +31,14 @@ def serve(session: Session) -> int:
     _ = session.application  # whatever is wrong with the database is said here, in words
     session.close()
     with _listen(settings.host, settings.port) as listening:
-        print(f"打开 {settings.public_url} ，按 Ctrl+C 停止", flush=True)
+        print(words.OPEN.format(url=settings.public_url), flush=True)
         try:
             _run(settings, listening)
         except KeyboardInterrupt:
             return DONE  # the server has ended in order by then
         except RuntimeError as error:
-            raise CommandRefusedError("not_started", f"网页服务不能启动：{error}") from error
+            message = words.NOT_STARTED.format(why=error)
+            raise CommandRefusedError("not_started", message) from error
     return DONE
 
 
@@ -75,6 +71,5 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         raise CommandRefusedError(
             "address_unusable",
-            f"不能监听 {host} 端口 {port}（{os.strerror(error.errno or 0)}）。"
-            "可能已有服务在运行；请停掉它，或用 --port 换一个端口。",
+            words.ADDRESS_UNUSABLE.format(host=host, port=port, why=os.strerror(error.errno or 0)),
         ) from error

@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import urlencode, urlsplit
+
+from billing_domain.model.bills.export import ExportJob
+from billing_domain.model.company.community import Community
+from billing_domain.model.company.staff import StaffAccount
+from billing_domain.model.jobs.outbox import OutboxJob
+from billing_domain.model.owners.registration import Registration
+from billing_domain.model.payments.order import PaymentOrder
+from billing_domain.model.payments.refund import Refund
+from billing_domain.ports.bills import BillRow
+from billing_domain.ports.reminders.queries import ReminderRow
 
 START: Final = "/staff/bills"
 SIGN_IN: Final = "/sign-in"
 _LENGTH_MAX: Final = 2_000
+_FOLDERS: Final[Mapping[type, tuple[str, str]]] = {
+    BillRow: ("bills", "number"),
+    Community: ("communities", "id"),
+    ExportJob: ("exports", "id"),
+    OutboxJob: ("outbox-jobs", "id"),
+    PaymentOrder: ("payment-orders", "number"),
+    Refund: ("refunds", "number"),
+    Registration: ("registrations", "id"),
+    ReminderRow: ("reminder-runs", "run_id"),
+    StaffAccount: ("staff-accounts", "id"),
+}
+
+
+def address_of(thing: object) -> str:
+    """Return the address of a thing's page, with which those of its actions begin."""
+    folder, name = _FOLDERS[type(thing)]
+    return f"/staff/{folder}/{getattr(thing, name)}"
 
 
 def own_path(text: str, *, default: str = START) -> str:

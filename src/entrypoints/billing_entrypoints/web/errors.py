@@ -21,7 +21,7 @@ from billing_domain.errors import (
     RefusedError,
     UnavailableError,
 )
-from billing_entrypoints.messages_zh import batch_headline, batch_reasons, sentence
+from billing_domain.words.zh import batch_headline, batch_reasons, sentence
 from billing_entrypoints.web import cookies, hx
 from billing_entrypoints.web.addresses import SIGN_IN, START, own_path, with_query
 from billing_entrypoints.web.context import WebContext
@@ -30,6 +30,7 @@ from billing_entrypoints.web.logs import request_id
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import CHANGED, bare_page, html, part, see_other
 from billing_entrypoints.web.sessions import SignInNeededError
+from billing_entrypoints.words import screens
 
 LOGGER: Final = logging.getLogger("billing.web")
 AnyRequest = Request[Any, Any, Any]
@@ -42,27 +43,6 @@ STATUSES: Final[tuple[tuple[type[BillingError], int], ...]] = (
     (RefusedError, 422),
     (UnavailableError, 503),
 )
-TITLES: Final = {
-    400: "请求有误",
-    403: "没有权限",
-    404: "页面不存在",
-    405: "不支持的操作",
-    409: "内容已有变化",
-    413: "内容太大",
-    422: "无法完成",
-    429: "操作太频繁",
-    500: "系统出错了",
-    503: "系统暂时不可用",
-}
-HTTP_TEXTS: Final = {
-    400: "浏览器发来的内容不完整或无法识别，请返回后再试。",
-    403: "页面停留太久或来源不明，请返回并刷新页面后再试。",
-    404: "这个地址没有页面，可能已被移动或删除。",
-    405: "这个地址不能这样访问，请返回后再试。",
-    413: "发送的内容超过了允许的大小。",
-    429: "操作太频繁，请稍后再试。",
-}
-UNEXPECTED: Final = "刚才的操作没有完成。请稍后再试，如仍有问题请把下面的编号告诉管理员。"
 
 
 @attrs.frozen
@@ -79,7 +59,7 @@ class Mishap:
     @property
     def title(self) -> str:
         """A few words for the heading."""
-        return TITLES.get(self.status, TITLES[400])
+        return screens.TITLES.get(self.status, screens.TITLES[400])
 
 
 def error_handlers() -> ExceptionHandlersMap:
@@ -122,7 +102,7 @@ def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Response[s
 def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Response[str]:
     """Refuse a form with fields that its page does not have (promise P41)."""
     LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
-    return _answer(request, Mishap(400, HTTP_TEXTS[400]))
+    return _answer(request, Mishap(400, screens.HTTP_TEXTS[400]))
 
 
 def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str]:
@@ -130,7 +110,10 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Response[str
     if error.status_code >= 500:  # noqa: PLR2004
         return answer_unexpected(request, error)
     response = _answer(
-        request, Mishap(error.status_code, HTTP_TEXTS.get(error.status_code, HTTP_TEXTS[400]))
+        request,
+        Mishap(
+            error.status_code, screens.HTTP_TEXTS.get(error.status_code, screens.HTTP_TEXTS[400])
+        ),
     )
     if error.status_code == 403:  # noqa: PLR2004
         # A token made under another secret would be refused for ever: the next page makes one.
@@ -143,7 +126,7 @@ def answer_unexpected(request: AnyRequest, error: Exception) -> Response[str]:
     """Log everything and show nothing of it but the id of the request."""
     reference = request_id(request.scope)
     LOGGER.error("%s unexpected error", reference, exc_info=error)
-    return _answer(request, Mishap(500, UNEXPECTED, reference=reference))
+    return _answer(request, Mishap(500, screens.UNEXPECTED, reference=reference))
 
 
 def _mishap(error: BillingError) -> Mishap:

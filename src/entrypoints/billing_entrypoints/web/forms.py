@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 
 from billing_domain.errors import BillingError, FieldError, InvalidInputError
 from billing_domain.model.shanghai import SHANGHAI
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 
 CSRF_FIELD: Final = "_csrf_token"
 BACK_FIELD: Final = "back"

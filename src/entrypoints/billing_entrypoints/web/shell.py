@@ -14,6 +14,7 @@ from billing_domain.model.company.staff import Permission
 from billing_entrypoints.web import cookies
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 COMMUNITY_FIELD: Final = "community"
 
@@ -23,7 +24,6 @@ class Place:
     """One entry of the navigation; `per_community` pages keep the chosen community."""
 
     path: str
-    label: str
     icon: str
     permission: Permission
     per_community: bool = False
@@ -39,52 +39,49 @@ class Group:
 
 GROUPS: Final = (
     Group(
-        "收费",
+        screens.BILLING,
         (
-            Place("/staff/bills", "缴费记录", "bill", Permission.VIEW_BILLS, per_community=True),
+            Place("/staff/bills", "bill", Permission.VIEW_BILLS, per_community=True),
             Place(
                 "/staff/reminders",
-                "催缴记录",
                 "notification",
                 Permission.VIEW_BILLS,
                 per_community=True,
             ),
             Place(
                 "/staff/imports",
-                "导入缴费单",
                 "upload",
                 Permission.IMPORT_BILLS,
                 per_community=True,
             ),
-            Place("/staff/exports", "导出文件", "download", Permission.EXPORT_BILLS),
+            Place("/staff/exports", "download", Permission.EXPORT_BILLS),
             Place(
                 "/staff/payment-orders",
-                "支付单",
                 "money",
                 Permission.VIEW_PAYMENTS,
                 per_community=True,
             ),
-            Place("/staff/payment-troubles", "异常", "error-triangle", Permission.VIEW_PAYMENTS),
-            Place("/staff/outbox-jobs", "后台任务", "system-log", Permission.VIEW_PAYMENTS),
+            Place("/staff/payment-troubles", "error-triangle", Permission.VIEW_PAYMENTS),
+            Place("/staff/outbox-jobs", "system-log", Permission.VIEW_PAYMENTS),
         ),
     ),
     Group(
-        "房产",
+        screens.HOUSING,
         (
-            Place("/staff/houses", "房屋住户", "home", Permission.VIEW_BILLS, per_community=True),
-            Place("/staff/registrations", "业主登记", "user-checked", Permission.MANAGE_RESIDENTS),
+            Place("/staff/houses", "home", Permission.VIEW_BILLS, per_community=True),
+            Place("/staff/registrations", "user-checked", Permission.MANAGE_RESIDENTS),
         ),
     ),
     Group(
-        "设置",
+        screens.SETTINGS,
         (
-            Place("/staff/communities", "缴费设置", "setting", Permission.CONFIGURE_COMMUNITIES),
-            Place("/staff/payment-accounts", "支付账户", "wallet", Permission.CONFIGURE_COMPANY),
-            Place("/staff/reminder-settings", "催缴设置", "time", Permission.CONFIGURE_COMPANY),
-            Place("/staff/official-menu", "菜单配置", "menu", Permission.CONFIGURE_COMPANY),
-            Place("/staff/import-profiles", "导入模板", "file-excel", Permission.IMPORT_BILLS),
-            Place("/staff/staff-accounts", "权限管理", "usergroup", Permission.MANAGE_STAFF),
-            Place("/staff/audit", "操作日志", "history", Permission.VIEW_AUDIT),
+            Place("/staff/communities", "setting", Permission.CONFIGURE_COMMUNITIES),
+            Place("/staff/payment-accounts", "wallet", Permission.CONFIGURE_COMPANY),
+            Place("/staff/reminder-settings", "time", Permission.CONFIGURE_COMPANY),
+            Place("/staff/official-menu", "menu", Permission.CONFIGURE_COMPANY),
+            Place("/staff/import-profiles", "file-excel", Permission.IMPORT_BILLS),
+            Place("/staff/staff-accounts", "usergroup", Permission.MANAGE_STAFF),
+            Place("/staff/audit", "history", Permission.VIEW_AUDIT),
         ),
     ),
 )
@@ -156,7 +153,7 @@ def _groups(
             [
                 Link(
                     with_query(place.path, query if place.per_community else []),
-                    place.label,
+                    screens.MENU[place.path],
                     place.icon,
                     current=here == place.path or here.startswith(f"{place.path}/"),
                 )
@@ -176,7 +173,9 @@ def _switches(
     here = request.url.path
     places = [place for group in GROUPS for place in group.places if place.per_community]
     section = next((place.path for place in places if here.startswith(place.path)), places[0].path)
-    everywhere = Link(f"{section}?{COMMUNITY_FIELD}=", "全部小区", "", current=community is None)
+    everywhere = Link(
+        f"{section}?{COMMUNITY_FIELD}=", screens.ALL_COMMUNITIES, "", current=community is None
+    )
     return [
         everywhere,
         *(

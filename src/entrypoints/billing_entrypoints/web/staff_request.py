@@ -33,4 +33,4 @@ class StaffRequest(Request[Actor, str, State]):
 
     def now(self) -> datetime:
         """Return the application's own time, which tests hold still."""
-        return self.application.view_bills.clock.now()
+        return self.application.manage_bills.clock.now()

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
-from billing_domain.model.money import Money
-from billing_domain.model.period import BillingPeriod
-from billing_domain.model.shanghai import SHANGHAI
+from billing_domain.model.houses.resident import mask_phone
+from billing_domain.words.zh import problem_sentence
+from billing_domain.words.zh_nouns import FEE_TYPE_COUNT
+from billing_entrypoints.providers import provider_label
+from billing_entrypoints.web.addresses import address_of
 from billing_entrypoints.web.assets import asset
+from billing_entrypoints.words import formats, labels, screens
+from billing_entrypoints.words.audit import fact_changes
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+_FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    "figure": formats.figure,
+    "moment": formats.moment_text,
+    "day": formats.day_text,
+    "day_of": formats.day_of,
+    "clock": formats.clock_text,
+    "breakable": formats.breakable,
+    "period": formats.period_text,
+    "count": formats.count_text,
+    "masked": mask_phone,
+    "address_of": address_of,
+    "label": labels.label,
+    "tone": labels.tone,
+    "provider": provider_label,
+    "reason": labels.reason_label,
+    "notification_reason": labels.notification_label,
+    "job_end": labels.job_end_label,
+    "undelivered": labels.undelivered_label,
+    "who": labels.who_label,
+    "changes": fact_changes,
+    "problem": problem_sentence,
+    "advice": screens.advice,
+    "no_message": screens.no_message,
+}
 
 
 def make_templates() -> Environment:
@@ -28,56 +55,6 @@ def make_templates() -> Environment:
         auto_reload=False,
     )
     environment.globals["asset"] = asset
-    environment.filters["figure"] = figure
-    environment.filters["moment"] = moment_text
-    environment.filters["day"] = day_text
-    environment.filters["day_of"] = day_of
-    environment.filters["clock"] = clock_text
-    environment.filters["breakable"] = breakable
-    environment.filters["period"] = period_text
-    environment.filters["count"] = count_text
+    environment.globals["fee_type_count"] = FEE_TYPE_COUNT
+    environment.filters.update(_FILTERS)
     return environment
-
-
-def figure(amount: Money) -> str:
-    """Return an amount without its sign of currency: `1,300.00`."""
-    return f"{amount.yuan:,.2f}"
-
-
-def moment_text(at: datetime | None) -> str:
-    """Return a moment in Shanghai: `2026-11-20 15:22`, `--` for none."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if at else "--"
-
-
-def day_of(at: datetime) -> str:
-    """Return a moment's day in Shanghai: `2026-11-20`."""
-    return f"{at.astimezone(SHANGHAI):%Y-%m-%d}"
-
-
-def clock_text(at: datetime) -> str:
-    """Return a moment's time of day in Shanghai: `15:22`."""
-    return f"{at.astimezone(SHANGHAI):%H:%M}"
-
-
-def breakable(address: str) -> Markup:
-    """Return an address, escaped, that may break after its slashes and nowhere else."""
-    return Markup("/<wbr>").join(address.split("/"))
-
-
-def day_text(day: date | None) -> str:
-    """Return a day: `2026-11-20`, `--` for none."""
-    return day.isoformat() if day else "--"
-
-
-def period_text(period: BillingPeriod) -> str:
-    """Return a period without repeating itself: `2026.10.01–10.31`."""
-    first, last = period.first_day, period.last_day
-    if first == last:
-        return f"{first:%Y.%m.%d}"
-    end = f"{last:%m.%d}" if first.year == last.year else f"{last:%Y.%m.%d}"
-    return f"{first:%Y.%m.%d}–{end}"
-
-
-def count_text(number: int) -> str:
-    """Return a number of things with separators: `10,000`."""
-    return f"{number:,}"

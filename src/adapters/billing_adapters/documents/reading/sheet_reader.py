@@ -26,7 +26,6 @@ class DocumentSheetReader(SheetReader):
     """
 
     def read(self, content: bytes) -> SheetTable:
-        """Return the first visible sheet; raise SheetRefusedError with the reason."""
         if not content:
             raise refused(SheetRefusal.EMPTY)
         if len(content) > FILE_BYTES_MAX:

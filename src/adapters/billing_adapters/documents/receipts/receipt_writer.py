@@ -26,10 +26,6 @@ class PdfReceiptWriter(ReceiptWriter):
     font: ReceiptFont = attrs.field(factory=ReceiptFont)
 
     def write(self, receipts: Sequence[ReceiptContent], *, printed_on: date) -> bytes:
-        """Return one PDF, a page of A4 for each receipt.
-
-        Nothing is written when a single character can't be: GlyphMissingError names it.
-        """
         if not receipts:
             raise ValueError(receipts)
         forms = [self._form(receipt, printed_on) for receipt in receipts]

@@ -19,13 +19,11 @@ class DocumentSheetWriter(SheetWriter):
     """Writes templates and error workbooks as xlsx, tables as xlsx or csv."""
 
     def template(self, template: SheetTemplate) -> bytes:
-        """Return an xlsx to be filled in."""
         return template_workbook(template)
 
     def with_errors(
         self, table: SheetTable, messages: Mapping[int, str], *, header: str, header_row: int
     ) -> bytes:
-        """Return the user's own rows as xlsx with their messages in a column of their own."""
         return error_workbook(table, messages, header=header, header_row=header_row)
 
     def table(

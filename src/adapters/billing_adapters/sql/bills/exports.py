@@ -23,26 +23,21 @@ class SqlExportRepository(ExportRepository):
     work: Transaction
 
     def add(self, job: ExportJob) -> None:
-        """Keep a new export."""
         self.work.insert(exports, [attrs.asdict(job, recurse=False)])
 
     def get(self, company_id: CompanyId, staff_id: str, export_id: ExportId) -> ExportJob:
-        """Return a staff member's own export or raise ThingNotFoundError."""
         for job in self._find(company_id, staff_id, exports.c.id == export_id):
             return job
         raise ThingNotFoundError(kind="export", id=export_id)
 
     def save(self, job: ExportJob) -> None:
-        """Replace the version before this one; raise StaleError."""
         values = attrs.asdict(job, recurse=False)
         self.work.replace_version(exports.c.id, values, kind="export")
 
     def of_staff(self, company_id: CompanyId, staff_id: str) -> Sequence[ExportJob]:
-        """Return a staff member's exports, newest first."""
         return self._find(company_id, staff_id)
 
     def remove_before(self, moment: datetime) -> Sequence[ExportId]:
-        """Forget the exports made before a moment; return their ids."""
         old = delete(exports).where(exports.c.created_at < moment).returning(exports.c.id)
         return [ExportId(export_id) for export_id in self.work.connection.execute(old).scalars()]
 

@@ -56,7 +56,6 @@ class SqlBillQueries(BillQueries):
     def page(
         self, scope: Scope, bill_filter: BillFilter, *, key: PageKey | None, rows: int
     ) -> Page[BillRow]:
-        """Return one page, newest import first, in time independent of its depth."""
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
             numbers = search.newest(connection, rows + 1, key)
@@ -76,7 +75,6 @@ class SqlBillQueries(BillQueries):
             )
 
     def totals(self, scope: Scope, bill_filter: BillFilter) -> BillTotals:
-        """Count and add up what a filter finds, capped."""
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
             columns = (bills.c.number, bills.c.state, bills.c.amount_fen)
@@ -91,7 +89,6 @@ class SqlBillQueries(BillQueries):
     def numbers(
         self, scope: Scope, bill_filter: BillFilter, *, count_max: int
     ) -> Sequence[BillNumber]:
-        """Return the numbers that a filter finds, newest first, at most `count_max`."""
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
             return search.plan(connection).newest_numbers(connection, count_max, None)
@@ -99,7 +96,6 @@ class SqlBillQueries(BillQueries):
     def houses(
         self, scope: Scope, bill_filter: BillFilter, *, count_max: int
     ) -> Mapping[HouseId, CommunityId]:
-        """Return the houses of the bills that a filter finds, at most `count_max` of them."""
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
             plan = search.plan(connection)
@@ -108,7 +104,6 @@ class SqlBillQueries(BillQueries):
     def houses_of(
         self, scope: Scope, numbers: Collection[BillNumber]
     ) -> Mapping[HouseId, CommunityId]:
-        """Return the houses of those of the bills that are in scope and unpaid."""
         found = select(*_PLACE).where(
             among(bills.c.number, "numbers"),
             bills.c.state == BillState.PENDING,
@@ -120,13 +115,11 @@ class SqlBillQueries(BillQueries):
             return _houses(connection, along(found, BILLS_BY_COMPANY), values, None)
 
     def row(self, scope: Scope, number: BillNumber) -> BillRow:
-        """Return one bill or raise ThingNotFoundError."""
         for row in self.rows_by_number(scope, [number]):
             return row
         raise ThingNotFoundError(kind="bill", id=number)
 
     def rows_by_number(self, scope: Scope, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
-        """Return those of the bills that are in scope, newest first."""
         number = bills.c.number
         own = select(number).where(number.in_(set(numbers)), in_scope(bills, scope), BILL_IS_THERE)
         with query(self.database.reader) as connection:
@@ -137,7 +130,6 @@ class SqlBillQueries(BillQueries):
     def snapshot(
         self, scope: Scope, bill_filter: BillFilter
     ) -> Iterator[tuple[int, Iterator[BillRow]]]:
-        """Open (count, all rows newest first) of one moment, in bounded memory (P34)."""
         with moment(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
             plan = search.plan(connection)
@@ -149,7 +141,6 @@ class SqlBillQueries(BillQueries):
                 yield count, _stream(connection, found, self._today)
 
     def month(self, scope: Scope, community_id: CommunityId | None, month: date) -> BillTotals:
-        """Add up the bills whose period starts in the month of a day, uncapped."""
         first = month.replace(day=1)
         after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
         with query(self.database.reader) as connection:
@@ -162,7 +153,6 @@ class SqlBillQueries(BillQueries):
             return _totals(connection, along(found, BILLS_BY_PERIOD), {})
 
     def buildings(self, scope: Scope, community_id: CommunityId) -> Sequence[str]:
-        """Return the buildings of a community in natural order, for the filter."""
         here = (in_scope(houses, scope), houses.c.community_id == community_id)
         found = select(houses.c.building).where(*here).distinct()
         with query(self.database.reader) as connection:

@@ -45,7 +45,6 @@ class SqlBillRepository(BillRepository):
     work: Transaction
 
     def add_all(self, bills: Collection[PendingBill]) -> None:
-        """Keep new bills, all or none; raise NumberTakenError if a number was ever used."""
         owners = self.work.companies_of({bill.community_id for bill in bills})
         with self.work.refusing(pk_bills=NumberTakenError()):
             self.work.insert(
@@ -53,13 +52,11 @@ class SqlBillRepository(BillRepository):
             )
 
     def get(self, scope: Scope, number: BillNumber) -> Bill:
-        """Return a bill in scope or raise ThingNotFoundError."""
         for bill in self.get_many(scope, [number]):
             return bill
         raise ThingNotFoundError(kind="bill", id=number)
 
     def get_many(self, scope: Scope, numbers: Collection[BillNumber]) -> Sequence[Bill]:
-        """Return those of the bills that are in scope, by ascending number."""
         found = _NUMBERED
         if scope.community_ids is not None:
             found = found.where(in_scope(bill_table, scope))
@@ -76,11 +73,9 @@ class SqlBillRepository(BillRepository):
         self._write(_REPLACE, rows, {bill.number: bill.version - 1 for bill in bills}, holder)
 
     def mark_reminded(self, numbers: Collection[BillNumber], at: datetime) -> None:
-        """Write down when bills were last reminded of, without a new version of them."""
         self.work.connection.execute(_MARK_REMINDED, {"numbers": numbers, "moment": at})
 
     def remove_all(self, bills: Collection[PendingBill]) -> None:
-        """Remove exactly these versions of pending bills; raise as `save_all` does (rule 2.7)."""
         rows = [{"number": bill.number} for bill in bills]
         self._write(_REMOVE, rows, {bill.number: bill.version for bill in bills}, None)
 
@@ -91,7 +86,6 @@ class SqlBillRepository(BillRepository):
         *,
         periods: Collection[BillingPeriod] | None = None,
     ) -> set[ChargeKey]:
-        """Return what the unpaid and paid bills of houses charge for (rule 3.12)."""
         found = (
             select(
                 bill_table.c.house_id,

@@ -38,7 +38,6 @@ class SqlAuditQueries(AuditQueries):
     database: Database
 
     def of_subject(self, scope: Scope, kind: str, subject_id: str) -> Sequence[AuditEntry]:
-        """Return the entries about one thing, newest first, of communities in scope."""
         return self._find(
             scope,
             audit_entries.c.subject_kind == kind,
@@ -48,7 +47,6 @@ class SqlAuditQueries(AuditQueries):
     def page(
         self, scope: Scope, *, key: str | None, rows: int, subject_kind: str = ""
     ) -> Page[AuditEntry]:
-        """Return the log in scope, newest first; `key` is the last entry's id."""
         conditions = []
         if key is not None:
             conditions.append(audit_entries.c.id < key)

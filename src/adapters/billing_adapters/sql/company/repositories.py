@@ -25,19 +25,16 @@ class SqlCompanyRepository(CompanyRepository):
     work: Transaction
 
     def add(self, company: Company) -> None:
-        """Keep a new company; raise FieldError(name, taken) for a name in use."""
         with self.work.refusing(uq_companies_name=_name_taken(company.name)):
             self.work.insert(companies, [attrs.asdict(company)])
 
     def get(self, company_id: CompanyId) -> Company:
-        """Return a company or raise ThingNotFoundError."""
         row = self.work.connection.execute(_COMPANIES.where(companies.c.id == company_id)).first()
         if row is None:
             raise ThingNotFoundError(kind="company", id=company_id)
         return Company(*row)
 
     def save(self, company: Company) -> None:
-        """Replace a company; raise FieldError(name, taken) or ThingNotFoundError."""
         with self.work.refusing(uq_companies_name=_name_taken(company.name)):
             done = self.work.connection.execute(
                 update(companies).where(companies.c.id == company.id).values(attrs.asdict(company))
@@ -46,7 +43,6 @@ class SqlCompanyRepository(CompanyRepository):
                 raise ThingNotFoundError(kind="company", id=company.id)
 
     def all(self) -> Sequence[Company]:
-        """Return every company, oldest first."""
         oldest_first = _COMPANIES.order_by(companies.c.created_at, companies.c.row_id)
         return [Company(*row) for row in self.work.connection.execute(oldest_first)]
 
@@ -58,16 +54,13 @@ class SqlCommunityRepository(CommunityRepository):
     work: Transaction
 
     def add(self, community: Community) -> None:
-        """Keep a new community; raise FieldError(name, taken) within its company."""
         with self.work.refusing(uq_communities_company_id_name=_name_taken(community.name)):
             self.work.insert(communities, [_community_values(community)])
 
     def get(self, scope: Scope, community_id: CommunityId) -> Community:
-        """Return a community in scope or raise ThingNotFoundError."""
         return self._one(_COMMUNITIES, scope, community_id)
 
     def find(self, community_id: CommunityId) -> Community | None:
-        """Return a community of any company, or None."""
         found = _COMMUNITIES.where(communities.c.id == community_id)
         row = self.work.connection.execute(found).first()
         return None if row is None else _community(row)
@@ -80,14 +73,12 @@ class SqlCommunityRepository(CommunityRepository):
         return self._one(_COMMUNITIES.with_for_update(key_share=True), scope, community_id)
 
     def save(self, community: Community) -> None:
-        """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
         with self.work.refusing(uq_communities_company_id_name=_name_taken(community.name)):
             self.work.replace_version(
                 communities.c.id, _community_values(community), kind="community"
             )
 
     def all(self, scope: Scope) -> Sequence[Community]:
-        """Return the communities in scope, oldest first."""
         found = _COMMUNITIES.where(in_scope(communities, scope)).order_by(
             communities.c.created_at, communities.c.row_id
         )

@@ -26,31 +26,25 @@ class SqlStaffRepository(StaffRepository):
     work: Transaction
 
     def add(self, account: StaffAccount) -> None:
-        """Keep a new account; raise FieldError(login_name, taken)."""
         taken = FieldError(field="login_name", reason="taken", value=account.login_name)
         with self.work.refusing(uq_staff_login_name=taken):
             self.work.insert(staff, [_account_values(account)])
 
     def get(self, company_id: CompanyId, staff_id: StaffId) -> StaffAccount:
-        """Return an account of a company or raise ThingNotFoundError."""
         for account in self._find(staff.c.id == staff_id, staff.c.company_id == company_id):
             return account
         raise ThingNotFoundError(kind="staff", id=staff_id)
 
     def find(self, staff_id: StaffId) -> StaffAccount | None:
-        """Return an account of any company, for a session."""
         return next(iter(self._find(staff.c.id == staff_id)), None)
 
     def by_login_name(self, login_name: str) -> StaffAccount | None:
-        """Return the account with a login name, whatever its company, or None."""
         return next(iter(self._find(staff.c.login_name == login_name)), None)
 
     def save(self, account: StaffAccount) -> None:
-        """Replace the version before this one; raise StaleError."""
         self.work.replace_version(staff.c.id, _account_values(account), kind="staff")
 
     def all(self, company_id: CompanyId) -> Sequence[StaffAccount]:
-        """Return a company's accounts, oldest first."""
         return self._find(staff.c.company_id == company_id)
 
     def _find(self, *conditions: ColumnElement[bool]) -> list[StaffAccount]:
@@ -65,36 +59,29 @@ class SqlSessionRepository(SessionRepository):
     work: Transaction
 
     def add(self, session: StaffSession) -> None:
-        """Keep a session."""
         self.work.insert(sessions, [attrs.asdict(session)])
 
     def get(self, token_hash: str) -> StaffSession | None:
-        """Return the session of a token's hash, or None."""
         found = select(sessions).where(sessions.c.token_hash == token_hash)
         row = self.work.connection.execute(found).first()
         return None if row is None else StaffSession(**row._asdict())
 
     def touch(self, token_hash: str, seen_at: datetime) -> None:
-        """Remember that a session was used."""
         used = update(sessions).where(sessions.c.token_hash == token_hash)
         self.work.connection.execute(used.values(seen_at=seen_at))
 
     def remove(self, token_hash: str) -> None:
-        """Forget a session."""
         self.work.connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
 
     def remove_of(self, staff_id: StaffId) -> None:
-        """Forget every session of an account."""
         self.work.connection.execute(delete(sessions).where(sessions.c.staff_id == staff_id))
 
     def failures(self, key: str) -> SignInFailures | None:
-        """Return the failures under a key, or None."""
         found = select(sign_in_failures).where(sign_in_failures.c.key == key)
         row = self.work.connection.execute(found).first()
         return None if row is None else SignInFailures(row.key, row.failures, row.last_at)
 
     def record_failure(self, key: str, at: datetime) -> None:
-        """Count one more failure in one step, starting again after 24 quiet hours."""
         table = sign_in_failures
         dialect = {"sqlite": sqlite, "postgresql": postgresql}[self.work.connection.dialect.name]
         running = table.c.last_at > at - FORGET_AFTER
@@ -112,7 +99,6 @@ class SqlSessionRepository(SessionRepository):
         self.work.connection.execute(counted)
 
     def clear_failures(self, key: str) -> None:
-        """Forget the failures under a key."""
         self.work.connection.execute(delete(sign_in_failures).where(sign_in_failures.c.key == key))
 
 

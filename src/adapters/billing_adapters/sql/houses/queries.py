@@ -44,10 +44,6 @@ class SqlHouseQueries(HouseQueries):
     def page(
         self, scope: Scope, community_id: CommunityId, *, text: str, key: str | None, rows: int
     ) -> Page[HouseRow]:
-        """Return houses whose address, residents' names or phones contain the text.
-
-        Ordered by sort key, then by id; `key` is the `next_key` of the page before.
-        """
         today = shanghai_day(self.clock.now())
         here = narrowed_scope(scope, community_id)
         place = (houses.c.sort_key, houses.c.id)
@@ -67,7 +63,6 @@ class SqlHouseQueries(HouseQueries):
             )
 
     def row(self, scope: Scope, house_id: HouseId) -> HouseRow:
-        """Return one house with all residents, moved-out ones too; or ThingNotFoundError."""
         found = _HOUSES.where(houses.c.id == house_id, in_scope(houses, scope))
         with query(self.database.reader) as connection:
             for row in _house_rows(connection, connection.execute(found).all()):
@@ -75,7 +70,6 @@ class SqlHouseQueries(HouseQueries):
         raise ThingNotFoundError(kind="house", id=house_id)
 
     def count(self, scope: Scope, community_id: CommunityId) -> int:
-        """Return how many houses a community has."""
         here = in_scope(houses, narrowed_scope(scope, community_id))
         with query(self.database.reader) as connection:
             found = connection.execute(select(func.count()).select_from(houses).where(here))

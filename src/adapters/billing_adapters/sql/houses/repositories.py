@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import ColumnElement, Row, delete, or_, select, update
 
+from billing_adapters.sql.db.key_lists import among
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction, Values
 from billing_adapters.sql.houses.search_index import index_houses, reindex_house, unindex_house
 from billing_adapters.sql.tables.bills import bills
+from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import houses as house_table
 from billing_adapters.sql.tables.houses import residents as resident_table
 from billing_domain.errors import FieldError, HouseInUseError, ThingNotFoundError
@@ -24,6 +26,12 @@ from billing_domain.model.houses.resident import Resident, ResidentId
 from billing_domain.model.search_text import address_search_text, fold_search_text
 from billing_domain.ports.houses import HouseRepository, ResidentRepository
 
+_ADDRESSES: Final = (
+    select(house_table.c.id, communities.c.name, house_table.c.address)
+    .join(communities, communities.c.id == house_table.c.community_id)
+    .where(among(house_table.c.id, "ids"))
+)
+
 
 @attrs.frozen
 class SqlHouseRepository(HouseRepository):
@@ -32,7 +40,6 @@ class SqlHouseRepository(HouseRepository):
     work: Transaction
 
     def add_all(self, houses: Collection[House]) -> None:
-        """Keep new houses; raise FieldError(address, taken) if a folded address is in use."""
         owners = self.work.companies_of({house.community_id for house in houses})
         self._check_free(houses)
         rows = [_house_values(house, owners[house.community_id]) for house in houses]
@@ -41,7 +48,6 @@ class SqlHouseRepository(HouseRepository):
         index_houses(self.work, {row["id"]: [row["search_address"]] for row in rows})
 
     def get(self, scope: Scope, house_id: HouseId) -> House:
-        """Return a house in scope or raise ThingNotFoundError."""
         found = select(house_table).where(
             house_table.c.id == house_id, in_scope(house_table, scope)
         )
@@ -50,7 +56,6 @@ class SqlHouseRepository(HouseRepository):
         raise ThingNotFoundError(kind="house", id=house_id)
 
     def save(self, house: House) -> None:
-        """Replace a house's address; raise FieldError(address, taken), ThingNotFoundError."""
         owners = self.work.companies_of({house.community_id})
         with self.work.refusing(**_address_taken(house.address.text)):
             done = self.work.connection.execute(
@@ -63,7 +68,6 @@ class SqlHouseRepository(HouseRepository):
         reindex_house(self.work, house.id)
 
     def remove(self, house: House) -> None:
-        """Forget a house; raise HouseInUseError while it has bills or residents."""
         billed = select(bills.c.number).where(bills.c.house_id == house.id)
         lived_in = select(resident_table.c.id).where(resident_table.c.house_id == house.id)
         for use in (billed, lived_in):
@@ -75,8 +79,12 @@ class SqlHouseRepository(HouseRepository):
         with self.work.refusing(fk_bills_house_id=in_use, fk_residents_house_id=in_use):
             self.work.connection.execute(delete(house_table).where(house_table.c.id == house.id))
 
+    def addresses(self, scope: Scope, ids: Collection[HouseId]) -> Mapping[str, str]:
+        found = _ADDRESSES.where(in_scope(house_table, scope))
+        rows = self.work.connection.execute(found, {"ids": [*ids]})
+        return {row.id: f"{row.name}/{row.address}" for row in rows}
+
     def of_community(self, community_id: CommunityId) -> Sequence[House]:
-        """Return the houses of a community in the order they were added."""
         found = select(house_table).where(house_table.c.community_id == community_id)
         return self._houses(found.order_by(house_table.c.row_id))
 
@@ -106,7 +114,6 @@ class SqlResidentRepository(ResidentRepository):
     work: Transaction
 
     def add_all(self, residents: Collection[Resident]) -> None:
-        """Keep new residents."""
         owners = self.work.companies_of({person.community_id for person in residents})
         rows = [_resident_values(person, owners[person.community_id]) for person in residents]
         self.work.insert(resident_table, rows)
@@ -116,7 +123,6 @@ class SqlResidentRepository(ResidentRepository):
         index_houses(self.work, texts)
 
     def get(self, scope: Scope, resident_id: ResidentId) -> Resident:
-        """Return a resident in scope or raise ThingNotFoundError."""
         for person in self._find(
             resident_table.c.id == resident_id, in_scope(resident_table, scope)
         ):
@@ -124,23 +130,19 @@ class SqlResidentRepository(ResidentRepository):
         raise ThingNotFoundError(kind="resident", id=resident_id)
 
     def save(self, resident: Resident) -> None:
-        """Replace the version before this one; raise StaleError."""
         owners = self.work.companies_of({resident.community_id})
         values = _resident_values(resident, owners[resident.community_id])
         self.work.replace_version(resident_table.c.id, values, kind="resident")
         reindex_house(self.work, resident.house_id)
 
     def of_house(self, house_id: HouseId) -> Sequence[Resident]:
-        """Return a house's residents in the order they were added, moved-out ones too."""
         return self._find(resident_table.c.house_id == house_id)
 
     def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
-        """Return every resident of a company bound to an openid, moved-out ones too."""
         own = resident_table.c.company_id == company_id
         return self._find(own, resident_table.c.openid == openid)
 
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
-        """Return everyone who lives in the community on a day."""
         return self._find(resident_table.c.community_id == community_id, lives_there(on))
 
     def _find(self, *conditions: ColumnElement[bool]) -> list[Resident]:

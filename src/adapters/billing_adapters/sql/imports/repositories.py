@@ -36,7 +36,6 @@ class SqlImportBatchRepository(ImportBatchRepository):
     work: Transaction
 
     def add(self, batch: ImportBatch) -> None:
-        """Keep a batch; raise StaleError when request key or repetition is taken."""
         owners = self.work.companies_of({batch.community_id})
         taken = StaleError(kind="import_batch", id=batch.id)
         values = {
@@ -52,7 +51,6 @@ class SqlImportBatchRepository(ImportBatchRepository):
             self.work.insert(import_batches, [values])
 
     def get(self, scope: Scope, batch_id: BatchId) -> ImportBatch:
-        """Return a batch in scope or raise ThingNotFoundError."""
         for batch in self._find(import_batches.c.id == batch_id, in_scope(import_batches, scope)):
             return batch
         raise ThingNotFoundError(kind="import_batch", id=batch_id)
@@ -68,13 +66,11 @@ class SqlImportBatchRepository(ImportBatchRepository):
             raise ThingNotFoundError(kind="import_batch", id=batch.id)
 
     def by_request(self, community_id: CommunityId, request_key: str) -> ImportBatch | None:
-        """Return the batch that a request made, or None."""
         here = import_batches.c.community_id == community_id
         found = self._find(here, import_batches.c.request_key == request_key)
         return found[0] if found else None
 
     def by_file(self, community_id: CommunityId, file_hash: str) -> Sequence[ImportBatch]:
-        """Return the batches of the same file, oldest first."""
         here = import_batches.c.community_id == community_id
         return self._find(here, import_batches.c.file_hash == file_hash)
 
@@ -94,18 +90,15 @@ class SqlImportProfileRepository(ImportProfileRepository):
     work: Transaction
 
     def add(self, profile: ImportProfile) -> None:
-        """Keep a new profile; raise FieldError(name, taken) within its company."""
         with self.work.refusing(uq_import_profiles_company_id_name=_name_taken(profile)):
             self.work.insert(import_profiles, [_profile_values(profile)])
 
     def get(self, company_id: CompanyId, key: ProfileKey) -> ImportProfile:
-        """Return a company's profile or raise ThingNotFoundError."""
         for profile in self._find(company_id, import_profiles.c.key == key):
             return profile
         raise ThingNotFoundError(kind="import_profile", id=key)
 
     def save(self, profile: ImportProfile) -> None:
-        """Replace the version before this one; raise StaleError, FieldError(name, taken)."""
         with self.work.refusing(uq_import_profiles_company_id_name=_name_taken(profile)):
             self.work.replace_version(
                 import_profiles.c.key,
@@ -115,7 +108,6 @@ class SqlImportProfileRepository(ImportProfileRepository):
             )
 
     def remove(self, profile: ImportProfile) -> None:
-        """Forget a profile."""
         self.work.connection.execute(
             delete(import_profiles)
             .where(import_profiles.c.company_id == profile.company_id)
@@ -123,7 +115,6 @@ class SqlImportProfileRepository(ImportProfileRepository):
         )
 
     def all(self, company_id: CompanyId) -> Sequence[ImportProfile]:
-        """Return a company's own profiles, oldest first."""
         return self._find(company_id)
 
     def _find(
@@ -144,11 +135,9 @@ class SqlUploadRepository(UploadRepository):
     work: Transaction
 
     def add(self, upload: Upload) -> None:
-        """Keep an upload."""
         self.work.insert(uploads, [attrs.asdict(upload)])
 
     def get(self, scope: Scope, upload_id: str) -> Upload:
-        """Return an upload in scope or raise ThingNotFoundError."""
         found = select(uploads).where(uploads.c.id == upload_id, in_scope(uploads, scope))
         row = self.work.connection.execute(found).first()
         if row is None:
@@ -156,7 +145,6 @@ class SqlUploadRepository(UploadRepository):
         return Upload(**row._asdict())
 
     def remove_before(self, moment: datetime) -> int:
-        """Forget the uploads made before a moment; return how many."""
         old = delete(uploads).where(uploads.c.created_at < moment)
         return self.work.connection.execute(old).rowcount
 

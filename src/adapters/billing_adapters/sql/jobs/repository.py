@@ -62,7 +62,6 @@ class SqlOutboxRepository(OutboxRepository):
             bulk_insert(connection, _ADD[connection.dialect.name], rows)
 
     def get(self, scope: Scope, job_id: JobId) -> OutboxJob:
-        """Return a job in scope or raise ThingNotFoundError(outbox_job)."""
         wanted = select(outbox_jobs).where(
             outbox_jobs.c.id == job_id, in_scope(outbox_jobs, scope)
         )
@@ -99,16 +98,13 @@ class SqlOutboxRepository(OutboxRepository):
         return taken
 
     def save(self, job: OutboxJob) -> None:
-        """Keep what became of a claim; raise StaleError when it is no longer the holder's."""
         claim = {"old_holder": job.lease_holder, "old_attempts": job.attempts}
         self._change(_END, job, claim)
 
     def revive(self, job: OutboxJob) -> None:
-        """Keep a dead job as revived; raise StaleError."""
         self._change(_REVIVE, job, {})
 
     def dead(self, scope: Scope, *, count_max: int) -> Sequence[OutboxJob]:
-        """Return the dead jobs in scope, last dead first."""
         found = (
             select(outbox_jobs)
             .where(JOB_IS_DEAD, in_scope(outbox_jobs, scope))

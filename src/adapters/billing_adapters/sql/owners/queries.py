@@ -60,7 +60,6 @@ class SqlOwnerQueries(OwnerQueries):
     database: Database
 
     def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:
-        """Return the unpaid bills that an owner sees on a day, newest import first."""
         wanted = {
             "houses": [person.house_id for person in owner.living_in(day)],
             "company": owner.company_id,
@@ -106,7 +105,6 @@ class SqlOwnerQueries(OwnerQueries):
         )
 
     def bill(self, owner: Owner, number: BillNumber, *, day: date) -> BillRow:
-        """Return a bill that the owner sees on a day, or raise ThingNotFoundError."""
         seen = or_(
             and_(_lives_with(owner, day), bills.c.state.in_([BillState.PENDING, BillState.PAID])),
             _paid_by(owner),

@@ -31,27 +31,22 @@ class SqlOwnerSessionRepository(OwnerSessionRepository):
     work: Transaction
 
     def add(self, session: OwnerSession) -> None:
-        """Keep a session."""
         self.work.insert(owner_sessions, [attrs.asdict(session)])
 
     def get(self, token_hash: str) -> OwnerSession | None:
-        """Return the session of a token's hash, or None."""
         found = select(owner_sessions).where(owner_sessions.c.token_hash == token_hash)
         row = self.work.connection.execute(found).first()
         return None if row is None else OwnerSession(**row._asdict())
 
     def touch(self, token_hash: str, seen_at: datetime) -> None:
-        """Remember that a session was used."""
         used = update(owner_sessions).where(owner_sessions.c.token_hash == token_hash)
         self.work.connection.execute(used.values(seen_at=seen_at))
 
     def remove(self, token_hash: str) -> None:
-        """Forget a session."""
         gone = delete(owner_sessions).where(owner_sessions.c.token_hash == token_hash)
         self.work.connection.execute(gone)
 
     def remove_before(self, moment: datetime) -> int:
-        """Forget the sessions last used before a moment; return how many."""
         old = delete(owner_sessions).where(owner_sessions.c.seen_at < moment)
         return self.work.connection.execute(old).rowcount
 
@@ -63,11 +58,9 @@ class SqlRegistrationRepository(RegistrationRepository):
     work: Transaction
 
     def add(self, registration: Registration) -> None:
-        """Keep a new registration."""
         self.work.insert(registrations, [attrs.asdict(registration, recurse=False)])
 
     def get(self, scope: Scope, registration_id: RegistrationId) -> Registration:
-        """Return a registration in scope or raise ThingNotFoundError(registration)."""
         found = select(registrations).where(
             registrations.c.id == registration_id, in_scope(registrations, scope)
         )
@@ -76,19 +69,16 @@ class SqlRegistrationRepository(RegistrationRepository):
         raise ThingNotFoundError(kind="registration", id=registration_id)
 
     def save(self, registration: Registration) -> None:
-        """Replace the version before this one; raise StaleError."""
         values = attrs.asdict(registration, recurse=False)
         self.work.replace_version(registrations.c.id, values, kind="registration")
 
     def waiting(self, scope: Scope) -> Sequence[Registration]:
-        """Return the registrations in scope that nobody decided, oldest first."""
         found = select(registrations).where(
             REGISTRATION_IS_WAITING, in_scope(registrations, scope)
         )
         return self._find(found.order_by(registrations.c.created_at, registrations.c.row_id))
 
     def of_owner(self, company_id: CompanyId, openid: str) -> Sequence[Registration]:
-        """Return an owner's registrations, newest first."""
         found = select(registrations).where(
             registrations.c.company_id == company_id, registrations.c.openid == openid
         )

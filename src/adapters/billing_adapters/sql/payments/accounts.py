@@ -29,39 +29,30 @@ class SqlPaymentAccountRepository(PaymentAccountRepository):
     work: Transaction
 
     def add(self, account: PaymentAccount) -> None:
-        """Keep a new account; raise FieldError(name, taken) within its company."""
         with self._refusing(account):
             self.work.insert(payment_accounts, [_account_values(account)])
 
     def get(self, company_id: CompanyId, account_id: AccountId) -> PaymentAccount:
-        """Return a company's account or raise ThingNotFoundError(payment_account)."""
         own = payment_accounts.c.company_id == company_id
         for account in self._find(own, payment_accounts.c.id == account_id):
             return account
         raise ThingNotFoundError(kind="payment_account", id=account_id)
 
     def find(self, account_id: AccountId) -> PaymentAccount | None:
-        """Return an account of any company, for providers."""
         row = self.work.connection.execute(_BY_ID, {"account": account_id}).first()
         return None if row is None else _account(row)
 
     def active(self, company_id: CompanyId) -> PaymentAccount | None:
-        """Return the account that a company's new orders go to, or None."""
         own = payment_accounts.c.company_id == company_id
         return next(iter(self._find(own, payment_accounts.c.active.is_(true()))), None)
 
     def save(self, account: PaymentAccount) -> None:
-        """Replace the version before this one; raise StaleError, FieldError(name, taken).
-
-        StaleError also when another account is active and this one is to be.
-        """
         with self._refusing(account):
             self.work.replace_version(
                 payment_accounts.c.id, _account_values(account), kind="payment_account"
             )
 
     def all(self, company_id: CompanyId) -> Sequence[PaymentAccount]:
-        """Return a company's accounts, oldest first."""
         return self._find(payment_accounts.c.company_id == company_id)
 
     def _find(self, *conditions: ColumnElement[bool]) -> list[PaymentAccount]:

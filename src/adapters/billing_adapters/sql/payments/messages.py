@@ -45,12 +45,10 @@ class SqlMessageRepository(MessageRepository):
     work: Transaction
 
     def add(self, message: ReceivedMessage) -> None:
-        """Keep a message as it came."""
         row = {**attrs.asdict(message, recurse=False), "headers": dict(message.headers)}
         self.work.insert(provider_messages, [row])
 
     def conclude(self, message: ReceivedMessage) -> None:
-        """Keep what became of a message; raise ThingNotFoundError for one that never came."""
         became = {name: getattr(message, name) for name in _CONCLUSION}
         with self.work.refusing():
             done = self.work.connection.execute(_CONCLUDE, {"message": message.id, **became})
@@ -58,25 +56,21 @@ class SqlMessageRepository(MessageRepository):
                 raise ThingNotFoundError(kind="message", id=message.id)
 
     def booked(self, account_id: AccountId, provider_id: str) -> ReceivedMessage | None:
-        """Return the first delivery of a message that was booked, or None."""
         wanted = {"account": account_id, "provider_id": provider_id}
         row = self.work.connection.execute(_BOOKED, wanted).first()
         return None if row is None else _message(row)
 
     def about(self, account_id: AccountId, number: str) -> Sequence[ReceivedMessage]:
-        """Return the messages of an account about an order or refund, oldest first."""
         found = _MESSAGES.where(
             provider_messages.c.account_id == account_id, provider_messages.c.about == number
         )
         return self._find(found.order_by(*_OLDEST_FIRST))
 
     def refused(self, company_id: CompanyId, *, count_max: int) -> Sequence[ReceivedMessage]:
-        """Return a company's refused and failed messages, newest first."""
         found = _MESSAGES.where(provider_messages.c.company_id == company_id, MESSAGE_IS_REFUSED)
         return self._find(found.order_by(*_NEWEST_FIRST).limit(count_max))
 
     def remove_refused_before(self, moment: datetime) -> int:
-        """Forget the refused messages received before a moment; return how many."""
         old = delete(provider_messages).where(
             provider_messages.c.verdict == Verdict.REFUSED,
             MESSAGE_IS_REFUSED,

@@ -55,20 +55,17 @@ class SqlOrderRepository(OrderRepository):
             self._release(order)
 
     def get(self, scope: Scope, number: OrderNumber) -> PaymentOrder:
-        """Return an order in scope or raise ThingNotFoundError(payment_order)."""
         found = _BY_NUMBER.where(in_scope(payment_orders, scope))
         for order in orders_of(self.work.connection, found, {"number": number}):
             return order
         raise ThingNotFoundError(kind="payment_order", id=number)
 
     def find(self, number: OrderNumber) -> PaymentOrder | None:
-        """Return an order of any company, for providers and the janitor."""
         return next(iter(orders_of(self.work.connection, _BY_NUMBER, {"number": number})), None)
 
     def by_request(
         self, company_id: CompanyId, openid: str, request_key: str
     ) -> PaymentOrder | None:
-        """Return the order that a payer's request made, or None (P01)."""
         found = select(payment_orders).where(
             payment_orders.c.company_id == company_id,
             payment_orders.c.payer_openid == openid,
@@ -77,10 +74,6 @@ class SqlOrderRepository(OrderRepository):
         return next(iter(orders_of(self.work.connection, found)), None)
 
     def save(self, order: PaymentOrder) -> None:
-        """Replace the version before this one; raise StaleError, NotificationRefusedError.
-
-        An order that is not open lets go of its bills.
-        """
         with self.work.refusing(uq_payment_orders_account_id_provider_number=_told_before()):
             self.work.replace_version(
                 payment_orders.c.number, order_values(order), kind="payment_order"
@@ -89,15 +82,10 @@ class SqlOrderRepository(OrderRepository):
             self._release(order)
 
     def holding(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
-        """Return which open order reserves each of the bills; free ones are left out."""
         held = self.work.connection.execute(_HOLDING, {"numbers": [*bills]})
         return {row.number: row.reserved_by for row in held}
 
     def open_before(self, moment: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
-        """Return open orders of all companies made at or before a moment.
-
-        Those never asked about come first, then those asked about longest ago.
-        """
         asked_at = payment_orders.c.asked_at
         found = (
             select(payment_orders)
@@ -108,7 +96,6 @@ class SqlOrderRepository(OrderRepository):
         return orders_of(self.work.connection, found)
 
     def to_check(self, now: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
-        """Return closed orders that are to be asked about by now, the longest due first."""
         found = (
             select(payment_orders)
             .where(payment_orders.c.check_at <= now)
@@ -118,27 +105,21 @@ class SqlOrderRepository(OrderRepository):
         return orders_of(self.work.connection, found)
 
     def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
-        """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
         self._ledger.add(settlements)
 
     def reverse_settlements(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
-        """Mark an order's settlements of bills reversed; raise StaleError unless all are live."""
         self._ledger.reverse(number, bills)
 
     def settled_by(self, number: OrderNumber) -> Sequence[OnlineSettlement]:
-        """Return what an order settled, reversed ones too, by ascending bill number."""
         return self._ledger.settled_by(number)
 
     def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
-        """Return which order settles each of the bills; bills not paid online are left out."""
         return self._ledger.settling(bills)
 
     def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
         return self._ledger.of_payer(company_id, openid)
 
     def books(self, scope: Scope) -> Books:
-        """Return everything in scope that the invariant of money speaks of (P19)."""
         return books_of(self.work.connection, scope)
 
     @property

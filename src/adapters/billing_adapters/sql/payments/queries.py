@@ -43,7 +43,6 @@ class SqlPaymentQueries(PaymentQueries):
     def page(
         self, scope: Scope, order_filter: OrderFilter, *, key: str | None, rows: int
     ) -> Page[PaymentOrder]:
-        """Return one page, newest first; `key` is the last order's number."""
         narrow = narrowed_scope(scope, order_filter.community_id)
         found = select(payment_orders).where(
             in_scope(payment_orders, narrow), *_conditions(order_filter)
@@ -58,7 +57,6 @@ class SqlPaymentQueries(PaymentQueries):
         return Page(shown, next_key=shown[-1].number if more else None, previous_key=None)
 
     def troubles(self, scope: Scope, *, overdue_before: datetime) -> Troubles:
-        """Return what is wrong; orders made at or before the moment are overdue."""
         oldest_orders = (
             select(payment_orders)
             .where(in_scope(payment_orders, scope))

@@ -24,7 +24,6 @@ class SqlReceiptRepository(ReceiptRepository):
     work: Transaction
 
     def add_all(self, receipts: Collection[IssuedReceipt]) -> None:
-        """Keep new receipts."""
         rows = [
             {
                 "bill_number": receipt.bill,
@@ -38,7 +37,6 @@ class SqlReceiptRepository(ReceiptRepository):
         self.work.insert(receipt_table, rows)
 
     def latest(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, IssuedReceipt]:
-        """Return the newest receipt of each of the bills that has one."""
         found = (
             select(receipt_table)
             .where(receipt_table.c.bill_number.in_(set(bills)))

@@ -26,29 +26,23 @@ class SqlRefundRepository(RefundRepository):
     work: Transaction
 
     def add(self, refund: Refund) -> None:
-        """Keep a new refund."""
         self.work.insert(refunds, [_values(refund)])
 
     def get(self, scope: Scope, number: RefundNumber) -> Refund:
-        """Return a refund in scope or raise ThingNotFoundError(refund)."""
         for refund in self._find(refunds.c.number == number, in_scope(refunds, scope)):
             return refund
         raise ThingNotFoundError(kind="refund", id=number)
 
     def find(self, number: RefundNumber) -> Refund | None:
-        """Return a refund of any company, for providers and the janitor."""
         return next(iter(self._find(refunds.c.number == number)), None)
 
     def save(self, refund: Refund) -> None:
-        """Replace the version before this one; raise StaleError."""
         self.work.replace_version(refunds.c.number, _values(refund), kind="refund")
 
     def of_order(self, number: OrderNumber) -> Sequence[Refund]:
-        """Return an order's refunds, oldest first."""
         return self._find(refunds.c.order_number == number)
 
     def unfinished(self, *, count_max: int) -> Sequence[Refund]:
-        """Return refunds that are approved or sent, those asked about longest ago first."""
         found = (
             select(refunds)
             .where(REFUND_IS_ON_ITS_WAY)

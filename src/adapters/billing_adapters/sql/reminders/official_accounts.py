@@ -20,16 +20,11 @@ class SqlOfficialAccountRepository(OfficialAccountRepository):
     work: Transaction
 
     def find(self, company_id: CompanyId) -> OfficialAccount | None:
-        """Return a company's account, or None."""
         found = select(official_accounts).where(official_accounts.c.company_id == company_id)
         row = self.work.connection.execute(found).first()
         return None if row is None else OfficialAccount(**row._asdict())
 
     def save(self, account: OfficialAccount) -> None:
-        """Keep a company's account: version 1 is new, a later one replaces the one before.
-
-        Raises StaleError.
-        """
         values = attrs.asdict(account)
         if account.version > 1:
             self.work.replace_version(

@@ -87,7 +87,6 @@ class SqlReminderQueries(ReminderQueries):
         return Page(shown, next_key=next_key, previous_key=None)
 
     def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
-        """Return how far a request came; ThingNotFoundError(reminder_run) when none in scope."""
         counted = _of_run(scope, run_id, reminders.c.outcome, func.count().label("houses"))
         asked = select(reminder_runs).where(reminder_runs.c.id == run_id)
         with query(self.database.reader) as connection:
@@ -104,7 +103,6 @@ class SqlReminderQueries(ReminderQueries):
         )
 
     def failed_houses(self, scope: Scope, run_id: RunId) -> Mapping[HouseId, CommunityId]:
-        """Return the houses of a request whose reminder failed."""
         failed = _of_run(scope, run_id, reminders.c.house_id, reminders.c.community_id).where(
             reminders.c.outcome == ReminderOutcome.FAILED
         )

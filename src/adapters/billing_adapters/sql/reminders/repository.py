@@ -49,7 +49,6 @@ class SqlReminderRepository(ReminderRepository):
         today: date,
         since: date,
     ) -> Sequence[Prospect]:
-        """Return what deciding needs of houses in scope, in four statements."""
         if len(houses) > _FEW:
             self.work.until_end.enter_context(gc_paused())
         return prospects_of(
@@ -85,7 +84,6 @@ class SqlReminderRepository(ReminderRepository):
             )
 
     def find(self, reminder_id: ReminderId) -> QueuedReminder | None:
-        """Return a reminder of any company, or None; a refusal is none."""
         wanted = {"reminder": reminder_id}
         row = self.work.connection.execute(_BY_ID, wanted).first()
         if row is None:
@@ -95,7 +93,6 @@ class SqlReminderRepository(ReminderRepository):
     def named_to(
         self, company_id: CompanyId, address: str, houses: Collection[HouseId]
     ) -> set[BillNumber]:
-        """Return the bills of houses that reminders sent to an openid or phone name."""
         return named_to(self.work.connection, company_id, address, houses)
 
     def save(self, reminder: QueuedReminder) -> None:

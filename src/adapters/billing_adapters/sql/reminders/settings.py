@@ -25,7 +25,6 @@ class SqlReminderSettingsRepository(ReminderSettingsRepository):
     work: Transaction
 
     def get(self, company_id: CompanyId) -> ReminderSettings:
-        """Return a company's choice; version 0 of the defaults when it made none."""
         found = select(reminder_settings).where(reminder_settings.c.company_id == company_id)
         row = self.work.connection.execute(found).first()
         if row is None:
@@ -35,7 +34,6 @@ class SqlReminderSettingsRepository(ReminderSettingsRepository):
         return ReminderSettings(company_id, policy, template, row.version)
 
     def save(self, settings: ReminderSettings) -> None:
-        """Keep the first version, or replace the one before; raise StaleError."""
         template = settings.template
         values = {
             "company_id": settings.company_id,

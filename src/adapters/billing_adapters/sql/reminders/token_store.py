@@ -49,14 +49,12 @@ class SqlTokenStore(TokenStore):
     database: Database
 
     def get(self, company_id: CompanyId, app_id: str) -> StoredToken | None:
-        """Return the token, which may have expired, or None."""
         with query(self.database.reader) as connection:
             return _find(connection, company_id, app_id)
 
     def replace(
         self, company_id: CompanyId, app_id: str, *, old: StoredToken | None, new: StoredToken
     ) -> StoredToken:
-        """Put a token where `old` still is, and return what is there now."""
         values = {"sealed": new.sealed, "expires_at": new.expires_at}
         with connect(self.database.engine) as connection:
             if old is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -12,15 +11,17 @@ from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, PageKey
 from billing_domain.ports.paging import COUNT_MAX, PAGE_ROWS, PAGE_ROWS_MAX
 from billing_domain.use_cases.bills.view_bills import ViewBills
 from billing_entrypoints.cli.arguments import (
+    add_command,
     add_common,
     add_community,
-    add_query,
+    add_group,
     read_query,
     whole_number,
 )
 from billing_entrypoints.cli.company.lookups import find_place
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.session import DONE, Session
+from billing_entrypoints.words import commands as words
 
 _LIMIT_MAX: Final = 100_000
 _STATES: Final = {state.value: state for state in BillState} | {
@@ -30,27 +31,11 @@ _STATES: Final = {state.value: state for state in BillState} | {
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `bills list`."""
-    group = commands.add_parser("bills", help="缴费单：查找").add_subparsers(
-        title="命令", metavar="命令", required=True
-    )
-    parser: argparse.ArgumentParser = group.add_parser("list", help="列出缴费单，最新导入的在前")
+    parser = add_command(add_group(commands, "bills"), "bills list", show_bills)
     add_community(parser)
-    add_query(parser, "单号、电话、姓名或地址的一部分")
-    parser.add_argument(
-        "--state",
-        action="append",
-        choices=tuple(_STATES),
-        metavar="状态",
-        help="待支付、已支付或已作废（pending、paid、voided），可以写多次",
-    )
-    parser.add_argument(
-        "--limit",
-        type=whole_number(1, _LIMIT_MAX),
-        default=PAGE_ROWS,
-        metavar="条数",
-        help=f"最多列出多少条，默认 {PAGE_ROWS}",
-    )
-    parser.set_defaults(handler=show_bills)
+    parser.add_argument("--query")
+    parser.add_argument("--state", action="append", choices=tuple(_STATES))
+    parser.add_argument("--limit", type=whole_number(1, _LIMIT_MAX), default=PAGE_ROWS)
     add_common(parser)
 
 
@@ -91,24 +76,23 @@ def _rows(view: ViewBills, actor: Actor, bill_filter: BillFilter, limit: int) ->
 
 def _text(rows: list[BillRow], totals: BillTotals) -> str:
     count = f"{COUNT_MAX:,}+" if totals.capped else f"{totals.count:,}"
-    summary = f"共 {count} 笔，待支付 {totals.pending}，已支付 {totals.paid}"
+    summary = words.BILLS_FOUND.format(count=count, pending=totals.pending, paid=totals.paid)
     if not rows:
         return summary
-    header = ("平台单号", "住户", "住址", "类型", "金额", "缴费时段", "状态")
-    more = f"，列出最新的 {len(rows)} 笔" if len(rows) < totals.count else ""
-    return f"{table(header, [_cells(row) for row in rows])}\n{summary}{more}"
+    more = words.NEWEST_SHOWN.format(count=len(rows)) if len(rows) < totals.count else ""
+    return f"{table(words.BILL_COLUMNS, [_cells(row) for row in rows])}\n{summary}{more}"
 
 
 def _cells(row: BillRow) -> tuple[str, ...]:
     first = row.residents[0].name if row.residents else "--"
-    more = f" 等{len(row.residents)}人" if len(row.residents) > 1 else ""
+    more = words.MORE_PEOPLE.format(count=len(row.residents)) if len(row.residents) > 1 else ""
     return (
         row.number,
         f"{first}{more}",
         f"{row.community_name}/{row.address}",
         row.fee_type.label,
         str(row.amount),
-        f"{row.period.first_day} 至 {row.period.last_day}",
+        words.DAYS.format(first=row.period.first_day, last=row.period.last_day),
         row.state.label,
     )
 

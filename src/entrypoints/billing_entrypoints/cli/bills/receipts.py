@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill_number import BillNumber
-from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.arguments import add_command, add_common
 from billing_entrypoints.cli.company.lookups import operator
 from billing_entrypoints.cli.files import write_file
 from billing_entrypoints.cli.session import DONE, Session
+from billing_entrypoints.words import commands as words
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `receipts`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "receipts", help="打印已支付缴费单的收据，一份 PDF"
-    )
-    parser.add_argument("numbers", nargs="+", metavar="平台单号")
-    parser.add_argument(
-        "--out", required=True, metavar="文件", help="写到这个 pdf 文件，已有的会被替换"
-    )
-    parser.set_defaults(handler=write_receipts)
+    parser = add_command(commands, "receipts", write_receipts)
+    parser.add_argument("numbers", nargs="+")
+    parser.add_argument("--out", required=True)
     add_common(parser)
 
 
@@ -31,7 +26,8 @@ def write_receipts(session: Session) -> int:
     numbers = [BillNumber(number) for number in dict.fromkeys(session.arguments.numbers)]
     path = write_file(session.arguments.out, _pdf(session, numbers))
     session.console.answer(
-        {"file": str(path), "receipts": len(numbers)}, f"已写入 {len(numbers)} 张收据：{path}"
+        {"file": str(path), "receipts": len(numbers)},
+        words.RECEIPTS_WRITTEN.format(count=len(numbers), path=path),
     )
     return DONE
 

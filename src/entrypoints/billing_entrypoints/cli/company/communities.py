@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from billing_domain.model.company.community import Community
-from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.arguments import add_command, add_common, add_group
 from billing_entrypoints.cli.company.lookups import all_places, find_company, operator
 from billing_entrypoints.cli.console import facts, table
 from billing_entrypoints.cli.session import DONE, Session
-from billing_entrypoints.labels_zh import COMMUNITY_STATUSES
-
-_CREATE_HELP = (
-    "建立小区并立即开通；授权密钥只显示这一次。加 --not-opened 只建立、不开通，以后在网页上开通。"
-)
+from billing_entrypoints.words import commands as words
+from billing_entrypoints.words.labels import label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `community create` and `community list`."""
-    group = commands.add_parser("community", help="小区：建立、列出").add_subparsers(
-        title="命令", metavar="命令", required=True
-    )
-    creating: argparse.ArgumentParser = group.add_parser(
-        "create", help="建立小区并开通", description=_CREATE_HELP
-    )
-    creating.add_argument("name", metavar="名称")
-    creating.add_argument("--company", required=True, metavar="公司", help="物业公司的名称或编号")
-    creating.add_argument("--not-opened", action="store_true", help="只建立，先不开通")
-    creating.set_defaults(handler=create)
-    listing: argparse.ArgumentParser = group.add_parser("list", help="列出小区")
-    listing.add_argument("--company", metavar="公司", help="只列出这家物业公司的小区")
-    listing.set_defaults(handler=show_all)
+    group = add_group(commands, "community")
+    creating = add_command(group, "community create", create)
+    creating.add_argument("name")
+    creating.add_argument("--company", required=True)
+    creating.add_argument("--not-opened", action="store_true")
+    listing = add_command(group, "community list", show_all)
+    listing.add_argument("--company")
     for parser in (creating, listing):
         add_common(parser)
 
@@ -46,14 +36,12 @@ def create(session: Session) -> int:
     if not arguments.not_opened:
         opened = configure.open_community(actor, community_id=community.id)
         community, secret = opened.community, opened.secret
-    done = "已建立并开通小区" if secret else "已建立小区"
-    shown = {"小区ID": community.id, "状态": COMMUNITY_STATUSES[community.status]}
+    shown = {words.COMMUNITY_ID: community.id, words.STATUS: label(community.status)}
     if secret:
-        shown["授权密钥"] = f"{secret}（只显示这一次，请妥善保存）"
-    session.console.answer(
-        {**_data(community), "secret": secret},
-        f"{done}“{community.name}”（{company.name}）\n{facts(shown)}",
-    )
+        shown[words.SECRET] = words.SHOWN_ONCE.format(secret=secret)
+    done = words.COMMUNITY_OPENED if secret else words.COMMUNITY_CREATED
+    text = done.format(name=community.name, company=company.name)
+    session.console.answer({**_data(community), "secret": secret}, f"{text}\n{facts(shown)}")
     return DONE
 
 
@@ -70,12 +58,12 @@ def show_all(session: Session) -> int:
         (
             place.community.id,
             place.community.name,
-            COMMUNITY_STATUSES[place.community.status],
+            label(place.community.status),
             place.company.name,
         )
         for place in places
     ]
-    text = table(("小区ID", "名称", "状态", "物业公司"), rows) if rows else "还没有小区"
+    text = table(words.COMMUNITY_COLUMNS, rows) if rows else words.NO_COMMUNITY
     data = [{**_data(place.community), "company": place.company.name} for place in places]
     session.console.answer({"communities": data}, text)
     return DONE

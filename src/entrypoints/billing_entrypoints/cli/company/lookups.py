@@ -12,9 +12,7 @@ from billing_domain.model.company.community import Community, Company
 from billing_domain.model.imports.profile import ProfileKey
 from billing_entrypoints.application import Application
 from billing_entrypoints.cli.session import CommandRefusedError, Session
-
-COMMAND_LINE = "命令行"
-"""The name under which the audit log keeps what commands do."""
+from billing_entrypoints.words import commands as words
 
 NOT_FOUND = "not_found"
 _NAMED_MAX = 10
@@ -37,7 +35,7 @@ class Place:
 
 def operator(company: Company) -> Actor:
     """Return the actor that commands are for one company."""
-    return Actor.system(company.id, name=COMMAND_LINE)
+    return Actor.system(company.id, name=words.BY_COMMAND)
 
 
 def find_company(application: Application, wanted: str) -> Company:
@@ -45,7 +43,9 @@ def find_company(application: Application, wanted: str) -> Company:
     companies = application.configure_companies.companies()
     found = [company for company in companies if wanted in {company.id, company.name}]
     known = [f"{company.name}（{company.id}）" for company in companies]
-    return _only(wanted, "物业公司", found, known, lambda company: f"{company.name} {company.id}")
+    return _only(
+        wanted, words.COMPANY, found, known, lambda company: f"{company.name} {company.id}"
+    )
 
 
 def find_place(session: Session) -> Place:
@@ -63,7 +63,9 @@ def find_community(application: Application, companies: Sequence[Company], wante
     places = all_places(application, companies)
     found = [place for place in places if wanted in {place.community.id, place.community.name}]
     known = [place.label for place in places]
-    return _only(wanted, "小区", found, known, lambda place: f"{place.label} {place.community.id}")
+    return _only(
+        wanted, words.COMMUNITY, found, known, lambda place: f"{place.label} {place.community.id}"
+    )
 
 
 def all_places(application: Application, companies: Sequence[Company]) -> Sequence[Place]:
@@ -80,7 +82,7 @@ def find_profile(application: Application, actor: Actor, wanted: str) -> Profile
     profiles = application.manage_import_profiles.all(actor)
     found = [profile for profile in profiles if wanted in {profile.key, profile.name}]
     known = [f"{profile.name}（{profile.key}）" for profile in profiles]
-    return _only(wanted, "导入模板", found, known, lambda each: f"{each.name} {each.key}").key
+    return _only(wanted, words.TEMPLATE, found, known, lambda each: f"{each.name} {each.key}").key
 
 
 def _only(
@@ -96,8 +98,9 @@ def _only(
     if found:
         lines = "\n".join(f"  {label(thing)}" for thing in found)
         raise CommandRefusedError(
-            "ambiguous", f"有 {len(found)} 个{kind}叫“{wanted}”，请改用编号指明：\n{lines}"
+            "ambiguous",
+            words.AMBIGUOUS.format(count=len(found), kind=kind, wanted=wanted, lines=lines),
         )
     named = "、".join(known[:_NAMED_MAX]) + ("……" if len(known) > _NAMED_MAX else "")
-    hint = f"现有：{named}" if known else f"还没有任何{kind}"
-    raise CommandRefusedError(NOT_FOUND, f"没有名称或编号为“{wanted}”的{kind}。{hint}")
+    hint = words.KNOWN.format(names=named) if known else words.NONE_YET.format(kind=kind)
+    raise CommandRefusedError(NOT_FOUND, words.UNKNOWN.format(wanted=wanted, kind=kind, hint=hint))

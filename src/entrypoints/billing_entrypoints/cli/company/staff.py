@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import argparse
 import secrets
 import sys
 from typing import Any
 
 from billing_domain.model.company.community import CommunityId, Company
 from billing_domain.model.company.staff import PASSWORD_LENGTH_MAX, Role
-from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.arguments import add_command, add_common, add_group
 from billing_entrypoints.cli.company.lookups import find_community, find_company, operator
 from billing_entrypoints.cli.console import facts
 from billing_entrypoints.cli.session import DONE, Session
+from billing_entrypoints.words import commands as words
 
 _PASSWORD_BYTES = 12
-_CREATE_HELP = (
-    "新建员工账号。密码默认随机生成并只显示这一次；加 --password-stdin 时从标准输入读取一行。"
-)
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `staff create`."""
-    group = commands.add_parser("staff", help="员工账号：新建").add_subparsers(
-        title="命令", metavar="命令", required=True
-    )
-    parser: argparse.ArgumentParser = group.add_parser(
-        "create", help="新建员工账号", description=_CREATE_HELP
-    )
-    parser.add_argument("login", metavar="账号", help="3 至 40 位小写字母、数字或 . _ @ -")
-    parser.add_argument("--company", required=True, metavar="公司", help="物业公司的名称或编号")
-    parser.add_argument("--name", required=True, metavar="姓名")
-    parser.add_argument(
-        "--role",
-        required=True,
-        choices=[role.value for role in Role],
-        metavar="角色",
-        help="、".join(role.value for role in Role),
-    )
-    parser.add_argument(
-        "--community",
-        action="append",
-        metavar="小区",
-        help="只能看到这个小区，可以写多次；不写则能看到公司的所有小区",
-    )
-    parser.add_argument("--password-stdin", action="store_true", help="从标准输入读取密码")
-    parser.set_defaults(handler=create)
+    parser = add_command(add_group(commands, "staff"), "staff create", create)
+    parser.add_argument("login")
+    parser.add_argument("--company", required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    parser.add_argument("--community", action="append")
+    parser.add_argument("--password-stdin", action="store_true")
     add_common(parser)
 
 
@@ -62,8 +42,12 @@ def create(session: Session) -> int:
         role=Role(arguments.role),
         community_ids=_reach(session, company),
     )
-    reach = "、".join(arguments.community) if arguments.community else "公司的所有小区"
-    shown = {"账号": account.login_name, "角色": account.role.value, "小区": reach}
+    reach = "、".join(arguments.community) if arguments.community else words.ALL_COMMUNITIES
+    shown = {
+        words.LOGIN: account.login_name,
+        words.ROLE: account.role.value,
+        words.COMMUNITY: reach,
+    }
     data: dict[str, object] = {
         "id": account.id,
         "login_name": account.login_name,
@@ -72,9 +56,10 @@ def create(session: Session) -> int:
         "community_ids": sorted(account.community_ids) if account.community_ids else None,
     }
     if generated:
-        shown["密码"] = f"{generated}（只显示这一次，请妥善保存）"
+        shown[words.PASSWORD] = words.SHOWN_ONCE.format(secret=generated)
         data["password"] = generated
-    session.console.answer(data, f"已新建账号“{account.name}”（{company.name}）\n{facts(shown)}")
+    text = words.STAFF_CREATED.format(name=account.name, company=company.name)
+    session.console.answer(data, f"{text}\n{facts(shown)}")
     return DONE
 
 

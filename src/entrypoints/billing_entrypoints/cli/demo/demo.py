@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import argparse
 from datetime import UTC, datetime
 from typing import Any
 
-from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.arguments import add_command, add_common
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.demo.content import COMPANIES, PASSWORD
 from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
-
-_DESCRIPTION = (
-    "填入演示数据：两家物业公司、一年的缴费单和各种角色的账号。"
-    "已有演示数据时只列出账号，不改动任何数据。"
-)
+from billing_entrypoints.words import commands as words
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `demo`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "demo", help="填入演示数据（仅限开发环境）", description=_DESCRIPTION
-    )
-    parser.set_defaults(handler=demo)
-    add_common(parser)
+    add_common(add_command(commands, "demo", demo))
 
 
 def demo(session: Session) -> int:
@@ -32,8 +23,7 @@ def demo(session: Session) -> int:
     if session.settings.in_production:
         raise CommandRefusedError(
             "production",
-            "生产环境不能填入演示数据：演示账号的密码是公开的。"
-            "请另设 BILLING_DEPLOYMENT=development 和自己的 BILLING_DATA_DIR。",
+            words.NO_DEMO,
         )
     now = datetime.now(UTC).replace(microsecond=0)
     clock = DemoClock(now)
@@ -57,9 +47,9 @@ def demo(session: Session) -> int:
             "sign_ins": [dict(zip(names, row, strict=True)) for row in rows],
             "owner_links": [{"community": name, "url": url} for name, url in links],
         },
-        ("演示数据已存在，未改动\n" if done_before else "已填入演示数据\n")
-        + table(("账号", "密码", "角色", "姓名", "物业公司"), rows)
+        f"{words.DEMO_THERE if done_before else words.DEMO_FILLED}\n"
+        + table(words.SIGN_IN_COLUMNS, rows)
         + "\n"
-        + table(("小区", "业主端（收款码）"), links),
+        + table(words.LINK_COLUMNS, links),
     )
     return DONE

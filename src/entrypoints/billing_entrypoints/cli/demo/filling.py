@@ -171,7 +171,7 @@ class DemoFilling:
     def _merchant_account(self, actor: Actor) -> None:
         """Let owners pay at the sandbox's cashier."""
         configure = self.application.configure_payments
-        if SANDBOX in configure.fields() and not configure.accounts(actor):
+        if SANDBOX in configure.providers() and not configure.accounts(actor):
             configure.save_account(actor, form=AccountForm(SANDBOX, "沙箱收款", {}, {}))
 
     def _payments(self, actor: Actor) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import uuid
 from typing import Any, Final
@@ -16,7 +15,8 @@ from billing_domain.errors import (
     ImportUnconfirmedError,
 )
 from billing_domain.model.imports.request import ImportRequest
-from billing_entrypoints.cli.arguments import add_common, add_community, add_template
+from billing_domain.words.zh import sentence
+from billing_entrypoints.cli.arguments import add_command, add_common, add_community, add_template
 from billing_entrypoints.cli.company.lookups import Place, find_place
 from billing_entrypoints.cli.console import facts
 from billing_entrypoints.cli.imports.sheet_report import (
@@ -26,7 +26,7 @@ from billing_entrypoints.cli.imports.sheet_report import (
 )
 from billing_entrypoints.cli.imports.uploads import open_upload
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
-from billing_entrypoints.messages_zh import sentence
+from billing_entrypoints.words import commands as words
 
 _NOTHING_IMPORTED: Final[dict[str, object]] = {
     "imported": 0,
@@ -34,28 +34,16 @@ _NOTHING_IMPORTED: Final[dict[str, object]] = {
     "batch_id": None,
     "problems": [],
 }
-_DESCRIPTION = (
-    "导入缴费单：要么全部导入，要么一条也不导入。"
-    "同一个文件再次导入会被拒绝，除非加 --confirm-warnings。"
-    "脚本重试时请给出 --request-key：同一个请求键只会导入一次。"
-)
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `import`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "import", help="导入缴费单", description=_DESCRIPTION
-    )
-    parser.add_argument("file", metavar="文件", help="csv、xls 或 xlsx")
+    parser = add_command(commands, "import", import_bills, when_refused=_NOTHING_IMPORTED)
+    parser.add_argument("file")
     add_community(parser)
     add_template(parser)
-    parser.add_argument(
-        "--confirm-warnings",
-        action="store_true",
-        help="已核对提醒（重复的缴费单或文件），照样导入",
-    )
-    parser.add_argument("--request-key", metavar="键", help="任意文字；重试时用同一个键")
-    parser.set_defaults(handler=import_bills, when_refused=_NOTHING_IMPORTED)
+    parser.add_argument("--confirm-warnings", action="store_true")
+    parser.add_argument("--request-key")
     add_common(parser)
 
 
@@ -78,14 +66,14 @@ def import_bills(session: Session) -> int:
     except (ImportRefusedError, ImportUnconfirmedError, FileImportedBeforeError) as error:
         raise _refusal(session, place, request, error) from error
     shown = {
-        "小区": place.label,
-        "文件": batch.file_name,
-        "合计": f"{batch.rows} 条 {batch.total}",
-        "批次": batch.id,
+        words.COMMUNITY: place.label,
+        words.FILE: batch.file_name,
+        words.TOTAL: words.ROWS_TOTAL.format(rows=batch.rows, total=batch.total),
+        words.BATCH: batch.id,
     }
     session.console.answer(
         {"imported": batch.rows, "total_fen": batch.total.fen, "batch_id": batch.id},
-        f"导入成功\n{facts(shown)}",
+        f"{words.IMPORTED}\n{facts(shown)}",
     )
     return DONE
 
@@ -95,10 +83,10 @@ def _refusal(
 ) -> CommandRefusedError:
     """Return why nothing was imported, with every problem of the sheet."""
     sheet = session.application.import_bills.preview(place.actor, request=request).sheet
-    advice = "" if isinstance(error, ImportRefusedError) else "；核对后可以加 --confirm-warnings"
+    advice = "" if isinstance(error, ImportRefusedError) else words.CONFIRM
     return CommandRefusedError(
         error.code,
-        f"没有导入：{sentence(error)}{advice}",
+        words.NOT_IMPORTED.format(why=sentence(error), advice=advice),
         data={"problems": problems_data(sheet.problems), "counts": counts_data(sheet.counts)},
         details=problems_text(sheet.problems),
     )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from billing_domain.model.imports.bill_sheet import BillSheet
-from billing_entrypoints.cli.arguments import add_common, add_community, add_template
+from billing_entrypoints.cli.arguments import add_command, add_common, add_community, add_template
 from billing_entrypoints.cli.company.lookups import Place, find_place
 from billing_entrypoints.cli.console import facts
 from billing_entrypoints.cli.imports.sheet_report import (
@@ -17,17 +16,15 @@ from billing_entrypoints.cli.imports.sheet_report import (
 )
 from billing_entrypoints.cli.imports.uploads import open_upload
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
+from billing_entrypoints.words import commands as words
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `preview`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "preview", help="检查缴费单表格，不导入", description="检查缴费单表格，什么也不改动。"
-    )
-    parser.add_argument("file", metavar="文件", help="csv、xls 或 xlsx")
+    parser = add_command(commands, "preview", preview, when_refused=NOTHING_READ)
+    parser.add_argument("file")
     add_community(parser)
     add_template(parser)
-    parser.set_defaults(handler=preview, when_refused=NOTHING_READ)
     add_common(parser)
 
 
@@ -42,13 +39,11 @@ def preview(session: Session) -> int:
         # The answer to machines stays a preview: it was made, only its content is refused.
         session.console.refuse(
             data,
-            f"{problems_text(sheet.problems)}\n{summary}\n有错误，不能导入；改正后再试。",
+            f"{problems_text(sheet.problems)}\n{summary}\n{words.HAS_ERRORS}",
         )
         return REFUSED
     found = f"{problems_text(sheet.problems)}\n" if sheet.problems else ""
-    end = (
-        "有提醒，核对后可以用 --confirm-warnings 导入。" if sheet.counts.warnings else "可以导入。"
-    )
+    end = words.HAS_WARNINGS if sheet.counts.warnings else words.IMPORTABLE
     session.console.answer(data, f"{found}{summary}\n{end}")
     return DONE
 
@@ -56,9 +51,9 @@ def preview(session: Session) -> int:
 def _summary(session: Session, place: Place, sheet: BillSheet) -> str:
     return facts(
         {
-            "小区": place.label,
-            "文件": session.arguments.file,
-            "检查": counts_text(sheet.counts),
-            "合计": f"{len(sheet.drafts)} 条 {sheet.total}",
+            words.COMMUNITY: place.label,
+            words.FILE: session.arguments.file,
+            words.CHECK: counts_text(sheet.counts),
+            words.TOTAL: words.ROWS_TOTAL.format(rows=len(sheet.drafts), total=sheet.total),
         }
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from billing_domain.errors import ImportRefusedError
-from billing_entrypoints.cli.arguments import add_common, add_community
+from billing_domain.words.zh import sentence
+from billing_entrypoints.cli.arguments import add_command, add_common, add_community, add_group
 from billing_entrypoints.cli.company.lookups import find_place
 from billing_entrypoints.cli.files import read_upload
 from billing_entrypoints.cli.imports.sheet_report import (
@@ -15,20 +15,17 @@ from billing_entrypoints.cli.imports.sheet_report import (
     problems_text,
 )
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
-from billing_entrypoints.messages_zh import sentence
+from billing_entrypoints.words import commands as words
 
 _NOTHING_ADDED: dict[str, object] = {"houses": 0, "residents": 0, "problems": []}
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `residents import`."""
-    group = commands.add_parser("residents", help="房屋和住户：导入").add_subparsers(
-        title="命令", metavar="命令", required=True
-    )
-    parser: argparse.ArgumentParser = group.add_parser("import", help="从住户模板导入房屋和住户")
-    parser.add_argument("file", metavar="文件", help="csv、xls 或 xlsx")
+    group = add_group(commands, "residents")
+    parser = add_command(group, "residents import", import_residents, when_refused=_NOTHING_ADDED)
+    parser.add_argument("file")
     add_community(parser)
-    parser.set_defaults(handler=import_residents, when_refused=_NOTHING_ADDED)
     add_common(parser)
 
 
@@ -50,15 +47,11 @@ def import_residents(session: Session) -> int:
             },
             details=problems_text(sheet.problems),
         ) from error
-    text = f"已在{place.label}新增 {done.houses} 个房屋、{done.residents} 位住户"
-    nothing = f"{place.label}没有新增：文件里的住户都已登记"
+    added = {"houses": done.houses, "residents": done.residents}
+    text = words.RESIDENTS_ADDED if any(added.values()) else words.RESIDENTS_KNOWN
     found = f"{problems_text(done.problems)}\n" if done.problems else ""
     session.console.answer(
-        {
-            "houses": done.houses,
-            "residents": done.residents,
-            "problems": problems_data(done.problems),
-        },
-        f"{found}{text if done.houses or done.residents else nothing}",
+        {**added, "problems": problems_data(done.problems)},
+        found + text.format(place=place.label, **added),
     )
     return DONE

@@ -7,15 +7,12 @@ from typing import Final
 
 from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet
-from billing_domain.model.sheet import ProblemCounts, RowProblem, Severity
+from billing_domain.model.sheet import ProblemCounts, RowProblem
+from billing_domain.words.zh import problem_sentence
 from billing_entrypoints.cli.console import table
-from billing_entrypoints.messages_zh import problem_sentence
+from billing_entrypoints.words import commands as words
+from billing_entrypoints.words.labels import label
 
-SEVERITIES: Final = {
-    Severity.ERROR: "错误",
-    Severity.WARNING: "提醒",
-    Severity.NOTE: "提示",
-}
 NOTHING_READ: Final[dict[str, object]] = {
     "rows": [],
     "problems": [],
@@ -64,12 +61,12 @@ def counts_data(counts: ProblemCounts) -> dict[str, int]:
 def problems_text(problems: Sequence[RowProblem]) -> str:
     """Return problems as a table for people."""
     return table(
-        ("行", "列", "级别", "说明"),
+        words.PROBLEM_COLUMNS,
         [
             (
                 str(problem.row),
-                problem.column or "整行",
-                SEVERITIES[problem.severity],
+                problem.column or words.WHOLE_ROW,
+                label(problem.severity),
                 problem_sentence(problem),
             )
             for problem in problems
@@ -79,10 +76,7 @@ def problems_text(problems: Sequence[RowProblem]) -> str:
 
 def counts_text(counts: ProblemCounts) -> str:
     """Return the numbers of rows and problems as a line."""
-    return (
-        f"{counts.rows} 行数据，{counts.errors} 处错误，"
-        f"{counts.warnings} 处提醒，{counts.notes} 处提示"
-    )
+    return words.PROBLEM_COUNTS.format_map(counts_data(counts))
 
 
 def _draft_data(draft: BillDraft, community_name: str) -> dict[str, object]:

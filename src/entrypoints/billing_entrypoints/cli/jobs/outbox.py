@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.jobs.outbox import JobId, OutboxJob
 from billing_domain.model.shanghai import SHANGHAI
-from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.arguments import add_command, add_common, add_group
 from billing_entrypoints.cli.company.lookups import operator
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.session import DONE, Session
-from billing_entrypoints.labels_zh import JOB_KINDS
-from billing_entrypoints.reminder_labels_zh import job_end_label
+from billing_entrypoints.words import commands as words
+from billing_entrypoints.words.labels import job_end_label, label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `outbox list` and `outbox retry`."""
-    group = commands.add_parser("outbox", help="失败的后台任务：列出、重试").add_subparsers(
-        title="命令", metavar="命令", required=True
-    )
-    listing: argparse.ArgumentParser = group.add_parser("list", help="列出不再自动重试的任务")
-    listing.set_defaults(handler=list_dead)
-    retrying: argparse.ArgumentParser = group.add_parser("retry", help="重试一个任务")
-    retrying.add_argument("id", metavar="任务编号")
-    retrying.set_defaults(handler=retry)
+    group = add_group(commands, "outbox")
+    listing = add_command(group, "outbox list", list_dead)
+    retrying = add_command(group, "outbox retry", retry)
+    retrying.add_argument("id")
     for parser in (listing, retrying):
         add_common(parser)
 
@@ -39,12 +34,12 @@ def list_dead(session: Session) -> int:
     }
     jobs = [(name, job) for name, dead in found.items() for job in dead]
     rows = [
-        (job.id, name, JOB_KINDS[job.kind], job.subject, job_end_label(job.said), _ended(job))
+        (job.id, name, label(job.kind), job.subject, job_end_label(job.said), _ended(job))
         for name, job in jobs
     ]
-    text = table(("任务编号", "公司", "类型", "对象", "原因", "时间"), rows)
+    text = table(words.JOB_COLUMNS, rows)
     data = {"jobs": [{"company": name, **_data(job)} for name, job in jobs]}
-    session.console.answer(data, text if jobs else "没有失败的任务")
+    session.console.answer(data, text if jobs else words.NO_JOB)
     return DONE
 
 
@@ -56,7 +51,8 @@ def retry(session: Session) -> int:
             job = application.run_outbox.retry(operator(company), job_id=wanted)
         except ThingNotFoundError:
             continue
-        session.console.answer(_data(job), f"将立即重试：{JOB_KINDS[job.kind]} {job.subject}")
+        text = words.RETRIED.format(kind=label(job.kind), subject=job.subject)
+        session.console.answer(_data(job), text)
         return DONE
     raise ThingNotFoundError(kind="outbox_job", id=wanted)
 

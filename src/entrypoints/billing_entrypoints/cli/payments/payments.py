@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from datetime import datetime
 from typing import Any
 
@@ -12,34 +11,22 @@ from billing_domain.model.payments.order import OrderNumber, PaymentOrder
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.use_cases.payments.settle_open_payments import JanitorReport
 from billing_domain.use_cases.payments.view_payments import OrderDetail
-from billing_entrypoints.cli.arguments import add_common
+from billing_entrypoints.cli.arguments import add_command, add_common, add_group
 from billing_entrypoints.cli.company.lookups import operator
 from billing_entrypoints.cli.console import facts, table
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
-from billing_entrypoints.payment_labels_zh import (
-    ORDER_STATES,
-    REFUND_STATES,
-    VERDICTS,
-    provider_label,
-)
+from billing_entrypoints.providers import provider_label
+from billing_entrypoints.words import commands as words
+from billing_entrypoints.words.labels import label
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `settle-open`, `payments show` and `payments verify`."""
-    settling: argparse.ArgumentParser = commands.add_parser(
-        "settle-open", help="向支付渠道查询未完成的支付单和退款，一次"
-    )
-    settling.set_defaults(handler=settle_open)
-    group = commands.add_parser("payments", help="支付单：查看、核对").add_subparsers(
-        title="命令", metavar="命令", required=True
-    )
-    showing: argparse.ArgumentParser = group.add_parser("show", help="查看一笔支付单")
-    showing.add_argument("number", metavar="支付单号")
-    showing.set_defaults(handler=show)
-    verifying: argparse.ArgumentParser = group.add_parser(
-        "verify", help="核对所有公司的支付单、缴费单和退款是否一致"
-    )
-    verifying.set_defaults(handler=verify)
+    settling = add_command(commands, "settle-open", settle_open)
+    group = add_group(commands, "payments")
+    showing = add_command(group, "payments show", show)
+    showing.add_argument("number")
+    verifying = add_command(group, "payments verify", verify)
     for parser in (settling, showing, verifying):
         add_common(parser)
 
@@ -67,7 +54,7 @@ def verify(session: Session) -> int:
     }
     wrong = {name: lines for name, lines in found.items() if lines}
     lines = [f"{name}：{line}" for name, lines in wrong.items() for line in lines]
-    text = "\n".join(lines) if lines else f"{len(found)} 家公司的支付单和缴费单一致"
+    text = "\n".join(lines) if lines else words.ALL_AGREE.format(count=len(found))
     session.console.answer({"discrepancies": wrong, "companies": len(found)}, text)
     return REFUSED if wrong else DONE
 
@@ -94,45 +81,46 @@ def _report_data(report: JanitorReport) -> dict[str, object]:
 
 
 def _report_text(report: JanitorReport) -> str:
-    counts = (
-        f"到账 {len(report.settled)} 笔，关闭 {len(report.closed)} 笔，"
-        f"仍在等待 {len(report.waiting)} 笔，完成退款 {len(report.refunded)} 笔"
+    counts = words.SETTLED.format(
+        settled=len(report.settled),
+        closed=len(report.closed),
+        waiting=len(report.waiting),
+        refunded=len(report.refunded),
     )
-    overdue = [f"超过 2 小时没有结果，需要人工处理：{number}" for number in report.overdue]
-    failed = [f"没有成功：{number}（{reason}）" for number, reason in report.failed]
+    overdue = [words.OVERDUE.format(number=number) for number in report.overdue]
+    failed = [
+        words.FAILED.format(subject=number, reason=reason) for number, reason in report.failed
+    ]
     return "\n".join([counts, *overdue, *failed])
 
 
 def _detail_text(detail: OrderDetail) -> str:
     order = detail.order
+    shown = (
+        order.number,
+        label(order.state),
+        str(order.total),
+        order.payer.name,
+        provider_label(order.provider),
+        order.provider_number or "--",
+        order.said or "--",
+        _moment(order.created_at),
+        _moment(order.paid_at) if order.paid_at else "--",
+        str(order.unapplied),
+    )
     parts = [
-        facts(
-            {
-                "支付单号": order.number,
-                "状态": ORDER_STATES[order.state],
-                "金额": str(order.total),
-                "付款人": order.payer.name,
-                "支付渠道": provider_label(order.provider),
-                "渠道单号": order.provider_number or "--",
-                "渠道说法": order.said or "--",
-                "发起时间": _moment(order.created_at),
-                "支付时间": _moment(order.paid_at) if order.paid_at else "--",
-                "未入账金额": str(order.unapplied),
-            }
-        ),
-        table(("平台单号", "金额", "入账"), [_line(detail, order, bill) for bill in order.bills]),
+        facts(dict(zip(words.ORDER_FACTS, shown, strict=True))),
+        table(words.LINE_COLUMNS, [_line(detail, order, bill) for bill in order.bills]),
     ]
     if detail.refunds:
-        rows = [
-            (each.number, str(each.amount), REFUND_STATES[each.state]) for each in detail.refunds
-        ]
-        parts.append(table(("退款单号", "金额", "状态"), rows))
+        rows = [(each.number, str(each.amount), label(each.state)) for each in detail.refunds]
+        parts.append(table(words.REFUND_COLUMNS, rows))
     if detail.messages:
         received = [
-            (_moment(each.received_at), VERDICTS[each.verdict], each.reason or "--")
+            (_moment(each.received_at), label(each.verdict), each.reason or "--")
             for each in detail.messages
         ]
-        parts.append(table(("收到通知", "处理", "原因"), received))
+        parts.append(table(words.MESSAGE_COLUMNS, received))
     return "\n\n".join(parts)
 
 
@@ -141,7 +129,7 @@ def _line(detail: OrderDetail, order: PaymentOrder, bill: BillNumber) -> tuple[s
     settled = {item.bill: item for item in detail.settlements}
     if bill not in settled:
         return bill, str(amount), "--"
-    return bill, str(amount), "已退款" if settled[bill].reversed else "已入账"
+    return bill, str(amount), words.REFUNDED if settled[bill].reversed else words.BOOKED
 
 
 def _moment(at: datetime) -> str:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
 from typing import Any
 
-from billing_domain.use_cases.payments.check_statements import READY_AT, StatementReport
-from billing_entrypoints.cli.arguments import add_common
+from billing_domain.use_cases.payments.check_statements import StatementReport
+from billing_entrypoints.cli.arguments import add_command, add_common
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
+from billing_entrypoints.words import commands as words
 
 
 def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
     """Add `check-statements`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        "check-statements",
-        help="读取支付渠道前一日的对账单，补记漏收的通知，一次",
-        description=(
-            "读取所有支付账户前一日的对账单：渠道已收款而本系统没有到账的支付单，向渠道查询后入账。"
-            f"每天 {READY_AT:%H:%M} 以后才有前一日的对账单。常驻的 billing worker 每天自动读取。"
-        ),
-    )
-    parser.set_defaults(handler=check_statements)
-    add_common(parser)
+    add_common(add_command(commands, "check-statements", check_statements))
 
 
 def check_statements(session: Session) -> int:
@@ -32,12 +23,18 @@ def check_statements(session: Session) -> int:
 
 
 def _text(report: StatementReport) -> str:
-    counts = f"读完对账单 {len(report.done)} 份，补记到账 {len(report.settled)} 笔"
+    counts = words.STATEMENTS_READ.format(done=len(report.done), settled=len(report.settled))
     lines = [
-        *(f"本系统没有的支付单：{number}" for number in report.unknown),
-        *(f"实付金额和支付单不同：{number}" for number in report.amounts),
-        *(f"没有成功：{subject}（{reason}）" for subject, reason in report.failed),
-        *(f"需要稍后再读：{subject}（{reason}）" for subject, reason in report.later),
+        *(words.ORDER_UNKNOWN.format(number=number) for number in report.unknown),
+        *(words.AMOUNT_DIFFERS.format(number=number) for number in report.amounts),
+        *(
+            words.FAILED.format(subject=subject, reason=reason)
+            for subject, reason in report.failed
+        ),
+        *(
+            words.READ_LATER.format(subject=subject, reason=reason)
+            for subject, reason in report.later
+        ),
     ]
     return "\n".join([counts, *lines])
 

@@ -12,22 +12,12 @@ from billing_domain.ports.payments.cashier import Cashier, CashierAction, Cashie
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.forms import Form, SentForm, chosen
 from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.words.labels import label
 
 AnyRequest = Request[Any, Any, State]
 
 PATH: Final = "/sandbox/cashier"
 ACTIONS: Final = {action.value: action for action in CashierAction}
-LABELS: Final = {
-    CashierAction.PAY: "支付成功",
-    CashierAction.PAY_SILENTLY: "支付但不通知",
-    CashierAction.PAY_LATE: "关单后才付款",
-    CashierAction.CANCEL: "取消支付",
-}
-STATES: Final = {
-    CashierState.WAITING: "待支付",
-    CashierState.PAID: "已支付",
-    CashierState.CLOSED: "已关闭",
-}
 OFFERED: Final = {
     CashierState.WAITING: tuple(CashierAction),
     CashierState.PAID: (),
@@ -72,8 +62,8 @@ def _page(request: AnyRequest, cashier: Cashier, token: str, form: Form) -> Resp
     order = cashier.order(token)
     context = {
         "order": order,
-        "state": STATES[order.state],
-        "buttons": [(action.value, LABELS[action]) for action in OFFERED[order.state]],
+        "state": label(order.state),
+        "buttons": [(action.value, label(action)) for action in OFFERED[order.state]],
         "refusal": form.error("action"),
     }
     return bare_page(request, "sandbox/cashier.html", context, status=422 if form.errors else 200)

@@ -13,6 +13,7 @@ from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.ports.reminders.inbox import Inbox
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.pages import bare_page
+from billing_entrypoints.words import screens
 
 AnyRequest = Request[Any, Any, State]
 
@@ -34,7 +35,7 @@ def make_inbox_router(inbox_of: Callable[[WebContext], Inbox | None]) -> Router:
         if inbox is None:
             raise NotFoundException
         messages = [
-            (each, f"{each.sent_at.astimezone(SHANGHAI):%Y年%m月%d日 %H:%M}")
+            (each, screens.MESSAGE_MOMENT.format(at=each.sent_at.astimezone(SHANGHAI)))
             for each in inbox.messages(f"{DEMO}{visitor}")
         ]
         return bare_page(request, "sandbox/inbox.html", {"messages": messages})

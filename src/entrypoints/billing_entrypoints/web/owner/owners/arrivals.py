@@ -17,6 +17,7 @@ from billing_entrypoints.web.owner.errors import message_page
 from billing_entrypoints.web.owner.owners.onward import Onward
 from billing_entrypoints.web.owner.sessions import owner_cookie
 from billing_entrypoints.web.pages import see_other
+from billing_entrypoints.words import screens
 
 AnyRequest = Request[Any, Any, State]
 
@@ -45,10 +46,10 @@ def ask_who(request: AnyRequest, community: Community, onward: Onward) -> Respon
     if sign_in.demo and (address is None or not in_wechat):
         return see_other(onward.visitors_path, remember(request, community))
     if address is None:
-        text = "物业还没有配置公众号，请联系物业前台缴费。"
+        text = screens.NO_OFFICIAL_ACCOUNT
         return message_page(request, text, title=community.name)
     if not in_wechat:
-        text = "请在微信中打开：用微信扫描小区的收款码。"
+        text = screens.OPEN_IN_WECHAT
         return message_page(request, text, title=community.name)
     bound = cookies.make_cookie(
         cookies.OWNER_STATE, f"{community.id}.{state}", https=https_of(request)

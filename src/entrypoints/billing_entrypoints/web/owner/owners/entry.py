@@ -28,6 +28,7 @@ from billing_entrypoints.web.owner.owners.arrivals import (
 from billing_entrypoints.web.owner.owners.onward import FIELD, Onward
 from billing_entrypoints.web.owner.sessions import owner_cookie
 from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.words import screens
 
 
 @get("/{community_id:str}", sync_to_thread=True)
@@ -97,9 +98,9 @@ def sign_owner_out(request: AnyRequest, form: SentForm) -> Response[str]:
     form.require_only(())
     _end_session(request)
     community_id = owner_cookie(request, cookies.OWNER_COMMUNITY)
-    text = "已退出。再次缴费时请扫描小区的收款码。"
+    text = screens.SIGNED_OUT_TEXT
     retry = f"/owner/{community_id}" if community_id.isalnum() else ""
-    response = message_page(request, text, title="已退出", retry=retry)
+    response = message_page(request, text, title=screens.SIGNED_OUT, retry=retry)
     response.cookies.append(cookies.drop_cookie(cookies.OWNER, https=https_of(request)))
     return response
 
@@ -107,8 +108,8 @@ def sign_owner_out(request: AnyRequest, form: SentForm) -> Response[str]:
 def _again(request: AnyRequest, onward: Onward) -> Response[str]:
     return message_page(
         request,
-        "微信登录没有完成，请重试。",
-        title="登录失败",
+        screens.SIGN_IN_FAILED_TEXT,
+        title=screens.SIGN_IN_FAILED,
         status=403,
         retry=onward.path,
     )

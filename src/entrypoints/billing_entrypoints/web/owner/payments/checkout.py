@@ -17,6 +17,7 @@ from billing_entrypoints.web.owner.bills import pending_page
 from billing_entrypoints.web.owner.errors import message_page, owner_sentence
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.pages import bare_page, see_other
+from billing_entrypoints.words import screens
 
 CONFIRMATION: Final = "/owner/checkout"
 
@@ -30,7 +31,7 @@ def show_checkout(request: OwnerRequest) -> Response[str]:
         return pending_page(request, refusal=refusal, chosen=numbers, status=422)
     rows = [_payable(request, BillNumber(number)) for number in numbers]
     if len({row.community_id for row in rows}) > 1:
-        text = "不同小区的缴费单请分开支付"
+        text = screens.PAY_APART
         return pending_page(request, refusal=text, chosen=numbers, status=422)
     context = {
         "rows": rows,
@@ -64,8 +65,8 @@ def order_payment(request: OwnerRequest, form: SentForm) -> Response[str]:
 
 def _refusal(numbers: Sequence[str]) -> str:
     if not numbers:
-        return "请先选择要支付的缴费单"
-    return f"一次最多合并支付 {LINES_MAX} 笔" if len(numbers) > LINES_MAX else ""
+        return screens.CHOOSE_BILLS
+    return screens.TOO_MANY_BILLS.format(count=LINES_MAX) if len(numbers) > LINES_MAX else ""
 
 
 def _payable(request: OwnerRequest, number: BillNumber) -> BillRow:

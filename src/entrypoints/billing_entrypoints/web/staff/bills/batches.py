@@ -29,6 +29,7 @@ from billing_entrypoints.web.staff.bills.settlement_form import (
     settlement_context,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 CHOICE_FIELDS: Final = ("number", "whole", *FILTER_FIELDS)
 CONFIRMED_FIELDS: Final = (*CHOICE_FIELDS, "count", "total_fen")
@@ -74,7 +75,8 @@ def mark_batch_paid(request: StaffRequest, form: SentForm) -> Response[str]:
         form.refuse(error)
         choice = _choice(request, form, BillAction.MARK_PAID)
         return _settlement_dialog(request, choice, form, status=422)
-    return done(request, Notice(f"已标记 {batch.count} 笔为已支付，合计 {batch.total}"), form=form)
+    words = screens.BILLS_PAID.format(count=batch.count, total=batch.total)
+    return done(request, Notice(words), form=form)
 
 
 @get("/bill-batches/removal", sync_to_thread=True)
@@ -93,7 +95,8 @@ def remove_batch(request: StaffRequest, form: SentForm) -> Response[str]:
     batch = request.application.manage_bills.delete(
         request.actor, numbers=chosen_numbers(request, form), confirmed=_confirmed(form)
     )
-    return done(request, Notice(f"已删除 {batch.count} 笔缴费单，合计 {batch.total}"), form=form)
+    words = screens.BILLS_DELETED.format(count=batch.count, total=batch.total)
+    return done(request, Notice(words), form=form)
 
 
 def chosen_numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:

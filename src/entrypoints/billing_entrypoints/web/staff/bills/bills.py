@@ -10,7 +10,7 @@ from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.payments.order import OrderState
+from billing_domain.model.payments.order import OrderState, PaymentOrder
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.paging import COUNT_MAX
 from billing_domain.ports.payments.queries import OrderFilter
@@ -20,14 +20,12 @@ from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import dialog, page
 from billing_entrypoints.web.staff.bills.filters import BillSearch, reachable_search
 from billing_entrypoints.web.staff.bills.presenters import (
-    ORIGINS,
     batch_links,
     bill_line,
-    history_lines,
     month_figures,
 )
-from billing_entrypoints.web.staff.payments.words import OrderLine, order_line
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 
 @get("/bills", sync_to_thread=True)
@@ -78,8 +76,7 @@ def show_bill(request: StaffRequest, number: FromPath[BillNumber]) -> Response[s
     context = {
         "line": bill_line(detail.row, request.actor),
         "row": detail.row,
-        "origin": ORIGINS[detail.row.origin],
-        "history": history_lines(detail.history),
+        "history": detail.history,
         "orders": _orders(request, number),
         "may_see_phones": request.actor.may(Permission.VIEW_PHONES),
     }
@@ -88,14 +85,14 @@ def show_bill(request: StaffRequest, number: FromPath[BillNumber]) -> Response[s
     return page(request, "staff/bills/detail.html", context)
 
 
-def _orders(request: StaffRequest, number: BillNumber) -> Sequence[OrderLine]:
+def _orders(request: StaffRequest, number: BillNumber) -> Sequence[PaymentOrder]:
     """Return the orders that hold or paid a bill, for those who may look at orders."""
     if not request.actor.may(Permission.VIEW_PAYMENTS):
         return []
     found = request.application.view_payments.page(
         request.actor, order_filter=OrderFilter(text=number)
     )
-    return [order_line(order, {}) for order in found.rows if order.state is not OrderState.CLOSED]
+    return [order for order in found.rows if order.state is not OrderState.CLOSED]
 
 
 def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, object]:
@@ -112,7 +109,7 @@ def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, obje
         "fee_types": [(each.name.lower(), each.label) for each in FeeType],
         "channels": [(each.value, each.label) for each in PaymentChannel],
         "chips": search.chips(names),
-        "month_of": names[chosen] if chosen else "全部小区",
+        "month_of": names[chosen] if chosen else screens.ALL_COMMUNITIES,
     }
 
 

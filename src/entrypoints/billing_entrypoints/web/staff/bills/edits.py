@@ -20,6 +20,7 @@ from billing_entrypoints.web.pages import dialog, done
 from billing_entrypoints.web.staff.bills.filters import FEE_TYPES
 from billing_entrypoints.web.staff.bills.presenters import require_action
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 FIELDS: Final = ("version", "fee_type", "amount", "first_day", "last_day", "remark")
 
@@ -55,7 +56,7 @@ def edit_bill(
         )
     except StaleError:
         return _dialog(request, _editable(request, number), form, status=409, stale=True)
-    return done(request, Notice("缴费单已保存"), form=form)
+    return done(request, Notice(screens.BILL_SAVED), form=form)
 
 
 def _editable(request: StaffRequest, number: BillNumber) -> BillRow:

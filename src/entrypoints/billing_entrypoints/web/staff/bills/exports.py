@@ -12,52 +12,30 @@ from billing_domain.model.bills.export import ExportId, ExportJob, ExportState
 from billing_domain.model.company.staff import Permission
 from billing_domain.ports.documents import FileFormat
 from billing_domain.ports.paging import COUNT_MAX
-from billing_entrypoints.labels_zh import EXPORT_STATES
+from billing_domain.words.zh_nouns import field_label
+from billing_entrypoints.web.addresses import address_of
 from billing_entrypoints.web.downloads import stored_file
 from billing_entrypoints.web.forms import Form, SentForm, chosen
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go, page
 from billing_entrypoints.web.staff.bills.filters import FIELDS, BillSearch, reachable_search
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/exports"
 FORMATS: Final = {each.value: each for each in FileFormat}
 FORMAT_FIELD: Final = "format"
 
 
-@attrs.frozen
-class ExportLine:
-    """An export as the screens show it; `state` is the true one, whatever its job says."""
-
-    job: ExportJob
-    state: ExportState
-
-    @property
-    def label(self) -> str:
-        """The state in a word."""
-        return EXPORT_STATES[self.state]
-
-    @property
-    def address(self) -> str:
-        """Where its progress is shown."""
-        return _path(self.job.id)
-
-    @property
-    def ready(self) -> bool:
-        """Whether the file can be fetched."""
-        return self.state is ExportState.DONE
-
-    @property
-    def going(self) -> bool:
-        """Whether it may still become ready."""
-        return not self.state.over
-
-
 @get("/exports", sync_to_thread=True)
 def list_exports(request: StaffRequest) -> Response[str]:
     """Show the actor's own exports of the last day."""
     jobs = request.application.export_bills.jobs(request.actor)
-    return page(request, "staff/bills/exports/list.html", {"lines": _lines(request, jobs)})
+    return page(
+        request,
+        "staff/bills/exports/list.html",
+        {"jobs": [_current(request, job) for job in jobs]},
+    )
 
 
 @get("/exports/new", sync_to_thread=True)
@@ -81,14 +59,14 @@ def start_export(request: StaffRequest, form: SentForm) -> Response[str]:
     request.web.exports.submit(
         request.actor, job, bill_filter=search.bill_filter, file_format=file_format
     )
-    return go(request, _path(job.id))
+    return go(request, address_of(job))
 
 
 @get("/exports/{export_id:str}", sync_to_thread=True)
 def show_export(request: StaffRequest, export_id: FromPath[ExportId]) -> Response[str]:
     """Show how far an own export is; the page asks again while it is being written."""
     job = request.application.export_bills.job(request.actor, export_id=export_id)
-    return page(request, "staff/bills/exports/detail.html", {"line": _line(request, job)})
+    return page(request, "staff/bills/exports/detail.html", {"job": _current(request, job)})
 
 
 @post("/exports/{export_id:str}/cancellation", sync_to_thread=True)
@@ -98,7 +76,7 @@ def cancel_export(
     """Stop an own export; one that is over already stays as it is."""
     form.require_only(())
     job = request.application.export_bills.cancel(request.actor, export_id=export_id)
-    words = "已取消导出" if job.state is ExportState.CANCELLED else "导出已经结束"
+    words = screens.EXPORT_CANCELLED if job.state is ExportState.CANCELLED else screens.EXPORT_OVER
     return go(request, LIST, Notice(words))
 
 
@@ -132,24 +110,17 @@ def _criteria(search: BillSearch, communities: dict[str, str]) -> Sequence[tuple
     """Return the filter in words: what the list shows as chips and what its toolbar shows."""
     wanted = search.bill_filter
     toolbar = [
-        ("搜索", wanted.text),
-        ("费用类型", "、".join(each.label for each in wanted.fee_types)),
-        ("状态", "、".join(each.label for each in wanted.states)),
+        (screens.SEARCHED, wanted.text),
+        (field_label("fee_type"), "、".join(each.label for each in wanted.fee_types)),
+        (field_label("state"), "、".join(each.label for each in wanted.states)),
     ]
     chips = [(chip.label, chip.value) for chip in search.chips(communities)]
     return [*((label, value) for label, value in toolbar if value), *chips]
 
 
-def _lines(request: StaffRequest, jobs: Sequence[ExportJob]) -> Sequence[ExportLine]:
-    return [_line(request, job) for job in jobs]
-
-
-def _line(request: StaffRequest, job: ExportJob) -> ExportLine:
-    return ExportLine(job, request.web.exports.shown_state(job, now=request.now()))
-
-
-def _path(export_id: str) -> str:
-    return f"{LIST}/{export_id}"
+def _current(request: StaffRequest, job: ExportJob) -> ExportJob:
+    """Return an export with its true state, whatever is stored."""
+    return attrs.evolve(job, state=request.web.exports.shown_state(job, now=request.now()))
 
 
 HANDLERS: Final = (

@@ -20,6 +20,7 @@ from billing_entrypoints.web.addresses import START, with_query
 from billing_entrypoints.web.forms import Form, calendar_day, chosen
 from billing_entrypoints.web.staff.list_search import ListSearch
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 FEE_TYPES: Final = {fee_type.name.lower(): fee_type for fee_type in FeeType}
 STATES: Final = {state.value: state for state in BillState}
@@ -49,10 +50,10 @@ IN_TOOLBAR: Final = frozenset({"q", "type", "state"})
 """What is seen above the table anyway and needs no chip."""
 
 _RANGES: Final = (
-    ("imported_from", "imported_to", "导入时间"),
-    ("paid_from", "paid_to", "支付时间"),
-    ("period_from", "period_to", "缴费时段"),
-    ("amount_min", "amount_max", "金额"),
+    ("imported_from", "imported_to"),
+    ("paid_from", "paid_to"),
+    ("period_from", "period_to"),
+    ("amount_min", "amount_max"),
 )
 
 
@@ -103,22 +104,26 @@ class BillSearch(ListSearch):
         """Return the active criteria in words; `communities` gives their names by id."""
         text = self.form.text
         singles = [
-            ("community", "小区", communities.get(text("community"), "")),
-            ("building", "楼栋", text("building")),
-            ("house", "房屋", "指定房屋" if text("house") else ""),
-            ("paid_by", "支付渠道", _label(CHANNELS.get(text("paid_by")))),
-            ("reminded", "催缴", {"yes": "已催缴", "no": "未催缴"}.get(text("reminded"), "")),
-            ("batch", "导入批次", "指定批次" if text("batch") else ""),
+            ("community", communities.get(text("community"), "")),
+            ("building", text("building")),
+            ("house", screens.GIVEN_HOUSE if text("house") else ""),
+            ("paid_by", _label(CHANNELS.get(text("paid_by")))),
+            ("reminded", screens.REMINDED.get(text("reminded"), "")),
+            ("batch", screens.GIVEN_BATCH if text("batch") else ""),
         ]
         chips = [
-            Chip(label, value, self.address(**{name: ""}))
-            for name, label, value in singles
+            Chip(screens.CRITERIA[name], value, self.address(**{name: ""}))
+            for name, value in singles
             if value
         ]
-        for low, high, label in _RANGES:
+        for low, high in _RANGES:
             if text(low) or text(high):
-                words = f"{text(low) or '不限'} 至 {text(high) or '不限'}"
-                chips.append(Chip(label, words, self.address(**{low: "", high: ""})))
+                words = screens.RANGE.format(
+                    low=text(low) or screens.OPEN_END, high=text(high) or screens.OPEN_END
+                )
+                chips.append(
+                    Chip(screens.CRITERIA[low], words, self.address(**{low: "", high: ""}))
+                )
         return chips
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Final
 
 import attrs
 
 from billing_domain.errors import BillActionRefusedError
-from billing_domain.model.bills.bill import BillAction, BillOrigin, BillState
+from billing_domain.model.bills.bill import BillAction, BillState
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditEntry
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
 from billing_domain.ports.bills import BillRow, BillTotals
-from billing_entrypoints.labels_zh import AUDIT_ACTIONS, BILL_ACTIONS
-from billing_entrypoints.payment_labels_zh import reason_label
-from billing_entrypoints.web.staff.company.audit_words import fact_changes, who_words
+from billing_entrypoints.web.addresses import START
+from billing_entrypoints.words.labels import label
 
 
 @attrs.frozen
@@ -61,22 +58,6 @@ class BillLine:
     prints: bool
     """Whether a receipt can be printed."""
 
-    @property
-    def address(self) -> str:
-        """Where the bill's own page is."""
-        return bill_path(self.row.number)
-
-
-@attrs.frozen
-class HistoryLine:
-    """One entry of the audit trail: who did what when, and each change in words."""
-
-    at: datetime
-    who: str
-    what: str
-    reason: str
-    changes: Sequence[tuple[str, str, str]]
-
 
 @attrs.frozen
 class MonthFigures:
@@ -89,7 +70,7 @@ class MonthFigures:
 
 def bill_path(number: str) -> str:
     """Return the address of a bill's page."""
-    return f"/staff/bills/{number}"
+    return f"{START}/{number}"
 
 
 def bill_line(row: BillRow, actor: Actor) -> BillLine:
@@ -98,7 +79,7 @@ def bill_line(row: BillRow, actor: Actor) -> BillLine:
     links = [
         ActionLink(
             action.value,
-            BILL_ACTIONS[action],
+            label(action),
             f"{bill_path(row.number)}{offer.path}",
             offer.danger,
         )
@@ -117,7 +98,7 @@ def batch_links(actor: Actor) -> Sequence[ActionLink]:
     return [
         ActionLink(
             action.value,
-            BILL_ACTIONS[action],
+            label(action),
             f"/staff/bill-batches{_OFFERS[action].path}",
             _OFFERS[action].danger,
         )
@@ -155,20 +136,3 @@ def month_figures(totals: BillTotals) -> MonthFigures:
     due = totals.pending + totals.paid
     rate = round(totals.paid.fen * 100 / due.fen) if due.fen else 0
     return MonthFigures(due, totals.paid, rate)
-
-
-def history_lines(entries: Sequence[AuditEntry]) -> Sequence[HistoryLine]:
-    """Return an audit trail in words, newest first (rule 2.11)."""
-    return [
-        HistoryLine(
-            at=entry.at,
-            who=who_words(entry),
-            what=AUDIT_ACTIONS[entry.action],
-            reason=reason_label(entry.reason),
-            changes=fact_changes(entry, {}),
-        )
-        for entry in entries
-    ]
-
-
-ORIGINS: Final = {BillOrigin.IMPORTED: "员工导入", BillOrigin.PUSHED: "第三方软件推送"}

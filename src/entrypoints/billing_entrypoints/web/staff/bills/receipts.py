@@ -15,6 +15,7 @@ from billing_entrypoints.web.downloads import document
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.staff.bills.batches import CHOICE_FIELDS, chosen_numbers
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 RECEIPTS_MAX: Final = 600
 """How many one file may hold; they are drawn while the browser waits."""
@@ -29,7 +30,7 @@ def print_receipts(request: StaffRequest, form: SentForm) -> Response[bytes]:
     if len(numbers) > RECEIPTS_MAX:
         raise BatchTooLargeError(count=len(numbers), count_max=RECEIPTS_MAX)
     pdf = request.application.issue_receipts.for_bills(request.actor, numbers=numbers)
-    return document(pdf, file_name="收据.pdf")
+    return document(pdf, file_name=screens.RECEIPTS_FILE)
 
 
 @post("/payment-orders/{order_number:str}/receipt", status_code=200, sync_to_thread=True)
@@ -39,7 +40,7 @@ def print_order_receipts(
     """Return the receipts of what an order paid."""
     form.require_only(())
     pdf = request.application.issue_receipts.for_order(request.actor, order=order_number)
-    return document(pdf, file_name=f"收据{order_number}.pdf")
+    return document(pdf, file_name=screens.RECEIPT_FILE.format(number=order_number))
 
 
 HANDLERS: Final = (print_receipts, print_order_receipts)

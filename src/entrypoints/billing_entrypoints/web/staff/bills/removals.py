@@ -15,6 +15,7 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done
 from billing_entrypoints.web.staff.bills.presenters import bill_path, require_action
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 
 @get("/bills/{number:str}/removal", sync_to_thread=True)
@@ -41,7 +42,7 @@ def remove_bill(
     request.application.manage_bills.delete(
         request.actor, numbers=[number], confirmed=ConfirmedBatch(1, Money(total))
     )
-    return done(request, Notice("缴费单已删除"), form=form, leave=bill_path(number))
+    return done(request, Notice(screens.BILL_DELETED), form=form, leave=bill_path(number))
 
 
 HANDLERS: Final = (show_removal, remove_bill)

@@ -22,6 +22,7 @@ from billing_entrypoints.web.staff.bills.settlement_form import (
     settlement_context,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 TEMPLATE: Final = "staff/bills/settlement.html"
 REVERSAL: Final = "staff/bills/reversal.html"
@@ -59,9 +60,8 @@ def mark_paid(
         form.refuse(error)
         row = _row(request, number, Permission.MARK_PAID, BillAction.MARK_PAID)
         return _settlement_dialog(request, row, form, status=422)
-    return done(
-        request, Notice(f"已标记为已支付，{settlement.channel.label} {Money(total)}"), form=form
-    )
+    words = screens.BILL_PAID.format(channel=settlement.channel.label, total=Money(total))
+    return done(request, Notice(words), form=form)
 
 
 @get("/bills/{number:str}/settlement/reversal", sync_to_thread=True)
@@ -87,7 +87,7 @@ def take_back(
         except FieldError as error:
             refusal = error
         else:
-            return done(request, Notice("已撤销，缴费单恢复为待支付"), form=form)
+            return done(request, Notice(screens.PAYMENT_TAKEN_BACK), form=form)
     if refusal is not None:
         form.refuse(refusal)
     row = _row(request, number, Permission.TAKE_BACK_PAYMENTS, BillAction.TAKE_BACK)

@@ -13,6 +13,7 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done
 from billing_entrypoints.web.staff.bills.presenters import require_action
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 
 @get("/bills/{number:str}/voiding", sync_to_thread=True)
@@ -32,7 +33,7 @@ def void_bill(
     form.require_only(("version",))
     version = whole_number("version")(form.text("version"))
     request.application.manage_bills.void(request.actor, number=number, version=version)
-    return done(request, Notice("缴费单已作废"), form=form)
+    return done(request, Notice(screens.BILL_VOIDED), form=form)
 
 
 HANDLERS: Final = (show_voiding, void_bill)

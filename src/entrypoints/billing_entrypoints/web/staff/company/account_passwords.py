@@ -12,6 +12,7 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done
 from billing_entrypoints.web.staff.company.staff_accounts import CHANGED, LIST
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 TEMPLATE: Final = "staff/company/staff_accounts/password.html"
 
@@ -40,7 +41,7 @@ def set_account_password(
     except FieldError as error:
         form.refuse(error)
         return _password_dialog(request, account, form, status=422)
-    words = Notice(f"已重设 {account.login_name} 的密码，该账号需要重新登录")
+    words = Notice(screens.SIGN_IN_RESET.format(login=account.login_name))
     return done(request, words, form=form, event=CHANGED)
 
 

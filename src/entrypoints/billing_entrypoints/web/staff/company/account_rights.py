@@ -9,8 +9,9 @@ import attrs
 
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission, Role, StaffAccount
-from billing_entrypoints.labels_zh import PERMISSIONS
+from billing_domain.words.zh_nouns import PERMISSIONS
 from billing_entrypoints.web.forms import Form, chosen
+from billing_entrypoints.words import screens
 
 ROLES: Final = {role.name.lower(): role for role in Role}
 WHOLE_COMPANY: Final = "all"
@@ -59,7 +60,7 @@ def read_rights(form: Form) -> AccountRights | None:
     whole_company = form.read("reach", chosen("reach", REACHES))
     communities = frozenset(CommunityId(each) for each in form.texts("community"))
     if whole_company is False and not communities:
-        form.errors["reach"] = "请至少选择一个小区"
+        form.errors["reach"] = screens.NO_COMMUNITY
     if role is None or whole_company is None or not form.valid:
         return None
     return AccountRights(form.text("staff_name"), role, None if whole_company else communities)
@@ -67,5 +68,5 @@ def read_rights(form: Form) -> AccountRights | None:
 
 def _rights_text(role: Role) -> str:
     if role.permissions == frozenset(Permission):
-        return "全部权限"
+        return screens.ALL_RIGHTS
     return "、".join(words for right, words in PERMISSIONS.items() if right in role.permissions)

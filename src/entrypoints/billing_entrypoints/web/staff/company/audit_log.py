@@ -5,12 +5,13 @@ from typing import Final
 from litestar import Response, get
 
 from billing_domain.model.company.staff import Permission
-from billing_entrypoints.labels_zh import THINGS
+from billing_domain.words.zh_nouns import THINGS
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import page
-from billing_entrypoints.web.staff.company.audit_words import audit_line
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.audit import audit_line
 
 LIST: Final = "/staff/audit"
 KINDS: Final = (
@@ -46,7 +47,7 @@ def list_audit_entries(request: StaffRequest) -> Response[str]:
     context = {
         "form": form,
         "kind": kind,
-        "kinds": [(each, _KIND_LABELS.get(each, THINGS[each])) for each in KINDS],
+        "kinds": [(each, screens.LOGGED.get(each, THINGS[each])) for each in KINDS],
         "lines": [audit_line(entry, names) for entry in found.rows],
         "first_address": with_query(LIST, here) if form.has("after") else "",
         "next_address": (
@@ -67,7 +68,5 @@ def _names(request: StaffRequest) -> dict[str, str]:
         names.update((each.id, f"{each.name}（{each.login_name}）") for each in accounts)
     return names
 
-
-_KIND_LABELS: Final = {"residents": "住户导入", "import_batch": "缴费单导入", "export": "导出"}
 
 HANDLERS: Final = (list_audit_entries,)

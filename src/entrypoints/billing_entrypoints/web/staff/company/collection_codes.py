@@ -11,6 +11,7 @@ from billing_domain.use_cases.owners.show_collection_codes import CollectionCode
 from billing_entrypoints.web.downloads import picture
 from billing_entrypoints.web.pages import bare_page, dialog
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 
 @get("/communities/{community_id:str}/collection-code", sync_to_thread=True)
@@ -39,7 +40,7 @@ def save_collection_code(
 ) -> Response[bytes]:
     """Return the picture to be saved."""
     code = _code(request, community_id)
-    return picture(code.png, file_name=f"{code.community.name}收款码.png")
+    return picture(code.png, file_name=screens.CODE_FILE.format(community=code.community.name))
 
 
 def _code(request: StaffRequest, community_id: CommunityId) -> CollectionCode:

@@ -1,66 +1,32 @@
 """Communities and whether they are billed: add, rename, open, stop, secret (rule 9)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
-import attrs
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, StaleError
-from billing_domain.model.company.community import Community, CommunityId, CommunityStatus
+from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.use_cases.company.configure_companies import OpenedCommunity
-from billing_entrypoints.labels_zh import COMMUNITY_STATUSES
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, go, page
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/communities"
 CHANGED: Final = "communities-changed"
-_TAGS: Final = {
-    CommunityStatus.NOT_OPENED: "",
-    CommunityStatus.OPEN: "paid",
-    CommunityStatus.STOPPED: "danger",
-}
-
-
-@attrs.frozen
-class CommunityLine:
-    """A community as the table shows it."""
-
-    community: Community
-
-    @property
-    def status(self) -> str:
-        """Whether it is billed, in a word."""
-        return COMMUNITY_STATUSES[self.community.status]
-
-    @property
-    def tag(self) -> str:
-        """The colour that repeats the word."""
-        return _TAGS[self.community.status]
-
-    @property
-    def open(self) -> bool:
-        """Whether it is billed now."""
-        return self.community.status is CommunityStatus.OPEN
-
-    @property
-    def address(self) -> str:
-        """What the addresses of its dialogs begin with."""
-        return f"{LIST}/{self.community.id}"
 
 
 @get("/communities", sync_to_thread=True)
 def list_communities(request: StaffRequest) -> Response[str]:
     """Show the communities in reach with their credentials' ids."""
     request.actor.require(Permission.CONFIGURE_COMMUNITIES)
-    lines = _lines(request.application.view_company.communities(request.actor))
     context = {
-        "lines": lines,
+        "communities": request.application.view_company.communities(request.actor),
         "may_configure_company": request.actor.may(Permission.CONFIGURE_COMPANY),
     }
     return page(request, "staff/company/communities/list.html", context)
@@ -85,7 +51,7 @@ def add_community(request: StaffRequest, form: SentForm) -> Response[str]:
         form.refuse(error)
         return _name_dialog(request, form, None, status=422)
     # The whole frame changes: the community can be chosen from now on.
-    return go(request, LIST, Notice(f"已添加小区“{made.name}”，开通后才能导入缴费单"))
+    return go(request, LIST, Notice(screens.COMMUNITY_ADDED.format(name=made.name)))
 
 
 @get("/communities/{community_id:str}/name", sync_to_thread=True)
@@ -115,7 +81,7 @@ def rename_community(
     except FieldError as error:
         form.refuse(error)
         return _name_dialog(request, form, community, status=422)
-    return go(request, LIST, Notice(f"已改名为“{renamed.name}”"))
+    return go(request, LIST, Notice(screens.COMMUNITY_RENAMED.format(name=renamed.name)))
 
 
 @get("/communities/{community_id:str}/opening", sync_to_thread=True)
@@ -150,7 +116,12 @@ def stop_community(
     stopped = request.application.configure_companies.stop_community(
         request.actor, community_id=community_id
     )
-    return done(request, Notice(f"“{stopped.name}”已停用"), form=form, event=CHANGED)
+    return done(
+        request,
+        Notice(screens.COMMUNITY_STOPPED.format(name=stopped.name)),
+        form=form,
+        event=CHANGED,
+    )
 
 
 @get("/communities/{community_id:str}/secret", sync_to_thread=True)
@@ -184,7 +155,7 @@ def _change(
     _require_version(_community(request, community_id), form)
     opened = change(request.actor, community_id=community_id)
     if opened.secret is None:
-        words = Notice(f"“{opened.community.name}”已开通，授权密钥不变")
+        words = Notice(screens.COMMUNITY_OPENED.format(name=opened.community.name))
         return done(request, words, form=form, event=CHANGED)
     context = {"community": opened.community, "secret": opened.secret, "list": LIST}
     answer = dialog(request, "staff/company/communities/secret.html", context)
@@ -218,10 +189,6 @@ def _community(request: StaffRequest, community_id: CommunityId) -> Community:
     request.actor.require(Permission.CONFIGURE_COMMUNITIES)
     view = request.application.view_company
     return view.community(request.actor, community_id=community_id)
-
-
-def _lines(communities: Sequence[Community]) -> Sequence[CommunityLine]:
-    return [CommunityLine(community) for community in communities]
 
 
 HANDLERS: Final = (

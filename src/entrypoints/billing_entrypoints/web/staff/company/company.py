@@ -10,6 +10,7 @@ from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import go, page
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 PATH: Final = "/staff/company"
 
@@ -33,7 +34,7 @@ def rename_company(request: StaffRequest, form: SentForm) -> Response[str]:
     except FieldError as error:
         form.refuse(error)
         return _page(request, form, status=422)
-    return go(request, PATH, Notice(f"公司名称已改为“{company.name}”"))
+    return go(request, PATH, Notice(screens.COMPANY_RENAMED.format(name=company.name)))
 
 
 def _page(request: StaffRequest, form: Form, *, status: int = 200) -> Response[str]:

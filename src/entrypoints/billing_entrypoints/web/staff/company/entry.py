@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 
 from billing_domain.errors import SignInRefusedError, SignInThrottledError
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web import cookies
 from billing_entrypoints.web.addresses import SIGN_IN, own_path
 from billing_entrypoints.web.context import WebContext

@@ -11,6 +11,7 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go
 from billing_entrypoints.web.sessions import session_cookie
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 TEMPLATE: Final = "staff/company/password.html"
 FIELDS: Final = ("old_password", "new_password", "again")
@@ -27,7 +28,7 @@ def change_password(request: StaffRequest, form: SentForm) -> Response[str]:
     """Change the password; other browsers are signed out, this one gets a new session."""
     form.require_only(FIELDS)
     if form.text("new_password") != form.text("again"):
-        form.errors["again"] = "两次输入的新密码不一样"
+        form.errors["again"] = screens.PASSWORDS_DIFFER
         return dialog(request, TEMPLATE, {"form": form}, status=422)
     try:
         opened = request.application.sign_in.change_password(
@@ -40,7 +41,7 @@ def change_password(request: StaffRequest, form: SentForm) -> Response[str]:
         return dialog(request, TEMPLATE, {"form": form}, status=422)
     cookie = session_cookie(opened.token, https=request.web.options.https)
     back = own_path(form.text(BACK_FIELD))
-    return go(request, back, Notice("密码已修改，其他设备上的登录已退出"), cookie)
+    return go(request, back, Notice(screens.SIGN_IN_CHANGED), cookie)
 
 
 HANDLERS: Final = (show_password, change_password)

@@ -2,13 +2,12 @@
 
 from typing import Any, Final
 
-import attrs
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, LastAdministratorError, StaleError
 from billing_domain.model.company.staff import Permission, Role, StaffAccount, StaffId
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, page
@@ -20,25 +19,12 @@ from billing_entrypoints.web.staff.company.account_rights import (
     role_choices,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/staff-accounts"
 CHANGED: Final = "staff-accounts-changed"
 FORM: Final = "staff/company/staff_accounts/form.html"
 DISABLING: Final = "staff/company/staff_accounts/disabling.html"
-
-
-@attrs.frozen
-class AccountLine:
-    """An account as the table shows it; `reach` names the communities."""
-
-    account: StaffAccount
-    reach: str
-    is_own: bool
-
-    @property
-    def address(self) -> str:
-        """What the addresses of its dialogs begin with."""
-        return f"{LIST}/{self.account.id}"
 
 
 @get("/staff-accounts", sync_to_thread=True)
@@ -47,7 +33,7 @@ def list_accounts(request: StaffRequest) -> Response[str]:
     accounts = request.application.manage_staff.all(request.actor)
     names = _community_names(request)
     context = {
-        "lines": [_line(request, account, names) for account in accounts],
+        "lines": [(account, _reach(account, names)) for account in accounts],
         "roles": role_choices(),
     }
     return page(request, "staff/company/staff_accounts/list.html", context)
@@ -81,7 +67,12 @@ def add_account(request: StaffRequest, form: SentForm) -> Response[str]:
     except FieldError as error:
         form.refuse(error)
         return _form_dialog(request, None, form, status=422)
-    return done(request, Notice(f"已添加账号 {made.login_name}"), form=form, event=CHANGED)
+    return done(
+        request,
+        Notice(screens.ACCOUNT_ADDED.format(login=made.login_name)),
+        form=form,
+        event=CHANGED,
+    )
 
 
 @get("/staff-accounts/{staff_id:str}/edit", sync_to_thread=True)
@@ -119,7 +110,7 @@ def change_account(
         return _form_dialog(request, account, form, status=422)
     except StaleError:
         return _form_dialog(request, account, form, status=409, stale=True)
-    words = Notice(f"已保存账号 {account.login_name}，该账号需要重新登录")
+    words = Notice(screens.ACCOUNT_SAVED.format(login=account.login_name))
     return done(request, words, form=form, event=CHANGED)
 
 
@@ -138,7 +129,7 @@ def set_disabled(
     account = _account(request, staff_id)
     disabled = form.text("disabled") == "yes"
     if disabled and account.id == request.actor.id:
-        return _disabling_dialog(request, account, refusal="不能停用自己的账号", status=422)
+        return _disabling_dialog(request, account, refusal=screens.OWN_ACCOUNT, status=422)
     try:
         request.application.manage_staff.set_disabled(
             request.actor,
@@ -148,8 +139,9 @@ def set_disabled(
         )
     except LastAdministratorError as error:
         return _disabling_dialog(request, account, refusal=sentence(error), status=422)
-    words = f"已停用账号 {account.login_name}" if disabled else f"已启用账号 {account.login_name}"
-    return done(request, Notice(words), form=form, event=CHANGED)
+    words = screens.ACCOUNT_DISABLED if disabled else screens.ACCOUNT_ENABLED
+    notice = Notice(words.format(login=account.login_name))
+    return done(request, notice, form=form, event=CHANGED)
 
 
 def _form_dialog(
@@ -189,12 +181,11 @@ def _account(request: StaffRequest, staff_id: StaffId) -> StaffAccount:
     return request.application.manage_staff.get(request.actor, staff_id=staff_id)
 
 
-def _line(request: StaffRequest, account: StaffAccount, names: dict[str, str]) -> AccountLine:
+def _reach(account: StaffAccount, names: dict[str, str]) -> str:
     if account.community_ids is None:
-        reach = "全部小区"
-    else:
-        reach = "、".join(names.get(each, "其它小区") for each in sorted(account.community_ids))
-    return AccountLine(account, reach, is_own=account.id == request.actor.id)
+        return screens.ALL_COMMUNITIES
+    ids = sorted(account.community_ids)
+    return "、".join(names.get(each, screens.OTHER_COMMUNITY) for each in ids)
 
 
 def _community_names(request: StaffRequest) -> dict[str, str]:

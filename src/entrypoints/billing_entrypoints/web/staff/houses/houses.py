@@ -14,13 +14,14 @@ from billing_domain.model.houses.house import HouseId
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow, ResidentRow
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, go, page
 from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_community
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/houses"
 CHANGED: Final = "houses-changed"
@@ -58,7 +59,12 @@ def add_house(request: StaffRequest, form: SentForm) -> Response[str]:
     except FieldError as error:
         form.refuse(error)
         return _address_dialog(request, form, community, None, status=422)
-    return done(request, Notice(f"已添加房屋 {house.address.text}"), form=form, event=CHANGED)
+    return done(
+        request,
+        Notice(screens.HOUSE_ADDED.format(address=house.address.text)),
+        form=form,
+        event=CHANGED,
+    )
 
 
 @get("/houses/{house_id:str}", sync_to_thread=True)
@@ -106,7 +112,7 @@ def change_house_address(
         form.refuse(error)
         community = _community(request, house.community_id)
         return _address_dialog(request, form, community, house, status=422)
-    words = Notice(f"住址已改为 {changed.address.text}")
+    words = Notice(screens.HOUSE_RENAMED.format(address=changed.address.text))
     return done(request, words, form=form, event=CHANGED)
 
 
@@ -127,7 +133,7 @@ def remove_house(
         request.application.register_residents.remove_house(request.actor, house_id=house_id)
     except HouseInUseError as error:
         return _removal_dialog(request, house, refusal=sentence(error), status=422)
-    words = Notice(f"已删除房屋 {house.address}")
+    words = Notice(screens.HOUSE_DELETED.format(address=house.address))
     if form.text(BACK_FIELD).partition("?")[0] == LIST:
         return done(request, words, form=form, event=CHANGED)
     return go(request, _list_address(house.community_id), words)

@@ -18,6 +18,7 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done
 from billing_entrypoints.web.staff.houses.houses import CHANGED, house_path
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 FORM: Final = "staff/houses/residents/form.html"
 MOVING_OUT: Final = "staff/houses/residents/moving_out.html"
@@ -50,7 +51,9 @@ def add_resident(
     except FieldError as error:
         form.refuse(error)
         return _form_dialog(request, house, None, form, status=422)
-    return done(request, Notice(f"已添加住户 {made.name}"), form=form, event=CHANGED)
+    return done(
+        request, Notice(screens.RESIDENT_ADDED.format(name=made.name)), form=form, event=CHANGED
+    )
 
 
 @get("/houses/{house_id:str}/residents/{resident_id:str}/edit", sync_to_thread=True)
@@ -97,7 +100,12 @@ def change_resident(
         return _form_dialog(request, house, row, form, status=422)
     except StaleError:
         return _form_dialog(request, house, row, form, status=409, stale=True)
-    return done(request, Notice(f"已保存住户 {data.name.strip()}"), form=form, event=CHANGED)
+    return done(
+        request,
+        Notice(screens.RESIDENT_SAVED.format(name=data.name.strip())),
+        form=form,
+        event=CHANGED,
+    )
 
 
 @post("/houses/{house_id:str}/residents/{resident_id:str}/phone", sync_to_thread=True)
@@ -152,7 +160,7 @@ def move_out(
     except FieldError as error:
         form.refuse(error)
         return _moving_out_dialog(request, house, row, form, status=422)
-    words = Notice(f"已登记 {row.name} 于 {day.isoformat()} 搬离")
+    words = Notice(screens.RESIDENT_LEFT.format(name=row.name, day=day.isoformat()))
     return done(request, words, form=form, event=CHANGED)
 
 
@@ -181,7 +189,9 @@ def unbind(
     request.application.register_owners.unbind(
         request.actor, resident_id=resident_id, version=version
     )
-    return done(request, Notice(f"已解除 {row.name} 的微信绑定"), form=form, event=CHANGED)
+    return done(
+        request, Notice(screens.RESIDENT_UNBOUND.format(name=row.name)), form=form, event=CHANGED
+    )
 
 
 def _read(form: Form) -> ResidentData | None:

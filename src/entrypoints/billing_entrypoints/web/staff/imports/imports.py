@@ -19,8 +19,8 @@ from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.upload import Upload
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.use_cases.imports.stage_uploads import UploadKind
-from billing_entrypoints.messages_zh import problem_sentence, sentence
-from billing_entrypoints.sheet_texts import BILL_TEMPLATE_NOTES
+from billing_domain.words.zh import problem_sentence, sentence
+from billing_domain.words.zh_sheets import BILL_TEMPLATE_NOTES
 from billing_entrypoints.web.downloads import workbook
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.options import UPLOAD_BYTES_MAX
@@ -43,6 +43,7 @@ from billing_entrypoints.web.staff.imports.sheet_uploads import (
     read_sheet,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 DRAFTS_SHOWN_MAX: Final = 50
 REFUSED_AT_IMPORT: Final = (
@@ -74,7 +75,7 @@ def download_template(request: StaffRequest, form: SentForm) -> Response[str] | 
     actor, application = request.actor, request.application
     content = application.import_bills.template(actor, community_id=community_id)
     community = application.view_company.community(actor, community_id=community_id)
-    return workbook(content, file_name=f"{community.name}_缴费单模板.xlsx")
+    return workbook(content, file_name=screens.BILL_TEMPLATE_FILE.format(community=community.name))
 
 
 def answer_too_large(request: Request[Any, Any, Any], _error: Exception) -> Response[str]:
@@ -125,7 +126,7 @@ def download_errors(request: StaffRequest, upload_id: FromPath[str]) -> Response
         request.actor, request=_import_request(request, upload), words=problem_sentence
     )
     stem = upload.file_name.rpartition(".")[0] or upload.file_name
-    return workbook(content, file_name=f"{stem}_错误说明.xlsx")
+    return workbook(content, file_name=screens.ERRORS_FILE.format(file=stem))
 
 
 @post("/imports/uploads/{upload_id:str}/batch", sync_to_thread=True)

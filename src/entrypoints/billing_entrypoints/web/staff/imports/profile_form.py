@@ -14,15 +14,16 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.imports.profile import OPTIONAL_COLUMNS, Column, ImportProfile
 from billing_domain.model.period import DateForm
 from billing_domain.use_cases.imports.manage_import_profiles import ProfileContent
-from billing_entrypoints.labels_zh import field_label
+from billing_domain.words.zh_nouns import field_label
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.staff.bills.filters import FEE_TYPES
+from billing_entrypoints.words import screens
 
 COLUMN_FIELDS: Final[Mapping[str, Column]] = {
     f"columns.{column.value}": column for column in Column
 }
 DATE_FORMS: Final[Mapping[str, tuple[DateForm, str]]] = {
-    "chinese": (DateForm.CHINESE, "2019年01月、2019年12月5日"),
+    "chinese": (DateForm.CHINESE, screens.CHINESE_DATES),
     "hyphens": (DateForm.HYPHENS, "2019-12-05"),
     "slashes": (DateForm.SLASHES, "2019/12/5"),
 }

@@ -23,6 +23,7 @@ from billing_entrypoints.web.staff.imports.profile_form import (
     read_profile,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/import-profiles"
 
@@ -54,7 +55,9 @@ def show_copy(request: StaffRequest, key: FromPath[ProfileKey]) -> Response[str]
     """Show the form for a copy, filled in from the original."""
     request.actor.require(Permission.CONFIGURE_COMPANY)
     original = _profile(request, key)
-    form = filled_form(original, name=f"{original.name}（副本）", version=original.version)
+    form = filled_form(
+        original, name=screens.COPY_NAME.format(name=original.name), version=original.version
+    )
     return _form_page(request, original, form, copying=True)
 
 
@@ -78,7 +81,7 @@ def copy_profile(
     except FieldError as error:
         form.refuse(error)
         return _form_page(request, original, form, copying=True, status=422)
-    return go(request, f"{LIST}/{made.key}", Notice(f"已保存模板“{made.name}”"))
+    return go(request, f"{LIST}/{made.key}", Notice(screens.PROFILE_SAVED.format(name=made.name)))
 
 
 @get("/import-profiles/{key:str}/edit", sync_to_thread=True)
@@ -111,7 +114,7 @@ def change_profile(
         return _form_page(request, profile, form, copying=False, status=422)
     except StaleError:
         return _form_page(request, profile, form, copying=False, status=409, stale=True)
-    return go(request, f"{LIST}/{key}", Notice(f"已保存模板“{changed.name}”"))
+    return go(request, f"{LIST}/{key}", Notice(screens.PROFILE_SAVED.format(name=changed.name)))
 
 
 @get("/import-profiles/{key:str}/removal", sync_to_thread=True)
@@ -130,7 +133,7 @@ def remove_profile(
     form.require_only(())
     profile = _own_profile(request, key)
     request.application.manage_import_profiles.remove(request.actor, key=key)
-    return go(request, LIST, Notice(f"已删除模板“{profile.name}”"))
+    return go(request, LIST, Notice(screens.PROFILE_DELETED.format(name=profile.name)))
 
 
 def _form_page(

@@ -18,8 +18,8 @@ from billing_domain.model.sheet import SheetTable
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.use_cases.imports.import_residents import ResidentsImported
 from billing_domain.use_cases.imports.stage_uploads import UploadKind
-from billing_entrypoints.messages_zh import problem_sentence, sentence
-from billing_entrypoints.sheet_texts import RESIDENT_TEMPLATE_NOTES
+from billing_domain.words.zh import problem_sentence, sentence
+from billing_domain.words.zh_sheets import RESIDENT_TEMPLATE_NOTES
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.downloads import workbook
 from billing_entrypoints.web.forms import Form, SentForm
@@ -42,6 +42,7 @@ from billing_entrypoints.web.staff.imports.sheet_uploads import (
     read_sheet,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 DRAFTS_SHOWN_MAX: Final = 50
 
@@ -64,7 +65,9 @@ def download_resident_template(
     actor, application = request.actor, request.application
     content = application.import_residents.template(actor, community_id=community_id)
     community = application.view_company.community(actor, community_id=community_id)
-    return workbook(content, file_name=f"{community.name}_住户模板.xlsx")
+    return workbook(
+        content, file_name=screens.RESIDENT_TEMPLATE_FILE.format(community=community.name)
+    )
 
 
 def answer_too_large(request: Request[Any, Any, Any], _error: Exception) -> Response[str]:
@@ -116,7 +119,7 @@ def download_resident_errors(request: StaffRequest, upload_id: FromPath[str]) ->
         words=problem_sentence,
     )
     stem = upload.file_name.rpartition(".")[0] or upload.file_name
-    return workbook(content, file_name=f"{stem}_错误说明.xlsx")
+    return workbook(content, file_name=screens.ERRORS_FILE.format(file=stem))
 
 
 @post("/resident-imports/uploads/{upload_id:str}/batch", sync_to_thread=True)
@@ -199,8 +202,8 @@ def _kept(request: StaffRequest, upload_id: str) -> Upload:
 
 def _done_text(done: ResidentsImported) -> str:
     if done.residents == 0:
-        return "表格里的住户都已登记，没有新增内容"
-    return f"导入成功，新增 {done.houses} 个房屋、{done.residents} 位住户"
+        return screens.RESIDENTS_KNOWN
+    return screens.RESIDENTS_IMPORTED.format(houses=done.houses, residents=done.residents)
 
 
 def _upload_path(upload_id: str) -> str:

@@ -18,11 +18,11 @@ from billing_domain.model.imports.upload import Upload
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.use_cases.imports.stage_uploads import UploadKind
-from billing_entrypoints.labels_zh import COMMUNITY_STATUSES
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form, SentFile
 from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_community
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label
 
 FILE_FIELD: Final = "file"
 PROFILE_FIELD: Final = "profile"
@@ -115,4 +115,4 @@ def closed_text(community: Community) -> str:
 def _label(community: Community) -> str:
     if community.status is CommunityStatus.OPEN:
         return community.name
-    return f"{community.name}（{COMMUNITY_STATUSES[community.status]}）"
+    return f"{community.name}（{label(community.status)}）"

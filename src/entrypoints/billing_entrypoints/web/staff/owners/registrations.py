@@ -14,13 +14,11 @@ from billing_domain.model.owners.registration import (
     REASON_LENGTH_MAX,
     Registration,
     RegistrationId,
-    RegistrationState,
 )
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow
-from billing_entrypoints.payment_labels_zh import REGISTRATION_STATES
-from billing_entrypoints.web.addresses import with_query
+from billing_entrypoints.web.addresses import address_of, with_query
 from billing_entrypoints.web.forms import Form, SentForm, calendar_day, required, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go, page
@@ -31,37 +29,10 @@ from billing_entrypoints.web.staff.owners.registration_houses import (
     searched_houses,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/registrations"
 NEWCOMER: Final = "new"
-
-
-@attrs.frozen
-class RegistrationLine:
-    """A registration as staff see it, the phone masked (P45)."""
-
-    registration: Registration
-    community: str
-
-    @property
-    def phone(self) -> str:
-        """The phone without its middle."""
-        return mask_phone(self.registration.phone)
-
-    @property
-    def state(self) -> str:
-        """Where it stands, in a word."""
-        return REGISTRATION_STATES[self.registration.state]
-
-    @property
-    def waits(self) -> bool:
-        """Whether it may be decided."""
-        return self.registration.state is RegistrationState.WAITING
-
-    @property
-    def address(self) -> str:
-        """Where its own page is, and what the addresses of its actions begin with."""
-        return f"{LIST}/{self.registration.id}"
 
 
 @attrs.frozen
@@ -80,9 +51,8 @@ class Candidate:
 def list_registrations(request: StaffRequest) -> Response[str]:
     """Show those that wait, oldest first."""
     waiting = request.application.register_owners.waiting(request.actor)
-    names = community_names(request)
-    lines = [RegistrationLine(each, names.get(each.community_id, "")) for each in waiting]
-    return page(request, "staff/owners/registrations/list.html", {"lines": lines})
+    context = {"registrations": waiting, "communities": community_names(request)}
+    return page(request, "staff/owners/registrations/list.html", context)
 
 
 @get("/registrations/{registration_id:str}", sync_to_thread=True)
@@ -117,7 +87,7 @@ def approve_registration(
     except FieldError as error:
         form.refuse(error)
         return _decision_page(request, found, form, status=422)
-    return go(request, LIST, Notice(f"已通过 {found.name} 的登记，可以在微信里缴费了"))
+    return go(request, LIST, Notice(screens.REGISTRATION_APPROVED.format(name=found.name)))
 
 
 @get("/registrations/{registration_id:str}/rejection", sync_to_thread=True)
@@ -148,7 +118,7 @@ def reject_registration(
     except FieldError as error:
         form.refuse(error)
         return _rejection_dialog(request, found, form, status=422)
-    return go(request, LIST, Notice(f"已驳回 {found.name} 的登记"))
+    return go(request, LIST, Notice(screens.REGISTRATION_REJECTED.format(name=found.name)))
 
 
 def _registration(request: StaffRequest, registration_id: RegistrationId) -> Registration:
@@ -156,18 +126,13 @@ def _registration(request: StaffRequest, registration_id: RegistrationId) -> Reg
     return owners.registration(request.actor, registration_id=registration_id)
 
 
-def _line(request: StaffRequest, registration: Registration) -> RegistrationLine:
-    return RegistrationLine(
-        registration, community_names(request).get(registration.community_id, "")
-    )
-
-
 def _rejection_dialog(
     request: StaffRequest, registration: Registration, form: Form, *, status: int = 200
 ) -> Response[str]:
     context = {
         "form": form,
-        "line": _line(request, registration),
+        "registration": registration,
+        "community": _community(request, registration),
         "reason_max": REASON_LENGTH_MAX,
     }
     return dialog(request, "staff/owners/registrations/rejection.html", context, status=status)
@@ -176,18 +141,18 @@ def _rejection_dialog(
 def _decision_page(
     request: StaffRequest, registration: Registration, form: Form, *, status: int = 200
 ) -> Response[str]:
-    line = _line(request, registration)
     text = request.query_params.get("q", "")[:SEARCH_LENGTH_MAX]
-    found = _houses(request, line, text)
+    found = _houses(request, registration, text)
     house = _asked_house(request, registration, form) or found.only
     people = _candidates(request, registration, house) if house else []
     if house and not form.has("resident"):
         form = _prefilled(form, people)
     context = {
         "form": form,
-        "line": line,
+        "registration": registration,
+        "community": _community(request, registration),
         "text": text,
-        "houses": [(each, _house_address(line, each, text)) for each in found.rows],
+        "houses": [(each, _house_address(registration, each, text)) for each in found.rows],
         "house": house,
         "people": people,
         "today": shanghai_day(request.now()).isoformat(),
@@ -195,10 +160,14 @@ def _decision_page(
     return page(request, "staff/owners/registrations/detail.html", context, status=status)
 
 
-def _houses(request: StaffRequest, line: RegistrationLine, text: str) -> HousesFound:
+def _community(request: StaffRequest, registration: Registration) -> str:
+    return community_names(request).get(registration.community_id, "")
+
+
+def _houses(request: StaffRequest, registration: Registration, text: str) -> HousesFound:
     if text:
-        return HousesFound(searched_houses(request, line.registration, text), None)
-    return named_houses(request, line.registration, line.community)
+        return HousesFound(searched_houses(request, registration, text), None)
+    return named_houses(request, registration, _community(request, registration))
 
 
 def _asked_house(request: StaffRequest, registration: Registration, form: Form) -> HouseRow | None:
@@ -239,8 +208,8 @@ def _prefilled(form: Form, people: Sequence[Candidate]) -> Form:
     return filled
 
 
-def _house_address(line: RegistrationLine, house: HouseRow, text: str) -> str:
-    return with_query(line.address, [("house", house.id), ("q", text)])
+def _house_address(registration: Registration, house: HouseRow, text: str) -> str:
+    return with_query(address_of(registration), [("house", house.id), ("q", text)])
 
 
 HANDLERS: Final = (

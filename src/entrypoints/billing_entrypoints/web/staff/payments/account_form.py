@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -10,41 +11,26 @@ import attrs
 from billing_domain.errors import FieldError
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import ProviderKey
-from billing_domain.ports.payments.gateway import SettingField
+from billing_domain.ports.payments.gateway import ProviderForm, SettingField, SettingKind
 from billing_domain.use_cases.payments.configure_payments import AccountForm
-from billing_entrypoints.labels_zh import field_label
-from billing_entrypoints.payment_labels_zh import PROVIDER_NOTES, SETTING_HINTS, provider_label
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form
+from billing_entrypoints.words import screens
 
 _OWN_FIELDS: Final = ("provider", "name", "version")
 
 
 @attrs.frozen
 class AccountField:
-    """One field in words.
+    """A setting in the form of an account.
 
-    `kept` says that its secret is stored and may be left empty, `fixed` that the account has a
+    `kept` says that it is stored sealed and may be left empty, `fixed` that the account has a
     value that never changes.
     """
 
-    name: str
-    label: str
-    hint: str
-    secret: bool
-    optional: bool
-    multiline: bool
+    setting: SettingField
     kept: bool
     fixed: bool
-
-
-@attrs.frozen
-class ProviderChoice:
-    """A provider that can be chosen, and whether it is."""
-
-    key: str
-    label: str
-    note: str
-    chosen: bool
 
 
 def account_fields(
@@ -53,34 +39,13 @@ def account_fields(
     """Return the fields of a provider; `account` is the stored one, if any."""
     kept = account.sealed_secrets if account is not None else {}
     return [
-        AccountField(
-            field.name,
-            field_label(field.name),
-            SETTING_HINTS.get(field.name, ""),
-            secret=field.secret,
-            optional=not field.required,
-            multiline=field.multiline,
-            kept=field.name in kept,
-            fixed=field.fixed and account is not None,
-        )
+        AccountField(field, field.name in kept, field.fixed and account is not None)
         for field in fields
     ]
 
 
-def provider_choices(
-    providers: Mapping[ProviderKey, Sequence[SettingField]], chosen: ProviderKey
-) -> Sequence[ProviderChoice]:
-    """Return the providers of this deployment in its order."""
-    return [
-        ProviderChoice(key, provider_label(key), PROVIDER_NOTES.get(key, ""), chosen=key == chosen)
-        for key in providers
-    ]
-
-
 def chosen_provider(
-    providers: Mapping[ProviderKey, Sequence[SettingField]],
-    asked: str,
-    account: PaymentAccount | None,
+    providers: Mapping[ProviderKey, ProviderForm], asked: str, account: PaymentAccount | None
 ) -> ProviderKey:
     """Return the account's provider, which never changes; else the asked one, else the first."""
     if account is not None:
@@ -102,18 +67,36 @@ def allowed_fields(fields: Sequence[SettingField]) -> tuple[str, ...]:
     return (*_OWN_FIELDS, *(field.name for field in fields))
 
 
-def refuse_setting(form: Form, error: FieldError) -> None:
-    """Note what is wrong beside its field; a secret is never quoted, so there is no value."""
+def setting_sentence(error: FieldError, fields: Sequence[SettingField]) -> str:
+    """Say what is wrong with a setting; a secret is never quoted, so there is no value."""
+    labels = {field.name: field.label for field in fields}
+    label = labels.get(error.field)
+    if label is None:
+        return sentence(error)
     if error.reason == "format" and not error.value:
-        form.errors[error.field] = f"{field_label(error.field)}格式不对"
-    form.refuse(error)
+        return screens.SETTING_MALFORMED.format(label=label)
+    return sentence(attrs.evolve(error, field=label))
+
+
+def refuse_setting(form: Form, error: FieldError, fields: Sequence[SettingField]) -> None:
+    """Note what is wrong beside its field."""
+    form.errors[error.field] = setting_sentence(error, fields)
 
 
 def read_account(form: Form, provider: ProviderKey, fields: Sequence[SettingField]) -> AccountForm:
-    """Return what was typed, plain settings and secrets apart."""
+    """Return what was entered, plain settings and secrets apart."""
     return AccountForm(
         provider=provider,
         name=form.text("name"),
-        settings={field.name: form.text(field.name) for field in fields if not field.secret},
-        secrets={field.name: form.text(field.name) for field in fields if field.secret},
+        settings={field.name: form.text(field.name) for field in fields if not field.sealed},
+        secrets={field.name: _entered(form, field) for field in fields if field.sealed},
     )
+
+
+def _entered(form: Form, field: SettingField) -> str:
+    """Return a text as typed; a file as its text, or in base64 when it is not plain ASCII."""
+    if field.kind is not SettingKind.FILE:
+        return form.text(field.name)
+    file = form.file(field.name)
+    content = file.content if file else b""
+    return content.decode("ascii") if content.isascii() else b64encode(content).decode("ascii")

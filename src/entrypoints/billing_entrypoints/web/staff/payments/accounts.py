@@ -1,6 +1,6 @@
 """Merchant accounts (支付账户): entered, changed, tried out, put to use (rules 5.9, 9)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -17,10 +17,9 @@ from billing_domain.errors import (
 )
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.account import PaymentAccount
-from billing_domain.model.payments.order import AccountId
-from billing_domain.ports.payments.gateway import Outcome
-from billing_entrypoints.messages_zh import sentence
-from billing_entrypoints.payment_labels_zh import OUTCOMES, provider_label
+from billing_domain.model.payments.order import AccountId, ProviderKey
+from billing_domain.ports.payments.gateway import Outcome, ProviderForm, SettingField
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import go, page
@@ -29,31 +28,34 @@ from billing_entrypoints.web.staff.payments.account_form import (
     allowed_fields,
     chosen_provider,
     first_form,
-    provider_choices,
     read_account,
     refuse_setting,
+    setting_sentence,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.labels import label
 
 LIST: Final = "/staff/payment-accounts"
 
 
 @attrs.frozen
 class AccountLine:
-    """An account as the table shows it."""
+    """An account as the table shows it; one whose provider is not offered has only its key."""
 
     account: PaymentAccount
+    form: ProviderForm | None
 
     @property
     def provider(self) -> str:
         """Where the money goes."""
-        return provider_label(self.account.provider)
+        return self.form.label if self.form else self.account.provider
 
     @property
     def merchant(self) -> str:
         """The number by which the provider knows the company, if it has one."""
-        settings = self.account.settings
-        return settings.get("mchid") or settings.get("mch_id") or "--"
+        merchant = self.form.merchant if self.form else ""
+        return self.account.settings.get(merchant) or "--"
 
     @property
     def address(self) -> str:
@@ -65,9 +67,9 @@ class AccountLine:
 def list_payment_accounts(request: StaffRequest) -> Response[str]:
     """Show the company's accounts and its official account; no secret leaves the server."""
     configure = request.application.configure_payments
-    accounts = configure.accounts(request.actor)
+    accounts, forms = configure.accounts(request.actor), configure.providers()
     context = {
-        "lines": [AccountLine(account) for account in accounts],
+        "lines": [AccountLine(account, forms.get(account.provider)) for account in accounts],
         "official": configure.official_account(request.actor),
     }
     return page(request, "staff/payments/accounts/list.html", context)
@@ -107,7 +109,7 @@ def use_payment_account(
     """Send new orders to an account."""
     form.require_only(())
     used = request.application.configure_payments.use_account(request.actor, account_id=account_id)
-    return go(request, LIST, Notice(f"物业缴费已改用“{used.name}”"))
+    return go(request, LIST, Notice(screens.PAYMENT_ACCOUNT_USED.format(name=used.name)))
 
 
 @post("/payment-accounts/{account_id:str}/check", sync_to_thread=True)
@@ -125,24 +127,27 @@ def _tried(request: StaffRequest, account: PaymentAccount) -> Notice:
     try:
         report = request.application.configure_payments.check(request.actor, account_id=account.id)
     except ProviderUnavailableError as error:
-        return Notice(f"“{account.name}”测试未通过：{error.detail}", "refused")
+        reason = error.detail
     except ProviderRefusedError as error:
-        said = f"{error.provider_code} {error.detail}".strip()
-        return Notice(f"“{account.name}”测试未通过：{said}", "refused")
-    except (NotificationRefusedError, FieldError) as error:
-        return Notice(f"“{account.name}”测试未通过：{sentence(error)}", "refused")
-    if report.outcome is Outcome.UNKNOWN:
-        words = f"“{account.name}”测试未通过：{OUTCOMES[report.outcome]} {report.said}"
-        return Notice(words, "refused")
-    return Notice(f"“{account.name}”配置可用")
+        reason = f"{error.provider_code} {error.detail}".strip()
+    except FieldError as error:
+        reason = setting_sentence(error, _fields(request, account.provider))
+    except NotificationRefusedError as error:
+        reason = sentence(error)
+    else:
+        if report.outcome is not Outcome.UNKNOWN:
+            return Notice(screens.PAYMENT_ACCOUNT_WORKS.format(name=account.name))
+        reason = f"{label(report.outcome)} {report.said}"
+    return Notice(
+        screens.PAYMENT_ACCOUNT_FAILS.format(name=account.name, reason=reason), "refused"
+    )
 
 
 def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> Response[str]:
     request.actor.require(Permission.CONFIGURE_COMPANY)
     configure = request.application.configure_payments
-    providers = configure.fields()
-    provider = chosen_provider(providers, form.text("provider"), account)
-    fields = providers.get(provider, ())
+    provider = chosen_provider(configure.providers(), form.text("provider"), account)
+    fields = _fields(request, provider)
     form.require_only(allowed_fields(fields))
     try:
         saved = configure.save_account(
@@ -152,14 +157,14 @@ def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> 
             version=whole_number("version")(form.text("version") or "0"),
         )
     except FieldError as error:
-        refuse_setting(form, error)
+        refuse_setting(form, error, fields)
         return _form_page(request, account, form, status=422)
     except ProviderRefusedError as error:
         form.refuse(error, field="provider")
         return _form_page(request, account, form, status=422)
     except StaleError:
         return _form_page(request, account, form, status=409, stale=True)
-    return go(request, LIST, Notice(f"已保存支付账户“{saved.name}”"))
+    return go(request, LIST, Notice(screens.PAYMENT_ACCOUNT_SAVED.format(name=saved.name)))
 
 
 def _form_page(
@@ -170,7 +175,7 @@ def _form_page(
     status: int = 200,
     stale: bool = False,
 ) -> Response[str]:
-    providers = request.application.configure_payments.fields()
+    providers = request.application.configure_payments.providers()
     asked = form.text("provider") if form else request.query_params.get("provider", "")
     provider = chosen_provider(providers, asked, account)
     shown = form or first_form(account, provider)
@@ -179,14 +184,20 @@ def _form_page(
         "form": shown,
         "account": account,
         "provider": provider,
-        "choices": provider_choices(providers, provider),
-        "fields": account_fields(providers.get(provider, ()), account),
+        "providers": providers.values(),
+        "fields": account_fields(_fields(request, provider), account),
         "action": path,
         "stale": stale,
         # Saving again replaces what somebody else saved only after that was said.
         "version": account.version if account and stale else shown.text("version"),
     }
     return page(request, "staff/payments/accounts/form.html", context, status=status)
+
+
+def _fields(request: StaffRequest, provider: ProviderKey) -> Sequence[SettingField]:
+    """Return what a provider asks for; one that is not offered asks for nothing."""
+    form = request.application.configure_payments.providers().get(provider)
+    return form.fields if form else ()
 
 
 def _account(request: StaffRequest, account_id: AccountId) -> PaymentAccount:

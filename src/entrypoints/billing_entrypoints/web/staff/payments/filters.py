@@ -14,6 +14,9 @@ from billing_entrypoints.web.forms import Form, calendar_day, chosen
 from billing_entrypoints.web.staff.list_search import ListSearch
 from billing_entrypoints.web.staff_request import StaffRequest
 
+CHANGED: Final = "payments-changed"
+"""The event after which pages of orders and refunds fetch themselves again."""
+
 LIST: Final = "/staff/payment-orders"
 FIELDS: Final = ("q", "community", "state", "made_from", "made_to")
 _STATES: Final = {state.value: state for state in OrderState}

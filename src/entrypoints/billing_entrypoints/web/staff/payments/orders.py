@@ -7,24 +7,18 @@ from litestar.params import FromPath
 
 from billing_domain.errors import FieldError
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.payments.order import OrderNumber, PaymentOrder
+from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentOrder
 from billing_domain.use_cases.payments.release_orders import REASON_LENGTH_MAX
-from billing_entrypoints.payment_labels_zh import ORDER_STATES
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, page
-from billing_entrypoints.web.staff.bills.presenters import history_lines
 from billing_entrypoints.web.staff.company.communities import community_names
-from billing_entrypoints.web.staff.payments.filters import reachable_orders
-from billing_entrypoints.web.staff.payments.words import (
-    CHANGED,
-    OVERDUE,
-    message_line,
-    order_line,
-    paid_items,
-    refund_lines,
-)
+from billing_entrypoints.web.staff.payments.filters import CHANGED, reachable_orders
+from billing_entrypoints.web.staff.payments.paid_items import paid_items
+from billing_entrypoints.web.staff.payments.refunds import refund_context
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.labels import label
 
 
 @get("/payment-orders", sync_to_thread=True)
@@ -35,14 +29,14 @@ def list_payment_orders(request: StaffRequest) -> Response[str]:
     found = request.application.view_payments.page(
         request.actor, order_filter=search.order_filter, key=search.key
     )
-    names = community_names(request)
     here = search.address(after=search.key or "")
     context = {
         "search": search,
         "form": search.form,
         "here": here,
-        "states": [(state.value, text) for state, text in ORDER_STATES.items()],
-        "lines": [order_line(order, names) for order in found.rows],
+        "states": [(state.value, label(state)) for state in OrderState],
+        "orders": found.rows,
+        "communities": community_names(request),
         "first_address": search.address() if search.key else "",
         "next_address": search.address(after=found.next_key) if found.next_key else "",
     }
@@ -58,18 +52,18 @@ def show_payment_order(
     detail = view.detail(actor, number=order_number)
     items = paid_items(detail)
     context = {
-        "line": order_line(detail.order, community_names(request)),
         "order": detail.order,
+        "communities": community_names(request),
         "items": items,
-        "refunds": refund_lines(request, detail.refunds),
-        "messages": [message_line(message) for message in detail.messages],
-        "history": history_lines(detail.history),
-        "overdue": OVERDUE if detail.order.overdue(request.now()) else "",
+        **refund_context(request, detail.refunds),
+        "messages": detail.messages,
+        "history": detail.history,
+        "overdue": screens.OVERDUE if detail.order.overdue(request.now()) else "",
         "may_release": actor.may(Permission.REFUND_PAYMENTS),
         "may_refund": actor.may(Permission.REFUND_PAYMENTS)
         and any(item.refundable for item in items),
         "may_print": actor.may(Permission.ISSUE_RECEIPTS)
-        and any(item.became == "已入账" for item in items),
+        and any(item.became == screens.SETTLED for item in items),
     }
     return page(request, "staff/payments/orders/detail.html", context)
 
@@ -81,7 +75,7 @@ def ask_about_order(
     """Ask the provider now (查询), and say what it answered."""
     form.require_only(())
     order = request.application.view_payments.ask(request.actor, number=order_number)
-    notice = Notice(f"查询完成：{_answer(order)}")
+    notice = Notice(screens.ORDER_ASKED.format(answer=_answer(order)))
     return done(request, notice, form=form, event=CHANGED)
 
 
@@ -104,7 +98,12 @@ def release_order(
     except FieldError as error:
         form.refuse(error)
         return _release_dialog(request, order_number, form, status=422)
-    return done(request, Notice(f"支付单{_answer(order)}"), form=form, event=CHANGED)
+    return done(
+        request,
+        Notice(screens.ORDER_RELEASED.format(answer=_answer(order))),
+        form=form,
+        event=CHANGED,
+    )
 
 
 def _release_dialog(
@@ -114,7 +113,6 @@ def _release_dialog(
     detail = request.application.view_payments.detail(request.actor, number=number)
     context = {
         "form": form,
-        "line": order_line(detail.order, community_names(request)),
         "order": detail.order,
         "reason_max": REASON_LENGTH_MAX,
     }
@@ -122,8 +120,8 @@ def _release_dialog(
 
 
 def _answer(order: PaymentOrder) -> str:
-    words = ORDER_STATES[order.state]
-    return f"{words}（渠道说法：{order.said}）" if order.said else words
+    words = label(order.state)
+    return screens.ORDER_SAID.format(state=words, said=order.said) if order.said else words
 
 
 HANDLERS: Final = (

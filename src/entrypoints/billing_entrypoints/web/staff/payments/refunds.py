@@ -1,7 +1,7 @@
 """Refunds of online payments: proposed by one person, decided by another (rule 5.8)."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Collection
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -12,13 +12,15 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.use_cases.payments.refund_payments import REASON_LENGTH_MAX
-from billing_entrypoints.payment_labels_zh import REFUND_STATES
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import CHANGED as BILLS_CHANGED
 from billing_entrypoints.web.pages import dialog, done
-from billing_entrypoints.web.staff.payments.words import CHANGED, paid_items
+from billing_entrypoints.web.staff.payments.filters import CHANGED
+from billing_entrypoints.web.staff.payments.paid_items import paid_items
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.labels import SYSTEM, label, who_label
 
 _EVENTS: Final = f"{CHANGED}, {BILLS_CHANGED}"
 
@@ -42,10 +44,10 @@ def propose_refund(request: StaffRequest, form: SentForm) -> Response[str]:
     except FieldError as error:
         if (error.field, error.reason) == ("reason", "too_long"):
             # Reasons of other things may be longer than what providers take.
-            form.errors["reason"] = f"退款原因最多 {REASON_LENGTH_MAX} 字"
+            form.errors["reason"] = screens.REFUND_REASON_LONG.format(length=REASON_LENGTH_MAX)
         form.refuse(error)
         return _proposal_dialog(request, number, form, status=422)
-    words = f"已申请退款 {refund.amount}，须由另一人审核"
+    words = screens.REFUND_PROPOSED.format(amount=refund.amount)
     return done(request, Notice(words), form=form, event=_EVENTS)
 
 
@@ -73,6 +75,22 @@ def retry_refund(
     return _decide(request, refund_number, form, request.application.refund_payments.retry)
 
 
+def refund_context(request: StaffRequest, refunds: Collection[Refund]) -> dict[str, Any]:
+    """Return what the table of refunds needs; accounts are named to who keeps them only."""
+    actor = request.actor
+    keeps = refunds and actor.may(Permission.MANAGE_STAFF)
+    accounts = request.application.manage_staff.all(actor) if keeps else ()
+    ids = [staff for each in refunds for staff in (each.proposed_by, each.approved_by)]
+    who: dict[str, str] = {
+        **dict.fromkeys(ids, screens.SOMEBODY),
+        **{each.id: each.name for each in accounts},
+        actor.id: screens.YOU,
+        SYSTEM: who_label(SYSTEM),
+        "": "--",
+    }
+    return {"refunds": refunds, "who": who, "may_decide": actor.may(Permission.REFUND_PAYMENTS)}
+
+
 def _propose(request: StaffRequest, number: OrderNumber, form: Form) -> Refund:
     bills = [BillNumber(bill) for bill in form.texts("bill")]
     if not bills:
@@ -89,7 +107,7 @@ def _decide(
 ) -> Response[str]:
     form.require_only(())
     refund = decide(request.actor, number=number)
-    words = f"退款 {refund.amount}：{REFUND_STATES[refund.state]}"
+    words = screens.REFUND_DECIDED.format(amount=refund.amount, state=label(refund.state))
     return done(request, Notice(words), form=form, event=_EVENTS)
 
 

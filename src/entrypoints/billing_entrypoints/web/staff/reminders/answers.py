@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
+import attrs
 from litestar import Response
 
 from billing_domain.errors import (
@@ -12,29 +15,69 @@ from billing_domain.errors import (
     ReminderChannelOffError,
 )
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.money import Money
 from billing_domain.model.reminders.batch import ReminderBatch
 from billing_domain.model.reminders.queued_reminder import RunId
+from billing_domain.model.reminders.reminder import ReminderDecision
 from billing_domain.model.reminders.settings import ReminderChannel
-from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
+from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, ReminderRow
 from billing_domain.use_cases.reminders.remind_residents import Reminded
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import CHANGED, dialog, go
-from billing_entrypoints.web.staff.reminders.words import (
-    HOW_TO_BIND,
-    LIST,
-    DryRun,
-    ReminderLine,
-    decision_words,
-    run_path,
-)
+from billing_entrypoints.web.staff.reminders.filters import LIST
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.screens import HOW_TO_BIND, decision_words
 
 NO_MESSAGE_LEAVES: Final = (MessagingMisconfiguredError, ReminderChannelOffError)
-SENT_BEFORE: Final = Notice("催缴通知已经在发送，没有重复发送")
+SENT_BEFORE: Final = Notice(screens.SENT_BEFORE)
+
+
+@attrs.frozen
+class DryRun:
+    """What reminding many houses would do, or did: how many of each kind."""
+
+    batch: ReminderBatch
+
+    @property
+    def count(self) -> int:
+        """How many bills the messages name."""
+        return sum(each.count for each in self.batch.to_send)
+
+    @property
+    def total(self) -> Money:
+        """What they come to."""
+        return Money.total(each.total for each in self.batch.to_send)
+
+    @property
+    def people(self) -> int:
+        """How many residents are written to."""
+        return sum(len(each.recipients) for each in self.batch.to_send)
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day on which one of the cooling houses may be reminded again."""
+        return min((each.next_on for each in self.batch.cooling), default=None)
+
+    @property
+    def only(self) -> ReminderDecision | None:
+        """The decision about the only house, None for several or none."""
+        return self.batch.decisions[0] if len(self.batch.decisions) == 1 else None
+
+
+def run_path(run_id: RunId) -> str:
+    """Return where a request's page is."""
+    return f"/staff/reminder-runs/{run_id}"
+
+
+def binding_advice(rows: Iterable[ReminderRow]) -> str:
+    """Return how nobody becomes somebody, empty when everybody is reached."""
+    nobody = any(row.outcome is ReminderOutcome.UNREACHABLE for row in rows)
+    return HOW_TO_BIND if nobody else ""
 
 
 def answer_request(
@@ -98,7 +141,7 @@ def result_dialog(request: StaffRequest, run_id: RunId) -> Response[str]:
     progress = view.progress(request.actor, run_id=run_id)
     found = view.page(request.actor, ReminderFilter(run_id=run_id), rows=1)
     context = {
-        "line": ReminderLine(found.rows[0]),
+        "row": found.rows[0],
         "going": not progress.finished,
         "address": f"{run_path(run_id)}/result",
     }

@@ -13,9 +13,9 @@ from billing_domain.ports.houses import HouseRow
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
 from billing_entrypoints.web.forms import Form, calendar_day, chosen
 from billing_entrypoints.web.staff.list_search import ListSearch
-from billing_entrypoints.web.staff.reminders.words import LIST
 from billing_entrypoints.web.staff_request import StaffRequest
 
+LIST: Final = "/staff/reminders"
 FIELDS: Final = ("q", "community", "house", "outcome", "asked_from", "asked_to")
 OUTCOMES: Final = {outcome.value: outcome for outcome in ReminderOutcome}
 

@@ -10,7 +10,7 @@ from billing_domain.model.bills.bill import BatchId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.ports.bills import BillFilter
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import START, with_query
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.notices import Notice
@@ -18,15 +18,17 @@ from billing_entrypoints.web.pages import go, page
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     SENT_BEFORE,
+    DryRun,
     earlier_run,
+    run_path,
 )
-from billing_entrypoints.web.staff.reminders.words import LIST as REMINDERS
-from billing_entrypoints.web.staff.reminders.words import DryRun, run_path
+from billing_entrypoints.web.staff.reminders.filters import LIST as REMINDERS
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
-LATER: Final = Notice("已记录：稍后催缴，没有给住户发送通知")
-ANSWERED: Final = Notice("这次导入已经选择过是否催缴，没有重复发送")
-NOTHING: Final = Notice("导入的缴费单都已不是待支付，没有发送通知")
+LATER: Final = Notice(screens.REMIND_LATER)
+ANSWERED: Final = Notice(screens.ANSWERED_BEFORE)
+NOTHING: Final = Notice(screens.NOTHING_TO_REMIND)
 
 
 @get("/imports/batches/{batch_id:str}", sync_to_thread=True)

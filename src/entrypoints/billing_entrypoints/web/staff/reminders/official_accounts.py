@@ -11,6 +11,7 @@ from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go
 from billing_entrypoints.web.staff.payments.accounts import LIST
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 TEMPLATE: Final = "staff/payments/accounts/official.html"
 
@@ -45,7 +46,7 @@ def save_official_account(request: StaffRequest, form: SentForm) -> Response[str
     except StaleError as error:
         form.refuse(error, field="app_id")
         return _dialog(request, form, kept=kept, status=409)
-    return go(request, LIST, Notice(f"已保存公众号 {saved.app_id}"))
+    return go(request, LIST, Notice(screens.OFFICIAL_ACCOUNT_SAVED.format(app_id=saved.app_id)))
 
 
 def _dialog(request: StaffRequest, form: Form, *, kept: bool, status: int = 200) -> Response[str]:

@@ -13,7 +13,7 @@ from billing_domain.errors import (
 )
 from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.reminders.menu import MenuButton
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.errors import status_of
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
@@ -29,9 +29,10 @@ from billing_entrypoints.web.staff.reminders.official_menu_form import (
     unknown_buttons,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 PATH: Final = "/staff/official-menu"
-_SILENT: Final = "微信暂时没有回应，请稍后再试"
+_SILENT: Final = screens.WECHAT_SILENT
 
 
 @get("/official-menu", sync_to_thread=True)
@@ -61,7 +62,7 @@ def put_menu(request: StaffRequest, form: SentForm) -> Response[str]:
         return _menu_page(request, pages, form, status=422)
     except (MessagingMisconfiguredError, ProviderUnavailableError) as error:
         return _menu_page(request, pages, form, trouble=error, status=status_of(error))
-    return go(request, PATH, Notice("已同步菜单，微信里最晚 24 小时后看到"))
+    return go(request, PATH, Notice(screens.MENU_SENT))
 
 
 @get("/official-menu/removal", sync_to_thread=True)
@@ -81,7 +82,7 @@ def remove_menu(request: StaffRequest, form: SentForm) -> Response[str]:
         request.application.configure_reminders.remove_menu(request.actor)
     except (MessagingMisconfiguredError, ProviderUnavailableError) as error:
         return go(request, PATH, Notice(_words(error), "refused"))
-    return go(request, PATH, Notice("已删除菜单，微信里最晚 24 小时后消失"))
+    return go(request, PATH, Notice(screens.MENU_DELETED))
 
 
 def _menu_page(
@@ -114,7 +115,11 @@ def _own_pages(request: StaffRequest) -> Sequence[OwnPage]:
     """Return the owner pages of the open communities."""
     base = request.application.show_collection_codes.owner_url
     return [
-        OwnPage(community.id, f"待缴费：{community.name}", f"{base}/{community.id}")
+        OwnPage(
+            community.id,
+            screens.OWN_PAGE.format(community=community.name),
+            f"{base}/{community.id}",
+        )
         for community in request.application.view_company.communities(request.actor)
         if community.status is CommunityStatus.OPEN
     ]

@@ -15,6 +15,7 @@ from billing_domain.model.reminders.menu import (
     check_menu,
 )
 from billing_entrypoints.web.forms import Form
+from billing_entrypoints.words import screens
 
 PREVIEW_FIELD: Final = "preview"
 _ELSEWHERE: Final = "https://fee.example.com/"
@@ -51,13 +52,13 @@ class Slot:
 
 def _sub_slots(number: int) -> tuple[Slot, ...]:
     return tuple(
-        Slot(f"b{number}s{below}", f"菜单 {number} 的子菜单 {below}")
+        Slot(f"b{number}s{below}", screens.SUB_SLOT.format(number=number, below=below))
         for below in range(1, SUB_BUTTONS_MAX + 1)
     )
 
 
 SLOTS: Final = tuple(
-    Slot(f"b{number}", f"菜单 {number}", _sub_slots(number))
+    Slot(f"b{number}", screens.SLOT.format(number=number), _sub_slots(number))
     for number in range(1, BUTTONS_MAX + 1)
 )
 

@@ -5,12 +5,12 @@ from typing import Final
 from litestar import Response, get
 
 from billing_domain.ports.reminders.queries import ReminderOutcome
-from billing_entrypoints.reminder_labels_zh import OUTCOMES
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import page
+from billing_entrypoints.web.staff.reminders.answers import binding_advice
 from billing_entrypoints.web.staff.reminders.filters import reachable_reminders
-from billing_entrypoints.web.staff.reminders.words import ReminderLine, binding_advice
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words.labels import label
 
 
 @get("/reminders", sync_to_thread=True)
@@ -20,14 +20,13 @@ def list_reminders(request: StaffRequest) -> Response[str]:
     found = request.application.view_reminders.page(
         request.actor, search.reminder_filter, key=search.key
     )
-    lines = [ReminderLine(row) for row in found.rows]
     address = search.address(after=search.form.text("after"))
     context = {
         "search": search,
         "form": search.form,
-        "outcomes": [(each.value, OUTCOMES[each]) for each in ReminderOutcome],
-        "lines": lines,
-        "how_to_bind": binding_advice(lines),
+        "outcomes": [(each.value, label(each)) for each in ReminderOutcome],
+        "rows": found.rows,
+        "how_to_bind": binding_advice(found.rows),
         "here": address,
         "first_address": search.address() if search.key else "",
         "next_address": search.address(after=found.next_key) if found.next_key else "",

@@ -24,12 +24,12 @@ from billing_entrypoints.web.staff.bills.filters import reachable_search, whole_
 from billing_entrypoints.web.staff.bills.presenters import bill_path, require_action
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
+    DryRun,
     answer_request,
     blocked_dialog,
     dry_run_context,
     refusal_dialog,
 )
-from billing_entrypoints.web.staff.reminders.words import DryRun
 from billing_entrypoints.web.staff_request import StaffRequest
 
 BATCH: Final = "/staff/bill-batches/reminder"

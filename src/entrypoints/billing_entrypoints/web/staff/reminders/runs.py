@@ -8,7 +8,6 @@ from litestar.params import FromPath
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, RunProgress
-from billing_entrypoints.reminder_labels_zh import CHANNELS
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form, SentForm, chosen
 from billing_entrypoints.web.notices import Notice
@@ -16,18 +15,14 @@ from billing_entrypoints.web.pages import go, page
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
+    binding_advice,
     blocked_dialog,
     result_dialog,
+    run_path,
 )
 from billing_entrypoints.web.staff.reminders.filters import OUTCOMES
-from billing_entrypoints.web.staff.reminders.words import (
-    ReminderLine,
-    binding_advice,
-    outcome_counts,
-    run_path,
-    who_words,
-)
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 
 
 @get("/reminder-runs/{run_id:str}", sync_to_thread=True)
@@ -44,12 +39,11 @@ def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Response[str]:
         pairs = [("outcome", outcome.value if outcome else ""), ("after", after or "")]
         return with_query(run_path(run_id), pairs)
 
-    lines = [ReminderLine(row) for row in found.rows]
     context = {
         **_progress_context(request, progress),
         "outcome": outcome,
-        "lines": lines,
-        "how_to_bind": binding_advice(lines),
+        "rows": found.rows,
+        "how_to_bind": binding_advice(found.rows),
         "here": address(key),
         "first_address": address(None) if key else "",
         "next_address": address(found.next_key) if found.next_key else "",
@@ -72,7 +66,7 @@ def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) ->
     except NO_MESSAGE_LEAVES as error:
         return blocked_dialog(request, error, form=form, status=422)
     if reminded.run is None:
-        return go(request, run_path(run_id), Notice("没有需要重试的房屋"))
+        return go(request, run_path(run_id), Notice(screens.NOTHING_TO_RETRY))
     return answer_request(request, reminded, place="", form=form)
 
 
@@ -81,9 +75,9 @@ def _progress_context(request: StaffRequest, progress: RunProgress) -> dict[str,
     return {
         "path": run_path(progress.id),
         "progress": progress,
-        "who": who_words(progress.requested_by),
-        "channel": CHANNELS[progress.channel],
-        "counts": outcome_counts(progress),
+        "counts": [
+            (each, progress.houses[each]) for each in ReminderOutcome if progress.houses.get(each)
+        ],
         "houses": sum(progress.houses.values()),
         "all_arrived": progress.houses.get(ReminderOutcome.DELIVERED, 0) == progress.queued,
         "failed": failed,

@@ -12,8 +12,6 @@ from billing_domain.model.reminders.settings import (
     ReminderChannel,
     ReminderSettings,
 )
-from billing_entrypoints.message_labels_zh import FIELD_KINDS
-from billing_entrypoints.reminder_labels_zh import CHANNELS
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import go, page
@@ -29,6 +27,8 @@ from billing_entrypoints.web.staff.reminders.template_form import (
     template_rows,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.labels import FIELD_KINDS, label
 
 PATH: Final = "/staff/reminder-settings"
 ON: Final = "yes"
@@ -61,8 +61,8 @@ def change_reminder_channel(
         return _settings_page(request, {channel: form}, status=422)
     except StaleError:
         return _settings_page(request, {channel: form}, status=409, stale=channel)
-    words = f"{CHANNELS[wanted]}催缴"
-    return go(request, PATH, Notice(f"{words}已开启，间隔 {days} 天" if on else f"{words}已关闭"))
+    words = screens.CHANNEL_ON if on else screens.CHANNEL_OFF
+    return go(request, PATH, Notice(words.format(channel=label(wanted), days=days)))
 
 
 @post("/reminder-settings/template", sync_to_thread=True)
@@ -83,7 +83,7 @@ def change_reminder_template(request: StaffRequest, form: SentForm) -> Response[
         return _settings_page(request, {_TEMPLATE: form}, status=422)
     except StaleError:
         return _settings_page(request, {_TEMPLATE: form}, status=409, stale=_TEMPLATE)
-    return go(request, PATH, Notice("已保存消息模板"))
+    return go(request, PATH, Notice(screens.MESSAGE_SAVED))
 
 
 def _settings_page(
@@ -124,7 +124,7 @@ def _channel_form(
         on=ON if used else "",
         version=str(settings.version),
     )
-    return {"key": channel.value, "label": CHANNELS[channel], "form": form, "used": used}
+    return {"key": channel.value, "label": label(channel), "form": form, "used": used}
 
 
 def _channel(code: str) -> ReminderChannel:

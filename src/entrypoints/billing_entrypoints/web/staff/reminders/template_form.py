@@ -11,9 +11,10 @@ import attrs
 
 from billing_domain.errors import FieldError
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
-from billing_entrypoints.message_labels_zh import EXAMPLES, PARTS
-from billing_entrypoints.messages_zh import sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form
+from billing_entrypoints.words import screens
+from billing_entrypoints.words.labels import PART_EXAMPLES, label
 
 MORE_ROWS_FIELD: Final = "more_rows"
 TEMPLATE_FIELDS: Final = (
@@ -26,16 +27,16 @@ TEMPLATE_FIELDS: Final = (
 )
 FIXED: Final = "fixed"
 PART_CHOICES: Final = (
-    *((part.value, words) for part, words in PARTS.items()),
-    (FIXED, "固定文字"),
+    *((part.value, label(part)) for part in MessagePart),
+    (FIXED, screens.FIXED_TEXT),
 )
 BLANK_ROWS: Final = 2
 _ROWS_MAX: Final = 50
 _PARTS: Final = {part.value: part for part in MessagePart}
 # As the official account's pages show a field, and as people copy it.
 _COPIED: Final = re.compile(r"\{\{\s*([0-9a-z_]+)\.DATA\s*\}\}", re.IGNORECASE)
-_PARTLESS: Final = "请选择这个字段显示什么"
-_KEYLESS: Final = "请填写字段名，例如 thing2"
+_PARTLESS: Final = screens.PART_MISSING
+_KEYLESS: Final = screens.KEY_MISSING
 
 
 @attrs.frozen
@@ -56,7 +57,7 @@ class TemplateRow:
         """What an owner could read there, empty while that is not chosen."""
         if self.part == FIXED:
             return self.text
-        return EXAMPLES[_PARTS[self.part]] if self.part in _PARTS else ""
+        return PART_EXAMPLES[_PARTS[self.part]] if self.part in _PARTS else ""
 
 
 def filled_template(template: ReminderTemplate | None, version: int) -> Form:

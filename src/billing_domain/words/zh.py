@@ -1,6 +1,9 @@
 """What the domain's codes mean in Chinese: one sentence per error and per row problem.
 
-Web and command line say the same words. `tests/unit/entrypoints` proves that no code is missing.
+Web, command line and embedders say the same words. `tests/unit/words` shows that no code is
+missing.
+
+Texts are format strings over an error's facts; what needs more than that is a function of them.
 """
 
 from __future__ import annotations
@@ -18,16 +21,17 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import chinese_day
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.model.sheet import RowProblem
-from billing_domain.words.zh_problems import SHEET_SENTENCES, shown
-from billing_entrypoints.labels_zh import (
+from billing_domain.words.zh_nouns import (
     BILL_ACTIONS,
     COMMUNITY_STATUSES,
     EXPORT_STATES,
     PERMISSIONS,
+    UNREACHABLE,
     field_label,
+    misconfigured_label,
     thing_label,
 )
-from billing_entrypoints.reminder_labels_zh import UNREACHABLE, misconfigured_label
+from billing_domain.words.zh_problems import SHEET_SENTENCES, visible
 
 Facts = Mapping[str, Any]
 REFUSALS_NAMED_MAX: Final = 20
@@ -35,12 +39,12 @@ REFUSALS_NAMED_MAX: Final = 20
 
 def sentence(error: BillingError) -> str:
     """Return what went wrong, for people; raise KeyError for a code that has no words."""
-    return _SENTENCES[error.code](shown(error.facts))
+    return _say(error.code, error.facts)
 
 
 def problem_sentence(problem: RowProblem) -> str:
     """Return what is wrong with a cell of a sheet; raise KeyError for an unknown code."""
-    return _SENTENCES[problem.code](shown(problem.facts))
+    return _say(problem.code, problem.facts)
 
 
 def has_sentence(code: str) -> bool:
@@ -60,6 +64,11 @@ def batch_reasons(error: BatchRefusedError) -> tuple[str, ...]:
     if len(named) > REFUSALS_NAMED_MAX:
         return (*named[:REFUSALS_NAMED_MAX], f"……以及另外 {len(named) - REFUSALS_NAMED_MAX} 笔")
     return tuple(named)
+
+
+def _say(code: str, facts: Facts) -> str:
+    words, shown = _SENTENCES[code], visible(facts)
+    return words.format_map(shown) if isinstance(words, str) else words(shown)
 
 
 def _field(facts: Facts) -> str:
@@ -197,52 +206,48 @@ _STORAGE_REASONS: Final = {
     "schema": "数据库的结构与程序版本不符，请先运行 billing migrate",
 }
 _CHANNELS_OFF: Final = {"wechat": "未开启微信催缴", "sms": "不支持短信催缴"}
-_SENTENCES: Final[Mapping[str, Callable[[Facts], str]]] = {
+_SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     **SHEET_SENTENCES,
     "field_invalid": _field,
     "filter_unreadable": _filter_unreadable,
     "permission_missing": _permission,
-    "sign_in_refused": lambda _: "账号或密码不正确",
+    "sign_in_refused": "账号或密码不正确",
     "sign_in_throttled": _throttled,
     "not_found": _not_found,
     "stale": _stale,
-    "number_taken": lambda _: "系统繁忙，请再试一次",
+    "number_taken": "系统繁忙，请再试一次",
     "bill_action_refused": _action_refused,
     "batch_refused": _batch_refused,
-    "batch_too_large": lambda f: f"一次最多处理 {f['count_max']} 笔缴费单，请缩小范围后再操作",
+    "batch_too_large": "一次最多处理 {count_max} 笔缴费单，请缩小范围后再操作",
     "batch_changed": _batch_changed,
     "community_closed": _community_closed,
     "community_status": _community_status,
     "file_imported_before": _imported_before,
     "export_not_ready": lambda f: f"导出文件{EXPORT_STATES[ExportState(f['state'])]}，不能下载",
-    "last_administrator": lambda _: "公司至少要保留一个启用的管理员账号",
-    "house_in_use": lambda _: "该房屋还有缴费单或住户，不能删除",
-    "search_too_slow": lambda f: f"搜索超过 {f['seconds_max']:g} 秒，请换更具体的关键词",
-    "storage_busy": lambda _: "系统正忙，刚才的操作没有生效，请再试一次",
-    "commit_unknown": lambda _: "网络中断，不确定刚才的操作是否生效，请刷新后查看结果再决定",
+    "last_administrator": "公司至少要保留一个启用的管理员账号",
+    "house_in_use": "该房屋还有缴费单或住户，不能删除",
+    "search_too_slow": "搜索超过 {seconds_max:g} 秒，请换更具体的关键词",
+    "storage_busy": "系统正忙，刚才的操作没有生效，请再试一次",
+    "commit_unknown": "网络中断，不确定刚才的操作是否生效，请刷新后查看结果再决定",
     "storage_unusable": _storage_unusable,
-    "order_lines": lambda f: (
-        f"一次最多合并支付 {f['lines_max']} 笔不同的缴费单，现在有 {f['lines']} 笔"
-    ),
-    "refund_refused": lambda _: "退款已进入下一步，或申请人不能审核自己的退款，请刷新后再试",
-    "provider_unavailable": lambda _: "支付通道暂时不可用，请稍后再试",
-    "provider_refused": lambda f: f"支付通道拒绝了请求（{f['provider_code']}），请检查支付配置",
-    "notification_refused": lambda _: "支付通知未通过校验",
+    "order_lines": ("一次最多合并支付 {lines_max} 笔不同的缴费单，现在有 {lines} 笔"),
+    "refund_refused": "退款已进入下一步，或申请人不能审核自己的退款，请刷新后再试",
+    "provider_unavailable": "支付通道暂时不可用，请稍后再试",
+    "provider_refused": "支付通道拒绝了请求（{provider_code}），请检查支付配置",
+    "notification_refused": "支付通知未通过校验",
     "statement_not_ready": lambda f: f"{chinese_day(f['day'])}的对账单还没有生成，请稍后再试",
-    "bill_reserved": lambda f: f"缴费单 {f['number']} 正在支付中，请先完成或取消那一笔支付",
-    "order_undecided": lambda _: "支付通道暂时无法确认这笔支付的结果，请稍后再试",
-    "order_paid_meanwhile": lambda _: "业主刚刚已在线支付，缴费单已更新为已支付，请刷新后查看",
-    "no_payment_account": lambda _: "物业还没有开通在线支付，请联系物业前台",
-    "request_key_reused": lambda _: "这个支付请求已经用于其它缴费单，请返回待支付列表重新选择",
-    "registration_decided": lambda _: "该登记申请已经处理过了，请刷新后查看",
-    "glyph_missing": lambda f: (
-        f"收据字体里没有“{f['character']}”字（缴费单 {f['number']} 的“{f['text']}”），无法打印"
-    ),
+    "bill_reserved": "缴费单 {number} 正在支付中，请先完成或取消那一笔支付",
+    "order_undecided": "支付通道暂时无法确认这笔支付的结果，请稍后再试",
+    "order_paid_meanwhile": "业主刚刚已在线支付，缴费单已更新为已支付，请刷新后查看",
+    "no_payment_account": "物业还没有开通在线支付，请联系物业前台",
+    "request_key_reused": "这个支付请求已经用于其它缴费单，请返回待支付列表重新选择",
+    "registration_decided": "该登记申请已经处理过了，请刷新后查看",
+    "glyph_missing": ("收据字体里没有“{character}”字（缴费单 {number} 的“{text}”），无法打印"),
     "reminder_channel_off": lambda f: _CHANNELS_OFF[f["channel"]],
     "recipient_unreachable": _unreachable,
-    "too_many_houses": lambda f: f"一次最多给 {f['houses_max']} 户催缴，请先按小区或楼栋筛选",
-    "more_houses": lambda f: (
-        f"核对后又多了要催缴的房屋：核对时 {f['count_confirmed']} 户，现在 {f['count_found']} 户。"
+    "too_many_houses": "一次最多给 {houses_max} 户催缴，请先按小区或楼栋筛选",
+    "more_houses": (
+        "核对后又多了要催缴的房屋：核对时 {count_confirmed} 户，现在 {count_found} 户。"
         "请关闭后重新核对"
     ),
     "messaging_misconfigured": _misconfigured,

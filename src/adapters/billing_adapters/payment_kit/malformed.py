@@ -1,4 +1,4 @@
-"""Messages that are not what WeChat Pay documents."""
+"""Messages that are not what a provider documents."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from billing_domain.errors import NotificationRefusedError, ProviderUnavailableE
 
 
 class MalformedMessageError(Exception):
-    """A message can't be read; names the field, never its content; never leaves this package."""
+    """A message can't be read; names the field, never its content; never leaves the adapters."""
 
 
 @contextmanager

@@ -1,12 +1,13 @@
-"""Reading fields of WeChat Pay's JSON without guessing: a wrong type is an error, not a cast."""
+"""Reading fields of JSON without guessing: a wrong type is an error, not a cast."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from billing_adapters.wechat.malformed import MalformedMessageError
+from billing_adapters.payment_kit.malformed import MalformedMessageError
 from billing_domain.model.money import Money
 
 _TEXT_LENGTH_MAX: Final = 256
@@ -31,7 +32,7 @@ def object_at(document: dict[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def text_at(document: dict[str, Any], name: str) -> str:
+def text_at(document: Mapping[str, Any], name: str) -> str:
     """Return a printable text of 1..256 characters; raise MalformedMessageError."""
     value = document.get(name)
     if not isinstance(value, str) or not value.isprintable():
@@ -41,12 +42,17 @@ def text_at(document: dict[str, Any], name: str) -> str:
     return value
 
 
-def fen_at(document: dict[str, Any], name: str) -> Money:
-    """Return an amount in whole fen; raise MalformedMessageError where there is none."""
+def whole_at(document: dict[str, Any], name: str) -> int:
+    """Return a number of 0, 1, 2 …; raise MalformedMessageError where there is none."""
     value = document.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise MalformedMessageError(name)
-    return Money(value)
+    return value
+
+
+def fen_at(document: dict[str, Any], name: str) -> Money:
+    """Return an amount in whole fen; raise MalformedMessageError where there is none."""
+    return Money(whole_at(document, name))
 
 
 def moment_at(document: dict[str, Any], name: str) -> datetime:

@@ -16,28 +16,17 @@ from billing_domain.model.owners.registration import RegistrationState
 from billing_domain.model.payments.order import OrderState
 from billing_domain.model.payments.refund import RefundState
 from billing_domain.model.reminders.settings import MessagePart, ReminderChannel
-from billing_entrypoints.labels_zh import (
-    AUDIT_ACTIONS,
-    COMMUNITY_STATUSES,
-    field_label,
-    thing_label,
-)
-from billing_entrypoints.message_labels_zh import PARTS
-from billing_entrypoints.payment_labels_zh import (
-    ORDER_STATES,
-    REFUND_STATES,
-    REGISTRATION_STATES,
-    provider_label,
-    reason_label,
-)
-from billing_entrypoints.reminder_labels_zh import CHANNELS
-from billing_entrypoints.web.templating import moment_text
+from billing_domain.words.zh_nouns import field_label, thing_label
+from billing_entrypoints.providers import provider_label, setting_label
+from billing_entrypoints.words.formats import moment_text
+from billing_entrypoints.words.labels import label, reason_label, who_label
 
 NOTHING: Final = "--"
-_SYSTEM: Final = "system"
+_SETTING: Final = "settings."
 Names = Mapping[str, str]
 """Names of communities and accounts by id, as far as the reader may know them."""
 
+NO_NAMES: Names = {}
 _LABELS: Final[Mapping[str, str]] = {
     "active": "使用状态",
     "amount_fen": field_label("amount"),
@@ -121,8 +110,8 @@ def audit_line(entry: AuditEntry, names: Names) -> AuditLine:
     """Return an entry in words."""
     return AuditLine(
         at=entry.at,
-        who=who_words(entry),
-        what=AUDIT_ACTIONS[entry.action],
+        who=who_label(entry.actor_name),
+        what=label(entry.action),
         thing="" if entry.action is AuditAction.SIGNED_IN else thing_label(entry.subject_kind),
         subject=_subject(entry, names),
         address=_address(entry),
@@ -132,7 +121,7 @@ def audit_line(entry: AuditEntry, names: Names) -> AuditLine:
     )
 
 
-def fact_changes(entry: AuditEntry, names: Names) -> Sequence[tuple[str, str, str]]:
+def fact_changes(entry: AuditEntry, names: Names = NO_NAMES) -> Sequence[tuple[str, str, str]]:
     """Return (label, before, after) for every field that an entry keeps, in its order."""
     fields = [name for name in dict.fromkeys([*entry.before, *entry.after]) if name not in _HIDDEN]
     lines = [
@@ -170,12 +159,11 @@ def _label(kind: str, name: str) -> str:
         return field_label("staff_name")
     if name == "channel" and kind == _RUN:
         return "催缴方式"
-    return _LABELS.get(name) or field_label(name.removeprefix("settings."))
-
-
-def who_words(entry: AuditEntry) -> str:
-    """Return the name of whoever did it; what happens by itself has none of its own."""
-    return "系统" if entry.actor_name == _SYSTEM else entry.actor_name
+    if name == "address" and kind == "bill":
+        return "住址"
+    if name.startswith(_SETTING):
+        return setting_label(name.removeprefix(_SETTING))
+    return _LABELS.get(name) or field_label(name)
 
 
 def _words(kind: str, name: str, value: type_of_fact, names: Names) -> str:
@@ -195,7 +183,7 @@ def _words(kind: str, name: str, value: type_of_fact, names: Names) -> str:
 
 def _run_words(name: str, value: type_of_fact) -> str:
     if name == "channel":
-        return CHANNELS[ReminderChannel(value)]
+        return label(ReminderChannel(value))
     return f"{value} 户" if name in _RUN_COUNTS else str(value)
 
 
@@ -207,11 +195,11 @@ def _community_names(value: str, names: Names) -> str:
 
 def _state(kind: str, value: type_of_fact) -> str:
     if kind == "payment_order":
-        return ORDER_STATES[OrderState(value)]
+        return label(OrderState(value))
     if kind == "refund":
-        return REFUND_STATES[RefundState(value)]
+        return label(RefundState(value))
     if kind == "registration":
-        return REGISTRATION_STATES[RegistrationState(value)]
+        return label(RegistrationState(value))
     return BillState(value).label
 
 
@@ -221,7 +209,7 @@ def _date_forms(value: type_of_fact) -> str:
 
 def _template_parts(value: type_of_fact) -> str:
     pairs = [each.partition("=") for each in str(value).split()]
-    return "、".join(f"{key} {PARTS[MessagePart(part)]}" for key, _, part in pairs)
+    return "、".join(f"{key} {label(MessagePart(part))}" for key, _, part in pairs)
 
 
 _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
@@ -240,7 +228,7 @@ _WORDS: Final[Mapping[str, Callable[[type_of_fact], str]]] = {
     "secret_changed": lambda value: "已更换" if value else NOTHING,
     "secrets_changed": lambda value: "已更换" if value else NOTHING,
     "sms_on": lambda value: "启用" if value else "未启用",
-    "status": lambda value: COMMUNITY_STATUSES[CommunityStatus(value)],
+    "status": lambda value: label(CommunityStatus(value)),
     "template_parts": _template_parts,
     "wechat_on": lambda value: "启用" if value else "未启用",
 }

@@ -2,7 +2,7 @@
 
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.imports.bill_sheet import ROWS_MAX
-from billing_entrypoints.sheet_texts import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
+from billing_domain.words.zh_sheets import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
 
 GUIDE = (
     (

@@ -9,12 +9,13 @@ from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import (
     AuditAction,
     AuditEntry,
+    AuditFacts,
     AuditId,
     audit_entry,
     type_of_fact,
 )
 from billing_domain.model.company.community import CommunityId, CompanyId
-from billing_entrypoints.web.staff.company.audit_words import audit_line, fact_changes
+from billing_entrypoints.words.audit import audit_line, fact_changes
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 PLACE = CommunityId("c1")
@@ -161,6 +162,9 @@ def entry(
     after: dict[str, type_of_fact] | None = None,
 ) -> AuditEntry:
     actor = Actor.system(CompanyId("company"), name="王经理")
-    return audit_entry(
-        AuditId("1"), NOON, actor, action, subject, community_id=PLACE, before=before, after=after
-    )
+    sides = (_facts(subject, before), _facts(subject, after or ({} if before is None else None)))
+    return audit_entry(AuditId("1"), NOON, actor, action, sides, addresses={})
+
+
+def _facts(subject: tuple[str, str], fields: dict[str, type_of_fact] | None) -> AuditFacts | None:
+    return None if fields is None else AuditFacts(*subject, fields, PLACE)

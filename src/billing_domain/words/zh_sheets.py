@@ -1,4 +1,4 @@
-"""The sentences that the templates carry for whoever fills them in (rules 3.2, 3.14)."""
+"""What sheets say: titles and headers, and the notes of the templates (rules 3.2, 3.14)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,32 @@ from billing_domain.model.houses.resident import Relation
 from billing_domain.model.imports.bill_sheet import ROWS_MAX
 from billing_domain.model.imports.profile import STANDARD
 from billing_domain.model.imports.resident_sheet import RESIDENT_ROWS_MAX
+
+BILLS: Final = "缴费单"
+RESIDENTS: Final = "住户"
+ERRORS_HEADER: Final = "错误说明"
+NOTES_TITLE: Final = "使用说明"
+BILL_GROUPS: Final = ("保留字段", *["必填字段"] * 4, "选填字段")
+"""What stands above each column of the bill template."""
+
+EXPORT_HEADER: Final = (
+    "平台单号",
+    "物业系统单号",
+    "导入时间",
+    "住户",
+    "电话",
+    "住址",
+    "费用类型",
+    "费用金额",
+    "开始时间",
+    "结束时间",
+    "状态",
+    "支付渠道",
+    "支付时间",
+    "支付人姓名",
+    "凭证号",
+    "备注",
+)
 
 _EXAMPLE_ADDRESS: Final = (STANDARD.example_row or ("",))[0]
 _FEE_TYPES: Final = "，".join(fee_type.label for fee_type in FeeType)
@@ -39,6 +65,3 @@ RESIDENT_TEMPLATE_NOTES: Final = (
     "4.入住日期格式支持2019年12月5日、2019-12-05、2019/12/05，不知道时可以不填。",
     f"5.已登记的住户（房屋、姓名、电话都相同）不会重复导入。单次最多导入{RESIDENT_ROWS_MAX}条。",
 )
-
-ORDER_FORM: Final = "{community}物业缴费{count}笔"
-"""What a payer reads at the payment provider."""

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ import billing_adapters
 import billing_domain
 from billing_domain import errors
 from billing_domain.errors import BillActionRefusedError, BillingError
-from billing_domain.model.bills.bill import BillAction
+from billing_domain.model.bills.bill import BillAction, BillOrigin, BillState, PaymentChannel
 from billing_domain.model.bills.export import ExportState
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.company.staff import Permission
@@ -30,15 +32,39 @@ from billing_domain.model.reminders.queued_reminder import (
     TIMED_OUT,
     DeliveryState,
 )
-from billing_domain.model.reminders.settings import ReminderChannel
+from billing_domain.model.reminders.settings import MessagePart, ReminderChannel
 from billing_domain.model.sheet import RowProblem, Severity, SheetRefusal
 from billing_domain.ports.payments.gateway import Outcome
 from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.jobs.run_outbox import CRASHED
-from billing_entrypoints import labels_zh, payment_labels_zh, reminder_labels_zh
-from billing_entrypoints.messages_zh import has_sentence, problem_sentence, sentence
-from billing_entrypoints.payment_gateways import FIELDS as PROVIDER_FIELDS
+from billing_domain.words import zh_nouns
+from billing_domain.words.zh import has_sentence, problem_sentence, sentence
+from billing_entrypoints.words import labels
+from billing_entrypoints.words.labels import label, tone
 
+WORDED = (
+    AuditAction,
+    BillAction,
+    BillOrigin,
+    BillState,
+    CommunityStatus,
+    DeliveryState,
+    ExportState,
+    FeeType,
+    JobKind,
+    MessagePart,
+    OrderState,
+    Outcome,
+    PaymentChannel,
+    PaymentMethod,
+    Permission,
+    RefundState,
+    RegistrationState,
+    ReminderChannel,
+    ReminderOutcome,
+    Severity,
+    Verdict,
+)
 DOMAIN = Path(billing_domain.__file__).parent
 ADAPTERS = Path(billing_adapters.__file__).parent
 SHEET_CODE = (DOMAIN / "model", DOMAIN / "use_cases")
@@ -61,6 +87,44 @@ EXAMPLES: list[tuple[BillingError, str]] = [
     (
         errors.AmountError(text="abc", reason="format"),
         "金额“abc”不是有效的数字，例如 1300 或 1,300.50",
+    ),
+    (errors.AmountError(text="0", reason="not_positive"), "金额四舍五入到分后必须大于 0"),
+    (errors.AmountError(text="1e9", reason="too_large"), "金额不能超过 99,999,999.99 元"),
+    (
+        errors.DateTextError(text="2019年2月30日", reason="no_such_day"),
+        "日历上没有“2019年2月30日”这一天",
+    ),
+    (
+        errors.DateTextError(text="1999年1月", reason="year"),
+        "“1999年1月”的年份不在允许的范围内（缴费时段为 2000 年至 2099 年）",
+    ),
+    (
+        errors.DateTextError(text="一月", reason="format"),
+        "日期“一月”写法不对，请写成“2019年01月”或“2019年12月5日”",
+    ),
+    (
+        errors.FilterUnreadableError(criteria=(("amount_max", "20元"), ("type", "x"))),
+        (
+            "筛选条件无法识别：最大金额“20元”、费用类型“x”。"
+            "请改正或清除后再操作，本次没有改动任何内容"
+        ),
+    ),
+    (
+        errors.PermissionMissingError(permission="remind"),
+        "您的账号没有“催缴”权限，请联系管理员",
+    ),
+    (
+        errors.ThingNotFoundError(kind="bill", id="1"),
+        "找不到该缴费单，可能已被删除，或者您无权查看",
+    ),
+    (
+        errors.CommunityClosedError(community_id="c", status="stopped"),
+        "该小区已停用缴费，请先开通",
+    ),
+    (errors.CommunityStatusError(status="open", wanted="open"), "该小区已开通，无需重复操作"),
+    (
+        errors.CommunityStatusError(status="not_opened", wanted="stopped"),
+        "该小区未开通，不能改为已停用",
     ),
     (errors.SignInThrottledError(retry_after_seconds=31), "登录失败次数过多，请在 31 秒后再试"),
     (errors.SignInThrottledError(retry_after_seconds=61), "登录失败次数过多，请在 2 分钟后再试"),
@@ -114,6 +178,11 @@ class TestSentence:
     def test_says_what_happened(self, error: BillingError, words: str) -> None:
         assert sentence(error) == words
 
+    def test_names_twenty_bills_of_a_batch(self) -> None:
+        error = errors.BatchRefusedError(action="delete", refusals=(REFUSAL,) * 22)
+
+        assert sentence(error).endswith("；……以及另外 2 笔")
+
     @pytest.mark.parametrize("reason", list(SheetRefusal))
     def test_words_every_refusal_of_a_file(self, reason: SheetRefusal) -> None:
         assert sentence(errors.SheetRefusedError(reason=reason.value, detail="A1"))
@@ -148,6 +217,12 @@ class TestSentence:
         assert sentence(errors.ReminderChannelOffError(channel=channel.value))
 
 
+class TestSmallCount:
+    @pytest.mark.parametrize(("number", "text"), [(0, "零"), (9, "九"), (10, "十"), (11, "十一")])
+    def test_writes_a_number(self, number: int, text: str) -> None:
+        assert zh_nouns.small_count(number) == text
+
+
 class TestProblemSentence:
     def test_exists_for_every_problem_that_the_domain_reports(self) -> None:
         codes = set(problem_codes())
@@ -165,26 +240,13 @@ class TestProblemSentence:
 
 
 class TestLabels:
-    def test_name_every_member(self) -> None:
-        assert set(labels_zh.PERMISSIONS) == set(Permission)
-        assert set(labels_zh.BILL_ACTIONS) == set(BillAction)
-        assert set(labels_zh.AUDIT_ACTIONS) == set(AuditAction)
-        assert set(labels_zh.COMMUNITY_STATUSES) == set(CommunityStatus)
-        assert set(labels_zh.EXPORT_STATES) == set(ExportState)
+    @pytest.mark.parametrize("member", [member for kind in WORDED for member in kind], ids=str)
+    def test_name_every_member(self, member: Enum) -> None:
+        assert label(member)
+        assert not label(member).isascii()
 
-    def test_name_every_member_about_paying(self) -> None:
-        assert set(payment_labels_zh.ORDER_STATES) == set(OrderState)
-        assert set(payment_labels_zh.REFUND_STATES) == set(RefundState)
-        assert set(payment_labels_zh.REGISTRATION_STATES) == set(RegistrationState)
-        assert set(payment_labels_zh.VERDICTS) == set(Verdict)
-        assert set(payment_labels_zh.METHODS) == set(PaymentMethod)
-        assert set(payment_labels_zh.OUTCOMES) == set(Outcome)
-
-    def test_name_every_member_about_reminding(self) -> None:
-        assert set(labels_zh.JOB_KINDS) == set(JobKind)
-        assert set(reminder_labels_zh.CHANNELS) == set(ReminderChannel)
-        assert set(reminder_labels_zh.OUTCOMES) == set(ReminderOutcome)
-        assert set(reminder_labels_zh.DELIVERIES) == set(DeliveryState)
+    def test_have_a_tone_or_none(self) -> None:
+        assert (tone(OrderState.PAID), tone(OrderState.CLOSED)) == ("paid", "")
 
     @pytest.mark.parametrize(
         ("said", "words"),
@@ -198,20 +260,20 @@ class TestLabels:
         ],
     )
     def test_say_why_a_message_did_not_arrive(self, said: str, words: str) -> None:
-        assert reminder_labels_zh.undelivered_label(said) == words
+        assert labels.undelivered_label(said) == words
 
     @pytest.mark.parametrize(
         "said", [TIMED_OUT, GAVE_UP, MOVED_OUT, CHANNEL_OFF, CLOSED, "provider_unavailable"]
     )
     def test_know_every_end_of_a_message(self, said: str) -> None:
-        assert said not in reminder_labels_zh.undelivered_label(said)
+        assert said not in labels.undelivered_label(said)
 
     @pytest.mark.parametrize("said", [LOST, CRASHED, "provider_unavailable", "stale"])
     def test_know_the_usual_ends_of_a_job(self, said: str) -> None:
-        assert said not in reminder_labels_zh.job_end_label(said)
+        assert said not in labels.job_end_label(said)
 
     def test_say_the_code_of_an_unusual_end(self) -> None:
-        assert reminder_labels_zh.job_end_label("odd") == "处理时出错（odd），请检查后重试"
+        assert labels.job_end_label("odd") == "处理时出错（odd），请检查后重试"
 
     def test_name_every_reason_for_which_a_message_is_refused(self) -> None:
         reasons = {
@@ -222,14 +284,7 @@ class TestLabels:
         }
 
         assert len(reasons) > 5
-        assert reasons <= set(payment_labels_zh.NOTIFICATION_REASONS)
-
-    def test_name_every_provider_and_what_it_asks_for(self) -> None:
-        assert set(payment_labels_zh.PROVIDERS) == set(PROVIDER_FIELDS)
-        assert set(payment_labels_zh.PROVIDER_NOTES) == set(PROVIDER_FIELDS)
-        asked = {field.name for fields in PROVIDER_FIELDS.values() for field in fields}
-        assert asked <= set(labels_zh.FIELDS)
-        assert asked == set(payment_labels_zh.SETTING_HINTS)
+        assert reasons <= set(labels.NOTIFICATION_REASONS)
 
     def test_name_every_field_that_the_domain_refuses(self) -> None:
         fields = {
@@ -240,7 +295,7 @@ class TestLabels:
         }
 
         assert len(fields) > 10
-        assert fields <= set(labels_zh.FIELDS)
+        assert fields <= set(zh_nouns.FIELDS)
 
 
 def problem_codes() -> Iterator[str]:

@@ -28,17 +28,10 @@ from billing_domain.ports.reminders.queries import (
     RecipientRow,
     ReminderOutcome,
     ReminderRow,
-    RunProgress,
 )
-from billing_entrypoints.web.staff.reminders.words import (
-    DryRun,
-    RecipientLine,
-    ReminderLine,
-    cooling_words,
-    decision_words,
-    outcome_counts,
-    who_words,
-)
+from billing_entrypoints.web.staff.reminders.answers import DryRun
+from billing_entrypoints.words.labels import who_label
+from billing_entrypoints.words.screens import cooling_words, decision_words, no_message
 
 WECHAT, SMS = ReminderChannel.WECHAT, ReminderChannel.SMS
 HOUSE = HouseId("h1")
@@ -96,6 +89,11 @@ class TestCoolingWords:
     ) -> None:
         assert cooling_words(channel, LAST, next_on, sure=True) == words
 
+    def test_are_shorter_in_a_table_of_the_command_line(self) -> None:
+        words = "2018年01月09日已推送过，请于2018年01月12日后再催缴"
+
+        assert cooling_words(None, LAST, NEXT, sure=True) == words
+
     def test_say_when_nobody_knows_whether_it_arrived(self) -> None:
         """P27."""
         assert "可能已推送过" in cooling_words(WECHAT, LAST, NEXT, sure=False)
@@ -119,7 +117,7 @@ class TestDecisionWords:
         assert decision_words(sending("h1", 1, 100), WECHAT) == ""
 
 
-class TestReminderLine:
+class TestNoMessage:
     @pytest.mark.parametrize(
         "outcome",
         [
@@ -131,12 +129,13 @@ class TestReminderLine:
         ],
     )
     def test_says_why_there_is_no_message(self, outcome: ReminderOutcome) -> None:
-        assert ReminderLine(a_row(outcome, last_on=LAST, next_on=NEXT)).why
+        assert no_message(a_row(outcome, last_on=LAST, next_on=NEXT))
 
-    @pytest.mark.parametrize("outcome", list(ReminderOutcome))
-    def test_has_a_word_for_every_outcome(self, outcome: ReminderOutcome) -> None:
-        assert not ReminderLine(a_row(outcome)).state.isascii()
+    def test_is_empty_while_there_may_be_one(self) -> None:
+        assert no_message(a_row(ReminderOutcome.WAITING)) == ""
 
+
+class TestReminderRow:
     def test_was_delivered_when_the_first_message_arrived(self) -> None:
         rows = tuple(
             RecipientRow("王", "", state, at, "")
@@ -147,35 +146,25 @@ class TestReminderLine:
             )
         )
 
-        assert ReminderLine(a_row(ReminderOutcome.DELIVERED, recipients=rows)).delivered_at == NOON
-        assert ReminderLine(a_row(ReminderOutcome.WAITING)).delivered_at is None
+        assert a_row(ReminderOutcome.DELIVERED, recipients=rows).delivered_at == NOON
+        assert a_row(ReminderOutcome.WAITING).delivered_at is None
 
     @pytest.mark.parametrize(
-        ("ended_at", "words"),
-        [
-            (NOON, ("无需发送", "", "")),
-            (None, ("等待发送", "brand", "微信接口暂时没有响应，系统会自动再试")),
-        ],
+        ("ended_at", "state"),
+        [(NOON, ReminderOutcome.DROPPED), (None, DeliveryState.WAITING)],
     )
     def test_promises_no_message_that_was_dropped(
-        self, ended_at: datetime | None, words: tuple[str, str, str]
+        self, ended_at: datetime | None, state: DeliveryState | ReminderOutcome
     ) -> None:
         waiting = RecipientRow("李芳", "", DeliveryState.WAITING, None, "provider_unavailable")
         row = a_row(ReminderOutcome.DELIVERED, recipients=(waiting,), ended_at=ended_at)
 
-        (line,) = ReminderLine(row).recipients
+        assert row.state_of(waiting) == state
 
-        assert (line.state, line.tag, line.why) == words
 
-    def test_masks_phones(self) -> None:
-        """P45."""
-        row = RecipientRow("王", "13812344613", DeliveryState.DELIVERED, NOON, "")
-
-        assert RecipientLine(row).phone == "138****4613"
-        assert RecipientLine(attrs.evolve(row, phone="")).phone == "--"
-
+class TestWhoLabel:
     def test_calls_a_command_the_system(self) -> None:
-        assert (who_words("system"), who_words("李敏")) == ("系统", "李敏")
+        assert (who_label("system"), who_label("李敏")) == ("系统", "李敏")
 
 
 class TestRehearsal:
@@ -204,20 +193,3 @@ class TestRehearsal:
 
         assert DryRun(ReminderBatch.of([decision])).only == decision
         assert DryRun(ReminderBatch(())).only is None
-
-
-class TestOutcomeCounts:
-    def test_leave_out_what_no_house_came_to(self) -> None:
-        houses = {
-            ReminderOutcome.FAILED: 1,
-            ReminderOutcome.WAITING: 2,
-            ReminderOutcome.COOLING: 0,
-        }
-        progress = RunProgress(RunId("r"), WECHAT, NOON, "李敏", houses)
-
-        counts = outcome_counts(progress)
-
-        assert [(each.label, each.count, each.kind) for each in counts] == [
-            ("发送中", 2, ""),
-            ("发送失败", 1, "error"),
-        ]

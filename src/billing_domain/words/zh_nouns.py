@@ -1,4 +1,4 @@
-"""The Chinese words for fields, rights, actions and things, shared by web and command line."""
+"""The Chinese nouns that sentences about errors are made of: fields, things, acts and states."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Final
 
 from billing_domain.model.bills.bill import BillAction
 from billing_domain.model.bills.export import ExportState
-from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.jobs.outbox import JobKind
 
 FIELDS: Final[Mapping[str, str]] = {
     "account": "登录账号",
@@ -18,16 +17,11 @@ FIELDS: Final[Mapping[str, str]] = {
     "amount": "费用金额",
     "amount_max": "最大金额",
     "amount_min": "最小金额",
-    "api_key": "支付密钥",
-    "api_v3_key": "APIv3 密钥",
     "app_id": "AppID",
     "app_secret": "AppSecret",
-    "appid": "AppID",
     "batch": "导入批次",
     "bill": "缴费单",
     "building": "楼栋",
-    "certificate": "商户 API 证书",
-    "certificate_key": "商户证书私钥",
     "channel": "支付渠道",
     "columns.amount": "费用金额列",
     "columns.customer": "客户名称列",
@@ -50,13 +44,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "imported_to": "导入时间",
     "last_day": "结束时间",
     "login_name": "登录账号",
-    "mch_id": "商户号",
-    "mchid": "商户号",
     "menu_buttons": "菜单",
     "menu_name": "菜单名称",
     "menu_url": "菜单链接",
-    "merchant_key": "商户 API 私钥",
-    "merchant_serial": "商户证书序列号",
     "moved_in_on": "入住日期",
     "moved_out_on": "搬离日期",
     "name": "名称",
@@ -75,15 +65,10 @@ FIELDS: Final[Mapping[str, str]] = {
     "period_from": "缴费时段",
     "period_to": "缴费时段",
     "phone": "电话",
-    "platform_key": "微信支付公钥",
-    "platform_key_2": "第二把微信支付公钥",
-    "platform_serial": "微信支付公钥ID",
-    "platform_serial_2": "第二把微信支付公钥ID",
     "provider": "支付渠道",
     "q": "搜索内容",
     "reason": "原因",
     "refund_bills": "退款的缴费单",
-    "refund_seconds": "退款到账秒数",
     "relation": "关系",
     "remark": "备注",
     "reminded": "催缴",
@@ -94,7 +79,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "resident_name": "姓名",
     "role": "角色",
     "search_text": "搜索内容",
-    "sign_type": "签名方式",
     "staff_name": "姓名",
     "state": "状态",
     "template_field": "模板字段",
@@ -102,6 +86,31 @@ FIELDS: Final[Mapping[str, str]] = {
     "template_text": "固定文字",
     "type": "费用类型",
     "voucher_number": "凭证号",
+}
+
+THINGS: Final[Mapping[str, str]] = {
+    "bill": "缴费单",
+    "collection_code": "收款码",
+    "community": "小区",
+    "company": "物业公司",
+    "export": "导出文件",
+    "house": "房屋",
+    "import_batch": "导入记录",
+    "import_profile": "导入模板",
+    "menu": "公众号菜单",
+    "official_account": "公众号",
+    "outbox_job": "后台任务",
+    "payment_account": "支付账户",
+    "payment_order": "支付单",
+    "refund": "退款",
+    "registration": "业主登记",
+    "reminder": "催缴通知",
+    "reminder_run": "催缴",
+    "reminder_settings": "催缴设置",
+    "resident": "住户",
+    "residents": "住户",
+    "staff": "账号",
+    "upload": "上传的文件",
 }
 
 PERMISSIONS: Final[Mapping[Permission, str]] = {
@@ -137,53 +146,6 @@ BILL_ACTIONS: Final[Mapping[BillAction, str]] = {
     BillAction.PAY: "支付",
 }
 
-AUDIT_ACTIONS: Final[Mapping[AuditAction, str]] = {
-    AuditAction.IMPORTED: "导入",
-    AuditAction.EDITED: "编辑",
-    AuditAction.MARKED_PAID: "标记已支付",
-    AuditAction.TAKEN_BACK: "撤销标记",
-    AuditAction.DELETED: "删除",
-    AuditAction.VOIDED: "作废",
-    AuditAction.CREATED: "新增",
-    AuditAction.CHANGED: "修改",
-    AuditAction.OPENED: "开通",
-    AuditAction.STOPPED: "停用",
-    AuditAction.SECRET_RESET: "重置授权密钥",
-    AuditAction.MOVED_OUT: "登记搬离",
-    AuditAction.PASSWORD_CHANGED: "修改密码",
-    AuditAction.DISABLED: "停用账号",
-    AuditAction.ENABLED: "启用账号",
-    AuditAction.SIGNED_IN: "登录",
-    AuditAction.EXPORTED: "导出",
-    AuditAction.PHONES_SHOWN: "查看完整电话",
-    AuditAction.ORDERED: "发起支付",
-    AuditAction.PAID_ONLINE: "在线支付",
-    AuditAction.ORDER_PAID: "支付单到账",
-    AuditAction.ORDER_CLOSED: "关闭支付单",
-    AuditAction.ORDER_RELEASED: "强制释放支付单",
-    AuditAction.REFUND_PROPOSED: "申请退款",
-    AuditAction.REFUND_APPROVED: "同意退款",
-    AuditAction.REFUND_REJECTED: "驳回退款",
-    AuditAction.REFUND_RETRIED: "重试退款",
-    AuditAction.REFUND_SENT: "提交退款",
-    AuditAction.REFUND_DONE: "退款到账",
-    AuditAction.REFUND_FAILED: "退款失败",
-    AuditAction.REFUNDED: "退款后恢复待支付",
-    AuditAction.REMINDED: "催缴",
-    AuditAction.RECEIPT_ISSUED: "开具收据",
-    AuditAction.JOB_RETRIED: "重试后台任务",
-    AuditAction.REGISTERED: "登记业主信息",
-    AuditAction.BOUND: "绑定微信",
-    AuditAction.UNBOUND: "解除微信绑定",
-    AuditAction.REGISTRATION_APPROVED: "通过业主登记",
-    AuditAction.REGISTRATION_REJECTED: "驳回业主登记",
-}
-
-JOB_KINDS: Final[Mapping[JobKind, str]] = {
-    JobKind.REFUND: "退款",
-    JobKind.REMINDER: "催缴",
-}
-
 COMMUNITY_STATUSES: Final[Mapping[CommunityStatus, str]] = {
     CommunityStatus.NOT_OPENED: "未开通",
     CommunityStatus.OPEN: "已开通",
@@ -198,30 +160,29 @@ EXPORT_STATES: Final[Mapping[ExportState, str]] = {
     ExportState.CANCELLED: "已取消",
 }
 
-THINGS: Final[Mapping[str, str]] = {
-    "bill": "缴费单",
-    "collection_code": "收款码",
-    "community": "小区",
-    "company": "物业公司",
-    "export": "导出文件",
-    "house": "房屋",
-    "import_batch": "导入记录",
-    "import_profile": "导入模板",
-    "menu": "公众号菜单",
-    "official_account": "公众号",
-    "outbox_job": "后台任务",
-    "payment_account": "支付账户",
-    "payment_order": "支付单",
-    "refund": "退款",
-    "registration": "业主登记",
-    "reminder": "催缴通知",
-    "reminder_run": "催缴",
-    "reminder_settings": "催缴设置",
-    "resident": "住户",
-    "residents": "住户",
-    "staff": "账号",
-    "upload": "上传的文件",
+UNREACHABLE: Final[Mapping[str, str]] = {
+    "not_following": "住户没有关注公众号，收不到通知，请让住户先关注公众号",
+    "refused": "住户拒收了公众号的通知，请改用其它方式联系",
+    "unknown_openid": "住户绑定的微信不属于本公众号，请让住户重新登记",
 }
+"""Why one person is not reached; the codes are those of RecipientUnreachableError."""
+
+MISCONFIGURED: Final[Mapping[str, str]] = {
+    "no_account": "还没有设置公众号，请管理员在“支付账户”里填写公众号的 AppID 和 AppSecret",
+    "no_template": "还没有设置催缴的消息模板，请管理员在催缴设置里填写模板 ID 和字段",
+    "no_sms": "本系统没有接入短信服务，请在催缴设置里关闭短信催缴",
+    "secret": "公众号的 AppSecret 不正确，请在公众号设置里重新填写（{detail}）",
+    "app_id": "公众号的 AppID 不正确，请在公众号设置里重新填写（{detail}）",
+    "address": "服务器的 IP 不在公众号的白名单里，请在微信公众平台添加（{detail}）",
+    "template": "消息模板不存在，请核对催缴设置里的模板 ID（{detail}）",
+    "field": "消息模板的字段不符合微信的要求，请核对催缴设置里的模板字段（{detail}）",
+    "permission": "公众号没有这项接口权限，请在微信公众平台开通（{detail}）",
+    "limited": "公众号被微信限制使用，请登录微信公众平台查看原因（{detail}）",
+    "menu": "微信不接受这个菜单，请检查菜单名称和链接（{detail}）",
+    "secrets_unreadable": "公众号的密钥无法解密，请重新填写 AppSecret",
+    "other": "微信拒绝了请求，请检查公众号设置（{detail}）",
+}
+"""What keeps every message from leaving; the codes are those of MessagingMisconfiguredError."""
 
 
 def field_label(name: str) -> str:
@@ -232,3 +193,21 @@ def field_label(name: str) -> str:
 def thing_label(kind: str) -> str:
     """Return the word for a model noun, as error facts name it."""
     return THINGS.get(kind, "内容")
+
+
+def misconfigured_label(reason: str, detail: str) -> str:
+    """Return what keeps every message from leaving; raise KeyError for an unknown reason."""
+    words = MISCONFIGURED[reason]
+    # The provider does not always say a word of its own.
+    return words.format(detail=detail) if detail else words.replace("（{detail}）", "")
+
+
+def small_count(number: int) -> str:
+    """Return a number of 0..19 in Chinese: 10 is `十`."""
+    digits = "零一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    return "十" * tens + (digits[ones] if ones or not tens else "")
+
+
+FEE_TYPE_COUNT: Final = small_count(len(FeeType))
+"""How many fee types there are, as sentences say it: `十`."""

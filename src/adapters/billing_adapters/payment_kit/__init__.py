@@ -1,0 +1,1 @@
+"""What adapters of payment providers share: reading, comparing, signing, checking settings."""

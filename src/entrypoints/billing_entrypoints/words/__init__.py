@@ -1,0 +1,1 @@
+"""The Chinese words of screens and command line."""
