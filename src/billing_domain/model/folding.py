@@ -16,21 +16,10 @@ _INVISIBLE: Final = re.compile(
 )
 """Default-ignorable characters of Unicode. Variants of ideographs stay: names use them."""
 
-_UNSEEN: Final = re.compile(
-    f"{_INVISIBLE.pattern}|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffd]"
-)
+UNSEEN: Final = re.compile(f"{_INVISIBLE.pattern}|[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
+"""What shows nothing, and the mark for a control character that was read."""
+
 _HALF_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5}
-_NAMES: Final = {
-    "\u00ad": "软连字符",
-    "\u200b": "零宽空格",
-    "\u200c": "零宽非连字",
-    "\u200d": "零宽连字",
-    "\u200e": "左至右标记",
-    "\u200f": "右至左标记",
-    "\u2060": "零宽连接符",
-    "\ufeff": "字节序标记",
-    "\ufffd": "控制字符",
-}
 
 
 def without_invisible(text: str) -> str:
@@ -49,14 +38,3 @@ def half_width(text: str) -> str:
 def fold_label(text: str) -> str:
     """Return a name in half width without blanks or invisible characters, to compare labels."""
     return "".join(without_invisible(unicodedata.normalize("NFKC", text)).split())
-
-
-def named_invisible(text: str) -> str:
-    """Return a text with the name of each invisible character in its place: `101⟨零宽空格⟩`."""
-    if text.isprintable() and _UNSEEN.search(text) is None:
-        return text
-    return _UNSEEN.sub(lambda match: f"⟨{_name(match[0])}⟩", text)
-
-
-def _name(character: str) -> str:
-    return _NAMES.get(character, f"U+{ord(character):04X}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from billing_domain.model.folding import named_invisible
+from billing_domain.model.folding import UNSEEN
 from billing_domain.model.period import chinese_day
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.words.zh_nouns import FEE_TYPE_COUNT
@@ -25,6 +25,15 @@ def visible(facts: Facts) -> Facts:
     }
 
 
+def named_invisible(text: str) -> str:
+    """Return a text with the name of each invisible character in its place: `101⟨零宽空格⟩`."""
+    return UNSEEN.sub(lambda match: f"⟨{_character(match[0])}⟩", text)
+
+
+def _character(character: str) -> str:
+    return _INVISIBLE.get(character, f"U+{ord(character):04X}")
+
+
 def _amount(facts: Facts) -> str:
     return _AMOUNT_REASONS[facts["reason"]].format(text=facts["text"])
 
@@ -35,7 +44,7 @@ def _date(facts: Facts) -> str:
         return f"日历上没有“{text}”这一天"
     if facts["reason"] == "year":
         return f"“{text}”的年份不在允许的范围内（缴费时段为 2000 年至 2099 年）"
-    forms = "或".join(_DATE_FORMS[form] for form in facts["forms"] or _DATE_FORMS)
+    forms = "或".join(_DATE_FORMS[form] for form in facts["forms"] or ["CHINESE"])
     return f"日期“{text}”写法不对，请写成{forms}"
 
 
@@ -74,13 +83,24 @@ def _joined(texts: Iterable[str]) -> str:
     return "、".join(texts)
 
 
+_INVISIBLE: Final = {
+    "\u00ad": "软连字符",
+    "\u200b": "零宽空格",
+    "\u200c": "零宽非连字",
+    "\u200d": "零宽连字",
+    "\u200e": "左至右标记",
+    "\u200f": "右至左标记",
+    "\u2060": "零宽连接符",
+    "\ufeff": "字节序标记",
+    "\ufffd": "控制字符",
+}
 _AMOUNT_REASONS: Final = {
     "format": "金额“{text}”不是有效的数字，例如 1300 或 1,300.50",
     "two_numbers": "金额“{text}”里有空格或换行，像是两个金额，请只写一个金额，例如 1300.50",
     "percent": "金额“{text}”是百分比，请把单元格格式改成数值，写金额，例如 1300.50",
     "date": "金额单元格的格式是日期（{text}），请把单元格格式改成数值",
     "not_positive": "金额“{text}”四舍五入到分后必须大于 0",
-    "too_large": "金额“{text}”超过 99,999,999.99 元",
+    "too_large": "金额“{text}”不能超过 99,999,999.99 元",
 }
 _DATE_FORMS: Final = {
     "CHINESE": "“2019年01月”或“2019年12月5日”",

@@ -11,7 +11,7 @@ from typing import Final
 ZIP: Final = b"PK\x03\x04"
 COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_BEGINNINGS: Final = (
+BEGINNINGS: Final = (
     ("pdf", (b"%PDF-",)),
     ("picture", (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\0", b"MM\0*")),
     ("rtf", (b"{\\rtf",)),
@@ -20,7 +20,7 @@ _BEGINNINGS: Final = (
     ("old_xls", (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08")),
     ("database", (b"SQLite format 3", b"\0\1\0\0Standard")),
 )
-_ZIP_PARTS: Final = (
+ZIP_PARTS: Final = (
     ("xlsb", ("xl/workbook.bin",)),
     ("word", ("word/document.xml",)),
     ("slides", ("ppt/presentation.xml",)),
@@ -35,13 +35,16 @@ _STREAMS: Final = (
 
 def other_kind(content: bytes) -> str:
     """Return what a file is that begins like no table, empty if it may be one."""
-    start = content[:64].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n\t ")
-    return next((kind for kind, marks in _BEGINNINGS if start.startswith(marks)), "")
+    start = content[:64].removeprefix(b"\xef\xbb\xbf")
+    starts = (start, start.lstrip(b"\r\n\t "))
+    return next(
+        (kind for kind, marks in BEGINNINGS if any(each.startswith(marks) for each in starts)), ""
+    )
 
 
 def kind_of_archive(names: AbstractSet[str]) -> str:
     """Return what a zip archive is by the names of its parts in lower case."""
-    return next((kind for kind, parts in _ZIP_PARTS if not names.isdisjoint(parts)), "archive")
+    return next((kind for kind, parts in ZIP_PARTS if not names.isdisjoint(parts)), "archive")
 
 
 def kind_of_container(names: AbstractSet[str]) -> str:
