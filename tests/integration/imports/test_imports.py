@@ -177,7 +177,7 @@ class TestPreview:
         assert "第 3 行" in lines[0]
         assert "房屋地址" in lines[0]
         assert "错误" in lines[0]
-        assert "小区里没有这个房屋" in lines[0]
+        assert "小区里没有房屋" in lines[0]
         assert "新房屋请先在“房屋住户”添加" in lines[0]
         assert "金额“一千三”不是有效的数字" in lines[1]
         assert not page.has("form", action=f"{path}/batch")
@@ -318,7 +318,7 @@ class TestErrorWorkbook:
         rows = list(sheet.iter_rows(values_only=True))
         assert rows[0][6] == "错误说明"
         assert rows[1][6] is None
-        assert "小区里没有这个房屋" in str(rows[2][6])
+        assert "小区里没有房屋" in str(rows[2][6])
         assert "不是有效的数字" in str(rows[2][6])
         assert "%E9%94%99%E8%AF%AF%E8%AF%B4%E6%98%8E" in answer.headers["content-disposition"]
 
