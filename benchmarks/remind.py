@@ -103,7 +103,7 @@ class _Stage:
 
     def renewed(self, text: str, values: Any) -> Any:  # noqa: ANN401 - the driver's own form
         """Return a statement's values; audit entries, which nobody removes, have another id."""
-        if not text.startswith("INSERT INTO audit_entries"):
+        if not text.startswith("INSERT INTO billing_audit_entries"):
             return values
         if isinstance(values, list):
             return [self.renewed(text, row) for row in values]

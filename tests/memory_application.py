@@ -9,10 +9,9 @@ from billing_adapters.documents.qr_codes import QrCodes
 from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_adapters.documents.receipts.receipt_writer import PdfReceiptWriter
 from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
-from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
-from billing_adapters.memory.payment_provider import MemoryGateways, MemoryProvider
-from billing_adapters.memory.system import (
+from billing_adapters.fakes.messaging import FakeMenus, FakeMessages, FakeSms
+from billing_adapters.fakes.payment_provider import FakeGateways, FakeProvider
+from billing_adapters.fakes.system import (
     CountedIds,
     PlainOwnerIdentity,
     PlainPasswordHasher,
@@ -22,6 +21,7 @@ from billing_adapters.system.file_store import LocalFileStore
 from billing_domain.ports.system import Clock
 from billing_entrypoints.application import Application
 from billing_entrypoints.wiring import Choices, Ports, wire
+from tests.databases import sqlite_pool, storage_of
 
 PUBLIC_URL: Final = "https://fee.example.com"
 
@@ -34,29 +34,29 @@ def memory_application(clock: Clock, files: Path) -> Application:
 def memory_ports(
     clock: Clock,
     files: Path,
-    provider: MemoryProvider | None = None,
-    messages: MemoryMessages | None = None,
+    provider: FakeProvider | None = None,
+    messages: FakeMessages | None = None,
 ) -> Ports:
     """Return adapters that keep everything in this process.
 
     Payers are played by `provider`; `messages` keeps what owners are sent.
     """
-    database = MemoryDatabase(clock, CountedIds())
-    messages = messages or MemoryMessages()
+    storage = storage_of(sqlite_pool().take(), clock)
+    messages = messages or FakeMessages()
     return Ports(
-        begin=database.begin,
-        bills=database.bill_queries,
-        houses=database.house_queries,
-        audit=database.audit_queries,
-        payments=database.payment_queries,
-        owner_bills=database.owner_queries,
-        reminders=database.reminder_queries,
-        gateways=MemoryGateways(provider or MemoryProvider(clock)),
+        begin=storage.begin,
+        bills=storage.bill_queries,
+        houses=storage.house_queries,
+        audit=storage.audit_queries,
+        payments=storage.payment_queries,
+        owner_bills=storage.owner_queries,
+        reminders=storage.reminder_queries,
+        gateways=FakeGateways(provider or FakeProvider(clock)),
         cashier=None,
         identity=PlainOwnerIdentity(),
         messages=messages,
-        sms=MemorySms(messages),
-        menu=MemoryMenus(),
+        sms=FakeSms(messages),
+        menu=FakeMenus(),
         cipher=PlainSecretCipher(),
         hasher=PlainPasswordHasher(),
         reader=DocumentSheetReader(),

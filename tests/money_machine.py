@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import BillingError
 from billing_domain.model.bills.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
@@ -32,7 +32,7 @@ from billing_domain.model.payments.order import OrderLine, OrderNumber, OrderSta
 from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
-from tests.money_town import AMOUNTS, FAMILIES, CommitFault, DiedError, MoneyTown, memory_town
+from tests.money_town import AMOUNTS, FAMILIES, CommitFault, DiedError, MoneyTown
 
 Done = TypeVar("Done")
 Letter = tuple[Any, bytes]
@@ -65,8 +65,8 @@ class MoneyMachine(RuleBasedStateMachine):
     """Everything that can happen to money; a subclass may keep the books elsewhere."""
 
     def open_town(self, stack: ExitStack) -> MoneyTown:  # noqa: ARG002 - for subclasses
-        """Return a fresh town, in memory; what must be closed later goes on the stack."""
-        return memory_town()
+        """Return a fresh town, in SQLite; what must be closed later goes on the stack."""
+        return MoneyTown()
 
     def __init__(self) -> None:
         super().__init__()

@@ -14,24 +14,16 @@ from typing import Any, Self, cast
 
 import attrs
 
-from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
-from billing_adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
-from billing_adapters.memory.system import (
+from billing_adapters.fakes.messaging import FakeMenus, FakeMessages, FakeSms
+from billing_adapters.fakes.payment_provider import FAKE, FakeGateways, FakeProvider
+from billing_adapters.fakes.system import (
     CountedIds,
     FrozenClock,
     PlainOwnerIdentity,
     PlainPasswordHasher,
     PlainSecretCipher,
 )
-from billing_adapters.sql.bills.queries import SqlBillQueries
-from billing_adapters.sql.company.audit_log import SqlAuditQueries
 from billing_adapters.sql.db.engine import Database
-from billing_adapters.sql.houses.queries import SqlHouseQueries
-from billing_adapters.sql.owners.queries import SqlOwnerQueries
-from billing_adapters.sql.payments.queries import SqlPaymentQueries
-from billing_adapters.sql.reminders.queries import SqlReminderQueries
-from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import CommitUnknownError, StorageBusyError
 from billing_domain.model.bills.bill import PendingBill
 from billing_domain.model.bills.bill_number import bill_number
@@ -45,12 +37,12 @@ from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.ledger import Books
 from billing_domain.model.payments.order import AccountId
-from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments.gateway import GatewayFactory
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.testing.contracts import Storage
 from billing_entrypoints.application import Application
 from billing_entrypoints.wiring import Choices, Ports, wire
+from tests.databases import sqlite_pool, storage_of
 from tests.world import (
     NOON,
     NoFiles,
@@ -150,21 +142,25 @@ class ShakyUnits(UnitOfWorkFactory):
 class MoneyTown:
     """One community with three houses of two bills each, and the application that bills it.
 
-    `gateways` makes another factory of the usual one, `change` another application.
+    It is in an empty, migrated database, by default SQLite of its own. `gateways` makes another
+    factory of the usual one.
     """
 
     def __init__(
         self,
-        storage: Storage,
-        clock: FrozenClock,
+        database: Database | None = None,
+        clock: FrozenClock | None = None,
         gateways: Callable[[GatewayFactory], GatewayFactory] = lambda usual: usual,
     ) -> None:
-        self.clock, self.ids, self.chance = clock, CountedIds(), Chance()
+        self.clock = clock = clock or FrozenClock(NOON)
+        self.ids, self.chance = CountedIds(), Chance()
+        self.database = database or sqlite_pool().take()
+        storage = storage_of(self.database, clock)
         self.begin = storage.begin
         self.units = ShakyUnits(storage.begin, self.chance)
-        self.provider = MemoryProvider(clock)
-        self.messages = MemoryMessages()
-        self.application = self._wired(storage, gateways(MemoryGateways(self.provider)))
+        self.provider = FakeProvider(clock)
+        self.messages = FakeMessages()
+        self.application = self._wired(storage, gateways(FakeGateways(self.provider)))
         self._found()
 
     def _wired(self, storage: Storage, gateways: GatewayFactory) -> Application:
@@ -180,8 +176,8 @@ class MoneyTown:
             cashier=None,
             identity=PlainOwnerIdentity(),
             messages=self.messages,
-            sms=MemorySms(self.messages),
-            menu=MemoryMenus(),
+            sms=FakeSms(self.messages),
+            menu=FakeMenus(),
             cipher=PlainSecretCipher(),
             hasher=PlainPasswordHasher(),
             reader=RowsReader(),
@@ -212,7 +208,7 @@ class MoneyTown:
         self.account = PaymentAccount(
             AccountId(self.ids.new_id()),
             self.company.id,
-            MEMORY,
+            FAKE,
             "物业收款",
             {"mchid": "1900000001"},
             {"api_key": "sealed"},
@@ -267,39 +263,6 @@ class MoneyTown:
         """Return the books as they are stored now."""
         with self.begin(read_only=True) as work:
             return work.orders.books(self.staff[0].scope)
-
-
-def memory_town(clock: FrozenClock | None = None, **choices: Any) -> MoneyTown:
-    """Return a town in memory."""
-    clock = clock or FrozenClock(NOON)
-    database = MemoryDatabase(clock, CountedIds())
-    storage = Storage(
-        database.begin,
-        database.bill_queries,
-        database.house_queries,
-        database.audit_queries,
-        database.payment_queries,
-        database.owner_queries,
-        database.reminder_queries,
-        shanghai_day(clock.now()),
-    )
-    return MoneyTown(storage, clock, **choices)
-
-
-def sql_town(database: Database, clock: FrozenClock | None = None, **choices: Any) -> MoneyTown:
-    """Return a town in an empty, migrated database."""
-    clock = clock or FrozenClock(NOON)
-    storage = Storage(
-        SqlUnitOfWorkFactory(database, clock, CountedIds()),
-        SqlBillQueries(database, clock),
-        SqlHouseQueries(database, clock),
-        SqlAuditQueries(database),
-        SqlPaymentQueries(database),
-        SqlOwnerQueries(database),
-        SqlReminderQueries(database, clock),
-        shanghai_day(clock.now()),
-    )
-    return MoneyTown(storage, clock, **choices)
 
 
 def _open_community(new_id: str, company: Company, now: Any) -> Community:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, TypeVar
@@ -45,7 +44,7 @@ from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from tests.money_town import CommitFault
-from tests.reminder_town import Answer, Call, ReminderTown, memory_reminder_town
+from tests.reminder_town import Answer, Call, ReminderTown
 
 Done = TypeVar("Done")
 
@@ -78,14 +77,13 @@ BILLS_MAX = 12
 class ReminderMachine(RuleBasedStateMachine):
     """Everything that can happen to reminders; a subclass may keep them elsewhere."""
 
-    def open_town(self, stack: ExitStack) -> ReminderTown:  # noqa: ARG002 - for subclasses
-        """Return a fresh town, in memory; what must be closed later goes on the stack."""
-        return memory_reminder_town()
+    def open_town(self) -> ReminderTown:
+        """Return a fresh town."""
+        return ReminderTown()
 
     def __init__(self) -> None:
         super().__init__()
-        self.stack = ExitStack()
-        self.town = self.open_town(self.stack)
+        self.town = self.open_town()
         self.use, self.admin = self.town.application, self.town.staff[0]
         self.town.remind_by_sms()
         self.town.phones.watch = self.hear
@@ -371,11 +369,8 @@ class ReminderMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Let everything come to rest: what could be said is said, and nothing waits."""
-        try:
-            if self.sound:
-                self.rest()
-        finally:
-            self.stack.close()
+        if self.sound:
+            self.rest()
 
     def rest(self) -> None:
         self.calm_down()

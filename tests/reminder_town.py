@@ -14,7 +14,6 @@ from typing import Final
 
 import attrs
 
-from billing_adapters.sql.db.engine import Database
 from billing_domain.errors import (
     MessagingMisconfiguredError,
     ProviderUnavailableError,
@@ -38,7 +37,7 @@ from billing_domain.ports.system import Clock
 from billing_domain.services.reminders.circuit_breaker import CircuitBreaker
 from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX, OutboxReport
-from tests.money_town import MoneyTown, memory_town, sql_town
+from tests.money_town import MoneyTown
 
 TEMPLATE: Final = ReminderTemplate(
     "template-1",
@@ -162,7 +161,8 @@ def _raise(answer: Answer) -> None:
 class ReminderTown:
     """A town whose company reminds over WeChat, and the workers that send for it."""
 
-    def __init__(self, town: MoneyTown) -> None:
+    def __init__(self, town: MoneyTown | None = None) -> None:
+        town = town or MoneyTown()
         self.town, self.clock, self.begin = town, town.clock, town.begin
         self.application = town.application
         self.phones = Phones(town.clock)
@@ -287,13 +287,3 @@ class ReminderTown:
                 lease=timedelta(seconds=1),
                 count_max=100_000,
             )
-
-
-def memory_reminder_town() -> ReminderTown:
-    """Return a town in memory."""
-    return ReminderTown(memory_town())
-
-
-def sql_reminder_town(database: Database) -> ReminderTown:
-    """Return a town in an empty, migrated database."""
-    return ReminderTown(sql_town(database))

@@ -55,7 +55,9 @@ class Reminding:
         """The openids that got a message, in order."""
         return [each.address for each in self.site.messages.taken]
 
-    def dead_job(self, kind: JobKind = JobKind.REMINDER, *, said: str = "unexpected") -> OutboxJob:
+    def dead_job(
+        self, kind: JobKind = JobKind.REMINDER, *, failure_reason: str = "unexpected"
+    ) -> OutboxJob:
         """Keep a job of the first community that was given up."""
         now = self.site.clock.now()
         job = OutboxJob(
@@ -67,7 +69,7 @@ class Reminding:
             created_at=now,
             due_at=now,
             attempts=12,
-        ).dead(now, said=said)
+        ).dead(now, failure_reason=failure_reason)
         with self.site.begin() as work:
             work.outbox.add_all([job])
             work.commit()

@@ -1,23 +1,26 @@
-"""A small world in memory for use-case tests: two companies, houses, staff of every role."""
+"""A small world for tests: two companies, houses, staff of every role, in migrated SQLite."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
-from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.messaging import MemoryMenus, MemoryMessages, MemorySms
-from billing_adapters.memory.payment_provider import MEMORY, MemoryGateways, MemoryProvider
-from billing_adapters.memory.system import (
+from sqlalchemy import Row, Table, select
+
+from billing_adapters.fakes.messaging import FakeMenus, FakeMessages, FakeSms
+from billing_adapters.fakes.payment_provider import FAKE, FakeGateways, FakeProvider
+from billing_adapters.fakes.system import (
     CountedIds,
     FrozenClock,
     PlainOwnerIdentity,
     PlainPasswordHasher,
     PlainSecretCipher,
 )
+from billing_adapters.sql.tables import METADATA
 from billing_domain.errors import GlyphMissingError
-from billing_domain.model.bills.bill import PendingBill
+from billing_domain.model.bills.bill import Bill, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber, bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
@@ -37,6 +40,7 @@ from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund
 from billing_domain.model.period import BillingPeriod, PeriodEdge, parse_day
 from billing_domain.model.sheet import Cell, SheetTable
+from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.documents import (
     ExportCell,
     FileFormat,
@@ -48,6 +52,7 @@ from billing_domain.ports.documents import (
 )
 from billing_domain.ports.payments.receipts import ReceiptWriter
 from billing_entrypoints.wiring import Choices, Ports, wire
+from tests.databases import sqlite_pool, storage_of
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""
@@ -140,16 +145,17 @@ class NoFiles(FileStore):
 
 
 class World:
-    """Two companies in memory; the first has the community 幸福家园 with three houses."""
+    """Two companies in a database of their own; the first has 幸福家园 with three houses."""
 
     def __init__(self) -> None:
         self.clock = FrozenClock(NOON)
         self.ids = CountedIds()
-        self.database = MemoryDatabase(self.clock, self.ids)
-        self.begin = self.database.begin
+        self.database = sqlite_pool().take()
+        self.storage = storage_of(self.database, self.clock, self.ids)
+        self.begin = self.storage.begin
         self.hasher = PlainPasswordHasher()
-        self.provider = MemoryProvider(self.clock)
-        self.messages = MemoryMessages()
+        self.provider = FakeProvider(self.clock)
+        self.messages = FakeMessages()
         self.receipts = PlainReceipts()
         self.files = NoFiles()
         self.reader = RowsReader()
@@ -169,18 +175,18 @@ class World:
         """Return one adapter for every port, each of this world."""
         return Ports(
             begin=self.begin,
-            bills=self.database.bill_queries,
-            houses=self.database.house_queries,
-            audit=self.database.audit_queries,
-            payments=self.database.payment_queries,
-            owner_bills=self.database.owner_queries,
-            reminders=self.database.reminder_queries,
-            gateways=MemoryGateways(self.provider),
+            bills=self.storage.bill_queries,
+            houses=self.storage.house_queries,
+            audit=self.storage.audit_queries,
+            payments=self.storage.payment_queries,
+            owner_bills=self.storage.owner_queries,
+            reminders=self.storage.reminder_queries,
+            gateways=FakeGateways(self.provider),
             cashier=None,
             identity=PlainOwnerIdentity(),
             messages=self.messages,
-            sms=MemorySms(self.messages),
-            menu=MemoryMenus(),
+            sms=FakeSms(self.messages),
+            menu=FakeMenus(),
             cipher=PlainSecretCipher(),
             hasher=self.hasher,
             reader=self.reader,
@@ -270,7 +276,7 @@ class World:
         account = PaymentAccount(
             AccountId(self.ids.new_id()),
             (company or self.company).id,
-            MEMORY,
+            FAKE,
             "物业收款",
             {"mchid": "1900000001"},
             {"api_key": "sealed"},
@@ -334,9 +340,42 @@ class World:
         """Import rows into the first community."""
         return self.import_bills.import_bills(self.admin, request=self.request(*rows))
 
+    def stored_bills(self) -> Sequence[Bill]:
+        """Return all bills of the first company as they are stored now, oldest first."""
+        numbers = self.storage.bill_queries.numbers(
+            self.admin.scope, BillFilter(), count_max=100_000
+        )
+        with self.begin(read_only=True) as work:
+            return work.bills.get_many(self.admin.scope, sorted(numbers))
+
+    def stored_resident(self, resident_id: ResidentId) -> Resident:
+        """Return a resident as they are stored now."""
+        with self.begin(read_only=True) as work:
+            return work.residents.get(self.admin.scope, resident_id)
+
+    def residents(self) -> Sequence[Resident]:
+        """Return everybody who lives or lived in the first community, house by house."""
+        with self.begin(read_only=True) as work:
+            houses = work.houses.of_community(self.community.id)
+            return [who for house in houses for who in work.residents.of_house(house.id)]
+
+    def rows_of(self, table: Table) -> Sequence[Row[Any]]:
+        """Return the rows of a table, for what no port tells; the oldest come first."""
+        with self.database.reader.connect() as connection:
+            return connection.execute(select(table)).all()
+
+    def everything(self) -> Mapping[str, Sequence[Row[Any]]]:
+        """Return all that is stored, to see that nothing has changed."""
+        return {name: self.rows_of(table) for name, table in METADATA.tables.items()}
+
+    def audit_entries(self) -> Sequence[AuditEntry]:
+        """Return the first company's audit log, oldest first."""
+        log = self.storage.audit_queries.page(self.admin.scope, key=None, rows=10_000)
+        return log.rows[::-1]
+
     def history(self, kind: str, subject_id: str) -> Sequence[AuditEntry]:
         """Return the audit entries about one thing, newest first."""
-        return self.database.audit_queries.of_subject(self.admin.scope, kind, subject_id)
+        return self.storage.audit_queries.of_subject(self.admin.scope, kind, subject_id)
 
     def actions(self, kind: str, subject_id: str) -> list[AuditAction]:
         """Return what was done to one thing, oldest first."""

@@ -7,27 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.memory.system import CountedIds, FrozenClock
+from billing_adapters.fakes.system import CountedIds, FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
-from billing_adapters.sql.company.audit_log import SqlAuditQueries
 from billing_adapters.sql.db.engine import Database
-from billing_adapters.sql.houses.queries import SqlHouseQueries
-from billing_adapters.sql.owners.queries import SqlOwnerQueries
-from billing_adapters.sql.payments.queries import SqlPaymentQueries
-from billing_adapters.sql.reminders.queries import SqlReminderQueries
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.company.staff import Role
-from billing_domain.model.shanghai import shanghai_day
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON, World
-from tests.databases import KINDS, PostgresServer, SqliteFiles, opened, postgres_server
+from tests import databases
+from tests.databases import KINDS, PostgresServer, SqliteFiles, opened, postgres_server, storage_of
 from tests.website import Server, Visitor, Website, running_server
 
 
 @pytest.fixture(scope="session")
-def sqlite_files(tmp_path_factory: pytest.TempPathFactory) -> SqliteFiles:
+def sqlite_files() -> SqliteFiles:
     """A folder for SQLite files with a migrated template."""
-    return SqliteFiles.prepare(tmp_path_factory.mktemp("sqlite"))
+    return databases.sqlite_files()
 
 
 @pytest.fixture(scope="session")
@@ -124,14 +119,4 @@ def bill_queries(sql_database: Database) -> SqlBillQueries:
 @pytest.fixture
 def storage(sql_database: Database) -> Storage:
     """What the contracts ask for."""
-    clock = FrozenClock(NOON)
-    return Storage(
-        begin=SqlUnitOfWorkFactory(sql_database, FrozenClock(NOON), CountedIds()),
-        bill_queries=SqlBillQueries(sql_database, clock),
-        house_queries=SqlHouseQueries(sql_database, clock),
-        audit_queries=SqlAuditQueries(sql_database),
-        payment_queries=SqlPaymentQueries(sql_database),
-        owner_queries=SqlOwnerQueries(sql_database),
-        reminder_queries=SqlReminderQueries(sql_database, clock),
-        today=shanghai_day(NOON),
-    )
+    return storage_of(sql_database, FrozenClock(NOON))

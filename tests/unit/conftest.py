@@ -1,4 +1,4 @@
-"""Commands run in this process on an application in memory."""
+"""Commands run in this process, and an empty storage for contracts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.reminders.token_store import SqlTokenStore
+from billing_domain.model.company.community import CompanyId
 from billing_domain.ports.system import Clock
+from billing_domain.testing.contracts import Storage
+from billing_domain.testing.contracts import world as contracts_world
 from billing_entrypoints.application import Application
 from billing_entrypoints.cli.main import run
 from billing_entrypoints.settings import Settings
 from tests.answers import Answer
+from tests.databases import sqlite_pool, storage_of
 from tests.memory_application import memory_application
 
 HEADER = "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
@@ -84,3 +90,28 @@ def settled(billing: Commands) -> Commands:
     sheet = billing.residents("1号楼/1单元/101", "1号楼/1单元/102", "2号楼/1单元/101")
     assert billing("residents", "import", sheet, "--community", "幸福家园").status == 0
     return billing
+
+
+@pytest.fixture
+def database() -> Database:
+    """An empty, migrated database."""
+    return sqlite_pool().take()
+
+
+@pytest.fixture
+def storage(database: Database) -> Storage:
+    """What the contracts ask for."""
+    return storage_of(database, FrozenClock(contracts_world.NOON))
+
+
+@pytest.fixture
+def token_store(database: Database) -> SqlTokenStore:
+    """Access tokens in the same database."""
+    return SqlTokenStore(database)
+
+
+@pytest.fixture
+def token_companies(storage: Storage) -> tuple[CompanyId, CompanyId]:
+    """Two companies that the storage knows."""
+    world = contracts_world.World.founded(storage.begin)
+    return world.company.id, world.rival.id

@@ -117,7 +117,7 @@ class TestMeanwhile:
 
         assert world.messages.calls == []
         (row,) = world.rows(ReminderOutcome.FAILED)
-        assert [each.said for each in row.recipients] == ["closed"]
+        assert [each.failure_reason for each in row.recipients] == ["closed"]
         world.configure_companies.open_community(world.admin, community_id=world.community.id)
         assert len(world.remind.again(world.admin, run_id=row.run_id).batch.to_send) == 1
 
@@ -130,7 +130,7 @@ class TestMeanwhile:
 
         assert world.messages.calls == []
         (row,) = world.rows(ReminderOutcome.FAILED)
-        assert [each.said for each in row.recipients] == ["channel_off"]
+        assert [each.failure_reason for each in row.recipients] == ["channel_off"]
 
     def test_sends_nothing_when_nothing_is_left(self, world: RemindingWorld) -> None:
         world.ask()
@@ -154,7 +154,7 @@ class TestMeanwhile:
         world.work()
 
         assert world.arrived() == ["openid-2"]
-        assert [each.said for each in world.reminder().deliveries] == ["moved_out", ""]
+        assert [each.failure_reason for each in world.reminder().deliveries] == ["moved_out", ""]
 
     def test_asks_nobody_who_moved_out_again(self, world: RemindingWorld) -> None:
         world.messages.failures.append(SILENT)
@@ -203,7 +203,7 @@ class TestAnUnreachableResident:
         world.work()
 
         (row,) = world.rows(ReminderOutcome.FAILED)
-        assert [each.said for each in row.recipients] == ["not_following"]
+        assert [each.failure_reason for each in row.recipients] == ["not_following"]
         assert len(world.ask().batch.to_send) == 1
 
 
@@ -286,7 +286,7 @@ class TestAProviderThatIsDown:
 
         (row,) = world.rows()
         assert row.outcome is ReminderOutcome.FAILED
-        assert [each.said for each in row.recipients] == ["gave_up"]
+        assert [each.failure_reason for each in row.recipients] == ["gave_up"]
         assert not world.work().claimed
 
 
@@ -397,7 +397,9 @@ class TestAWrongSetting:
         assert len(world.work().done) == 1
 
         (row,) = world.rows(ReminderOutcome.FAILED)
-        assert [each.said for each in row.recipients] == ["template:40037 invalid template_id"]
+        assert [each.failure_reason for each in row.recipients] == [
+            "template:40037 invalid template_id"
+        ]
         assert len(world.ask().batch.to_send) == 1
 
     def test_is_not_asked_about_for_every_house(self, world: RemindingWorld) -> None:
@@ -463,4 +465,4 @@ class TestAWrongSetting:
         world.work()
 
         (row,) = world.rows(ReminderOutcome.FAILED)
-        assert [each.said for each in row.recipients] == ["no_template"]
+        assert [each.failure_reason for each in row.recipients] == ["no_template"]

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 DOCS = Path(__file__).parents[2] / "docs"
+PACKAGES = (
+    "src/billing_domain",
+    "src/adapters/billing_adapters",
+    "src/entrypoints/billing_entrypoints",
+)
+FOLDERS = ("src/adapters/billing_adapters/sql", "tests/integration")
 EXAMPLE = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -14,7 +22,10 @@ def examples(page: str) -> list[str]:
 
 
 class TestEmbedding:
-    def test_runs_from_the_first_line_to_the_last(self) -> None:
+    def test_runs_from_the_first_line_to_the_last(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
         blocks = examples("embedding.md")
         assert len(blocks) == 7
         names: dict[str, object] = {"__name__": "embedding"}
@@ -29,6 +40,32 @@ class TestEmbedding:
         own, _ = examples("embedding.md")[1:3]
 
         assert len(own.splitlines()) < 40
+
+
+class TestPaths:
+    """A path that a page names can be opened."""
+
+    PAGES = ({*DOCS.rglob("*.md")} - {DOCS / "rules.md"}) | {
+        DOCS.parent / "README.md",
+        DOCS.parent / "CONTRIBUTING.md",
+    }
+    PLACES = ("", "src", "src/adapters", "src/entrypoints", "docs", *PACKAGES, *FOLDERS)
+    MADE = ("var/", "static/vendor/")
+
+    def test_exist(self) -> None:
+        missing = {
+            (page.name, path)
+            for page in self.PAGES
+            for path in re.findall(r"`([\w.-]+/[\w./-]*|\w+\.py)`", page.read_text("utf-8"))
+            if not path.startswith(self.MADE)
+            and not any(
+                (DOCS.parent / place / name).exists()
+                for place in self.PLACES
+                for name in (path, f"{path}.py")
+            )
+        }
+
+        assert missing == set()
 
 
 class TestRules:

@@ -15,7 +15,6 @@ from billing_domain.model.sheet import (
     Severity,
     cell_text,
     error_problem,
-    is_blank,
 )
 from billing_domain.testing.strategies import cells, row_problems
 
@@ -37,14 +36,6 @@ class TestCellText:
     @given(cells())
     def test_has_no_blanks_around_it(self, cell: Cell) -> None:
         assert cell_text(cell) == cell_text(cell).strip()
-
-
-class TestIsBlank:
-    @given(st.lists(st.sampled_from([None, "", " ", "\u3000", "\t\n"])))
-    def test_of_nothing_but_blanks(self, row: list[Cell]) -> None:
-        assert is_blank(row)
-        assert not is_blank([*row, 0])
-        assert not is_blank([*row, False])
 
 
 class TestProblemCounts:

@@ -182,11 +182,6 @@ def plain_text(cell: Cell) -> str:
     return without_invisible(cell_text(cell)).strip()
 
 
-def is_blank(row: Sequence[Cell]) -> bool:
-    """Tell whether a row has no text in any cell."""
-    return not any(cell_text(cell) for cell in row)
-
-
 def error_texts(
     problems: Iterable[RowProblem], words: Callable[[RowProblem], str]
 ) -> dict[int, str]:

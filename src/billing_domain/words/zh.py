@@ -204,6 +204,10 @@ _STORAGE_REASONS: Final = {
     "demo": "数据库里有演示数据（沙盒支付账户或演示账号），不能用于生产，请换一个新的数据库",
     "encoding": "数据库的文字编码不是 UTF-8",
     "schema": "数据库的结构与程序版本不符，请先运行 billing migrate",
+    "schema_newer": "数据库由另一个版本的程序建立，请升级程序",
+    "schema_old": "数据库由正式版之前的程序建立，不能升级：请备份并导出数据，换一个新的数据库",
+    "schema_taken": "数据库里已有同名的表，不是本程序建立的",
+    "schema_missing": "数据库连接所指的模式（schema）不存在",
 }
 _CHANNELS_OFF: Final = {"wechat": "未开启微信催缴", "sms": "不支持短信催缴"}
 _SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {

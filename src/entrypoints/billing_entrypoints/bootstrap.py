@@ -22,7 +22,7 @@ from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.company.audit_log import SqlAuditQueries
 from billing_adapters.sql.db.engine import Database, open_database
 from billing_adapters.sql.houses.queries import SqlHouseQueries
-from billing_adapters.sql.migrations import current_revision, revisions, upgrade
+from billing_adapters.sql.migrations import check_head, current_revision, upgrade
 from billing_adapters.sql.owners.queries import SqlOwnerQueries
 from billing_adapters.sql.payments.queries import SqlPaymentQueries
 from billing_adapters.sql.reminders.queries import SqlReminderQueries
@@ -95,7 +95,7 @@ def open_application(settings: Settings, *, clock: Clock | None = None) -> Itera
         raise StorageUnusableError(reason="schema", detail="no such file yet")
     database = open_database(settings.database_url, pool_size=settings.pool_size)
     try:
-        _check_revision(database)
+        check_head(database.engine)
         application = build(settings, database, clock or SystemClock())
         if settings.in_production:
             _check_no_demo(application)
@@ -188,7 +188,8 @@ def _check_no_demo(application: Application) -> None:
 def migrate_database(settings: Settings) -> Migrated:
     """Make the database's tables or bring them up to date; harmless when they are.
 
-    Raises StorageUnusableError when the database can't be opened or is newer than the program.
+    Raises StorageUnusableError when the database can't be opened, or what stands in it can't be
+    brought up to date.
     """
     file = _sqlite_file(settings.database_url)
     if file is not None:
@@ -196,28 +197,10 @@ def migrate_database(settings: Settings) -> Migrated:
     database = open_database(settings.database_url)
     try:
         before = current_revision(database.engine)
-        _check_known(before)
         upgrade(database.engine)
         return Migrated(before, current_revision(database.engine))
     finally:
         database.close()
-
-
-def _check_revision(database: Database) -> None:
-    """Raise StorageUnusableError unless the tables are those of this program."""
-    current = current_revision(database.engine)
-    _check_known(current)
-    if current != (head := revisions()[-1]):
-        detail = f"at {current or 'no revision'}, {head} is needed"
-        raise StorageUnusableError(reason="schema", detail=detail)
-
-
-def _check_known(revision: str | None) -> None:
-    """Raise StorageUnusableError for a revision that only a newer program knows."""
-    known = revisions()
-    if revision is not None and revision not in known:
-        detail = f"at {revision}, this program knows {known[-1]}"
-        raise StorageUnusableError(reason="schema_newer", detail=detail)
 
 
 def _sqlite_file(database_url: str) -> Path | None:

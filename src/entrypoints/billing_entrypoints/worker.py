@@ -107,9 +107,11 @@ def tell_of_jobs(report: OutboxReport) -> None:
     for error in report.crashes:
         _log.error("a job's handler crashed", exc_info=error)
     for job in report.dead:
-        _log.error("job %s %s needs a person: %s", job.kind.value, job.subject, job.said)
+        _log.error("job %s %s needs a person: %s", job.kind.value, job.subject, job.failure_reason)
     for job in report.failed:
-        _log.warning("job %s %s is tried again: %s", job.kind.value, job.subject, job.said)
+        _log.warning(
+            "job %s %s is tried again: %s", job.kind.value, job.subject, job.failure_reason
+        )
     if report.done:
         _log.info("outbox: %d done", len(report.done))
 

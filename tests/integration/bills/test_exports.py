@@ -11,6 +11,7 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 
+from billing_adapters.sql.tables.bills import exports
 from billing_domain.model.bills.export import ExportId, ExportState
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
@@ -66,7 +67,7 @@ class TestForm:
         answer = boss.post("/staff/exports", {"format": "csv", "amount_min": "many"})
 
         assert answer.status_code == 422
-        assert not site.database.published().exports
+        assert not site.rows_of(exports)
 
 
 class TestFile:
@@ -132,7 +133,7 @@ class TestFile:
         visitor = site.staff(Role.ADMINISTRATOR)
         export(visitor, format="csv")
 
-        assert ExportId(path.rpartition("/")[2]) not in site.database.published().exports
+        assert path.rpartition("/")[2] not in {row.id for row in site.rows_of(exports)}
 
 
 class TestProgress:
@@ -173,7 +174,7 @@ class TestProgress:
         answer = visitor.post(f"/staff/exports/{job_id}/cancellation")
 
         assert answer.headers["location"] == "/staff/exports"
-        assert site.database.published().exports[job_id].state is ExportState.CANCELLED
+        assert [row.state for row in site.rows_of(exports)] == [ExportState.CANCELLED]
         assert visitor.get(f"/staff/exports/{job_id}/file").status_code == 422
 
     def test_shows_a_dead_one_as_failed(

@@ -1,4 +1,4 @@
-"""Every filter against the memory adapter, on bills that are as real ones are, and with odd ones.
+"""Every filter against the oracle, on bills that are as real ones are, and with odd ones.
 
 Real numbers begin with the moment of import and real bills are paid after it; filters make use of
 that, so it has to be right with bills of which it is not true as well.
@@ -15,10 +15,6 @@ from typing import Any
 import attrs
 import pytest
 
-from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import CountedIds, FrozenClock
-from billing_adapters.sql.bills.queries import SqlBillQueries
-from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.bills.bill import (
     Bill,
     BillOrigin,
@@ -35,7 +31,8 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillFilter, BillQueries, PageKey
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
-from billing_domain.testing.contracts.world import NOON, World
+from billing_domain.testing.contracts import Storage, World
+from tests.integration.bills.bill_oracle import BillOracle
 
 BILLS = 400
 FILTERS = 100
@@ -49,32 +46,29 @@ PERIODS = [
 
 class TestFilters:
     @pytest.mark.parametrize("odd", [False, True], ids=["real", "odd"])
-    def test_keep_what_they_keep_in_memory(
-        self, begin: SqlUnitOfWorkFactory, bill_queries: SqlBillQueries, *, odd: bool
-    ) -> None:
-        memory = MemoryDatabase(FrozenClock(NOON), CountedIds())
-        furnished(memory.begin, odd=odd)
-        world = furnished(begin, odd=odd)
+    def test_keep_what_the_oracle_keeps(self, storage: Storage, *, odd: bool) -> None:
+        world, numbers = furnished(storage.begin, odd=odd)
+        oracle = BillOracle.reading(storage, world, numbers)
         for wanted in filters(world):
             scope = world.garden_scope if wanted.amount_max else world.scope
-            expected = seen(memory.bill_queries, scope, wanted)
+            expected = seen(oracle, scope, wanted)
 
-            assert seen(bill_queries, scope, wanted) == expected, wanted
+            assert seen(storage.bill_queries, scope, wanted) == expected, wanted
 
 
-def seen(queries: BillQueries, scope: Scope, wanted: BillFilter) -> tuple[object, ...]:
+def seen(asked: BillQueries | BillOracle, scope: Scope, wanted: BillFilter) -> tuple[object, ...]:
     """Return what lists, counts and exports show of a filter."""
-    first = queries.page(scope, wanted, key=None, rows=5)
+    first = asked.page(scope, wanted, key=None, rows=5)
     key = first.next_key or "2025"
-    after = queries.page(scope, wanted, key=PageKey(key), rows=5)
-    before = queries.page(scope, wanted, key=PageKey(key, backwards=True), rows=3)
-    with queries.snapshot(scope, wanted) as (count, rows):
+    after = asked.page(scope, wanted, key=PageKey(key), rows=5)
+    before = asked.page(scope, wanted, key=PageKey(key, backwards=True), rows=3)
+    with asked.snapshot(scope, wanted) as (count, rows):
         exported = (count, [row.number for row in rows])
-    numbers = [*queries.numbers(scope, wanted, count_max=50)]
-    return first, after, before, queries.totals(scope, wanted), numbers, exported
+    numbers = [*asked.numbers(scope, wanted, count_max=50)]
+    return first, after, before, asked.totals(scope, wanted), numbers, exported
 
 
-def furnished(begin: UnitOfWorkFactory, *, odd: bool) -> World:
+def furnished(begin: UnitOfWorkFactory, *, odd: bool) -> tuple[World, list[BillNumber]]:
     """Keep a year of bills of two communities, some paid, some voided, some deleted."""
     world = World.founded(begin)
     chance = random.Random(7)
@@ -96,7 +90,7 @@ def furnished(begin: UnitOfWorkFactory, *, odd: bool) -> World:
         work.bills.save_all([*changed(bills, chance, odd=odd)])
         work.bills.remove_all(bills[:5])
         work.commit()
-    return world
+    return world, [bill.number for bill in bills]
 
 
 def a_bill(world: World, house: House, chance: random.Random) -> PendingBill:

@@ -19,7 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from litestar import Litestar
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.model.bills.bill import BillState, PaymentChannel
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Role

@@ -65,12 +65,26 @@ class TestADatabaseThat:
         fresh("migrate")
         # As if a program of the future had been here.
         with opened(fresh.url) as database, database.engine.begin() as connection:
-            connection.execute(text("UPDATE alembic_version SET version_num = 'v9999'"))
+            connection.execute(text("UPDATE billing_alembic_version SET version_num = 'v9999'"))
 
         for command in (("company", "list"), ("migrate",)):
             answer = fresh(*command)
             assert answer.status == 1
             assert "请升级程序" in answer.err
+
+    def test_is_older_than_the_first_version_is_left_alone(self, fresh: Processes) -> None:
+        with opened(fresh.url) as database, database.engine.begin() as connection:
+            for statement in (
+                "CREATE TABLE house_grams (gram VARCHAR)",
+                "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+                "INSERT INTO alembic_version VALUES ('0004')",
+            ):
+                connection.execute(text(statement))
+
+        for command in (("company", "list"), ("migrate",)):
+            answer = fresh(*command)
+            assert answer.status == 1
+            assert "换一个新的数据库" in answer.err
 
     def test_is_not_there_yet_is_not_made_by_looking(self, tmp_path: Path) -> None:
         program = Processes(f"sqlite:///{tmp_path}/billing.sqlite3", tmp_path)

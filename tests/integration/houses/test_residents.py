@@ -29,7 +29,7 @@ class TestAdding:
     def test_adds_a_resident(self, site: Website, boss: Visitor, residents: str) -> None:
         boss.post(residents, {**GOOD, "moved_in_on": "2026-11-01"})
 
-        (made,) = site.database.published().residents.values()
+        (made,) = site.residents()
         assert (made.name, made.phone, made.relation) == ("陈思好", PHONE, Relation.TENANT)
         assert made.moved_in_on is not None
         assert made.moved_in_on.isoformat() == "2026-11-01"
@@ -167,7 +167,7 @@ class TestMovingOut:
         self, site: Website, boss: Visitor, residents: str, day: str, sentence: str
     ) -> None:
         boss.post(residents, {**GOOD, "moved_in_on": "2020-01-01"})
-        (person,) = site.database.published().residents.values()
+        (person,) = site.residents()
 
         answer = boss.post(
             f"{residents}/{person.id}/moving-out", {"moved_out_on": day, "version": "1"}
@@ -241,4 +241,4 @@ class TestUnbinding:
 
 
 def stored(site: Website, resident_id: ResidentId) -> Resident:
-    return site.database.published().residents[resident_id]
+    return site.stored_resident(resident_id)

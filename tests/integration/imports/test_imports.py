@@ -77,12 +77,12 @@ class TestTemplate:
 
 class TestUpload:
     def test_leads_to_a_preview_and_imports_nothing(self, site: Website, boss: Visitor) -> None:
-        before = dict(site.database.published().bills)
+        before = site.stored_bills()
 
         answer = upload(site, boss, GOOD)
 
         assert answer.startswith("/staff/imports/uploads/")
-        assert dict(site.database.published().bills) == before
+        assert site.stored_bills() == before
 
     def test_needs_a_file_and_keeps_the_choices(self, site: Website, boss: Visitor) -> None:
         fields = {"community": site.community.id, "profile": NEWSEE.key}
@@ -479,9 +479,7 @@ def send(
 
 
 def bills(site: Website) -> Sequence[PendingBill]:
-    return [
-        each for each in site.database.published().bills.values() if isinstance(each, PendingBill)
-    ]
+    return [each for each in site.stored_bills() if isinstance(each, PendingBill)]
 
 
 def upload_form(page: Element) -> dict[str, str]:

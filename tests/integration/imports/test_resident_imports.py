@@ -149,7 +149,7 @@ def send(site: Website, visitor: Visitor, content: bytes) -> httpx.Response:
 
 
 def names(site: Website) -> list[str]:
-    return [person.name for person in site.database.published().residents.values()]
+    return [person.name for person in site.residents()]
 
 
 def stats(page: Element) -> dict[str, str]:

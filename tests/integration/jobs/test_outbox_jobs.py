@@ -30,7 +30,7 @@ class TestList:
         assert job.subject not in row
 
     def test_names_a_refund_by_its_number(self, site: Website, boss: Visitor) -> None:
-        job = Reminding(site).dead_job(JobKind.REFUND, said="provider_unavailable")
+        job = Reminding(site).dead_job(JobKind.REFUND, failure_reason="provider_unavailable")
 
         row = boss.page(PAGE).one("tbody").one("tr").text
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.model.bills.bill import PaidBill, PaymentChannel, PendingBill
 from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money

@@ -16,7 +16,7 @@ from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import Provide
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sandbox.cashier import SandboxCashier
 from billing_adapters.sandbox.provider import SandboxProvider
 from billing_domain.model.money import Money

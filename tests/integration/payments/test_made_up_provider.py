@@ -11,7 +11,7 @@ import attrs
 import httpx
 import pytest
 
-from billing_adapters.memory.payment_provider import MemoryPaymentGateway, MemoryProvider
+from billing_adapters.fakes.payment_provider import FakePaymentGateway, FakeProvider
 from billing_domain.errors import FieldError
 from billing_domain.model.company.staff import Role
 from billing_domain.model.payments.account import PaymentAccount
@@ -39,7 +39,7 @@ PEM = b"-----BEGIN CERTIFICATE-----\r\nMIIB\r\n-----END CERTIFICATE-----\r\n"
 
 
 @attrs.frozen
-class MadeUpGateway(MemoryPaymentGateway):
+class MadeUpGateway(FakePaymentGateway):
     """Keeps what it was built from."""
 
     values: Mapping[str, str]
@@ -51,7 +51,7 @@ def build(values: Mapping[str, str], site: Site) -> PaymentGateway:
         raise FieldError(field="shop", reason="format", value=values["shop"])
     if values["pfx_password"] == "wrong":
         raise FieldError(field="pfx_password", reason="wrong")
-    return MadeUpGateway(MemoryProvider(site.clock), values, site)
+    return MadeUpGateway(FakeProvider(site.clock), values, site)
 
 
 MADE_UP = Provider(

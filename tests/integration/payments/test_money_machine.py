@@ -10,22 +10,21 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.databases import PostgresServer, SqliteFiles, opened
+from tests.databases import PostgresServer
 from tests.money_machine import MoneyMachine
-from tests.money_town import MoneyTown, memory_town, sql_town
+from tests.money_town import MoneyTown
 from tests.planted_bugs import BlindDecisions, HastyGateways
 
 STEPS = 50
 
 
-class SqlMoney(MoneyMachine):
-    """The town in a database."""
+class PostgresMoney(MoneyMachine):
+    """The town in PostgreSQL."""
 
-    databases: ClassVar[SqliteFiles | PostgresServer]
+    server: ClassVar[PostgresServer]
 
     def open_town(self, stack: ExitStack) -> MoneyTown:
-        url = stack.enter_context(self.databases.new_url(migrated=True))
-        return sql_town(stack.enter_context(opened(url)))
+        return MoneyTown(stack.enter_context(self.server.lent()))
 
 
 class BlindSettlements(MoneyMachine):
@@ -45,24 +44,22 @@ class BlindSettlements(MoneyMachine):
 class HastyClosings(MoneyMachine):
     """Every order whose provider says nothing counts as closed."""
 
-    def open_town(self, stack: ExitStack) -> MoneyTown:  # noqa: ARG002 - always in memory
-        return memory_town(gateways=HastyGateways)
+    def open_town(self, stack: ExitStack) -> MoneyTown:  # noqa: ARG002 - always SQLite
+        return MoneyTown(gateways=HastyGateways)
 
 
 class TestMoney:
-    def test_is_conserved_in_memory(self) -> None:
-        run(MoneyMachine, examples=settings().max_examples * 4)
-
     @pytest.mark.slow
     @pytest.mark.timeout(900)
-    def test_is_conserved_in_sqlite(self, sqlite_files: SqliteFiles) -> None:
-        run(on(sqlite_files), examples=settings().max_examples // 2)
+    def test_is_conserved_in_sqlite(self) -> None:
+        run(MoneyMachine, examples=settings().max_examples * 2)
 
     @pytest.mark.slow
     @pytest.mark.postgres
     @pytest.mark.timeout(900)
     def test_is_conserved_in_postgresql(self, postgres: PostgresServer) -> None:
-        run(on(postgres), examples=max(5, settings().max_examples // 4))
+        machine = type("MoneyInPostgres", (PostgresMoney,), {"server": postgres})
+        run(machine, examples=max(5, settings().max_examples // 4))
 
 
 class TestTheMachine:
@@ -75,11 +72,6 @@ class TestTheMachine:
     def test_finds_silence_taken_for_closed(self) -> None:
         with pytest.raises(AssertionError, match="can still be paid"):
             run(HastyClosings, examples=2_000, shrink=False)
-
-
-def on(databases: SqliteFiles | PostgresServer) -> type[MoneyMachine]:
-    """Return the machine on databases."""
-    return type("MoneyInTheseDatabases", (SqlMoney,), {"databases": databases})
 
 
 def run(machine: type[MoneyMachine], *, examples: int, shrink: bool = True) -> None:

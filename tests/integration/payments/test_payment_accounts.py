@@ -7,8 +7,8 @@ import attrs
 import httpx
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
-from billing_adapters.memory.system import PlainSecretCipher
+from billing_adapters.fakes.payment_provider import Fault
+from billing_adapters.fakes.system import PlainSecretCipher
 from billing_domain.model.company.staff import Role
 from billing_domain.model.payments.account import PaymentAccount
 from billing_entrypoints.payment_gateways import PaymentGateways

@@ -1,4 +1,4 @@
-"""Memory and SQL do the same with orders, whatever is done to them: one machine drives both."""
+"""SQLite and PostgreSQL do the same with orders, whatever is done: one machine."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from billing_domain.ports.payments.queries import OrderFilter
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON
-from tests.databases import PostgresServer, SqliteFiles
+from tests.databases import PostgresServer
 from tests.integration.sql.two_sides import TODAY, TwoSides, UndoneError, agree
 
 OPENIDS = ["o1", "o2"]
@@ -136,7 +136,7 @@ class PaymentAgreement(TwoSides):
     def learn(self, pick: int, event: OrderEvent, at: Any, told: str | None) -> None:
         """Change any version that ever was stored."""
         changed, _effect = self.one_of(self.orders, pick).after(
-            event, asked_at=at, provider_number=told
+            event, queried_at=at, provider_number=told
         )
         if self.write(lambda work: work.orders.save(changed)):
             self.orders.append(changed)
@@ -164,7 +164,8 @@ class PaymentAgreement(TwoSides):
             work.orders.save(paid)
             work.bills.save_all([bill.pay(payment) for bill in fit], holder=order.number)
             work.orders.add_settlements(
-                [OnlineSettlement(bill.number, order.number, bill.amount) for bill in fit]
+                order.company_id,
+                [OnlineSettlement(bill.number, order.number, bill.amount) for bill in fit],
             )
             taken.append(paid)
 
@@ -178,7 +179,8 @@ class PaymentAgreement(TwoSides):
 
         def twice(work: UnitOfWork) -> None:
             work.orders.add_settlements(
-                [OnlineSettlement(line.bill, order.number, line.amount) for line in order.lines]
+                order.company_id,
+                [OnlineSettlement(line.bill, order.number, line.amount) for line in order.lines],
             )
             raise UndoneError
 
@@ -297,7 +299,6 @@ class PaymentAgreement(TwoSides):
             with side.begin(read_only=True) as work:
                 return [
                     list(work.orders.open_before(at, count_max=count)),
-                    list(work.orders.of_payer(scope.company_id, openid)),
                     work.orders.by_request(scope.company_id, openid, f"request-{pick % 7}"),
                     list(work.refunds.unfinished(count_max=count)),
                     *(list(work.orders.settled_by(each.number)) for each in self.orders),
@@ -369,11 +370,7 @@ def standing(side: Storage, numbers: Sequence[BillNumber]) -> list[Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.postgres
 @pytest.mark.timeout(900)
-class TestPaymentAgreement:
-    def test_of_memory_and_sqlite(self, sqlite_files: SqliteFiles) -> None:
-        agree(PaymentAgreement, sqlite_files, share=2)
-
-    @pytest.mark.postgres
-    def test_of_memory_and_postgresql(self, postgres: PostgresServer) -> None:
-        agree(PaymentAgreement, postgres, share=4)
+def test_sqlite_and_postgresql_agree(postgres: PostgresServer) -> None:
+    agree(PaymentAgreement, postgres, share=2)

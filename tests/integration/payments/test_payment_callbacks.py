@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
+from billing_adapters.sql.tables.payments import provider_messages
 from billing_domain.model.bills.bill import PaidBill, PendingBill
 from billing_domain.model.payments.order import OrderState
 from billing_domain.model.payments.received_message import Verdict
@@ -86,7 +87,7 @@ class TestMessage:
         answer = provider.send({}, b"x" * 10_000_000)
 
         assert answer.status_code >= 400
-        (kept,) = site.database.published().messages.values()
+        (kept,) = site.rows_of(provider_messages)
         assert (kept.verdict, kept.body) == (Verdict.REFUSED, b"")
 
     def test_to_an_unknown_account_is_nowhere(

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.model.company.staff import Role
 from billing_domain.model.payments.order import OrderState
 from tests.html_page import Element
@@ -33,7 +33,7 @@ class TestList:
 
         for words in (
             order.number,
-            f"memory-{order.number}",
+            f"fake-{order.number}",
             "王小明",
             "幸福家园",
             "2,600.00",
@@ -51,7 +51,7 @@ class TestList:
     def test_finds_by_each_number(self, boss: Visitor, payments: OnlinePayments) -> None:
         order, _other = payments.paid(), payments.paid()
 
-        for text in (order.number, f"memory-{order.number}", order.bills[0]):
+        for text in (order.number, f"fake-{order.number}", order.bills[0]):
             assert numbers(boss.page(f"{LIST}?q={text}")) == [order.number]
 
     def test_filters_by_state_and_day(self, boss: Visitor, payments: OnlinePayments) -> None:

@@ -150,7 +150,9 @@ class TestSettlementsOfOneOrder:
 
         def record(writer: int) -> None:
             with world.begin() as work:
-                work.orders.add_settlements(settlements_of((late, order)[writer % 2]))
+                work.orders.add_settlements(
+                    order.company_id, settlements_of((late, order)[writer % 2])
+                )
                 work.commit()
 
         outcome = race(record)
@@ -177,7 +179,7 @@ def settle(world: World, order: PaymentOrder) -> None:
         work.orders.save(paid)
         pending = [bill for bill in found if isinstance(bill, PendingBill)]
         work.bills.save_all([bill.pay(PAYMENT) for bill in pending], holder=order.number)
-        work.orders.add_settlements(settlements_of(order))
+        work.orders.add_settlements(order.company_id, settlements_of(order))
         work.commit()
 
 

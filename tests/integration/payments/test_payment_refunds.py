@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.model.bills.bill import BillState, PendingBill
 from billing_domain.model.company.staff import Role
 from billing_domain.model.payments.order import PaymentOrder

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from billing_adapters.memory.system import CountedIds, FrozenClock
+from billing_adapters.fakes.system import CountedIds, FrozenClock
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.owners.queries import SqlOwnerQueries
 from billing_adapters.sql.payments.queries import SqlPaymentQueries
@@ -63,7 +63,7 @@ class TestStatements:
                 lambda: work.bills.get_many(world.scope, order.bills),
                 lambda: work.orders.save(attrs.evolve(order, state=OrderState.PAID, version=2)),
                 lambda: work.bills.save_all([bill.pay(paid_in_cash()) for bill in pending]),
-                lambda: work.orders.add_settlements(settlements_of(order)),
+                lambda: work.orders.add_settlements(order.company_id, settlements_of(order)),
             ]
             for step in steps:
                 with counted(sql_database) as statements:
@@ -97,6 +97,7 @@ class TestDatabase:
         late = close(world, add_order(world, bill))
         pay(world, add_order(world, bill))
         second = {
+            "company_id": late.company_id,
             "order_number": late.number,
             "bill_number": bill.number,
             "amount_fen": bill.amount.fen,
@@ -183,9 +184,11 @@ class TestIndexes:
             explained(database) as steps,
             database.reader.connect() as connection,
         ):
-            connection.exec_driver_sql("SELECT 1 FROM payment_orders WHERE payer_name = 'x'")
+            connection.exec_driver_sql(
+                "SELECT 1 FROM billing_payment_orders WHERE payer_name = 'x'"
+            )
 
-        assert looked_through(steps) == ["SCAN payment_orders"]
+        assert looked_through(steps) == ["SCAN billing_payment_orders"]
 
 
 def looked_through(steps: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from billing_adapters.sql.db.engine import Database
 from tests.integration.promises.office import Office
-from tests.money_town import MoneyTown, sql_town
+from tests.money_town import MoneyTown
 from tests.website import Server, Visitor, running_server
 
 
@@ -42,4 +42,4 @@ def boss(office: Office) -> Visitor:
 @pytest.fixture
 def town(sql_database: Database) -> MoneyTown:
     """Families that pay, on a database of this test's own, with a provider that plays along."""
-    return sql_town(sql_database)
+    return MoneyTown(sql_database)

@@ -11,7 +11,7 @@ import attrs
 import httpx
 from sqlalchemy import Select, String, literal_column, select, type_coerce
 
-from billing_adapters.memory.system import FrozenClock, PlainPasswordHasher
+from billing_adapters.fakes.system import FrozenClock, PlainPasswordHasher
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.tables import METADATA
 from billing_adapters.sql.tables.bills import bills
@@ -162,7 +162,7 @@ class Office:
         kept = [
             table
             for table in METADATA.sorted_tables
-            if table.name not in {"sessions", "sign_in_failures"}
+            if table.name not in {"billing_sessions", "billing_sign_in_failures"}
         ]
         # As it is stored, tombstones included.
         everything: Select[Any] = select(literal_column("*"))

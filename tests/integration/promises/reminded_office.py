@@ -65,7 +65,7 @@ def dead_job(office: Office) -> OutboxJob:
         created_at=now,
         due_at=now,
         attempts=12,
-    ).dead(now, said="unexpected")
+    ).dead(now, failure_reason="unexpected")
     with office.application.remind_residents.begin() as work:
         work.outbox.add_all([job])
         work.commit()

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
-from billing_adapters.memory.payment_provider import MemoryGateways, MemoryProvider
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.payment_provider import FakeGateways, FakeProvider
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.db.engine import open_database
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.ids import SystemIds
@@ -72,7 +72,7 @@ def main(url: str, number: str, stop_at: str) -> None:
     def begin(*, read_only: bool = False) -> UnitOfWork:
         return cast("UnitOfWork", Loud(units(read_only=read_only), say))
 
-    gateways = MemoryGateways(MemoryProvider(clock))
+    gateways = FakeGateways(FakeProvider(clock))
     decide = ResolveOrders(begin, gateways, SettleOrders(clock, SystemIds()))
     order = OrderNumber(number)
     with units(read_only=True) as work:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_adapters.sql.db.engine import Database
 from billing_domain.errors import OrderUndecidedError
 from billing_domain.ports.payments.gateway import Outcome
 from tests.integration.promises.payers import LI, check_out, stored
-from tests.money_town import MoneyTown, sql_town
+from tests.money_town import MoneyTown
 from tests.planted_bugs import HastyGateways
 
 
@@ -42,7 +42,7 @@ class TestP04OverlappingOrders:
         self, sql_database: Database
     ) -> None:
         """The control: the same with a gateway that takes silence for closed."""
-        town = sql_town(sql_database, gateways=HastyGateways)
+        town = MoneyTown(sql_database, gateways=HastyGateways)
         check_out(town, 0, 2)
         town.provider.faults.append(Fault.LOST_CALL)
         check_out(town, 2, 4, openid=LI)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import OrderUndecidedError
 from tests.integration.promises.payers import (
     agrees,

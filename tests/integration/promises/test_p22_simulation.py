@@ -13,15 +13,15 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.money_machine import MoneyMachine
-from tests.money_town import MoneyTown, memory_town
+from tests.money_town import MoneyTown
 from tests.planted_bugs import HastyGateways
 
 
 class Hasty(MoneyMachine):
     """The control: silence is taken for closed."""
 
-    def open_town(self, stack: ExitStack) -> MoneyTown:  # noqa: ARG002 - always in memory
-        return memory_town(gateways=HastyGateways)
+    def open_town(self, stack: ExitStack) -> MoneyTown:  # noqa: ARG002 - always SQLite
+        return MoneyTown(gateways=HastyGateways)
 
 
 class TestP22Simulation:

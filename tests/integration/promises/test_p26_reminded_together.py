@@ -16,7 +16,7 @@ from tests.html_page import read_html
 from tests.integration.promises.office import Office
 from tests.integration.promises.payers import at_once
 from tests.integration.promises.reminded_office import reminding
-from tests.money_town import sql_town
+from tests.money_town import MoneyTown
 from tests.reminder_town import ReminderTown
 
 OPERATORS = 4
@@ -26,7 +26,7 @@ EVERYTHING = BillFilter()
 @pytest.fixture
 def reminded_town(sql_database: Database) -> ReminderTown:
     """Families who owe, on a database of this test's own, and their phones."""
-    return ReminderTown(sql_town(sql_database))
+    return ReminderTown(MoneyTown(sql_database))
 
 
 def remind(town: ReminderTown, operator: int = 0) -> Reminded:

@@ -22,7 +22,7 @@ from billing_domain.model.reminders.reminder import (
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillFilter
 from billing_domain.use_cases.reminders.remind_residents import Reminded
-from tests.money_town import sql_town
+from tests.money_town import MoneyTown
 from tests.reminder_town import KNOWN_FOR, Answer, ReminderTown
 
 STEP = timedelta(seconds=15)
@@ -32,7 +32,7 @@ LEASE = timedelta(minutes=5, seconds=1)
 @pytest.fixture
 def silent_town(sql_database: Database) -> ReminderTown:
     """A town on a database of this test's own, whose last house has one family and two bills."""
-    return ReminderTown(sql_town(sql_database))
+    return ReminderTown(MoneyTown(sql_database))
 
 
 def remind(town: ReminderTown) -> Reminded:
@@ -88,7 +88,7 @@ class TestP27Silence:
 
         (reminder,) = town.reminders()
         assert reminder.state is ReminderState.UNKNOWN
-        assert [(each.state, each.said) for each in reminder.deliveries] == [
+        assert [(each.state, each.failure_reason) for each in reminder.deliveries] == [
             (DeliveryState.UNKNOWN, TIMED_OUT)
         ]
         next_on = today + timedelta(days=3)

@@ -109,6 +109,6 @@ class TestP34ExportSnapshot:
 
         job = export(office, lambda _: None)
 
-        entries = [row for row in office.contents()["audit_entries"] if job.id in row]
+        entries = [row for row in office.contents()["billing_audit_entries"] if job.id in row]
         assert len(entries) == 1
         assert "exported" in entries[0]

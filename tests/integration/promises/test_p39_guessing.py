@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing_adapters.memory.system import PlainPasswordHasher
+from billing_adapters.fakes.system import PlainPasswordHasher
 from tests.integration.promises.office import Office, built, second_application
 from tests.website import PASSWORD, Server, Visitor
 

@@ -82,7 +82,7 @@ class TestP40Sessions:
     def test_p40_only_a_hash_of_it_is_stored(self, office: Office, boss: Visitor) -> None:
         token = boss.client.cookies["staff"]
         with office.database.reader.connect() as connection:
-            stored = connection.exec_driver_sql("SELECT * FROM sessions").all()
+            stored = connection.exec_driver_sql("SELECT * FROM billing_sessions").all()
 
         assert len(stored) == 1
         assert token not in repr(stored)

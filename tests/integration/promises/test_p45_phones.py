@@ -26,7 +26,7 @@ EDITING = "/staff/houses/{house_id}/residents/{resident_id}/edit"
 
 def shown(office: Office) -> int:
     """Return how often phones were shown, by the audit log."""
-    rows = office.contents()["audit_entries"]
+    rows = office.contents()["billing_audit_entries"]
     return sum("phones_shown" in map(str, row) for row in rows)
 
 

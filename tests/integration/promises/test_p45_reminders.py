@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from billing_adapters.fakes.system import FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient
-from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
-from billing_adapters.memory.tokens import MemoryTokenStore
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.errors import BillingError
-from billing_domain.model.company.community import CompanyId
 from billing_domain.model.company.staff import Role
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.ports.bills import BillFilter
@@ -30,7 +28,7 @@ from billing_entrypoints.worker import Worker
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.office import Office
 from tests.integration.promises.reminded_office import OPENID, PHONE, outbox_with, reminding
-from tests.integration.providers.official_stage import message
+from tests.integration.providers.official_stage import COMPANY, message, token_store
 from tests.reminder_town import TEMPLATE, Answer
 from tests.simulators.faults import Fault
 from tests.simulators.wechat_official import WechatOfficialSimulator
@@ -129,11 +127,11 @@ class TestP45Reminders:
 
     def test_p45_are_in_no_audit_entry(self, office: Office) -> None:
         reminding(office)
-        before = len(office.contents()["audit_entries"])
+        before = len(office.contents()["billing_audit_entries"])
         office.application.remind_residents.by_filter(office.admin, BillFilter())
         office.application.run_outbox.run_once(holder="worker")
 
-        entries = office.contents()["audit_entries"]
+        entries = office.contents()["billing_audit_entries"]
         assert len(entries) > before
         assert not [each for each in SECRETS if each in repr(entries)]
 
@@ -159,9 +157,9 @@ class TestP45Calls:
             wechat.templates[TEMPLATE.template_id] = frozenset({*TEMPLATE.parts, *TEMPLATE.fixed})
             wechat.followers.add(OPENID)
             sealed = PlainSecretCipher().seal(wechat.tokens.secret)
-            official = OfficialAccount(CompanyId("c" * 32), wechat.tokens.app_id, sealed)
+            official = OfficialAccount(COMPANY, wechat.tokens.app_id, sealed)
             http = HttpClient(wechat.url)
-            tokens = AccessTokens(MemoryTokenStore(), PlainSecretCipher(), http, clock)
+            tokens = AccessTokens(token_store(clock), PlainSecretCipher(), http, clock)
             sender = WechatTemplateSender(OfficialClient(tokens, http), clock)
             wechat.faults.plan([None, fault])
             said = ""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from billing_adapters.fakes.system import CountedIds, FrozenClock
 from billing_adapters.http_client import HttpClient, Timeouts
-from billing_adapters.memory.system import CountedIds, FrozenClock
 from billing_adapters.wechat.accounts import V2SignType
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway

@@ -8,20 +8,23 @@ from typing import Any
 
 import attrs
 
+from billing_adapters.fakes.system import CountedIds, FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient, Timeouts
-from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
-from billing_adapters.memory.tokens import MemoryTokenStore
+from billing_adapters.sql.reminders.token_store import SqlTokenStore
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.custom_menu import WechatMenuEditor
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
-from billing_domain.model.company.community import CompanyId
+from billing_domain.model.company.community import Company, CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.ports.reminders.messaging import MessagingAccount, ReminderMessage, TokenStore
+from tests.databases import sqlite_pool
 from tests.simulators.wechat_official import WechatOfficialSimulator
 
+COMPANY = CompanyId("c" * 32)
 TEMPLATE = ReminderTemplate(
     "template-1",
     {
@@ -73,8 +76,17 @@ def official_stage(clock: FrozenClock) -> Iterator[OfficialStage]:
     with WechatOfficialSimulator(clock) as simulator:
         simulator.templates[TEMPLATE.template_id] = frozenset({*TEMPLATE.parts, *TEMPLATE.fixed})
         sealed = PlainSecretCipher().seal(simulator.tokens.secret)
-        account = OfficialAccount(CompanyId("c" * 32), simulator.tokens.app_id, sealed)
-        yield OfficialStage(simulator, clock, MemoryTokenStore(), account)
+        account = OfficialAccount(COMPANY, simulator.tokens.app_id, sealed)
+        yield OfficialStage(simulator, clock, token_store(clock), account)
+
+
+def token_store(clock: FrozenClock) -> TokenStore:
+    """Return a store that is empty and knows the company."""
+    database = sqlite_pool().take()
+    with SqlUnitOfWorkFactory(database, clock, CountedIds())() as work:
+        work.companies.add(Company(COMPANY, "安居物业", clock.now()))
+        work.commit()
+    return SqlTokenStore(database)
 
 
 def message(**fields: Any) -> ReminderMessage:

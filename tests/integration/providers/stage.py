@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.money import Money

@@ -11,7 +11,7 @@ import pytest
 from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.errors import (
     MessagingMisconfiguredError,
     ProviderUnavailableError,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from wechatpy import WeChatClient
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.errors import (
     FieldError,
     MessagingMisconfiguredError,

@@ -10,7 +10,7 @@ import attrs
 import pytest
 from wechatpy import WeChatClient
 
-from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
+from billing_adapters.fakes.system import FrozenClock, PlainSecretCipher
 from billing_domain.errors import MessagingMisconfiguredError, ProviderUnavailableError
 from billing_domain.model.company.community import CompanyId
 from billing_domain.model.reminders.official_account import OfficialAccount

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from billing_adapters.fakes.system import CountedIds
 from billing_adapters.http_client import HttpClient
-from billing_adapters.memory.system import CountedIds
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_adapters.wechat.signing import PlatformVerifier

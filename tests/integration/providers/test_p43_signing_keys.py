@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from billing_adapters.fakes.system import CountedIds
 from billing_adapters.http_client import HttpClient
-from billing_adapters.memory.system import CountedIds
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import NotificationRefusedError
 from tests.integration.providers.stage import Stage

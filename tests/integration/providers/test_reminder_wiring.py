@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.errors import MessagingMisconfiguredError
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.company.actor import Actor

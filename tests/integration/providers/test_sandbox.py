@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sandbox.cashier import SandboxCashier
 from billing_adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway
 from billing_adapters.sandbox.provider import SandboxProvider

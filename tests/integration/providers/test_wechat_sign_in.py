@@ -14,8 +14,8 @@ import pytest
 from wechatpy.exceptions import WeChatOAuthException
 from wechatpy.oauth import WeChatOAuth
 
+from billing_adapters.fakes.system import FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient, Timeouts
-from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
 from billing_adapters.wechat.sign_in import WechatSignIn
 from billing_domain.errors import ProviderRefusedError, ProviderUnavailableError
 from billing_domain.model.company.community import CompanyId

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from billing_adapters.fakes.system import CountedIds, FrozenClock
 from billing_adapters.http_client import HttpClient
-from billing_adapters.memory.system import CountedIds, FrozenClock
 from billing_adapters.wechat.accounts import WechatV2Account
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_domain.errors import (

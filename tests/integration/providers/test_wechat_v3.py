@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from billing_adapters.fakes.system import CountedIds, FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient
-from billing_adapters.memory.system import CountedIds, FrozenClock, PlainSecretCipher
 from billing_adapters.system.ids import SystemIds
 from billing_adapters.wechat.accounts import WechatV3Account
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway

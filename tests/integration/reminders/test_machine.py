@@ -1,9 +1,8 @@
-"""Whatever happens, nobody is reminded twice or forgotten: one machine on memory and SQLite."""
+"""Whatever happens, nobody is reminded twice or forgotten: one machine."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import Any, ClassVar
+from typing import Any
 
 import attrs
 import pytest
@@ -13,21 +12,10 @@ from hypothesis.stateful import run_state_machine_as_test
 from billing_domain.model.jobs.outbox import JobKind
 from billing_domain.model.reminders.queued_reminder import QueuedReminder
 from billing_domain.services.reminders.deliver_reminders import DeliverReminders
-from tests.databases import SqliteFiles, opened
 from tests.reminder_machine import ReminderMachine
-from tests.reminder_town import ReminderTown, memory_reminder_town, sql_reminder_town
+from tests.reminder_town import ReminderTown
 
 STEPS = 30
-
-
-class SqlReminders(ReminderMachine):
-    """The town in a database."""
-
-    databases: ClassVar[SqliteFiles]
-
-    def open_town(self, stack: ExitStack) -> ReminderTown:
-        url = stack.enter_context(self.databases.new_url(migrated=True))
-        return sql_reminder_town(stack.enter_context(opened(url)))
 
 
 class UnmarkedMessages(DeliverReminders):
@@ -56,21 +44,15 @@ class ForgetfulTown(ReminderTown):
 class ForgetfulReminders(ReminderMachine):
     """Nothing is known of a message that nobody answered."""
 
-    def open_town(self, stack: ExitStack) -> ReminderTown:  # noqa: ARG002 - always in memory
-        return ForgetfulTown(memory_reminder_town().town)
+    def open_town(self) -> ReminderTown:
+        return ForgetfulTown()
 
 
 class TestReminders:
     @pytest.mark.slow
     @pytest.mark.timeout(600)
-    def test_reach_everybody_once_in_memory(self) -> None:
-        run(ReminderMachine, examples=settings().max_examples * 3)
-
-    @pytest.mark.slow
-    @pytest.mark.timeout(600)
-    def test_reach_everybody_once_in_sqlite(self, sqlite_files: SqliteFiles) -> None:
-        machine = type("RemindersInSqlite", (SqlReminders,), {"databases": sqlite_files})
-        run(machine, examples=max(5, settings().max_examples // 2))
+    def test_reach_everybody_once(self) -> None:
+        run(ReminderMachine, examples=settings().max_examples)
 
 
 class TestTheMachine:

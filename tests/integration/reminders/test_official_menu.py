@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from billing_adapters.memory.messaging import MemoryMenus
+from billing_adapters.fakes.messaging import FakeMenus
 from billing_domain.errors import (
     BillingError,
     MessagingMisconfiguredError,
@@ -24,7 +24,7 @@ HELP = MenuButton("帮助", URL)
 MORE = MenuButton("更多", buttons=(MenuButton("联系我们", URL), MenuButton("报修", f"{URL}/2")))
 
 
-class SulkingMenus(MemoryMenus):
+class SulkingMenus(FakeMenus):
     """Fails every call."""
 
     def __init__(self, error: BillingError) -> None:
@@ -44,7 +44,7 @@ class SulkingMenus(MemoryMenus):
         raise self.error
 
 
-class ForeignMenus(MemoryMenus):
+class ForeignMenus(FakeMenus):
     """Has a menu that was made on WeChat's own pages."""
 
     def get(self, account: OfficialAccount) -> tuple[MenuButton, ...]:
@@ -247,7 +247,7 @@ def drawn(page: Element) -> list[str]:
     return [each.text for each in page.all(class_="chat-top")]
 
 
-def serve(site: Website, menus: MemoryMenus) -> None:
+def serve(site: Website, menus: FakeMenus) -> None:
     configure = attrs.evolve(site.application.configure_reminders, menu=menus)
     site.server.serve(attrs.evolve(site.application, configure_reminders=configure))
 

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from billing_adapters.fakes.system import FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient
-from billing_adapters.memory.system import FrozenClock, PlainSecretCipher
-from billing_adapters.memory.tokens import MemoryTokenStore
-from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.reminders.token_store import SqlTokenStore
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
@@ -26,17 +25,11 @@ from billing_domain.ports.reminders.messaging import (
     MessageSender,
     MessagingAccount,
     ReminderMessage,
+    TokenStore,
 )
 from billing_domain.services.reminders.circuit_breaker import PAUSE_MAX
 from billing_domain.use_cases.jobs.run_outbox import RunOutbox
-from tests.databases import SqliteFiles, opened
-from tests.reminder_town import (
-    TEMPLATE,
-    Answer,
-    ReminderTown,
-    memory_reminder_town,
-    sql_reminder_town,
-)
+from tests.reminder_town import TEMPLATE, Answer, ReminderTown
 from tests.simulators.faults import Fault
 from tests.simulators.http_server import LoopbackServer, Response
 from tests.simulators.wechat_official import WechatOfficialSimulator
@@ -50,8 +43,8 @@ MINUTE = timedelta(minutes=1)
 class CountingSender(MessageSender):
     """Sends to an address that can change, and notes the moment of every attempt."""
 
-    def __init__(self, clock: FrozenClock, url: str) -> None:
-        self._clock, self._tokens = clock, MemoryTokenStore()
+    def __init__(self, clock: FrozenClock, tokens: TokenStore, url: str) -> None:
+        self._clock, self._tokens = clock, tokens
         self.attempts: list[datetime] = []
         self.move_to(url)
 
@@ -72,7 +65,7 @@ class Outage:
 
     def __init__(self, town: ReminderTown, wechat: WechatOfficialSimulator) -> None:
         self.town, self.wechat = town, wechat
-        self.sender = CountingSender(town.clock, wechat.url)
+        self.sender = CountingSender(town.clock, SqlTokenStore(town.town.database), wechat.url)
         town.restart(self.sender)
         town.configure(wechat.tokens.app_id, wechat.tokens.secret)
         wechat.templates[TEMPLATE.template_id] = frozenset({*TEMPLATE.parts, *TEMPLATE.fixed})
@@ -120,16 +113,10 @@ def outage_of(town: ReminderTown) -> Iterator[Outage]:
         yield Outage(town, wechat)
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def outage(request: pytest.FixtureRequest, sqlite_files: SqliteFiles) -> Iterator[Outage]:
-    if request.param == "memory":
-        with outage_of(memory_reminder_town()) as found:
-            yield found
-        return
-    with sqlite_files.new_url(migrated=True) as url, opened(url) as database:
-        assert isinstance(database, Database)
-        with outage_of(sql_reminder_town(database)) as found:
-            yield found
+@pytest.fixture
+def outage() -> Iterator[Outage]:
+    with outage_of(ReminderTown()) as found:
+        yield found
 
 
 @contextmanager
@@ -246,7 +233,7 @@ def take_turns(outage: Outage, workers: Sequence[RunOutbox], duration: timedelta
 
 class TestADayWithoutTheProvider:
     def test_gives_up_and_keeps_no_house_back(self) -> None:
-        town = memory_reminder_town()
+        town = ReminderTown()
         town.phones.standing = Answer.DOWN
         remind = town.application.remind_residents.by_filter
         remind(town.staff[0], BillFilter())

@@ -1,4 +1,4 @@
-"""Memory and SQL do the same with reminders, whatever is done to them: one machine drives both."""
+"""SQLite and PostgreSQL do the same with reminders, whatever is done: one machine."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutco
 from billing_domain.testing import strategies
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON, paid_in_cash
-from tests.databases import PostgresServer, SqliteFiles
+from tests.databases import PostgresServer
 from tests.integration.sql.two_sides import TODAY, TwoSides, agree
 
 POLICY = ReminderPolicy(dict.fromkeys(ReminderChannel, 3), frozenset(ReminderChannel))
@@ -326,11 +326,7 @@ def stored(side: Storage, ids: list[ReminderId]) -> list[QueuedReminder | None]:
 
 
 @pytest.mark.slow
+@pytest.mark.postgres
 @pytest.mark.timeout(900)
-class TestReminderAgreement:
-    def test_of_memory_and_sqlite(self, sqlite_files: SqliteFiles) -> None:
-        agree(ReminderAgreement, sqlite_files, share=2)
-
-    @pytest.mark.postgres
-    def test_of_memory_and_postgresql(self, postgres: PostgresServer) -> None:
-        agree(ReminderAgreement, postgres, share=4)
+def test_sqlite_and_postgresql_agree(postgres: PostgresServer) -> None:
+    agree(ReminderAgreement, postgres, share=2)

@@ -36,7 +36,7 @@ HOUSES = 30
 @pytest.fixture
 def without_index(sql_database: Database) -> Iterator[None]:
     """No index keeps reminders apart; the next test of this database has it again."""
-    [index] = [each for each in reminders.indexes if each.name == "ix_reminders_open"]
+    [index] = [each for each in reminders.indexes if each.name == "billing_reminders_open_ix"]
     index.drop(sql_database.engine)
     yield
     with sql_database.engine.begin() as connection:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.owners.queries import SqlOwnerQueries
@@ -90,13 +90,16 @@ class TestIndexes:
     @pytest.mark.parametrize(
         ("wanted", "way"),
         [
-            (ReminderFilter(), "company_id_queued_at_id (company_id=? AND (queued_at,id)<(?,?))"),
+            (
+                ReminderFilter(),
+                "company_id_queued_at_id_ix (company_id=? AND (queued_at,id)<(?,?))",
+            ),
             (
                 ReminderFilter(outcomes=frozenset({ReminderOutcome.FAILED})),
-                "troubles (company_id=? AND (queued_at,id)<(?,?))",
+                "troubles_ix (company_id=? AND (queued_at,id)<(?,?))",
             ),
-            (ReminderFilter(text="1号楼/101"), "house_id_queued_at_id (house_id=?"),
-            (ReminderFilter(run_id=RunId("f" * 32)), "run_id_outcome (run_id=?"),
+            (ReminderFilter(text="1号楼/101"), "house_id_queued_at_id_ix (house_id=?"),
+            (ReminderFilter(run_id=RunId("f" * 32)), "run_id_outcome_ix (run_id=?"),
         ],
     )
     def test_lead_to_a_page_however_deep(
@@ -115,5 +118,5 @@ class TestIndexes:
         with explained(sql_database) as steps:
             reminder_queries.page(world.scope, wanted, key=first.next_key, rows=9)
 
-        assert [step for step in steps if f"INDEX ix_reminders_{way}" in step]
+        assert [step for step in steps if f"INDEX billing_reminders_{way}" in step]
         assert not [step for step in steps if step.startswith("SCAN reminder")]

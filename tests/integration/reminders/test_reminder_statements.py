@@ -66,4 +66,4 @@ class TestStatements:
                 for statement in statements
             ]
         assert not [plan for plan in plans if "SCAN" in plan.replace("SCAN json_each", "")]
-        assert "ix_reminders_history" in plans[-1]
+        assert "billing_reminders_history_ix" in plans[-1]

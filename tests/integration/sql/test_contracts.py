@@ -1,71 +1,27 @@
-"""The SQL adapter keeps every contract of the storage ports, on SQLite and PostgreSQL."""
+"""The SQL adapter keeps every contract of the storage ports on PostgreSQL too."""
 
-from billing_domain.testing import contracts
+import pytest
 
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.reminders.token_store import SqlTokenStore
+from billing_domain.model.company.community import CompanyId
+from billing_domain.testing.contracts import World
+from tests.unit.sql.test_contracts import *  # noqa: F403 - all of them
 
-class TestUnitOfWork(contracts.UnitOfWorkContract):
-    pass
-
-
-class TestCompanies(contracts.CompanyRepositoryContract):
-    pass
-
-
-class TestCommunities(contracts.CommunityRepositoryContract):
-    pass
+pytestmark = pytest.mark.postgres
 
 
-class TestHouses(contracts.HouseRepositoryContract):
-    pass
+@pytest.fixture
+def database_kind() -> str:
+    """Only this: the unit tests have done SQLite."""
+    return "postgresql"
 
 
-class TestResidents(contracts.ResidentRepositoryContract):
-    pass
+@pytest.fixture
+def token_store(sql_database: Database) -> SqlTokenStore:
+    return SqlTokenStore(sql_database)
 
 
-class TestBills(contracts.BillRepositoryContract):
-    pass
-
-
-class TestImportBatches(contracts.ImportBatchRepositoryContract):
-    pass
-
-
-class TestImportProfiles(contracts.ImportProfileRepositoryContract):
-    pass
-
-
-class TestUploads(contracts.UploadRepositoryContract):
-    pass
-
-
-class TestExports(contracts.ExportRepositoryContract):
-    pass
-
-
-class TestStaff(contracts.StaffRepositoryContract):
-    pass
-
-
-class TestSessions(contracts.SessionRepositoryContract):
-    pass
-
-
-class TestAudit(contracts.AuditContract):
-    pass
-
-
-class TestBillQueries(contracts.BillQueriesContract):
-    pass
-
-
-class TestBillFilters(contracts.BillFilterContract):
-    pass
-
-
-class TestBillSearch(contracts.BillSearchContract):
-    pass
-
-
-class TestHouseQueries(contracts.HouseQueriesContract):
-    pass
+@pytest.fixture
+def token_companies(world: World) -> tuple[CompanyId, CompanyId]:
+    return world.company.id, world.rival.id

@@ -102,7 +102,7 @@ class TestQuery:
             pytest.raises(Exception, match=r"readonly|read-only"),
             query(sql_database.reader) as connection,
         ):
-            connection.execute(text("DELETE FROM companies"))
+            connection.execute(text("DELETE FROM billing_companies"))
 
     def test_never_settles_on_a_plan_for_any_text(self, postgres: PostgresServer) -> None:
         """A statement prepared by the driver would, after some runs, ignore the index."""

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.transaction import BrokenConstraintError
@@ -59,7 +59,11 @@ class TestAuditLog:
     """Rule 2.11: no role and no program alters an entry."""
 
     @pytest.mark.parametrize(
-        "forgery", ["UPDATE audit_entries SET reason = 'forged'", "DELETE FROM audit_entries"]
+        "forgery",
+        [
+            "UPDATE billing_audit_entries SET reason = 'forged'",
+            "DELETE FROM billing_audit_entries",
+        ],
     )
     def test_refuses_to_be_changed(
         self, world: World, sql_database: Database, forgery: str
@@ -81,7 +85,7 @@ class TestAuditLog:
             pytest.raises(DBAPIError, match="append-only"),
             database.engine.begin() as connection,
         ):
-            connection.execute(text("TRUNCATE audit_entries"))
+            connection.execute(text("TRUNCATE billing_audit_entries"))
 
 
 class TestChecks:
@@ -105,7 +109,7 @@ class TestChecks:
             pytest.raises(DBAPIError, match=r"(?i)constraint"),
             sql_database.engine.begin() as connection,
         ):
-            connection.execute(text(f"UPDATE bills SET {nonsense}"))  # noqa: S608 - from above
+            connection.execute(text(f"UPDATE billing_bills SET {nonsense}"))  # noqa: S608 - from above
 
 
 class TestErrors:

@@ -1,4 +1,4 @@
-"""Two storages that are asked the same: memory, which a person can read, and SQL."""
+"""SQLite and PostgreSQL, which are told and asked the same."""
 
 from __future__ import annotations
 
@@ -11,22 +11,13 @@ import attrs
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from billing_adapters.memory.database import MemoryDatabase
-from billing_adapters.memory.system import CountedIds, FrozenClock
-from billing_adapters.sql.bills.queries import SqlBillQueries
-from billing_adapters.sql.company.audit_log import SqlAuditQueries
-from billing_adapters.sql.db.engine import Database
-from billing_adapters.sql.houses.queries import SqlHouseQueries
-from billing_adapters.sql.owners.queries import SqlOwnerQueries
-from billing_adapters.sql.payments.queries import SqlPaymentQueries
-from billing_adapters.sql.reminders.queries import SqlReminderQueries
-from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.errors import BillingError
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts import Storage
 from billing_domain.testing.contracts.world import NOON, World, id_of
-from tests.databases import PostgresServer, SqliteFiles, opened
+from tests.databases import PostgresServer, sqlite_pool, storage_of
 
 TODAY = shanghai_day(NOON)
 
@@ -36,15 +27,16 @@ class UndoneError(Exception):
 
 
 class TwoSides(RuleBasedStateMachine):
-    """Both storages, with the same small world in each; `agree` says in which databases."""
+    """Both databases, with the same small world in each; `agree` says on which server."""
 
-    databases: ClassVar[SqliteFiles | PostgresServer]
+    postgres: ClassVar[PostgresServer]
 
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        url = self.stack.enter_context(self.databases.new_url(migrated=True))
-        self.sides = [memory(), sql(self.stack.enter_context(opened(url)))]
+        clock = FrozenClock(NOON)
+        databases = [sqlite_pool().take(), self.stack.enter_context(self.postgres.lent())]
+        self.sides = [storage_of(database, clock) for database in databases]
         self.worlds = [World.founded(side.begin) for side in self.sides]
         self.counter = itertools.count(1_000)
 
@@ -67,11 +59,14 @@ class TwoSides(RuleBasedStateMachine):
 
         return self.read(committed, done=True) is None
 
-    def read(self, act: Callable[[Storage], Any], *, done: bool = False) -> Any:
-        """Ask both sides; return what they answer, an error's name with its facts."""
-        memory_says, sql_says = (answer(act, side) for side in self.sides)
-        assert memory_says == sql_says
-        return memory_says if done or not isinstance(memory_says, Refusal) else None
+    def read(
+        self, act: Callable[[Storage], Any], *, judges: Sequence[Storage] = (), done: bool = False
+    ) -> Any:
+        """Ask both sides and judges; return what all answer, an error's name with its facts."""
+        first, *others = (answer(act, side) for side in (*self.sides, *judges))
+        for each in others:
+            assert first == each
+        return first if done or not isinstance(first, Refusal) else None
 
 
 @attrs.frozen
@@ -92,38 +87,10 @@ def answer(act: Callable[[Storage], Any], side: Storage) -> Any:
         return Refusal("undone", {})
 
 
-def memory() -> Storage:
-    database = MemoryDatabase(FrozenClock(NOON), CountedIds())
-    return Storage(
-        database.begin,
-        database.bill_queries,
-        database.house_queries,
-        database.audit_queries,
-        database.payment_queries,
-        database.owner_queries,
-        database.reminder_queries,
-        TODAY,
-    )
-
-
-def sql(database: Database) -> Storage:
-    clock = FrozenClock(NOON)
-    return Storage(
-        SqlUnitOfWorkFactory(database, clock, CountedIds()),
-        SqlBillQueries(database, clock),
-        SqlHouseQueries(database, clock),
-        SqlAuditQueries(database),
-        SqlPaymentQueries(database),
-        SqlOwnerQueries(database),
-        SqlReminderQueries(database, clock),
-        TODAY,
-    )
-
-
-def agree(machine: type[TwoSides], databases: SqliteFiles | PostgresServer, *, share: int) -> None:
-    """Look for a story that tells the storages apart, in a share of the usual examples."""
+def agree(machine: type[TwoSides], postgres: PostgresServer, *, share: int) -> None:
+    """Look for a story that tells the databases apart, in a share of the usual examples."""
     examples = max(5, settings().max_examples // share)
     run_state_machine_as_test(
-        type(f"{machine.__name__}OfTheseDatabases", (machine,), {"databases": databases}),
+        type(f"{machine.__name__}OfBoth", (machine,), {"postgres": postgres}),
         settings=settings(max_examples=examples, stateful_step_count=30),
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from billing_adapters.memory.unit_of_work import MemoryUnitOfWork
+from billing_adapters.sql.unit_of_work import SqlUnitOfWork
 from billing_domain.errors import (
     ExportNotReadyError,
     PermissionMissingError,
@@ -54,7 +54,7 @@ def world() -> World:
 @pytest.fixture
 def exports(world: World, tmp_path: Path) -> ExportBills:
     return ExportBills(
-        world.database.bill_queries,
+        world.storage.bill_queries,
         world.begin,
         world.writer,
         FolderStore(tmp_path),
@@ -117,7 +117,7 @@ class TestRun:
         assert f"|兰兰|{phone}|" in text
         [entry] = [
             found
-            for found in world.database.audit_queries.page(
+            for found in world.storage.audit_queries.page(
                 world.admin.scope, key=None, rows=50, subject_kind="export"
             ).rows
             if found.action is AuditAction.EXPORTED
@@ -205,11 +205,11 @@ class TestRun:
         assert exports.job(world.admin, export_id=job.id).state is ExportState.CANCELLED
 
 
-class _Late(MemoryUnitOfWork):
+class _Late(SqlUnitOfWork):
     """A unit of work whose first save of an export comes too late."""
 
     def __init__(self, world: World, job: ExportJob) -> None:
-        super().__init__(world.database)
+        super().__init__(world.database, world.clock, world.ids)
         self.job = job
 
     @property

@@ -72,7 +72,7 @@ def actor(world: World) -> Actor:
 def exports(world: World, writer: HeldWriter, tmp_path: Path) -> ExportBills:
     files = LocalFileStore(tmp_path)
     return ExportBills(
-        world.database.bill_queries, world.begin, writer, files, world.clock, world.ids
+        world.storage.bill_queries, world.begin, writer, files, world.clock, world.ids
     )
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Role

@@ -56,6 +56,9 @@ class TestAStorageError:
             ("encoding", "UTF8"),
             ("schema", "billing migrate"),
             ("schema_newer", "升级程序"),
+            ("schema_old", "新的数据库"),
+            ("schema_taken", "换一个数据库"),
+            ("schema_missing", "CREATE SCHEMA"),
         ],
     )
     def test_says_what_to_do(self, reason: str, advice: str) -> None:

@@ -70,7 +70,7 @@ class TestClaiming:
     def test_counts_a_holder_who_never_came_back_as_a_failure(self) -> None:
         again = JOB.claimed(NOW, "dead", LEASE).claimed(NOW + LEASE, "worker", LEASE)
 
-        assert (again.attempts, again.failures, again.said) == (2, 1, LOST)
+        assert (again.attempts, again.failures, again.failure_reason) == (2, 1, LOST)
 
     def test_ends_after_so_many_lost_holders(self) -> None:
         job = JOB
@@ -86,11 +86,11 @@ class TestEnds:
         job, now = JOB, NOW
         for chance in drawn:
             assert job.state is JobState.WAITING
-            job = job.claimed(now, "worker", LEASE).failed(now, said="x", chance=chance)
+            job = job.claimed(now, "worker", LEASE).failed(now, failure_reason="x", chance=chance)
             assert job.due_at > now or job.state is JobState.DEAD
             now = job.due_at
 
-        assert (job.state, job.said, job.failures) == (JobState.DEAD, "x", FAILURES_MAX)
+        assert (job.state, job.failure_reason, job.failures) == (JobState.DEAD, "x", FAILURES_MAX)
         assert now - NOW >= timedelta(hours=1), "an hour's outage kills no job"
         assert job.ended_at is not None
         assert not job.free(NOW + timedelta(days=999))
@@ -102,9 +102,13 @@ class TestEnds:
         assert not done.free(NOW + LEASE)
 
     def test_is_dead_with_its_reason(self) -> None:
-        dead = JOB.claimed(NOW, "worker", LEASE).dead(NOW, said="not_found")
+        dead = JOB.claimed(NOW, "worker", LEASE).dead(NOW, failure_reason="not_found")
 
-        assert (dead.state, dead.said, dead.ended_at) == (JobState.DEAD, "not_found", NOW)
+        assert (dead.state, dead.failure_reason, dead.ended_at) == (
+            JobState.DEAD,
+            "not_found",
+            NOW,
+        )
 
 
 class TestPostponing:
@@ -122,11 +126,11 @@ class TestPostponing:
 
 class TestReviving:
     def test_begins_anew(self) -> None:
-        dead = JOB.claimed(NOW, "worker", LEASE).dead(NOW, said="x")
+        dead = JOB.claimed(NOW, "worker", LEASE).dead(NOW, failure_reason="x")
         revived = dead.revived(NOW + LEASE)
 
         assert revived.free(NOW + LEASE)
-        assert (revived.failures, revived.said, revived.ended_at) == (0, "", None)
+        assert (revived.failures, revived.failure_reason, revived.ended_at) == (0, "", None)
         assert revived.attempts == 1, "an older claim never passes for a newer one"
 
     @pytest.mark.parametrize("job", [JOB, JOB.done(NOW)])

@@ -9,7 +9,7 @@ from functools import partial
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import (
     FieldError,
     PermissionMissingError,
@@ -197,7 +197,7 @@ class TestARound:
     def test_gives_up_on_what_was_refused(self, world: OutboxWorld) -> None:
         job = world.dead_job()
 
-        assert (job.state, job.said) == (JobState.DEAD, "field_invalid")
+        assert (job.state, job.failure_reason) == (JobState.DEAD, "field_invalid")
 
     def test_gives_up_after_so_many_failures(self, world: OutboxWorld) -> None:
         world.add("R1")
@@ -208,7 +208,7 @@ class TestARound:
             world.wait(hours=1)
 
         assert [len(each.failed) for each in reports] == [1] * (FAILURES_MAX - 1) + [0]
-        assert [job.said for job in reports[-1].dead] == ["provider_unavailable"]
+        assert [job.failure_reason for job in reports[-1].dead] == ["provider_unavailable"]
 
     def test_goes_on_after_a_crash(self, world: OutboxWorld) -> None:
         first, second = world.add("R1", "R2")
@@ -217,7 +217,7 @@ class TestARound:
         report = world.run(world.handled_by(raising(crash)))
 
         assert (ids(report.failed), ids(report.done)) == ([first.id], [second.id])
-        assert report.failed[0].said == CRASHED
+        assert report.failed[0].failure_reason == CRASHED
         assert report.crashes == (crash,)
 
 
@@ -271,7 +271,9 @@ class TestALostClaim:
             world.wait(seconds=LEASE.total_seconds())
 
         with_a_bug = world.handled_by(raising(SystemExit()))  # type: ignore[arg-type]
-        assert [(dead.id, dead.said) for dead in world.run(with_a_bug).dead] == [(job.id, LOST)]
+        assert [(dead.id, dead.failure_reason) for dead in world.run(with_a_bug).dead] == [
+            (job.id, LOST)
+        ]
 
 
 class TestStaff:
@@ -342,7 +344,7 @@ class TestRefunds:
         assert world.refund(order).state is RefundState.APPROVED
 
         world.wait(minutes=1)
-        assert [job.said for job in world.run().failed] == ["provider_unavailable"]
+        assert [job.failure_reason for job in world.run().failed] == ["provider_unavailable"]
         world.wait(minutes=1)
         assert len(world.run().done) == 1
         assert [refund.state for refund in world.refunds(order.number)] == [RefundState.DONE]
@@ -388,7 +390,7 @@ class TestRefunds:
         world.lose_account_of(world.order(order.number))
 
         [dead] = world.run().dead
-        assert dead.said == "not_found"
+        assert dead.failure_reason == "not_found"
 
 
 def ids(jobs: Sequence[OutboxJob]) -> list[JobId]:

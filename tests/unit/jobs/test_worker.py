@@ -9,7 +9,8 @@ from collections.abc import Callable
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
+from billing_adapters.sql.tables.jobs import outbox_jobs
 from billing_domain.model.jobs.outbox import JobId, JobKind, JobState, OutboxJob
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
@@ -108,8 +109,7 @@ class TestTheOutbox:
             a_job_of_nothing(world, kind)
 
         def waiting() -> int:
-            jobs = world.database.published().outbox.values()
-            return sum(job.state is JobState.WAITING for job in jobs)
+            return sum(job.state == JobState.WAITING for job in world.rows_of(outbox_jobs))
 
         run_until(world, lambda: not waiting(), idle_seconds=999)
 

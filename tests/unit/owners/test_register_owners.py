@@ -383,7 +383,7 @@ class TestUnbind:
         parted = world.unbind(bound)
 
         assert parted == attrs.evolve(bound, openid=None, version=2)
-        assert world.database.published().residents[bound.id] == parted
+        assert world.stored_resident(bound.id) == parted
         assert world.bound() == []
 
     def test_lets_another_wechat_be_bound(self, world: RegisterWorld) -> None:

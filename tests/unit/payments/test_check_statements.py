@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault, MemoryGateways, MemoryPaymentGateway
+from billing_adapters.fakes.payment_provider import FakeGateways, FakePaymentGateway, Fault
 from billing_domain.errors import (
     BillingError,
     ProviderRefusedError,
@@ -48,7 +48,7 @@ class Office:
 
 
 @attrs.frozen
-class StatementGateway(MemoryPaymentGateway):
+class StatementGateway(FakePaymentGateway):
     """The gateway of an account, with the office's say about statements."""
 
     account_id: AccountId
@@ -68,7 +68,7 @@ class StatementGateway(MemoryPaymentGateway):
 
 
 @attrs.frozen
-class StatementGateways(MemoryGateways):
+class StatementGateways(FakeGateways):
     """Makes such gateways."""
 
     office: Office
@@ -189,7 +189,7 @@ class TestAClosedOrder:
         world.collect.give_up(world.owner, number=order.number)
         with world.begin() as work:
             closed = work.orders.get(world.admin.scope, order.number)
-            work.orders.save(attrs.evolve(closed, check_at=None, version=closed.version + 1))
+            work.orders.save(attrs.evolve(closed, query_again_at=None, version=closed.version + 1))
             work.commit()
         world.provider.pay(order.number)
 

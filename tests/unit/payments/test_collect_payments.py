@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault, MemoryGateways
+from billing_adapters.fakes.payment_provider import FakeGateways, Fault
 from billing_domain.errors import (
     BillActionRefusedError,
     BillReservedError,
@@ -47,7 +47,7 @@ class TestCheckOut:
         assert order.bills == tuple(sorted(world.numbers))
         assert order.method is PaymentMethod.REDIRECT
         assert order.ticket is not None
-        assert order.ticket.text == f"memory:{order.number}"
+        assert order.ticket.text == f"fake:{order.number}"
         assert order == world.order(order.number)
         assert world.held() == dict.fromkeys(world.numbers, order.number)
         assert world.actions("payment_order", order.number) == [AuditAction.ORDERED]
@@ -403,8 +403,8 @@ class TestLook:
         looked = world.collect.look(world.owner, number=order.number)
 
         assert looked.state is OrderState.WAITING
-        assert looked.said
-        assert looked.asked_at == world.clock.now()
+        assert looked.provider_state
+        assert looked.queried_at == world.clock.now()
 
     def test_believes_no_payment_of_another_amount(self, world: PayingWorld) -> None:
         """P09: a person must look into it; until then the order waits and says why."""
@@ -414,7 +414,7 @@ class TestLook:
 
         looked = world.collect.look(world.owner, number=order.number)
 
-        assert (looked.state, looked.said) == (OrderState.WAITING, "refused: amount")
+        assert (looked.state, looked.provider_state) == (OrderState.WAITING, "refused: amount")
         assert world.states() == ["pending"] * 3
 
     def test_waits_on_when_the_accounts_settings_are_spoiled(self, world: PayingWorld) -> None:
@@ -424,10 +424,10 @@ class TestLook:
 
         asked = decide.ask(order.number)
 
-        assert (asked.state, asked.said) == (OrderState.WAITING, "settings: api_key")
+        assert (asked.state, asked.provider_state) == (OrderState.WAITING, "settings: api_key")
 
 
-class SpoiledGateways(MemoryGateways):
+class SpoiledGateways(FakeGateways):
     """Finds a setting that it can't use."""
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import MEMORY, MEMORY_FORM, Fault, MemoryGateways
+from billing_adapters.fakes.payment_provider import FAKE, FAKE_FORM, FakeGateways, Fault
 from billing_domain.errors import (
     FieldError,
     PermissionMissingError,
@@ -48,7 +48,7 @@ OTHER_FORM = ProviderForm(
 
 
 @attrs.frozen
-class TwoProviders(MemoryGateways):
+class TwoProviders(FakeGateways):
     """A second provider, which takes more than it asks for."""
 
     @property
@@ -69,7 +69,7 @@ class SettingsWorld(World):
         self,
         name: str = "物业收款",
         secret: str = SECRET,
-        provider: ProviderKey = MEMORY,
+        provider: ProviderKey = FAKE,
         **more: str,
     ) -> AccountForm:
         return AccountForm(
@@ -108,7 +108,7 @@ class TestNewAccount:
     def test_is_kept_as_it_was_entered(self, world: SettingsWorld) -> None:
         account = world.save(world.form(" 物业  收款 ", f" {SECRET} "))
 
-        assert (account.provider, account.company_id) == (MEMORY, world.company.id)
+        assert (account.provider, account.company_id) == (FAKE, world.company.id)
         assert account.settings == {"mchid": "1900000001"}
         assert world.configure.cipher.unseal(account.sealed_secrets["api_key"]) == SECRET
         assert world.configure.accounts(world.admin) == [account]
@@ -131,7 +131,7 @@ class TestNewAccount:
         settings = {"mchid": "1", "api_key": "2", "stray": "3"}
         secrets = {"mchid": "4", "api_key": SECRET, "stray": "5"}
 
-        account = world.save(AccountForm(MEMORY, "甲", settings, secrets))
+        account = world.save(AccountForm(FAKE, "甲", settings, secrets))
 
         assert account.settings == {"mchid": "1"}
         assert account.sealed_secrets == {"api_key": world.configure.cipher.seal(SECRET)}
@@ -145,16 +145,16 @@ class TestNewAccount:
     @pytest.mark.parametrize(
         ("form", "field", "reason"),
         [
-            (AccountForm(MEMORY, "甲", {"mchid": " "}, {"api_key": "k"}), "mchid", "required"),
-            (AccountForm(MEMORY, "甲", {"mchid": "1"}, {"api_key": " "}), "api_key", "required"),
-            (AccountForm(MEMORY, "甲", {"mchid": "1"}, {}), "api_key", "required"),
+            (AccountForm(FAKE, "甲", {"mchid": " "}, {"api_key": "k"}), "mchid", "required"),
+            (AccountForm(FAKE, "甲", {"mchid": "1"}, {"api_key": " "}), "api_key", "required"),
+            (AccountForm(FAKE, "甲", {"mchid": "1"}, {}), "api_key", "required"),
             (
-                AccountForm(MEMORY, "甲", {"mchid": "1" * 8_001}, {"api_key": "k"}),
+                AccountForm(FAKE, "甲", {"mchid": "1" * 8_001}, {"api_key": "k"}),
                 "mchid",
                 "too_long",
             ),
             (
-                AccountForm(MEMORY, "甲", {"mchid": "1"}, {"api_key": "k" * 8_001}),
+                AccountForm(FAKE, "甲", {"mchid": "1"}, {"api_key": "k" * 8_001}),
                 "api_key",
                 "too_long",
             ),
@@ -404,7 +404,7 @@ class TestCheck:
 
 class TestProviders:
     def test_are_told_with_what_they_ask_for(self, world: SettingsWorld) -> None:
-        assert world.configure.providers() == {MEMORY: MEMORY_FORM, OTHER: OTHER_FORM}
+        assert world.configure.providers() == {FAKE: FAKE_FORM, OTHER: OTHER_FORM}
 
 
 class TestOfficialAccount:
@@ -481,7 +481,7 @@ class TestPermission:
         [
             lambda configure, actor: configure.accounts(actor),
             lambda configure, actor: configure.save_account(
-                actor, form=AccountForm(MEMORY, "", {}, {})
+                actor, form=AccountForm(FAKE, "", {}, {})
             ),
             lambda configure, actor: configure.use_account(actor, account_id=NOTHING),
             lambda configure, actor: configure.check(actor, account_id=NOTHING),

@@ -94,22 +94,28 @@ class TestTransitions:
         assert order_of(pending(), state=state).after(event)[0].state is OrderState.WAITING
 
     def test_take_the_facts_of_a_change(self) -> None:
-        changed, _ = order_of(pending()).after(OrderEvent.SAID_UNPAID, said="NOTPAY", asked_at=NOW)
+        changed, _ = order_of(pending()).after(
+            OrderEvent.SAID_UNPAID, provider_state="NOTPAY", queried_at=NOW
+        )
 
-        assert (changed.said, changed.asked_at, changed.version) == ("NOTPAY", NOW, 2)
+        assert (changed.provider_state, changed.queried_at, changed.version) == ("NOTPAY", NOW, 2)
 
     def test_take_the_facts_of_an_open_order_that_stays_open(self) -> None:
         waiting = order_of(pending(), state=OrderState.WAITING, version=5)
 
-        changed, _ = waiting.after(OrderEvent.SAID_UNKNOWN, said="SYSTEMERROR")
+        changed, _ = waiting.after(OrderEvent.SAID_UNKNOWN, provider_state="SYSTEMERROR")
 
-        assert (changed.state, changed.said, changed.version) == (S.WAITING, "SYSTEMERROR", 6)
+        assert (changed.state, changed.provider_state, changed.version) == (
+            S.WAITING,
+            "SYSTEMERROR",
+            6,
+        )
 
     @pytest.mark.parametrize("state", [OrderState.PAID, OrderState.CLOSED])
     def test_drop_the_facts_of_a_late_word(self, state: OrderState) -> None:
         decided = order_of(pending(), state=state, paid_at=NOW)
 
-        changed, _ = decided.after(OrderEvent.SAID_UNKNOWN, said="late", paid_at=None)
+        changed, _ = decided.after(OrderEvent.SAID_UNKNOWN, provider_state="late", paid_at=None)
 
         assert changed is decided
 
@@ -156,9 +162,7 @@ class TestLines:
 
 class TestTimes:
     @pytest.mark.parametrize("state", OPEN)
-    @pytest.mark.parametrize(
-        ("question", "minutes"), [("due_to_ask", 2), ("due_to_close", 30), ("overdue", 120)]
-    )
+    @pytest.mark.parametrize(("question", "minutes"), [("due_to_close", 30), ("overdue", 120)])
     def test_come_for_open_orders_at_the_minute(
         self, state: OrderState, question: str, minutes: int
     ) -> None:
@@ -169,7 +173,7 @@ class TestTimes:
         assert not due(moment - timedelta(microseconds=1))
 
     @pytest.mark.parametrize("state", [OrderState.PAID, OrderState.CLOSED])
-    @pytest.mark.parametrize("question", ["due_to_ask", "due_to_close", "overdue"])
+    @pytest.mark.parametrize("question", ["due_to_close", "overdue"])
     def test_never_come_for_decided_orders(self, state: OrderState, question: str) -> None:
         assert not getattr(order_of(pending(), state=state), question)(NOW + timedelta(days=9))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from billing_adapters.memory.system import CountedIds, FrozenClock, PlainSecretCipher
+from billing_adapters.fakes.system import CountedIds, FrozenClock, PlainSecretCipher
 from billing_adapters.sandbox.gateway import SandboxPaymentGateway
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway

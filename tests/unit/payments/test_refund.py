@@ -65,15 +65,15 @@ class TestTransitions:
         }
 
     def test_take_the_facts_of_a_change(self) -> None:
-        done = refund(state=S.SENT).after(E.SAID_DONE, said="SUCCESS", done_at=NOW)
+        done = refund(state=S.SENT).after(E.SAID_DONE, provider_state="SUCCESS", done_at=NOW)
 
-        assert (done.said, done.done_at, done.version) == ("SUCCESS", NOW, 2)
+        assert (done.provider_state, done.done_at, done.version) == ("SUCCESS", NOW, 2)
 
     @pytest.mark.parametrize("event", [E.ACCEPTED, E.SAID_DONE])
     def test_leave_a_refund_alone_that_is_done(self, event: RefundEvent) -> None:
         done = refund(state=S.DONE, done_at=NOW)
 
-        assert done.after(event, said="late", done_at=None) is done
+        assert done.after(event, provider_state="late", done_at=None) is done
 
 
 class TestMoney:

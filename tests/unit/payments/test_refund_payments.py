@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import (
     BillActionRefusedError,
     FieldError,
@@ -175,7 +175,7 @@ class TestAProviderThatRefuses:
 
         refund = world.refund(order)
 
-        assert (refund.state, refund.said) == (RefundState.FAILED, "NO_AUTH")
+        assert (refund.state, refund.provider_state) == (RefundState.FAILED, "NO_AUTH")
         assert world.states() == ["paid"] * 3
         world.check_books()
 
@@ -276,7 +276,7 @@ class TestASlowRefund:
         world.janitor.run()
 
         (asked,) = world.refunds(order.number)
-        assert asked == attrs.evolve(sent, asked_at=world.clock.now(), version=sent.version + 1)
+        assert asked == attrs.evolve(sent, queried_at=world.clock.now(), version=sent.version + 1)
 
     def test_is_done_once_whoever_asks(self, world: PayingWorld) -> None:
         order = world.paid()
@@ -373,7 +373,7 @@ class TestBooking:
             booked = world.refunding.send.refunds.book(work, sent, report)
             work.commit()
 
-        assert (booked.state, booked.said) == (RefundState.SENT, "ABNORMAL")
+        assert (booked.state, booked.provider_state) == (RefundState.SENT, "ABNORMAL")
         assert world.refunds(sent.order) == [booked]
 
     def test_refuses_a_report_of_another_refund(self, world: PayingWorld) -> None:

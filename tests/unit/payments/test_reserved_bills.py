@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import (
     BillReservedError,
     OrderPaidMeanwhileError,

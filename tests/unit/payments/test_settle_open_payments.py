@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import NotificationRefusedError, ThingNotFoundError
 from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.money import Money
@@ -45,7 +45,7 @@ class TestOpenOrders:
         world.wait(minutes=29)
 
         assert world.janitor.run().waiting == (order.number,)
-        assert world.order(order.number).said == "unpaid"
+        assert world.order(order.number).provider_state == "unpaid"
 
     def test_are_closed_after_thirty_minutes(self, world: PayingWorld) -> None:
         order = world.check_out()
@@ -175,7 +175,7 @@ class TestClosedOrders:
         world.provider.faults.append(Fault.REFUSED)
 
         assert world.janitor.run() == JanitorReport()
-        assert world.order(number).check_at == world.clock.now() + timedelta(minutes=10)
+        assert world.order(number).query_again_at == world.clock.now() + timedelta(minutes=10)
 
     def test_are_given_up_after_three_days_without_an_answer(self, world: PayingWorld) -> None:
         number = self.closed(world)
@@ -184,7 +184,7 @@ class TestClosedOrders:
             world.provider.faults.append(Fault.LOST_CALL)
             world.janitor.run()
 
-        assert world.order(number).check_at is None
+        assert world.order(number).query_again_at is None
 
     def test_paid_with_another_amount_need_a_person(self, world: PayingWorld) -> None:
         number = self.closed(world)
@@ -195,8 +195,8 @@ class TestClosedOrders:
         report = world.janitor.run()
 
         assert report.failed == ((number, "notification_refused"),)
-        assert world.order(number).said == "refused: amount"
-        assert world.order(number).check_at is not None
+        assert world.order(number).provider_state == "refused: amount"
+        assert world.order(number).query_again_at is not None
 
     def test_that_were_paid_meanwhile_are_not_asked_about(self, world: PayingWorld) -> None:
         number = self.closed(world)
@@ -260,7 +260,7 @@ class TestAFullPass:
             (next_one,) = work.refunds.unfinished(count_max=1)
             both = work.refunds.unfinished(count_max=9)
         assert {each.number for each in both} == {first.number, second.number}
-        assert next_one.asked_at is not None
+        assert next_one.queried_at is not None
 
 
 class TestRefunds:

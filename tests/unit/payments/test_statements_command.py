@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault
+from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.ports.system import Clock

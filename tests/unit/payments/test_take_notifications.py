@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault, signed
+from billing_adapters.fakes.payment_provider import Fault, signed
+from billing_adapters.sql.tables.payments import provider_messages
 from billing_domain.errors import StorageBusyError, ThingNotFoundError
 from billing_domain.model.bills.bill import PaidBill, PaymentChannel
 from billing_domain.model.bills.fee_type import FeeType
@@ -14,7 +16,7 @@ from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.money import Money
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, OrderState
-from billing_domain.model.payments.received_message import BODY_BYTES_MAX, ReceivedMessage, Verdict
+from billing_domain.model.payments.received_message import BODY_BYTES_MAX, Verdict
 from billing_domain.model.payments.refund import RefundState
 from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
 from tests.unit.payments.paying import PayingWorld
@@ -26,9 +28,9 @@ def world() -> PayingWorld:
     return PayingWorld()
 
 
-def messages(world: PayingWorld) -> Sequence[ReceivedMessage]:
+def messages(world: PayingWorld) -> Sequence[Any]:
     """Everything that was kept, oldest first."""
-    return list(world.database.published().messages.values())
+    return world.rows_of(provider_messages)
 
 
 class TestAPayment:
@@ -41,7 +43,7 @@ class TestAPayment:
         assert world.states() == ["paid"] * 3
         paid = world.order(order.number)
         assert paid.state is OrderState.PAID
-        assert paid.provider_number == f"memory-{order.number}"
+        assert paid.provider_number == f"fake-{order.number}"
         assert world.held() == {}
         world.check_books()
 
@@ -53,7 +55,7 @@ class TestAPayment:
         assert isinstance(bill, PaidBill)
         assert bill.settlement.channel is PaymentChannel.ONLINE
         assert bill.settlement.payer_name == "王小明"
-        assert bill.settlement.voucher_number == f"memory-{order.number}"
+        assert bill.settlement.voucher_number == f"fake-{order.number}"
         assert bill.settlement.paid_at == world.clock.now()
 
     def test_is_audited(self, world: PayingWorld) -> None:
@@ -203,9 +205,7 @@ class TestMoneyThatFitsNoBill:
 class TestRefusals:
     """P09, P10: no, kept for inspection, and nothing else changed."""
 
-    def refused(
-        self, world: PayingWorld, message: tuple[object, bytes], reason: str
-    ) -> ReceivedMessage:
+    def refused(self, world: PayingWorld, message: tuple[object, bytes], reason: str) -> Any:
         before = world.states()
         answer = world.take(message)
 
@@ -272,7 +272,7 @@ class TestRefusals:
         second = world.check_out(world.numbers[1])
         world.provider.pay(second.number)
 
-        lie = world.provider.message(second.number, provider_number=f"memory-{first.number}")
+        lie = world.provider.message(second.number, provider_number=f"fake-{first.number}")
         self.refused(world, lie, "order")
 
     def test_an_unknown_refund(self, world: PayingWorld) -> None:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import attrs
 import pytest
 
-from billing_adapters.memory.payment_provider import Fault, signed
+from billing_adapters.fakes.payment_provider import Fault, signed
 from billing_domain.errors import PermissionMissingError, ThingNotFoundError
 from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.company.actor import Actor
@@ -86,7 +86,7 @@ class TestPage:
         first, second = world.paid(world.numbers[0]), world.check_out(world.numbers[1])
 
         assert world.page(OrderFilter(text=f"  {first.number[6:]} ")) == [first.number]
-        assert world.page(OrderFilter(text=f"memory-{first.number}")) == [first.number]
+        assert world.page(OrderFilter(text=f"fake-{first.number}")) == [first.number]
         assert world.page(OrderFilter(text=world.numbers[1])) == [second.number]
 
     def test_reads_no_more_of_a_text_than_a_number_has(self, world: LookingWorld) -> None:
@@ -194,7 +194,7 @@ class TestAsk:
 
         answered = world.view.ask(world.admin, number=order.number)
 
-        assert (answered.state, answered.said) == (OrderState.WAITING, "no connection")
+        assert (answered.state, answered.provider_state) == (OrderState.WAITING, "no connection")
 
     def test_asks_about_nothing_out_of_reach(self, world: LookingWorld) -> None:
         order = world.check_out()

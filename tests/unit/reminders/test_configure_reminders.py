@@ -53,7 +53,7 @@ class TestSettings:
     def test_are_on_the_record(self, world: RemindingWorld) -> None:
         world.configure.change_channel(world.admin, version=1, channel=WECHAT, days=7, on=True)
 
-        *_, entry = world.database.published().audit.values()
+        *_, entry = world.audit_entries()
         assert entry.subject_kind == "reminder_settings"
         assert (entry.before, entry.after) == ({"wechat_days": 3}, {"wechat_days": 7})
 
@@ -108,7 +108,7 @@ class TestSettings:
 
         world.configure.change_template(world.admin, version=1, template=wanted)
 
-        *_, entry = world.database.published().audit.values()
+        *_, entry = world.audit_entries()
         assert entry.after == {
             "template_id": "t1",
             "template_parts": "number2=count thing1=house",
@@ -130,11 +130,7 @@ class TestTheMenu:
         world.configure.put_menu(world.admin, BUTTONS)
         world.configure.remove_menu(world.admin)
 
-        entries = [
-            entry
-            for entry in world.database.published().audit.values()
-            if entry.subject_kind == "menu"
-        ]
+        entries = [entry for entry in world.audit_entries() if entry.subject_kind == "menu"]
         assert [entry.after for entry in entries] == [
             {"buttons": "物业缴费", "links": BUTTONS[0].url},
             {"buttons": "", "links": ""},
@@ -147,7 +143,7 @@ class TestTheMenu:
         )
         world.configure.put_menu(world.admin, (MenuButton("物业", buttons=below),))
 
-        *_, entry = world.database.published().audit.values()
+        *_, entry = world.audit_entries()
         assert entry.after == {
             "buttons": "物业 账单 电话",
             "links": "https://a.example/ https://b.example/",

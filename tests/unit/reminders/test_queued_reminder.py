@@ -29,13 +29,11 @@ from billing_domain.model.reminders.queued_reminder import (
 )
 from billing_domain.model.reminders.reminder import (
     NamedBill,
-    PastReminder,
     Recipient,
     ReminderState,
     SendReminder,
 )
 from billing_domain.model.reminders.settings import ReminderChannel
-from billing_domain.model.shanghai import shanghai_day
 from billing_domain.testing import strategies
 from tests.unit.payments.builders import number
 
@@ -118,33 +116,21 @@ class TestAnyReminder:
     @given(strategies.queued_reminders())
     def test_is_open_only_while_a_message_waits(self, made: QueuedReminder) -> None:
         assert made.waiting or not made.open
-        assert made.open == (ReminderState.WAITING in {each.state for each in made.past()})
+        assert made.open or made.state is not ReminderState.WAITING
 
     @given(strategies.queued_reminders())
     def test_cools_when_a_message_arrived_or_may_have(self, made: QueuedReminder) -> None:
         ends = {each.state for each in made.deliveries}
 
-        cools = any(each.state.cools for each in made.past())
-
-        assert cools == (D in ends or (Q in ends and not made.open))
+        assert made.state.cools == (D in ends or (Q in ends and not made.open))
 
 
-class TestPast:
+class TestCooling:
     def test_counts_from_the_first_delivery(self) -> None:
-        made = ended(reminder(1), D)
-
-        assert made.past() == (PastReminder(WECHAT, ReminderState.DELIVERED, shanghai_day(LATER)),)
-        assert shanghai_day(LATER) > shanghai_day(NOW)
+        assert ended(reminder(1), D).cools_from == LATER
 
     def test_counts_from_the_attempt_that_nobody_answered(self) -> None:
-        assert ended(reminder(1), Q).past() == (
-            PastReminder(WECHAT, ReminderState.UNKNOWN, shanghai_day(NOW)),
-        )
-
-    def test_is_there_twice_while_somebody_still_waits(self) -> None:
-        states = [each.state for each in ended(reminder(2), D, W).past()]
-
-        assert states == [ReminderState.DELIVERED, ReminderState.WAITING]
+        assert ended(reminder(1), Q).cools_from == NOW
 
 
 class TestSilence:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from billing_adapters.memory.messaging import MemoryMessages
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.messaging import FakeMessages
+from billing_adapters.fakes.system import FrozenClock
 from billing_domain.errors import ProviderUnavailableError
 from billing_domain.model.jobs.outbox import JobKind
 from billing_domain.model.reminders.official_account import OfficialAccount
@@ -161,7 +161,7 @@ class TestASecondTime:
         """Promise P27: nobody answered, so nobody knows."""
         deliver_reminders = owing.application.run_outbox.handlers[JobKind.REMINDER]
         assert isinstance(deliver_reminders, DeliverReminders)
-        assert isinstance(deliver_reminders.sender, MemoryMessages)
+        assert isinstance(deliver_reminders.sender, FakeMessages)
         silence = ProviderUnavailableError(detail="no answer in time", silent=True)
         deliver_reminders.sender.failures.append(silence)
         owing(*HERE)

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import attrs
 import pytest
 
+from billing_adapters.sql.tables.jobs import outbox_jobs
+from billing_adapters.sql.tables.reminders import reminder_runs
 from billing_domain.errors import (
     CommunityClosedError,
     MessagingMisconfiguredError,
@@ -52,7 +54,7 @@ class TestAsking:
     def test_queues_the_job_in_the_deciding_transaction(self, world: RemindingWorld) -> None:
         world.ask()
 
-        (job,) = world.database.published().outbox.values()
+        (job,) = world.rows_of(outbox_jobs)
         assert (job.kind, job.subject) == (JobKind.REMINDER, world.reminder().id)
 
     def test_takes_the_chosen_bills_houses_and_all_that_they_owe(
@@ -88,14 +90,14 @@ class TestAsking:
 
         assert (reminded.run, len(reminded.batch.to_send)) == (None, 1)
         assert world.rows() == []
-        assert not world.database.published().outbox
+        assert not world.rows_of(outbox_jobs)
 
     def test_keeps_nothing_when_no_house_is_meant(self, world: RemindingWorld) -> None:
         paid = BillFilter(states=frozenset({BillState.PAID}))
 
         assert world.remind.by_filter(world.admin, paid).run is None
         assert world.remind.by_numbers(world.admin, []).run is None
-        assert not world.database.published().reminder_runs
+        assert not world.rows_of(reminder_runs)
 
     def test_leaves_out_chosen_bills_that_are_paid(self, world: RemindingWorld) -> None:
         world.manage_bills.mark_paid(
@@ -166,11 +168,7 @@ class TestAsking:
         world.add_bill(world.houses[1])
         run = world.asked()
 
-        (entry,) = [
-            each
-            for each in world.database.published().audit.values()
-            if each.action is AuditAction.REMINDED
-        ]
+        (entry,) = [each for each in world.audit_entries() if each.action is AuditAction.REMINDED]
         assert (entry.subject_id, entry.community_id) == (run, world.community.id)
         assert entry.after == {"channel": "wechat", "queued": 1, "unreachable": 1}
 

@@ -25,14 +25,16 @@ from billing_domain.model.reminders.reminder import (
     NobodyToReach,
     NothingUnpaid,
     PastReminder,
+    Prospect,
     Recipient,
     ReminderDecision,
     ReminderState,
     SendReminder,
     UnderWay,
+    address_of,
     decide,
+    named,
     next_allowed_on,
-    prospect_of,
     still_due,
 )
 from billing_domain.model.reminders.settings import (
@@ -73,9 +75,10 @@ def decided(
     bills: Sequence[Bill] = (pending(),),
     history: Sequence[PastReminder] = (),
 ) -> ReminderDecision:
-    prospect = prospect_of(
-        HOUSE, channel, today=today, residents=residents, bills=bills, history=history
-    )
+    recipients = [
+        Recipient(who.id, address) for who in residents if (address := address_of(who, channel))
+    ]
+    prospect = Prospect(HOUSE, recipients, named(bills), history)
     return decide(prospect, channel, policy=policy, today=today)
 
 
@@ -150,20 +153,6 @@ class TestDecide:
     def test_opens_the_bill_when_there_is_one_and_the_list_when_there_are_more(self) -> None:
         assert sent(decided()).opens == number(1)
         assert sent(decided(bills=[pending(1), pending(2)])).opens is None
-
-    def test_goes_to_everyone_with_an_openid_who_lives_here_today(self) -> None:
-        residents = [
-            resident(1),
-            resident(2, openid=None),
-            resident(3, moved_out_on=TODAY),
-            resident(4, moved_out_on=TODAY + timedelta(days=1), moved_in_on=TODAY),
-            resident(5, moved_in_on=TODAY + timedelta(days=1)),
-        ]
-
-        assert [each.address for each in sent(decided(residents=residents)).recipients] == [
-            "openid-1",
-            "openid-4",
-        ]
 
     def test_reaches_a_person_once_who_is_there_twice(self) -> None:
         twice = [resident(1), resident(2, openid="openid-1")]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sandbox.cashier import SandboxCashier
 from billing_adapters.sandbox.gateway import SandboxAccount, SandboxPaymentGateway
 from billing_adapters.sandbox.provider import SandboxProvider

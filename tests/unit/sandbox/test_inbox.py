@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from billing_adapters.memory.system import FrozenClock
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sandbox.inbox import SandboxInbox
 from billing_adapters.sandbox.menu import SandboxMenuEditor
 from billing_adapters.sandbox.message_file import message_file

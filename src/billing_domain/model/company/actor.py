@@ -26,12 +26,6 @@ class Scope:
     company_id: CompanyId
     community_ids: frozenset[CommunityId] | None = None
 
-    def covers(self, company_id: CompanyId, community_id: CommunityId) -> bool:
-        """Tell whether a community of a company is within reach."""
-        if company_id != self.company_id:
-            return False
-        return self.community_ids is None or community_id in self.community_ids
-
     def narrowed(self, community_id: CommunityId) -> Scope:
         """Return the reach to one community; raise ThingNotFoundError outside this one."""
         if self.community_ids is not None and community_id not in self.community_ids:

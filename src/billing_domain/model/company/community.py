@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from enum import Enum
 from typing import Final, NewType
@@ -19,7 +18,6 @@ CommunityId = NewType("CommunityId", str)
 
 NAME_LENGTH_MAX: Final = 50
 SECRET_LENGTH: Final = 16
-_SECRET: Final = re.compile(r"[0-9A-Za-z]{16}")
 
 
 class CommunityStatus(Enum):
@@ -95,8 +93,3 @@ def clean_name(text: str) -> str:
     if not name.isprintable() or "/" in name:
         raise FieldError(field="name", reason="format", value=name)
     return name
-
-
-def is_secret(text: str) -> bool:
-    """Tell whether a text has the form of a 授权密钥: 16 letters and digits."""
-    return _SECRET.fullmatch(text) is not None

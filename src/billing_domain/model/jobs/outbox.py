@@ -51,7 +51,8 @@ class OutboxJob:
 
     `attempts` counts how often it was claimed, and so tells one claim from the next; `failures`
     those that came to nothing since it was made or revived. Until `lease_until` it belongs to
-    `lease_holder` alone, who stays written down afterwards. `said` is the code of the last error.
+    `lease_holder` alone, who stays written down afterwards. `failure_reason` is the code of the
+    last error.
     """
 
     id: JobId
@@ -66,7 +67,7 @@ class OutboxJob:
     lease_holder: str = ""
     lease_until: datetime | None = None
     state: JobState = JobState.WAITING
-    said: str = ""
+    failure_reason: str = ""
     ended_at: datetime | None = None
 
     @property
@@ -90,44 +91,50 @@ class OutboxJob:
             self,
             attempts=self.attempts + 1,
             failures=self.failures + lost,
-            said=LOST if lost else self.said,
+            failure_reason=LOST if lost else self.failure_reason,
             lease_holder=holder,
             lease_until=now + lease,
         )
 
     def done(self, now: datetime) -> Self:
         """Return the job at its end."""
-        return self._ended(JobState.DONE, now, said="")
+        return self._ended(JobState.DONE, now, failure_reason="")
 
-    def dead(self, now: datetime, *, said: str) -> Self:
+    def dead(self, now: datetime, *, failure_reason: str) -> Self:
         """Return the job as one that only a person revives."""
-        return self._ended(JobState.DEAD, now, said=said)
+        return self._ended(JobState.DEAD, now, failure_reason=failure_reason)
 
     def postponed(self, until: datetime) -> Self:
         """Return the job to be looked at again: what it is about takes its time, none failed."""
-        return attrs.evolve(self, due_at=max(until, self.due_at), lease_until=None, said="")
+        return attrs.evolve(
+            self, due_at=max(until, self.due_at), lease_until=None, failure_reason=""
+        )
 
-    def failed(self, now: datetime, *, said: str, chance: float) -> Self:
+    def failed(self, now: datetime, *, failure_reason: str, chance: float) -> Self:
         """Return the job to be tried again after a pause, or dead when it failed too often.
 
         `chance` of 0..1 scatters jobs that failed together.
         """
         tried = attrs.evolve(self, failures=self.failures + 1)
         if tried.exhausted:
-            return tried.dead(now, said=said)
+            return tried.dead(now, failure_reason=failure_reason)
         pause = backoff(tried.failures, chance)
-        return attrs.evolve(tried, due_at=now + pause, lease_until=None, said=said)
+        return attrs.evolve(
+            tried, due_at=now + pause, lease_until=None, failure_reason=failure_reason
+        )
 
     def revived(self, now: datetime) -> Self:
         """Return a dead job to be tried anew at once; raise StaleError for any other."""
         if self.state is not JobState.DEAD:
             raise StaleError(kind="outbox_job", id=self.id)
         return attrs.evolve(
-            self, state=JobState.WAITING, failures=0, due_at=now, said="", ended_at=None
+            self, state=JobState.WAITING, failures=0, due_at=now, failure_reason="", ended_at=None
         )
 
-    def _ended(self, state: JobState, now: datetime, *, said: str) -> Self:
-        return attrs.evolve(self, state=state, said=said, lease_until=None, ended_at=now)
+    def _ended(self, state: JobState, now: datetime, *, failure_reason: str) -> Self:
+        return attrs.evolve(
+            self, state=state, failure_reason=failure_reason, lease_until=None, ended_at=now
+        )
 
 
 @audit_facts.register

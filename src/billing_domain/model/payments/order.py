@@ -160,8 +160,8 @@ class PaymentOrder:
 
     `request_key` is what the payer's page drew, so that a repeated request makes no second
     order (P01). `ticket` is there once the provider gave it. `provider_number` and `paid_at`
-    are the provider's. `check_at` is when a closed order is asked about next. `unapplied` is
-    money that fits no bill. `said` is what the provider last said, for staff.
+    are the provider's. `query_again_at` is when a closed order is asked about next. `unapplied` is
+    money that fits no bill. `provider_state` is what the provider last said, for staff.
     """
 
     number: OrderNumber
@@ -176,12 +176,12 @@ class PaymentOrder:
     state: OrderState = OrderState.CREATED
     created_at: datetime
     ticket: Ticket | None = None
-    asked_at: datetime | None = None
-    said: str = ""
+    queried_at: datetime | None = None
+    provider_state: str = ""
     provider_number: str | None = None
     paid_at: datetime | None = None
     closed_at: datetime | None = None
-    check_at: datetime | None = None
+    query_again_at: datetime | None = None
     unapplied: Money = attrs.field(factory=Money.zero)
     version: int = 1
 
@@ -217,7 +217,7 @@ class PaymentOrder:
 
     def closed(self, at: datetime) -> PaymentOrder:
         """Return an order that has just been closed with the moment, and when to look again."""
-        return attrs.evolve(self, closed_at=at, check_at=at + CHECKED_AFTER[0])
+        return attrs.evolve(self, closed_at=at, query_again_at=at + CHECKED_AFTER[0])
 
     def checked(self, at: datetime) -> PaymentOrder:
         """Return a closed order after asking about it once more, in vain.
@@ -227,7 +227,9 @@ class PaymentOrder:
         closed_at = self.closed_at or self.created_at
         times = (closed_at + after for after in CHECKED_AFTER)
         following = next((each for each in times if each > at), None)
-        return attrs.evolve(self, asked_at=at, check_at=following, version=self.version + 1)
+        return attrs.evolve(
+            self, queried_at=at, query_again_at=following, version=self.version + 1
+        )
 
     def unanswered(self, at: datetime) -> PaymentOrder:
         """Return a closed order after asking about it without an answer: again in ten minutes.
@@ -236,12 +238,10 @@ class PaymentOrder:
         """
         again = at + ASK_AGAIN_AFTER
         over = again > (self.closed_at or self.created_at) + GIVE_UP_AFTER
-        check_at = None if over else again
-        return attrs.evolve(self, asked_at=at, check_at=check_at, version=self.version + 1)
-
-    def due_to_ask(self, now: datetime) -> bool:
-        """Tell whether the janitor asks the provider: open for 2 minutes (rule 5.3)."""
-        return self.state.open and now >= self.created_at + ASK_AFTER
+        query_again_at = None if over else again
+        return attrs.evolve(
+            self, queried_at=at, query_again_at=query_again_at, version=self.version + 1
+        )
 
     def due_to_close(self, now: datetime) -> bool:
         """Tell whether the janitor closes the order at the provider: open for 30 minutes."""

@@ -96,8 +96,8 @@ class Refund:
     proposed_by: str
     proposed_at: datetime
     approved_by: str = ""
-    said: str = ""
-    asked_at: datetime | None = None
+    provider_state: str = ""
+    queried_at: datetime | None = None
     done_at: datetime | None = None
     version: int = 1
 

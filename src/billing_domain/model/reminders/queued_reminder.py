@@ -16,13 +16,11 @@ from billing_domain.model.houses.resident import ResidentId
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.reminder import (
     NamedBill,
-    PastReminder,
     Recipient,
     ReminderState,
     SendReminder,
 )
 from billing_domain.model.reminders.settings import ReminderChannel
-from billing_domain.model.shanghai import shanghai_day
 
 ReminderId = NewType("ReminderId", str)
 """32 hex digits; the link in the message holds it."""
@@ -61,8 +59,8 @@ class Delivery:
     """The message to one resident, at an openid or a phone.
 
     `tried_at` is when it was first tried without a certain answer, so that it may be there
-    already; None when it certainly is not, or when it is known to be. `said` is why it did not
-    arrive: a code or its reason.
+    already; None when it certainly is not, or when it is known to be. `failure_reason` is why it
+    did not arrive: a code or its reason.
     """
 
     resident_id: ResidentId
@@ -71,18 +69,18 @@ class Delivery:
     tried_at: datetime | None = None
     at: datetime | None = None
     message_id: str = ""
-    said: str = ""
+    failure_reason: str = ""
 
     def delivered(self, now: datetime, message_id: str) -> Delivery:
         """Return it as arrived."""
         return attrs.evolve(
             self, state=DeliveryState.DELIVERED, tried_at=None, at=now, message_id=message_id,
-            said="",
+            failure_reason="",
         )  # fmt: skip
 
-    def ended(self, state: DeliveryState, now: datetime, said: str) -> Delivery:
+    def ended(self, state: DeliveryState, now: datetime, failure_reason: str) -> Delivery:
         """Return it as one that is not tried again, and why."""
-        return attrs.evolve(self, state=state, at=now, said=said)
+        return attrs.evolve(self, state=state, at=now, failure_reason=failure_reason)
 
     def marked(self, now: datetime) -> Delivery:
         """Return it as tried, to be kept before the message leaves.
@@ -91,13 +89,15 @@ class Delivery:
         """
         return attrs.evolve(self, tried_at=self.tried_at or now)
 
-    def stopped(self, otherwise: DeliveryState, now: datetime, said: str) -> Delivery:
+    def stopped(self, otherwise: DeliveryState, now: datetime, failure_reason: str) -> Delivery:
         """Return it as not tried again: unknown when it may have arrived, else as told."""
-        return self.ended(DeliveryState.UNKNOWN if self.tried_at else otherwise, now, said)
+        return self.ended(
+            DeliveryState.UNKNOWN if self.tried_at else otherwise, now, failure_reason
+        )
 
-    def to_retry(self, said: str) -> Delivery:
+    def to_retry(self, failure_reason: str) -> Delivery:
         """Return it as still waiting, and why it did not leave or nobody answered."""
-        return attrs.evolve(self, said=said)
+        return attrs.evolve(self, failure_reason=failure_reason)
 
 
 @attrs.frozen(kw_only=True)
@@ -157,22 +157,13 @@ class QueuedReminder:
 
     @property
     def cools_from(self) -> datetime:
-        """The moment whose Shanghai day `past` gives."""
+        """The moment from which its house cools."""
         tried = [
             each.tried_at or each.at or self.queued_at
             for each in self.deliveries
             if each.state is DeliveryState.UNKNOWN
         ]
         return self.delivered_at or min(tried, default=self.queued_at)
-
-    def past(self) -> tuple[PastReminder, ...]:
-        """Return what later decisions need to know; twice when it waits for somebody still."""
-        state = self.state
-        ends = PastReminder(self.channel, state, shanghai_day(self.cools_from))
-        if self.open and state is not ReminderState.WAITING:
-            waits = PastReminder(self.channel, ReminderState.WAITING, shanghai_day(self.queued_at))
-            return (ends, waits)
-        return (ends,)
 
     def naming(self, bills: tuple[NamedBill, ...]) -> QueuedReminder:
         """Return it about what is still due; what somebody was told already stays written."""
@@ -194,9 +185,9 @@ class QueuedReminder:
             TIMED_OUT,
         )
 
-    def given_up(self, now: datetime, said: str) -> QueuedReminder:
+    def given_up(self, now: datetime, failure_reason: str) -> QueuedReminder:
         """Return it at its end: what waits has failed, or is unknown when it was tried."""
-        return self._ending(lambda _: True, now, said)
+        return self._ending(lambda _: True, now, failure_reason)
 
     def dropped(self, now: datetime) -> QueuedReminder:
         """Return it at its end with nothing left to say (rule 4.5).
@@ -211,11 +202,11 @@ class QueuedReminder:
         return attrs.evolve(self, version=self.version + 1)
 
     def _ending(
-        self, over: Callable[[Delivery], bool], now: datetime, said: str
+        self, over: Callable[[Delivery], bool], now: datetime, failure_reason: str
     ) -> QueuedReminder:
         """Return it with those of the waiting messages stopped that are over."""
         deliveries = tuple(
-            each.stopped(DeliveryState.FAILED, now, said)
+            each.stopped(DeliveryState.FAILED, now, failure_reason)
             if each.state is DeliveryState.WAITING and over(each)
             else each
             for each in self.deliveries

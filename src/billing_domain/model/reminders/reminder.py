@@ -176,30 +176,6 @@ def decide(
     return SendReminder(house_id, channel, recipients, tuple(prospect.bills))
 
 
-def prospect_of(
-    house_id: HouseId,
-    channel: ReminderChannel,
-    *,
-    today: date,
-    residents: Iterable[Resident],
-    bills: Iterable[Bill],
-    history: Iterable[PastReminder] = (),
-) -> Prospect:
-    """Return what matters of a house's residents and bills on a Shanghai day."""
-    # Whoever moves in later is not told what the household before owes.
-    living = (who for who in residents if who.lived_here_on(today))
-    return Prospect(
-        house_id,
-        tuple(
-            Recipient(who.id, address)
-            for who in living
-            if (address := address_of(who, channel)) is not None
-        ),
-        named(bills),
-        tuple(history),
-    )
-
-
 def address_of(resident: Resident, channel: ReminderChannel) -> str | None:
     """Return where a channel reaches a resident: the openid or the phone; None for nowhere."""
     address = resident.openid if channel is ReminderChannel.WECHAT else resident.phone

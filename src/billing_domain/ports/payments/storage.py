@@ -71,7 +71,9 @@ class OrderRepository(Protocol):
         """
 
     @abstractmethod
-    def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
+    def add_settlements(
+        self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
+    ) -> None:
         """Keep what a paid order settled; raise StaleError for a bill that one settles already."""
 
     @abstractmethod
@@ -85,10 +87,6 @@ class OrderRepository(Protocol):
     @abstractmethod
     def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
         """Return which order settles each of the bills; bills not paid online are left out."""
-
-    @abstractmethod
-    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
 
     @abstractmethod
     def books(self, scope: Scope) -> Books:

@@ -47,7 +47,7 @@ class RecipientRow:
     phone: str
     state: DeliveryState
     at: datetime | None
-    said: str
+    failure_reason: str
 
 
 @attrs.frozen(kw_only=True)

@@ -49,7 +49,7 @@ class ReminderRepository(Protocol):
 
         `recipients` are those who have moved in by `today` and not out, in the order they were
         added; `bills` the unpaid ones by ascending number; `history` the channel's reminders that
-        wait, or that cool from `since` on, as `QueuedReminder.past` tells them.
+        wait, or that cool from `since` on. One that arrived and waits for others counts twice.
         """
 
     @abstractmethod

@@ -41,10 +41,10 @@ class PlaceOrders:
         try:
             ticket = gateway.create(order, description=description)
         except ProviderUnavailableError as error:
-            self._note(order, OrderEvent.PLACING_UNKNOWN, said=error.detail)
+            self._note(order, OrderEvent.PLACING_UNKNOWN, provider_state=error.detail)
             raise
         except ProviderRefusedError as error:
-            self._note(order, OrderEvent.PLACING_REFUSED, said=error.provider_code)
+            self._note(order, OrderEvent.PLACING_REFUSED, provider_state=error.provider_code)
             raise
         placed = self._note(order, OrderEvent.PLACED, ticket=ticket)
         if placed.ticket is None and not placed.state.open:

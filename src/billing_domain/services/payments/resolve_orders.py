@@ -53,7 +53,7 @@ class ResolveOrders:
         """Return an order after asking its provider; one that is not open is not asked about.
 
         When the provider can't say, or says something about another order or amount, the order
-        waits on and `said` tells why (rule 5.3, P09). Raises ThingNotFoundError.
+        waits on and `provider_state` tells why (rule 5.3, P09). Raises ThingNotFoundError.
         """
         return self._decide(number, lambda gateway, order: gateway.query(order))
 
@@ -85,7 +85,7 @@ class ResolveOrders:
         try:
             return self.book(number, report)
         except NotificationRefusedError as error:
-            self._checked(number, answered=False, said=f"refused: {error.reason}")
+            self._checked(number, answered=False, provider_state=f"refused: {error.reason}")
             raise
 
     def free(self, bills: Collection[BillNumber], *, actor: Actor | None = None) -> None:
@@ -127,14 +127,16 @@ class ResolveOrders:
         return retrying(attempt)
 
     def _checked(
-        self, number: OrderNumber, *, answered: bool, said: str | None = None
+        self, number: OrderNumber, *, answered: bool, provider_state: str | None = None
     ) -> PaymentOrder:
         def attempt() -> PaymentOrder:
             with self.begin() as work:
                 order = work.orders.find(number)
-                if order is None or order.check_at is None:
+                if order is None or order.query_again_at is None:
                     raise ThingNotFoundError(kind="payment_order", id=number)
-                checked = self.reports.note_checked(work, order, answered=answered, said=said)
+                checked = self.reports.note_checked(
+                    work, order, answered=answered, provider_state=provider_state
+                )
                 work.commit()
             return checked
 

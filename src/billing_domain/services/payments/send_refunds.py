@@ -90,7 +90,7 @@ class SendRefunds:
             report = call(order, refund)
         except (ProviderUnavailableError, ProviderRefusedError, NotificationRefusedError):
             # Whoever gets no answer knows nothing of money that may be on its way.
-            report = RefundReport(refund.number, RefundOutcome.UNKNOWN, refund.said)
+            report = RefundReport(refund.number, RefundOutcome.UNKNOWN, refund.provider_state)
         return self._book(refund.number, report)
 
     def _book(self, number: RefundNumber, report: RefundReport) -> Refund:

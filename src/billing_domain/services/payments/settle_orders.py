@@ -61,7 +61,7 @@ class SettleOrders:
         if report.outcome is Outcome.PAID and report.amount != order.total:
             raise NotificationRefusedError(reason="amount")
         now = self.clock.now()
-        facts: dict[str, object] = {"said": report.said, "asked_at": now}
+        facts: dict[str, object] = {"provider_state": report.said, "queried_at": now}
         if report.outcome is Outcome.PAID:
             facts["provider_number"] = report.provider_number or None
             facts["paid_at"] = report.paid_at or now
@@ -77,16 +77,17 @@ class SettleOrders:
         return changed
 
     def note_checked(
-        self, work: UnitOfWork, order: PaymentOrder, *, answered: bool, said: str | None
+        self, work: UnitOfWork, order: PaymentOrder, *, answered: bool, provider_state: str | None
     ) -> PaymentOrder:
         """Return a closed order with the question about it written down.
 
-        It was answered in vain, or not at all; `said` is for staff where something is wrong.
+        It was answered in vain, or not at all; `provider_state` is for staff where something is
+        wrong.
         """
         now = self.clock.now()
         checked = order.checked(now) if answered else order.unanswered(now)
-        if said is not None:
-            checked = attrs.evolve(checked, said=said)
+        if provider_state is not None:
+            checked = attrs.evolve(checked, provider_state=provider_state)
         work.orders.save(checked)
         return checked
 
@@ -101,11 +102,12 @@ class SettleOrders:
         held = {} if held_by_itself else work.orders.holding(order.bills)
         free = [bill for bill in bills if held.get(bill.number, order.number) == order.number]
         allocation = allocate(order, free, online_settlement(order))
-        order = attrs.evolve(order, unapplied=allocation.unapplied, check_at=None)
+        order = attrs.evolve(order, unapplied=allocation.unapplied, query_again_at=None)
         work.orders.save(order)
         work.bills.save_all(allocation.paid, holder=order.number)
         work.orders.add_settlements(
-            [OnlineSettlement(bill.number, order.number, bill.amount) for bill in allocation.paid]
+            order.company_id,
+            [OnlineSettlement(bill.number, order.number, bill.amount) for bill in allocation.paid],
         )
         if order.unapplied > Money.zero():
             self._give_back(work, order)

@@ -49,11 +49,13 @@ class SettleRefunds:
         event = _EVENTS.get(report.outcome)
         if event is None:
             return refund
-        facts: dict[str, object] = {"said": report.said}
+        facts: dict[str, object] = {"provider_state": report.said}
         if event is RefundEvent.SAID_DONE:
             facts["done_at"] = report.done_at or self.clock.now()
         changed = refund.after(event, **facts)
-        if changed is refund or (changed.state is refund.state and changed.said == refund.said):
+        if changed is refund or (
+            changed.state is refund.state and changed.provider_state == refund.provider_state
+        ):
             return refund
         work.refunds.save(changed)
         if changed.state is not refund.state:
@@ -62,7 +64,7 @@ class SettleRefunds:
 
     def note_asked(self, work: UnitOfWork, refund: Refund) -> Refund:
         """Return a refund with the question about it written down: others come first next."""
-        asked = attrs.evolve(refund, asked_at=self.clock.now(), version=refund.version + 1)
+        asked = attrs.evolve(refund, queried_at=self.clock.now(), version=refund.version + 1)
         work.refunds.save(asked)
         return asked
 

@@ -81,7 +81,7 @@ class StoredOrdersContract(StorageContract):
     def test_saves_the_next_version(self, storage: Storage, world: World) -> None:
         order = placed_order(world)
         changed = learn(
-            world, order, OrderEvent.SAID_UNKNOWN, asked_at=PAID_AT, said="SYSTEMERROR"
+            world, order, OrderEvent.SAID_UNKNOWN, queried_at=PAID_AT, provider_state="SYSTEMERROR"
         )
 
         with storage.begin() as work:
@@ -89,7 +89,7 @@ class StoredOrdersContract(StorageContract):
 
     def test_refuses_what_was_changed_meanwhile(self, storage: Storage, world: World) -> None:
         order = placed_order(world)
-        changed = learn(world, order, OrderEvent.SAID_UNPAID, said="NOTPAY")
+        changed = learn(world, order, OrderEvent.SAID_UNPAID, provider_state="NOTPAY")
         with pytest.raises(StaleError) as refusal:
             learn(world, order, OrderEvent.CLOSE_CONFIRMED)
 
@@ -108,7 +108,7 @@ class ClosedOrdersContract(StorageContract):
 
     def test_gives_those_that_are_due(self, storage: Storage, world: World) -> None:
         closed = [
-            close(world, placed_order(world), check_at=NOON + _MINUTE * n) for n in (3, 1, 9)
+            close(world, placed_order(world), query_again_at=NOON + _MINUTE * n) for n in (3, 1, 9)
         ]
         placed_order(world)
         with storage.begin() as work:
@@ -121,8 +121,8 @@ class ClosedOrdersContract(StorageContract):
     def test_gives_none_that_was_checked_for_the_last_time(
         self, storage: Storage, world: World
     ) -> None:
-        closed = close(world, placed_order(world), check_at=NOON)
-        save_order(world, attrs.evolve(closed, check_at=None, version=closed.version + 1))
+        closed = close(world, placed_order(world), query_again_at=NOON)
+        save_order(world, attrs.evolve(closed, query_again_at=None, version=closed.version + 1))
 
         with storage.begin() as work:
             assert work.orders.to_check(NOON + _MINUTE, count_max=9) == []
@@ -209,7 +209,9 @@ class OpenOrdersContract(StorageContract):
     def test_begins_with_those_never_asked_about(self, storage: Storage, world: World) -> None:
         late, early, never = (placed_order(world) for _ in range(3))
         late, early = (
-            learn(world, order, OrderEvent.SAID_UNPAID, asked_at=NOON + timedelta(minutes=minutes))
+            learn(
+                world, order, OrderEvent.SAID_UNPAID, queried_at=NOON + timedelta(minutes=minutes)
+            )
             for order, minutes in ((late, 9), (early, 8))
         )
         with storage.begin() as work:
@@ -249,8 +251,8 @@ class OrderRepositoryContract(
 FACTS: dict[str, Any] = {
     "account_id": ACCOUNT,
     "ticket": Ticket("weixin://wxpay/bizpayurl?pr=a&b='%", {"paySign": "+/=", "package": "中文"}),
-    "asked_at": NOON + timedelta(microseconds=1),
-    "said": "SYSTEMERROR 系统超时 😀",
+    "queried_at": NOON + timedelta(microseconds=1),
+    "provider_state": "SYSTEMERROR 系统超时 😀",
 }
 PAID_FACTS: dict[str, Any] = {
     "provider_number": "4200001234202603051234567890",

@@ -32,7 +32,7 @@ class OutboxRepositoryContract(StorageContract):
     def test_returns_every_fact_of_an_ended_job(self, storage: Storage, world: World) -> None:
         add(world)
         [claimed] = claim(world)
-        dead = save(world, claimed.dead(LATER, said="not_found 没有 😀"))
+        dead = save(world, claimed.dead(LATER, failure_reason="not_found 没有 😀"))
         with storage.begin() as work:
             assert work.outbox.get(world.scope, dead.id) == dead
 
@@ -98,7 +98,7 @@ class OutboxRepositoryContract(StorageContract):
     def test_gives_a_failed_job_again_when_it_is_due(self, world: World) -> None:
         add(world)
         [claimed] = claim(world)
-        failed = save(world, claimed.failed(NOON, said="provider_unavailable", chance=1))
+        failed = save(world, claimed.failed(NOON, failure_reason="provider_unavailable", chance=1))
 
         assert claim(world, failed.due_at - timedelta(microseconds=1)) == []
         assert claim(world, failed.due_at) == [failed.claimed(failed.due_at, "worker", LEASE)]
@@ -131,7 +131,7 @@ class OutboxRepositoryContract(StorageContract):
     def test_refuses_a_second_end(self, world: World) -> None:
         add(world)
         [claimed] = claim(world)
-        save(world, claimed.failed(NOON, said="x", chance=0))
+        save(world, claimed.failed(NOON, failure_reason="x", chance=0))
         with pytest.raises(StaleError):
             save(world, claimed.done(NOON))
 
@@ -250,7 +250,7 @@ def die(world: World, job: OutboxJob, at: datetime) -> OutboxJob:
 
 def a_dead_one(job: OutboxJob, at: datetime) -> OutboxJob:
     """Return a job that died."""
-    return job.dead(at, said="not_found")
+    return job.dead(at, failure_reason="not_found")
 
 
 def ids_of(jobs: Sequence[OutboxJob]) -> list[JobId]:

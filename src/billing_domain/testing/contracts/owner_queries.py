@@ -18,7 +18,13 @@ from billing_domain.model.houses.resident import Resident
 from billing_domain.model.owners.owner import Owner, may_see
 from billing_domain.model.shanghai import day_start
 from billing_domain.ports.bills import BillRow
-from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, add_order, pay
+from billing_domain.testing.contracts.payment_world import (
+    OPENID,
+    OTHER_OPENID,
+    add_order,
+    paid_by,
+    pay,
+)
 from billing_domain.testing.contracts.settlements import give_back
 from billing_domain.testing.contracts.storage import Storage, StorageContract
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
@@ -184,8 +190,7 @@ class VisibilityContract(StorageContract):
     def test_is_what_the_rule_says(self, storage: Storage, world: World) -> None:
         houses = [world.add_house("1号楼/101"), world.add_house("1号楼/102")]
         bills = [bill for house in houses for bill in bills_of_every_kind(world, house)]
-        with storage.begin() as work:
-            mine = set(work.orders.of_payer(world.company.id, OPENID))
+        mine = paid_by(world, OPENID)
         moved = [None, MOVED_IN, storage.today + timedelta(days=9)]
         left = [None, storage.today, storage.today + timedelta(days=1)]
         for moved_in_on, moved_out_on in itertools.product(moved, left):

@@ -28,7 +28,7 @@ from billing_domain.testing.contracts.owner_queries import (
     seen_bill,
     shown,
 )
-from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID
+from billing_domain.testing.contracts.payment_world import OPENID, OTHER_OPENID, paid_by
 from billing_domain.testing.contracts.queued_reminders import a_run, add_run, keep_reminder
 from billing_domain.testing.contracts.reminder_history import a_message, about
 from billing_domain.testing.contracts.storage import Storage, StorageContract
@@ -174,8 +174,7 @@ class RemindedOwnerContract(StorageContract):
             remind_of(world, house, told, message=a_message(who, **SENT))
             named |= {bill.number for bill in told}
             bills += kinds
-        with storage.begin() as work:
-            mine = set(work.orders.of_payer(world.company.id, OPENID))
+        mine = paid_by(world, OPENID)
         day = storage.today
         moved = [None, MOVED_IN, day + timedelta(days=9)]
         left = [None, day, day + timedelta(days=1)]

@@ -103,7 +103,7 @@ def pay(
         unpaid = [bill for bill in bills if isinstance(bill, PendingBill)]
         work.bills.save_all([bill.pay(settlement) for bill in unpaid], holder=order.number)
         work.orders.save(paid)
-        work.orders.add_settlements(settlements_of(order))
+        work.orders.add_settlements(order.company_id, settlements_of(order))
         work.commit()
     return paid
 
@@ -146,6 +146,14 @@ def held(world: World, *bills: Bill) -> Mapping[BillNumber, OrderNumber]:
     """Return which orders hold bills."""
     with world.begin() as work:
         return dict(work.orders.holding([bill.number for bill in bills]))
+
+
+def paid_by(world: World, openid: str) -> set[BillNumber]:
+    """Return the bills that an openid paid in the company and that are still settled."""
+    with world.begin() as work:
+        books = work.orders.books(world.scope)
+    orders = {order.number for order in books.orders if order.payer.openid == openid}
+    return {each.bill for each in books.settlements if each.order in orders and not each.reversed}
 
 
 def company_of(world: World, bill: Bill) -> CompanyId:

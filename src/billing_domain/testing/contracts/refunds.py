@@ -93,7 +93,7 @@ DONE: dict[str, Any] = {
     "reason": "多缴 50% \\ '引号' 😀",
     "state": RefundState.DONE,
     "approved_by": "d" * 32,
-    "said": "SUCCESS 成功",
+    "provider_state": "SUCCESS 成功",
     "done_at": PAID_AT + timedelta(microseconds=789_012),
 }
 

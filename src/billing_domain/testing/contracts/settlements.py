@@ -7,14 +7,11 @@ import pytest
 
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill import Bill, PaidBill
-from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import Books, OnlineSettlement, discrepancies
 from billing_domain.model.payments.order import OrderEvent, OrderNumber, PaymentOrder
 from billing_domain.testing.contracts.payment_world import (
-    OPENID,
-    OTHER_OPENID,
     PAID_AT,
     add_order,
     add_refund,
@@ -38,7 +35,7 @@ class StoredSettlementsContract(StorageContract):
 
         with storage.begin() as work:
             for item in settlements_of(order):
-                work.orders.add_settlements([item])
+                work.orders.add_settlements(order.company_id, [item])
             assert list(work.orders.settled_by(order.number)) == [
                 OnlineSettlement(first.number, order.number, Money(1)),
                 OnlineSettlement(second.number, order.number, Money(2)),
@@ -59,7 +56,7 @@ class StoredSettlementsContract(StorageContract):
     def test_are_undone_with_their_unit_of_work(self, storage: Storage, world: World) -> None:
         order = add_order(world, world.add_bill(world.add_house("1号楼/101")))
         with storage.begin() as work:
-            work.orders.add_settlements(settlements_of(order))
+            work.orders.add_settlements(order.company_id, settlements_of(order))
             assert work.orders.settled_by(order.number)
 
         with storage.begin() as work:
@@ -75,7 +72,7 @@ class SettledOnceContract(StorageContract):
         late = close(world, add_order(world, bill, free))
         order = pay(world, add_order(world, bill))
         with storage.begin() as work, pytest.raises(StaleError) as refusal:
-            work.orders.add_settlements(settlements_of(late))
+            work.orders.add_settlements(late.company_id, settlements_of(late))
 
         assert refusal.value.facts == {"kind": "bill", "id": bill.number}
         with storage.begin() as work:
@@ -85,7 +82,7 @@ class SettledOnceContract(StorageContract):
     def test_refuses_to_settle_twice_by_one_order(self, storage: Storage, world: World) -> None:
         order = pay(world, add_order(world, world.add_bill(world.add_house("1号楼/101"))))
         with storage.begin() as work, pytest.raises(StaleError):
-            work.orders.add_settlements(settlements_of(order))
+            work.orders.add_settlements(order.company_id, settlements_of(order))
 
     def test_keeps_what_was_reversed(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
@@ -134,33 +131,6 @@ class SettledOnceContract(StorageContract):
             work.orders.reverse_settlements(late.number, [bill.number])
 
 
-class PayersBillsContract(StorageContract):
-    """Which bills an owner paid, wherever they live today (rule 4.6)."""
-
-    def test_are_settled_by_orders_of_the_openid(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
-        mine, back, theirs, unpaid, gone = (world.add_bill(house) for _ in range(5))
-        order = pay(world, add_order(world, mine, back))
-        give_back(world, order, back)
-        pay(world, add_order(world, theirs, openid=OTHER_OPENID))
-        add_order(world, unpaid)
-        close(world, add_order(world, gone))
-
-        assert paid_by(storage, world.scope) == [mine.number]
-        assert paid_by(storage, world.scope, OTHER_OPENID) == [theirs.number]
-
-    def test_are_the_company_s(self, storage: Storage, world: World) -> None:
-        here, abroad = (
-            world.add_bill(world.add_house("1号楼/101", place))
-            for place in (world.lakeside, world.foreign)
-        )
-        for bill in (here, abroad):
-            pay(world, add_order(world, bill))
-
-        assert paid_by(storage, world.scope) == [here.number]
-        assert paid_by(storage, world.rival_scope) == [abroad.number]
-
-
 class BooksContract(StorageContract):
     """Everything that the invariant of money speaks of (P19)."""
 
@@ -206,9 +176,7 @@ class BooksContract(StorageContract):
         assert discrepancies(books(storage, world.scope)) == []
 
 
-class SettlementContract(
-    StoredSettlementsContract, SettledOnceContract, PayersBillsContract, BooksContract
-):
+class SettlementContract(StoredSettlementsContract, SettledOnceContract, BooksContract):
     """What paid orders settled, and the books made of it."""
 
 
@@ -220,12 +188,6 @@ def give_back(world: World, order: PaymentOrder, bill: Bill) -> None:
         work.orders.reverse_settlements(order.number, [bill.number])
         work.bills.save_all([paid.refunded()])
         work.commit()
-
-
-def paid_by(storage: Storage, scope: Scope, openid: str = OPENID) -> list[BillNumber]:
-    """Return the bills that an owner paid in a company."""
-    with storage.begin() as work:
-        return sorted(work.orders.of_payer(scope.company_id, openid))
 
 
 def books(storage: Storage, scope: Scope) -> Books:

@@ -28,6 +28,6 @@ def outbox_jobs() -> st.SearchStrategy[OutboxJob]:
         lease_holder=lines(20),
         lease_until=st.none() | moments(),
         state=st.sampled_from(JobState),
-        said=lines(20),
+        failure_reason=lines(20),
         ended_at=st.none() | moments(),
     )

@@ -96,7 +96,7 @@ def payment_orders() -> st.SearchStrategy[PaymentOrder]:
         state=st.sampled_from(OrderState),
         created_at=moments(),
         ticket=st.none() | tickets(),
-        said=lines(20),
+        provider_state=lines(20),
         unapplied=st.just(Money.zero()),
     )
 

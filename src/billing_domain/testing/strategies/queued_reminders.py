@@ -64,7 +64,7 @@ def deliveries() -> st.SearchStrategy[Delivery]:
         tried_at=st.none() | moments(),
         at=st.none() | moments(),
         message_id=lines(20),
-        said=lines(20),
+        failure_reason=lines(20),
     )
 
 

@@ -140,21 +140,21 @@ class RunOutbox:
 
     def _handled(self, job: OutboxJob, crashes: list[Exception]) -> OutboxJob:
         if job.exhausted:
-            return job.dead(self.clock.now(), said=LOST)
+            return job.dead(self.clock.now(), failure_reason=LOST)
         try:
             later = self.handlers[job.kind](job)
         except (ProviderUnavailableError, ConflictError) as error:
             return self._failed(job, error.code)
         except BillingError as error:
-            return job.dead(self.clock.now(), said=error.code)
+            return job.dead(self.clock.now(), failure_reason=error.code)
         except Exception as error:  # noqa: BLE001 - one bug must not hold up every other job
             crashes.append(error)
             return self._failed(job, CRASHED)
         return job.done(self.clock.now()) if later is None else job.postponed(later)
 
-    def _failed(self, job: OutboxJob, said: str) -> OutboxJob:
+    def _failed(self, job: OutboxJob, failure_reason: str) -> OutboxJob:
         chance = self.ids.order_serial() / SERIAL_MAX
-        return job.failed(self.clock.now(), said=said, chance=chance)
+        return job.failed(self.clock.now(), failure_reason=failure_reason, chance=chance)
 
 
 def _report(
@@ -164,8 +164,8 @@ def _report(
     waiting = [end for end in ends if end.state is JobState.WAITING]
     return OutboxReport(
         done=tuple(end for end in ends if end.state is JobState.DONE),
-        postponed=tuple(end for end in waiting if not end.said),
-        failed=tuple(end for end in waiting if end.said),
+        postponed=tuple(end for end in waiting if not end.failure_reason),
+        failed=tuple(end for end in waiting if end.failure_reason),
         dead=tuple(end for end in ends if end.state is JobState.DEAD),
         lost=tuple(job for job, end in ended if end is None),
         crashes=tuple(crashes),

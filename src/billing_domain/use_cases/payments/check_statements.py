@@ -172,7 +172,7 @@ class CheckStatements:
             found.failed.append((order.number, error.code))
             return True
         if after.state is not OrderState.PAID:
-            found.later.append((order.number, after.said))
+            found.later.append((order.number, after.provider_state))
             return False
         found.settled.append(order.number)
         return True
@@ -183,7 +183,7 @@ class CheckStatements:
         # One that we closed is believed to be paid all the same (rule 5.6).
         report = self.decide.gateway(order.account_id).query(order)
         if report.outcome is not Outcome.PAID:
-            return attrs.evolve(order, said=report.said)
+            return attrs.evolve(order, provider_state=report.said)
         return self.decide.book(order.number, report)
 
 

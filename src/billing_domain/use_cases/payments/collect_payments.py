@@ -119,10 +119,12 @@ class CollectPayments:
         somebody else's.
         """
         order = self._own(owner, number)
-        asked_at = order.asked_at
-        if asked_at is not None and self.clock.now() - asked_at < LOOK_AGAIN_AFTER:
+        queried_at = order.queried_at
+        if queried_at is not None and self.clock.now() - queried_at < LOOK_AGAIN_AFTER:
             return order
-        return self.decide.ask(number) if order.check_at is None else self.decide.check(number)
+        return (
+            self.decide.ask(number) if order.query_again_at is None else self.decide.check(number)
+        )
 
     def _own(self, owner: Owner, number: OrderNumber) -> PaymentOrder:
         with self.begin(read_only=True) as work:

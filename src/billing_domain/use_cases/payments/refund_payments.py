@@ -130,8 +130,8 @@ class RefundPayments:
             renewed = attrs.evolve(
                 failed.after(RefundEvent.RETRY),
                 number=RefundNumber(order_number(self.clock.now(), self.ids.order_serial())),
-                asked_at=None,
-                said="",
+                queried_at=None,
+                provider_state="",
                 version=1,
             )
             # The failed one is given up, so that its money is asked for once.

@@ -108,5 +108,5 @@ class SettleOpenPayments:
             if after.state is RefundState.DONE:
                 done.append(after.number)
             elif after.state is RefundState.FAILED:
-                failed.append((after.number, after.said))
+                failed.append((after.number, after.provider_state))
         return tuple(done)

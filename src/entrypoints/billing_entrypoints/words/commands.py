@@ -155,7 +155,17 @@ FAILURES: Final[Mapping[str, str]] = {
         "数据库里有演示数据（{detail}），不能用于生产：演示账号的密码是公开的。请换一个新的数据库。"
     ),
     "schema": "数据库还没有建好，或者版本较旧。请先运行：billing migrate",
-    "schema_newer": "数据库比程序新（{detail}）。请升级程序后再试。",
+    "schema_newer": "数据库由另一个版本的程序建立（{detail}）。请升级程序后再试。",
+    "schema_old": (
+        "数据库由正式版之前的程序建立（版本 {detail}），不能升级。"
+        "请先备份，用原来的程序导出所需的数据，再换一个新的数据库运行：billing migrate"
+    ),
+    "schema_taken": (
+        "数据库里已有同名的表，不是本程序建立的（{detail}）。请换一个数据库，或换一个模式（schema）。"
+    ),
+    "schema_missing": (
+        "数据库连接所指的模式（schema）不存在（{detail}）。请先建立：CREATE SCHEMA"
+    ),
     "settings": "环境变量有误：\n{detail}",
     "not_installed": "缺少 {detail}。请安装：pip install 'billing-domain[app]'",
     "unexpected": (

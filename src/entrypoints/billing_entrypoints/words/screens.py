@@ -22,11 +22,14 @@ PAYMENT_ACCOUNT_WORKS: Final = "“{name}”配置可用"
 PAYMENT_ACCOUNT_FAILS: Final = "“{name}”测试未通过：{reason}"
 SETTING_MALFORMED: Final = "{label}格式不对"
 
+# What stands in tables and forms.
 OVERDUE: Final = "支付通道超过 2 小时没有给出结果"
 SETTLED, RETURNED, NOT_SETTLED = "已入账", "已退回", "未入账，自动退款"
 PAYING, UNPAID = "支付中", "未支付"
 ALL_COMMUNITIES, OTHER_COMMUNITY = "全部小区", "其它小区"
 YOU, SOMEBODY = "您", "其他同事"
+
+# The frame of the pages.
 BILLING, HOUSING, SETTINGS = "收费", "房产", "设置"
 MENU: Final[Mapping[str, str]] = {
     "/staff/bills": "缴费记录",
@@ -65,6 +68,8 @@ CRITERIA: Final[Mapping[str, str]] = {
 }
 """The criteria of the bill list by field; a range by its first."""
 REMINDED: Final = {"yes": "已催缴", "no": "未催缴"}
+
+# Bills.
 EXPORT_CANCELLED: Final = "已取消导出"
 EXPORT_OVER: Final = "导出已经结束"
 SEARCHED: Final = "搜索"
@@ -81,6 +86,8 @@ GIVEN_HOUSE: Final = "指定房屋"
 GIVEN_BATCH: Final = "指定批次"
 RANGE: Final = "{low} 至 {high}"
 OPEN_END: Final = "不限"
+
+# Jobs and reminders.
 JOB_RETRIED: Final = "已重新安排：{kind}，马上会再试"
 REMIND_LATER: Final = "已记录：稍后催缴，没有给住户发送通知"
 ANSWERED_BEFORE: Final = "这次导入已经选择过是否催缴，没有重复发送"
@@ -100,8 +107,12 @@ SENT_BEFORE: Final = "催缴通知已经在发送，没有重复发送"
 FIXED_TEXT: Final = "固定文字"
 PART_MISSING: Final = "请选择这个字段显示什么"
 KEY_MISSING: Final = "请填写字段名，例如 thing2"
+
+# Registrations.
 REGISTRATION_APPROVED: Final = "已通过 {name} 的登记，可以在微信里缴费了"
 REGISTRATION_REJECTED: Final = "已驳回 {name} 的登记"
+
+# The company, its staff and communities.
 SIGN_IN_RESET: Final = "已重设 {login} 的密码，该账号需要重新登录"
 SIGN_IN_CHANGED: Final = "密码已修改，其他设备上的登录已退出"
 PASSWORDS_DIFFER: Final = "两次输入的新密码不一样"
@@ -118,6 +129,8 @@ COMMUNITY_ADDED: Final = "已添加小区“{name}”，开通后才能导入缴
 COMMUNITY_RENAMED: Final = "已改名为“{name}”"
 COMMUNITY_STOPPED: Final = "“{name}”已停用"
 COMMUNITY_OPENED: Final = "“{name}”已开通，授权密钥不变"
+
+# Imports.
 RESIDENT_TEMPLATE_FILE: Final = "{community}_住户模板.xlsx"
 ERRORS_FILE: Final = "{file}_错误说明.xlsx"
 RESIDENTS_KNOWN: Final = "表格里的住户都已登记，没有新增内容"
@@ -127,12 +140,16 @@ COPY_NAME: Final = "{name}（副本）"
 PROFILE_DELETED: Final = "已删除模板“{name}”"
 PROFILE_SAVED: Final = "已保存模板“{name}”"
 CHINESE_DATES: Final = "2019年01月、2019年12月5日"
+
+# Refunds and orders.
 REFUND_PROPOSED: Final = "已申请退款 {amount}，须由另一人审核"
 REFUND_DECIDED: Final = "退款 {amount}：{state}"
 REFUND_REASON_LONG: Final = "退款原因最多 {length} 字"
 ORDER_ASKED: Final = "查询完成：{answer}"
 ORDER_RELEASED: Final = "支付单{answer}"
 ORDER_SAID: Final = "{state}（渠道说法：{said}）"
+
+# Houses and residents.
 RESIDENT_ADDED: Final = "已添加住户 {name}"
 RESIDENT_SAVED: Final = "已保存住户 {name}"
 RESIDENT_LEFT: Final = "已登记 {name} 于 {day} 搬离"
@@ -140,6 +157,8 @@ RESIDENT_UNBOUND: Final = "已解除 {name} 的微信绑定"
 HOUSE_ADDED: Final = "已添加房屋 {address}"
 HOUSE_RENAMED: Final = "住址已改为 {address}"
 HOUSE_DELETED: Final = "已删除房屋 {address}"
+
+# Pages of owners.
 NO_OFFICIAL_ACCOUNT: Final = "物业还没有配置公众号，请联系物业前台缴费。"
 OPEN_IN_WECHAT: Final = "请在微信中打开：用微信扫描小区的收款码。"
 SIGNED_OUT_TEXT: Final = "已退出。再次缴费时请扫描小区的收款码。"
@@ -151,6 +170,7 @@ CHOOSE_BILLS: Final = "请先选择要支付的缴费单"
 TOO_MANY_BILLS: Final = "一次最多合并支付 {count} 笔"
 MESSAGE_MOMENT: Final = "{at:%Y年%m月%d日 %H:%M}"
 
+# Pages about errors.
 TITLES: Final = {
     400: "请求有误",
     403: "没有权限",

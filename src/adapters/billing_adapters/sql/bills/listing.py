@@ -13,6 +13,7 @@ from billing_adapters.sql.tables.bills import BILL_IS_THERE, bills
 from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import houses, residents
 from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.community import CompanyId
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
@@ -49,7 +50,9 @@ LISTED: Final[Select[Any]] = (
 
 
 _BY_NUMBER: Final = LISTED.where(
-    bills.c.number.in_(bindparam("numbers", expanding=True)), BILL_IS_THERE
+    bills.c.number.in_(bindparam("numbers", expanding=True)),
+    bills.c.company_id == bindparam("company"),
+    BILL_IS_THERE,
 ).order_by(bills.c.number.desc())
 _LIVING: Final = (
     select(residents.c.house_id, residents.c.name, residents.c.phone)
@@ -61,18 +64,18 @@ _LIVING: Final = (
 
 
 def listed(
-    connection: Connection, numbers: Collection[BillNumber], today: date
+    connection: Connection, company_id: CompanyId, numbers: Collection[BillNumber], today: date
 ) -> tuple[BillRow, ...]:
     """Return the lines of bills, newest first; who asks has seen to it that they are in scope."""
-    rows = connection.execute(_BY_NUMBER, {"numbers": [*numbers]}).all()
+    rows = connection.execute(_BY_NUMBER, {"numbers": [*numbers], "company": company_id}).all()
     return listed_rows(connection, rows, today)
 
 
 def listed_without_names(
-    connection: Connection, numbers: Collection[BillNumber]
+    connection: Connection, company_id: CompanyId, numbers: Collection[BillNumber]
 ) -> tuple[BillRow, ...]:
     """Return the lines of bills, newest first, without the residents."""
-    rows = connection.execute(_BY_NUMBER, {"numbers": [*numbers]})
+    rows = connection.execute(_BY_NUMBER, {"numbers": [*numbers], "company": company_id})
     return tuple(bill_row(row, ()) for row in rows)
 
 

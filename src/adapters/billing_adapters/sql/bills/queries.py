@@ -69,7 +69,7 @@ class SqlBillQueries(BillQueries):
             behind = key is not None and bool(search.newest(connection, 1, other_side))
             older, newer = (behind, beyond) if backwards else (beyond, behind)
             return Page(
-                listed(connection, shown, self._today),
+                listed(connection, scope.company_id, shown, self._today),
                 next_key=oldest if older else None,
                 previous_key=newest if newer else None,
             )
@@ -124,7 +124,7 @@ class SqlBillQueries(BillQueries):
         own = select(number).where(number.in_(set(numbers)), in_scope(bills, scope), BILL_IS_THERE)
         with query(self.database.reader) as connection:
             seen = connection.execute(along(own, BILLS_BY_COMPANY)).scalars().all()
-            return listed(connection, seen, self._today)
+            return listed(connection, scope.company_id, seen, self._today)
 
     @contextmanager
     def snapshot(

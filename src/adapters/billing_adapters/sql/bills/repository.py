@@ -46,7 +46,8 @@ class SqlBillRepository(BillRepository):
 
     def add_all(self, bills: Collection[PendingBill]) -> None:
         owners = self.work.companies_of({bill.community_id for bill in bills})
-        with self.work.refusing(pk_bills=NumberTakenError()):
+        taken = NumberTakenError()
+        with self.work.refusing(billing_bills_pk=taken, billing_bill_numbers_pk=taken):
             self.work.insert(
                 bill_table, [bill_values(bill, owners[bill.community_id]) for bill in bills]
             )

@@ -25,7 +25,7 @@ class SqlCompanyRepository(CompanyRepository):
     work: Transaction
 
     def add(self, company: Company) -> None:
-        with self.work.refusing(uq_companies_name=_name_taken(company.name)):
+        with self.work.refusing(billing_companies_name_uq=_name_taken(company.name)):
             self.work.insert(companies, [attrs.asdict(company)])
 
     def get(self, company_id: CompanyId) -> Company:
@@ -35,7 +35,7 @@ class SqlCompanyRepository(CompanyRepository):
         return Company(*row)
 
     def save(self, company: Company) -> None:
-        with self.work.refusing(uq_companies_name=_name_taken(company.name)):
+        with self.work.refusing(billing_companies_name_uq=_name_taken(company.name)):
             done = self.work.connection.execute(
                 update(companies).where(companies.c.id == company.id).values(attrs.asdict(company))
             )
@@ -54,7 +54,9 @@ class SqlCommunityRepository(CommunityRepository):
     work: Transaction
 
     def add(self, community: Community) -> None:
-        with self.work.refusing(uq_communities_company_id_name=_name_taken(community.name)):
+        with self.work.refusing(
+            billing_communities_company_id_name_uq=_name_taken(community.name)
+        ):
             self.work.insert(communities, [_community_values(community)])
 
     def get(self, scope: Scope, community_id: CommunityId) -> Community:
@@ -73,7 +75,9 @@ class SqlCommunityRepository(CommunityRepository):
         return self._one(_COMMUNITIES.with_for_update(key_share=True), scope, community_id)
 
     def save(self, community: Community) -> None:
-        with self.work.refusing(uq_communities_company_id_name=_name_taken(community.name)):
+        with self.work.refusing(
+            billing_communities_company_id_name_uq=_name_taken(community.name)
+        ):
             self.work.replace_version(
                 communities.c.id, _community_values(community), kind="community"
             )

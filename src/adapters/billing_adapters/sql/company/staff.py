@@ -27,7 +27,7 @@ class SqlStaffRepository(StaffRepository):
 
     def add(self, account: StaffAccount) -> None:
         taken = FieldError(field="login_name", reason="taken", value=account.login_name)
-        with self.work.refusing(uq_staff_login_name=taken):
+        with self.work.refusing(billing_staff_login_name_uq=taken):
             self.work.insert(staff, [_account_values(account)])
 
     def get(self, company_id: CompanyId, staff_id: StaffId) -> StaffAccount:

@@ -165,5 +165,9 @@ def _check(database: Database) -> None:
         if database.is_sqlite:
             return
         encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+        path = connection.exec_driver_sql("SHOW search_path").scalar_one()
+        schema = connection.exec_driver_sql("SELECT current_schema()").scalar_one()
     if encoding != "UTF8":
         raise StorageUnusableError(reason="encoding", detail=encoding)
+    if schema is None:
+        raise StorageUnusableError(reason="schema_missing", detail=f"search_path {path}")

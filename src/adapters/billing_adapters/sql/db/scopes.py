@@ -14,7 +14,7 @@ def in_scope(table: Table, scope: Scope) -> ColumnElement[bool]:
     own = table.c.company_id == scope.company_id
     if scope.community_ids is None:
         return own
-    community = table.c.id if table.name == "communities" else table.c.community_id
+    community = table.c.id if "community_id" not in table.c else table.c.community_id
     return and_(own, community.in_(sorted(scope.community_ids)))
 
 

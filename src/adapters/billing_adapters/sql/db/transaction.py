@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
@@ -130,9 +131,24 @@ def _broken_constraint(error: IntegrityError) -> str:
     """Return the name of the constraint, empty when the driver names none."""
     diagnosis = getattr(error.orig, "diag", None)
     if diagnosis is not None:
-        return diagnosis.constraint_name or ""
+        name = diagnosis.constraint_name or ""
+        return name if name in _NAMES else _of_partition(diagnosis) or name
     columns = str(error.orig).removeprefix("UNIQUE constraint failed: ")
     return _UNIQUE.get(columns, "")
+
+
+def _of_partition(diagnosis: Any) -> str:  # noqa: ANN401 - the driver's
+    """Return the name of what PostgreSQL calls otherwise in a partition; empty for nothing known.
+
+    A partition's name begins with its table's. Of the detail only the columns are read.
+    """
+    partition = diagnosis.table_name or ""
+    found = re.search(r"\(([a-z_, ]+)\)=", diagnosis.message_detail or "")
+    tables = [name for name in METADATA.tables if partition.startswith(f"{name}_")]
+    if found is None or not tables:
+        return ""
+    table = max(tables, key=len)
+    return _UNIQUE.get(", ".join(f"{table}.{column}" for column in found[1].split(", ")), "")
 
 
 def _unique_constraints() -> Iterator[tuple[str, str]]:
@@ -148,3 +164,6 @@ def _unique_constraints() -> Iterator[tuple[str, str]]:
 
 
 _UNIQUE: Final = dict(_unique_constraints())
+_NAMES: Final = frozenset(
+    str(each.name) for table in METADATA.tables.values() for each in table.constraints
+) | frozenset(_UNIQUE.values())

@@ -76,7 +76,9 @@ class SqlHouseRepository(HouseRepository):
         unindex_house(self.work, house.id)
         # A bill or resident added since the look above breaks the foreign key.
         in_use = HouseInUseError(house_id=house.id)
-        with self.work.refusing(fk_bills_house_id=in_use, fk_residents_house_id=in_use):
+        with self.work.refusing(
+            billing_bills_house_id_fk=in_use, billing_residents_house_id_fk=in_use
+        ):
             self.work.connection.execute(delete(house_table).where(house_table.c.id == house.id))
 
     def addresses(self, scope: Scope, ids: Collection[HouseId]) -> Mapping[str, str]:
@@ -197,4 +199,4 @@ def _taken(address: str) -> FieldError:
 
 
 def _address_taken(address: str) -> dict[str, FieldError]:
-    return {"uq_houses_community_id_address_key": _taken(address)}
+    return {"billing_houses_community_id_address_key_uq": _taken(address)}

@@ -45,8 +45,8 @@ class SqlImportBatchRepository(ImportBatchRepository):
             "total_fen": batch.total.fen,
         }
         with self.work.refusing(
-            uq_import_batches_community_id_request_key=taken,
-            uq_import_batches_community_id_file_hash_repetition=taken,
+            billing_import_batches_request_uq=taken,
+            billing_import_batches_repetition_uq=taken,
         ):
             self.work.insert(import_batches, [values])
 
@@ -90,7 +90,7 @@ class SqlImportProfileRepository(ImportProfileRepository):
     work: Transaction
 
     def add(self, profile: ImportProfile) -> None:
-        with self.work.refusing(uq_import_profiles_company_id_name=_name_taken(profile)):
+        with self.work.refusing(billing_import_profiles_company_id_name_uq=_name_taken(profile)):
             self.work.insert(import_profiles, [_profile_values(profile)])
 
     def get(self, company_id: CompanyId, key: ProfileKey) -> ImportProfile:
@@ -99,7 +99,7 @@ class SqlImportProfileRepository(ImportProfileRepository):
         raise ThingNotFoundError(kind="import_profile", id=key)
 
     def save(self, profile: ImportProfile) -> None:
-        with self.work.refusing(uq_import_profiles_company_id_name=_name_taken(profile)):
+        with self.work.refusing(billing_import_profiles_company_id_name_uq=_name_taken(profile)):
             self.work.replace_version(
                 import_profiles.c.key,
                 _profile_values(profile),

@@ -21,16 +21,25 @@ from billing_domain.ports.jobs import OutboxRepository
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(OutboxJob))
 _CHANGING: Final = (
-    "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "said", "ended_at",
+    "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "failure_reason",
+    "ended_at",
 )  # fmt: skip
 _SUBJECT: Final = ("kind", "subject")
-_ADD: Final = inserts_of_new(outbox_jobs, index_elements=_SUBJECT, index_where=JOB_WAITS)
+_ADD: Final = inserts_of_new(
+    outbox_jobs, index_elements=(*_SUBJECT, "company_id"), index_where=JOB_WAITS
+)
 
 
 def _changing(*conditions: ColumnElement[bool]) -> Update:
     values = {name: bindparam(name, type_=outbox_jobs.c[name].type) for name in _CHANGING}
     return (
-        update(outbox_jobs).where(outbox_jobs.c.id == bindparam("job"), *conditions).values(values)
+        update(outbox_jobs)
+        .where(
+            outbox_jobs.c.id == bindparam("job"),
+            outbox_jobs.c.company_id == bindparam("company"),
+            *conditions,
+        )
+        .values(values)
     )
 
 
@@ -115,7 +124,7 @@ class SqlOutboxRepository(OutboxRepository):
 
     def _change(self, statement: Update, job: OutboxJob, guard: dict[str, object]) -> None:
         stale = StaleError(kind="outbox_job", id=job.id)
-        with self.work.refusing(ix_outbox_jobs_waiting=stale):
+        with self.work.refusing(billing_outbox_jobs_waiting_ix=stale):
             done = self.work.connection.execute(statement, {**_changes(job), **guard})
             if done.rowcount != 1:
                 raise stale
@@ -126,7 +135,8 @@ def _values(job: OutboxJob) -> dict[str, object]:
 
 
 def _changes(job: OutboxJob) -> dict[str, object]:
-    return {"job": job.id, **{name: getattr(job, name) for name in _CHANGING}}
+    own = {"job": job.id, "company": job.company_id}
+    return {**own, **{name: getattr(job, name) for name in _CHANGING}}
 
 
 def _job(row: Row[Any]) -> OutboxJob:

@@ -91,7 +91,9 @@ class SqlOwnerQueries(OwnerQueries):
             shown = places[:rows]
             lines = {
                 row.number: row
-                for row in listed_without_names(connection, [each[0] for each in shown])
+                for row in listed_without_names(
+                    connection, owner.company_id, [each[0] for each in shown]
+                )
             }
         next_key = None
         if shown and len(places) > len(shown):
@@ -112,8 +114,14 @@ class SqlOwnerQueries(OwnerQueries):
         with query(self.database.reader) as connection:
             if _moved_in(owner, day):
                 seen = or_(seen, _reminded_of(connection, owner, day))
-            found = select(bills.c.number).where(bills.c.number == number, BILL_IS_THERE, seen)
-            for row in listed(connection, connection.execute(found).scalars().all(), day):
+            found = select(bills.c.number).where(
+                bills.c.number == number,
+                bills.c.company_id == owner.company_id,
+                BILL_IS_THERE,
+                seen,
+            )
+            numbers = connection.execute(found).scalars().all()
+            for row in listed(connection, owner.company_id, numbers, day):
                 return row
         raise ThingNotFoundError(kind="bill", id=number)
 
@@ -160,12 +168,20 @@ def _reminded_of(connection: Connection, owner: Owner, day: date) -> ColumnEleme
 
 def _paid_by(owner: Owner) -> ColumnElement[bool]:
     """Return the condition that the owner paid a bill online and it is still settled."""
-    return bills.c.number.in_(
+    mine = bills.c.company_id == owner.company_id
+    paid = bills.c.number.in_(
         select(settlements.c.bill_number)
-        .join(payment_orders, payment_orders.c.number == settlements.c.order_number)
+        .join(
+            payment_orders,
+            and_(
+                payment_orders.c.number == settlements.c.order_number,
+                payment_orders.c.company_id == settlements.c.company_id,
+            ),
+        )
         .where(
             payment_orders.c.company_id == owner.company_id,
             payment_orders.c.payer_openid == owner.openid,
             SETTLEMENT_IS_LIVE,
         )
     )
+    return and_(mine, paid)

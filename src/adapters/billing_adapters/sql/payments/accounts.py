@@ -61,10 +61,10 @@ class SqlPaymentAccountRepository(PaymentAccountRepository):
 
     def _refusing(self, account: PaymentAccount) -> AbstractContextManager[None]:
         return self.work.refusing(
-            uq_payment_accounts_company_id_name=FieldError(
+            billing_payment_accounts_company_id_name_uq=FieldError(
                 field="name", reason="taken", value=account.name
             ),
-            ix_payment_accounts_active=StaleError(kind="payment_account", id=account.id),
+            billing_payment_accounts_active_ix=StaleError(kind="payment_account", id=account.id),
         )
 
 

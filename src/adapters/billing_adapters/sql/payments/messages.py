@@ -23,7 +23,10 @@ _CONCLUSION = ("verdict", "reason", "provider_id", "meaning", "about")
 # Made once: both stand on the way of every payment.
 _CONCLUDE = (
     update(provider_messages)
-    .where(provider_messages.c.id == bindparam("message"))
+    .where(
+        provider_messages.c.id == bindparam("message"),
+        provider_messages.c.company_id == bindparam("company"),
+    )
     .values({name: bindparam(name, type_=provider_messages.c[name].type) for name in _CONCLUSION})
 )
 _BOOKED = (
@@ -51,7 +54,8 @@ class SqlMessageRepository(MessageRepository):
     def conclude(self, message: ReceivedMessage) -> None:
         became = {name: getattr(message, name) for name in _CONCLUSION}
         with self.work.refusing():
-            done = self.work.connection.execute(_CONCLUDE, {"message": message.id, **became})
+            wanted = {"message": message.id, "company": message.company_id}
+            done = self.work.connection.execute(_CONCLUDE, {**wanted, **became})
             if done.rowcount != 1:
                 raise ThingNotFoundError(kind="message", id=message.id)
 

@@ -16,7 +16,10 @@ from billing_domain.model.payments.order import OrderLine, OrderNumber, Payer, P
 
 _LINES: Final = (
     select(payment_order_lines)
-    .where(payment_order_lines.c.order_number.in_(bindparam("numbers", expanding=True)))
+    .where(
+        payment_order_lines.c.order_number.in_(bindparam("numbers", expanding=True)),
+        payment_order_lines.c.company_id.in_(bindparam("companies", expanding=True)),
+    )
     .order_by(payment_order_lines.c.order_number, payment_order_lines.c.place)
 )
 
@@ -38,12 +41,12 @@ def order_values(order: PaymentOrder) -> Values:
         "state": order.state,
         "created_at": order.created_at,
         "ticket": None if order.ticket is None else to_json(order.ticket),
-        "asked_at": order.asked_at,
-        "said": order.said,
+        "queried_at": order.queried_at,
+        "provider_state": order.provider_state,
         "provider_number": order.provider_number,
         "paid_at": order.paid_at,
         "closed_at": order.closed_at,
-        "check_at": order.check_at,
+        "query_again_at": order.query_again_at,
         "unapplied_fen": order.unapplied.fen,
         "version": order.version,
     }
@@ -53,6 +56,7 @@ def line_values(order: PaymentOrder) -> list[Values]:
     """Return the rows of an order's lines."""
     return [
         {
+            "company_id": order.company_id,
             "order_number": order.number,
             "bill_number": line.bill,
             "place": place,
@@ -69,7 +73,11 @@ def orders_of(
     rows = connection.execute(found, values).all()
     lines: dict[OrderNumber, list[OrderLine]] = defaultdict(list)
     if rows:
-        for line in connection.execute(_LINES, {"numbers": [row.number for row in rows]}):
+        wanted = {
+            "numbers": [row.number for row in rows],
+            "companies": [*{row.company_id for row in rows}],
+        }
+        for line in connection.execute(_LINES, wanted):
             amount = Money(line.amount_fen)
             lines[line.order_number].append(OrderLine(line.bill_number, amount))
     return [_order(row, lines[row.number]) for row in rows]
@@ -89,12 +97,12 @@ def _order(row: Row[Any], lines: Sequence[OrderLine]) -> PaymentOrder:
         state=row.state,
         created_at=row.created_at,
         ticket=None if row.ticket is None else from_json(row.ticket, Ticket),
-        asked_at=row.asked_at,
-        said=row.said,
+        queried_at=row.queried_at,
+        provider_state=row.provider_state,
         provider_number=row.provider_number,
         paid_at=row.paid_at,
         closed_at=row.closed_at,
-        check_at=row.check_at,
+        query_again_at=row.query_again_at,
         unapplied=Money(row.unapplied_fen),
         version=row.version,
     )

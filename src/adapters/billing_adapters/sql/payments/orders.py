@@ -45,8 +45,8 @@ class SqlOrderRepository(OrderRepository):
         """
         made_before = StaleError(kind="payment_order", id=order.number)
         with self.work.refusing(
-            uq_payment_orders_company_id_payer_openid_request_key=made_before,
-            uq_payment_orders_account_id_provider_number=_told_before(),
+            billing_payment_orders_request_uq=made_before,
+            billing_payment_orders_provider_number_uq=_told_before(),
         ):
             self.work.insert(payment_orders, [order_values(order)])
             self._reserve(order)
@@ -74,9 +74,12 @@ class SqlOrderRepository(OrderRepository):
         return next(iter(orders_of(self.work.connection, found)), None)
 
     def save(self, order: PaymentOrder) -> None:
-        with self.work.refusing(uq_payment_orders_account_id_provider_number=_told_before()):
+        with self.work.refusing(billing_payment_orders_provider_number_uq=_told_before()):
             self.work.replace_version(
-                payment_orders.c.number, order_values(order), kind="payment_order"
+                payment_orders.c.number,
+                order_values(order),
+                kind="payment_order",
+                where={"company_id": order.company_id},
             )
         if not order.state.open:
             self._release(order)
@@ -86,11 +89,11 @@ class SqlOrderRepository(OrderRepository):
         return {row.number: row.reserved_by for row in held}
 
     def open_before(self, moment: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
-        asked_at = payment_orders.c.asked_at
+        queried_at = payment_orders.c.queried_at
         found = (
             select(payment_orders)
             .where(ORDER_IS_OPEN, payment_orders.c.created_at <= moment)
-            .order_by(asked_at.asc().nulls_first(), payment_orders.c.number)
+            .order_by(queried_at.asc().nulls_first(), payment_orders.c.number)
             .limit(count_max)
         )
         return orders_of(self.work.connection, found)
@@ -98,14 +101,16 @@ class SqlOrderRepository(OrderRepository):
     def to_check(self, now: datetime, *, count_max: int) -> Sequence[PaymentOrder]:
         found = (
             select(payment_orders)
-            .where(payment_orders.c.check_at <= now)
-            .order_by(payment_orders.c.check_at, payment_orders.c.number)
+            .where(payment_orders.c.query_again_at <= now)
+            .order_by(payment_orders.c.query_again_at, payment_orders.c.number)
             .limit(count_max)
         )
         return orders_of(self.work.connection, found)
 
-    def add_settlements(self, settlements: Collection[OnlineSettlement]) -> None:
-        self._ledger.add(settlements)
+    def add_settlements(
+        self, company_id: CompanyId, settlements: Collection[OnlineSettlement]
+    ) -> None:
+        self._ledger.add(company_id, settlements)
 
     def reverse_settlements(self, number: OrderNumber, bills: Collection[BillNumber]) -> None:
         self._ledger.reverse(number, bills)
@@ -115,9 +120,6 @@ class SqlOrderRepository(OrderRepository):
 
     def settling(self, bills: Collection[BillNumber]) -> Mapping[BillNumber, OrderNumber]:
         return self._ledger.settling(bills)
-
-    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        return self._ledger.of_payer(company_id, openid)
 
     def books(self, scope: Scope) -> Books:
         return books_of(self.work.connection, scope)
@@ -129,16 +131,16 @@ class SqlOrderRepository(OrderRepository):
     def _reserve(self, order: PaymentOrder) -> None:
         """Take the bills, each in a guarded step; raise what refuses the first."""
         lines = sorted(order.lines, key=lambda line: line.bill)
-        self._check_free(lines)
-        wanted = [
-            {"bill": line.bill, "fen": line.amount.fen, "holder": order.number} for line in lines
-        ]
+        self._check_free(order.company_id, lines)
+        held_by = {"holder": order.number, "company": order.company_id}
+        wanted = [{"bill": line.bill, "fen": line.amount.fen, **held_by} for line in lines]
         if self.work.connection.execute(_RESERVE, wanted).rowcount != len(wanted):
             raise StaleError(kind="bill", id=lines[0].bill)
 
-    def _check_free(self, lines: Sequence[OrderLine]) -> None:
+    def _check_free(self, company_id: CompanyId, lines: Sequence[OrderLine]) -> None:
         """Hold the bills until the end; raise BillReservedError, StaleError for the first."""
-        found = self.work.connection.execute(_STANDING, {"numbers": [line.bill for line in lines]})
+        wanted = {"numbers": [line.bill for line in lines], "company": company_id}
+        found = self.work.connection.execute(_STANDING, wanted)
         stored = {row.number: row for row in found}
         for line in lines:
             row = stored.get(line.bill)
@@ -149,19 +151,22 @@ class SqlOrderRepository(OrderRepository):
                 raise StaleError(kind="bill", id=line.bill)
 
     def _release(self, order: PaymentOrder) -> None:
-        self.work.connection.execute(_RELEASE, {"holder": order.number})
+        self.work.connection.execute(
+            _RELEASE, {"holder": order.number, "company": order.company_id}
+        )
 
 
 _BY_NUMBER = select(payment_orders).where(
     payment_orders.c.number == bindparam("number", type_=KEY)
 )
+_OWN = bills.c.company_id == bindparam("company", type_=KEY)
 _NUMBERED = bills.c.number.in_(bindparam("numbers", expanding=True))
 _HOLDING = select(bills.c.number, bills.c.reserved_by).where(
     _NUMBERED, bills.c.reserved_by.is_not(None)
 )
 _STANDING = (
     select(bills.c.number, bills.c.state, bills.c.amount_fen, bills.c.reserved_by)
-    .where(_NUMBERED, BILL_IS_THERE)
+    .where(_NUMBERED, _OWN, BILL_IS_THERE)
     .order_by(bills.c.number)
     .with_for_update()
 )
@@ -169,6 +174,7 @@ _RESERVE = (
     update(bills)
     .where(
         bills.c.number == bindparam("bill"),
+        _OWN,
         bills.c.state == BillState.PENDING,
         bills.c.amount_fen == bindparam("fen"),
         bills.c.reserved_by.is_(None),
@@ -179,12 +185,13 @@ _RELEASE = (
     # Taken in ascending order too.
     update(bills)
     .where(
+        _OWN,
         bills.c.number.in_(
             select(bills.c.number)
-            .where(bills.c.reserved_by == bindparam("holder"))
+            .where(bills.c.reserved_by == bindparam("holder"), _OWN)
             .order_by(bills.c.number)
             .with_for_update()
-        )
+        ),
     )
     .values(reserved_by=null())
 )

@@ -105,5 +105,9 @@ def _mentions(text: str) -> ColumnElement[bool]:
     return or_(
         has_part(payment_orders.c.number),
         has_part(payment_orders.c.provider_number),
-        exists().where(lines.order_number == payment_orders.c.number, has_part(lines.bill_number)),
+        exists().where(
+            lines.order_number == payment_orders.c.number,
+            lines.company_id == payment_orders.c.company_id,
+            has_part(lines.bill_number),
+        ),
     )

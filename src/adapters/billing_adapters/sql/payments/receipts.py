@@ -24,8 +24,10 @@ class SqlReceiptRepository(ReceiptRepository):
     work: Transaction
 
     def add_all(self, receipts: Collection[IssuedReceipt]) -> None:
+        owners = self.work.companies_of({receipt.community_id for receipt in receipts})
         rows = [
             {
+                "company_id": owners[receipt.community_id],
                 "bill_number": receipt.bill,
                 "community_id": receipt.community_id,
                 "content": to_json(receipt.content),

@@ -37,7 +37,8 @@ class SqlRefundRepository(RefundRepository):
         return next(iter(self._find(refunds.c.number == number)), None)
 
     def save(self, refund: Refund) -> None:
-        self.work.replace_version(refunds.c.number, _values(refund), kind="refund")
+        own = {"company_id": refund.company_id}
+        self.work.replace_version(refunds.c.number, _values(refund), kind="refund", where=own)
 
     def of_order(self, number: OrderNumber) -> Sequence[Refund]:
         return self._find(refunds.c.order_number == number)
@@ -46,7 +47,7 @@ class SqlRefundRepository(RefundRepository):
         found = (
             select(refunds)
             .where(REFUND_IS_ON_ITS_WAY)
-            .order_by(refunds.c.asked_at.asc().nulls_first(), refunds.c.number)
+            .order_by(refunds.c.queried_at.asc().nulls_first(), refunds.c.number)
             .limit(count_max)
         )
         return refunds_of(self.work.connection, found)
@@ -77,8 +78,8 @@ def _values(refund: Refund) -> Values:
         "proposed_by": refund.proposed_by,
         "proposed_at": refund.proposed_at,
         "approved_by": refund.approved_by,
-        "said": refund.said,
-        "asked_at": refund.asked_at,
+        "provider_state": refund.provider_state,
+        "queried_at": refund.queried_at,
         "done_at": refund.done_at,
         "version": refund.version,
     }
@@ -99,8 +100,8 @@ def _refund(row: Row[Any]) -> Refund:
         proposed_by=row.proposed_by,
         proposed_at=row.proposed_at,
         approved_by=row.approved_by,
-        said=row.said,
-        asked_at=row.asked_at,
+        provider_state=row.provider_state,
+        queried_at=row.queried_at,
         done_at=row.done_at,
         version=row.version,
     )

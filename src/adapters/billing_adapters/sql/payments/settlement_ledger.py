@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, select, true, update
 
 from billing_adapters.sql.db.new_rows import inserts_of_new
 from billing_adapters.sql.db.transaction import Transaction
-from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, payment_orders, settlements
+from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, settlements
 from billing_domain.errors import StaleError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import CompanyId
@@ -25,11 +25,11 @@ class SettlementLedger:
 
     work: Transaction
 
-    def add(self, items: Collection[OnlineSettlement]) -> None:
+    def add(self, company_id: CompanyId, items: Collection[OnlineSettlement]) -> None:
         """Keep settlements; raise StaleError naming the first bill that one settles already."""
         if not items:
             return
-        rows = [_values(item) for item in sorted(items, key=lambda item: item.bill)]
+        rows = [_values(company_id, item) for item in sorted(items, key=lambda item: item.bill)]
         # Not left to the constraint: it would not tell which bill it was.
         kept = _KEPT[self.work.connection.dialect.name]
         with self.work.refusing():
@@ -67,20 +67,6 @@ class SettlementLedger:
         found = self._find(settlements.c.bill_number.in_(set(bills)), SETTLEMENT_IS_LIVE)
         return {item.bill: item.order for item in found}
 
-    def of_payer(self, company_id: CompanyId, openid: str) -> Sequence[BillNumber]:
-        """Return the bills that an owner paid online and that are still settled (rule 4.6)."""
-        found = (
-            select(settlements.c.bill_number)
-            .join(payment_orders, payment_orders.c.number == settlements.c.order_number)
-            .where(
-                payment_orders.c.company_id == company_id,
-                payment_orders.c.payer_openid == openid,
-                SETTLEMENT_IS_LIVE,
-            )
-            .order_by(settlements.c.bill_number)
-        )
-        return self.work.connection.execute(found).scalars().all()
-
     def _find(self, *conditions: ColumnElement[bool]) -> list[OnlineSettlement]:
         found = select(settlements).where(*conditions).order_by(settlements.c.bill_number)
         return [settlement_of(row) for row in self.work.connection.execute(found)]
@@ -102,8 +88,9 @@ def settlement_of(row: Row[Any]) -> OnlineSettlement:
     )
 
 
-def _values(item: OnlineSettlement) -> dict[str, Any]:
+def _values(company_id: CompanyId, item: OnlineSettlement) -> dict[str, Any]:
     return {
+        "company_id": company_id,
         "order_number": item.order,
         "bill_number": item.bill,
         "amount_fen": item.amount.fen,

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
 from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import houses, residents
 from billing_adapters.sql.tables.reminders import reminder_deliveries, reminder_runs, reminders
+from billing_domain.model.company.community import CompanyId
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_domain.ports.reminders.queries import RecipientRow, ReminderRow
@@ -22,10 +23,19 @@ _LISTED: Final[Select[Any]] = (
         houses.c.address,
         reminder_runs.c.requested_by,
     )
-    .join(reminder_runs, reminder_runs.c.id == reminders.c.run_id)
+    .join(
+        reminder_runs,
+        and_(
+            reminder_runs.c.id == reminders.c.run_id,
+            reminder_runs.c.company_id == reminders.c.company_id,
+        ),
+    )
     .join(houses, houses.c.id == reminders.c.house_id)
     .join(communities, communities.c.id == reminders.c.community_id)
-    .where(reminders.c.id.in_(bindparam("reminders", expanding=True)))
+    .where(
+        reminders.c.id.in_(bindparam("reminders", expanding=True)),
+        reminders.c.company_id == bindparam("company"),
+    )
     .order_by(reminders.c.queued_at.desc(), reminders.c.id.desc())
 )
 _RECIPIENTS: Final[Select[Any]] = (
@@ -35,17 +45,20 @@ _RECIPIENTS: Final[Select[Any]] = (
         residents.c.phone,
         reminder_deliveries.c.state,
         reminder_deliveries.c.at,
-        reminder_deliveries.c.said,
+        reminder_deliveries.c.failure_reason,
     )
     .join(residents, residents.c.id == reminder_deliveries.c.resident_id)
-    .where(reminder_deliveries.c.reminder_id.in_(bindparam("reminders", expanding=True)))
+    .where(
+        reminder_deliveries.c.reminder_id.in_(bindparam("reminders", expanding=True)),
+        reminder_deliveries.c.company_id == bindparam("company"),
+    )
     .order_by(reminder_deliveries.c.position)
 )
 # Made once: making a statement takes as long as running it.
 
 
 def listed_reminders(
-    connection: Connection, ids: Collection[ReminderId]
+    connection: Connection, company_id: CompanyId, ids: Collection[ReminderId]
 ) -> tuple[ReminderRow, ...]:
     """Return the lines of reminders, newest request first, then by descending id.
 
@@ -53,12 +66,12 @@ def listed_reminders(
     """
     if not ids:
         return ()
-    wanted = {"reminders": [*ids]}
+    wanted = {"reminders": [*ids], "company": company_id}
     rows = connection.execute(_LISTED, wanted).all()
     recipients: dict[ReminderId, tuple[RecipientRow, ...]] = defaultdict(tuple)
     for each in connection.execute(_RECIPIENTS, wanted):
         recipients[each.reminder_id] += (
-            RecipientRow(each.name, each.phone, each.state, each.at, each.said),
+            RecipientRow(each.name, each.phone, each.state, each.at, each.failure_reason),
         )
     return tuple(_line(row, recipients[row.id]) for row in rows)
 

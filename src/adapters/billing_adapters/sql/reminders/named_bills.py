@@ -16,7 +16,13 @@ from billing_domain.model.reminders.queued_reminder import DeliveryState
 
 _SENT: Final[Select[Any]] = (
     select(reminders.c.bills)
-    .join(reminder_deliveries, reminder_deliveries.c.reminder_id == reminders.c.id)
+    .join(
+        reminder_deliveries,
+        and_(
+            reminder_deliveries.c.reminder_id == reminders.c.id,
+            reminder_deliveries.c.company_id == reminders.c.company_id,
+        ),
+    )
     .where(
         reminder_deliveries.c.address == bindparam("address"),
         reminders.c.company_id == bindparam("company"),

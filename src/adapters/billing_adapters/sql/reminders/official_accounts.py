@@ -32,5 +32,5 @@ class SqlOfficialAccountRepository(OfficialAccountRepository):
             )
             return
         there_already = StaleError(kind="official_account", id=account.company_id)
-        with self.work.refusing(pk_official_accounts=there_already):
+        with self.work.refusing(billing_official_accounts_pk=there_already):
             self.work.insert(official_accounts, [values])

@@ -104,7 +104,7 @@ def _unpaid(
 def _history(
     connection: Connection, there: Sequence[HouseId], channel: ReminderChannel, since: date
 ) -> dict[HouseId, list[PastReminder]]:
-    """Return what `QueuedReminder.past` tells of those that wait, or cool from `since` on."""
+    """Return each house's reminders that wait, or that cool from `since` on."""
     values = {"houses": there, "channel": channel, "since": since}
     past: dict[HouseId, list[PastReminder]] = defaultdict(list)
     rows = connection.execute(_HISTORY, values).all()

@@ -51,11 +51,11 @@ from billing_domain.ports.reminders.queries import (
 from billing_domain.ports.system import Clock
 
 # SQLite keeps no count of how common a value is and is told which index to use.
-_BY_COMPANY: Final = "ix_reminders_company_id_queued_at_id"
-_BY_HOUSE: Final = "ix_reminders_house_id_queued_at_id"
-_BY_RUN: Final = "ix_reminders_run_id_outcome"
-_TROUBLES: Final = "ix_reminders_troubles"
-_OPEN: Final = "ix_reminders_open"
+_BY_COMPANY: Final = "billing_reminders_company_id_queued_at_id_ix"
+_BY_HOUSE: Final = "billing_reminders_house_id_queued_at_id_ix"
+_BY_RUN: Final = "billing_reminders_run_id_outcome_ix"
+_TROUBLES: Final = "billing_reminders_troubles_ix"
+_OPEN: Final = "billing_reminders_open_ix"
 
 _IN_TROUBLE: Final = frozenset({ReminderOutcome.FAILED, ReminderOutcome.UNKNOWN})
 _WAITING: Final = frozenset({ReminderOutcome.WAITING})
@@ -80,7 +80,7 @@ class SqlReminderQueries(ReminderQueries):
         with query(self.database.reader) as connection:
             found = _found(connection, reach, reminder_filter, key, today=today)
             ids = connection.execute(found.limit(rows + 1)).scalars().all()
-            shown = listed_reminders(connection, ids[:rows])
+            shown = listed_reminders(connection, scope.company_id, ids[:rows])
         next_key = None
         if shown and len(ids) > rows:
             next_key = moment_key(shown[-1].requested_at, shown[-1].id)
@@ -88,7 +88,9 @@ class SqlReminderQueries(ReminderQueries):
 
     def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
         counted = _of_run(scope, run_id, reminders.c.outcome, func.count().label("houses"))
-        asked = select(reminder_runs).where(reminder_runs.c.id == run_id)
+        asked = select(reminder_runs).where(
+            reminder_runs.c.id == run_id, reminder_runs.c.company_id == scope.company_id
+        )
         with query(self.database.reader) as connection:
             rows = connection.execute(counted.group_by(reminders.c.outcome)).all()
             if not rows:

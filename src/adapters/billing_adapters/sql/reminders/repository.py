@@ -70,7 +70,7 @@ class SqlReminderRepository(ReminderRepository):
         self.work.insert(reminder_runs, [attrs.asdict(run)])
         first = in_order[0].house_id if in_order else ""
         under_way = StaleError(kind="reminder", id=first)
-        with self.work.refusing(ix_reminders_open=under_way):
+        with self.work.refusing(billing_reminders_open_ix=under_way):
             bulk_insert(self.work.connection, _ADD, (reminder_values(each) for each in in_order))
             bulk_insert(
                 self.work.connection,
@@ -88,7 +88,8 @@ class SqlReminderRepository(ReminderRepository):
         row = self.work.connection.execute(_BY_ID, wanted).first()
         if row is None:
             return None
-        return reminder_of(row, self.work.connection.execute(_DELIVERIES, wanted))
+        own = {**wanted, "company": row.company_id}
+        return reminder_of(row, self.work.connection.execute(_DELIVERIES, own))
 
     def named_to(
         self, company_id: CompanyId, address: str, houses: Collection[HouseId]
@@ -100,7 +101,10 @@ class SqlReminderRepository(ReminderRepository):
 
         To whom it goes was decided when it was queued, and stays.
         """
-        self.work.replace_version(reminders.c.id, changed_values(reminder), kind="reminder")
+        own = {"company_id": reminder.company_id}
+        self.work.replace_version(
+            reminders.c.id, changed_values(reminder), kind="reminder", where=own
+        )
         rows = [
             {f"new_{name}": row[name] for name in (*_MESSAGE, *_REPORTED)}
             for row in delivery_values(reminder)
@@ -124,11 +128,14 @@ _BY_ID: Final = select(reminders).where(
 )
 _DELIVERIES: Final = (
     select(reminder_deliveries)
-    .where(reminder_deliveries.c.reminder_id == bindparam("reminder", type_=KEY))
+    .where(
+        reminder_deliveries.c.reminder_id == bindparam("reminder", type_=KEY),
+        reminder_deliveries.c.company_id == bindparam("company", type_=KEY),
+    )
     .order_by(reminder_deliveries.c.position)
 )
-_MESSAGE: Final = ("reminder_id", "resident_id")
-_REPORTED: Final = ("state", "tried_at", "at", "message_id", "said")
+_MESSAGE: Final = ("company_id", "reminder_id", "resident_id")
+_REPORTED: Final = ("state", "tried_at", "at", "message_id", "failure_reason")
 _REPORT: Final = (
     update(reminder_deliveries)
     .where(*(reminder_deliveries.c[name] == _new(name) for name in _MESSAGE))

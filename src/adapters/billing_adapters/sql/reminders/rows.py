@@ -86,6 +86,7 @@ def delivery_values(reminder: QueuedReminder) -> list[Values]:
     """Return the rows of a reminder's messages."""
     return [
         {
+            "company_id": reminder.company_id,
             "reminder_id": reminder.id,
             "resident_id": each.resident_id,
             "position": position,
@@ -94,7 +95,7 @@ def delivery_values(reminder: QueuedReminder) -> list[Values]:
             "tried_at": each.tried_at,
             "at": each.at,
             "message_id": each.message_id,
-            "said": each.said,
+            "failure_reason": each.failure_reason,
         }
         for position, each in enumerate(reminder.deliveries)
     ]
@@ -130,5 +131,5 @@ def _delivery(row: Row[Any]) -> Delivery:
         tried_at=row.tried_at,
         at=row.at,
         message_id=row.message_id,
-        said=row.said,
+        failure_reason=row.failure_reason,
     )

@@ -47,5 +47,5 @@ class SqlReminderSettingsRepository(ReminderSettingsRepository):
             )
             return
         there_already = StaleError(kind="reminder_settings", id=settings.company_id)
-        with self.work.refusing(pk_reminder_settings=there_already):
+        with self.work.refusing(billing_reminder_settings_pk=there_already):
             self.work.insert(reminder_settings, [values])

@@ -5,7 +5,15 @@ things were added. `company_id` is repeated where a company's rows are searched,
 is one index condition. Money is whole fen.
 """
 
-from billing_adapters.sql.tables import company, imports, jobs, owners, payments, reminders
+from billing_adapters.sql.tables import (
+    company,
+    imports,
+    jobs,
+    owners,
+    payments,
+    reminders,
+    triggers,
+)
 from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.tables.houses import houses
 from billing_adapters.sql.tables.schema import METADATA
@@ -20,4 +28,5 @@ __all__ = [
     "owners",
     "payments",
     "reminders",
+    "triggers",
 ]

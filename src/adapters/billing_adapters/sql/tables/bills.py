@@ -26,7 +26,6 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
-    Table,
     literal_column,
 )
 
@@ -36,10 +35,9 @@ from billing_domain.model.bills.bill import BillOrigin, BillState, PaymentChanne
 from billing_domain.model.bills.export import ExportState
 from billing_domain.model.bills.fee_type import FeeType
 
-bills = Table(
+bills = schema.growing_table(
     "bills",
-    schema.METADATA,
-    Column("number", KEY, primary_key=True),
+    schema.key("number"),
     schema.key("number_reversed"),
     schema.key("company_id"),
     schema.ref("community_id", "communities"),
@@ -68,6 +66,7 @@ bills = Table(
     schema.moment("voided_at", nullable=True),
     schema.version(),
     schema.key("reserved_by", nullable=True),
+    schema.company_key("number"),
     CheckConstraint("amount_fen > 0", name="amount"),
     CheckConstraint("first_day <= last_day", name="period"),
     CheckConstraint("state IN ('pending', 'paid', 'voided', 'deleted')", name="state"),
@@ -76,6 +75,14 @@ bills = Table(
     CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_at"),
     CheckConstraint("(state = 'deleted') = (house_id IS NULL)", name="house"),
 )
+bill_numbers = schema.table(
+    # Every number ever given: a trigger adds it with the bill (see triggers.py). The key of
+    # `bills` holds within a company only.
+    "bill_numbers",
+    Column("number", KEY, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 DELETED: Final[ColumnElement[Any]] = literal_column("'deleted'")
 """The state of a removed bill's row; no such state exists in the domain."""
 
@@ -85,7 +92,7 @@ BILL_IS_THERE: Final = bills.c.state != DELETED
 
 def _bill_index(name: str, *columns: str, where: ColumnElement[bool] = BILL_IS_THERE) -> Index:
     on = [bills.c[column] for column in columns]
-    return Index(f"ix_bills_{name}", *on, sqlite_where=where, postgresql_where=where)
+    return Index(f"billing_bills_{name}_ix", *on, sqlite_where=where, postgresql_where=where)
 
 
 BILLS_BY_COMPANY: Final = _bill_index("company", "company_id", "number")
@@ -134,9 +141,8 @@ BILLS_RESERVED: Final = _bill_index(
     "reserved_by", "reserved_by", where=bills.c.reserved_by.is_not(None)
 )
 
-exports = Table(
+exports = schema.table(
     "exports",
-    schema.METADATA,
     schema.row_id(),
     schema.domain_id(),
     schema.ref("company_id", "companies"),

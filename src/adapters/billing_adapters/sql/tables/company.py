@@ -8,7 +8,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    Table,
+    PrimaryKeyConstraint,
     UniqueConstraint,
 )
 
@@ -18,9 +18,8 @@ from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.company.staff import Role
 
-companies = Table(
+companies = schema.table(
     "companies",
-    schema.METADATA,
     schema.row_id(),
     schema.domain_id(),
     schema.text("name"),
@@ -28,9 +27,8 @@ companies = Table(
     UniqueConstraint("name"),
 )
 
-communities = Table(
+communities = schema.table(
     "communities",
-    schema.METADATA,
     schema.row_id(),
     schema.domain_id(),
     schema.ref("company_id", "companies"),
@@ -43,9 +41,8 @@ communities = Table(
     UniqueConstraint("company_id", "name"),
 )
 
-staff = Table(
+staff = schema.table(
     "staff",
-    schema.METADATA,
     schema.row_id(),
     schema.domain_id(),
     schema.ref("company_id", "companies"),
@@ -61,9 +58,8 @@ staff = Table(
 )
 Index(None, staff.c.company_id)
 
-sessions = Table(
+sessions = schema.table(
     "sessions",
-    schema.METADATA,
     Column("token_hash", KEY, primary_key=True),
     schema.ref("staff_id", "staff"),
     schema.moment("created_at"),
@@ -71,19 +67,17 @@ sessions = Table(
 )
 Index(None, sessions.c.staff_id)
 
-sign_in_failures = Table(
+sign_in_failures = schema.table(
     "sign_in_failures",
-    schema.METADATA,
     Column("key", KEY, primary_key=True),
     Column("failures", Integer, nullable=False),
     schema.moment("last_at"),
 )
 
-audit_entries = Table(
-    # Triggers refuse to change or remove a row: see the migration that makes the table.
+audit_entries = schema.growing_table(
+    # Triggers refuse to change or remove a row: see triggers.py.
     "audit_entries",
-    schema.METADATA,
-    Column("id", KEY, primary_key=True),
+    schema.key("id"),
     schema.moment("at"),
     schema.key("actor_kind"),
     schema.key("actor_id"),
@@ -96,6 +90,6 @@ audit_entries = Table(
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
     schema.text("reason"),
+    PrimaryKeyConstraint("company_id", "id"),
 )
-Index(None, audit_entries.c.company_id, audit_entries.c.id)
 Index(None, audit_entries.c.subject_kind, audit_entries.c.subject_id, audit_entries.c.id)

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Column,
     Date,
     Index,
-    Table,
     UniqueConstraint,
 )
 
@@ -17,9 +16,8 @@ from billing_adapters.sql.tables import schema
 from billing_adapters.sql.tables.column_types import KEY
 from billing_domain.model.houses.resident import Relation
 
-houses = Table(
+houses = schema.table(
     "houses",
-    schema.METADATA,
     schema.row_id(),
     schema.domain_id(),
     schema.key("company_id"),
@@ -34,10 +32,9 @@ houses = Table(
 Index(None, houses.c.community_id, houses.c.sort_key, houses.c.id)
 Index(None, houses.c.community_id, houses.c.building)
 
-house_grams = Table(
+house_grams = schema.table(
     # Which houses' addresses and residents contain a pair of characters: see search_index.py.
     "house_grams",
-    schema.METADATA,
     Column("community_row_id", BigInteger, primary_key=True, autoincrement=False),
     Column("gram", KEY, primary_key=True),
     Column("house_row_id", BigInteger, primary_key=True, autoincrement=False),
@@ -45,9 +42,8 @@ house_grams = Table(
 )
 Index(None, house_grams.c.house_row_id)
 
-residents = Table(
+residents = schema.table(
     "residents",
-    schema.METADATA,
     schema.row_id(),
     schema.domain_id(),
     schema.key("company_id"),

@@ -10,18 +10,16 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    Table,
     UniqueConstraint,
 )
 
 from billing_adapters.sql.tables import schema
 from billing_adapters.sql.tables.column_types import KEY
 
-import_batches = Table(
+import_batches = schema.growing_table(
     "import_batches",
-    schema.METADATA,
     schema.row_id(),
-    schema.domain_id(),
+    schema.key("id"),
     schema.key("company_id"),
     schema.ref("community_id", "communities"),
     schema.text("file_name"),
@@ -34,13 +32,21 @@ import_batches = Table(
     schema.moment("imported_at"),
     schema.text("imported_by"),
     Column("remind_now", Boolean),
-    UniqueConstraint("community_id", "request_key"),
-    UniqueConstraint("community_id", "file_hash", "repetition"),
+    UniqueConstraint("id", "company_id"),
+    UniqueConstraint(
+        "community_id", "request_key", "company_id", name="billing_import_batches_request_uq"
+    ),
+    UniqueConstraint(
+        "community_id",
+        "file_hash",
+        "repetition",
+        "company_id",
+        name="billing_import_batches_repetition_uq",
+    ),
 )
 
-import_profiles = Table(
+import_profiles = schema.table(
     "import_profiles",
-    schema.METADATA,
     schema.row_id(),
     schema.ref("company_id", "companies"),
     schema.key("key"),
@@ -51,9 +57,8 @@ import_profiles = Table(
     UniqueConstraint("company_id", "name"),
 )
 
-uploads = Table(
+uploads = schema.table(
     "uploads",
-    schema.METADATA,
     Column("id", KEY, primary_key=True),
     schema.ref("company_id", "companies"),
     schema.ref("community_id", "communities"),

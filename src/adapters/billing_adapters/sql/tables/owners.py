@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, Table, literal_column
+from sqlalchemy import Column, Index, literal_column
 
 from billing_adapters.sql.tables import schema
 from billing_adapters.sql.tables.column_types import KEY
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.owners.registration import RegistrationState
 
-owner_sessions = Table(
+owner_sessions = schema.table(
     "owner_sessions",
-    schema.METADATA,
     Column("token_hash", KEY, primary_key=True),
     schema.ref("company_id", "companies"),
     schema.key("openid"),
@@ -22,9 +21,8 @@ owner_sessions = Table(
 )
 Index(None, owner_sessions.c.seen_at)
 
-registrations = Table(
+registrations = schema.table(
     "registrations",
-    schema.METADATA,
     schema.row_id(),
     schema.domain_id(),
     schema.ref("company_id", "companies"),
@@ -45,7 +43,7 @@ registrations = Table(
 REGISTRATION_IS_WAITING: Final = registrations.c.state == literal_column("'waiting'")
 Index(None, registrations.c.company_id, registrations.c.openid)
 Index(
-    "ix_registrations_waiting",
+    "billing_registrations_waiting_ix",
     registrations.c.company_id,
     registrations.c.row_id,
     sqlite_where=REGISTRATION_IS_WAITING,

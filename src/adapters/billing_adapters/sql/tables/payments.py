@@ -1,7 +1,7 @@
 """The tables of payments.
 
-A bill is settled by one order at a time: `ix_settlements_live`. What is open or unfinished is
-little of all that there is, so indexes that the janitor uses hold nothing else.
+A bill is settled by one order at a time: `billing_settlements_live_ix`. What is open or unfinished
+is little of all that there is, so indexes that the janitor uses hold nothing else.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
-    ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
-    Table,
+    PrimaryKeyConstraint,
     UniqueConstraint,
     false,
     literal_column,
@@ -27,14 +27,12 @@ from sqlalchemy import (
 )
 
 from billing_adapters.sql.tables import schema
-from billing_adapters.sql.tables.column_types import KEY
 from billing_domain.model.payments.order import OrderState, PaymentMethod
 from billing_domain.model.payments.received_message import Verdict
 from billing_domain.model.payments.refund import RefundState
 
-payment_accounts = Table(
+payment_accounts = schema.table(
     "payment_accounts",
-    schema.METADATA,
     schema.row_id(),
     schema.domain_id(),
     schema.ref("company_id", "companies"),
@@ -47,10 +45,9 @@ payment_accounts = Table(
     UniqueConstraint("company_id", "name"),
 )
 
-payment_orders = Table(
+payment_orders = schema.growing_table(
     "payment_orders",
-    schema.METADATA,
-    Column("number", KEY, primary_key=True),
+    schema.key("number"),
     schema.ref("company_id", "companies"),
     schema.ref("community_id", "communities"),
     schema.key("account_id"),
@@ -64,46 +61,65 @@ payment_orders = Table(
     schema.enum("state", OrderState),
     schema.moment("created_at"),
     Column("ticket", JSON(none_as_null=True)),
-    schema.moment("asked_at", nullable=True),
-    schema.text("said"),
+    schema.moment("queried_at", nullable=True),
+    schema.text("provider_state"),
     schema.key("provider_number", nullable=True),
     schema.moment("paid_at", nullable=True),
     schema.moment("closed_at", nullable=True),
-    schema.moment("check_at", nullable=True),
+    schema.moment("query_again_at", nullable=True),
     Column("unapplied_fen", BigInteger, nullable=False),
     schema.version(),
-    UniqueConstraint("account_id", "provider_number"),
-    UniqueConstraint("company_id", "payer_openid", "request_key"),
+    schema.company_key("number"),
+    UniqueConstraint(
+        "account_id",
+        "provider_number",
+        "company_id",
+        name="billing_payment_orders_provider_number_uq",
+    ),
+    UniqueConstraint(
+        "company_id", "payer_openid", "request_key", name="billing_payment_orders_request_uq"
+    ),
     CheckConstraint("total_fen > 0", name="total"),
     CheckConstraint("unapplied_fen >= 0 AND unapplied_fen <= total_fen", name="unapplied"),
 )
 
-payment_order_lines = Table(
+
+def _of_order_and_bill() -> tuple[PrimaryKeyConstraint | ForeignKeyConstraint, ...]:
+    """Return the keys of what an order has once for each bill."""
+    return (
+        schema.company_key("order_number", "bill_number"),
+        schema.company_ref("order_number", "payment_orders.number"),
+        schema.company_ref("bill_number", "bills.number"),
+    )
+
+
+payment_order_lines = schema.growing_table(
     "payment_order_lines",
-    schema.METADATA,
-    Column("order_number", KEY, ForeignKey("payment_orders.number"), primary_key=True),
-    Column("bill_number", KEY, ForeignKey("bills.number"), primary_key=True),
+    schema.key("company_id"),
+    schema.key("order_number"),
+    schema.key("bill_number"),
     Column("place", Integer, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
+    *_of_order_and_bill(),
     CheckConstraint("amount_fen > 0", name="amount"),
 )
 Index(None, payment_order_lines.c.bill_number)
 
-settlements = Table(
+settlements = schema.growing_table(
     "settlements",
-    schema.METADATA,
-    Column("order_number", KEY, ForeignKey("payment_orders.number"), primary_key=True),
-    Column("bill_number", KEY, ForeignKey("bills.number"), primary_key=True),
+    schema.key("company_id"),
+    schema.key("order_number"),
+    schema.key("bill_number"),
     Column("amount_fen", BigInteger, nullable=False),
     Column("reversed", Boolean, nullable=False),
+    *_of_order_and_bill(),
     CheckConstraint("amount_fen > 0", name="amount"),
 )
 
-refunds = Table(
+refunds = schema.growing_table(
     "refunds",
-    schema.METADATA,
-    Column("number", KEY, primary_key=True),
-    Column("order_number", KEY, ForeignKey("payment_orders.number"), nullable=False),
+    schema.key("number"),
+    schema.key("order_number"),
     schema.ref("company_id", "companies"),
     schema.ref("community_id", "communities"),
     schema.key("account_id"),
@@ -115,19 +131,20 @@ refunds = Table(
     schema.key("proposed_by"),
     schema.moment("proposed_at"),
     schema.key("approved_by"),
-    schema.text("said"),
-    schema.moment("asked_at", nullable=True),
+    schema.text("provider_state"),
+    schema.moment("queried_at", nullable=True),
     schema.moment("done_at", nullable=True),
     schema.version(),
+    schema.company_key("number"),
+    schema.company_ref("order_number", "payment_orders.number"),
     CheckConstraint("amount_fen > 0", name="amount"),
 )
 Index(None, refunds.c.order_number)
 
-provider_messages = Table(
+provider_messages = schema.growing_table(
     "provider_messages",
-    schema.METADATA,
     schema.row_id(),
-    schema.domain_id(),
+    schema.key("id"),
     schema.key("account_id"),
     schema.key("company_id"),
     schema.moment("received_at"),
@@ -138,6 +155,7 @@ provider_messages = Table(
     schema.key("provider_id"),
     schema.text("meaning"),
     schema.key("about"),
+    UniqueConstraint("id", "company_id"),
 )
 Index(None, provider_messages.c.account_id, provider_messages.c.provider_id)
 Index(None, provider_messages.c.account_id, provider_messages.c.about)
@@ -153,7 +171,7 @@ def _part_index(
 ) -> Index:
     table = columns[0].table.name
     return Index(
-        f"ix_{table}_{name}", *columns, unique=unique, sqlite_where=where, postgresql_where=where
+        f"{table}_{name}_ix", *columns, unique=unique, sqlite_where=where, postgresql_where=where
     )
 
 
@@ -170,20 +188,26 @@ _part_index(
     where=payment_accounts.c.active.is_(true()),
     unique=True,
 )
-_part_index("open", payment_orders.c.asked_at, payment_orders.c.number, where=ORDER_IS_OPEN)
+_part_index("open", payment_orders.c.queried_at, payment_orders.c.number, where=ORDER_IS_OPEN)
 _part_index(
     "to_check",
-    payment_orders.c.check_at,
+    payment_orders.c.query_again_at,
     payment_orders.c.number,
-    where=payment_orders.c.check_at.is_not(None),
+    where=payment_orders.c.query_again_at.is_not(None),
 )
 _part_index(
     "unapplied", payment_orders.c.company_id, payment_orders.c.number, where=ORDER_HOLDS_MONEY
 )
 Index(None, payment_orders.c.company_id, payment_orders.c.number)
-_part_index("live", settlements.c.bill_number, where=SETTLEMENT_IS_LIVE, unique=True)
+_part_index(
+    "live",
+    settlements.c.bill_number,
+    settlements.c.company_id,
+    where=SETTLEMENT_IS_LIVE,
+    unique=True,
+)
 _part_index("unfinished", refunds.c.company_id, refunds.c.number, where=REFUND_IS_UNFINISHED)
-_part_index("on_its_way", refunds.c.asked_at, refunds.c.number, where=REFUND_IS_ON_ITS_WAY)
+_part_index("on_its_way", refunds.c.queried_at, refunds.c.number, where=REFUND_IS_ON_ITS_WAY)
 _part_index(
     "refused",
     provider_messages.c.company_id,
@@ -191,14 +215,15 @@ _part_index(
     where=MESSAGE_IS_REFUSED,
 )
 
-receipts = Table(
+receipts = schema.growing_table(
     "receipts",
-    schema.METADATA,
     schema.row_id(),
-    Column("bill_number", KEY, ForeignKey("bills.number"), nullable=False),
+    schema.key("company_id"),
+    schema.key("bill_number"),
     schema.ref("community_id", "communities"),
     Column("content", JSON, nullable=False),
     schema.moment("issued_at"),
     schema.text("issued_by"),
+    schema.company_ref("bill_number", "bills.number"),
 )
 Index(None, receipts.c.bill_number, receipts.c.row_id)

@@ -2,7 +2,7 @@
 
 A row of `reminders` is one house of one request, whether it was queued or refused; a refusal ended
 when it was made and has no deliveries. `cools_on` is the Shanghai day of `past`, null for a
-refusal. A house and channel have one open reminder at most: `ix_reminders_open` (P26).
+refusal. A house and channel have one open reminder at most: `billing_reminders_open_ix` (P26).
 
 A house can be removed that has neither bills nor residents; what is said of it here goes with it.
 """
@@ -20,7 +20,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Table,
     literal_column,
 )
 
@@ -30,24 +29,23 @@ from billing_domain.model.reminders.queued_reminder import DeliveryState
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.ports.reminders.queries import ReminderOutcome
 
-reminder_runs = Table(
+reminder_runs = schema.growing_table(
     "reminder_runs",
-    schema.METADATA,
-    Column("id", KEY, primary_key=True),
+    schema.key("id"),
     schema.ref("company_id", "companies"),
     schema.enum("channel", ReminderChannel),
     schema.moment("requested_at"),
     schema.text("requested_by"),
+    schema.company_key("id"),
 )
 
-reminders = Table(
+reminders = schema.growing_table(
     "reminders",
-    schema.METADATA,
-    Column("id", KEY, primary_key=True),
-    schema.ref("run_id", "reminder_runs"),
+    schema.key("id"),
+    schema.key("run_id"),
     schema.ref("company_id", "companies"),
     schema.ref("community_id", "communities"),
-    Column("house_id", KEY, ForeignKey("houses.id", ondelete="CASCADE"), nullable=False),
+    Column("house_id", KEY, ForeignKey("billing_houses.id", ondelete="CASCADE"), nullable=False),
     schema.enum("channel", ReminderChannel),
     schema.enum("outcome", ReminderOutcome),
     schema.moment("queued_at"),
@@ -61,6 +59,8 @@ reminders = Table(
     Column("next_on", Date),
     Column("sure", Boolean, nullable=False),
     schema.version(),
+    schema.company_key("id"),
+    schema.company_ref("run_id", "reminder_runs.id"),
 )
 
 REMINDER_IS_OPEN: Final = reminders.c.ended_at.is_(None)
@@ -77,15 +77,16 @@ REMINDER_IS_IN_TROUBLE: Final = reminders.c.outcome.in_(
 """What staff look for among all that arrived."""
 
 Index(
-    "ix_reminders_open",
+    "billing_reminders_open_ix",
     reminders.c.house_id,
     reminders.c.channel,
+    reminders.c.company_id,
     unique=True,
     sqlite_where=REMINDER_IS_OPEN,
     postgresql_where=REMINDER_IS_OPEN,
 )
 Index(
-    "ix_reminders_history",
+    "billing_reminders_history_ix",
     reminders.c.house_id,
     reminders.c.channel,
     reminders.c.cools_on,
@@ -93,7 +94,7 @@ Index(
     postgresql_where=REMINDER_MATTERS,
 )
 Index(
-    "ix_reminders_troubles",
+    "billing_reminders_troubles_ix",
     reminders.c.company_id,
     reminders.c.queued_at,
     reminders.c.id,
@@ -104,43 +105,42 @@ Index(None, reminders.c.company_id, reminders.c.queued_at, reminders.c.id)
 Index(None, reminders.c.house_id, reminders.c.queued_at, reminders.c.id)
 Index(None, reminders.c.run_id, reminders.c.outcome)
 
-reminder_deliveries = Table(
+reminder_deliveries = schema.growing_table(
     "reminder_deliveries",
-    schema.METADATA,
-    Column("reminder_id", KEY, ForeignKey("reminders.id", ondelete="CASCADE"), primary_key=True),
-    Column("resident_id", KEY, ForeignKey("residents.id"), primary_key=True),
+    schema.key("company_id"),
+    schema.key("reminder_id"),
+    schema.ref("resident_id", "residents"),
     Column("position", Integer, nullable=False),
     schema.key("address"),
     schema.enum("state", DeliveryState),
     schema.moment("tried_at", nullable=True),
     schema.moment("at", nullable=True),
     schema.key("message_id"),
-    schema.text("said"),
+    schema.text("failure_reason"),
+    schema.company_key("reminder_id", "resident_id"),
+    schema.company_ref("reminder_id", "reminders.id", ondelete="CASCADE"),
 )
 Index(None, reminder_deliveries.c.address, reminder_deliveries.c.reminder_id)
 
-reminder_settings = Table(
+reminder_settings = schema.table(
     "reminder_settings",
-    schema.METADATA,
-    Column("company_id", KEY, ForeignKey("companies.id"), primary_key=True),
+    Column("company_id", KEY, ForeignKey("billing_companies.id"), primary_key=True),
     Column("policy", JSON, nullable=False),
     Column("template", JSON(none_as_null=True)),
     schema.version(),
 )
 
-official_tokens = Table(
+official_tokens = schema.table(
     "official_tokens",
-    schema.METADATA,
-    Column("company_id", KEY, ForeignKey("companies.id"), primary_key=True),
+    Column("company_id", KEY, ForeignKey("billing_companies.id"), primary_key=True),
     Column("app_id", KEY, primary_key=True),
     schema.text("sealed"),
     schema.moment("expires_at"),
 )
 
-official_accounts = Table(
+official_accounts = schema.table(
     "official_accounts",
-    schema.METADATA,
-    Column("company_id", KEY, ForeignKey("companies.id"), primary_key=True),
+    Column("company_id", KEY, ForeignKey("billing_companies.id"), primary_key=True),
     schema.key("app_id"),
     schema.text("sealed_secret"),
     schema.version(),

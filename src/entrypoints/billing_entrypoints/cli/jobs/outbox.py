@@ -34,7 +34,14 @@ def list_dead(session: Session) -> int:
     }
     jobs = [(name, job) for name, dead in found.items() for job in dead]
     rows = [
-        (job.id, name, label(job.kind), job.subject, job_end_label(job.said), _ended(job))
+        (
+            job.id,
+            name,
+            label(job.kind),
+            job.subject,
+            job_end_label(job.failure_reason),
+            _ended(job),
+        )
         for name, job in jobs
     ]
     text = table(words.JOB_COLUMNS, rows)
@@ -68,6 +75,6 @@ def _data(job: OutboxJob) -> dict[str, object]:
         "subject": job.subject,
         "state": job.state.value,
         "attempts": job.attempts,
-        "said": job.said,
+        "said": job.failure_reason,
         "ended_at": job.ended_at.isoformat() if job.ended_at else None,
     }

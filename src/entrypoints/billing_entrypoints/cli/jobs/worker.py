@@ -65,7 +65,10 @@ def _report_data(report: OutboxReport) -> dict[str, object]:
         "done": len(report.done),
         "postponed": len(report.postponed),
         "failed": len(report.failed),
-        "dead": [{"id": job.id, "subject": job.subject, "said": job.said} for job in report.dead],
+        "dead": [
+            {"id": job.id, "subject": job.subject, "said": job.failure_reason}
+            for job in report.dead
+        ],
         "lost": len(report.lost),
         "crashes": len(report.crashes),
     }
@@ -76,7 +79,9 @@ def _report_text(report: OutboxReport) -> str:
         done=len(report.done), postponed=len(report.postponed), failed=len(report.failed)
     )
     dead = [
-        words.JOB_DEAD.format(id=job.id, subject=job.subject, why=job_end_label(job.said))
+        words.JOB_DEAD.format(
+            id=job.id, subject=job.subject, why=job_end_label(job.failure_reason)
+        )
         for job in report.dead
     ]
     return "\n".join([counts, *dead])

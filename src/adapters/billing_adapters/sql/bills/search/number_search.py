@@ -129,7 +129,7 @@ def _in_ranges(column: str, count: int) -> TextClause:
     starts = ", ".join(f"(:start{place})" for place in range(count))
     return text(
         f"WITH ranges(start) AS (VALUES {starts}) "  # noqa: S608 - made of names and numbers
-        "SELECT bills.number FROM ranges CROSS JOIN bills "
+        f"SELECT bills.number FROM ranges CROSS JOIN {bills.name} AS bills "
         "WHERE bills.company_id = :company AND bills.state != 'deleted' "
         f"AND bills.{column} >= ranges.start "
         f"AND bills.{column} < ranges.start || '{_AFTER_DIGITS}' LIMIT {_FEW + 1}"

@@ -121,7 +121,11 @@ def _release_dialog(
 
 def _answer(order: PaymentOrder) -> str:
     words = label(order.state)
-    return screens.ORDER_SAID.format(state=words, said=order.said) if order.said else words
+    return (
+        screens.ORDER_SAID.format(state=words, said=order.provider_state)
+        if order.provider_state
+        else words
+    )
 
 
 HANDLERS: Final = (

@@ -1,1 +1,0 @@
-"""Storage in memory, and deterministic doubles of time and chance, for tests and embedders."""

@@ -1,0 +1,115 @@
+"""PostgreSQL may keep the tables that grow apart by company: the same contracts hold on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select, text
+
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.migrations.fingerprint import statements
+from billing_adapters.sql.tables import METADATA
+from billing_adapters.sql.tables.bills import bill_numbers, bills
+from billing_adapters.sql.tables.schema import GROWS
+from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
+from billing_domain.errors import NumberTakenError
+from billing_domain.testing import contracts
+from billing_domain.testing.contracts.world import World
+from tests.databases import PostgresServer, opened
+
+PARTITIONS = 2
+
+
+@pytest.fixture(scope="module")
+def partitioned_url(postgres: PostgresServer) -> Iterator[str]:
+    """A database whose growing tables are partitioned by company."""
+    with postgres.new_url(migrated=False) as url:
+        with opened(url) as database:
+            partition(database)
+        yield url
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """PostgreSQL alone."""
+    return "postgresql"
+
+
+@pytest.fixture
+def sql_url(partitioned_url: str) -> Iterator[str]:
+    yield partitioned_url
+    with opened(partitioned_url) as database, database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE billing_audit_entries DISABLE TRIGGER USER"))
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(text("ALTER TABLE billing_audit_entries ENABLE TRIGGER USER"))
+
+
+class TestOrders(contracts.OrderRepositoryContract):
+    pass
+
+
+class TestReservations(contracts.ReservationContract):
+    pass
+
+
+class TestSettlements(contracts.SettlementContract):
+    pass
+
+
+class TestOutbox(contracts.OutboxRepositoryContract):
+    pass
+
+
+class TestReminders(contracts.ReminderRepositoryContract):
+    pass
+
+
+class TestBills(contracts.BillRepositoryContract):
+    pass
+
+
+class TestReceipts(contracts.ReceiptRepositoryContract):
+    pass
+
+
+class TestAudit(contracts.AuditContract):
+    pass
+
+
+class TestBillNumbers:
+    """Rule 1: a number is never given twice, which no key of a partitioned table could tell."""
+
+    def test_are_refused_to_another_company(
+        self, world: World, begin: SqlUnitOfWorkFactory, sql_database: Database
+    ) -> None:
+        bill = world.add_bill(world.add_house("1号楼/101"))
+        abroad = world.add_house("1号楼/101", world.foreign)
+        theirs = world.add_bill(abroad)
+        with begin() as work, pytest.raises(NumberTakenError):
+            work.bills.add_all([world.a_bill(abroad, number=bill.number)])
+
+        with sql_database.reader.connect() as connection:
+            given = connection.execute(select(bill_numbers.c.number)).scalars().all()
+            kept = connection.execute(select(bills.c.number)).scalars().all()
+        assert sorted(given) == sorted(kept) == sorted([bill.number, theirs.number])
+
+
+def partition(database: Database) -> None:
+    """Run the program's own statements; a table that grows is made in parts."""
+    growing = {table.name for table in METADATA.sorted_tables if table.info.get(GROWS)}
+    with database.engine.begin() as connection:
+        for statement in statements("postgresql+psycopg"):
+            made = re.match(r"CREATE TABLE (\w+)", statement)
+            if made is None or made[1] not in growing:
+                connection.exec_driver_sql(statement)
+                continue
+            keyed = statement.replace("PRIMARY KEY (row_id)", "PRIMARY KEY (row_id, company_id)")
+            connection.exec_driver_sql(f"{keyed} PARTITION BY HASH (company_id)")
+            for part in range(PARTITIONS):
+                connection.exec_driver_sql(
+                    f"CREATE TABLE {made[1]}_{part} PARTITION OF {made[1]} "
+                    f"FOR VALUES WITH (MODULUS {PARTITIONS}, REMAINDER {part})"
+                )
