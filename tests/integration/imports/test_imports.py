@@ -182,7 +182,7 @@ class TestPreview:
         assert "第 3 行" in lines[0]
         assert "房屋地址" in lines[0]
         assert "错误" in lines[0]
-        assert "小区里没有这个房屋" in lines[0]
+        assert "小区里没有房屋" in lines[0]
         assert "新房屋请先在“房屋住户”添加" in lines[0]
         assert "金额“一千三”不是有效的数字" in lines[1]
         assert not page.has("form", action=f"{path}/batch")
@@ -313,7 +313,7 @@ class TestErrorWorkbook:
     @pytest.mark.parametrize(
         ("path", "rows", "wrong"),
         [
-            (BILLS, (HEADER, GOOD, BAD), "小区里没有这个房屋"),
+            (BILLS, (HEADER, GOOD, BAD), "小区里没有房屋"),
             (BILLS, (HEADER, GOOD, BAD), "不是有效的数字"),
             (
                 RESIDENTS,

@@ -62,6 +62,7 @@ from billing_domain.testing.strategies.places import (
 from billing_domain.testing.strategies.previews import (
     bill_drafts,
     bill_sheets,
+    cell_ranges,
     cells,
     found_headers,
     import_previews,
@@ -74,6 +75,7 @@ from billing_domain.testing.strategies.previews import (
     row_problems,
     sheet_bill_rows,
     sheet_tables,
+    sheet_templates,
 )
 from billing_domain.testing.strategies.queued_reminders import (
     deliveries,
@@ -159,6 +161,7 @@ __all__ = [
     "bills",
     "books",
     "broken_rows",
+    "cell_ranges",
     "cells",
     "charge_keys",
     "communities",
@@ -240,6 +243,7 @@ __all__ = [
     "settlements",
     "sheet_bill_rows",
     "sheet_tables",
+    "sheet_templates",
     "sign_in_failures",
     "staff_accounts",
     "staff_ids",

@@ -53,7 +53,7 @@ def sheet_layouts(draw: st.DrawFn, profile: ImportProfile) -> SheetLayout:
     unknown = draw(st.lists(st.sampled_from(["", "楼层", "面积㎡", "错误说明"]), max_size=2))
     places: list[Column | int] = [*columns, *range(len(unknown))]
     slots = draw(st.permutations(places))
-    spellings = ["{}", " {} ", "{}*", "{} *"]
+    spellings = ["{}", " {} ", "{}*", "* {}", "{}：", "{}（必填）", "{}\n(元)", "\u200b{}"]
     header = [
         draw(st.sampled_from(spellings)).format(draw(st.sampled_from(profile.columns[slot])))
         if isinstance(slot, Column)

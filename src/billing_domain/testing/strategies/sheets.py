@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -209,6 +209,7 @@ def _case(
         ExpectedProblem(header_row, name, Severity.NOTE.value, "column_ignored")
         for name in layout.ignored
     ]
+    problems += _unnamed(table, layout, [at for at, _ in rows])
     problems += [
         ExpectedProblem(at, layout.names[column], severity.value, code)
         for at, row in rows
@@ -225,6 +226,20 @@ def _case(
         if any(earlier.charge == draft.charge for earlier in drafts[:place])
     ]
     return BillSheetCase(table, profile, book, len(rows), tuple(drafts), tuple(sorted(problems)))
+
+
+def _unnamed(
+    table: SheetTable, layout: SheetLayout, rows: Sequence[int]
+) -> Iterator[ExpectedProblem]:
+    """Yield a warning for each column without a header, at its first row with content."""
+    for place, header in enumerate(layout.header):
+        cells = (
+            at for at in rows if place < len(table.rows[at - 1]) and table.rows[at - 1][place]
+        )
+        first = None if header else next(cells, None)
+        if first is not None:
+            code = "content_without_header"
+            yield ExpectedProblem(first, "", Severity.WARNING.value, code)
 
 
 def _name_of(book: AddressBook) -> str:

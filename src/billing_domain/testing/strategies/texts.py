@@ -19,12 +19,18 @@ PLAIN_CHINESE: Final = "幸福家园翠湖雅苑阳光锦绣云顶"
 """Characters that folding does not change."""
 
 
+_UNSEEN_LETTERS: Final = "\u115f\u1160\u3164\uffa0"
+"""Letters to Unicode that show nothing, which names and labels are read without."""
+
+
 @cache
 def printable_characters(*, without: str = "") -> st.SearchStrategy[str]:
     """Letters, digits, punctuation and symbols of any script, with many special characters."""
     nasty = [char for char in NASTY if char not in without]
     others = st.characters(
-        codec="utf-8", categories=["L", "Nd", "P", "S"], exclude_characters=without
+        codec="utf-8",
+        categories=["L", "Nd", "P", "S"],
+        exclude_characters=without + _UNSEEN_LETTERS,
     )
     return st.sampled_from(nasty) | others
 
