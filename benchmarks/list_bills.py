@@ -43,7 +43,8 @@ from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.bills import BillFilter, BillRow, PageKey, ResidentName
+from billing_domain.ports.bills import BillFilter, BillRow, ResidentName
+from billing_domain.ports.paging import PageKey
 
 SIZES = (10_000, 1_000_000)
 BILLS_A_HOUSE = 20

@@ -346,7 +346,7 @@ class ReminderMachine(RuleBasedStateMachine):
     def nothing_open_is_forgotten(self) -> None:
         """Each open reminder has a job that waits, or one that staff are shown."""
         waiting = {job.subject for job in self.town.jobs()}
-        dead = {job.subject for job in self.use.run_outbox.dead(self.admin)}
+        dead = {job.subject for job in self.use.run_outbox.dead(self.admin).rows}
         reminders = [each for each in self.town.reminders() if each.open]
         assert {each.id for each in reminders} <= waiting | dead
         places = [(each.house_id, each.channel) for each in reminders]
@@ -386,7 +386,7 @@ class ReminderMachine(RuleBasedStateMachine):
     def owed(self) -> set[tuple[ReminderId, str]]:
         """Return the messages that never left, and should: nothing speaks against them."""
         unpaid = {bill.number for bill in self.unpaid()}
-        dead = {job.subject for job in self.use.run_outbox.dead(self.admin)}
+        dead = {job.subject for job in self.use.run_outbox.dead(self.admin).rows}
         here = {(who.id, address_of(who, way)) for who in self.living() for way in ReminderChannel}
         return {
             (reminder.id, each.address)

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import xlwt
+import xlwt.CompoundDoc
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -49,7 +49,9 @@ class TestParse:
             *[
                 ("１３００", 130_000),
                 (" 12 \t", 1_200),
-                ("1 300", 130_000),
+                ("1300元", 130_000),
+                ("¥ 1,300.5 元", 130_050),
+                ("\u200b1300\ufeff", 130_000),
                 (".5", 50),
                 ("5.", 500),
             ],
@@ -73,11 +75,13 @@ class TestParse:
     @pytest.mark.parametrize(
         ("value", "reason"),
         [
-            *[("", "format"), ("一千", "format"), ("1,30", "format"), ("1300元", "format")],
+            *[("", "format"), ("一千", "format"), ("1,30", "format"), ("元", "format")],
             *[("1,3000", "format"), (",300", "format"), ("1.2.3", "format"), ("--1", "format")],
             *[("¥-1", "format"), ("+1", "format"), ("1e3", "format"), ("5²", "format")],
             *[("٣", "format"), ("①", "format"), ("1_000", "format"), ("0x1", "format")],
             *[(float("nan"), "format"), (1e309, "format"), ("9" * 65, "format")],
+            *[("100 200", "two_numbers"), ("100\n200", "two_numbers"), ("1 300", "two_numbers")],
+            *[("100, 200", "two_numbers"), ("12%", "percent"), ("１２％", "percent")],
             *[("0", "not_positive"), (0, "not_positive"), ("0.004", "not_positive")],
             *[("-1", "not_positive"), ("-¥1", "not_positive"), (-0.01, "not_positive")],
             *[("100000000", "too_large"), ("99999999.995", "too_large"), ("9" * 40, "too_large")],

@@ -15,10 +15,12 @@ from billing_domain.model.period import (
     DateForm,
     PeriodEdge,
     chinese_day,
+    in_forms,
     parse_day,
 )
 from billing_domain.model.sheet import Cell
 from billing_domain.testing.strategies import Written, billed_days, unreadable_days, written_days
+from billing_domain.testing.strategies.written import FULL_WIDTH
 
 EDGES = st.sampled_from(PeriodEdge)
 
@@ -71,6 +73,28 @@ class TestParseDay:
     def test_knows_the_guide_s_examples(self, text: str, edge: PeriodEdge, day: date) -> None:
         assert parse_day(text, edge=edge) == day
 
+    @given(
+        billed_days(),
+        st.sampled_from("-/."),
+        st.sampled_from(["{}", "{:02}"]),
+        st.sampled_from(["", " 0:00", " 08:30:00", "T23:59:59.997"]),
+    )
+    def test_reads_year_first_numbers_whatever_the_template_asks(
+        self, day: date, mark: str, digits: str, clock: str
+    ) -> None:
+        text = mark.join([str(day.year), digits.format(day.month), digits.format(day.day)]) + clock
+
+        for shown in (text, f"\u200b {text}", text.translate(FULL_WIDTH)):
+            assert parse_day(shown, edge=PeriodEdge.END) == day
+            assert not in_forms(shown, [DateForm.CHINESE])
+
+    @given(billed_days(), EDGES)
+    def test_folds_blanks_that_part_no_numbers(self, day: date, edge: PeriodEdge) -> None:
+        text = f"{day.year} 年 {day.month}\u3000月\n{day.day} 日"
+
+        assert parse_day(text, edge=edge) == day
+        assert in_forms(text, [DateForm.CHINESE])
+
     @given(unreadable_days().filter(lambda cell: isinstance(cell, str | date)), EDGES)
     def test_refuses_anything_else(self, cell: Cell, edge: PeriodEdge) -> None:
         with pytest.raises(DateTextError):
@@ -80,9 +104,10 @@ class TestParseDay:
         ("text", "reason"),
         [
             *[("", "format"), ("2019", "format"), ("2019年", "format"), ("19年1月", "format")],
-            *[("2019年1月5", "format"), ("2019年 1月", "format"), ("2019年001月", "format")],
-            *[("2019-01-05", "format"), ("2019/1/5", "format"), ("2019年1月5日起", "format")],
-            *[("２０１９年１月", "format"), ("2019年٣月", "format")],
+            *[("2019年1月5", "format"), ("2019年1 2月", "format"), ("2019年001月", "format")],
+            *[("2019-01/05", "format"), ("2019/1", "format"), ("2019年1月5日起", "format")],
+            *[("2019.1.5 25:61", "format"), ("2019年٣月", "format"), ("5/1/2019", "format")],
+            *[("20190105", "format"), ("19-1-5", "format"), ("2019-1-5 6-7", "format")],
             *[("2019年13月", "no_such_day"), ("2019年0月", "no_such_day")],
             *[("2019年2月29日", "no_such_day"), ("0000年1月1日", "no_such_day")],
             *[("1999年12月31日", "year"), ("2100年1月", "year")],
@@ -92,7 +117,8 @@ class TestParseDay:
         with pytest.raises(DateTextError) as error:
             parse_day(text, edge=PeriodEdge.START)
 
-        assert error.value.facts == {"text": text, "reason": reason}
+        forms = ("CHINESE",) if reason == "format" else ()
+        assert error.value.facts == {"text": text, "reason": reason, "forms": forms}
 
     def test_repeats_no_more_than_64_characters(self) -> None:
         with pytest.raises(DateTextError) as error:
@@ -107,7 +133,7 @@ class TestParseDay:
         with pytest.raises(DateTextError) as error:
             parse_day(date(1999, 12, 31), edge=PeriodEdge.START)
 
-        assert error.value.facts == {"text": "1999-12-31", "reason": "year"}
+        assert error.value.facts == {"text": "1999-12-31", "reason": "year", "forms": ()}
 
     def test_takes_the_years_of_a_lifetime_where_asked(self) -> None:
         day = parse_day("1937年7月7日", edge=PeriodEdge.START, years=LIFETIME_YEARS)

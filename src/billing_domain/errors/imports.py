@@ -17,12 +17,17 @@ from billing_domain.errors.families import (
 class SheetRefusedError(InvalidInputError):
     """The file can't be read as a bill sheet (rule 3.4).
 
-    `reason` is one of `SheetRefusal`; `detail` names the cell, the column or the size.
+    `reason` is one of `SheetRefusal`; `detail` names the cell, the column, the kind of file or
+    the size. Where a header was looked for, `sheet` is the sheet's name, empty for a text file,
+    and `read` what stands in its row `row`.
     """
 
     code: ClassVar[str] = "sheet_refused"
     reason: str
     detail: str = ""
+    sheet: str = ""
+    read: str = ""
+    row: int = 0
 
 
 @attrs.frozen(str=False)

@@ -16,7 +16,7 @@ from billing_domain.errors.families import (
 class AmountError(InvalidInputError):
     """The amount is malformed or outside 0.01..99,999,999.99 yuan (rule 3.7).
 
-    `reason` is `format`, `not_positive` or `too_large`.
+    `reason` is `format`, `two_numbers`, `percent`, `date`, `not_positive` or `too_large`.
     """
 
     code: ClassVar[str] = "amount_invalid"
@@ -28,12 +28,13 @@ class AmountError(InvalidInputError):
 class DateTextError(InvalidInputError):
     """The date has no accepted form, or its year is outside 2000..2099 (rule 3.8).
 
-    `reason` is `format`, `no_such_day` or `year`.
+    `reason` is `format`, `no_such_day` or `year`; `forms` names the DateForms that are taken.
     """
 
     code: ClassVar[str] = "date_invalid"
     text: str
     reason: str
+    forms: tuple[str, ...] = ()
 
 
 @attrs.frozen(str=False)

@@ -10,16 +10,16 @@ from typing import Final
 import attrs
 
 from billing_domain.errors import AmountError
+from billing_domain.model.folding import half_width, without_invisible
 
 FEN_MAX: Final = 99_999_999_99
 """The largest amount of one bill, in fen (rule 3.7)."""
 
 _AMOUNT: Final = re.compile(
-    r"(?P<sign>-?)¥?(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)"
+    r"(?P<sign>-?)¥?\s*(?P<number>(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]*)?|\.[0-9]+)\s*元?"
 )
-_HALF_WIDTH: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5}
-"""Full-width forms alone: normalising would read the square of `5²` as a digit."""
-
+_PERCENT: Final = re.compile(r"-?[0-9.,]+\s*[%‰]")
+_SPLIT_NUMBER: Final = re.compile(r"[0-9.,]\s+[0-9.,]")
 _TEXT_LENGTH_MAX: Final = 64
 _EXCEL_DIGITS: Final = 15
 _ROUNDING: Final = Context(prec=_TEXT_LENGTH_MAX + 2, rounding=ROUND_HALF_UP)
@@ -36,17 +36,18 @@ class Money:
     def parse(cls, value: str | float | Decimal) -> Money:
         """Read a bill's amount in yuan, rounded half up to whole fen (rule 3.7).
 
-        Text may have blanks around it, a leading `¥`, thousands separators and full-width
-        digits. A number from a spreadsheet counts as the decimal text that the spreadsheet
-        shows, so the float 1.005 is 1.01 yuan. Raises AmountError when it is not money, not
-        above zero after rounding, or above 99,999,999.99.
+        Text may have `¥` before it or `元` behind it, blanks and invisible characters around
+        these, thousands separators and full-width digits. A number from a spreadsheet counts as
+        the decimal text that the spreadsheet shows, so the float 1.005 is 1.01 yuan. Raises
+        AmountError when it is not one plain amount, not above zero after rounding, or above
+        99,999,999.99.
         """
         shown = decimal_text(value)
-        folded = "".join(shown.translate(_HALF_WIDTH).split())
-        match = _AMOUNT.fullmatch(folded)
+        folded = half_width(without_invisible(shown)).strip()
+        match = _AMOUNT.fullmatch(folded) if len(folded) <= _TEXT_LENGTH_MAX else None
         shown = shown[:_TEXT_LENGTH_MAX]
-        if match is None or len(folded) > _TEXT_LENGTH_MAX:
-            raise AmountError(text=shown, reason="format")
+        if match is None:
+            raise AmountError(text=shown, reason=_unreadable(folded[:_TEXT_LENGTH_MAX]))
         yuan = Decimal(match["sign"] + match["number"].replace(",", ""))
         fen = int(yuan.scaleb(2, _ROUNDING).quantize(Decimal(1), context=_ROUNDING))
         if fen <= 0:
@@ -82,6 +83,13 @@ class Money:
         """Return the amount as people read it: `¥1,300.00`."""
         sign = "-" if self.fen < 0 else ""
         return f"{sign}¥{abs(self.yuan):,.2f}"
+
+
+def _unreadable(text: str) -> str:
+    """Return why a text is no amount: it has two numbers, is a percentage, or is neither."""
+    if _SPLIT_NUMBER.search(text):
+        return "two_numbers"
+    return "percent" if _PERCENT.fullmatch(text) else "format"
 
 
 def decimal_text(value: str | float | Decimal) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from billing_domain.errors import DateTextError, PeriodOrderError
+from billing_domain.model.folding import half_width, without_invisible
 
 BILLED_YEARS: Final = range(2000, 2100)
 """The years that a bill may charge for (rule 3.8)."""
@@ -21,6 +22,14 @@ LIFETIME_YEARS: Final = range(1900, 2100)
 """The years in which a resident may have moved in."""
 
 _TEXT_SHOWN_MAX: Final = 64
+_BLANKS: Final = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
+"""Blanks that part no two numbers, so that `2019 年 1 月` is read and `1 2月` is not."""
+
+_YEAR_FIRST: Final = re.compile(
+    r"(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
+    r"(?:(?:T|\s+)[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?)?"
+)
+"""What the same cell means in a workbook, whatever the template asks for (rule 3.8)."""
 
 
 class DateForm(Enum):
@@ -61,13 +70,20 @@ def parse_day(
     """Read one end of a period from a date cell or a text (rule 3.8).
 
     `2019年01月` is the first day of the month as a start and its last day as an end;
-    `2019年12月5日` is that day; leading zeros are optional. Raises DateTextError for any other
-    text, for a day that the calendar lacks, and for years outside `years`.
+    `2019年12月5日` is that day; leading zeros are optional. `2019-12-5`, `2019/12/5` and
+    `2019.12.5`, with a time of day or without, are read whatever `forms` says; full-width digits,
+    blanks and invisible characters are folded. Raises DateTextError for any other text, for a
+    day that the calendar lacks, and for years outside `years`.
     """
     if isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
         return _in_range(day, years, shown=day.isoformat())
     return _read_text(value.strip(), edge, tuple(forms), years)
+
+
+def in_forms(text: str, forms: Collection[DateForm]) -> bool:
+    """Tell whether a date text is written in one of a template's own forms."""
+    return _match(_folded(text), forms) is not None
 
 
 def chinese_day(day: date) -> str:
@@ -79,9 +95,10 @@ def chinese_day(day: date) -> str:
 def _read_text(text: str, edge: PeriodEdge, forms: tuple[DateForm, ...], years: range) -> date:
     """Read a date text; one sheet says the same few dates hundreds of times."""
     shown = text[:_TEXT_SHOWN_MAX]
-    match = _match(text, forms)
+    folded = _folded(text)
+    match = _match(folded, forms) or _YEAR_FIRST.fullmatch(folded)
     if match is None:
-        raise DateTextError(text=shown, reason="format")
+        raise DateTextError(text=shown, reason="format", forms=tuple(form.name for form in forms))
     year, month = int(match["year"]), int(match["month"])
     try:
         if match["day"] is not None:
@@ -94,7 +111,11 @@ def _read_text(text: str, edge: PeriodEdge, forms: tuple[DateForm, ...], years: 
     return _in_range(day, years, shown=shown)
 
 
-def _match(text: str, forms: tuple[DateForm, ...]) -> re.Match[str] | None:
+def _folded(text: str) -> str:
+    return _BLANKS.sub("", half_width(without_invisible(text)))
+
+
+def _match(text: str, forms: Collection[DateForm]) -> re.Match[str] | None:
     for form in forms:
         match = re.fullmatch(form.value, text)
         if match is not None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -11,6 +11,7 @@ from enum import Enum
 import attrs
 
 from billing_domain.errors import BillingError
+from billing_domain.model.folding import without_invisible
 from billing_domain.model.money import decimal_text
 
 Cell = str | int | float | Decimal | bool | date | datetime | None
@@ -28,14 +29,18 @@ class SheetRefusal(Enum):
     ENCRYPTED = "encrypted"
     DAMAGED = "damaged"
     NOT_A_SPREADSHEET = "not_a_spreadsheet"
-    FORMULA_WITHOUT_VALUE = "formula_without_value"
     UNKNOWN_ENCODING = "unknown_encoding"
+    FORMULA_WITHOUT_VALUE = "formula_without_value"
+    QUOTE_UNCLOSED = "quote_unclosed"
     TOO_SLOW = "too_slow"
     HEADER_NOT_FOUND = "header_not_found"
     COLUMN_MISSING = "column_missing"
     COLUMN_TWICE = "column_twice"
+    COLUMN_HIDDEN = "column_hidden"
+    OTHER_TEMPLATE = "other_template"
     EXAMPLE_CHANGED = "example_changed"
     NO_ROWS = "no_rows"
+    ROWS_HIDDEN = "rows_hidden"
 
 
 class Severity(Enum):
@@ -46,11 +51,74 @@ class Severity(Enum):
     NOTE = "note"
 
 
+class CellMark(Enum):
+    """What a cell's value does not say about it."""
+
+    NOT_CALCULATED = "not_calculated"
+    """A formula without a result, or with the 0 that programs write before calculating."""
+
+    MONTH_OF_A_DAY = "month_of_a_day"
+    """A date shown by its month that is not the first of that month."""
+
+
+@attrs.frozen
+class CellRange:
+    """A rectangle of cells; rows and columns count from 1, both ends included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
 @attrs.frozen
 class SheetTable:
-    """The first sheet of a file; `rows[0]` is the row that a spreadsheet shows as 1."""
+    """The first sheet of a file; `rows[0]` is the row that a spreadsheet shows as 1.
+
+    `name` is the sheet's, empty for a text file. What the cells do not say stands beside them:
+    merged ranges, whose value is in their first cell, hidden rows and columns from 1, and marks
+    by row and column from 1.
+    """
 
     rows: Sequence[Sequence[Cell]]
+    name: str = ""
+    merged: Sequence[CellRange] = ()
+    hidden_rows: AbstractSet[int] = frozenset()
+    hidden_columns: AbstractSet[int] = frozenset()
+    marks: Mapping[tuple[int, int], CellMark] = attrs.field(factory=dict)
+
+    def merged_over(self, column: int, *, below: int) -> dict[int, int]:
+        """Return the rows below `below` that a cell of a column is merged over, by its own row.
+
+        `{3: 3, 4: 3}` says that rows 3 and 4 of the column are one cell. Where ranges overlap,
+        as no program writes them, the upper one counts.
+        """
+        found: dict[int, int] = {}
+        free = below + 1
+        for each in sorted(self.merged, key=lambda each: each.top):
+            if each.left <= column <= each.right and free <= each.top < each.bottom:
+                free = min(each.bottom, len(self.rows)) + 1
+                found |= dict.fromkeys(range(each.top, free), each.top)
+        return found
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return a cell by row and column from 1, None where the row is shorter."""
+        cells = self.rows[row - 1]
+        return cells[column - 1] if column <= len(cells) else None
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the name that a spreadsheet shows for a row and a column from 1: `B7`."""
+    return f"{column_letters(column)}{row}"
+
+
+def column_letters(column: int) -> str:
+    """Return the name that a spreadsheet shows for a column from 1: `AA`."""
+    letters = ""
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
 
 
 @attrs.frozen
@@ -109,6 +177,11 @@ def cell_text(cell: Cell) -> str:
     return decimal_text(cell)
 
 
+def plain_text(cell: Cell) -> str:
+    """Return a cell's text without the characters that nobody sees."""
+    return without_invisible(cell_text(cell)).strip()
+
+
 def error_texts(
     problems: Iterable[RowProblem], words: Callable[[RowProblem], str]
 ) -> dict[int, str]:
@@ -118,8 +191,3 @@ def error_texts(
         if problem.severity is not Severity.NOTE:
             found.setdefault(problem.row, []).append(words(problem))
     return {row: "；".join(texts) for row, texts in found.items()}
-
-
-def fold_label(text: str) -> str:
-    """Return a name without blanks and in half width, for comparing labels."""
-    return "".join(unicodedata.normalize("NFKC", text).split())

@@ -30,7 +30,7 @@ from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.paging import COUNT_MAX, Page
+from billing_domain.ports.paging import COUNT_MAX, Page, PageKey
 
 
 class BillRepository(Protocol):
@@ -157,14 +157,6 @@ class BillRow:
 
 
 @attrs.frozen
-class PageKey:
-    """Where a page starts: after a row (towards older) or before it (towards newer)."""
-
-    number: str
-    backwards: bool = False
-
-
-@attrs.frozen
 class BillTotals:
     """The number of bills that a filter finds, and their sums by state.
 
@@ -253,8 +245,10 @@ class ExportRepository(Protocol):
         """Store the next version; raise StaleError."""
 
     @abstractmethod
-    def of_staff(self, company_id: CompanyId, staff_id: str) -> Sequence[ExportJob]:
-        """Return a staff member's exports, newest first."""
+    def of_staff(
+        self, company_id: CompanyId, staff_id: str, *, key: PageKey | None, rows: int
+    ) -> Page[ExportJob]:
+        """Return one page of a staff member's exports, newest first."""
 
     @abstractmethod
     def remove_before(self, moment: datetime) -> Sequence[ExportId]:

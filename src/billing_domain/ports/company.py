@@ -12,7 +12,7 @@ from billing_domain.model.company.audit import AuditEntry
 from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
 from billing_domain.model.company.session import SignInFailures, StaffSession
 from billing_domain.model.company.staff import StaffAccount, StaffId
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 
 
 class StaffRepository(Protocol):
@@ -150,7 +150,7 @@ class AuditQueries(Protocol):
 
     @abstractmethod
     def page(
-        self, scope: Scope, *, key: str | None, rows: int, subject_kind: str = ""
+        self, scope: Scope, *, key: PageKey | None, rows: int, subject_kind: str = ""
     ) -> Page[AuditEntry]:
         """Return the log in scope, newest first."""
 

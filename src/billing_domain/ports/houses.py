@@ -14,7 +14,7 @@ from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.houses.house import House, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.money import Money
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 
 
 class HouseRepository(Protocol):
@@ -108,12 +108,12 @@ class HouseQueries(Protocol):
 
     @abstractmethod
     def page(
-        self, scope: Scope, community_id: CommunityId, *, text: str, key: str | None, rows: int
+        self, scope: Scope, community_id: CommunityId, *, text: str, key: PageKey | None, rows: int
     ) -> Page[HouseRow]:
         """Return houses whose address, residents' names or phones contain the text.
 
-        Ordered by `HouseAddress.sort_key`, compared by code points, then by id. Only today's
-        residents are included. `key` is the `next_key` of the previous page.
+        Ordered by `HouseAddress.sort_key`, compared by code points, then by id; residents are
+        those living there today.
         """
 
     @abstractmethod

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
+from billing_domain.ports.paging import Page, PageKey
 
 
 class OutboxRepository(Protocol):
@@ -52,8 +53,8 @@ class OutboxRepository(Protocol):
         """
 
     @abstractmethod
-    def dead(self, scope: Scope, *, count_max: int) -> Sequence[OutboxJob]:
-        """Return the dead jobs in scope, last dead first."""
+    def dead(self, scope: Scope, *, key: PageKey | None, rows: int) -> Page[OutboxJob]:
+        """Return one page of the dead jobs in scope, last dead first."""
 
 
 class JobHandler(Protocol):

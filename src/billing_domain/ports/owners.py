@@ -15,7 +15,7 @@ from billing_domain.model.owners.registration import Registration, RegistrationI
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.ports.bills import BillRow
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 
 
 class OwnerSessionRepository(Protocol):
@@ -58,8 +58,8 @@ class RegistrationRepository(Protocol):
         """Store the next version; raise StaleError."""
 
     @abstractmethod
-    def waiting(self, scope: Scope) -> Sequence[Registration]:
-        """Return the undecided registrations in scope, oldest first."""
+    def waiting(self, scope: Scope, *, key: PageKey | None, rows: int) -> Page[Registration]:
+        """Return one page of the registrations in scope that nobody decided, oldest first."""
 
     @abstractmethod
     def of_owner(self, company_id: CompanyId, openid: str) -> Sequence[Registration]:

@@ -20,11 +20,19 @@ _Row = TypeVar("_Row")
 
 
 @attrs.frozen
+class PageKey:
+    """Where a page starts: behind a row of the list, or before it when `backwards`."""
+
+    row: str
+    backwards: bool = False
+
+
+@attrs.frozen
 class Page(Generic[_Row]):
     """A page of rows with the keys of the next and previous pages, None if there is no such page.
 
-    Bills page both ways: `next_key` is the number of the last row, `previous_key` that of the
-    first; both are None on an empty page. Houses and audit entries page forwards only.
+    `next_key` is the key of the last row, `previous_key` that of the first; both are None on an
+    empty page.
     """
 
     rows: tuple[_Row, ...]

@@ -12,7 +12,14 @@ from billing_domain.model.bills import batch, bill, bill_number, export
 from billing_domain.model.company import actor, audit, community, session, staff
 from billing_domain.model.houses import house, resident
 from billing_domain.model.imports import batch as import_batch
-from billing_domain.model.imports import bill_row, bill_sheet, resident_sheet, upload
+from billing_domain.model.imports import (
+    bill_row,
+    bill_sheet,
+    header,
+    resident_sheet,
+    table_rows,
+    upload,
+)
 from billing_domain.model.imports import profile as import_profile
 from billing_domain.model.imports import request as import_request
 from billing_domain.model.jobs import outbox
@@ -89,7 +96,6 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     bill.VoidedBill: strategies.voided_bills,
     bill_number.BillNumber: strategies.bill_numbers,
     bill_row.BillDraft: strategies.bill_drafts,
-    bill_row.BillRow: strategies.sheet_bill_rows,
     bill_row.ChargeKey: strategies.charge_keys,
     bill_sheet.BillSheet: strategies.bill_sheets,
     community.Community: strategies.communities,
@@ -104,7 +110,8 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     house.HouseId: strategies.house_ids,
     house.NoHouse: strategies.missing_houses,
     import_batch.ImportBatch: strategies.import_batches,
-    import_profile.FoundHeader: strategies.found_headers,
+    header.FoundHeader: strategies.found_headers,
+    header.Template: strategies.sheet_templates,
     import_profile.ImportProfile: strategies.import_profiles,
     import_profile.ProfileKey: strategies.ids,
     import_request.ImportPreview: strategies.import_previews,
@@ -118,11 +125,13 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     resident_sheet.ResidentSheet: strategies.resident_sheets,
     session.SignInFailures: strategies.sign_in_failures,
     session.StaffSession: strategies.staff_sessions,
+    sheet.CellRange: strategies.cell_ranges,
     sheet.ProblemCounts: strategies.problem_counts,
     sheet.RowProblem: strategies.row_problems,
     sheet.SheetTable: strategies.sheet_tables,
     staff.StaffAccount: strategies.staff_accounts,
     staff.StaffId: strategies.staff_ids,
+    table_rows.TableRow: strategies.sheet_bill_rows,
     upload.Upload: strategies.uploads,
 }
 """Every model type except enumerations, which hypothesis knows by itself."""

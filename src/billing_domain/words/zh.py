@@ -19,18 +19,18 @@ from billing_domain.model.company.staff import PASSWORD_LENGTH_MAX, PASSWORD_LEN
 from billing_domain.model.money import Money
 from billing_domain.model.period import chinese_day
 from billing_domain.model.shanghai import SHANGHAI
-from billing_domain.model.sheet import RowProblem, SheetRefusal
+from billing_domain.model.sheet import RowProblem
 from billing_domain.words.zh_nouns import (
     BILL_ACTIONS,
     COMMUNITY_STATUSES,
     EXPORT_STATES,
-    FEE_TYPE_COUNT,
     PERMISSIONS,
     UNREACHABLE,
     field_label,
     misconfigured_label,
     thing_label,
 )
+from billing_domain.words.zh_problems import SHEET_SENTENCES, visible
 
 Facts = Mapping[str, Any]
 REFUSALS_NAMED_MAX: Final = 20
@@ -66,30 +66,8 @@ def batch_reasons(error: BatchRefusedError) -> tuple[str, ...]:
 
 
 def _say(code: str, facts: Facts) -> str:
-    words = _SENTENCES[code]
-    return words.format_map(facts) if isinstance(words, str) else words(facts)
-
-
-def _amount(facts: Facts) -> str:
-    if facts["reason"] == "not_positive":
-        return "金额四舍五入到分后必须大于 0"
-    if facts["reason"] == "too_large":
-        return "金额不能超过 99,999,999.99 元"
-    return f"金额“{facts['text']}”不是有效的数字，例如 1300 或 1,300.50"
-
-
-def _date(facts: Facts) -> str:
-    text = facts["text"]
-    if facts["reason"] == "no_such_day":
-        return f"日历上没有“{text}”这一天"
-    if facts["reason"] == "year":
-        return f"“{text}”的年份不在允许的范围内（缴费时段为 2000 年至 2099 年）"
-    return f"日期“{text}”写法不对，请写成“2019年01月”或“2019年12月5日”"
-
-
-def _period_order(facts: Facts) -> str:
-    first, last = chinese_day(facts["first_day"]), chinese_day(facts["last_day"])
-    return f"结束时间（{last}）早于开始时间（{first}）"
+    words, shown = _SENTENCES[code], visible(facts)
+    return words.format_map(shown) if isinstance(words, str) else words(shown)
 
 
 def _field(facts: Facts) -> str:
@@ -150,22 +128,9 @@ def _community_status(facts: Facts) -> str:
     return f"该小区{status}，不能改为{COMMUNITY_STATUSES[CommunityStatus(facts['wanted'])]}"
 
 
-def _sheet_refused(facts: Facts) -> str:
-    return _SHEET_REFUSALS[SheetRefusal(facts["reason"])].format(detail=facts["detail"])
-
-
-def _too_many_rows(facts: Facts) -> str:
-    return f"单次最多导入{facts['rows_max']}条，当前文件{facts['rows']}条，请拆分后再导入"
-
-
 def _imported_before(facts: Facts) -> str:
     at: datetime = facts["imported_at"]
     return f"同一个文件已在 {at.astimezone(SHANGHAI):%Y-%m-%d %H:%M} 导入过，请确认是否再次导入"
-
-
-def _house_unknown(facts: Facts) -> str:
-    near = _joined(facts["candidates"])
-    return f"小区里没有这个房屋，相近的有：{near}" if near else "小区里没有这个房屋"
 
 
 def _storage_unusable(facts: Facts) -> str:
@@ -202,6 +167,7 @@ _FIELD_SPECIALS: Final = {
     ("old_password", "wrong"): "原密码不正确",
     ("password", "too_long"): f"密码最多 {PASSWORD_LENGTH_MAX} 位",
     ("password", "too_short"): f"密码至少 {PASSWORD_LENGTH_MIN} 位",
+    ("phone", "twice"): "一个单元格里像是有两个电话，请只写一个，其余的写在另一行",
     ("phone", "format"): "电话只能有数字和 -，例如 13800001234 或 0755-12345678",
     ("moved_out_on", "format"): "搬离日期不能早于入住日期",
     ("name", "format"): "名称里不能有“/”或不可见字符",
@@ -230,25 +196,6 @@ _REFUSALS: Final = {
     "reserved": "正在支付中，支付通道暂时无法确认结果",
     "gone": "已被删除",
 }
-_SHEET_REFUSALS: Final = {
-    SheetRefusal.EMPTY: "文件是空的",
-    SheetRefusal.TOO_LARGE: "文件超过 5 MB，请拆分后再上传",
-    SheetRefusal.UNPACKS_TOO_LARGE: "文件解开后太大，请删去多余的工作表、图片和空行后再上传",
-    SheetRefusal.TOO_WIDE: "单元格 {detail} 在太远的列，请删去多余的列后再上传",
-    SheetRefusal.TOO_LONG: "单元格 {detail} 在太远的行，请删去多余的行后再上传",
-    SheetRefusal.ENCRYPTED: "文件加了密码，请去掉密码后再上传",
-    SheetRefusal.DAMAGED: "文件已损坏，请重新保存后再上传",
-    SheetRefusal.NOT_A_SPREADSHEET: "这不是表格文件，请上传 csv、xls 或 xlsx",
-    SheetRefusal.FORMULA_WITHOUT_VALUE: "单元格 {detail} 的公式没有结果，请粘贴为数值后再上传",
-    SheetRefusal.UNKNOWN_ENCODING: "无法识别文件的文字编码，请另存为 UTF-8 编码的 csv 或 xlsx",
-    SheetRefusal.TOO_SLOW: "文件读取超时，请删去多余内容后再上传",
-    SheetRefusal.HEADER_NOT_FOUND: "前 20 行里找不到表头，请使用下载的模板",
-    SheetRefusal.COLUMN_MISSING: "缺少列：{detail}，请使用下载的模板",
-    SheetRefusal.COLUMN_TWICE: "列“{detail}”出现了两次",
-    SheetRefusal.EXAMPLE_CHANGED: "示例行（一栋一单元101）的“{detail}”被改过，请还原或删除该行",
-    SheetRefusal.NO_ROWS: "文件里没有填写任何数据",
-}
-
 _STORAGE_REASONS: Final = {
     "url": "数据库地址无法识别",
     "driver": "没有安装这种数据库的驱动",
@@ -263,10 +210,7 @@ _STORAGE_REASONS: Final = {
 }
 _CHANNELS_OFF: Final = {"wechat": "未开启微信催缴", "sms": "不支持短信催缴"}
 _SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
-    "amount_invalid": _amount,
-    "date_invalid": _date,
-    "period_order": _period_order,
-    "remark_too_long": "备注最多 {length_max} 字，现在有 {length} 字",
+    **SHEET_SENTENCES,
     "field_invalid": _field,
     "filter_unreadable": _filter_unreadable,
     "permission_missing": _permission,
@@ -281,10 +225,6 @@ _SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "batch_changed": _batch_changed,
     "community_closed": _community_closed,
     "community_status": _community_status,
-    "sheet_refused": _sheet_refused,
-    "too_many_rows": _too_many_rows,
-    "import_refused": ("表格里有 {errors} 处错误，没有导入任何数据，请改正后重新上传"),
-    "import_unconfirmed": "有 {warnings} 处提醒需要确认后才能导入",
     "file_imported_before": _imported_before,
     "export_not_ready": lambda f: f"导出文件{EXPORT_STATES[ExportState(f['state'])]}，不能下载",
     "last_administrator": "公司至少要保留一个启用的管理员账号",
@@ -314,12 +254,4 @@ _SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
         "请关闭后重新核对"
     ),
     "messaging_misconfigured": _misconfigured,
-    "column_ignored": "列“{column}”不是模板里的列，已忽略",
-    "same_charge_in_file": "与第 {other_row} 行的房屋、费用类型和时段相同",
-    "same_charge_before": "该房屋已有相同费用类型、相同时段的缴费单",
-    "house_not_found": _house_unknown,
-    "house_ambiguous": lambda f: f"不止一个房屋符合：{_joined(f['candidates'])}，请写完整地址",
-    "fee_type_other": f"“{{text}}”不是{FEE_TYPE_COUNT}种费用类型之一，将按“其它”导入",
-    "resident_registered": "该住户已登记在此房屋，不会重复添加",
-    "resident_repeated": "与第 {other_row} 行是同一住户，不会重复添加",
 }

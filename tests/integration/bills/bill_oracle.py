@@ -21,8 +21,8 @@ from billing_domain.model.houses.resident import Resident
 from billing_domain.model.money import Money
 from billing_domain.model.search_text import fold_search_text, search_needle
 from billing_domain.model.shanghai import day_end, day_start
-from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, PageKey, ResidentName
-from billing_domain.ports.paging import COUNT_MAX, Page
+from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, ResidentName
+from billing_domain.ports.paging import COUNT_MAX, Page, PageKey
 from billing_domain.testing.contracts import Storage, World
 
 
@@ -200,5 +200,5 @@ def _window(found: list[Bill], key: PageKey | None, rows: int) -> list[Bill]:
     if key is None:
         return found[:rows]
     if key.backwards:
-        return [bill for bill in found if bill.number > key.number][-rows:]
-    return [bill for bill in found if bill.number < key.number][:rows]
+        return [bill for bill in found if bill.number > key.row][-rows:]
+    return [bill for bill in found if bill.number < key.row][:rows]

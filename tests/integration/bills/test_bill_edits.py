@@ -134,7 +134,7 @@ class TestEdit:
     @pytest.mark.parametrize(
         ("change", "field", "words"),
         [
-            ({"amount": "0.004"}, "amount", "金额四舍五入到分后必须大于 0"),
+            ({"amount": "0.004"}, "amount", "金额“0.004”四舍五入到分后必须大于 0"),
             ({"amount": "abc"}, "amount", "金额“abc”不是有效的数字，例如 1300 或 1,300.50"),
             ({"first_day": ""}, "first_day", "请填写开始时间"),
             ({"first_day": "2026-13-01"}, "first_day", "开始时间“2026-13-01”格式不对"),

@@ -29,7 +29,8 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.bills import BillFilter, BillQueries, PageKey
+from billing_domain.ports.bills import BillFilter, BillQueries
+from billing_domain.ports.paging import PageKey
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.testing.contracts import Storage, World
 from tests.integration.bills.bill_oracle import BillOracle

@@ -15,7 +15,8 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.search_text import fold_search_text
-from billing_domain.ports.bills import BillFilter, BillRow, PageKey
+from billing_domain.ports.bills import BillFilter, BillRow
+from billing_domain.ports.paging import PageKey
 from billing_domain.testing.contracts.world import World
 
 HOUSES = 2 * HOUSES_MAX + 50

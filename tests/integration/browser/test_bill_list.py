@@ -94,7 +94,7 @@ class TestDialog:
         dialog = boss.get_by_role("dialog", name="编辑缴费单")
         dialog.get_by_label("费用金额").fill("0")
         dialog.get_by_role("button", name="保存").click()
-        expect(dialog.get_by_text("金额四舍五入到分后必须大于 0")).to_be_visible()
+        expect(dialog.get_by_text("四舍五入到分后必须大于 0")).to_be_visible()
         expect(dialog.get_by_label("费用金额")).to_be_focused()
 
         dialog.get_by_label("费用金额").fill("4321.09")

@@ -27,7 +27,7 @@ class TestList:
         desk.get_by_role("link", name="下一页").click()
 
         expect(desk.locator("tbody tr")).to_have_count(4)
-        desk.get_by_role("link", name="回到第一页").click()
+        desk.get_by_role("link", name="上一页").click()
         expect(desk.locator("tbody tr")).to_have_count(20)
         assert desk.evaluate("window.stays")
 

@@ -57,7 +57,9 @@ class TestList:
         assert f"9号楼/{AUDIT_PAGE_ROWS + 4}" in rows(first)[0].text
         assert len(rows(second)) == 5
         assert "9号楼/0" in rows(second)[-1].text
-        assert link(second, "回到第一页") == f"{LIST}?kind=house"
+        assert [row.text for row in rows(boss.page(link(second, "上一页")))] == [
+            row.text for row in rows(first)
+        ]
 
     def test_shows_one_kind(self, site: Website, boss: Visitor) -> None:
         site.pay(site.add_bill())
@@ -69,8 +71,11 @@ class TestList:
         assert "状态 已开通改为 已停用" in rows(page)[0].text
         assert page.one("select", name="kind").one("option", selected="").text == "小区"
 
-    def test_takes_an_unknown_kind_for_all(self, boss: Visitor) -> None:
-        assert rows(boss.page(f"{LIST}?kind=secret"))
+    def test_takes_an_unknown_kind_for_all_and_says_so(self, boss: Visitor) -> None:
+        page = boss.page(f"{LIST}?kind=secret")
+
+        assert rows(page)
+        assert "筛选条件没有生效" in page.text
 
     def test_names_accounts_for_who_keeps_them(self, site: Website, boss: Visitor) -> None:
         account = site.account(Role.FRONT_DESK, login_name="clerk")

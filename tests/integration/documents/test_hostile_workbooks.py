@@ -272,7 +272,7 @@ class TestArchives:
         for _ in range(5):
             inner = zipped({"nested.zip": inner})
 
-        assert refusal(inner) == ("not_a_spreadsheet", "")
+        assert refusal(inner) == ("not_a_spreadsheet", "archive")
 
     def test_refuses_a_method_that_takes_memory(self) -> None:
         content = io.BytesIO()

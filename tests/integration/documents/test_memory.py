@@ -87,6 +87,15 @@ def entries() -> bytes:
     return zipped({f"{number}": b"" for number in range(40_000)})
 
 
+def html_cells() -> bytes:
+    return b"<table>" + b"<tr>" + b"<td rowspan=9>" * 360_000
+
+
+def xml_cells() -> bytes:
+    name = b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table>'
+    return name + b"<Row>" + b"<Cell/>" * 590_000
+
+
 def quotes() -> bytes:
     return b'a,"' + b'""' * 2_500_000
 
@@ -142,7 +151,9 @@ def xls_circles() -> bytes:
         (distinct_cells, "unpacks_too_large"),
         (unread_bomb, "unpacks_too_large"),
         (entries, "unpacks_too_large"),
-        (quotes, "damaged"),
+        (quotes, "quote_unclosed"),
+        (html_cells, "unpacks_too_large"),
+        (xml_cells, "unpacks_too_large"),
         (separators, "too_wide"),
         (line_breaks, "too_long"),
         (xls_far_cells, "unpacks_too_large"),

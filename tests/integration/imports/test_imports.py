@@ -1,8 +1,8 @@
-"""Importing bills in the browser: upload, preview, import, the question (rule 3)."""
+"""Importing sheets in the browser: upload, preview, import, the question (rule 3)."""
 
 import io
-from collections.abc import Sequence
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Mapping, Sequence
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import openpyxl
@@ -20,6 +20,9 @@ HEADER = "房屋地址,费用类型,费用金额,开始时间,结束时间,备�
 GOOD = "1号楼/1单元/101,物业费,1300,2026年10月,2026年10月,"
 ALSO_GOOD = "1号楼/1单元/102,水费,1.005,2026年10月,2026年10月,抄表"
 BAD = "9号楼/9单元/901,物业费,一千三,2026年10月,2026年10月,"
+BILLS, RESIDENTS = "/staff/imports", "/staff/resident-imports"
+RESIDENT_HEADER = "房屋地址,姓名,电话,关系,入住日期"
+both_kinds = pytest.mark.parametrize("path", [BILLS, RESIDENTS])
 
 
 class TestUploadStep:
@@ -44,13 +47,18 @@ class TestUploadStep:
 
         assert upload_form(boss.page("/staff/imports"))["community"] == other.id
 
-    def test_is_refused_without_the_right(self, site: Website) -> None:
-        assert site.staff(Role.READ_ONLY).get("/staff/imports").status_code == 403
+    @pytest.mark.parametrize(
+        ("path", "role"),
+        [(BILLS, Role.READ_ONLY), (RESIDENTS, Role.READ_ONLY), (RESIDENTS, Role.FINANCE)],
+    )
+    def test_is_refused_without_the_right(self, site: Website, path: str, role: Role) -> None:
+        assert site.staff(role).get(path).status_code == 403
 
 
 class TestTemplate:
-    def test_has_a_row_for_each_house(self, site: Website, boss: Visitor) -> None:
-        answer = boss.post("/staff/imports/template", {"community": site.community.id})
+    @both_kinds
+    def test_has_a_row_for_each_house(self, site: Website, boss: Visitor, path: str) -> None:
+        answer = boss.post(f"{path}/template", {"community": site.community.id})
 
         assert answer.status_code == 200
         sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
@@ -68,8 +76,9 @@ class TestTemplate:
         assert "filename*=UTF-8''%E5%B9%B8%E7%A6%8F%E5%AE%B6%E5%9B%AD_" in disposition
         assert answer.headers["cache-control"] == "no-store"
 
-    def test_needs_a_community(self, boss: Visitor) -> None:
-        answer = boss.post("/staff/imports/template", {"community": ""})
+    @both_kinds
+    def test_needs_a_community(self, boss: Visitor, path: str) -> None:
+        answer = boss.post(f"{path}/template", {"community": ""})
 
         assert answer.status_code == 422
         assert read_html(answer.text).one(id="f-community-error").text == "请填写小区"
@@ -84,41 +93,36 @@ class TestUpload:
         assert answer.startswith("/staff/imports/uploads/")
         assert site.stored_bills() == before
 
-    def test_needs_a_file_and_keeps_the_choices(self, site: Website, boss: Visitor) -> None:
+    @both_kinds
+    def test_needs_a_file_and_keeps_the_choices(
+        self, site: Website, boss: Visitor, path: str
+    ) -> None:
         fields = {"community": site.community.id, "profile": NEWSEE.key}
 
-        answer = boss.post("/staff/imports/uploads", fields)
+        answer = boss.post(f"{path}/uploads", fields)
 
         page = read_html(answer.text)
         assert answer.status_code == 422
         assert page.one(id="f-file-error").text == "请填写文件"
-        assert upload_form(page)["community"] == site.community.id
-        assert upload_form(page)["profile"] == NEWSEE.key
+        assert_kept(page, fields)
 
+    @both_kinds
+    @pytest.mark.parametrize(
+        ("size", "status"), [(FILE_BYTES_MAX + 1, 422), (2 * FILE_BYTES_MAX, 413)]
+    )
     def test_refuses_a_file_that_is_too_large_and_keeps_the_choices(
-        self, site: Website, boss: Visitor
+        self, site: Website, boss: Visitor, path: str, size: int, status: int
     ) -> None:
+        """One that is much too large is not even read."""
         fields = {"community": site.community.id, "profile": NEWSEE.key}
-        file = ("bills.csv", b"x" * (FILE_BYTES_MAX + 1))
+        file = ("bills.csv", b"x" * size)
 
-        answer = boss.post("/staff/imports/uploads", fields, files={"file": file})
-
-        page = read_html(answer.text)
-        assert answer.status_code == 422
-        assert "文件超过 5 MB，请拆分后再上传" in page.one(role="alert").text
-        assert upload_form(page)["profile"] == NEWSEE.key
-
-    def test_refuses_a_body_that_is_not_worth_reading(self, site: Website, boss: Visitor) -> None:
-        path = f"/staff/imports/uploads?community={site.community.id}&profile={NEWSEE.key}"
-        file = ("bills.csv", b"x" * (2 * FILE_BYTES_MAX))
-
-        answer = boss.post(path, {"community": site.community.id}, files={"file": file})
+        answer = boss.post(f"{path}/uploads?{urlencode(fields)}", fields, files={"file": file})
 
         page = read_html(answer.text)
-        assert answer.status_code == 413
+        assert answer.status_code == status
         assert "文件超过 5 MB，请拆分后再上传" in page.one(role="alert").text
-        assert upload_form(page)["community"] == site.community.id
-        assert upload_form(page)["profile"] == NEWSEE.key
+        assert_kept(page, fields)
 
     def test_refuses_601_rows_with_the_sentence_of_the_guide(
         self, site: Website, boss: Visitor
@@ -131,19 +135,20 @@ class TestUpload:
         assert upload_form(page)["community"] == site.community.id
 
     @pytest.mark.parametrize(
-        ("content", "sentence"),
+        ("path", "content", "sentence"),
         [
-            (b"", "文件是空的"),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "文件"),
-            ("姓名,电话\n陈思好,138".encode(), "找不到表头"),
-            (f"{HEADER}\n1号楼/1单元/101,,,,,".encode(), "没有填写任何数据"),
+            (BILLS, b"", "文件是空的"),
+            (BILLS, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "文件"),
+            (BILLS, "姓名,电话\n陈思好,138".encode(), "找不到表头"),
+            (BILLS, f"{HEADER}\n1号楼/1单元/101,,,,,".encode(), "没有填写任何数据"),
+            (RESIDENTS, b"a,b\n1,2", "找不到表头"),
         ],
     )
     def test_says_why_a_file_is_refused_whole(
-        self, site: Website, boss: Visitor, content: bytes, sentence: str
+        self, site: Website, boss: Visitor, path: str, content: bytes, sentence: str
     ) -> None:
         """Rule 3.4."""
-        answer = send(site, boss, content)
+        answer = send(site, boss, content, path=path)
         location = answer.headers.get("location")
         page = boss.page(location) if location else read_html(answer.text)
 
@@ -177,7 +182,7 @@ class TestPreview:
         assert "第 3 行" in lines[0]
         assert "房屋地址" in lines[0]
         assert "错误" in lines[0]
-        assert "小区里没有这个房屋" in lines[0]
+        assert "小区里没有房屋" in lines[0]
         assert "新房屋请先在“房屋住户”添加" in lines[0]
         assert "金额“一千三”不是有效的数字" in lines[1]
         assert not page.has("form", action=f"{path}/batch")
@@ -230,12 +235,8 @@ class TestPreview:
         assert "找不到该上传的文件" in answer.text
 
     def test_does_not_take_a_sheet_of_residents(self, site: Website, boss: Visitor) -> None:
-        sheet = (
-            "residents.csv",
-            "房屋地址,姓名,电话,关系,入住日期\n1号楼/1单元/101,甲,,,".encode(),
-        )
-        fields = {"community": site.community.id}
-        answer = boss.post("/staff/resident-imports/uploads", fields, files={"file": sheet})
+        sheet = f"{RESIDENT_HEADER}\n1号楼/1单元/101,甲,,,".encode()
+        answer = send(site, boss, sheet, path=RESIDENTS)
         upload_id = answer.headers["location"].rpartition("/")[2]
 
         assert boss.get(f"/staff/imports/uploads/{upload_id}").status_code == 404
@@ -309,17 +310,29 @@ class TestImport:
 
 
 class TestErrorWorkbook:
+    @pytest.mark.parametrize(
+        ("path", "rows", "wrong"),
+        [
+            (BILLS, (HEADER, GOOD, BAD), "小区里没有房屋"),
+            (BILLS, (HEADER, GOOD, BAD), "不是有效的数字"),
+            (
+                RESIDENTS,
+                (RESIDENT_HEADER, "1号楼/102,甲,,,", "1号楼/102,乙,x,房东,"),
+                "关系只能是",
+            ),
+        ],
+    )
     def test_has_the_own_rows_and_what_is_wrong_with_them(
-        self, site: Website, boss: Visitor
+        self, site: Website, boss: Visitor, path: str, rows: Sequence[str], wrong: str
     ) -> None:
-        answer = boss.get(f"{upload(site, boss, GOOD, BAD)}/errors")
+        preview = send(site, boss, "\n".join(rows).encode(), path=path).headers["location"]
+
+        answer = boss.get(f"{preview}/errors")
 
         sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
-        rows = list(sheet.iter_rows(values_only=True))
-        assert rows[0][6] == "错误说明"
-        assert rows[1][6] is None
-        assert "小区里没有这个房屋" in str(rows[2][6])
-        assert "不是有效的数字" in str(rows[2][6])
+        told = [row[-1] for row in sheet.iter_rows(values_only=True)]
+        assert told[:2] == ["错误说明", None]
+        assert wrong in str(told[2])
         assert "%E9%94%99%E8%AF%AF%E8%AF%B4%E6%98%8E" in answer.headers["content-disposition"]
 
     def test_can_be_uploaded_again(self, site: Website, boss: Visitor) -> None:
@@ -473,9 +486,10 @@ def send(
     *,
     profile: str = "standard",
     name: str = "bills.csv",
+    path: str = BILLS,
 ) -> httpx.Response:
     fields = {"community": site.community.id, "profile": profile}
-    return visitor.post("/staff/imports/uploads", fields, files={"file": (name, content)})
+    return visitor.post(f"{path}/uploads", fields, files={"file": (name, content)})
 
 
 def bills(site: Website) -> Sequence[PendingBill]:
@@ -484,6 +498,13 @@ def bills(site: Website) -> Sequence[PendingBill]:
 
 def upload_form(page: Element) -> dict[str, str]:
     return page.one("form", enctype="multipart/form-data").fields()
+
+
+def assert_kept(page: Element, choices: Mapping[str, str]) -> None:
+    """Assert that a form still has what was chosen, as far as its kind of sheet asks for it."""
+    shown = upload_form(page)
+    assert shown["community"] == choices["community"]
+    assert shown.get("profile", choices["profile"]) == choices["profile"]
 
 
 def stats(page: Element) -> dict[str, str]:

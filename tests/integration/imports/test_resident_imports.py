@@ -1,61 +1,12 @@
 """Importing houses and residents in the browser (rule 3.14)."""
 
-import io
-
-import httpx
-import openpyxl
-import pytest
-
-from billing_domain.model.company.staff import Role
-from billing_domain.ports.documents import FILE_BYTES_MAX
-from tests.html_page import Element, read_html
+from tests.html_page import read_html
+from tests.integration.imports.test_imports import RESIDENT_HEADER, RESIDENTS, send, stats
 from tests.website import Visitor, Website
 
-HEADER = "房屋地址,姓名,电话,关系,入住日期"
 KNOWN_HOUSE = "1号楼/1单元/101,陈思好,13812344613,业主,2024年3月1日"
 NEW_HOUSE = "幸福家园/8号楼/1单元/801,李宜君,13712344650,租客,"
 BAD = "1号楼/1单元/102,王建国,abc,房东,2024年3月"
-
-
-class TestTemplate:
-    def test_has_a_row_for_each_house(self, site: Website, boss: Visitor) -> None:
-        answer = boss.post("/staff/resident-imports/template", {"community": site.community.id})
-
-        sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
-        assert [cell.value for cell in sheet["A"]][-3:] == [
-            f"幸福家园/{house.address.text}" for house in site.houses
-        ]
-
-    def test_needs_a_community(self, boss: Visitor) -> None:
-        assert boss.post("/staff/resident-imports/template").status_code == 422
-
-
-class TestUpload:
-    @pytest.mark.parametrize("role", [Role.FINANCE, Role.READ_ONLY])
-    def test_is_refused_without_the_right(self, site: Website, role: Role) -> None:
-        assert site.staff(role).get("/staff/resident-imports").status_code == 403
-
-    def test_needs_a_file(self, site: Website, boss: Visitor) -> None:
-        answer = boss.post("/staff/resident-imports/uploads", {"community": site.community.id})
-
-        page = read_html(answer.text)
-        assert answer.status_code == 422
-        assert page.one(id="f-file-error").text == "请填写文件"
-        assert page.one("select", name="community").one("option", selected="").text == "幸福家园"
-
-    @pytest.mark.parametrize(("size", "status"), [(FILE_BYTES_MAX + 1, 422), (12_000_000, 413)])
-    def test_refuses_a_file_that_is_too_large(
-        self, site: Website, boss: Visitor, size: int, status: int
-    ) -> None:
-        answer = send(site, boss, b"x" * size)
-
-        assert answer.status_code == status
-        assert "文件超过 5 MB" in read_html(answer.text).one(role="alert").text
-
-    def test_says_why_a_file_is_refused_whole(self, site: Website, boss: Visitor) -> None:
-        page = boss.page(send(site, boss, b"a,b\n1,2").headers["location"])
-
-        assert "找不到表头" in page.one(role="alert").text
 
 
 class TestPreview:
@@ -119,39 +70,11 @@ class TestImport:
         assert names(site) == []
 
 
-class TestErrorWorkbook:
-    def test_has_what_is_wrong_beside_the_rows(self, site: Website, boss: Visitor) -> None:
-        answer = boss.get(f"{upload(site, boss, KNOWN_HOUSE, BAD)}/errors")
-
-        rows = list(
-            openpyxl.load_workbook(io.BytesIO(answer.content))
-            .worksheets[0]
-            .iter_rows(values_only=True)
-        )
-        assert rows[0][5] == "错误说明"
-        assert rows[1][5] is None
-        assert "关系只能是" in str(rows[2][5])
-
-
 def upload(site: Website, visitor: Visitor, *rows: str) -> str:
     """Upload rows under the header and return the preview's address."""
-    answer = send(site, visitor, "\n".join([HEADER, *rows]).encode())
-    assert answer.status_code == 303, answer.text
-    return str(answer.headers["location"])
-
-
-def send(site: Website, visitor: Visitor, content: bytes) -> httpx.Response:
-    return visitor.post(
-        "/staff/resident-imports/uploads",
-        {"community": site.community.id},
-        files={"file": ("residents.csv", content)},
-    )
+    content = "\n".join([RESIDENT_HEADER, *rows]).encode()
+    return str(send(site, visitor, content, path=RESIDENTS).headers["location"])
 
 
 def names(site: Website) -> list[str]:
     return [person.name for person in site.residents()]
-
-
-def stats(page: Element) -> dict[str, str]:
-    cells = page.one("dl", class_="stats").all("div")
-    return {cell.one("dt").text: cell.one("dd").text for cell in cells}

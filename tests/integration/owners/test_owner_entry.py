@@ -307,7 +307,7 @@ class TestRegistration:
 
         assert answer.status_code == 303
         assert "请等待物业核对" in stranger.page(f"{landing}/registration").text
-        (waiting,) = site.application.register_owners.waiting(site.admin)
+        (waiting,) = site.application.register_owners.waiting(site.admin).rows
         assert (waiting.name, waiting.house_text) == ("李四", "1号楼 1单元 101")
 
     def test_lets_the_owner_mend_what_still_waits(
@@ -319,7 +319,7 @@ class TestRegistration:
 
         stranger.post(f"{landing}/registration", {**FILLED, "resident_name": "李四光"})
 
-        (waiting,) = site.application.register_owners.waiting(site.admin)
+        (waiting,) = site.application.register_owners.waiting(site.admin).rows
         assert waiting.name == "李四光"
 
     @pytest.mark.parametrize("field", FILLED)
@@ -330,13 +330,13 @@ class TestRegistration:
 
         assert answer.status_code == 422
         assert f'id="f-{field}-error"' in answer.text
-        assert not site.application.register_owners.waiting(site.admin)
+        assert not site.application.register_owners.waiting(site.admin).rows
 
     def test_that_was_rejected_shows_why_and_the_form(
         self, site: Website, stranger: Visitor, landing: str
     ) -> None:
         stranger.post(f"{landing}/registration", FILLED)
-        (waiting,) = site.application.register_owners.waiting(site.admin)
+        (waiting,) = site.application.register_owners.waiting(site.admin).rows
         site.application.register_owners.reject(
             site.admin, registration_id=waiting.id, version=waiting.version, reason="房号不对"
         )

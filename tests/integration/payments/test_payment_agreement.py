@@ -41,6 +41,7 @@ from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.payments.queries import OrderFilter
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts import Storage
+from billing_domain.testing.contracts.paging import walk as walk_pages
 from billing_domain.testing.contracts.world import NOON
 from tests.databases import PostgresServer
 from tests.integration.sql.two_sides import TODAY, TwoSides, UndoneError, agree
@@ -327,13 +328,9 @@ class PaymentAgreement(TwoSides):
 
 
 def walk_orders(side: Storage, scope: Scope, order_filter: OrderFilter, rows: int) -> list[Any]:
-    pages: list[Any] = []
-    key: str | None = None
-    while not pages or key is not None:
-        page = side.payment_queries.page(scope, order_filter, key=key, rows=rows)
-        pages.append(page)
-        key = page.next_key
-    return pages
+    return walk_pages(
+        lambda key: side.payment_queries.page(scope, order_filter, key=key, rows=rows), rows
+    )
 
 
 def walk_paid(side: Storage, owner: Owner, day: Any, rows: int) -> list[Any]:

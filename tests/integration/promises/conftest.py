@@ -9,6 +9,7 @@ import pytest
 
 from billing_adapters.sql.db.engine import Database
 from tests.integration.promises.office import Office
+from tests.integration.promises.victim import Victim
 from tests.money_town import MoneyTown
 from tests.website import Server, Visitor, running_server
 
@@ -37,6 +38,12 @@ def office(server: Server, sql_database: Database, tmp_path: Path) -> Office:
 def boss(office: Office) -> Visitor:
     """A browser with an administrator signed in."""
     return office.staff()
+
+
+@pytest.fixture
+def victim(office: Office) -> Victim:
+    """Whoever owns one thing of every kind there."""
+    return Victim.at(office)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class TestP20Amounts:
         }
 
         assert {name for name, kind in kinds.items() if isinstance(kind, Float | Numeric)} == set()
-        assert "bills.amount_fen" in kinds
+        assert "billing_bills.amount_fen" in kinds
 
 
 def sheet(*amounts: str | float) -> list[Sequence[object]]:

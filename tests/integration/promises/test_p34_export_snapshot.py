@@ -11,8 +11,9 @@ import attrs
 from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.export import ExportJob, ExportState
-from billing_domain.ports.bills import BillFilter, PageKey
+from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.documents import ExportCell, FileFormat
+from billing_domain.ports.paging import PageKey
 from billing_domain.use_cases.houses.register_residents import ResidentData
 from tests.integration.promises.office import Office
 

@@ -5,33 +5,16 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 
-from litestar.routes import HTTPRoute
-
 from billing_adapters.sql.db.engine import Database
-from billing_entrypoints.web.callbacks.payments import PATH as CALLBACKS
 from tests.integration.promises.office import Contents, Office
-from tests.integration.promises.test_p35_foreign_ids import victim
-from tests.integration.web.test_reach import Victim
+from tests.integration.promises.victim import Victim, routes
 from tests.website import Server
-
-__all__ = ["victim"]  # the fixture
-
-
-def routes(office: Office, method: str) -> list[str]:
-    """Every address that answers to a method, but providers' callbacks, which are signed (P37)."""
-    return [
-        route.path_format
-        for route in office.server.app.routes
-        if isinstance(route, HTTPRoute)
-        and method in route.methods
-        and not route.path.startswith(("/static", CALLBACKS))
-    ]
 
 
 class TestP38CrossSite:
     def test_p38_posts_without_the_token_do_nothing(self, office: Office, victim: Victim) -> None:
         """The sessions' cookies alone, of staff and owner, as another site's form sends them."""
-        filled = {path: victim.filled_form(path) for path in routes(office, "POST")}
+        filled = victim.filled_forms()
         before = office.contents()
         tokens = [{}, *({"_csrf_token": token} for token in ("", "x", "0" * 128))]
         for (path, fields), token in product(filled.items(), tokens):

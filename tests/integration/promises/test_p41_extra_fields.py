@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from tests.integration.promises.office import Office
-from tests.integration.promises.test_p35_foreign_ids import victim
-from tests.integration.promises.test_p38_cross_site import routes
-from tests.integration.web.test_reach import Victim
+from tests.integration.promises.victim import Victim, routes
 
-__all__ = ["victim"]  # the fixture
 SLIPPED_IN = {
     "status": "paid",
     "amount_fen": "1",
@@ -20,7 +17,7 @@ SLIPPED_IN = {
 
 class TestP41ExtraFields:
     def test_p41_are_refused_by_every_form(self, office: Office, victim: Victim) -> None:
-        filled = {path: victim.filled_form(path) for path in routes(office, "POST")}
+        filled = victim.filled_forms()
         before = office.contents()
         for path, fields in filled.items():
             address, file = victim.address(path), {"photo": ("photo.csv", b"1")}

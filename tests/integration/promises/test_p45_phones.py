@@ -13,12 +13,9 @@ from billing_entrypoints.web.logs import MaskingFormatter
 from tests.integration.bills.test_exports import export
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.office import Office
-from tests.integration.promises.test_p35_foreign_ids import victim
-from tests.integration.promises.test_p38_cross_site import routes
-from tests.integration.web.test_reach import Victim
+from tests.integration.promises.victim import Victim, routes
 from tests.website import Visitor
 
-__all__ = ["victim"]  # the fixture
 PHONE, MASKED = "13812344613", "138****4613"
 EDITING = "/staff/houses/{house_id}/residents/{resident_id}/edit"
 """The one page that has to hold the number, to be corrected; looking at it is written down."""

@@ -104,7 +104,7 @@ class Outage:
 
     def dead_jobs(self) -> int:
         """Return how many jobs need a person."""
-        return len(self.town.application.run_outbox.dead(self.town.staff[0]))
+        return len(self.town.application.run_outbox.dead(self.town.staff[0]).rows)
 
 
 @contextmanager

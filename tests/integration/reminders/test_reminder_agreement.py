@@ -35,6 +35,7 @@ from billing_domain.ports.bills import BillRow
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, ReminderRow
 from billing_domain.testing import strategies
 from billing_domain.testing.contracts import Storage
+from billing_domain.testing.contracts.paging import walk as walk_pages
 from billing_domain.testing.contracts.world import NOON, paid_in_cash
 from tests.databases import PostgresServer
 from tests.integration.sql.two_sides import TODAY, TwoSides, agree
@@ -294,18 +295,11 @@ def prospects_in(
     )
 
 
-def walk(
-    scope: Scope, wanted: ReminderFilter, rows: int, side: Storage
-) -> list[tuple[ReminderRow, ...]]:
-    """Return the pages of a filter."""
-    pages = []
-    key: str | None = None
-    while True:
-        page = side.reminder_queries.page(scope, wanted, key=key, rows=rows)
-        pages.append(page.rows)
-        key = page.next_key
-        if key is None:
-            return pages
+def walk(scope: Scope, wanted: ReminderFilter, rows: int, side: Storage) -> list[ReminderRow]:
+    """Return what a filter finds, page after page."""
+    return walk_pages(
+        lambda key: side.reminder_queries.page(scope, wanted, key=key, rows=rows), rows
+    )
 
 
 def failed_houses(scope: Scope, run_id: RunId, side: Storage) -> dict[HouseId, CommunityId]:

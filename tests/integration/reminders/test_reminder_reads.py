@@ -15,6 +15,7 @@ from billing_domain.model.owners.owner import Owner
 from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.paging import PageKey
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
 from billing_domain.testing.contracts.payment_world import OPENID
 from billing_domain.testing.contracts.queued_reminders import remind
@@ -116,7 +117,7 @@ class TestIndexes:
         first = reminder_queries.page(world.scope, ReminderFilter(), key=None, rows=1)
         assert first.next_key is not None
         with explained(sql_database) as steps:
-            reminder_queries.page(world.scope, wanted, key=first.next_key, rows=9)
+            reminder_queries.page(world.scope, wanted, key=PageKey(first.next_key), rows=9)
 
         assert [step for step in steps if f"INDEX billing_reminders_{way}" in step]
         assert not [step for step in steps if step.startswith("SCAN reminder")]

@@ -41,9 +41,11 @@ from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import ProfileKey
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.bills import BillFilter, BillQueries, PageKey
+from billing_domain.ports.bills import BillFilter, BillQueries
+from billing_domain.ports.paging import PageKey
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts import Storage
+from billing_domain.testing.contracts.paging import walk as walk_pages
 from billing_domain.testing.contracts.world import NOON, id_of
 from tests.databases import PostgresServer
 from tests.integration.bills.bill_oracle import BillOracle
@@ -405,14 +407,10 @@ def walk(
 def walk_houses(
     side: Storage, scope: Scope, community: Community, text: str, rows: int
 ) -> list[Any]:
-    found: list[Any] = []
-    key: str | None = None
-    while True:
-        page = side.house_queries.page(scope, community.id, text=text, key=key, rows=rows)
-        found += page.rows
-        key = page.next_key
-        if key is None:
-            return found
+    return walk_pages(
+        lambda key: side.house_queries.page(scope, community.id, text=text, key=key, rows=rows),
+        rows,
+    )
 
 
 def snapshot(side: Storage, scope: Scope, wanted: BillFilter) -> tuple[int, list[Any]]:

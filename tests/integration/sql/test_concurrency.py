@@ -17,7 +17,8 @@ from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import NumberTakenError, StaleError
 from billing_domain.model.bills.bill import PendingBill
-from billing_domain.ports.bills import BillFilter, PageKey
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.paging import PageKey
 from billing_domain.testing.contracts.imports import add_batch
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
 from tests.integration.sql.races import WRITERS, race

@@ -11,15 +11,15 @@ from billing_domain.errors import FilterUnreadableError
 from billing_domain.model.bills.bill import BillState, PaymentChannel
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
-from billing_domain.ports.bills import BillFilter, PageKey
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.paging import PageKey
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.staff.bills.filters import (
+    BILLS,
     CHANNELS,
     FEE_TYPES,
-    FIELDS,
     REMINDED,
     STATES,
-    read_search,
 )
 from billing_entrypoints.web.staff.bills.settlement_form import SETTLEMENT_FIELDS
 
@@ -61,10 +61,10 @@ UNREADABLE = {
 
 class TestReadSearch:
     def test_restricts_nothing_without_fields(self) -> None:
-        assert read_search(Form.of()).bill_filter == BillFilter()
+        assert BILLS.parse(Form.of()).exact == BillFilter()
 
     def test_reads_every_field(self) -> None:
-        search = read_search(
+        search = BILLS.parse(
             Form.of(
                 q="李",
                 community="c",
@@ -89,7 +89,7 @@ class TestReadSearch:
 
         assert search.form.valid
         assert search.key == PageKey("201810301522145940635")
-        assert search.bill_filter == BillFilter(
+        assert search.exact == BillFilter(
             text="李",
             community_id="c",  # type: ignore[arg-type]
             building="1号楼",
@@ -111,23 +111,23 @@ class TestReadSearch:
 
     @given(ADDRESSES)
     def test_reads_back_the_address_that_it_writes(self, fields: dict[str, str]) -> None:
-        search = read_search(Form.of(**fields))
+        search = BILLS.parse(Form.of(**fields))
 
         query = parse_qs(urlsplit(search.address()).query)
-        again = read_search(Form(query))
+        again = BILLS.parse(Form(query))
 
         assert again.shown == search.shown
         assert again.address() == search.address()
 
     def test_notes_what_it_can_not_use(self) -> None:
-        search = read_search(Form.of(state="lost", amount_min="much", state_="x"))
+        search = BILLS.parse(Form.of(state="lost", amount_min="much", state_="x"))
 
         assert set(search.form.errors) == {"state", "amount_min"}
         assert search.shown == BillFilter()
 
     def test_cuts_a_long_text(self) -> None:
         """P42."""
-        assert len(read_search(Form.of(q="x" * 1_000)).shown.text) == 64
+        assert len(BILLS.parse(Form.of(q="x" * 1_000)).shown.text) == 64
 
     @given(ADDRESSES, st.sampled_from(sorted(UNREADABLE)))
     def test_acts_on_nothing_beside_an_unreadable_criterion(
@@ -135,55 +135,39 @@ class TestReadSearch:
     ) -> None:
         """Rule 2.4: whatever else restricts the list, one lost criterion widens it."""
         readable = {"q": "李"} if "q" in fields else {}
-        search = read_search(Form.of(**fields | readable | {name: UNREADABLE[name]}))
+        search = BILLS.parse(Form.of(**fields | readable | {name: UNREADABLE[name]}))
 
         assert search.unreadable == [name]
         with pytest.raises(FilterUnreadableError) as caught:
-            _ = search.bill_filter
+            _ = search.exact
         assert caught.value.criteria == ((name, UNREADABLE[name]),)
 
     def test_acts_on_nothing_for_a_criterion_given_twice(self) -> None:
-        assert read_search(Form.of(state=["pending", "paid"])).unreadable == ["state"]
-        assert read_search(Form.of(state=["paid", "paid"])).unreadable == []
+        assert BILLS.parse(Form.of(state=["pending", "paid"])).unreadable == ["state"]
+        assert BILLS.parse(Form.of(state=["paid", "paid"])).unreadable == []
 
     @pytest.mark.parametrize("text", ["x" * 65, "\u200b", "\u2066"])
     def test_acts_on_nothing_for_a_text_that_would_be_cut_or_vanish(self, text: str) -> None:
-        assert read_search(Form.of(q=text)).unreadable == ["q"]
+        assert BILLS.parse(Form.of(q=text)).unreadable == ["q"]
 
     def test_shares_no_field_with_the_form_that_settles(self) -> None:
         """A batch sends both: 现金支付 must not become a criterion."""
-        assert not set(FIELDS) & set(SETTLEMENT_FIELDS)
+        assert not set(BILLS.names) & set(SETTLEMENT_FIELDS)
 
 
 class TestBillSearch:
     def test_changes_one_field_of_its_address(self) -> None:
-        search = read_search(Form.of(q="李", state="paid"))
+        search = BILLS.parse(Form.of(q="李", state="paid"))
 
         assert search.address(state="pending") == "/staff/bills?q=%E6%9D%8E&state=pending"
-        assert search.page_address(after="7") == "/staff/bills?q=%E6%9D%8E&state=paid&after=7"
+        assert search.address(after="7") == "/staff/bills?q=%E6%9D%8E&state=paid&after=7"
 
     def test_counts_what_the_panel_holds(self) -> None:
-        assert read_search(Form.of(q="李", state="paid", building="1")).advanced_count == 1
-        assert not read_search(Form.of(community="c")).is_narrow
-        assert read_search(Form.of(building="1")).is_narrow
+        assert BILLS.parse(Form.of(q="李", state="paid", building="1")).chip_count == 1
+        assert not BILLS.parse(Form.of(community="c")).is_narrow
+        assert BILLS.parse(Form.of(building="1")).is_narrow
 
     def test_has_a_chip_for_every_field_but_those_always_seen(self) -> None:
-        values = dict.fromkeys(FIELDS, "2026-01-01") | {
-            "paid_by": "pos",
-            "reminded": "yes",
-            "community": "c",
-        }
-        chips = read_search(Form.of(**values)).chips({"c": "幸福家园"})
+        without = {name for each in BILLS.criteria if not each.chip for name in each.names}
 
-        assert [chip.label for chip in chips] == [
-            "小区",
-            "楼栋",
-            "房屋",
-            "支付渠道",
-            "催缴",
-            "导入批次",
-            "导入时间",
-            "支付时间",
-            "缴费时段",
-            "金额",
-        ]
+        assert without == {"q", "type", "state"}

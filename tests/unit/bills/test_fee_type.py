@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_domain.model.bills.fee_type import FeeType
-from billing_domain.model.sheet import fold_label
+from billing_domain.model.folding import fold_label
 from billing_domain.testing.strategies import Written, written_fee_types
 
 

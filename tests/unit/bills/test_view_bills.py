@@ -21,7 +21,8 @@ from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
-from billing_domain.ports.bills import BillFilter, PageKey
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.paging import PageKey
 from billing_domain.use_cases.houses.register_residents import ResidentData
 from tests.world import World, period
 

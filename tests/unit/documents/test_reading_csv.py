@@ -79,7 +79,7 @@ class TestLimits:
             (b"a\n" * 20_001, "too_long", "A20001"),
             (b"a," * 256 + b"a\n", "too_wide", "IW1"),
             (b"a," + b"b" * 32_768, "damaged", "B1"),
-            (b'a\nb\n"' + b"c\n" * 100_000, "damaged", "A3"),
+            (b'a\nb\n"' + b"c\n" * 100_000, "quote_unclosed", "3"),
             (b"a\n" + b"," * 32_769, "too_wide", "AVLI2"),
             (b"a\n" + b"\n" * 1_048_576, "too_long", "A1048577"),
             (b"1,2,3,4,5,6,7,8,9,10,11,12\n" * 18_000, "unpacks_too_large", "I16667"),
@@ -90,3 +90,62 @@ class TestLimits:
             READER.read(content)
 
         assert (caught.value.reason, caught.value.detail) == (reason, detail)
+
+
+class TestQuotes:
+    """A quotation mark may hold lines of text, never rows (rule 3.15)."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            'a,b\r\nc,"d\r\ne,f\r\ng,h\r\n',
+            'a,b\nc,"d\ne,"f\n',
+            'a,b,c,d,e\n1,2,3,4,"x\n1,2,3,4,5\n1,2,3,4,x"\n',
+            'a,b\rc,"d\re,f\r',
+        ],
+    )
+    def test_that_swallow_rows_are_told_with_their_row(self, text: str) -> None:
+        with pytest.raises(SheetRefusedError) as caught:
+            READER.read(text.encode())
+
+        assert (caught.value.reason, caught.value.detail) == ("quote_unclosed", "2")
+
+    @pytest.mark.parametrize(
+        ("text", "cell"),
+        [
+            ('a,"x\ny, z"\n', "x\ny, z"),
+            ('a,管径5"加粗\nb,c\n', '管径5"加粗'),
+            ('a,"A栋"西侧\nb,c\n', "A栋西侧"),
+            ('a,"加急', "加急"),
+            ('a,"x\n""y"""\n', 'x\n"y"'),
+        ],
+    )
+    def test_that_hold_text_are_read(self, text: str, cell: str) -> None:
+        assert READER.read(text.encode()).rows[0] == ("a", cell)
+
+
+class TestHabits:
+    def test_a_line_that_names_the_separator_is_no_row(self) -> None:
+        for first in ("sep=;\r\n", '"sep=;"\n', "\ufeffSEP=;\r"):
+            assert READER.read(f"{first}a,b;c\r\n".encode()).rows == (("a,b", "c"),)
+
+    def test_texts_that_excel_writes_as_formulas_are_texts(self) -> None:
+        assert READER.read(b'="101","=""1-2""",=1+1\n').rows == (("101", "1-2", "=1+1"),)
+
+    def test_marks_of_byte_order_and_of_the_end_are_no_content(self) -> None:
+        assert READER.read("\ufeff\ufeffa,b\r\n\x1a".encode()).rows == (("a", "b"),)
+
+    def test_a_control_character_is_marked(self) -> None:
+        assert READER.read(b"a,b\x07c\n").rows == (("a", "b�c"),)
+
+    @pytest.mark.parametrize(
+        ("text", "character"),
+        [
+            ("缴费单,2026年1月\na\tb\tc\nd\te\tf\n", "\t"),
+            ("a, b, c, d\n1;2;3\n4;5;6\n", ";"),
+            ("a|b|c\nd|e|f\n", "|"),
+            ("a\t,b\t,c\t\n1\t,2\t,3\t\n", ","),
+        ],
+    )
+    def test_the_separator_is_what_parts_most_lines_alike(self, text: str, character: str) -> None:
+        assert separator(text) == character

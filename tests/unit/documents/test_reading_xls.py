@@ -13,6 +13,7 @@ import xlwt
 from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 from billing_domain.model.money import Money
+from billing_domain.model.sheet import CellMark
 from tests.workbooks import renamed_stream, xls_of, xls_of_records, xls_of_rows, xlsx_of
 
 READER = DocumentSheetReader()
@@ -141,6 +142,16 @@ class TestCells:
             sheet.write(9, 200, None, xlwt.easyxf("pattern: pattern solid"))
 
         assert READER.read(xls_of(fill)).rows == (("x",),)
+
+    def test_of_empty_text_may_lack_the_byte_of_its_options(self) -> None:
+        empty = (TEXT, at(0, 1, b"\0\0"))
+
+        assert READER.read(book([*FIRST_SHARED, empty], shared(narrow("a")))).rows == (("a",),)
+
+    def test_of_formulas_with_a_zero_are_marked(self) -> None:
+        formula = (FORMULA, at(0, 0, struct.pack("<d", 0) + bytes(8)))
+
+        assert READER.read(book([formula])).marks == {(1, 1): CellMark.NOT_CALCULATED}
 
     def test_within_a_chart_are_not_the_sheets(self) -> None:
         inner = [(NUMBER, at(0, 0, struct.pack("<d", 5)))]
@@ -359,6 +370,22 @@ class TestSmallStreams:
 
     def test_without_a_root_are_no_spreadsheet(self) -> None:
         assert reason(small_container(stream_of(FIVE), root=1)) in {"damaged", "not_a_spreadsheet"}
+
+
+class TestStreams:
+    def test_of_embedded_objects_are_none_of_the_files_own(self) -> None:
+        """A chart's `Workbook` in a storage must not beat the `Book` that holds the data."""
+        content = bytearray(small_container(stream_of(FIVE)))
+        directory = 512 * 2
+        struct.pack_into("<I", content, directory + 76, 2)
+        book_entry = bytes(content[directory + 128 : directory + 256])
+        own = "Book\0".encode("utf-16-le").ljust(64, b"\0") + struct.pack("<HBB", 10, 2, 1)
+        content[directory + 256 : directory + 384] = (
+            own + struct.pack("<III", *[0xFFFF_FFFF] * 3) + book_entry[80:]
+        )
+        content[directory + 128 + 116 : directory + 128 + 124] = bytes(8)
+
+        assert only_cell(bytes(content)) == 5
 
 
 class TestOtherContainers:

@@ -10,6 +10,7 @@ import pytest
 from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 from billing_domain.model.money import Money
+from billing_domain.model.sheet import CellMark
 from tests.workbooks import (
     RELATIONS_PART,
     SHEET_PART,
@@ -139,7 +140,7 @@ class TestNumbers:
         """Binary 1.005 is a little less, and would be 1.00 yuan if taken by its bits."""
         assert Money.parse(only_cell(xlsx(f'<c r="A1"><v>{stored}</v></c>'))) == Money(101)
 
-    @pytest.mark.parametrize("shown_as", [9, 10, "0.00%", "#,##0.00", '¥#,##0.00;[Red]-"d"0', "@"])
+    @pytest.mark.parametrize("shown_as", ["#,##0.00", "General", '¥#,##0.00;[Red]-"d"0', "@"])
     def test_stay_numbers_however_formatted(self, shown_as: int | str) -> None:
         assert number_shown("0.13", shown_as) == 0.13
 
@@ -167,8 +168,12 @@ class TestDates:
         """Typing 2019年1月 stores its first day; as an end it means the last (rule 3.8)."""
         assert number_shown(str(NEW_YEAR), shown_as) == "2019年1月"
 
-    def test_another_day_under_a_month_format_stays_a_day(self) -> None:
-        assert number_shown("43480", 57) == date(2019, 1, 15)
+    def test_another_day_under_a_month_format_is_the_month_and_marked(self) -> None:
+        content = xlsx('<c r="A1" s="1"><v>43480</v></c>', **{STYLES_PART: styles_xml([57])})
+        table = READER.read(content)
+
+        assert table.rows == (("2019年1月",),)
+        assert table.marks == {(1, 1): CellMark.MONTH_OF_A_DAY}
 
     @pytest.mark.parametrize(
         ("number", "shown_as", "text"),
@@ -227,15 +232,28 @@ class TestDates:
 
 class TestFormulas:
     @pytest.mark.parametrize("value", ["", "<v/>", "<v></v>"])
-    def test_without_a_value_are_named(self, value: str) -> None:
+    def test_without_a_value_are_marked(self, value: str) -> None:
         rows = f'<row r="7">{cell("A7")}<c r="B7"><f>1+1</f>{value}</c></row>'
+        table = READER.read(xlsx(rows))
 
-        with pytest.raises(SheetRefusedError) as caught:
-            READER.read(xlsx(rows))
+        assert table.rows[6] == ("x",)
+        assert table.marks == {(7, 2): CellMark.NOT_CALCULATED}
 
-        assert (caught.value.reason, caught.value.detail) == ("formula_without_value", "B7")
+    def test_with_the_zero_that_programs_write_before_calculating_are_marked(self) -> None:
+        table = READER.read(xlsx('<c r="A1"><f>1+1</f><v>0</v></c><c r="B1"><v>0</v></c>'))
 
-    def test_without_a_value_from_another_program_are_named(self) -> None:
+        assert table.rows == ((0, 0),)
+        assert table.marks == {(1, 1): CellMark.NOT_CALCULATED}
+
+    def test_may_keep_their_value_as_inline_text(self) -> None:
+        assert only_cell(xlsx('<c r="A1" t="inlineStr"><f>A2</f><is><t>ab</t></is></c>')) == "ab"
+
+    def test_beyond_the_limits_say_nothing(self) -> None:
+        table = READER.read(xlsx(f'{cell("A1")}<c r="XFD1048576"><f>A1</f><v/></c>'))
+
+        assert (table.rows, table.marks) == ((("x",),), {})
+
+    def test_without_a_value_are_named_when_there_is_nothing_else(self) -> None:
         with pytest.raises(SheetRefusedError, match=r"formula_without_value.*A1"):
             READER.read(xlsx_of([["=1+1"]]))
 

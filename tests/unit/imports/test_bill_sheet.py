@@ -124,11 +124,27 @@ class TestTheExampleRow:
     def test_may_be_missing(self) -> None:
         assert [draft.row for draft in read(GOOD).drafts] == [2]
 
-    def test_is_data_anywhere_but_in_the_first_row(self) -> None:
-        """The community may well have a first building."""
-        sheet = read(["1号楼/1单元/102", *GOOD[1:]], EXAMPLE)
+    def test_is_left_out_wherever_it_stands_among_the_first_ten(self) -> None:
+        other = ["1号楼/1单元/102", *GOOD[1:]]
 
-        assert [draft.house for draft in sheet.drafts] == [HOUSES[1], HOUSES[0]]
+        assert [draft.row for draft in read(other, EXAMPLE, GOOD).drafts] == [2, 4]
+        assert [draft.row for draft in read(*[GOOD] * 10, EXAMPLE).drafts] == [*range(2, 13)]
+
+    def test_is_left_out_with_the_dates_that_a_csv_makes_of_its_own(self) -> None:
+        saved = [*EXAMPLE[:3], "2018/1/2", "2018-12-01 00:00:00", EXAMPLE[5]]
+
+        assert [draft.row for draft in read(GOOD, saved).drafts] == [2]
+
+    def test_is_refused_further_down_too_when_it_was_changed(self) -> None:
+        error = refusal(GOOD, [*EXAMPLE[:2], "99", *EXAMPLE[3:]])
+
+        assert (error.reason, error.detail, error.row) == ("example_changed", "费用金额", 3)
+
+    def test_is_data_below_the_first_row_with_a_remark_and_dates_of_its_own(self) -> None:
+        """The community may well have a first building."""
+        sheet = read(GOOD, [EXAMPLE[0], *GOOD[1:]])
+
+        assert [draft.house for draft in sheet.drafts] == [HOUSES[0], HOUSES[0]]
 
     def test_is_unknown_to_a_profile_without_one(self) -> None:
         bare = attrs.evolve(STANDARD, example_row=None)

@@ -9,20 +9,18 @@ from hypothesis import strategies as st
 
 from billing_domain.errors import FieldError, SheetRefusedError
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.imports.header import HEADER_ROWS_MAX, FoundHeader, find_header
 from billing_domain.model.imports.profile import (
-    HEADER_ROWS_MAX,
     NEWSEE,
     OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
     STANDARD,
     Column,
-    FoundHeader,
     ImportProfile,
     checked_profile,
-    find_header,
 )
 from billing_domain.model.period import DateForm
-from billing_domain.model.sheet import Cell
+from billing_domain.model.sheet import Cell, SheetTable
 from billing_domain.testing.strategies import import_profiles
 
 OPTIONAL = [column for column in Column if column in OPTIONAL_COLUMNS]
@@ -36,7 +34,9 @@ class TestFindHeader:
     def test_takes_any_order_of_columns_within_the_first_20_rows(
         self, header: list[str], above: int
     ) -> None:
-        found = find_header([*[["保留字段"]] * above, header, ["x"]], STANDARD)
+        found = find_header(
+            SheetTable([*[["保留字段"]] * above, header, ["x"]]), STANDARD.template
+        )
 
         assert found.row == above
         assert {column: header[place] for column, place in found.places.items()} == {
@@ -50,13 +50,13 @@ class TestFindHeader:
         "spelling", ["房屋地址*", " 房屋 地址 ", "房屋地址 **", "\u3000房屋地址\n", "房屋地址＊"]
     )
     def test_ignores_blanks_width_and_stars(self, spelling: str) -> None:
-        found = find_header([[spelling, *HEADER[1:]]], STANDARD)
+        found = find_header(SheetTable([[spelling, *HEADER[1:]]]), STANDARD.template)
 
         assert found.places == PLACES
         assert found.names[Column.HOUSE] == spelling.strip()
 
     def test_names_further_columns(self) -> None:
-        found = find_header([["楼层", *HEADER, None, "", 7]], STANDARD)
+        found = find_header(SheetTable([["楼层", *HEADER, None, "", 7]]), STANDARD.template)
 
         assert found == FoundHeader(
             row=0,
@@ -77,28 +77,31 @@ class TestFindHeader:
         )
 
     def test_takes_the_row_that_names_most(self) -> None:
-        assert find_header([["房屋地址", "备注"], HEADER, HEADER], STANDARD).row == 1
+        assert (
+            find_header(SheetTable([["房屋地址", "备注"], HEADER, HEADER]), STANDARD.template).row
+            == 1
+        )
 
     def test_refuses_a_column_that_stands_twice(self) -> None:
-        assert refusal([*HEADER, "费用 金额"]) == ("column_twice", "费用 金额")
+        assert refusal([*HEADER, "费用 金额"]) == ("column_twice", "费用金额、费用 金额")
 
     def test_lets_any_other_row_repeat_a_word(self) -> None:
         rows = [["备注", "备注"], HEADER, ["备注", "备注", "备注", "备注"]]
 
-        assert find_header(rows, STANDARD).row == 1
+        assert find_header(SheetTable(rows), STANDARD.template).row == 1
 
     @pytest.mark.parametrize("missing", OPTIONAL)
     def test_needs_no_optional_column(self, missing: Column) -> None:
         header = [NEWSEE.header(column) for column in NEWSEE.columns if column is not missing]
 
-        assert missing not in find_header([header], NEWSEE).places
+        assert missing not in find_header(SheetTable([header]), NEWSEE.template).places
 
     @given(import_profiles(), st.data())
     def test_knows_every_alias_of_a_profile(
         self, profile: ImportProfile, data: st.DataObject
     ) -> None:
         header = [data.draw(st.sampled_from(names)) for names in profile.columns.values()]
-        found = find_header([header], profile)
+        found = find_header(SheetTable([header]), profile.template)
 
         assert found.places == {column: place for place, column in enumerate(profile.columns)}
         assert found.ignored == ()
@@ -106,7 +109,10 @@ class TestFindHeader:
     def test_never_takes_an_empty_cell_for_an_empty_alias(self) -> None:
         careless = attrs.evolve(STANDARD, columns={**STANDARD.columns, Column.CUSTOMER: ("",)})
 
-        assert Column.CUSTOMER not in find_header([["", *HEADER]], careless).places
+        assert (
+            Column.CUSTOMER
+            not in find_header(SheetTable([["", *HEADER]]), careless.template).places
+        )
 
 
 class TestShippedProfiles:
@@ -189,7 +195,7 @@ class TestCheckedProfile:
 
 def refusal(*rows: Sequence[Cell]) -> tuple[str, str]:
     with pytest.raises(SheetRefusedError) as error:
-        find_header(rows, STANDARD)
+        find_header(SheetTable(rows), STANDARD.template)
     return error.value.reason, error.value.detail
 
 

@@ -156,7 +156,8 @@ class TestTheHeader:
             ([], "header_not_found", ""),
             ([["姓名"], ["李芳"]], "header_not_found", ""),
             ([*[[]] * 20, RESIDENT_HEADERS], "header_not_found", ""),
-            ([["电话", "姓名", "房屋地址"]], "column_missing", "关系、入住日期"),
+            ([["电话", "关系", "房屋地址"]], "column_missing", "姓名"),
+            ([["房屋地址", "姓名"]], "no_rows", ""),
             ([RESIDENT_HEADERS, [], [None]], "no_rows", ""),
         ],
     )
@@ -164,7 +165,7 @@ class TestTheHeader:
         with pytest.raises(SheetRefusedError) as error:
             read_resident_sheet(SheetTable(rows), BOOK, [])
 
-        assert error.value.facts == {"reason": reason, "detail": detail}
+        assert (error.value.reason, error.value.detail) == (reason, detail)
 
 
 class TestTheLimit:

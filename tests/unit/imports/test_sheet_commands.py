@@ -9,7 +9,7 @@ import pytest
 from tests.unit.conftest import Commands
 
 GOOD = "1号楼/1单元/101,物业费,1.005,2026年01月,2026年02月,"
-BAD = "9号楼/9单元/901,停车,一千三,2026/01/01,2026年01月,备注"
+BAD = "9号楼/9单元/901,停车,一千三,01/01/2026,2026年01月,备注"
 HERE = ("--community", "幸福家园")
 
 
@@ -223,7 +223,7 @@ class TestResidents:
         answer = settled("residents", "import", sheet, *HERE, "--json")
 
         # The resident of 101 has another phone here, so it is another person.
-        assert answer.data == {"houses": 1, "residents": 2}
+        assert answer.data == {"houses": 1, "residents": 2, "problems": []}
 
     def test_come_in_once(self, settled: Commands) -> None:
         again = settled("residents", "import", str(settled.folder / "residents.csv"), *HERE)
@@ -277,7 +277,7 @@ class TestTemplate:
         workbook.worksheets[0]["B4"] = "李芳"
         workbook.save(out)
         filled = settled("residents", "import", str(out), *HERE, "--json")
-        assert filled.data == {"houses": 0, "residents": 1}
+        assert filled.data == {"houses": 0, "residents": 1, "problems": []}
 
     def test_replaces_a_file_whole(self, settled: Commands) -> None:
         out = settled.folder / "template.xlsx"

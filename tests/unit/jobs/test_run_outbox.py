@@ -280,9 +280,9 @@ class TestStaff:
     def test_see_the_dead_jobs_within_reach(self, world: OutboxWorld) -> None:
         job = world.dead_job()
 
-        assert list(world.outbox.dead(world.actor(Role.FRONT_DESK))) == [job]
-        assert list(world.outbox.dead(Actor.system(world.rival.id))) == []
-        assert list(world.outbox.dead(world.actor(Role.FINANCE, []))) == []
+        assert list(world.outbox.dead(world.actor(Role.FRONT_DESK)).rows) == [job]
+        assert list(world.outbox.dead(Actor.system(world.rival.id)).rows) == []
+        assert list(world.outbox.dead(world.actor(Role.FINANCE, [])).rows) == []
 
     def test_need_the_right_to_see_them(self, world: OutboxWorld) -> None:
         with pytest.raises(PermissionMissingError):
@@ -293,7 +293,7 @@ class TestStaff:
 
         world.outbox.retry(world.admin, job_id=job.id)
 
-        assert list(world.outbox.dead(world.admin)) == []
+        assert list(world.outbox.dead(world.admin).rows) == []
         assert ids(world.run(world.handled_by(nothing)).done) == [job.id]
         [entry] = world.history("outbox_job", job.id)
         assert (entry.action, entry.after) == (AuditAction.JOB_RETRIED, {"reminder": "R1"})

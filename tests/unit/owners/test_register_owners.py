@@ -142,7 +142,7 @@ class TestSubmit:
         second = world.submit("赵六六")
 
         assert second == attrs.evolve(first, name="赵六六", version=2)
-        assert world.register.waiting(world.clerk) == [second]
+        assert list(world.register.waiting(world.clerk).rows) == [second]
         assert world.actions("registration", first.id) == [AuditAction.REGISTERED] * 2
 
     def test_a_form_after_a_decision_is_a_new_one(self, world: RegisterWorld) -> None:
@@ -151,7 +151,7 @@ class TestSubmit:
 
         assert first.id != second.id
         assert world.stored_registration(first) == first
-        assert world.register.waiting(world.clerk) == [second]
+        assert list(world.register.waiting(world.clerk).rows) == [second]
 
     def test_one_waits_in_each_community_and_for_each_owner(self, world: RegisterWorld) -> None:
         other = world.open_community(world.company.id, "阳光花园")
@@ -160,7 +160,7 @@ class TestSubmit:
         waiting = [world.submit(), world.submit(community=other), world.submit(owner=stranger)]
 
         assert len({each.id for each in waiting}) == 3
-        assert {each.id for each in world.register.waiting(world.admin)} == {
+        assert {each.id for each in world.register.waiting(world.admin).rows} == {
             each.id for each in waiting
         }
 
@@ -192,7 +192,7 @@ class TestSubmit:
             world.submit()
 
         assert refused.value.facts == {"community_id": world.community.id, "status": "stopped"}
-        assert world.register.waiting(world.admin) == []
+        assert list(world.register.waiting(world.admin).rows) == []
 
     def test_communities_of_other_companies_do_not_exist(self, world: RegisterWorld) -> None:
         with pytest.raises(ThingNotFoundError):
@@ -267,7 +267,7 @@ class TestApproveNewResident:
             version=2,
         )
         assert world.stored_registration(submitted) == approved
-        assert world.register.waiting(world.clerk) == []
+        assert list(world.register.waiting(world.clerk).rows) == []
         entry = world.history("registration", submitted.id)[0]
         assert (entry.action, entry.actor_id) == (
             AuditAction.REGISTRATION_APPROVED,
@@ -533,9 +533,9 @@ class TestReach:
         second = world.submit(community=other)
         narrow = world.actor(Role.FRONT_DESK, [other])
 
-        assert world.register.waiting(world.clerk) == [first, second]
-        assert world.register.waiting(narrow) == [second]
-        assert world.register.waiting(world.rival_admin) == []
+        assert list(world.register.waiting(world.clerk).rows) == [first, second]
+        assert list(world.register.waiting(narrow).rows) == [second]
+        assert list(world.register.waiting(world.rival_admin).rows) == []
 
     def test_others_do_not_exist(self, world: RegisterWorld) -> None:
         other = world.open_community(world.company.id, "阳光花园")

@@ -20,7 +20,7 @@ from billing_domain.model.payments.ledger import OnlineSettlement
 from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentOrder
 from billing_domain.model.payments.received_message import Verdict
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
-from billing_domain.ports.paging import PAGE_ROWS
+from billing_domain.ports.paging import PAGE_ROWS, PageKey
 from billing_domain.ports.payments.queries import OrderFilter, Troubles
 from billing_domain.use_cases.payments.view_payments import REFUSED_MAX, OrderDetail, ViewPayments
 from tests.unit.payments.paying import PayingWorld
@@ -44,7 +44,7 @@ class LookingWorld(PayingWorld):
         owner = self.add_owner(house, openid=f"openid-{house.id}")
         return self.check_out(self.add_bill(house).number, owner=owner)
 
-    def page(self, wanted: OrderFilter = EVERY, key: str | None = None) -> list[OrderNumber]:
+    def page(self, wanted: OrderFilter = EVERY, key: PageKey | None = None) -> list[OrderNumber]:
         found = self.view.page(self.admin, order_filter=wanted, key=key)
         return [order.number for order in found.rows]
 
@@ -80,7 +80,8 @@ class TestPage:
         first = world.view.page(world.admin, order_filter=EVERY)
 
         assert [order.number for order in first.rows] == made[:0:-1]
-        assert world.page(key=first.next_key) == made[:1]
+        assert first.next_key is not None
+        assert world.page(key=PageKey(first.next_key)) == made[:1]
 
     def test_finds_by_part_of_a_number(self, world: LookingWorld) -> None:
         first, second = world.paid(world.numbers[0]), world.check_out(world.numbers[1])

@@ -8,6 +8,7 @@ import attrs
 import pytest
 
 from billing_domain.errors import PermissionMissingError, ThingNotFoundError
+from billing_domain.ports.paging import PageKey
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
 from tests.unit.reminders.reminding import RemindingWorld
 
@@ -60,7 +61,9 @@ class TestTheList:
         world.ask()
 
         first = world.view.page(world.admin, ReminderFilter(), rows=1)
-        second = world.view.page(world.admin, ReminderFilter(), rows=1, key=first.next_key)
+        assert first.next_key is not None
+        key = PageKey(first.next_key)
+        second = world.view.page(world.admin, ReminderFilter(), rows=1, key=key)
 
         assert {row.house_id for row in (*first.rows, *second.rows)} == {
             world.houses[0].id,

@@ -39,7 +39,7 @@ class TestForm:
         form = Form.of(amount="0")
 
         assert form.read("amount", Money.parse) is None
-        assert form.error("amount") == "金额四舍五入到分后必须大于 0"
+        assert form.error("amount") == "金额“0”四舍五入到分后必须大于 0"
         assert not form.valid
 
     def test_says_the_first_thing_that_is_wrong(self) -> None:

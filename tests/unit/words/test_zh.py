@@ -69,7 +69,7 @@ DOMAIN = Path(billing_domain.__file__).parent
 ADAPTERS = Path(billing_adapters.__file__).parent
 SHEET_CODE = (DOMAIN / "model", DOMAIN / "use_cases")
 # The only places where a problem's code is not written at the call.
-CODES_FROM_ELSEWHERE = {"error.code", "miss.code", "code"}
+CODES_FROM_ELSEWHERE = {"error.code", "fault.code", "code"}
 REFUSAL = BillActionRefusedError(number="201810301522145940635", action="delete", reason="paid")
 EXAMPLES: list[tuple[BillingError, str]] = [
     (
@@ -88,8 +88,8 @@ EXAMPLES: list[tuple[BillingError, str]] = [
         errors.AmountError(text="abc", reason="format"),
         "金额“abc”不是有效的数字，例如 1300 或 1,300.50",
     ),
-    (errors.AmountError(text="0", reason="not_positive"), "金额四舍五入到分后必须大于 0"),
-    (errors.AmountError(text="1e9", reason="too_large"), "金额不能超过 99,999,999.99 元"),
+    (errors.AmountError(text="0", reason="not_positive"), "金额“0”四舍五入到分后必须大于 0"),
+    (errors.AmountError(text="1e9", reason="too_large"), "金额“1e9”不能超过 99,999,999.99 元"),
     (
         errors.DateTextError(text="2019年2月30日", reason="no_such_day"),
         "日历上没有“2019年2月30日”这一天",
@@ -231,11 +231,11 @@ class TestProblemSentence:
         assert {code for code in codes if not has_sentence(code)} == set()
 
     def test_names_the_nearest_houses(self) -> None:
-        facts = {"candidates": ("幸福家园/1号楼/101", "幸福家园/1号楼/102")}
+        facts = {"text": "1号楼/103", "candidates": ("幸福家园/1号楼/101", "幸福家园/1号楼/102")}
         problem = RowProblem(4, "房屋地址", Severity.ERROR, "house_not_found", facts)
 
         assert problem_sentence(problem) == (
-            "小区里没有这个房屋，相近的有：幸福家园/1号楼/101、幸福家园/1号楼/102"
+            "小区里没有房屋“1号楼/103”，相近的有：幸福家园/1号楼/101、幸福家园/1号楼/102"
         )
 
 
@@ -300,7 +300,7 @@ class TestLabels:
 
 def problem_codes() -> Iterator[str]:
     """Literal codes at calls: after a severity, or for a parameter named `code`."""
-    places = {"RowProblem": 3, **dict(code_parameters())}
+    places = {"RowProblem": 3, "RowFault": 0, **dict(code_parameters())}
     for tree in trees(*SHEET_CODE):
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and len(node.args) > places.get(called(node), 99):

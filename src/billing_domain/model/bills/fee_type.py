@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from billing_domain.model.sheet import fold_label
+from billing_domain.model.folding import fold_label
 
 
 class FeeType(Enum):

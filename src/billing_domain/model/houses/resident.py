@@ -13,6 +13,7 @@ import attrs
 from billing_domain.errors import FieldError
 from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId
+from billing_domain.model.folding import without_invisible
 from billing_domain.model.houses.house import HouseId
 
 ResidentId = NewType("ResidentId", str)
@@ -21,6 +22,7 @@ ResidentId = NewType("ResidentId", str)
 PERSON_NAME_LENGTH_MAX: Final = 30
 _PHONE: Final = re.compile(r"\+?[0-9][0-9-]{4,18}[0-9]")
 _SHOWN_DIGITS: Final = 7
+_WHOLE_PHONE_DIGITS: Final = 7
 
 
 class Relation(Enum):
@@ -94,7 +96,7 @@ def _resident_facts(resident: Resident) -> AuditFacts:
 
 def clean_person_name(text: str) -> str:
     """Return a person's name without surrounding blanks, or raise FieldError."""
-    name = " ".join(text.split())
+    name = " ".join(without_invisible(text).split())
     if not name:
         raise FieldError(field="resident_name", reason="required")
     if len(name) > PERSON_NAME_LENGTH_MAX:
@@ -105,8 +107,14 @@ def clean_person_name(text: str) -> str:
 
 
 def clean_phone(text: str) -> str:
-    """Return a phone number in ASCII without blanks, empty for none, or raise FieldError."""
-    phone = "".join(unicodedata.normalize("NFKC", text).split())
+    """Return a phone number in ASCII without blanks, empty for none, or raise FieldError.
+
+    Blanks may part a number; two parts that are whole numbers each are two phones.
+    """
+    parts = unicodedata.normalize("NFKC", without_invisible(text)).split()
+    phone = "".join(parts)
+    if sum(len(part) >= _WHOLE_PHONE_DIGITS for part in parts) > 1:
+        raise FieldError(field="phone", reason="twice", value=text.strip())
     if phone and _PHONE.fullmatch(phone) is None:
         raise FieldError(field="phone", reason="format", value=text.strip())
     return phone

@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final, TypeVar
 
 import attrs
 
-from billing_domain.errors import BillingError, FieldError, PeriodOrderError, SheetRefusedError
+from billing_domain.errors import (
+    AmountError,
+    BillingError,
+    FieldError,
+    PeriodOrderError,
+    SheetRefusedError,
+)
 from billing_domain.model.bills.bill import clean_remark
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.folding import fold_label
 from billing_domain.model.houses.house import AddressBook, House, HouseId
-from billing_domain.model.imports.profile import Column, FoundHeader, ImportProfile
+from billing_domain.model.imports.address_cell import NO_HOUSE, kind_of_text, kind_of_value
+from billing_domain.model.imports.header import FoundHeader
+from billing_domain.model.imports.profile import Column, ImportProfile
+from billing_domain.model.imports.table_rows import RowFault, RowsBelow, TableRow
 from billing_domain.model.money import Money
-from billing_domain.model.period import BillingPeriod, PeriodEdge, parse_day
+from billing_domain.model.period import BillingPeriod, DateForm, PeriodEdge, in_forms, parse_day
 from billing_domain.model.sheet import (
     Cell,
+    CellMark,
     RowProblem,
     Severity,
     SheetRefusal,
-    SheetTable,
     cell_text,
     error_problem,
-    fold_label,
 )
 
+BillRow = TableRow[Column]
+
+_EXAMPLE_ROWS_MAX: Final = 10
 _UNFILLED: Final = frozenset({Column.HOUSE, Column.CUSTOMER})
+_UNBILLED: Final = frozenset({Column.REMARK})
+"""A remark merged over rows does not make them bills; one of their own does."""
+
 _EDGES: Final = {Column.FIRST_DAY: PeriodEdge.START, Column.LAST_DAY: PeriodEdge.END}
 _Value = TypeVar("_Value")
 
@@ -57,66 +72,46 @@ class BillDraft:
         return ChargeKey(self.house.id, self.fee_type, self.period)
 
 
-@attrs.frozen
-class BillRow:
-    """One row's cells by column, and what they say as text without blanks around it.
+def data_rows(
+    below: RowsBelow[Column], header: FoundHeader[Column], profile: ImportProfile
+) -> Iterator[BillRow]:
+    """Yield the rows that bill: no blank, unfilled, hidden, example or totals rows.
 
-    `number` counts as a spreadsheet shows it.
+    Raises SheetRefusedError when an example row was changed (rule 3.3).
     """
-
-    number: int
-    cells: Mapping[Column, Cell]
-    texts: Mapping[Column, str]
-
-    @property
-    def filled(self) -> bool:
-        """Whether anything but the address and the customer has a value (rule 3.2)."""
-        return any(text for column, text in self.texts.items() if column not in _UNFILLED)
-
-    @property
-    def blank(self) -> bool:
-        """Whether no known column has a value."""
-        return not any(self.texts.values())
-
-
-def data_rows(table: SheetTable, header: FoundHeader, profile: ImportProfile) -> Iterator[BillRow]:
-    """Yield the rows below the header without blank, unfilled and example rows.
-
-    Raises SheetRefusedError when the first row is the example and was changed (rule 3.3).
-    """
-    first = True
-    for number, cells in enumerate(table.rows[header.row + 1 :], header.row + 2):
-        row = _read_row(number, cells, header)
-        if row.blank:
+    for place, row in enumerate(below):
+        if place < _EXAMPLE_ROWS_MAX and _is_example(row, header, profile, first=not place):
             continue
-        if first and _is_example(row, header, profile):
-            first = False
-            continue
-        first = False
-        if row.filled:
+        if row.filled(beside=_UNFILLED, kept=_UNBILLED) and not below.leave_out(row):
             yield row
 
 
-def _read_row(number: int, cells: Sequence[Cell], header: FoundHeader) -> BillRow:
-    known = {
-        column: cells[place] if place < len(cells) else None
-        for column, place in header.places.items()
-    }
-    return BillRow(number, known, {column: cell_text(cell) for column, cell in known.items()})
+def _is_example(
+    row: BillRow, header: FoundHeader[Column], profile: ImportProfile, *, first: bool
+) -> bool:
+    """Tell whether this is the example row; raise SheetRefusedError if it was changed.
 
-
-def _is_example(row: BillRow, header: FoundHeader, profile: ImportProfile) -> bool:
-    """Tell whether this is the example row; raise SheetRefusedError if it was changed."""
+    Below the first row its address is not enough: a real house may be spelled so.
+    """
     if profile.example_row is None:
         return False
     example = dict(zip(profile.columns, profile.example_row, strict=False))
     if row.texts[Column.HOUSE] != example[Column.HOUSE]:
         return False
-    for column, cell in row.cells.items():
-        if column in example and _meaning(column, cell) != _meaning(column, example[column]):
-            raise SheetRefusedError(
-                reason=SheetRefusal.EXAMPLE_CHANGED.value, detail=header.names[column]
-            )
+    changed = [
+        column
+        for column, cell in row.cells.items()
+        if column in example and _meaning(column, cell) != _meaning(column, example[column])
+    ]
+    remark = Column.REMARK in row.cells and Column.REMARK not in changed
+    if not first and not remark and set(changed) & set(_EDGES):
+        return False
+    if changed:
+        raise SheetRefusedError(
+            reason=SheetRefusal.EXAMPLE_CHANGED.value,
+            detail=header.names[changed[0]],
+            row=row.number,
+        )
     return True
 
 
@@ -126,7 +121,7 @@ def _meaning(column: Column, cell: Cell) -> object:
         if column is Column.AMOUNT:
             return _amount(cell)
         if column in _EDGES:
-            return _day(cell, _EDGES[column])
+            return _day(cell, _EDGES[column], tuple(DateForm))
     except BillingError:
         return cell_text(cell)
     return fold_label(cell_text(cell))
@@ -135,7 +130,9 @@ def _meaning(column: Column, cell: Cell) -> object:
 class BillRowReader:
     """Reads one row after another, collecting all problems of all rows."""
 
-    def __init__(self, profile: ImportProfile, header: FoundHeader, book: AddressBook) -> None:
+    def __init__(
+        self, profile: ImportProfile, header: FoundHeader[Column], book: AddressBook
+    ) -> None:
         self._profile, self._header, self._book = profile, header, book
         self.problems: list[RowProblem] = []
 
@@ -144,8 +141,8 @@ class BillRowReader:
         house = self._take(row, Column.HOUSE, self._house)
         fee_type = self._take(row, Column.FEE_TYPE, self._fee_type)
         amount = self._take(row, Column.AMOUNT, self._amount)
-        first_day = self._take(row, Column.FIRST_DAY, self._first_day)
-        last_day = self._take(row, Column.LAST_DAY, self._last_day)
+        first_day = self._take(row, Column.FIRST_DAY, self._day_in(Column.FIRST_DAY))
+        last_day = self._take(row, Column.LAST_DAY, self._day_in(Column.LAST_DAY))
         remark = self._take(row, Column.REMARK, self._remark)
         period = self._period(row, first_day, last_day)
         if house and fee_type and amount and period and remark is not None:
@@ -156,22 +153,28 @@ class BillRowReader:
         self, row: BillRow, column: Column, read: Callable[[BillRow], _Value]
     ) -> _Value | None:
         try:
-            if column is not Column.REMARK and not row.texts[column]:
-                raise FieldError(field=column.value, reason="required")
+            row.calculated(column)
+            if column is not Column.REMARK:
+                _require(row, column)
             return read(row)
         except BillingError as error:
             name = self._header.names[column]
             self.problems.append(error_problem(row.number, name, error))
-        except _HouseNotFound as miss:
-            self._add(row, Column.HOUSE, Severity.ERROR, miss.code, candidates=miss.candidates)
+        except RowFault as fault:
+            self._add(row, column, Severity.ERROR, fault.code, **fault.facts)
         return None
 
     def _house(self, row: BillRow) -> House:
-        found = self._book.find(row.texts[Column.HOUSE])
+        text = row.texts[Column.HOUSE]
+        kind = kind_of_value(row.cells[Column.HOUSE])
+        found = NO_HOUSE if kind else self._book.find(text)
         if isinstance(found, House):
             return found
+        kind = kind or kind_of_text(text)
+        if kind not in {"", "number"} and not found.ambiguous:
+            raise RowFault("address_is_value", kind=kind, text=text)
         code = "house_ambiguous" if found.ambiguous else "house_not_found"
-        raise _HouseNotFound(code, found.candidates)
+        raise RowFault(code, candidates=found.candidates, text=text)
 
     def _fee_type(self, row: BillRow) -> FeeType:
         text = row.texts[Column.FEE_TYPE]
@@ -182,17 +185,31 @@ class BillRowReader:
         return known
 
     def _amount(self, row: BillRow) -> Money:
-        return _amount(row.cells[Column.AMOUNT])
+        if Column.AMOUNT in row.merged:
+            raise RowFault("amount_merged")
+        try:
+            return _amount(row.cells[Column.AMOUNT])
+        except AmountError:
+            if row.marks.get(Column.AMOUNT) is CellMark.NOT_CALCULATED:
+                raise RowFault("formula_is_zero") from None
+            raise
 
-    def _first_day(self, row: BillRow) -> date:
-        cell = row.cells[Column.FIRST_DAY]
-        return _day(cell, PeriodEdge.START, self._profile)
+    def _day_in(self, column: Column) -> Callable[[BillRow], date]:
+        """Return the reading of one end of the period, which notes foreign forms (rule 3.8)."""
 
-    def _last_day(self, row: BillRow) -> date:
-        return _day(row.cells[Column.LAST_DAY], PeriodEdge.END, self._profile)
+        def read(row: BillRow) -> date:
+            text, forms = row.texts[column], self._profile.date_forms
+            day = _day(row.cells[column], _EDGES[column], forms)
+            if row.marks.get(column) is CellMark.MONTH_OF_A_DAY:
+                self._add(row, column, Severity.WARNING, "month_shown", text=text)
+            elif isinstance(row.cells[column], str) and not in_forms(text, forms):
+                self._add(row, column, Severity.NOTE, "date_form_other", text=text, day=day)
+            return day
+
+        return read
 
     def _remark(self, row: BillRow) -> str:
-        return clean_remark(row.texts.get(Column.REMARK, ""))
+        return clean_remark(cell_text(row.cells.get(Column.REMARK)))
 
     def _period(self, row: BillRow, first: date | None, last: date | None) -> BillingPeriod | None:
         if first is None or last is None:
@@ -211,20 +228,19 @@ class BillRowReader:
         self.problems.append(RowProblem(row.number, name, severity, code, facts))
 
 
-class _HouseNotFound(Exception):  # noqa: N818 - never leaves this module
-    def __init__(self, code: str, candidates: tuple[str, ...]) -> None:
-        super().__init__(code)
-        self.code, self.candidates = code, candidates
+def _require(row: BillRow, column: Column) -> None:
+    if not row.texts[column]:
+        raise FieldError(field=column.value, reason="required")
 
 
 def _amount(cell: Cell) -> Money:
-    if isinstance(cell, bool | date) or cell is None:
+    if isinstance(cell, date):
+        raise AmountError(text=cell_text(cell), reason="date")
+    if isinstance(cell, bool) or cell is None:
         return Money.parse(cell_text(cell))
     return Money.parse(cell)
 
 
-def _day(cell: Cell, edge: PeriodEdge, profile: ImportProfile | None = None) -> date:
+def _day(cell: Cell, edge: PeriodEdge, forms: Sequence[DateForm]) -> date:
     value = cell if isinstance(cell, date) else cell_text(cell)
-    if profile is None:
-        return parse_day(value, edge=edge)
-    return parse_day(value, edge=edge, forms=profile.date_forms)
+    return parse_day(value, edge=edge, forms=forms)

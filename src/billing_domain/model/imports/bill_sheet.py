@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from billing_domain.errors import SheetRefusedError, TooManyRowsError
 from billing_domain.model.houses.house import AddressBook
 from billing_domain.model.imports.bill_row import BillDraft, BillRowReader, ChargeKey, data_rows
-from billing_domain.model.imports.profile import Column, FoundHeader, ImportProfile, find_header
+from billing_domain.model.imports.header import FoundHeader, Template, find_header
+from billing_domain.model.imports.profile import SHIPPED_PROFILES, Column, ImportProfile
+from billing_domain.model.imports.resident_sheet import RESIDENTS
+from billing_domain.model.imports.table_rows import RowsBelow
 from billing_domain.model.money import Money
 from billing_domain.model.sheet import (
     ProblemCounts,
     RowProblem,
     Severity,
-    SheetRefusal,
     SheetTable,
 )
 
 ROWS_MAX: Final = 600
 """How many data rows one import takes (rule 3.5)."""
+
+_OTHERS: Final[tuple[Template[Any], ...]] = (
+    *(profile.template for profile in SHIPPED_PROFILES),
+    RESIDENTS,
+)
+"""What a sheet may be instead, when it lacks the columns that were asked for."""
 
 
 @attrs.frozen
@@ -34,7 +42,7 @@ class BillSheet:
     rows: int
     drafts: tuple[BillDraft, ...]
     problems: tuple[RowProblem, ...]
-    header: FoundHeader
+    header: FoundHeader[Column]
 
     @property
     def counts(self) -> ProblemCounts:
@@ -63,15 +71,22 @@ def read_bill_sheet(table: SheetTable, profile: ImportProfile, book: AddressBook
     The example row and rows with only an address are left out. Raises SheetRefusedError when
     the sheet as a whole can't be read, and TooManyRowsError above 600 data rows.
     """
-    header = find_header(table.rows, profile)
-    rows = list(data_rows(table, header, profile))
+    header = find_header(table, profile.template, _OTHERS)
+    labels = (Column.FEE_TYPE, Column.CUSTOMER)
+    below = RowsBelow(table, header, house=Column.HOUSE, labels=labels)
+    rows = list(data_rows(below, header, profile))
     if not rows:
-        raise SheetRefusedError(reason=SheetRefusal.NO_ROWS.value)
+        raise SheetRefusedError(reason=below.refusal.value)
     if len(rows) > ROWS_MAX:
         raise TooManyRowsError(rows=len(rows), rows_max=ROWS_MAX)
     reader = BillRowReader(profile, header, book)
     drafts = [draft for row in rows if (draft := reader.read(row)) is not None]
-    problems = [*_header_notes(header), *reader.problems, *_repeated(drafts, header)]
+    problems = [
+        *header.problems(),
+        *below.problems(),
+        *reader.problems,
+        *_repeated(drafts, header),
+    ]
     return BillSheet(
         rows=len(rows),
         drafts=tuple(drafts),
@@ -80,13 +95,7 @@ def read_bill_sheet(table: SheetTable, profile: ImportProfile, book: AddressBook
     )
 
 
-def _header_notes(header: FoundHeader) -> Iterator[RowProblem]:
-    """Yield a note for each column that the profile does not know (rule 3.4)."""
-    for name in header.ignored:
-        yield RowProblem(header.row + 1, name, Severity.NOTE, "column_ignored", {"column": name})
-
-
-def _repeated(drafts: Sequence[BillDraft], header: FoundHeader) -> Iterator[RowProblem]:
+def _repeated(drafts: Sequence[BillDraft], header: FoundHeader[Column]) -> Iterator[RowProblem]:
     """Yield a warning for each row that charges the same as an earlier one (rule 3.12)."""
     seen: dict[ChargeKey, int] = {}
     for draft in drafts:

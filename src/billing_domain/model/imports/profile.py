@@ -8,18 +8,16 @@ from typing import Final, NewType
 
 import attrs
 
-from billing_domain.errors import FieldError, SheetRefusedError
+from billing_domain.errors import FieldError
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CompanyId, clean_name
+from billing_domain.model.folding import fold_label
+from billing_domain.model.imports.header import Template, fold_header
 from billing_domain.model.period import DateForm
-from billing_domain.model.sheet import Cell, SheetRefusal, cell_text, fold_label
 
 ProfileKey = NewType("ProfileKey", str)
 """`standard`, `newsee`, or 32 hex digits for a company's own copy."""
-
-HEADER_ROWS_MAX: Final = 20
-"""The header stands within the first 20 rows (rule 3.4)."""
 
 
 class Column(Enum):
@@ -60,6 +58,11 @@ class ImportProfile:
     verified: bool = True
     version: int = 1
 
+    @property
+    def template(self) -> Template[Column]:
+        """The columns as a header is found by them."""
+        return Template(self.name, self.columns, OPTIONAL_COLUMNS)
+
     def header(self, column: Column) -> str:
         """Return the name under which problems of a column are reported by default."""
         return self.columns[column][0]
@@ -80,77 +83,6 @@ def _profile_facts(profile: ImportProfile) -> AuditFacts:
         "fee_types": "、".join(fee_types),
     }
     return AuditFacts("import_profile", profile.key, fields)
-
-
-@attrs.frozen
-class FoundHeader:
-    """Where a sheet's header stands and which column each field is in.
-
-    `row` counts from 0 into the table; `places` maps columns to positions, `names` to the
-    header text of this very file; `ignored` are further headers.
-    """
-
-    row: int
-    places: Mapping[Column, int]
-    names: Mapping[Column, str]
-    ignored: tuple[str, ...]
-
-
-def find_header(rows: Sequence[Sequence[Cell]], profile: ImportProfile) -> FoundHeader:
-    """Find the header by its names within the first 20 rows, in any column order (rule 3.4).
-
-    Raises SheetRefusedError when no row names the columns, naming those that the best row
-    lacks, or when one column stands twice.
-    """
-    read = [_read_header(index, row, profile) for index, row in enumerate(rows[:HEADER_ROWS_MAX])]
-    best, twice = max(read, key=lambda found: len(found[0].places), default=(None, ""))
-    if best is None or len(best.places) <= 1:
-        raise SheetRefusedError(reason=SheetRefusal.HEADER_NOT_FOUND.value)
-    if twice:
-        raise SheetRefusedError(reason=SheetRefusal.COLUMN_TWICE.value, detail=twice)
-    missing = [
-        profile.header(column)
-        for column in profile.columns
-        if column not in best.places and column not in OPTIONAL_COLUMNS
-    ]
-    if missing:
-        raise SheetRefusedError(
-            reason=SheetRefusal.COLUMN_MISSING.value, detail="、".join(missing)
-        )
-    return best
-
-
-def _read_header(
-    index: int, row: Sequence[Cell], profile: ImportProfile
-) -> tuple[FoundHeader, str]:
-    """Return what a row names if it is the header, and a text that names a column again.
-
-    Any row may repeat a word; it is a fault in the header alone.
-    """
-    by_label = {
-        _fold_header(alias): column for column, names in profile.columns.items() for alias in names
-    }
-    twice = ""
-    places: dict[Column, int] = {}
-    names: dict[Column, str] = {}
-    ignored: list[str] = []
-    for place, cell in enumerate(row):
-        text = cell_text(cell)
-        if not text:
-            continue
-        column = by_label.get(_fold_header(text))
-        if column is None:
-            ignored.append(text)
-        elif column in places:
-            twice = twice or text
-        else:
-            places[column], names[column] = place, text
-    return FoundHeader(index, places, names, tuple(ignored)), twice
-
-
-def _fold_header(text: str) -> str:
-    """Return a header without the stars that mark required columns."""
-    return fold_label(text).rstrip("*")
 
 
 STANDARD: Final = ImportProfile(
@@ -217,11 +149,11 @@ def checked_profile(profile: ImportProfile) -> ImportProfile:
     """
     seen: dict[str, Column] = {}
     for column in Column:
-        aliases = [alias for alias in profile.columns.get(column, ()) if _fold_header(alias)]
+        aliases = [alias for alias in profile.columns.get(column, ()) if fold_header(alias)]
         if not aliases and column not in OPTIONAL_COLUMNS:
             raise FieldError(field=f"columns.{column.value}", reason="required")
         for alias in aliases:
-            if seen.setdefault(_fold_header(alias), column) is not column:
+            if seen.setdefault(fold_header(alias), column) is not column:
                 raise FieldError(field=f"columns.{column.value}", reason="taken", value=alias)
     if not profile.date_forms:
         raise FieldError(field="date_forms", reason="required")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from typing import Final, TypeVar
 
 import attrs
@@ -14,24 +14,34 @@ from billing_domain.errors import (
     SheetRefusedError,
     TooManyRowsError,
 )
+from billing_domain.model.folding import fold_label
 from billing_domain.model.houses.house import AddressBook, House, HouseAddress
 from billing_domain.model.houses.resident import Relation, Resident, clean_person_name, clean_phone
-from billing_domain.model.imports.profile import HEADER_ROWS_MAX
+from billing_domain.model.imports.address_cell import NO_HOUSE, kind_of_text, kind_of_value
+from billing_domain.model.imports.header import FoundHeader, Template, find_header
+from billing_domain.model.imports.profile import SHIPPED_PROFILES
+from billing_domain.model.imports.table_rows import RowFault, RowsBelow, TableRow
 from billing_domain.model.period import LIFETIME_YEARS, DateForm, PeriodEdge, parse_day
 from billing_domain.model.sheet import (
     Cell,
+    CellMark,
     ProblemCounts,
     RowProblem,
     Severity,
-    SheetRefusal,
     SheetTable,
     cell_text,
     error_problem,
-    fold_label,
+    plain_text,
 )
 
 RESIDENT_ROWS_MAX: Final = 5000
 RESIDENT_HEADERS: Final[tuple[str, ...]] = ("房屋地址", "姓名", "电话", "关系", "入住日期")
+RESIDENTS: Final = Template(
+    "住户模板", {name: (name,) for name in RESIDENT_HEADERS}, RESIDENT_HEADERS[2:]
+)
+"""The columns of a resident sheet; those whose values are optional may be absent."""
+
+_OTHERS: Final = tuple(profile.template for profile in SHIPPED_PROFILES)
 _ADDRESS, _NAME, _PHONE, _RELATION, _MOVED_IN = RESIDENT_HEADERS
 
 _Value = TypeVar("_Value")
@@ -90,98 +100,92 @@ def read_resident_sheet(
     Rows with only an address are left out, since the template has one for each house. Raises
     SheetRefusedError when the sheet can't be read, TooManyRowsError above 5,000 rows.
     """
-    header_row, places = _find_header(table.rows)
-    rows = [
-        (number, row)
-        for number, row in enumerate(table.rows[header_row + 1 :], header_row + 2)
-        if _is_filled(row, places)
-    ]
+    header = find_header(table, RESIDENTS, _OTHERS)
+    below = RowsBelow(table, header, house=_ADDRESS, labels=(_NAME,))
+    rows = [row for row in below if row.filled(beside=(_ADDRESS,)) and not below.leave_out(row)]
     if not rows:
-        raise SheetRefusedError(reason=SheetRefusal.NO_ROWS.value)
+        raise SheetRefusedError(reason=below.refusal.value)
     if len(rows) > RESIDENT_ROWS_MAX:
         raise TooManyRowsError(rows=len(rows), rows_max=RESIDENT_ROWS_MAX)
-    reader = _ResidentReader(places, book, residents)
-    drafts = [draft for number, row in rows if (draft := reader.read(number, row)) is not None]
-    return ResidentSheet(header_row + 1, len(rows), tuple(drafts), tuple(reader.problems))
-
-
-def _find_header(rows: Sequence[Sequence[Cell]]) -> tuple[int, dict[str, int]]:
-    best: tuple[int, dict[str, int]] = (0, {})
-    for index, row in enumerate(rows[:HEADER_ROWS_MAX]):
-        labels = [fold_label(cell_text(cell)) for cell in row]
-        places = {name: labels.index(name) for name in RESIDENT_HEADERS if name in labels}
-        if len(places) > len(best[1]):
-            best = (index, places)
-    if len(best[1]) <= 1:
-        raise SheetRefusedError(reason=SheetRefusal.HEADER_NOT_FOUND.value)
-    missing = [name for name in RESIDENT_HEADERS if name not in best[1]]
-    if missing:
-        raise SheetRefusedError(
-            reason=SheetRefusal.COLUMN_MISSING.value, detail="、".join(missing)
-        )
-    return best
-
-
-def _is_filled(row: Sequence[Cell], places: dict[str, int]) -> bool:
-    """Tell whether a known column other than the address has a value."""
-    columns = (place for name, place in places.items() if name != _ADDRESS)
-    return any(cell_text(row[place]) for place in columns if place < len(row))
+    reader = _ResidentReader(header, book, residents)
+    drafts = [draft for row in rows if (draft := reader.read(row)) is not None]
+    problems = [*header.problems(), *below.problems(), *reader.problems]
+    return ResidentSheet(
+        header.row + 1,
+        len(rows),
+        tuple(drafts),
+        tuple(sorted(problems, key=lambda problem: problem.row)),
+    )
 
 
 class _ResidentReader:
     """Reads one row after another, collecting all problems of all rows."""
 
     def __init__(
-        self, places: dict[str, int], book: AddressBook, residents: Collection[Resident]
+        self, header: FoundHeader[str], book: AddressBook, residents: Collection[Resident]
     ) -> None:
-        self._places, self._book = places, book
+        self._header, self._book = header, book
         self._known = {(person.house_id, person.name, person.phone) for person in residents}
         self._seen: dict[tuple[str, str, str], int] = {}
         self.problems: list[RowProblem] = []
 
-    def read(self, row: int, cells: Sequence[Cell]) -> ResidentDraft | None:
+    def read(self, row: TableRow[str]) -> ResidentDraft | None:
         """Return the row's draft, or None when it is wrong or already registered."""
-        address = self._take(row, cells, _ADDRESS, self._address)
-        name = self._take(row, cells, _NAME, lambda cell: clean_person_name(cell_text(cell)))
-        phone = self._take(row, cells, _PHONE, lambda cell: clean_phone(cell_text(cell)))
-        relation = self._take(row, cells, _RELATION, _relation)
-        moved_in = self._take(row, cells, _MOVED_IN, _moved_in)
+        address = self._take(row, _ADDRESS, self._address)
+        name = self._take(row, _NAME, lambda cell: clean_person_name(cell_text(cell)))
+        phone = self._take(row, _PHONE, lambda cell: clean_phone(cell_text(cell)))
+        relation = self._take(row, _RELATION, _relation)
+        moved_in = self._take(row, _MOVED_IN, _moved_in)
+        if row.marks.get(_MOVED_IN) is CellMark.MONTH_OF_A_DAY:
+            facts = {"text": row.texts[_MOVED_IN]}
+            self._add(row.number, _MOVED_IN, Severity.WARNING, "month_shown", facts)
         if address and name and phone is not None and relation and moved_in:
             place, house = address
-            draft = ResidentDraft(row, place, house, name, phone, relation, moved_in.on)
+            draft = ResidentDraft(row.number, place, house, name, phone, relation, moved_in.on)
             return draft if self._is_new(draft) else None
         return None
 
     def _take(
-        self, row: int, cells: Sequence[Cell], column: str, read: Callable[[Cell], _Value]
+        self, row: TableRow[str], column: str, read: Callable[[Cell], _Value]
     ) -> _Value | None:
-        place = self._places[column]
+        name = self._header.names.get(column, column)
         try:
-            return read(cells[place] if place < len(cells) else None)
+            return read(row.calculated(column))
         except BillingError as error:
-            self.problems.append(error_problem(row, column, error))
-            return None
+            self.problems.append(error_problem(row.number, name, error))
+        except RowFault as fault:
+            self._add(row.number, name, Severity.ERROR, fault.code, fault.facts)
+        return None
 
     def _address(self, cell: Cell) -> tuple[HouseAddress, House | None]:
-        text = self._book.strip_community(cell_text(cell))
-        address = HouseAddress.parse(text)
-        found = self._book.find(text)
-        return address, found if isinstance(found, House) else None
+        text = " ".join(plain_text(cell).split())
+        kind = kind_of_value(cell)
+        found = NO_HOUSE if kind else self._book.find(text)
+        if isinstance(found, House):
+            return found.address, found
+        kind = kind or kind_of_text(text)
+        if kind:
+            raise RowFault("address_is_value", kind=kind, text=text)
+        return HouseAddress.parse(self._book.strip_community(text)), None
 
     def _is_new(self, draft: ResidentDraft) -> bool:
         """Note a resident who is registered already or stands in the file twice."""
         key = (draft.address.key, draft.name, draft.phone)
         first = self._seen.setdefault(key, draft.row)
         if draft.house and (draft.house.id, draft.name, draft.phone) in self._known:
-            self._note(draft.row, "resident_registered", {})
+            self._add(draft.row, _NAME, Severity.NOTE, "resident_registered", {})
         elif first != draft.row:
-            self._note(draft.row, "resident_repeated", {"other_row": first})
+            facts = {"other_row": first}
+            self._add(draft.row, _NAME, Severity.NOTE, "resident_repeated", facts)
         else:
             return True
         return False
 
-    def _note(self, row: int, code: str, facts: dict[str, object]) -> None:
-        self.problems.append(RowProblem(row, _NAME, Severity.NOTE, code, facts))
+    def _add(
+        self, row: int, column: str, severity: Severity, code: str, facts: Mapping[str, object]
+    ) -> None:
+        name = self._header.names.get(column, column)
+        self.problems.append(RowProblem(row, name, severity, code, facts))
 
 
 @attrs.frozen
@@ -210,6 +214,4 @@ def _moved_in(cell: Cell) -> _MovedIn:
 
 def parse_moving_day(value: str | date) -> date:
     """Read the day somebody moved in: any form of a day, from 1900 on (rule 3.14)."""
-    if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
     return parse_day(value, edge=PeriodEdge.START, forms=tuple(DateForm), years=LIFETIME_YEARS)

@@ -12,7 +12,7 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.payments.order import OrderState, PaymentOrder
 from billing_domain.model.payments.refund import Refund
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 
 
 @attrs.frozen
@@ -48,9 +48,9 @@ class PaymentQueries(Protocol):
 
     @abstractmethod
     def page(
-        self, scope: Scope, order_filter: OrderFilter, *, key: str | None, rows: int
+        self, scope: Scope, order_filter: OrderFilter, *, key: PageKey | None, rows: int
     ) -> Page[PaymentOrder]:
-        """Return one page, newest first; `key` is the `next_key` of the previous page."""
+        """Return one page, newest first."""
 
     @abstractmethod
     def troubles(self, scope: Scope, *, overdue_before: datetime) -> Troubles:

@@ -17,7 +17,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.reminders.queued_reminder import DeliveryState, ReminderId, RunId
 from billing_domain.model.reminders.reminder import ReminderState
 from billing_domain.model.reminders.settings import ReminderChannel
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 
 
 class ReminderOutcome(Enum):
@@ -142,11 +142,11 @@ class ReminderQueries(Protocol):
 
     @abstractmethod
     def page(
-        self, scope: Scope, reminder_filter: ReminderFilter, *, key: str | None, rows: int
+        self, scope: Scope, reminder_filter: ReminderFilter, *, key: PageKey | None, rows: int
     ) -> Page[ReminderRow]:
         """Return one page, newest request first, then by descending id.
 
-        `key` is the `next_key` of the previous page. A refusal's id is `refusal_id`.
+        A refusal has the id of `refusal_id`.
         """
 
     @abstractmethod

@@ -8,7 +8,8 @@ import pytest
 
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditId
-from .storage import Storage, StorageContract, every_page
+from .paging import walk
+from .storage import Storage, StorageContract
 from .world import NOON, World
 
 
@@ -133,4 +134,4 @@ def append(world: World, *entries: AuditEntry) -> None:
 def all_pages(storage: Storage, world: World, subject_kind: str = "") -> list[AuditEntry]:
     """Return the company's log, three entries a page."""
     ask = partial(storage.audit_queries.page, world.scope, rows=3, subject_kind=subject_kind)
-    return every_page(lambda key: ask(key=key), 3)
+    return walk(lambda key: ask(key=key), 3)

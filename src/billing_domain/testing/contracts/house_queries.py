@@ -9,7 +9,8 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
 from billing_domain.ports.houses import HouseRow, ResidentRow
-from .storage import Storage, StorageContract, every_page
+from .paging import walk
+from .storage import Storage, StorageContract
 from .world import World, paid_in_cash
 
 WANTED = "12号楼/1502"
@@ -153,4 +154,4 @@ def house_page(storage: Storage, world: World) -> list[HouseRow]:
 def pages(storage: Storage, world: World, rows: int, *, text: str = "") -> list[str]:
     """Return the addresses of the garden, page after page."""
     ask = partial(storage.house_queries.page, world.scope, world.garden.id, text=text, rows=rows)
-    return [row.address for row in every_page(lambda key: ask(key=key), rows)]
+    return [row.address for row in walk(lambda key: ask(key=key), rows)]

@@ -11,6 +11,7 @@ from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.company.community import Community
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.ports.unit_of_work import UnitOfWork
+from .paging import walk
 from .storage import StorageContract
 from .world import NOON, World, refused
 
@@ -124,10 +125,13 @@ class OutboxRepositoryContract(StorageContract):
         make_dead(world, add(world, community=world.foreign), NOON)
         add(world)
         first, third, second = dead
-        assert list(world.work.outbox.dead(world.scope, count_max=9)) == [third, second, first]
-        assert list(world.work.outbox.dead(world.scope, count_max=1)) == [third]
-        assert list(world.work.outbox.dead(world.garden_scope, count_max=1)) == [third]
-        assert list(world.work.outbox.dead(world.lakeside_scope, count_max=9)) == []
+        for rows in (1, 2, 9):
+            everywhere, garden, lakeside = (
+                walk(lambda key: world.work.outbox.dead(scope, key=key, rows=rows), rows)  # noqa: B023
+                for scope in (world.scope, world.garden_scope, world.lakeside_scope)
+            )
+            assert everywhere == garden == [third, second, first]
+            assert lakeside == []
 
     def test_gives_a_revived_job_again(self, world: World) -> None:
         dead = make_dead(world, add(world), NOON)

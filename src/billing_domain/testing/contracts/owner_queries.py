@@ -3,7 +3,6 @@
 import itertools
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 import attrs
@@ -19,7 +18,7 @@ from billing_domain.model.shanghai import day_start
 from billing_domain.ports.bills import BillRow
 from .payment_world import OPENID, OTHER_OPENID, add_order, paid_by, pay
 from .settlements import give_back
-from .storage import Storage, StorageContract, every_page
+from .storage import Storage, StorageContract
 from .world import NOON, World, paid_in_cash, refused
 
 MOVED_IN = date(2026, 3, 1)
@@ -218,8 +217,15 @@ def paid_pages(
     storage: Storage, owner: Owner, rows: int, day: date | None = None
 ) -> list[BillRow]:
     """Return the paid bills, page after page."""
-    ask = partial(storage.owner_queries.paid, owner, day=day or storage.today, rows=rows)
-    return every_page(lambda key: ask(key=key), rows)
+    found: list[BillRow] = []
+    key: str | None = None
+    while True:
+        page = storage.owner_queries.paid(owner, day=day or storage.today, key=key, rows=rows)
+        assert len(page.rows) <= rows
+        found += page.rows
+        key = page.next_key
+        if key is None:
+            return found
 
 
 def seen_bill(

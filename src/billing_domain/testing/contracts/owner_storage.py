@@ -16,6 +16,7 @@ from billing_domain.model.owners.registration import Registration, RegistrationI
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.receipt import ReceiptContent
+from .paging import walk
 from .payment_world import OPENID, OTHER_OPENID, PAID_AT
 from .storage import StorageContract
 from .world import MARCH, NOON, World, refused
@@ -94,9 +95,14 @@ class RegistrationRepositoryContract(StorageContract):
         there = add_registration(
             world, world.lakeside, created_at=PAID_AT + timedelta(microseconds=1)
         )
-        assert list(world.work.registrations.waiting(world.scope)) == [early, late, there]
-        assert list(world.work.registrations.waiting(world.lakeside_scope)) == [there]
-        assert list(world.work.registrations.waiting(world.rival_scope)) == []
+        waiting = world.work.registrations.waiting
+        for rows in (1, 2, 9):
+            everywhere, lakeside, abroad = (
+                walk(lambda key: waiting(scope, key=key, rows=rows), rows)  # noqa: B023
+                for scope in (world.scope, world.lakeside_scope, world.rival_scope)
+            )
+            assert everywhere == [early, late, there]
+            assert (lakeside, abroad) == ([there], [])
 
     def test_lists_an_owner_s_newest_first(self, world: World) -> None:
         late = add_registration(world, created_at=PAID_AT)

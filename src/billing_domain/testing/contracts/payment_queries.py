@@ -12,6 +12,7 @@ from billing_domain.model.payments.order import OrderEvent, OrderNumber, OrderSt
 from billing_domain.model.payments.refund import Refund, RefundState
 from billing_domain.model.shanghai import day_end, day_start
 from billing_domain.ports.payments.queries import OrderFilter, Troubles
+from .paging import walk
 from .payment_world import (
     a_refund,
     add_order,
@@ -21,7 +22,7 @@ from .payment_world import (
     close,
     placed_order,
 )
-from .storage import Storage, StorageContract, every_page
+from .storage import Storage, StorageContract
 from .world import NOON, World
 
 MOMENT = timedelta(microseconds=1)
@@ -202,7 +203,7 @@ def pages(
 ) -> list[PaymentOrder]:
     """Return the orders, page after page."""
     ask = partial(storage.payment_queries.page, scope, order_filter or OrderFilter(), rows=rows)
-    return every_page(lambda key: ask(key=key), rows)
+    return walk(lambda key: ask(key=key), rows)
 
 
 def troubles(storage: Storage, scope: Scope) -> Troubles:

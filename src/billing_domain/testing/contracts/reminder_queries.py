@@ -25,12 +25,14 @@ from billing_domain.model.reminders.reminder import (
 )
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import day_end, day_start
+from billing_domain.ports.paging import PageKey
 from billing_domain.ports.reminders.queries import (
     RecipientRow,
     ReminderFilter,
     ReminderOutcome,
     ReminderRow,
 )
+from .paging import walk
 from .payment_world import OTHER_OPENID
 from .queued_reminders import (
     a_message,
@@ -44,7 +46,7 @@ from .queued_reminders import (
     remind_everywhere,
 )
 from .run_progress import RunProgressContract
-from .storage import Storage, StorageContract, every_page
+from .storage import Storage, StorageContract
 from .world import NOON, World
 
 MOMENT = timedelta(microseconds=1)
@@ -150,7 +152,8 @@ class ReminderPagesContract(StorageContract):
         queries = storage.reminder_queries
         first = queries.page(world.scope, ReminderFilter(), key=None, rows=2)
         remind(world, house, requested_at=LATER)
-        second = queries.page(world.scope, ReminderFilter(), key=first.next_key, rows=2)
+        assert first.next_key is not None
+        second = queries.page(world.scope, ReminderFilter(), key=PageKey(first.next_key), rows=2)
         shown = [row.id for row in (*first.rows, *second.rows)]
         assert shown == [each.id for each in old[::-1]]
         assert second.next_key is None
@@ -312,7 +315,7 @@ def lines(
 ) -> list[ReminderRow]:
     """Return the rows of a filter, page after page."""
     ask = partial(storage.reminder_queries.page, scope, wanted or ReminderFilter(), rows=rows)
-    return every_page(lambda key: ask(key=key), rows)
+    return walk(lambda key: ask(key=key), rows)
 
 
 def found(storage: Storage, scope: Scope, **fields: Any) -> set[ReminderId]:

@@ -1,8 +1,6 @@
 """The fixture that a storage adapter gives to its contracts."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import TypeVar
 
 import attrs
 import pytest
@@ -13,13 +11,10 @@ from billing_domain.ports.bills import BillQueries
 from billing_domain.ports.company import AuditQueries
 from billing_domain.ports.houses import HouseQueries
 from billing_domain.ports.owners import OwnerQueries
-from billing_domain.ports.paging import Page
 from billing_domain.ports.payments.queries import PaymentQueries
 from billing_domain.ports.reminders.queries import ReminderQueries
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from .world import World
-
-Row = TypeVar("Row")
 
 
 @attrs.frozen
@@ -53,17 +48,3 @@ class StorageContract:
     def bill(self, world: World, house: House) -> PendingBill:
         """The bill of a house in the garden."""
         return world.add_bill(house)
-
-
-def every_page(ask: Callable[[str | None], Page[Row]], rows_max: int) -> list[Row]:
-    """Return the rows of page after page, none of them longer than asked for or seen before."""
-    found: list[Row] = []
-    key: str | None = None
-    while True:
-        page = ask(key)
-        assert len(page.rows) <= rows_max
-        assert not [row for row in page.rows if row in found], "repeating pages never end"
-        found += page.rows
-        key = page.next_key
-        if key is None:
-            return found

@@ -66,6 +66,7 @@ from .places import (
 from .previews import (
     bill_drafts as bill_drafts,
     bill_sheets as bill_sheets,
+    cell_ranges as cell_ranges,
     cells as cells,
     found_headers as found_headers,
     import_previews as import_previews,
@@ -78,6 +79,7 @@ from .previews import (
     row_problems as row_problems,
     sheet_bill_rows as sheet_bill_rows,
     sheet_tables as sheet_tables,
+    sheet_templates as sheet_templates,
 )
 from .reminders import (
     deliveries as deliveries,

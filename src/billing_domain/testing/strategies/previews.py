@@ -2,16 +2,17 @@
 
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 import attrs
 from hypothesis import strategies as st
 
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.folding import fold_label
 from billing_domain.model.houses.house import NoHouse
 from billing_domain.model.houses.resident import Relation
-from billing_domain.model.imports.bill_row import BillDraft, BillRow
+from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
+from billing_domain.model.imports.header import find_header, fold_header
 from billing_domain.model.imports.profile import (
     OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
@@ -19,19 +20,20 @@ from billing_domain.model.imports.profile import (
     Column,
     ImportProfile,
     ProfileKey,
-    find_header,
 )
 from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.resident_sheet import ResidentDraft, ResidentSheet
+from billing_domain.model.imports.table_rows import TableRow
 from billing_domain.model.period import DateForm
 from billing_domain.model.sheet import (
     Cell,
+    CellMark,
+    CellRange,
     ProblemCounts,
     RowProblem,
     Severity,
     SheetTable,
-    cell_text,
-    fold_label,
+    plain_text,
 )
 from .places import community_ids, company_ids, house_addresses, houses
 from .records import file_names, import_batches
@@ -64,8 +66,35 @@ def cells() -> st.SearchStrategy[Cell]:
     )
 
 
-sheet_tables = cache(lambda: st.lists(st.lists(cells(), max_size=8), max_size=12).map(SheetTable))
-"""Tables of any cells, with rows of different lengths."""
+@cache
+def sheet_tables() -> st.SearchStrategy[SheetTable]:
+    """Tables of anything, whose rows need not be of one length."""
+    return st.builds(
+        SheetTable,
+        rows=st.lists(st.lists(cells(), max_size=8), max_size=12),
+        name=st.just("") | lines(12),
+        merged=st.lists(cell_ranges(), max_size=3),
+        hidden_rows=st.frozensets(st.integers(1, 12), max_size=2),
+        hidden_columns=st.frozensets(st.integers(1, 8), max_size=2),
+        marks=st.dictionaries(
+            st.tuples(st.integers(1, 12), st.integers(1, 8)), st.sampled_from(CellMark), max_size=2
+        ),
+    )
+
+
+@cache
+def cell_ranges() -> st.SearchStrategy[CellRange]:
+    """Rectangles of cells, from one cell on."""
+    sizes = st.tuples(st.integers(0, 3), st.integers(0, 3))
+
+    def place(top: int, left: int, size: tuple[int, int]) -> CellRange:
+        return CellRange(top, left, top + size[0], left + size[1])
+
+    return st.builds(place, st.integers(1, 12), st.integers(1, 8), sizes)
+
+
+sheet_templates = cache(lambda: import_profiles().map(lambda profile: profile.template))
+"""The columns of a profile."""
 
 
 @cache
@@ -75,9 +104,8 @@ def import_profiles(draw: st.DrawFn) -> ImportProfile:
     if draw(st.booleans()):
         return draw(st.sampled_from(SHIPPED_PROFILES))
     count = len(Column)
-    labels = draw(
-        st.lists(lines(12, without="*"), min_size=count, max_size=count, unique_by=fold_label)
-    )
+    label = lines(12, without="*").filter(fold_header)
+    labels = draw(st.lists(label, min_size=count, max_size=count, unique_by=fold_header))
     columns = {
         column: (label, f"{label}*")
         for column, label in zip(Column, labels, strict=True)
@@ -98,22 +126,28 @@ def import_profiles(draw: st.DrawFn) -> ImportProfile:
 
 
 found_headers = cache(
-    lambda: bill_sheet_cases().map(lambda case: find_header(case.table.rows, case.profile))
+    lambda: bill_sheet_cases().map(lambda case: find_header(case.table, case.profile.template))
 )
+"""Headers as they are found in sheets."""
 
 
 @cache
-def sheet_bill_rows() -> st.SearchStrategy[BillRow]:
+def sheet_bill_rows() -> st.SearchStrategy[TableRow[Column]]:
     """Rows of a sheet by column."""
 
-    def row(number: int, known: dict[Column, Cell]) -> BillRow:
-        return BillRow(number, known, {column: cell_text(cell) for column, cell in known.items()})
+    def row(number: int, known: dict[Column, Cell]) -> TableRow[Column]:
+        return TableRow(
+            number, known, {column: plain_text(cell) for column, cell in known.items()}
+        )
 
     known = st.fixed_dictionaries({column: cells() for column in Column})
     return st.builds(row, st.integers(2, 620), known)
 
 
-bill_drafts = cache(lambda: built(BillDraft, row=st.integers(2, 620), remark=remarks()))
+@cache
+def bill_drafts() -> st.SearchStrategy[BillDraft]:
+    """Drafts of valid rows."""
+    return built(BillDraft, row=st.integers(2, 620), remark=remarks())
 
 
 @cache
@@ -169,10 +203,10 @@ def import_requests() -> st.SearchStrategy[ImportRequest]:
 
 
 @cache
-def import_previews() -> st.SearchStrategy[ImportPreview[Any]]:
+def import_previews() -> st.SearchStrategy[ImportPreview[BillSheet]]:
     """Previews, including those of files imported before."""
     before = st.lists(import_batches(), max_size=2).map(tuple)
-    return st.builds(ImportPreview, bill_sheets(), before)
+    return st.builds(ImportPreview, bill_sheets(), st.integers(1, 20), before)
 
 
 @cache

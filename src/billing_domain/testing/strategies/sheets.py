@@ -1,6 +1,6 @@
 """Whole bill sheets with valid and invalid rows, and the expected result (rule 3)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -77,7 +77,7 @@ def sheet_layouts(draw: st.DrawFn, profile: ImportProfile) -> SheetLayout:
     unknown = draw(st.lists(st.sampled_from(["", "楼层", "面积㎡", "错误说明"]), max_size=2))
     places: list[Column | int] = [*columns, *range(len(unknown))]
     slots = draw(st.permutations(places))
-    spellings = ["{}", " {} ", "{}*", "{} *"]
+    spellings = ["{}", " {} ", "{}*", "* {}", "{}：", "{}（必填）", "{}\n(元)", "\u200b{}"]
     header = [
         draw(st.sampled_from(spellings)).format(draw(st.sampled_from(profile.columns[slot])))
         if isinstance(slot, Column)
@@ -267,6 +267,7 @@ def _case(
         ExpectedProblem(header_row, name, Severity.NOTE.value, "column_ignored")
         for name in layout.ignored
     ]
+    problems += _unnamed(table, layout, [at for at, _ in rows])
     problems += [
         ExpectedProblem(at, layout.names[column], severity.value, code)
         for at, row in rows
@@ -280,6 +281,20 @@ def _case(
         if any(earlier.charge == draft.charge for earlier in drafts[:place])
     ]
     return BillSheetCase(table, profile, book, len(rows), tuple(drafts), tuple(sorted(problems)))
+
+
+def _unnamed(
+    table: SheetTable, layout: SheetLayout, rows: Sequence[int]
+) -> Iterator[ExpectedProblem]:
+    """Yield a warning for each column without a header, at its first row with content."""
+    for place, header in enumerate(layout.header):
+        cells = (
+            at for at in rows if place < len(table.rows[at - 1]) and table.rows[at - 1][place]
+        )
+        first = None if header else next(cells, None)
+        if first is not None:
+            code = "content_without_header"
+            yield ExpectedProblem(first, "", Severity.WARNING.value, code)
 
 
 def _name_of(book: AddressBook) -> str:

@@ -18,6 +18,9 @@ NASTY: Final = "幸福家园王伟李芳号楼 %_\\'\"<>&;=+-@*?[]{}|１Ａａ·
 PLAIN_CHINESE: Final = "幸福家园翠湖雅苑阳光锦绣云顶"
 """Characters that folding does not change."""
 
+_UNSEEN_LETTERS: Final = "\u115f\u1160\u3164\uffa0"
+"""Letters to Unicode that show nothing, which names and labels are read without."""
+
 
 def built(model: type[Model], **known: st.SearchStrategy[Any]) -> st.SearchStrategy[Model]:
     """Instances of a model type; a field that must be given and is not `known` takes any value."""
@@ -35,7 +38,9 @@ def printable_characters(*, without: str = "") -> st.SearchStrategy[str]:
     """Letters, digits, punctuation and symbols of any script, with many special characters."""
     nasty = [char for char in NASTY if char not in without]
     others = st.characters(
-        codec="utf-8", categories=["L", "Nd", "P", "S"], exclude_characters=without
+        codec="utf-8",
+        categories=["L", "Nd", "P", "S"],
+        exclude_characters=without + _UNSEEN_LETTERS,
     )
     return st.sampled_from(nasty) | others
 
@@ -87,7 +92,6 @@ def remarks() -> st.SearchStrategy[str]:
 
 login_names = cache(lambda: st.from_regex(r"[a-z0-9][a-z0-9._@-]{2,39}", fullmatch=True))
 """Login names as `clean_login_name` returns them."""
-
 
 hashes = cache(lambda: st.text("0123456789abcdef", min_size=64, max_size=64))
 

@@ -25,6 +25,7 @@ _BLANK: Final = st.sampled_from(["", " ", "  ", "\u3000", "\t"])
 _BLANKS: Final = st.tuples(_BLANK, _BLANK)
 _TAILS: Final = st.text("0123456789", max_size=30)
 _YUAN_SIGNS: Final = st.sampled_from(["", "¥", "¥ ", "￥"])
+_YUAN_ENDS: Final = st.sampled_from(["", "", "元", " 元"])
 _FEE_TYPES: Final = st.sampled_from([None, *FeeType])
 _OTHER_FEES: Final = st.sampled_from(["装修押金", "卫生费2", "物业", "Property"])
 _BUILDINGS: Final = st.sampled_from(["号楼", "栋", "幢", " 号楼"])
@@ -71,7 +72,7 @@ def _decorated(draw: st.DrawFn, decimals: str) -> str:
         whole = ""
     # Digits after the third do not change the rounding, up or down.
     tail = draw(_TAILS) if len(part) == _DECIMALS_MAX else ""
-    text = draw(_YUAN_SIGNS) + whole + dot + part + tail
+    text = draw(_YUAN_SIGNS) + whole + dot + part + tail + draw(_YUAN_ENDS)
     return _disguised(draw, text)
 
 
@@ -91,7 +92,20 @@ def _between_blanks(draw: st.DrawFn, text: str) -> str:
 def unreadable_amounts() -> st.SearchStrategy[Cell]:
     """Cells that are no valid amount of a bill: no money, not above zero, or too large."""
     known: list[Cell] = [
-        *("一千三", "1300元", "12.3.4", "1,30", "1e3", "5²", "NaN", "1" * 70, "=1+1"),
+        *(
+            "一千三",
+            "100 200",
+            "100\n200",
+            "12%",
+            "1300元整",
+            "12.3.4",
+            "1,30",
+            "1e3",
+            "5²",
+            "NaN",
+            "1" * 70,
+            "=1+1",
+        ),
         *("0", "0.004", "-1", "99999999.995", -0.01, 1e300),
         *(float("inf"), float("nan"), Decimal("0.0049999999999999999999999999")),
         *(True, date(2026, 1, 1)),
@@ -148,7 +162,7 @@ def unreadable_days() -> st.SearchStrategy[Cell]:
     """Cells that no profile reads as a billable day."""
     known: list[Cell] = [
         *("2019年13月", "2019年2月30日", "2019年00月", "2019年1月0日", "2019年1月1"),
-        *("1999年12月", "2100年1月1日", "20190101", "2019.01.01", "一月", "2019年"),
+        *("1999年12月", "2100年1月1日", "20190101", "2019.01", "5/12/2019", "一月", "2019年"),
         *(date(1999, 12, 31), datetime(2100, 1, 1), 43466, 43466.0, True),  # noqa: DTZ001
     ]
     return st.sampled_from(known)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.ports.bills import BillFilter, BillQueries, BillRow
 from billing_domain.ports.documents import ExportCell, FileFormat, FileStore, SheetWriter
+from billing_domain.ports.paging import PAGE_ROWS, Page, PageKey
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.words.zh_sheets import BILLS, EXPORT_HEADER
@@ -114,11 +115,11 @@ class ExportBills:
         with self.begin(read_only=True) as work:
             return work.exports.get(actor.company_id, actor.id, export_id)
 
-    def jobs(self, actor: Actor) -> Sequence[ExportJob]:
-        """Return the actor's own exports of the last day, newest first."""
+    def jobs(self, actor: Actor, *, key: PageKey | None = None) -> Page[ExportJob]:
+        """Return one page of the actor's own exports of the last day, newest first."""
         actor.require(Permission.EXPORT_BILLS)
         with self.begin(read_only=True) as work:
-            return work.exports.of_staff(actor.company_id, actor.id)
+            return work.exports.of_staff(actor.company_id, actor.id, key=key, rows=PAGE_ROWS)
 
     def file(self, actor: Actor, *, export_id: ExportId) -> Path:
         """Return the file of the actor's own export; raise ExportNotReadyError unless done."""

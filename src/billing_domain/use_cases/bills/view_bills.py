@@ -20,11 +20,10 @@ from billing_domain.ports.bills import (
     BillQueries,
     BillRow,
     BillTotals,
-    PageKey,
     ResidentName,
 )
 from billing_domain.ports.company import AuditQueries
-from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page
+from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page, PageKey
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 

@@ -12,7 +12,7 @@ from billing_domain.model.company.community import Community, CommunityId, Compa
 from billing_domain.model.company.staff import Permission
 from billing_domain.ports.bills import BillQueries
 from billing_domain.ports.company import AuditQueries
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 AUDIT_PAGE_ROWS = 50
@@ -48,7 +48,7 @@ class ViewCompany:
         return self.bills.buildings(actor.scope, community_id)
 
     def audit_log(
-        self, actor: Actor, *, key: str | None = None, subject_kind: str = ""
+        self, actor: Actor, *, key: PageKey | None = None, subject_kind: str = ""
     ) -> Page[AuditEntry]:
         """Return a page of the audit log, newest first (rule 2.11)."""
         actor.require(Permission.VIEW_AUDIT)

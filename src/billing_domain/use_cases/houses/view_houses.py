@@ -11,7 +11,7 @@ from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import mask_phone
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.ports.houses import HouseQueries, HouseRow
-from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page
+from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page, PageKey
 
 
 @attrs.frozen
@@ -26,7 +26,7 @@ class ViewHouses:
         *,
         community_id: CommunityId,
         text: str = "",
-        key: str | None = None,
+        key: PageKey | None = None,
         rows: int = PAGE_ROWS,
     ) -> Page[HouseRow]:
         """Return houses whose address, residents' names or phones contain a text."""

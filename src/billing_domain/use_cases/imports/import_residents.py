@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import attrs
 
 from billing_domain.model.company.actor import Actor
@@ -17,6 +19,7 @@ from billing_domain.model.imports.resident_sheet import (
 )
 from billing_domain.model.imports.upload import UploadKind
 from billing_domain.model.shanghai import shanghai_day
+from billing_domain.model.sheet import RowProblem
 from billing_domain.ports.documents import SheetTemplate, TemplateColumn
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.services.imports.sheet_import import SheetImport
@@ -25,10 +28,11 @@ from billing_domain.words.zh_sheets import NOTES_TITLE, RESIDENTS
 
 @attrs.frozen
 class ResidentsImported:
-    """What an import of residents added."""
+    """What an import of residents added, and what was to be noted of the sheet."""
 
     houses: int
     residents: int
+    problems: Sequence[RowProblem] = ()
 
 
 @attrs.frozen
@@ -80,9 +84,10 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
         work.houses.add_all(houses)
         residents = self._residents(community_id, sheet, houses)
         work.residents.add_all(residents)
-        done = ResidentsImported(len(houses), len(residents))
-        facts = AuditFacts("residents", community_id, attrs.asdict(done), community_id)
-        work.record(actor, AuditAction.IMPORTED, after=facts)
+        done = ResidentsImported(len(houses), len(residents), sheet.problems)
+        facts = {"houses": done.houses, "residents": done.residents}
+        imported = AuditFacts("residents", community_id, facts, community_id)
+        work.record(actor, AuditAction.IMPORTED, after=imported)
         return done
 
     def _residents(

@@ -11,6 +11,7 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.folding import fold_label
 from billing_domain.model.imports.profile import (
     SHIPPED_PROFILES,
     Column,
@@ -19,7 +20,6 @@ from billing_domain.model.imports.profile import (
     checked_profile,
 )
 from billing_domain.model.period import DateForm
-from billing_domain.model.sheet import fold_label
 from billing_domain.ports.system import IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 

@@ -15,6 +15,7 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.model.jobs.outbox import LOST, JobId, JobKind, JobState, OutboxJob
 from billing_domain.model.payments.order import SERIAL_MAX
 from billing_domain.ports.jobs import JobHandler
+from billing_domain.ports.paging import Page, PageKey
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
@@ -80,14 +81,16 @@ class RunOutbox:
         ]
         return _report(ended, crashes)
 
-    def dead(self, actor: Actor) -> Sequence[OutboxJob]:
-        """Return the dead jobs in scope, last dead first, at most 500.
+    def dead(
+        self, actor: Actor, *, key: PageKey | None = None, rows: int = DEAD_MAX
+    ) -> Page[OutboxJob]:
+        """Return one page of the dead jobs within reach, last dead first.
 
         Raises PermissionMissingError.
         """
         actor.require(Permission.VIEW_PAYMENTS)
         with self.begin(read_only=True) as work:
-            return work.outbox.dead(actor.scope, count_max=DEAD_MAX)
+            return work.outbox.dead(actor.scope, key=key, rows=rows)
 
     def retry(self, actor: Actor, *, job_id: JobId) -> OutboxJob:
         """Return a dead job, revived to be done again at once.

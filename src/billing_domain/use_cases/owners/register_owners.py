@@ -28,6 +28,7 @@ from billing_domain.model.owners.registration import (
     RegistrationState,
 )
 from billing_domain.model.shanghai import shanghai_day
+from billing_domain.ports.paging import PAGE_ROWS, Page, PageKey
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
@@ -83,11 +84,11 @@ class RegisterOwners:
             found = work.registrations.of_owner(owner.company_id, owner.openid)
         return next((each for each in found if each.community_id == community_id), None)
 
-    def waiting(self, actor: Actor) -> Sequence[Registration]:
-        """Return the undecided registrations, oldest first."""
+    def waiting(self, actor: Actor, *, key: PageKey | None = None) -> Page[Registration]:
+        """Return one page of the registrations that wait for a decision, oldest first."""
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin(read_only=True) as work:
-            return work.registrations.waiting(actor.scope)
+            return work.registrations.waiting(actor.scope, key=key, rows=PAGE_ROWS)
 
     def registration(self, actor: Actor, *, registration_id: RegistrationId) -> Registration:
         """Return one registration; raise ThingNotFoundError."""

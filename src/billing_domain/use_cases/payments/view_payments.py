@@ -16,7 +16,7 @@ from billing_domain.model.payments.refund import Refund
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.ports.bills import BillQueries, BillRow
 from billing_domain.ports.company import AuditQueries
-from billing_domain.ports.paging import PAGE_ROWS, Page
+from billing_domain.ports.paging import PAGE_ROWS, Page, PageKey
 from billing_domain.ports.payments.queries import OrderFilter, PaymentQueries, Troubles
 from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
@@ -52,7 +52,7 @@ class ViewPayments:
     clock: Clock
 
     def page(
-        self, actor: Actor, *, order_filter: OrderFilter, key: str | None = None
+        self, actor: Actor, *, order_filter: OrderFilter, key: PageKey | None = None
     ) -> Page[PaymentOrder]:
         """Return one page of orders, newest first."""
         actor.require(Permission.VIEW_PAYMENTS)

@@ -7,7 +7,7 @@ import attrs
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.reminders.queued_reminder import RunId
-from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page
+from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page, PageKey
 from billing_domain.ports.reminders.queries import (
     ReminderFilter,
     ReminderQueries,
@@ -27,7 +27,7 @@ class ViewReminders:
         actor: Actor,
         reminder_filter: ReminderFilter,
         *,
-        key: str | None = None,
+        key: PageKey | None = None,
         rows: int = PAGE_ROWS,
     ) -> Page[ReminderRow]:
         """Return one page of at most 100 rows, newest request first."""

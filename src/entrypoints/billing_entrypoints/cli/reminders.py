@@ -16,7 +16,7 @@ from billing_domain.model.reminders.reminder import (
     UnderWay,
 )
 from billing_domain.ports.bills import BillFilter
-from billing_domain.ports.paging import PAGE_ROWS_MAX
+from billing_domain.ports.paging import PAGE_ROWS_MAX, PageKey
 from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.cli.arguments import add_command, add_common, add_community, read_query
@@ -63,7 +63,7 @@ def remind(session: Session) -> int:
 
 def _addresses(session: Session, place: Place) -> Iterator[tuple[HouseId, str]]:
     """Yield the houses of a community with their whole addresses, in the order of addresses."""
-    key: str | None = None
+    key: PageKey | None = None
     while True:
         page = session.application.view_houses.page(
             place.actor, community_id=place.community.id, key=key, rows=PAGE_ROWS_MAX
@@ -72,7 +72,7 @@ def _addresses(session: Session, place: Place) -> Iterator[tuple[HouseId, str]]:
             yield row.id, f"{row.community_name}/{row.address}"
         if page.next_key is None:
             return
-        key = page.next_key
+        key = PageKey(page.next_key)
 
 
 def _text(

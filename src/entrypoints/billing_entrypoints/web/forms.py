@@ -54,9 +54,11 @@ class Form:
         return cls({k: [v] if isinstance(v, str) else list(v) for k, v in values.items()})
 
     @classmethod
-    def of_query(cls, request: Request[Any, Any, Any]) -> Form:
-        """Return the query of an address, read like a form."""
-        return cls({name: request.query_params.getall(name) for name in request.query_params})
+    def of_query(cls, request: Request[Any, Any, Any], **missing: str) -> Form:
+        """Return the query of an address, read like a form; `missing` fills empty fields."""
+        sent = {name: request.query_params.getall(name) for name in request.query_params}
+        empty = {name: [value] for name, value in missing.items() if not any(sent.get(name, ()))}
+        return cls(sent | empty)
 
     def require_only(self, names: Iterable[str]) -> None:
         """Raise UnknownFieldError for any field but these and the ones of every form."""

@@ -29,19 +29,13 @@ CELLS_MAX: Final = 200_000
 SLOTS_MAX: Final = 1_000_000
 """Cells with content and the empty ones left of them."""
 
+MERGED_MAX: Final = 20_000
+"""Merged ranges of one sheet, as many as rows."""
+
 TEXT_MAX: Final = 8_000_000
 """Characters of all cells together, counted wherever a shared text is shown."""
 
 
-def refused(reason: SheetRefusal, detail: str = "") -> SheetRefusedError:
-    """Return the error that refuses a file; `detail` names the cell or the part."""
-    return SheetRefusedError(reason=reason.value, detail=detail)
-
-
-def cell_name(row: int, column: int) -> str:
-    """Return the name that a spreadsheet shows for a row and a column from 1: `B7`."""
-    letters = ""
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
+def refused(reason: SheetRefusal, detail: str = "", *, sheet: str = "") -> SheetRefusedError:
+    """Return the error that refuses a file; `detail` names the cell, the part or the kind."""
+    return SheetRefusedError(reason=reason.value, detail=detail, sheet=sheet)

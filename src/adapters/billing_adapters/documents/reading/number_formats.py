@@ -1,4 +1,4 @@
-"""What a number format shows a number as: a number, a moment, a month or a duration.
+"""What a number format shows a number as: a number, a moment, a month, a duration or a percentage.
 
 A spreadsheet keeps dates as numbers, and only the format tells them apart. Chinese spreadsheet
 programs turn the typed text `2019年1月` into the number of 1 January shown by year and month; as
@@ -20,10 +20,12 @@ class Shown(Enum):
     MOMENT = "moment"
     MONTH = "month"
     DURATION = "duration"
+    PERCENT = "percent"
 
 
 _MONTH_IDS: Final = frozenset({17, 27, 36, 50, 52, 57})
 _DURATION_ID: Final = 46
+_PERCENT_IDS: Final = frozenset({9, 10})
 _MOMENT_IDS: Final = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 """Built-in formats, of which a file gives only the number; 27 to 58 are Chinese."""
 
@@ -43,7 +45,7 @@ def shown_as(format_id: int, code: str | None) -> Shown:
         return Shown.DURATION
     letters = set(_BRACKETS.sub("", section)) & set("ymdhsae")
     if not letters & set("ymdhs") and "aaa" not in section:
-        return Shown.NUMBER
+        return Shown.PERCENT if "%" in section else Shown.NUMBER
     month = "m" in letters and letters & set("ye") and not letters & set("dhs")
     return Shown.MONTH if month else Shown.MOMENT
 
@@ -53,4 +55,6 @@ def _built_in(format_id: int) -> Shown:
         return Shown.MONTH
     if format_id == _DURATION_ID:
         return Shown.DURATION
+    if format_id in _PERCENT_IDS:
+        return Shown.PERCENT
     return Shown.MOMENT if format_id in _MOMENT_IDS else Shown.NUMBER

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from billing_adapters.documents.reading.number_formats import Shown
+from billing_domain.model.money import decimal_text
 from billing_domain.model.sheet import Cell
 
 _SECONDS_A_DAY: Final = 86_400
@@ -14,9 +15,9 @@ _WHOLE_MAX: Final = 10**15
 _SERIAL_MAX: Final = 2_958_466
 """The day after 31 December 9999."""
 
-_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zone
+EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zone
 _EPOCH_BEFORE_MARCH_1900: Final = datetime(1899, 12, 31)  # noqa: DTZ001 - same
-_NO_SUCH_DAY: Final = 60
+NO_SUCH_DAY: Final = 60
 """The 29 February 1900 that spreadsheets believe in."""
 
 DAYS_TO_1904: Final = 1_462
@@ -26,30 +27,51 @@ def cell_of_number(number: float, shown: Shown, *, from_1904: bool = False) -> C
     """Return a number as the cell that it is shown as.
 
     A whole number becomes an int, a moment a date or, with a time of day, a datetime. A mere
-    time, a duration and a month become text: `08:30:00`, `26:00:00`, `2019年1月`. A number
-    that is no day of the calendar stays a number.
+    time, a duration, a month and a percentage become text: `08:30:00`, `26:00:00`, `2019年1月`,
+    `12%`. A number that is no day of the calendar stays a number.
     """
     if not math.isfinite(number):
         return str(number)
     if shown is Shown.DURATION and abs(number) < _SERIAL_MAX:
         return _clock(round(number * _SECONDS_A_DAY))
+    if shown is Shown.PERCENT:
+        return f"{decimal_text(number * 100)}%"
     if shown in {Shown.MOMENT, Shown.MONTH}:
-        return _moment(number, shown, from_1904=from_1904)
+        return _cell_of_moment(number, shown, from_1904=from_1904)
     return _number(number)
 
 
-def _moment(number: float, shown: Shown, *, from_1904: bool) -> Cell:
-    days, seconds = divmod(round(number * _SECONDS_A_DAY), _SECONDS_A_DAY)
-    if days == 0 and not from_1904:
-        return _clock(seconds)
-    days += DAYS_TO_1904 if from_1904 else 0
-    if not 0 < days < _SERIAL_MAX or days == _NO_SUCH_DAY:
+def is_month_of_a_day(number: float, *, from_1904: bool) -> bool:
+    """Tell whether a number that is shown by its month is another day than the first."""
+    moment = _moment(number, from_1904=from_1904) if math.isfinite(number) else None
+    return moment is not None and moment.day > 1
+
+
+def _cell_of_moment(number: float, shown: Shown, *, from_1904: bool) -> Cell:
+    if not from_1904 and 0 <= number < 1:
+        return _clock(round(number * _SECONDS_A_DAY))
+    moment = _moment(number, from_1904=from_1904)
+    if moment is None:
         return _number(number)
-    epoch = _EPOCH if days > _NO_SUCH_DAY else _EPOCH_BEFORE_MARCH_1900
-    moment = epoch + timedelta(days=days, seconds=seconds)
-    if shown is Shown.MONTH and moment.day == 1:
+    if shown is Shown.MONTH:
         return f"{moment.year}年{moment.month}月"
-    return moment if seconds else moment.date()
+    return moment if moment.time() != time.min else moment.date()
+
+
+def _moment(number: float, *, from_1904: bool) -> datetime | None:
+    """Return the moment of a number, None for one that is no day of the calendar.
+
+    The day is cut off, not rounded: 23:59:59.997, the end of a day to some databases, belongs
+    to it. Half a millisecond is what spreadsheet programs round away, noise of the last digits.
+    """
+    if abs(number) >= _SERIAL_MAX:
+        return None
+    days, milliseconds = divmod(round(number * _SECONDS_A_DAY * 1000), _SECONDS_A_DAY * 1000)
+    days += DAYS_TO_1904 if from_1904 else 0
+    if not 0 < days < _SERIAL_MAX or days == NO_SUCH_DAY:
+        return None
+    epoch = EPOCH if days > NO_SUCH_DAY else _EPOCH_BEFORE_MARCH_1900
+    return epoch + timedelta(days=days, seconds=milliseconds // 1000)
 
 
 def _clock(seconds: int) -> str:

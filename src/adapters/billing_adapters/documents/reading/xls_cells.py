@@ -5,18 +5,24 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from billing_adapters.documents.reading.limits import cell_name, refused
+from billing_adapters.documents.reading.file_kinds import kind_of_container
+from billing_adapters.documents.reading.limits import refused
 from billing_adapters.documents.reading.number_formats import Shown
-from billing_adapters.documents.reading.numbers import cell_of_number
 from billing_adapters.documents.reading.table_builder import TableBuilder
 from billing_adapters.documents.reading.xls_container import Container
 from billing_adapters.documents.reading.xls_records import CONTINUE, records
 from billing_adapters.documents.reading.xls_texts import TextReader
 from billing_adapters.documents.reading.xls_workbook import XlsWorkbook, read_workbook
-from billing_domain.model.sheet import SheetRefusal, SheetTable
+from billing_domain.model.sheet import SheetRefusal, SheetTable, cell_name
 
 _SHARED_TEXT, _TEXT, _RICH_TEXT, _FORMULA, _FORMULA_TEXT = 0xFD, 0x204, 0xD6, 0x06, 0x207
 _NUMBER, _SHORT_NUMBER, _SHORT_NUMBERS, _TRUTH_OR_ERROR = 0x203, 0x27E, 0xBD, 0x205
+
+_ROW, _COLUMNS, _MERGED = 0x208, 0x7D, 0xE5
+_ROW_HEAD: Final = struct.Struct("<H10xH")
+_ROW_HIDDEN: Final = 0x20
+_COLUMNS_HEAD: Final = struct.Struct("<HH4xH")
+_RANGE: Final = struct.Struct("<HHHH")
 
 _PLACE: Final = struct.Struct("<HHH")
 _ROW_COLUMN: Final = struct.Struct("<HH")
@@ -54,11 +60,11 @@ def read_xls(content: bytes) -> SheetTable:
     SheetRefusedError with the reason.
     """
     container = Container(content)
-    if "EncryptedPackage" in container:
+    if "EncryptedPackage" in container.names:
         raise refused(SheetRefusal.ENCRYPTED)
     stream = container.stream("Workbook") or container.stream("Book")
     if not stream:
-        raise refused(SheetRefusal.NOT_A_SPREADSHEET)
+        raise refused(SheetRefusal.NOT_A_SPREADSHEET, kind_of_container(container.names))
     try:
         book = read_workbook(stream)
         if book.sheet is None:
@@ -73,7 +79,7 @@ class _CellsReader:
 
     def __init__(self, stream: bytes, book: XlsWorkbook) -> None:
         self._stream, self._book = stream, book
-        self._builder = TableBuilder()
+        self._builder = TableBuilder(book.sheet_name, from_1904=book.from_1904)
         self._formula_place = (0, 0)
         self._formula_texts: list[bytes] = []
         self._take = {
@@ -86,6 +92,9 @@ class _CellsReader:
             _TRUTH_OR_ERROR: self._truth_or_error,
             _FORMULA: self._formula,
             _FORMULA_TEXT: self._formula_text,
+            _ROW: self._row,
+            _COLUMNS: self._columns,
+            _MERGED: self._merge,
         }
 
     def read(self, start: int) -> SheetTable:
@@ -100,6 +109,21 @@ class _CellsReader:
             if handle is not None:
                 handle(data)
         return self._builder.table()
+
+    def _row(self, data: bytes) -> None:
+        number, flags = _ROW_HEAD.unpack_from(data)
+        if flags & _ROW_HIDDEN:
+            self._builder.hide_row(number + 1)
+
+    def _columns(self, data: bytes) -> None:
+        first, last, flags = _COLUMNS_HEAD.unpack_from(data)
+        if flags & 1:
+            self._builder.hide_columns(first + 1, last + 1)
+
+    def _merge(self, data: bytes) -> None:
+        whole = (len(data) - 2) // _RANGE.size * _RANGE.size
+        for top, bottom, left, right in _RANGE.iter_unpack(data[2 : 2 + max(whole, 0)]):
+            self._builder.merge(top + 1, left + 1, bottom + 1, right + 1)
 
     def _shared_text(self, data: bytes) -> None:
         row, column, _style, text = _SHARED.unpack_from(data)
@@ -133,7 +157,8 @@ class _CellsReader:
     def _formula(self, data: bytes) -> None:
         row, column, _style, kind, value, mark = _RESULT.unpack_from(data)
         if mark != _NO_NUMBER:
-            self._double(data)
+            _, _, style, number = _DOUBLE.unpack_from(data)
+            self._put_number(row, column, style, number, formula=True)
         elif kind == _RESULT_TEXT:
             self._formula_place = (row, column)
         elif kind in {_RESULT_TRUTH, _RESULT_ERROR}:
@@ -152,11 +177,12 @@ class _CellsReader:
         self._formula_texts.clear()
         self._builder.put(row + 1, column + 1, text)
 
-    def _put_number(self, row: int, column: int, style: int, number: float) -> None:
+    def _put_number(
+        self, row: int, column: int, style: int, number: float, *, formula: bool = False
+    ) -> None:
         styles = self._book.styles
         shown = styles[style] if style < len(styles) else Shown.NUMBER
-        cell = cell_of_number(number, shown, from_1904=self._book.from_1904)
-        self._builder.put(row + 1, column + 1, cell)
+        self._builder.put_number(row + 1, column + 1, number, shown, formula=formula)
 
     def _put_coded(self, row: int, column: int, value: int, *, is_error: bool) -> None:
         cell = _ERRORS.get(value, "#N/A") if is_error else bool(value)

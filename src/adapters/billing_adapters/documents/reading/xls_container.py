@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import attrs
@@ -11,7 +12,7 @@ from billing_adapters.documents.reading.limits import refused
 from billing_domain.model.sheet import SheetRefusal
 
 _HEADER: Final = struct.Struct("<30xH16xI4xII12x109I")
-_ENTRY: Final = struct.Struct("<64sHB49xII4x")
+_ENTRY: Final = struct.Struct("<64sHBxIII36xII4x")
 _LAST_SECTOR: Final = 0xFFFF_FFFA
 """From here on a sector number is a mark: end of a chain, free, or part of the table."""
 
@@ -28,6 +29,9 @@ _ROOT: Final = 5
 class _Entry:
     name: str
     kind: int
+    left: int
+    right: int
+    child: int
     start: int
     size: int
 
@@ -35,8 +39,9 @@ class _Entry:
 class Container:
     """A compound file, of which only the named streams are put together; case is no matter.
 
-    No chain of sectors is longer than the file, so none can go in circles. Raises
-    SheetRefusedError for a file that is damaged.
+    Streams of embedded objects, which lie in storages of their own, are none of them. No chain
+    of sectors is longer than the file, so none can go in circles. Raises SheetRefusedError for a
+    file that is damaged.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -48,11 +53,16 @@ class Container:
         self._content, self._sector = content, 1 << shift
         tables = b"".join(self._one(sector) for sector in fat if sector < _LAST_SECTOR)
         self._table = _numbers(tables)
-        self._entries = _entries(self._chain(directory))
+        entries = _entries(self._chain(directory))
+        self._root = next((one for one in entries if one.kind == _ROOT), None)
+        own = _children(entries, self._root.child) if self._root else []
+        self._streams = _streams(own) or _streams(entries)
         self._small_table = _numbers(self._chain(small_table))
 
-    def __contains__(self, name: str) -> bool:
-        return self._find(name) is not None
+    @property
+    def names(self) -> AbstractSet[str]:
+        """The names of all streams."""
+        return {entry.name for entry in self._streams}
 
     def stream(self, name: str) -> bytes:
         """Return a stream, empty if there is none."""
@@ -61,17 +71,14 @@ class Container:
             return b""
         if entry.size >= _SMALL_STREAM_MAX:
             return self._chain(entry.start)[: entry.size]
-        root = next((one for one in self._entries if one.kind == _ROOT), None)
-        small = self._chain(root.start) if root else b""
+        small = self._chain(self._root.start) if self._root else b""
         places = _places(entry.start, self._small_table, _SMALL_STREAM_MAX // _SMALL_SECTOR)
         pieces = (small[place * _SMALL_SECTOR : (place + 1) * _SMALL_SECTOR] for place in places)
         return b"".join(pieces)[: entry.size]
 
     def _find(self, name: str) -> _Entry | None:
-        for entry in self._entries:
-            if entry.kind == _STREAM and entry.name.lower() == name.lower():
-                return entry
-        return None
+        same = (entry for entry in self._streams if entry.name.lower() == name.lower())
+        return next(same, None)
 
     def _chain(self, start: int) -> bytes:
         most = -(-len(self._content) // self._sector)
@@ -100,6 +107,22 @@ def _places(start: int, table: tuple[int, ...], most: int) -> list[int]:
 def _entries(directory: bytes) -> list[_Entry]:
     whole = directory[: len(directory) // _ENTRY.size * _ENTRY.size]
     return [
-        _Entry(name[: max(0, length - 2)].decode("utf-16-le", "replace"), kind, start, size)
-        for name, length, kind, start, size in _ENTRY.iter_unpack(whole)
+        _Entry(name[: max(0, length - 2)].decode("utf-16-le", "replace"), kind, *numbers)
+        for name, length, kind, *numbers in _ENTRY.iter_unpack(whole)
     ]
+
+
+def _streams(entries: list[_Entry]) -> list[_Entry]:
+    return [entry for entry in entries if entry.kind == _STREAM]
+
+
+def _children(entries: list[_Entry], first: int) -> list[_Entry]:
+    """Return the entries of one storage, whose numbers make a tree; each counts once."""
+    found: dict[int, _Entry] = {}
+    waiting = [first]
+    while waiting:
+        number = waiting.pop()
+        if number < len(entries) and number not in found:
+            found[number] = entries[number]
+            waiting += [entries[number].left, entries[number].right]
+    return list(found.values())

@@ -37,9 +37,15 @@ class XlsWorkbook:
     strings: list[str] = attrs.field(factory=list)
     styles: list[Shown] = attrs.field(factory=list)
     sheet: int | None = None
+    sheet_name: str = ""
 
     def text(self, data: bytes) -> str:
-        """Return the text that a record of its own holds, after its length in two bytes."""
+        """Return the text that a record of its own holds, after its length in two bytes.
+
+        An empty text may lack the byte of its options.
+        """
+        if self.unicode and data[:2] == b"\0\0":
+            return ""
         if self.unicode:
             return TextReader([data]).read()
         (length,) = _SHORT.unpack_from(data)
@@ -64,7 +70,7 @@ class _WorkbookReader:
         self._codes: dict[int, str] = {}
         self._format_ids: list[int] = []
         self._strings: list[bytes] = []
-        self._shown_sheet: int | None = None
+        self._is_shown = False
         self._kind = 0
         self._take = {
             BEGIN: self._begin,
@@ -92,8 +98,6 @@ class _WorkbookReader:
         if self._strings:
             self._book.strings = read_shared(self._strings)
         self._book.styles = [shown_as(one, self._codes.get(one)) for one in self._format_ids]
-        if self._shown_sheet is not None:
-            self._book.sheet = self._shown_sheet
         return self._book
 
     def _begin(self, data: bytes) -> None:
@@ -125,7 +129,15 @@ class _WorkbookReader:
         start, hidden, kind = _SHEET_HEAD.unpack_from(data)
         if kind != _WORKSHEET:
             return
-        if self._book.sheet is None:
+        if self._book.sheet is None or (not self._is_shown and not hidden & 3):
             self._book.sheet = start
-        if self._shown_sheet is None and not hidden & 3:
-            self._shown_sheet = start
+            self._book.sheet_name = self._short_text(data[_SHEET_HEAD.size :])
+            self._is_shown = not hidden & 3
+
+    def _short_text(self, data: bytes) -> str:
+        """Return a text after its length in one byte; one that breaks off is as good as none."""
+        with suppress(IndexError, struct.error):
+            if self._book.unicode:
+                return TextReader([data[:1] + b"\0" + data[1:]]).read()
+            return byte_text(data[1 : 1 + data[0]], self._book.codepage)
+        return ""

@@ -7,6 +7,7 @@ from typing import Final
 
 import attrs
 
+from billing_adapters.documents.reading.file_kinds import kind_of_archive
 from billing_adapters.documents.reading.limits import refused
 from billing_adapters.documents.reading.xml_events import XmlEvents
 from billing_adapters.documents.reading.zip_parts import ZipParts
@@ -14,6 +15,13 @@ from billing_domain.model.sheet import SheetRefusal
 
 _TAGS_MAX: Final = 100_000
 _ROOT_RELATIONS: Final = "_rels/.rels"
+_RELATION_IDS: Final = frozenset(
+    {
+        "id",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships id",
+    }
+)
 _USUAL_WORKBOOK: Final = "xl/workbook.xml"
 
 
@@ -25,6 +33,7 @@ class WorkbookParts:
     """
 
     sheet: str
+    sheet_name: str
     strings: str | None
     styles: str | None
     from_1904: bool
@@ -41,8 +50,8 @@ class _Relation:
 class _Workbook:
     is_one: bool = False
     from_1904: bool = False
-    sheet_ids: list[str] = attrs.field(factory=list)
-    hidden_ids: list[str] = attrs.field(factory=list)
+    shown: list[tuple[str, str]] = attrs.field(factory=list)
+    hidden: list[tuple[str, str]] = attrs.field(factory=list)
 
 
 def find_parts(archive: ZipParts) -> WorkbookParts:
@@ -53,8 +62,10 @@ def find_parts(archive: ZipParts) -> WorkbookParts:
     name = _workbook_name(archive)
     workbook = _read_workbook(archive, name)
     relations = _read_relations(archive, name)
+    sheet, sheet_name = _first_sheet(workbook, relations)
     return WorkbookParts(
-        sheet=_first_sheet(workbook, relations),
+        sheet=sheet,
+        sheet_name=sheet_name,
         strings=_of_kind(relations, "sharedStrings"),
         styles=_of_kind(relations, "styles"),
         from_1904=workbook.from_1904,
@@ -65,7 +76,7 @@ def _workbook_name(archive: ZipParts) -> str:
     found = _of_kind(_read_relations(archive, ""), "officeDocument")
     name = found or _USUAL_WORKBOOK
     if name not in archive or not name.endswith(".xml"):
-        raise refused(SheetRefusal.NOT_A_SPREADSHEET)
+        raise refused(SheetRefusal.NOT_A_SPREADSHEET, kind_of_archive(archive.names))
     return name
 
 
@@ -79,14 +90,15 @@ def _read_workbook(archive: ZipParts, name: str) -> _Workbook:
         workbook.from_1904 = attributes.get("date1904") in {"1", "true", "on"}
 
     def sheet(attributes: dict[str, str]) -> None:
-        ids = [value for key, value in attributes.items() if key.rpartition(":")[2] == "id"]
+        ids = [value for key, value in attributes.items() if key in _RELATION_IDS]
         shown = attributes.get("state", "visible") == "visible"
-        (workbook.sheet_ids if shown else workbook.hidden_ids).extend(ids)
+        named = [(each, attributes.get("name", "")) for each in ids]
+        (workbook.shown if shown else workbook.hidden).extend(named)
 
     starts = {"workbook": root, "workbookPr": properties, "sheet": sheet}
     XmlEvents(starts, {}, tags_max=_TAGS_MAX).read(archive.pieces(name), part=name)
     if not workbook.is_one:
-        raise refused(SheetRefusal.NOT_A_SPREADSHEET)
+        raise refused(SheetRefusal.NOT_A_SPREADSHEET, kind_of_archive(archive.names))
     return workbook
 
 
@@ -108,11 +120,11 @@ def _read_relations(archive: ZipParts, source: str) -> list[_Relation]:
     return relations
 
 
-def _first_sheet(workbook: _Workbook, relations: list[_Relation]) -> str:
+def _first_sheet(workbook: _Workbook, relations: list[_Relation]) -> tuple[str, str]:
     parts = {relation.id: relation.part for relation in relations if relation.kind == "worksheet"}
-    for sheet_id in [*workbook.sheet_ids, *workbook.hidden_ids]:
+    for sheet_id, name in [*workbook.shown, *workbook.hidden]:
         if sheet_id in parts:
-            return parts[sheet_id]
+            return parts[sheet_id], name
     raise refused(SheetRefusal.DAMAGED, _USUAL_WORKBOOK)
 
 

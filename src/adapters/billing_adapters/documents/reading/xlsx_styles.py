@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from billing_adapters.documents.reading.number_formats import Shown, shown_as
@@ -23,21 +24,25 @@ class _StylesReader:
     def __init__(self) -> None:
         self.codes: dict[int, str] = {}
         self.cells: list[int] = []
-        self._in_cells = False
+        self._in_cells = self._in_formats = False
         self.events = XmlEvents(
-            {"numFmt": self._format, "cellXfs": self._enter, "xf": self._style},
-            {"cellXfs": self._leave},
+            {
+                "numFmts": partial(self._within, formats=True),
+                "numFmt": self._format,
+                "cellXfs": partial(self._within, cells=True),
+                "xf": self._style,
+            },
+            {"numFmts": self._within, "cellXfs": self._within},
             tags_max=_TAGS_MAX,
         )
 
+    def _within(self, _: object, *, cells: bool = False, formats: bool = False) -> None:
+        self._in_cells, self._in_formats = cells, formats
+
     def _format(self, attributes: dict[str, str]) -> None:
-        self.codes[_number(attributes, "numFmtId")] = attributes.get("formatCode", "")
-
-    def _enter(self, _: dict[str, str]) -> None:
-        self._in_cells = True
-
-    def _leave(self, _: str) -> None:
-        self._in_cells = False
+        """Note a format of the workbook; one within a `dxf` is of a rule or a table alone."""
+        if self._in_formats:
+            self.codes[_number(attributes, "numFmtId")] = attributes.get("formatCode", "")
 
     def _style(self, attributes: dict[str, str]) -> None:
         """Note a cell's style; the `xf` elsewhere are named styles, which cells don't use."""

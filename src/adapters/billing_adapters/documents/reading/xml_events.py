@@ -6,7 +6,7 @@ declaration is refused whatever the encoding, so there are no entities to expand
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, Generic, TypeVar
 from xml.parsers import expat
 
@@ -31,10 +31,21 @@ _ENCODINGS: Final = frozenset(
 _Handler = TypeVar("_Handler")
 
 
-class XmlEvents:
-    """Calls handlers by the local name of an element, whatever its namespace prefix.
+_WORKBOOK_NAMESPACES: Final = (
+    "",
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    "http://schemas.openxmlformats.org/package/2006/relationships",
+)
 
-    `tags_max` bounds how many tags a part may have.
+
+class XmlEvents:
+    """Calls handlers by the local name of an element of some namespaces, whatever its prefix.
+
+    An element of another namespace is none of them: Excel writes `x15:workbookPr` beside
+    `workbookPr`. The name of an attribute that has a namespace follows it after a blank.
+    `tags_max` bounds how many tags a part may have; with `foreign_inline` an element of another
+    namespace within a text leaves it whole.
     """
 
     def __init__(
@@ -43,9 +54,13 @@ class XmlEvents:
         ends: Mapping[str, EndHandler],
         *,
         tags_max: int,
+        namespaces: Collection[str] = _WORKBOOK_NAMESPACES,
+        foreign_inline: bool = False,
     ) -> None:
-        self._starts, self._ends = _ByLocalName(starts), _ByLocalName(ends)
+        self._starts = _ByName(_qualified(starts, namespaces))
+        self._ends = _ByName(_qualified(ends, namespaces))
         self._tags_max = tags_max
+        self._namespaces, self._foreign_inline = namespaces, foreign_inline
         self._texts: list[str] = []
         self._depth = 0
 
@@ -67,7 +82,7 @@ class XmlEvents:
             raise refused(SheetRefusal.DAMAGED, part) from error
 
     def _parser(self) -> expat.XMLParserType:
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate(namespace_separator=" ")
         parser.buffer_text = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -80,7 +95,8 @@ class XmlEvents:
         self._depth += 1
         if self._depth > _DEPTH_MAX:
             raise _RefusedXmlError("nested too deep")
-        self._texts.clear()
+        if not self._foreign_inline or name.rpartition(" ")[0] in self._namespaces:
+            self._texts.clear()
         handle = self._starts[name]
         if handle is not None:
             handle(attributes)
@@ -101,12 +117,21 @@ class XmlEvents:
         return len(text) <= _KEPT_MAX
 
 
-class _ByLocalName(dict[str, _Handler | None], Generic[_Handler]):
-    """Handlers by qualified name, found once by local name and then remembered."""
+class _ByName(dict[str, _Handler | None], Generic[_Handler]):
+    """Handlers by qualified name, None for any other name."""
 
-    def __missing__(self, name: str) -> _Handler | None:
-        self[name] = handler = self.get(name.rpartition(":")[2])
-        return handler
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def _qualified(
+    handlers: Mapping[str, _Handler], namespaces: Collection[str]
+) -> dict[str, _Handler | None]:
+    return {
+        f"{namespace} {name}" if namespace else name: handler
+        for namespace in namespaces
+        for name, handler in handlers.items()
+    }
 
 
 class _RefusedXmlError(Exception):

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from billing_adapters.documents.reading.limits import UNPACKED_BYTES_MAX, refused
@@ -57,6 +58,11 @@ class ZipParts:
         if sum(entry.file_size for entry in self._entries.values()) > UNPACKED_BYTES_MAX:
             raise refused(SheetRefusal.UNPACKS_TOO_LARGE)
         self._unpacked = 0
+
+    @property
+    def names(self) -> AbstractSet[str]:
+        """The names of all parts in lower case."""
+        return self._entries.keys()
 
     def __contains__(self, name: str) -> bool:
         return _folded(name) in self._entries

@@ -16,6 +16,7 @@ from billing_adapters.sql.bills.search.search import search_bills
 from billing_adapters.sql.db.connections import moment, query
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.key_lists import among
+from billing_adapters.sql.db.page_keys import page_of
 from billing_adapters.sql.db.rows import found_one
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.tables.bills import (
@@ -32,8 +33,8 @@ from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId, natural_sort_key
 from billing_domain.model.money import Money
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.bills import BillFilter, BillQueries, BillRow, BillTotals, PageKey
-from billing_domain.ports.paging import COUNT_MAX, Page
+from billing_domain.ports.bills import BillFilter, BillQueries, BillRow, BillTotals
+from billing_domain.ports.paging import COUNT_MAX, Page, PageKey
 from billing_domain.ports.system import Clock
 
 _STREAMED_AT_ONCE: Final = 500
@@ -58,21 +59,13 @@ class SqlBillQueries(BillQueries):
     ) -> Page[BillRow]:
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
-            numbers = search.newest(connection, rows + 1, key)
-            shown = sorted(numbers[:rows], reverse=True)
-            if not shown:
-                return Page((), next_key=None, previous_key=None)
-            newest, oldest = shown[0], shown[-1]
-            backwards = key is not None and key.backwards
-            other_side = PageKey(oldest if backwards else newest, backwards=not backwards)
-            beyond = len(numbers) > rows
-            behind = key is not None and bool(search.newest(connection, 1, other_side))
-            older, newer = (behind, beyond) if backwards else (beyond, behind)
-            return Page(
-                listed(connection, scope.company_id, shown, self._today),
-                next_key=oldest if older else None,
-                previous_key=newest if newer else None,
-            )
+
+            def nearest(key: PageKey | None, limit: int) -> Sequence[BillNumber]:
+                return search.newest(connection, limit, key)
+
+            page = page_of(nearest, str, key, rows)
+            shown = listed(connection, scope.company_id, page.rows, self._today)
+        return Page(shown, page.next_key, page.previous_key)
 
     def totals(self, scope: Scope, bill_filter: BillFilter) -> BillTotals:
         with query(self.database.reader) as connection:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, select
 
 from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.company import audit_entries
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.audit import AuditEntry
 from billing_domain.ports.company import AuditLog, AuditQueries
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
+
+_ORDER: Final = PageOrder((audit_entries.c.id,))
 
 
 @attrs.frozen
@@ -37,33 +41,21 @@ class SqlAuditQueries(AuditQueries):
     database: Database
 
     def of_subject(self, scope: Scope, kind: str, subject_id: str) -> Sequence[AuditEntry]:
-        return self._find(
-            scope,
+        found = select(audit_entries).where(
+            in_scope(audit_entries, scope),
             audit_entries.c.subject_kind == kind,
             audit_entries.c.subject_id == subject_id,
         )
+        return self._find(found.order_by(*_ORDER.by(None)))
 
     def page(
-        self, scope: Scope, *, key: str | None, rows: int, subject_kind: str = ""
+        self, scope: Scope, *, key: PageKey | None, rows: int, subject_kind: str = ""
     ) -> Page[AuditEntry]:
-        conditions = []
-        if key is not None:
-            conditions.append(audit_entries.c.id < key)
+        found = select(audit_entries).where(in_scope(audit_entries, scope))
         if subject_kind:
-            conditions.append(audit_entries.c.subject_kind == subject_kind)
-        found = self._find(scope, *conditions, rows=rows + 1)
-        shown = tuple(found[:rows])
-        more = len(found) > len(shown) and shown
-        return Page(shown, next_key=shown[-1].id if more else None, previous_key=None)
+            found = found.where(audit_entries.c.subject_kind == subject_kind)
+        return _ORDER.page(found, key, rows, self._find)
 
-    def _find(
-        self, scope: Scope, *conditions: ColumnElement[bool], rows: int | None = None
-    ) -> list[AuditEntry]:
-        found = (
-            select(audit_entries)
-            .where(in_scope(audit_entries, scope), *conditions)
-            .order_by(audit_entries.c.id.desc())
-            .limit(rows)
-        )
+    def _find(self, found: Select[Any]) -> list[AuditEntry]:
         with query(self.database.reader) as connection:
             return [AuditEntry(**row._asdict()) for row in connection.execute(found)]

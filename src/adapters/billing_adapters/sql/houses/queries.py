@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Row, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.db.rows import found_one, model_of
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.houses.match import HouseMatch
@@ -27,11 +28,10 @@ from billing_domain.model.money import Money
 from billing_domain.model.search_text import search_needle
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseQueries, HouseRow, ResidentRow
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 from billing_domain.ports.system import Clock
 
-_SEPARATOR = "\n"
-"""Separates sort key and id in a page key; no address contains a line break."""
+_ORDER: Final = PageOrder((houses.c.sort_key, houses.c.id), descending=False)
 
 
 @attrs.frozen
@@ -42,25 +42,16 @@ class SqlHouseQueries(HouseQueries):
     clock: Clock
 
     def page(
-        self, scope: Scope, community_id: CommunityId, *, text: str, key: str | None, rows: int
+        self, scope: Scope, community_id: CommunityId, *, text: str, key: PageKey | None, rows: int
     ) -> Page[HouseRow]:
         today = shanghai_day(self.clock.now())
         here = narrowed_scope(scope, community_id)
-        place = (houses.c.sort_key, houses.c.id)
         with query(self.database.reader) as connection:
             conditions = _matching(connection, here, search_needle(text), today)
-            if key is not None:
-                sort_key, _, house_id = key.rpartition(_SEPARATOR)
-                conditions.append(tuple_(*place) > tuple_(sort_key, house_id))
-            found = _HOUSES.where(in_scope(houses, here), *conditions).order_by(*place)
-            houses_found = connection.execute(found.limit(rows + 1)).all()
-            shown = houses_found[:rows]
-            more = bool(shown) and len(houses_found) > rows
-            return Page(
-                _house_rows(connection, shown, lives_there(today)),
-                next_key=f"{shown[-1].sort_key}{_SEPARATOR}{shown[-1].id}" if more else None,
-                previous_key=None,
-            )
+            found = _HOUSES.where(in_scope(houses, here), *conditions)
+            page = _ORDER.page(found, key, rows, lambda near: connection.execute(near).all())
+            shown = _house_rows(connection, page.rows, lives_there(today))
+        return Page(shown, page.next_key, page.previous_key)
 
     def row(self, scope: Scope, house_id: HouseId) -> HouseRow:
         found = _HOUSES.where(houses.c.id == house_id, in_scope(houses, scope))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Update, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, bindparam, or_, select, update
 
 from billing_adapters.sql.db.bulk_insert import bulk_insert
 from billing_adapters.sql.db.new_rows import inserts_of_new
+from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.db.rows import found_one, model_of
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
@@ -19,11 +20,13 @@ from billing_domain.errors import StaleError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.ports.jobs import OutboxRepository
+from billing_domain.ports.paging import Page, PageKey
 
 _CHANGING: Final = (
     "due_at", "attempts", "failures", "lease_holder", "lease_until", "state", "failure_reason",
     "ended_at",
 )  # fmt: skip
+_LAST_DEAD_FIRST: Final = PageOrder((outbox_jobs.c.ended_at, outbox_jobs.c.id))
 _SUBJECT: Final = ("kind", "subject")
 _ADD: Final = inserts_of_new(
     outbox_jobs, index_elements=(*_SUBJECT, "company_id"), index_where=JOB_WAITS
@@ -110,13 +113,11 @@ class SqlOutboxRepository(OutboxRepository):
     def revive(self, job: OutboxJob) -> None:
         self._change(_REVIVE, job, {})
 
-    def dead(self, scope: Scope, *, count_max: int) -> Sequence[OutboxJob]:
-        found = (
-            select(outbox_jobs)
-            .where(JOB_IS_DEAD, in_scope(outbox_jobs, scope))
-            .order_by(outbox_jobs.c.ended_at.desc(), outbox_jobs.c.id.desc())
-            .limit(count_max)
-        )
+    def dead(self, scope: Scope, *, key: PageKey | None, rows: int) -> Page[OutboxJob]:
+        found = select(outbox_jobs).where(JOB_IS_DEAD, in_scope(outbox_jobs, scope))
+        return _LAST_DEAD_FIRST.page(found, key, rows, self._find)
+
+    def _find(self, found: Select[Any]) -> list[OutboxJob]:
         return [model_of(OutboxJob, row) for row in self.work.connection.execute(found)]
 
     def _change(self, statement: Update, job: OutboxJob, guard: dict[str, object]) -> None:

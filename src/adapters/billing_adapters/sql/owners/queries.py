@@ -25,7 +25,7 @@ from billing_adapters.sql.bills.search.plan import along
 from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.key_lists import one_of
-from billing_adapters.sql.db.moment_keys import before_key, moment_key
+from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.reminders.named_bills import named_to
 from billing_adapters.sql.tables.bills import BILL_IS_THERE, BILLS_BY_HOUSE, bills
 from billing_adapters.sql.tables.payments import SETTLEMENT_IS_LIVE, payment_orders, settlements
@@ -36,7 +36,7 @@ from billing_domain.model.houses.resident import Resident
 from billing_domain.model.owners.owner import Owner, visible_from
 from billing_domain.ports.bills import BillRow
 from billing_domain.ports.owners import OwnerQueries
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 
 _UNPAID: Final = along(
     # Built once: owners run it most often.
@@ -73,16 +73,15 @@ class SqlOwnerQueries(OwnerQueries):
             return [bill_row(row, ()) for row in connection.execute(found, wanted)]
 
     def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
-        """Return the owner's PAID bills, newest payment first; see moment_key for the key."""
         columns = (bills.c.number, bills.c.paid_at)
         is_paid = bills.c.state == BillState.PAID
         both = union(
             _of_houses(owner, day, *columns).where(is_paid),
             select(*columns).where(is_paid, BILL_IS_THERE, _paid_by(owner)),
         ).subquery()
-        found = select(both).order_by(both.c.paid_at.desc(), both.c.number.desc())
-        if key is not None:
-            found = found.where(before_key(key, both.c.paid_at, both.c.number))
+        order = PageOrder((both.c.paid_at, both.c.number))
+        behind = None if key is None else PageKey(key)
+        found = select(both).where(*order.beyond(behind)).order_by(*order.by(behind))
         with query(self.database.reader) as connection:
             places = connection.execute(found.limit(rows + 1)).all()
             shown = places[:rows]
@@ -92,14 +91,11 @@ class SqlOwnerQueries(OwnerQueries):
                     connection, owner.company_id, [each[0] for each in shown]
                 )
             }
-        next_key = None
-        if shown and len(places) > len(shown):
-            number, paid_at = shown[-1]
-            next_key = moment_key(paid_at, number)
+        more = bool(shown) and len(places) > len(shown)
         return Page(
             # A bill refunded between the two statements is left out.
             tuple(lines[number] for number, _ in shown if number in lines),
-            next_key=next_key,
+            next_key=order.key_of(shown[-1]) if more else None,
             previous_key=None,
         )
 

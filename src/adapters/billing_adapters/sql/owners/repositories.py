@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from sqlalchemy import Select, delete, select, update
 
+from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.db.rows import found_one, model_of
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
@@ -22,6 +23,11 @@ from billing_domain.model.company.community import CompanyId
 from billing_domain.model.owners.registration import Registration, RegistrationId
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.ports.owners import OwnerSessionRepository, RegistrationRepository
+from billing_domain.ports.paging import Page, PageKey
+
+_OLDEST_FIRST: Final = PageOrder(
+    (registrations.c.created_at, registrations.c.id), descending=False
+)
 
 
 @attrs.frozen
@@ -70,11 +76,11 @@ class SqlRegistrationRepository(RegistrationRepository):
         values = attrs.asdict(registration, recurse=False)
         self.work.replace_version(registrations.c.id, values, kind="registration")
 
-    def waiting(self, scope: Scope) -> Sequence[Registration]:
+    def waiting(self, scope: Scope, *, key: PageKey | None, rows: int) -> Page[Registration]:
         found = select(registrations).where(
             REGISTRATION_IS_WAITING, in_scope(registrations, scope)
         )
-        return self._find(found.order_by(registrations.c.created_at, registrations.c.row_id))
+        return _OLDEST_FIRST.page(found, key, rows, self._find)
 
     def of_owner(self, company_id: CompanyId, openid: str) -> Sequence[Registration]:
         found = select(registrations).where(

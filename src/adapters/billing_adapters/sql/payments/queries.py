@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import attrs
@@ -11,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Text, exists, false, literal, or_,
 
 from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.houses.match import contains
 from billing_adapters.sql.payments.order_rows import orders_of
@@ -26,9 +28,10 @@ from billing_adapters.sql.tables.payments import (
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.payments.order import OrderState, PaymentOrder
 from billing_domain.model.shanghai import day_end, day_start
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 from billing_domain.ports.payments.queries import OrderFilter, PaymentQueries, Troubles
 
+_ORDER: Final = PageOrder((payment_orders.c.number,))
 _TROUBLES_MAX: Final = 200
 _NUL: Final = "\x00"
 """No database stores NUL in a text, so nothing contains it."""
@@ -41,20 +44,14 @@ class SqlPaymentQueries(PaymentQueries):
     database: Database
 
     def page(
-        self, scope: Scope, order_filter: OrderFilter, *, key: str | None, rows: int
+        self, scope: Scope, order_filter: OrderFilter, *, key: PageKey | None, rows: int
     ) -> Page[PaymentOrder]:
         narrow = narrowed_scope(scope, order_filter.community_id)
         found = select(payment_orders).where(
             in_scope(payment_orders, narrow), *_conditions(order_filter)
         )
-        if key is not None:
-            found = found.where(payment_orders.c.number < key)
-        newest = found.order_by(payment_orders.c.number.desc()).limit(rows + 1)
         with query(self.database.reader) as connection:
-            orders = orders_of(connection, newest)
-        shown = tuple(orders[:rows])
-        more = len(orders) > len(shown) and bool(shown)
-        return Page(shown, next_key=shown[-1].number if more else None, previous_key=None)
+            return _ORDER.page(found, key, rows, partial(orders_of, connection))
 
     def troubles(self, scope: Scope, *, overdue_before: datetime) -> Troubles:
         oldest_orders = (

@@ -10,6 +10,7 @@ import attrs
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Row,
     Select,
     Text,
     exists,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.key_lists import one_of
-from billing_adapters.sql.db.moment_keys import before_key, moment_key
+from billing_adapters.sql.db.page_keys import PageOrder, page_of
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.houses.match import HouseMatch, contains
 from billing_adapters.sql.reminders.listing import listed_reminders
@@ -37,10 +38,10 @@ from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
-from billing_domain.model.reminders.queued_reminder import ReminderId, RunId
+from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.model.search_text import search_needle
 from billing_domain.model.shanghai import day_end, day_start, shanghai_day
-from billing_domain.ports.paging import Page
+from billing_domain.ports.paging import Page, PageKey
 from billing_domain.ports.reminders.queries import (
     ReminderFilter,
     ReminderOutcome,
@@ -57,6 +58,7 @@ _BY_RUN: Final = "billing_reminders_run_id_outcome_ix"
 _TROUBLES: Final = "billing_reminders_troubles_ix"
 _OPEN: Final = "billing_reminders_open_ix"
 
+_ORDER: Final = PageOrder((reminders.c.queued_at, reminders.c.id))
 _IN_TROUBLE: Final = frozenset({ReminderOutcome.FAILED, ReminderOutcome.UNKNOWN})
 _WAITING: Final = frozenset({ReminderOutcome.WAITING})
 
@@ -69,19 +71,19 @@ class SqlReminderQueries(ReminderQueries):
     clock: Clock
 
     def page(
-        self, scope: Scope, reminder_filter: ReminderFilter, *, key: str | None, rows: int
+        self, scope: Scope, reminder_filter: ReminderFilter, *, key: PageKey | None, rows: int
     ) -> Page[ReminderRow]:
-        """Return one page, newest request first, then by descending id; see moment_key."""
         reach = narrowed_scope(scope, reminder_filter.community_id)
         today = shanghai_day(self.clock.now())
         with query(self.database.reader) as connection:
-            found = _found(connection, reach, reminder_filter, key, today=today)
-            ids = connection.execute(found.limit(rows + 1)).scalars().all()
-            shown = listed_reminders(connection, scope.company_id, ids[:rows])
-        next_key = None
-        if shown and len(ids) > rows:
-            next_key = moment_key(shown[-1].requested_at, shown[-1].id)
-        return Page(shown, next_key=next_key, previous_key=None)
+            search = _Search.of(connection, reach, reminder_filter, today)
+
+            def nearest(key: PageKey | None, limit: int) -> Sequence[Row[Any]]:
+                return connection.execute(search.nearest(key).limit(limit)).all()
+
+            page = page_of(nearest, _ORDER.key_of, key, rows)
+            shown = listed_reminders(connection, scope.company_id, [row.id for row in page.rows])
+        return Page(shown, page.next_key, page.previous_key)
 
     def progress(self, scope: Scope, run_id: RunId) -> RunProgress:
         counted = _of_run(scope, run_id, reminders.c.outcome, func.count().label("houses"))
@@ -118,49 +120,55 @@ def _along(statement: Select[Any], index: str) -> Select[Any]:
     return statement.with_hint(reminders, f"INDEXED BY {index}", "sqlite")
 
 
-def _found(
-    connection: Connection, scope: Scope, wanted: ReminderFilter, key: str | None, *, today: date
-) -> Select[ReminderId]:
-    """Return the select of the ids of a filter after a key, newest first."""
-    conditions = [in_scope(reminders, scope), *_conditions(wanted)]
-    if key is not None:
-        conditions.append(before_key(key, reminders.c.queued_at, reminders.c.id))
-    few: Sequence[HouseId] | None = None
-    if needle := search_needle(wanted.text):
-        match = HouseMatch.find(connection, scope, needle, today)
-        few = match.few(connection) if not match.whole else None
-        conditions.append(_place_contains(needle))
-    if few is not None:
-        # `few` also matches residents. The condition on the address excludes those houses.
-        conditions.append(one_of(reminders.c.house_id, few))
-    return _newest_first(
-        conditions, wanted, by_house=few is not None or wanted.house_id is not None
-    )
+@attrs.frozen
+class _Search:
+    """A filter with its search text resolved; `by_house` says that few houses are left."""
 
+    wanted: ReminderFilter
+    conditions: Sequence[ColumnElement[bool]]
+    by_house: bool
 
-def _newest_first(
-    conditions: list[ColumnElement[bool]], wanted: ReminderFilter, *, by_house: bool
-) -> Select[ReminderId]:
-    """Return the select of the ids along the index with the fewest other entries."""
-    if by_house:
-        return _narrow(conditions, _BY_HOUSE)
-    if wanted.run_id is not None:
-        return _narrow(conditions, _BY_RUN)
-    if wanted.outcomes == _WAITING:
-        return _narrow([*conditions, REMINDER_IS_OPEN], _OPEN)
-    newest = (reminders.c.queued_at.desc(), reminders.c.id.desc())
-    found = select(reminders.c.id).where(*conditions).order_by(*newest)
-    if wanted.outcomes and wanted.outcomes <= _IN_TROUBLE:
-        return _along(found.where(REMINDER_IS_IN_TROUBLE), _TROUBLES)
-    return _along(found, _BY_COMPANY)
+    @classmethod
+    def of(
+        cls, connection: Connection, scope: Scope, wanted: ReminderFilter, today: date
+    ) -> _Search:
+        """Resolve a filter for those who look on a day."""
+        kept = [in_scope(reminders, scope), *_conditions(wanted)]
+        few: Sequence[HouseId] | None = None
+        if needle := search_needle(wanted.text):
+            match = HouseMatch.find(connection, scope, needle, today)
+            few = match.few(connection) if not match.whole else None
+            kept.append(_place_contains(needle))
+        if few is not None:
+            # Houses found by a resident's name are among them: `kept` leaves them out.
+            kept.append(one_of(reminders.c.house_id, few))
+        return cls(wanted, kept, by_house=few is not None or wanted.house_id is not None)
 
+    def nearest(self, key: PageKey | None) -> Select[Any]:
+        """Return the select of the places of reminders, along the most selective index."""
+        if self.by_house:
+            return self._narrow(key, _BY_HOUSE)
+        if self.wanted.run_id is not None:
+            return self._narrow(key, _BY_RUN)
+        if self.wanted.outcomes == _WAITING:
+            return self._narrow(key, _OPEN, REMINDER_IS_OPEN)
+        found = self._beyond(key).order_by(*_ORDER.by(key))
+        if self.wanted.outcomes and self.wanted.outcomes <= _IN_TROUBLE:
+            return _along(found.where(REMINDER_IS_IN_TROUBLE), _TROUBLES)
+        return _along(found, _BY_COMPANY)
 
-def _narrow(conditions: Sequence[ColumnElement[bool]], index: str) -> Select[ReminderId]:
-    """Return the select of the ids for few reminders, sorted after reading."""
-    few = _along(select(reminders.c.queued_at, reminders.c.id).where(*conditions), index)
-    # MATERIALIZED stops PostgreSQL from reading by time instead of by the narrow index.
-    found = few.cte("found").prefix_with("MATERIALIZED")
-    return select(found.c.id).order_by(found.c.queued_at.desc(), found.c.id.desc())
+    def _narrow(
+        self, key: PageKey | None, index: str, *conditions: ColumnElement[bool]
+    ) -> Select[Any]:
+        """Return the select of reminders that are few enough to be sorted."""
+        few = _along(self._beyond(key).where(*conditions), index)
+        # PostgreSQL would rather follow the order of time than look into the houses; so it can't.
+        found = few.cte("found").prefix_with("MATERIALIZED")
+        order = PageOrder((found.c.queued_at, found.c.id))
+        return select(found).order_by(*order.by(key))
+
+    def _beyond(self, key: PageKey | None) -> Select[Any]:
+        return select(*_ORDER.columns).where(*self.conditions, *_ORDER.beyond(key))
 
 
 def _conditions(wanted: ReminderFilter) -> Iterator[ColumnElement[bool]]:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.company.actor import Actor
-from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, PageKey
-from billing_domain.ports.paging import COUNT_MAX, PAGE_ROWS, PAGE_ROWS_MAX
+from billing_domain.ports.bills import BillFilter, BillRow, BillTotals
+from billing_domain.ports.paging import COUNT_MAX, PAGE_ROWS, PAGE_ROWS_MAX, PageKey
 from billing_domain.use_cases.bills.view_bills import ViewBills
 from billing_entrypoints.cli.arguments import (
     add_command,

@@ -38,7 +38,12 @@ def preview_data(sheet: BillSheet, community_name: str) -> dict[str, object]:
 
 def problems_report(sheet: Sheet) -> dict[str, object]:
     """Return the problems of a sheet with their sentences, and how many there are."""
-    problems = [
+    return {"problems": problems_data(sheet.problems), "counts": attrs.asdict(sheet.counts)}
+
+
+def problems_data(problems: Sequence[RowProblem]) -> list[dict[str, object]]:
+    """Return problems with their sentences."""
+    return [
         {
             "row": problem.row,
             "column": problem.column,
@@ -46,9 +51,8 @@ def problems_report(sheet: Sheet) -> dict[str, object]:
             "code": problem.code,
             "message": problem_sentence(problem),
         }
-        for problem in sheet.problems
+        for problem in problems
     ]
-    return {"problems": problems, "counts": attrs.asdict(sheet.counts)}
 
 
 def problems_text(problems: Sequence[RowProblem]) -> str:

@@ -34,13 +34,14 @@ from billing_entrypoints.cli.imports.sheet_report import (
     NOTHING_READ,
     counts_text,
     preview_data,
+    problems_data,
     problems_report,
     problems_text,
 )
 from billing_entrypoints.cli.session import DONE, REFUSED, CommandRefusedError, Session
 from billing_entrypoints.words import commands as words
 
-_NOTHING_ADDED: Final = {"houses": 0, "residents": 0}
+_NOTHING_ADDED: Final[dict[str, object]] = {"houses": 0, "residents": 0, "problems": []}
 _NOTHING_IMPORTED: Final[dict[str, object]] = {
     "imported": 0,
     "total_fen": 0,
@@ -142,9 +143,13 @@ def import_residents(session: Session) -> int:
     """Add the new houses and residents of a sheet, all or none."""
     place, use_case = find_place(session), session.application.import_residents
     done = _imported(place, use_case, _opened(session, place, use_case), "{why}")
-    added = attrs.asdict(done)
+    added = {"houses": done.houses, "residents": done.residents}
     text = words.RESIDENTS_ADDED if any(added.values()) else words.RESIDENTS_KNOWN
-    session.console.answer(added, text.format(place=place.label, **added))
+    found = f"{problems_text(done.problems)}\n" if done.problems else ""
+    session.console.answer(
+        {**added, "problems": problems_data(done.problems)},
+        found + text.format(place=place.label, **added),
+    )
     return DONE
 
 

@@ -29,7 +29,7 @@ def list_dead(session: Session) -> int:
     """List the dead jobs of every company."""
     application = session.application
     found = {
-        company.name: application.run_outbox.dead(operator(company))
+        company.name: application.run_outbox.dead(operator(company)).rows
         for company in application.configure_companies.companies()
     }
     jobs = [(name, job) for name, dead in found.items() for job in dead]

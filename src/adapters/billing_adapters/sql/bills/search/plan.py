@@ -35,7 +35,7 @@ from sqlalchemy import (
 from billing_adapters.sql.tables.bills import BILLS_BY_COMPANY, bills
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.house import HouseId
-from billing_domain.ports.bills import PageKey
+from billing_domain.ports.paging import PageKey
 
 
 @attrs.frozen(eq=False)
@@ -185,7 +185,7 @@ class BillPlan:
         return merge(*(select(part.subquery()) for part in parts)).subquery()
 
     def _values(self, key: PageKey | None) -> dict[str, object]:
-        return {**self.values, "beyond": key.number} if key else {**self.values}
+        return {**self.values, "beyond": key.row} if key else {**self.values}
 
 
 def _part(

@@ -33,7 +33,8 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.search_text import search_needle
-from billing_domain.ports.bills import BillFilter, PageKey
+from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.paging import PageKey
 
 _CHUNKS: Final = (100, 400, 2_000, 8_000)
 """Chunks of the newest bills to scan before a common text is looked up by house."""

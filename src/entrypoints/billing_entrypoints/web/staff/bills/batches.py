@@ -15,8 +15,9 @@ from billing_domain.model.money import Money
 from billing_domain.ports.bills import BillRow
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
 from billing_entrypoints.web.pages import Html, dialog, done
-from billing_entrypoints.web.staff.bills.filters import FIELDS as FILTER_FIELDS
-from billing_entrypoints.web.staff.bills.filters import reachable_search, read_search, whole_fields
+from billing_entrypoints.web.staff.bills.filters import (
+    BILLS,
+)
 from billing_entrypoints.web.staff.bills.presenters import action_refusal
 from billing_entrypoints.web.staff.bills.settlement_form import (
     SETTLEMENT_FIELDS,
@@ -26,7 +27,7 @@ from billing_entrypoints.web.staff.bills.settlement_form import (
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
-CHOICE_FIELDS: Final = ("number", "whole", *FILTER_FIELDS)
+CHOICE_FIELDS: Final = ("number", "whole", *BILLS.names)
 CONFIRMED_FIELDS: Final = (*CHOICE_FIELDS, "count", "total_fen")
 
 
@@ -90,8 +91,8 @@ def chosen_numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
     """Return the chosen numbers, found again when a filter chose them."""
     if not form.has("whole"):
         return [BillNumber(number) for number in form.texts("number")]
-    search = reachable_search(request, form)
-    return request.application.view_bills.numbers(request.actor, bill_filter=search.bill_filter)
+    search = BILLS.read(request, form)
+    return request.application.view_bills.numbers(request.actor, bill_filter=search.exact)
 
 
 def chosen_rows(request: StaffRequest, numbers: Sequence[BillNumber]) -> Sequence[BillRow]:
@@ -112,7 +113,7 @@ def _choice(request: StaffRequest, form: Form, action: BillAction) -> _Choice:
     if refusals:
         raise BatchRefusedError(action=action.value, refusals=refusals)
     if form.has("whole"):
-        fields = whole_fields(read_search(form))
+        fields = BILLS.parse(form).whole
     else:
         fields = [("number", row.number) for row in rows]
     return _Choice(rows, Money.total(row.amount for row in rows), fields)

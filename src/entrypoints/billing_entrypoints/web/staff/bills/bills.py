@@ -15,9 +15,8 @@ from billing_domain.ports.paging import COUNT_MAX
 from billing_domain.ports.payments.queries import OrderFilter
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
-from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import dialog, page
-from billing_entrypoints.web.staff.bills.filters import BillSearch, reachable_search
+from billing_entrypoints.web.staff.bills.filters import BILLS, BillSearch
 from billing_entrypoints.web.staff.bills.presenters import (
     batch_links,
     bill_line,
@@ -31,19 +30,13 @@ from billing_entrypoints.words import screens
 def list_bills(request: StaffRequest) -> Response[str]:
     """Show one page of what the address asks for (rules 2.8, 2.9)."""
     actor, view = request.actor, request.application.view_bills
-    search = reachable_search(request, Form.of_query(request))
+    search = BILLS.read(request)
     found = view.page(actor, bill_filter=search.shown, key=search.key)
     context = {
         **_filter_context(request, search),
         "lines": [bill_line(row, actor) for row in found.rows],
         "totals": view.totals(actor, bill_filter=search.shown),
         "count_max": COUNT_MAX,
-        "next_address": search.page_address(after=found.next_key) if found.next_key else "",
-        "previous_address": (
-            search.page_address(before=found.previous_key)
-            if found.previous_key and search.key
-            else ""
-        ),
         "month": month_figures(
             view.month(
                 actor,
@@ -51,21 +44,15 @@ def list_bills(request: StaffRequest) -> Response[str]:
                 month=shanghai_day(request.now()),
             )
         ),
-        "unreadable": [search.form.error(name) for name in search.unreadable],
         "batch_links": batch_links(actor),
         "may_import": actor.may(Permission.IMPORT_BILLS),
         "may_print": actor.may(Permission.ISSUE_RECEIPTS),
         "may_export": actor.may(Permission.EXPORT_BILLS),
         "may_remind": actor.may(Permission.REMIND),
-        "reminding_address": with_query(
-            "/staff/bill-batches/reminder", [("whole", "1"), *search.pairs()]
-        ),
+        "reminding_address": with_query("/staff/bill-batches/reminder", search.whole),
+        "export_address": with_query("/staff/exports/new", search.pairs()),
     }
-    address = search.page_address(
-        after=search.form.text("after"), before=search.form.text("before")
-    )
-    context["here"] = address
-    return page(request, "staff/bills/list.html", context, address=address)
+    return search.answer(request, found, **context)
 
 
 @get("/bills/{number:str}", sync_to_thread=True)
@@ -97,16 +84,14 @@ def _orders(request: StaffRequest, number: BillNumber) -> Sequence[PaymentOrder]
 def _filter_context(request: StaffRequest, search: BillSearch) -> dict[str, object]:
     view = request.application.view_company
     communities = view.communities(request.actor)
-    names: dict[str, str] = {community.id: community.name for community in communities}
     chosen = search.shown.community_id
     buildings = view.buildings(request.actor, community_id=chosen) if chosen else []
     return {
-        "search": search,
-        "form": search.form,
         "communities": [(community.id, community.name) for community in communities],
         "buildings": [(building, building) for building in buildings],
         "fee_types": [(each.name.lower(), each.label) for each in FeeType],
         "channels": [(each.value, each.label) for each in PaymentChannel],
-        "chips": search.chips(names),
-        "month_of": names[chosen] if chosen else screens.ALL_COMMUNITIES,
+        "month_of": next(
+            (each.name for each in communities if each.id == chosen), screens.ALL_COMMUNITIES
+        ),
     }

@@ -1,7 +1,7 @@
 """Files of bills: asked for with a filter, written beside the requests, fetched (rule 2.10)."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from litestar import Response, get, post
@@ -18,11 +18,13 @@ from billing_entrypoints.web.downloads import stored_file
 from billing_entrypoints.web.forms import Form, SentForm, chosen
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go, page
-from billing_entrypoints.web.staff.bills.filters import FIELDS, BillSearch, reachable_search
+from billing_entrypoints.web.staff.bills.filters import BILLS, BillSearch
+from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/exports"
+EXPORTS: Final = ListPage(LIST, "staff/bills/exports/list.html", dict[str, Any])
 FORMATS: Final = {each.value: each for each in FileFormat}
 FORMAT_FIELD: Final = "format"
 
@@ -30,34 +32,31 @@ FORMAT_FIELD: Final = "format"
 @get("/exports", sync_to_thread=True)
 def list_exports(request: StaffRequest) -> Response[str]:
     """Show the actor's own exports of the last day."""
-    jobs = request.application.export_bills.jobs(request.actor)
-    return page(
-        request,
-        "staff/bills/exports/list.html",
-        {"jobs": [_current(request, job) for job in jobs]},
-    )
+    search = EXPORTS.read(request)
+    found = request.application.export_bills.jobs(request.actor, key=search.key)
+    return search.answer(request, found, jobs=[_current(request, job) for job in found.rows])
 
 
 @get("/exports/new", sync_to_thread=True)
 def show_export_form(request: StaffRequest) -> Response[str]:
     """Say what the address's filter finds, and ask for the format."""
-    search = reachable_search(request, Form.of_query(request))
+    search = BILLS.read(request)
     return _form(request, search, Form.of(**{FORMAT_FIELD: FileFormat.XLSX.value}))
 
 
 @post("/exports", sync_to_thread=True)
 def start_export(request: StaffRequest, form: SentForm) -> Response[str]:
     """Let the file be written and lead to its progress."""
-    form.require_only((*FIELDS, FORMAT_FIELD))
-    search = reachable_search(request, form)
+    form.require_only((*BILLS.names, FORMAT_FIELD))
+    search = BILLS.read(request, form)
     file_format = form.read(FORMAT_FIELD, chosen(FORMAT_FIELD, FORMATS))
     if file_format is None or not form.valid:
         return _form(request, search, form, status=422)
     job = request.application.export_bills.start(
-        request.actor, bill_filter=search.bill_filter, file_format=file_format
+        request.actor, bill_filter=search.exact, file_format=file_format
     )
     request.web.exports.submit(
-        request.actor, job, bill_filter=search.bill_filter, file_format=file_format
+        request.actor, job, bill_filter=search.exact, file_format=file_format
     )
     return go(request, address_of(job))
 
@@ -93,12 +92,11 @@ def _form(
     request: StaffRequest, search: BillSearch, form: Form, *, status: int = 200
 ) -> Response[str]:
     request.actor.require(Permission.EXPORT_BILLS)
-    communities = request.application.view_company.communities(request.actor)
-    totals = request.application.view_bills.totals(request.actor, bill_filter=search.bill_filter)
+    totals = request.application.view_bills.totals(request.actor, bill_filter=search.exact)
     context = {
         "form": form,
-        "fields": [(name, value) for name, value in search.pairs() if value],
-        "criteria": _criteria(search, {each.id: each.name for each in communities}),
+        "fields": search.pairs(),
+        "criteria": _criteria(search),
         "totals": totals,
         "count_max": COUNT_MAX,
         "whole_phones": request.actor.may(Permission.VIEW_PHONES),
@@ -106,15 +104,15 @@ def _form(
     return dialog(request, "staff/bills/exports/new.html", context, status=status)
 
 
-def _criteria(search: BillSearch, communities: dict[str, str]) -> Sequence[tuple[str, str]]:
+def _criteria(search: BillSearch) -> Sequence[tuple[str, str]]:
     """Return the filter in words: what the list shows as chips and what its toolbar shows."""
-    wanted = search.bill_filter
+    wanted = search.exact
     toolbar = [
         (screens.SEARCHED, wanted.text),
         (field_label("fee_type"), "、".join(each.label for each in wanted.fee_types)),
         (field_label("state"), "、".join(each.label for each in wanted.states)),
     ]
-    chips = [(chip.label, chip.value) for chip in search.chips(communities)]
+    chips = [(chip.label, chip.value) for chip in search.chips]
     return [*((label, value) for label, value in toolbar if value), *chips]
 
 

@@ -1,19 +1,16 @@
 """The audit log (操作日志): who did what when, from what to what (rule 2.11)."""
 
-from typing import Final
+from typing import Any, Final
 
 from litestar import Response, get
 
 from billing_domain.model.company.staff import Permission
 from billing_domain.words.zh_nouns import THINGS
-from billing_entrypoints.web.addresses import with_query
-from billing_entrypoints.web.forms import Form
-from billing_entrypoints.web.pages import page
+from billing_entrypoints.web.staff.list_page import ListPage, choice
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.audit import audit_line
 
-LIST: Final = "/staff/audit"
 KINDS: Final = (
     "bill",
     "import_batch",
@@ -32,29 +29,27 @@ KINDS: Final = (
     "official_account",
     "staff",
 )
+AUDIT: Final = ListPage(
+    "/staff/audit",
+    "staff/company/audit_log/list.html",
+    dict[str, Any],
+    (choice("kind", {kind: kind for kind in KINDS}, "subject_kind"),),
+)
 
 
 @get("/audit", sync_to_thread=True)
 def list_audit_entries(request: StaffRequest) -> Response[str]:
     """Show one page of the log, newest first."""
-    form = Form.of_query(request)
-    kind = form.text("kind") if form.text("kind") in KINDS else ""
+    search = AUDIT.read(request)
     view = request.application.view_company
-    found = view.audit_log(request.actor, key=form.text("after") or None, subject_kind=kind)
+    found = view.audit_log(request.actor, key=search.key, **search.shown)
     names = _names(request)
-    here = [("kind", kind)]
-    address = with_query(LIST, [*here, ("after", form.text("after"))])
-    context = {
-        "form": form,
-        "kind": kind,
-        "kinds": [(each, screens.LOGGED.get(each, THINGS[each])) for each in KINDS],
-        "lines": [audit_line(entry, names) for entry in found.rows],
-        "first_address": with_query(LIST, here) if form.has("after") else "",
-        "next_address": (
-            with_query(LIST, [*here, ("after", found.next_key)]) if found.next_key else ""
-        ),
-    }
-    return page(request, "staff/company/audit_log/list.html", context, address=address)
+    return search.answer(
+        request,
+        found,
+        kinds=[(each, screens.LOGGED.get(each, THINGS[each])) for each in KINDS],
+        lines=[audit_line(entry, names) for entry in found.rows],
+    )
 
 
 def _names(request: StaffRequest) -> dict[str, str]:

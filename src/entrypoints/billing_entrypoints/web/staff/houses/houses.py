@@ -11,7 +11,6 @@ from billing_domain.errors import FieldError, HouseInUseError
 from billing_domain.model.company.community import Community, CommunityId, CommunityStatus
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import HouseId
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow, ResidentRow
 from billing_domain.words.zh import sentence
@@ -20,11 +19,13 @@ from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, go, page
 from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_community
+from billing_entrypoints.web.staff.list_page import ListPage, in_community, text
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/houses"
 CHANGED: Final = "houses-changed"
+HOUSES: Final = ListPage(LIST, "staff/houses/list.html", dict[str, Any], (in_community(), text()))
 
 
 @get("/houses", sync_to_thread=True)
@@ -37,7 +38,18 @@ def list_houses(request: StaffRequest) -> Response[str]:
         community = communities[0]
     if community is None:
         return _choice(request, communities)
-    return _list(request, community)
+    search = HOUSES.read(request, Form.of_query(request, community=community.id))
+    community = next(each for each in communities if each.id == search.shown["community_id"])
+    view = request.application.view_houses
+    found = view.page(request.actor, key=search.key, **search.shown)
+    return search.answer(
+        request,
+        found,
+        community=community,
+        billed=community.status is CommunityStatus.OPEN,
+        count=view.count(request.actor, community_id=community.id),
+        **_rights(request),
+    )
 
 
 @get("/houses/new", sync_to_thread=True)
@@ -151,31 +163,6 @@ def present_residents(house: HouseRow, *, on: date) -> Sequence[ResidentRow]:
         for person in house.residents
         if person.moved_out_on is None or on < person.moved_out_on
     ]
-
-
-def _list(request: StaffRequest, community: Community) -> Response[str]:
-    form = Form.of_query(request)
-    text = form.text("q")[:SEARCH_LENGTH_MAX]
-    view = request.application.view_houses
-    found = view.page(
-        request.actor, community_id=community.id, text=text, key=form.text("after") or None
-    )
-    here = [(COMMUNITY_FIELD, community.id), ("q", text)]
-    address = with_query(LIST, [*here, ("after", form.text("after"))])
-    context = {
-        "community": community,
-        "form": form,
-        "lines": found.rows,
-        "billed": community.status is CommunityStatus.OPEN,
-        "count": view.count(request.actor, community_id=community.id),
-        "here": address,
-        "first_address": with_query(LIST, here) if form.has("after") else "",
-        "next_address": (
-            with_query(LIST, [*here, ("after", found.next_key)]) if found.next_key else ""
-        ),
-        **_rights(request),
-    }
-    return page(request, "staff/houses/list.html", context, address=address)
 
 
 def _choice(request: StaffRequest, communities: Sequence[Community]) -> Response[str]:

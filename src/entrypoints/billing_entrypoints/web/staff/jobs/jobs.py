@@ -1,29 +1,31 @@
 """后台任务: what the worker gave up, and trying it once more (rules 4.4, 5.6)."""
 
-from typing import Final
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.model.jobs.outbox import JobId
+from billing_domain.ports.paging import PAGE_ROWS
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import done, page
+from billing_entrypoints.web.pages import done
 from billing_entrypoints.web.staff.company.communities import community_names
+from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.labels import label
 
-LIST: Final = "/staff/outbox-jobs"
+JOBS: Final = ListPage("/staff/outbox-jobs", "staff/jobs/list.html", dict[str, Any])
 CHANGED: Final = "jobs-changed"
 
 
 @get("/outbox-jobs", sync_to_thread=True)
 def list_jobs(request: StaffRequest) -> Response[str]:
     """Show the jobs that are not tried again by themselves, last given up first."""
-    jobs = request.application.run_outbox.dead(request.actor)
-    context = {"jobs": jobs, "communities": community_names(request)}
-    return page(request, "staff/jobs/list.html", context)
+    search = JOBS.read(request)
+    found = request.application.run_outbox.dead(request.actor, key=search.key, rows=PAGE_ROWS)
+    return search.answer(request, found, communities=community_names(request))
 
 
 @post("/outbox-jobs/{job_id:str}/retry", sync_to_thread=True)

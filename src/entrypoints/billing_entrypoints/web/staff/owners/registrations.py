@@ -1,7 +1,7 @@
 """业主登记: owners who said who they are, checked and bound to a house by staff (rule 5.10)."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from litestar import Response, get, post
@@ -23,6 +23,7 @@ from billing_entrypoints.web.forms import Form, SentForm, calendar_day, required
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go, page
 from billing_entrypoints.web.staff.company.communities import community_names
+from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.web.staff.owners.registration_houses import (
     HousesFound,
     named_houses,
@@ -32,6 +33,7 @@ from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
 LIST: Final = "/staff/registrations"
+REGISTRATIONS: Final = ListPage(LIST, "staff/owners/registrations/list.html", dict[str, Any])
 NEWCOMER: Final = "new"
 
 
@@ -50,9 +52,9 @@ class Candidate:
 @get("/registrations", sync_to_thread=True)
 def list_registrations(request: StaffRequest) -> Response[str]:
     """Show those that wait, oldest first."""
-    waiting = request.application.register_owners.waiting(request.actor)
-    context = {"registrations": waiting, "communities": community_names(request)}
-    return page(request, "staff/owners/registrations/list.html", context)
+    search = REGISTRATIONS.read(request)
+    found = request.application.register_owners.waiting(request.actor, key=search.key)
+    return search.answer(request, found, communities=community_names(request))
 
 
 @get("/registrations/{registration_id:str}", sync_to_thread=True)

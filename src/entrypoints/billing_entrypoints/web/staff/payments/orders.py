@@ -1,44 +1,53 @@
 """Payment orders (支付单): found, looked at, asked about at the provider (rules 5.3, 5.7)."""
 
+from typing import Final
+
 from litestar import Response, get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentOrder
+from billing_domain.ports.payments.queries import OrderFilter
 from billing_domain.use_cases.payments.release_orders import REASON_LENGTH_MAX
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, page
 from billing_entrypoints.web.staff.company.communities import community_names
-from billing_entrypoints.web.staff.payments.filters import CHANGED, reachable_orders
+from billing_entrypoints.web.staff.list_page import ListPage, choice, days, in_community, text
 from billing_entrypoints.web.staff.payments.paid_items import paid_items
-from billing_entrypoints.web.staff.payments.refunds import refund_context
+from billing_entrypoints.web.staff.payments.refunds import CHANGED, refund_context
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.labels import label
+
+ORDERS: Final = ListPage(
+    "/staff/payment-orders",
+    "staff/payments/orders/list.html",
+    OrderFilter,
+    (
+        text(),
+        in_community(),
+        choice("state", {state.value: state for state in OrderState}),
+        days("made"),
+    ),
+)
 
 
 @get("/payment-orders", sync_to_thread=True)
 def list_payment_orders(request: StaffRequest) -> Response[str]:
     """Show one page of orders, newest first."""
     request.actor.require(Permission.VIEW_PAYMENTS)
-    search = reachable_orders(request, Form.of_query(request))
+    search = ORDERS.read(request)
     found = request.application.view_payments.page(
-        request.actor, order_filter=search.order_filter, key=search.key
+        request.actor, order_filter=search.shown, key=search.key
     )
-    here = search.address(after=search.key or "")
-    context = {
-        "search": search,
-        "form": search.form,
-        "here": here,
-        "states": [(state.value, label(state)) for state in OrderState],
-        "orders": found.rows,
-        "communities": community_names(request),
-        "first_address": search.address() if search.key else "",
-        "next_address": search.address(after=found.next_key) if found.next_key else "",
-    }
-    return page(request, "staff/payments/orders/list.html", context, address=here)
+    return search.answer(
+        request,
+        found,
+        states=[(state.value, label(state)) for state in OrderState],
+        communities=community_names(request),
+    )
 
 
 @get("/payment-orders/{order_number:str}", sync_to_thread=True)

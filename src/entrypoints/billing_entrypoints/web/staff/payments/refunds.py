@@ -15,11 +15,13 @@ from billing_domain.use_cases.payments.refund_payments import REASON_LENGTH_MAX
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.pages import CHANGED as BILLS_CHANGED
 from billing_entrypoints.web.pages import Html, dialog, done
-from billing_entrypoints.web.staff.payments.filters import CHANGED
 from billing_entrypoints.web.staff.payments.paid_items import paid_items
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.labels import SYSTEM, label, who_label
+
+CHANGED: Final = "payments-changed"
+"""The event after which pages of orders and refunds fetch themselves again."""
 
 _EVENTS: Final = f"{CHANGED}, {BILLS_CHANGED}"
 

@@ -19,7 +19,7 @@ def list_payment_troubles(request: StaffRequest) -> Html:
         "communities": community_names(request),
         **refund_context(request, troubles.refunds),
         "messages": view.refused_messages(request.actor),
-        "jobs": len(request.application.run_outbox.dead(request.actor)),
+        "jobs": len(request.application.run_outbox.dead(request.actor).rows),
         "sees_messages": request.actor.scope.community_ids is None,
     }
     return page(request, "staff/payments/troubles/list.html", context)

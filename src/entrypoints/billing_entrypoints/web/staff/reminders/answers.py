@@ -26,11 +26,11 @@ from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form
 from billing_entrypoints.web.pages import CHANGED, Html, dialog, go
-from billing_entrypoints.web.staff.reminders.filters import LIST
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.screens import HOW_TO_BIND, decision_words
 
+LIST: Final = "/staff/reminders"
 NO_MESSAGE_LEAVES: Final = (MessagingMisconfiguredError, ReminderChannelOffError)
 
 

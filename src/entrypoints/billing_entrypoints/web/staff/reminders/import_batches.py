@@ -12,13 +12,13 @@ from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import START, with_query
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.pages import Html, go, page
+from billing_entrypoints.web.staff.reminders.answers import LIST as REMINDERS
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     DryRun,
     earlier_run,
     run_path,
 )
-from billing_entrypoints.web.staff.reminders.filters import LIST as REMINDERS
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 

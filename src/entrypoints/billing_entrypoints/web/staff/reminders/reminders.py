@@ -1,32 +1,54 @@
 """催缴记录: every house that was reminded or should have been, and what came of it (rule 4.3)."""
 
+from typing import Final
+
 from litestar import Response, get
 
-from billing_domain.ports.reminders.queries import ReminderOutcome
-from billing_entrypoints.web.forms import Form
-from billing_entrypoints.web.pages import page
-from billing_entrypoints.web.staff.reminders.answers import binding_advice
-from billing_entrypoints.web.staff.reminders.filters import reachable_reminders
+from billing_domain.model.houses.house import HouseId
+from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
+from billing_entrypoints.web.staff.list_page import (
+    ListPage,
+    choice,
+    days,
+    exactly,
+    in_community,
+    text,
+)
+from billing_entrypoints.web.staff.reminders.answers import LIST, binding_advice
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words.labels import label
+
+
+def _address(request: StaffRequest, house_id: str) -> str:
+    view = request.application.view_houses
+    return view.house(request.actor, house_id=HouseId(house_id)).address
+
+
+OUTCOME: Final = choice(
+    "outcome", {each.value: frozenset([each]) for each in ReminderOutcome}, "outcomes"
+)
+REMINDERS: Final = ListPage(
+    LIST,
+    "staff/reminders/list.html",
+    ReminderFilter,
+    (
+        text(),
+        in_community(),
+        exactly("house", "house_id", chip=True, hidden=True, words=_address),
+        OUTCOME,
+        days("asked", "requested"),
+    ),
+)
 
 
 @get("/reminders", sync_to_thread=True)
 def list_reminders(request: StaffRequest) -> Response[str]:
     """Show one page of what the address asks for, newest request first."""
-    search = reachable_reminders(request, Form.of_query(request))
-    found = request.application.view_reminders.page(
-        request.actor, search.reminder_filter, key=search.key
+    search = REMINDERS.read(request)
+    found = request.application.view_reminders.page(request.actor, search.shown, key=search.key)
+    return search.answer(
+        request,
+        found,
+        outcomes=[(each.value, label(each)) for each in ReminderOutcome],
+        how_to_bind=binding_advice(found.rows),
     )
-    address = search.address(after=search.form.text("after"))
-    context = {
-        "search": search,
-        "form": search.form,
-        "outcomes": [(each.value, label(each)) for each in ReminderOutcome],
-        "rows": found.rows,
-        "how_to_bind": binding_advice(found.rows),
-        "here": address,
-        "first_address": search.address() if search.key else "",
-        "next_address": search.address(after=found.next_key) if found.next_key else "",
-    }
-    return page(request, "staff/reminders/list.html", context, address=address)

@@ -20,7 +20,7 @@ from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.pages import Html, dialog
 from billing_entrypoints.web.staff.bills.batches import CHOICE_FIELDS, chosen_rows
-from billing_entrypoints.web.staff.bills.filters import reachable_search, whole_fields
+from billing_entrypoints.web.staff.bills.filters import BILLS
 from billing_entrypoints.web.staff.bills.presenters import bill_for, bill_path
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
@@ -112,15 +112,17 @@ def _of_batch(request: StaffRequest, form: Form) -> _Wanted:
 
 
 def _of_filter(request: StaffRequest, form: Form) -> _Wanted:
-    search = reachable_search(request, form)
-    shown = form.text(CONFIRMED)
-    remind = partial(
-        request.application.remind_residents.by_filter,
-        request.actor,
-        search.bill_filter,
-        confirmed=int(shown) if shown.isascii() and shown.isdecimal() else None,
-    )
-    return _Wanted(remind, BATCH, fields=whole_fields(search))
+    search = BILLS.read(request, form)
+    bill_filter = search.exact
+    remind = request.application.remind_residents.by_filter
+
+    seen = form.text(CONFIRMED)
+    confirmed = int(seen) if seen.isascii() and seen.isdecimal() else None
+
+    def ask(*, dry_run: bool) -> Reminded:
+        return remind(request.actor, bill_filter, dry_run=dry_run, confirmed=confirmed)
+
+    return _Wanted(ask, BATCH, fields=search.whole)
 
 
 def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:

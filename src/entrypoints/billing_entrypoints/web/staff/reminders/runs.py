@@ -1,5 +1,6 @@
 """One reminder run: its progress, the outcome of each house, and retries (rule 4.3)."""
 
+from functools import partial
 from typing import Any
 
 from litestar import get, post
@@ -8,9 +9,9 @@ from litestar.params import FromPath
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, RunProgress
-from billing_entrypoints.web.addresses import with_query
-from billing_entrypoints.web.forms import Form, SentForm, chosen
-from billing_entrypoints.web.pages import Html, go, page
+from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.pages import Html, go
+from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
@@ -19,35 +20,35 @@ from billing_entrypoints.web.staff.reminders.answers import (
     result_dialog,
     run_path,
 )
-from billing_entrypoints.web.staff.reminders.filters import OUTCOMES
+from billing_entrypoints.web.staff.reminders.reminders import OUTCOME
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
 
 @get("/reminder-runs/{run_id:str}", sync_to_thread=True)
 def show_run(request: StaffRequest, run_id: FromPath[RunId]) -> Html:
-    """Show a run's progress; the page refreshes while messages wait."""
-    view, form = request.application.view_reminders, Form.of_query(request)
+    """Show how far a request came; the page asks again while messages wait."""
+    view = request.application.view_reminders
     progress = view.progress(request.actor, run_id=run_id)
-    outcome = form.read_optional("outcome", chosen("outcome", OUTCOMES))
-    key = form.text("after") or None
-    wanted = ReminderFilter(run_id=run_id, outcomes=frozenset([outcome] if outcome else []))
-    found = view.page(request.actor, wanted, key=key)
-
-    def address(after: str | None) -> str:
-        pairs = [("outcome", outcome.value if outcome else ""), ("after", after or "")]
-        return with_query(run_path(run_id), pairs)
-
-    context = {
+    search = run_houses(run_id).read(request)
+    found = view.page(request.actor, search.shown, key=search.key)
+    return search.answer(
+        request,
+        found,
         **_progress_context(request, progress),
-        "outcome": outcome,
-        "rows": found.rows,
-        "how_to_bind": binding_advice(found.rows),
-        "here": address(key),
-        "first_address": address(None) if key else "",
-        "next_address": address(found.next_key) if found.next_key else "",
-    }
-    return page(request, "staff/reminders/run.html", context)
+        how_to_bind=binding_advice(found.rows),
+    )
+
+
+def run_houses(run_id: RunId) -> ListPage[ReminderFilter]:
+    """Return the list of a request's houses."""
+    return ListPage(
+        run_path(run_id),
+        "staff/reminders/run.html",
+        partial(ReminderFilter, run_id=run_id),
+        (OUTCOME,),
+        region="reminder-run",
+    )
 
 
 @get("/reminder-runs/{run_id:str}/result", sync_to_thread=True)
