@@ -12,7 +12,7 @@ from billing_domain.model.houses.house import NoHouse
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
-from billing_domain.model.imports.header import find_header, fold_header
+from billing_domain.model.imports.header import Template, find_header, fold_header
 from billing_domain.model.imports.profile import (
     OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
@@ -93,8 +93,10 @@ def cell_ranges() -> st.SearchStrategy[CellRange]:
     return st.builds(place, st.integers(1, 12), st.integers(1, 8), sizes)
 
 
-sheet_templates = cache(lambda: import_profiles().map(lambda profile: profile.template))
-"""The columns of a profile."""
+@cache
+def sheet_templates() -> st.SearchStrategy[Template[Column]]:
+    """The columns of a profile."""
+    return import_profiles().map(lambda profile: profile.template)
 
 
 @cache
