@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Role
 from tests.integration.promises.office import Office
-from tests.website import HOST, Visitor
+from tests.website import HOST, PASSWORD, Visitor
 
 PLANTED = "planted-by-somebody-else"
 
@@ -68,24 +69,25 @@ class TestP40Sessions:
             office.clock.advance(timedelta(hours=hours))
             assert is_in(boss) == (look < looks)
 
-    @pytest.mark.parametrize("change", ["disabled", "password"])
+    @pytest.mark.parametrize("change", ["disabled", "password", "own password"])
     def test_p40_it_ends_with_the_account(self, office: Office, change: str) -> None:
         office.account(Role.ADMINISTRATOR)  # the last one could not be disabled
         account, visitor = office.account(Role.FRONT_DESK), office.visitor()
         visitor.sign_in(account.login_name)
-        manage = office.application.manage_staff
+        manage, new = office.application.manage_staff, "another long password"
         assert is_in(visitor)
 
         if change == "disabled":
             manage.set_disabled(
                 office.admin, staff_id=account.id, version=account.version, disabled=True
             )
-        else:
+        elif change == "password":
             manage.set_password(
-                office.admin,
-                staff_id=account.id,
-                version=account.version,
-                password="another long password",
+                office.admin, staff_id=account.id, version=account.version, password=new
+            )
+        else:
+            office.application.sign_in.change_password(
+                Actor.staff(account), old_password=PASSWORD, new_password=new
             )
 
         assert not is_in(visitor)
