@@ -66,6 +66,7 @@ class PageDirection(Enum):
 
     @classmethod
     def of(cls, key: PageKey | None) -> PageDirection:
+        """Return the direction of the page that a key names."""
         if key is None:
             return cls.NEWEST
         return cls.NEWER if key.backwards else cls.OLDER
