@@ -10,6 +10,7 @@ against itself must show no difference. Exit status 1 when anything differs.
 import argparse
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -61,6 +62,8 @@ def _walk_both(
         work, data = _folder(scratch / f"work{number}"), scratch / f"data{number}"
         shutil.copytree(demo, data)
         site, record = Site(checkout, data, port), Record(options.only)
+        if number and options.convert:
+            subprocess.run([options.convert, str(checkout.folder), str(data)], check=True)
         site.must("migrate")
         Walk(site, record, work).run(options.parts)
         records.append(record)
@@ -77,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("old", help="a checkout's folder, or a git revision")
     parser.add_argument("new", help="the same, to be compared with it")
+    parser.add_argument(
+        "--convert",
+        metavar="PROGRAM",
+        help="given NEW's folder and a copy of OLD's data, makes the data what NEW can migrate",
+    )
     parser.add_argument("--full", action="store_true", help="print every line and every name")
     parser.add_argument("--only", default="", metavar="TEXT", help="only steps with this in them")
     parser.add_argument(
