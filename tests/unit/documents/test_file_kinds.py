@@ -46,6 +46,7 @@ class TestOtherFiles:
             b"GIF89a\x01\x00\x01\x00",
             b"\x1f\x8b\x08\x00\x00\x00\x00\x00",
             b"\x00" * 100,
+            b"\x00\x01",
             "房屋地址,费用类型".encode("utf-16-le"),
         ],
     )

@@ -35,7 +35,9 @@ def read_csv(text: str) -> SheetTable:
     """
     text = text.lstrip("\ufeff").rstrip("\x1a")
     sample = text[:_SNIFFED]
-    if len(_CONTROL.findall(sample)) > _CONTROLS_MAX + len(sample) * _CONTROLS_SHARE_MAX:
+    controls = len(_CONTROL.findall(sample))
+    allowed = _CONTROLS_MAX + len(sample) * _CONTROLS_SHARE_MAX
+    if controls > min(allowed, len(sample) / 2):
         raise refused(SheetRefusal.NOT_A_SPREADSHEET)
     told = _SEPARATOR_LINE.match(text)
     if told is not None:
