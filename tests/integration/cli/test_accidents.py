@@ -112,7 +112,7 @@ def _sqlite_watcher(url: str) -> Callable[[], bool]:
 def _postgresql_watcher(url: str) -> Callable[[], bool]:
     locked = text(
         "SELECT count(*) FROM pg_locks"
-        " WHERE mode = 'RowExclusiveLock' AND relation = 'bills'::regclass"
+        " WHERE mode = 'RowExclusiveLock' AND relation = 'billing_bills'::regclass"
     )
 
     def writes() -> bool:

@@ -40,8 +40,12 @@ class TestACompany:
         )
 
         assert (company.status, community.status, staff.status) == (0, 0, 0)
-        assert (first.status, first.data) == (0, {"houses": 120, "residents": 120})
-        assert (again.status, again.data) == (0, {"houses": 0, "residents": 0})
+        assert (first.status, first.data) == (
+            0,
+            {"houses": 120, "residents": 120, "problems": []},
+        )
+        assert (again.status, again.data["houses"], again.data["residents"]) == (0, 0, 0)
+        assert {each["code"] for each in again.data["problems"]} == {"resident_registered"}
         assert re.fullmatch("[0-9A-Za-z]{16}", community.data["secret"])
         assert staff.data["community_ids"] == [community.data["id"]]
         assert "password" not in staff.data

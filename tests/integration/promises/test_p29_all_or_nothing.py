@@ -59,13 +59,13 @@ class TestP29AllOrNothing:
         assert office.amounts() == []
 
     def test_p29_one_bad_cell_keeps_all_rows_out(self, office: Office, boss: Visitor) -> None:
-        before = office.contents()["bills"]
+        before = office.contents()["billing_bills"]
         bad = ("9号楼/9单元/901", "水费", "一千三", "2026年13月", "2026年1月", "")
 
         status, page = send(office, boss, *good(3), bad, *good(5)[3:])
 
         assert status == 422
-        assert office.contents()["bills"] == before
+        assert office.contents()["billing_bills"] == before
         listed = [row.text for row in page.all("tr") if "第 5 行" in row.text]
         assert [row.split()[3] for row in listed] == ["房屋地址", "费用金额", "开始时间"]
 

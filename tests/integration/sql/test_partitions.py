@@ -63,6 +63,13 @@ def sql_url(partitioned_url: str) -> Iterator[str]:
         connection.execute(text("ALTER TABLE billing_audit_entries ENABLE TRIGGER USER"))
 
 
+@pytest.fixture
+def sql_database(sql_url: str) -> Iterator[Database]:
+    """The partitioned database, open."""
+    with opened(sql_url) as database:
+        yield database
+
+
 class TestOrders(contracts.OrderRepositoryContract):
     pass
 
