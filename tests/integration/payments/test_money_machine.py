@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from typing import ClassVar
 
@@ -69,11 +70,11 @@ class TestTheMachine:
     """What it is worth: it finds what was broken on purpose."""
 
     def test_finds_settlements_that_ignore_who_was_faster(self) -> None:
-        """The books disagree, or the database itself refuses the second settlement."""
-        with pytest.raises(
-            (AssertionError, BrokenConstraintError), match=r"order \d+ took|_uq|_ix"
-        ):
+        """The books disagree, unless the database itself refuses what was settled blindly."""
+        with pytest.raises((AssertionError, BrokenConstraintError)) as found:
             run(BlindSettlements, examples=2_000, shrink=False)
+        refused = isinstance(found.value, BrokenConstraintError)
+        assert refused or re.search(r"order \d+ took", str(found.value))
 
     def test_finds_silence_taken_for_closed(self) -> None:
         with pytest.raises(AssertionError, match="can still be paid"):
