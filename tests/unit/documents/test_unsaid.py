@@ -77,7 +77,7 @@ class TestTable:
             files = [
                 xls_of_rows(rows),
                 xlsx_of(rows),
-                csv.encode("gb18030"),
+                csv.encode("utf-8-sig"),
                 f"<table>{html}</table>".encode(),
             ]
 
