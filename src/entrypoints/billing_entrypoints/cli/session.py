@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import cached_property
 from types import TracebackType
@@ -91,7 +91,3 @@ class Session:
     def open(self, *, clock: Clock | None = None) -> Application:
         """Return an application with a clock of its own until the command ends."""
         return self._stack.enter_context(self._opener(self.settings, clock=clock))
-
-
-Handler = Callable[[Session], int]
-"""What a command does; returns the exit status."""
