@@ -1,32 +1,17 @@
 """Companies, communities and houses."""
 
-from collections.abc import Callable
 from functools import cache
-from typing import cast
 
 from hypothesis import strategies as st
 
-from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
-from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
-from .texts import built, ids, lines, moments, place_names, plain_place_names
+from billing_domain.model.company.community import Community, CommunityId, Company
+from billing_domain.model.houses.house import AddressBook, House, HouseAddress
+from .built import built
+from .texts import ids, lines, place_names, plain_place_names
 
-company_ids = cast("Callable[[], st.SearchStrategy[CompanyId]]", ids)
-community_ids = cast("Callable[[], st.SearchStrategy[CommunityId]]", ids)
-house_ids = cast("Callable[[], st.SearchStrategy[HouseId]]", ids)
-
-
-companies = cache(lambda: st.builds(Company, company_ids(), place_names(), moments()))
-
-
-@cache
-def communities() -> st.SearchStrategy[Community]:
-    """Communities in every state."""
-    return built(
-        Community,
-        name=place_names(),
-        sealed_secret=st.none() | lines(60),
-        version=st.integers(1, 99),
-    )
+company_ids = community_ids = house_ids = ids
+companies = cache(lambda: built(Company, name=place_names()))
+communities = cache(lambda: built(Community, name=place_names()))
 
 
 @cache
@@ -52,9 +37,8 @@ def houses(
     community: CommunityId | None = None, addresses: st.SearchStrategy[HouseAddress] | None = None
 ) -> st.SearchStrategy[House]:
     """Houses, of a given community and with given addresses or any."""
-    return st.builds(
+    return built(
         House,
-        id=house_ids(),
         community_id=community_ids() if community is None else st.just(community),
         address=house_addresses() if addresses is None else addresses,
     )

@@ -8,9 +8,6 @@ from hypothesis import strategies as st
 
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.folding import fold_label
-from billing_domain.model.houses.house import NoHouse
-from billing_domain.model.houses.resident import Relation
-from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.imports.header import Template, find_header, fold_header
 from billing_domain.model.imports.profile import (
@@ -19,7 +16,6 @@ from billing_domain.model.imports.profile import (
     STANDARD,
     Column,
     ImportProfile,
-    ProfileKey,
 )
 from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.resident_sheet import ResidentDraft, ResidentSheet
@@ -29,26 +25,14 @@ from billing_domain.model.sheet import (
     Cell,
     CellMark,
     CellRange,
-    ProblemCounts,
     RowProblem,
-    Severity,
     SheetTable,
     plain_text,
 )
-from .places import community_ids, company_ids, house_addresses, houses
-from .records import file_names, import_batches
+from .built import built
+from .places import company_ids, house_addresses, houses
 from .sheets import BillSheetCase, bill_sheet_cases
-from .texts import (
-    built,
-    hashes,
-    ids,
-    lines,
-    moving_days,
-    person_names,
-    phones,
-    place_names,
-    remarks,
-)
+from .texts import lines, place_names, remarks
 
 
 @cache
@@ -113,17 +97,19 @@ def import_profiles(draw: st.DrawFn) -> ImportProfile:
         for column, label in zip(Column, labels, strict=True)
         if column not in OPTIONAL_COLUMNS or draw(st.booleans())
     }
-    return ImportProfile(
-        key=ProfileKey(draw(ids())),
-        name=draw(place_names()),
-        columns=columns,
-        date_forms=tuple(draw(st.sets(st.sampled_from(DateForm), min_size=1))),
-        fee_types=draw(
-            st.dictionaries(lines(8).map(fold_label), st.sampled_from(FeeType), max_size=4)
-        ),
-        example_row=draw(st.none() | st.just(STANDARD.example_row)),
-        company_id=draw(company_ids()),
-        version=draw(st.integers(1, 99)),
+    return draw(
+        built(
+            ImportProfile,
+            name=place_names(),
+            columns=st.just(columns),
+            date_forms=st.sets(st.sampled_from(DateForm), min_size=1).map(tuple),
+            fee_types=st.dictionaries(
+                lines(8).map(fold_label), st.sampled_from(FeeType), max_size=4
+            ),
+            example_row=st.none() | st.just(STANDARD.example_row),
+            company_id=company_ids(),
+            verified=st.just(value=False),
+        )
     )
 
 
@@ -147,12 +133,6 @@ def sheet_bill_rows() -> st.SearchStrategy[TableRow[Column]]:
 
 
 @cache
-def bill_drafts() -> st.SearchStrategy[BillDraft]:
-    """Drafts of valid rows."""
-    return built(BillDraft, row=st.integers(2, 620), remark=remarks())
-
-
-@cache
 def bill_sheets() -> st.SearchStrategy[BillSheet]:
     """Bill sheets with valid and invalid rows."""
 
@@ -165,50 +145,23 @@ def bill_sheets() -> st.SearchStrategy[BillSheet]:
 @cache
 def row_problems() -> st.SearchStrategy[RowProblem]:
     """Problems of every severity."""
-    return st.builds(
+    return built(
         RowProblem,
-        row=st.integers(1, 5_020),
-        column=st.just("") | lines(12),
-        severity=st.sampled_from(Severity),
         code=st.from_regex(r"[a-z]+(_[a-z]+)?", fullmatch=True),
         facts=st.dictionaries(lines(8), st.integers() | lines(8), max_size=2),
     )
 
 
 @cache
-def problem_counts() -> st.SearchStrategy[ProblemCounts]:
-    """Counts."""
-    few = st.integers(0, 600)
-    return st.builds(ProblemCounts, few, few, few, few)
-
-
-@cache
-def missing_houses() -> st.SearchStrategy[NoHouse]:
-    """Results for an address that means no house, or several."""
-    return st.builds(
-        NoHouse, st.lists(lines(30), min_size=2, max_size=3).map(tuple), st.booleans()
-    )
-
-
-@cache
 def import_requests() -> st.SearchStrategy[ImportRequest]:
     """Requests to import a file."""
-    return st.builds(
-        ImportRequest,
-        community_id=community_ids(),
-        file_name=file_names(),
-        table=bill_sheet_cases().map(lambda case: case.table),
-        file_hash=hashes(),
-        request_key=ids(),
-        profile_key=st.sampled_from([profile.key for profile in SHIPPED_PROFILES]),
-    )
+    return built(ImportRequest, table=bill_sheet_cases().map(lambda case: case.table))
 
 
 @cache
 def import_previews() -> st.SearchStrategy[ImportPreview[BillSheet]]:
     """Previews, including those of files imported before."""
-    before = st.lists(import_batches(), max_size=2).map(tuple)
-    return st.builds(ImportPreview, bill_sheets(), st.integers(1, 20), before)
+    return built(ImportPreview, sheet=bill_sheets())
 
 
 @cache
@@ -217,15 +170,7 @@ def resident_drafts(draw: st.DrawFn) -> ResidentDraft:
     """Drafts of valid rows of a resident sheet, for existing and new houses."""
     house = draw(st.none() | houses())
     address = house.address if house is not None else draw(house_addresses())
-    return ResidentDraft(
-        row=draw(st.integers(2, 5_020)),
-        address=address,
-        house=house,
-        name=draw(person_names()),
-        phone=draw(phones()),
-        relation=draw(st.sampled_from(Relation)),
-        moved_in_on=draw(st.none() | moving_days()),
-    )
+    return draw(built(ResidentDraft, address=st.just(address), house=st.just(house)))
 
 
 @cache

@@ -16,10 +16,8 @@ from billing_domain.model.reminders.menu import (
     name_width,
 )
 from billing_domain.model.reminders.queued_reminder import (
-    Delivery,
     DeliveryState,
     QueuedReminder,
-    ReminderId,
     ReminderRun,
     queue,
 )
@@ -28,49 +26,23 @@ from billing_domain.model.reminders.reminder import (
     NamedBill,
     NobodyToReach,
     NothingUnpaid,
-    PastReminder,
-    Prospect,
     Recipient,
     ReminderDecision,
-    ReminderState,
     SendReminder,
     UnderWay,
     next_allowed_on,
 )
 from billing_domain.model.reminders.settings import (
     COOLING_DAYS_MAX,
-    MessagePart,
     ReminderChannel,
     ReminderPolicy,
-    ReminderSettings,
-    ReminderTemplate,
 )
-from .bills import bill_numbers
-from .charges import billed_days, moneys
-from .owners import openids
-from .people import resident_ids
-from .places import community_ids, company_ids, house_ids
-from .texts import built, ids, lines, moments, person_names, phones
+from .built import built
+from .charges import billed_days
+from .places import community_ids, house_ids
+from .texts import ids, lines, openids, phones
 
 _Step = Callable[[QueuedReminder, datetime], QueuedReminder]
-
-
-reminder_runs = cache(lambda: built(ReminderRun, requested_by=person_names()))
-
-
-@cache
-def deliveries() -> st.SearchStrategy[Delivery]:
-    """Deliveries in any state."""
-    return st.builds(
-        Delivery,
-        resident_id=resident_ids(),
-        address=openids() | phones().filter(bool),
-        state=st.sampled_from(DeliveryState),
-        tried_at=st.none() | moments(),
-        at=st.none() | moments(),
-        message_id=lines(20),
-        failure_reason=lines(20),
-    )
 
 
 @cache
@@ -78,10 +50,10 @@ def queued_reminders() -> st.SearchStrategy[QueuedReminder]:
     """Queued reminders after up to four steps, each some seconds later."""
     fresh = st.builds(
         lambda reminder_id, run, place, decision: queue(
-            ReminderId(reminder_id), run, place, attrs.evolve(decision, channel=run.channel)
+            reminder_id, run, place, attrs.evolve(decision, channel=run.channel)
         ),
         ids(),
-        reminder_runs(),
+        built(ReminderRun),
         community_ids(),
         reminders_to_send(),
     )
@@ -93,42 +65,6 @@ def reminder_steps() -> st.SearchStrategy[tuple[_Step, timedelta]]:
     """Possible steps of an open reminder, with the time since the previous step."""
     pauses = st.integers(0, 90_000).map(lambda seconds: timedelta(seconds=seconds))
     return st.tuples(st.sampled_from(_STEPS), pauses)
-
-
-@cache
-def prospects() -> st.SearchStrategy[Prospect]:
-    """Facts about houses, some of them empty."""
-    return st.builds(
-        Prospect,
-        house_ids(),
-        st.lists(recipients(), max_size=3),
-        st.lists(named_bills(), max_size=4, unique_by=lambda each: each.number),
-        st.lists(past_reminders(), max_size=3),
-    )
-
-
-@cache
-def reminder_templates() -> st.SearchStrategy[ReminderTemplate]:
-    """Templates with any fields."""
-    keys = st.from_regex(r"(thing|amount|time|const)[1-9]", fullmatch=True)
-    return st.builds(
-        ReminderTemplate,
-        lines(43),
-        st.dictionaries(keys, st.sampled_from(MessagePart), max_size=5),
-        st.dictionaries(keys, lines(20), max_size=2),
-    )
-
-
-@cache
-def reminder_settings() -> st.SearchStrategy[ReminderSettings]:
-    """Reminder settings, with and without a template."""
-    return st.builds(
-        ReminderSettings,
-        company_ids(),
-        reminder_policies(),
-        st.none() | reminder_templates(),
-        st.integers(0, 100),
-    )
 
 
 def _lived(reminder: QueuedReminder, steps: list[tuple[_Step, timedelta]]) -> QueuedReminder:
@@ -170,36 +106,12 @@ def reminder_policies() -> st.SearchStrategy[ReminderPolicy]:
 
 
 @cache
-def past_reminders() -> st.SearchStrategy[PastReminder]:
-    """Earlier reminders in any state."""
-    return st.builds(
-        PastReminder,
-        st.sampled_from(ReminderChannel),
-        st.sampled_from(ReminderState),
-        billed_days(),
-    )
-
-
-recipients = cache(lambda: st.builds(Recipient, resident_ids(), openids() | phones().filter(bool)))
-"""Residents with an openid or a phone."""
-
-named_bills = cache(lambda: st.builds(NamedBill, bill_numbers(), moneys()))
-
-
-@cache
 def reminders_to_send() -> st.SearchStrategy[SendReminder]:
     """Decisions to send, with at least one recipient and one bill, without duplicates."""
-    return st.builds(
-        SendReminder,
-        house_ids(),
-        st.sampled_from(ReminderChannel),
-        st.lists(recipients(), min_size=1, max_size=3, unique_by=lambda each: each.address).map(
-            tuple
-        ),
-        st.lists(named_bills(), min_size=1, max_size=4, unique_by=lambda each: each.number).map(
-            tuple
-        ),
-    )
+    reached = built(Recipient, address=openids() | phones().filter(bool))
+    recipients = st.lists(reached, min_size=1, max_size=3, unique_by=lambda each: each.address)
+    bills = st.lists(built(NamedBill), min_size=1, max_size=4, unique_by=lambda each: each.number)
+    return built(SendReminder, recipients=recipients.map(tuple), bills=bills.map(tuple))
 
 
 @cache
@@ -213,26 +125,11 @@ def coolings() -> st.SearchStrategy[Cooling]:
     )
 
 
-reminders_under_way = cache(lambda: st.builds(UnderWay, house_ids(), billed_days()))
-"""Decisions for houses whose earlier reminder still waits."""
-
-unreached_houses = cache(lambda: st.builds(NobodyToReach, house_ids()))
-"""Decisions for houses without a resident who can be reached."""
-
-settled_houses = cache(lambda: st.builds(NothingUnpaid, house_ids()))
-"""Decisions for houses without unpaid bills."""
-
-
 @cache
 def reminder_decisions() -> st.SearchStrategy[ReminderDecision]:
     """Any decision about a house."""
-    return st.one_of(
-        reminders_to_send(),
-        coolings(),
-        reminders_under_way(),
-        unreached_houses(),
-        settled_houses(),
-    )
+    others = (built(each) for each in (UnderWay, NobodyToReach, NothingUnpaid))
+    return st.one_of(reminders_to_send(), coolings(), *others)
 
 
 @cache

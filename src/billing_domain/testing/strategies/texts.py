@@ -1,17 +1,16 @@
 """Texts, identifiers and moments that the model accepts and every storage must keep."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, Final, TypeVar, get_type_hints
+from typing import Any, Final
 
-import attrs
 from hypothesis import strategies as st
 
 from billing_domain.model.bills.bill import REMARK_LENGTH_MAX
 from billing_domain.model.company.community import NAME_LENGTH_MAX
 from billing_domain.model.houses.resident import PERSON_NAME_LENGTH_MAX
 
-Model = TypeVar("Model", bound=attrs.AttrsInstance)
 NASTY: Final = "幸福家园王伟李芳号楼 %_\\'\"<>&;=+-@*?[]{}|１Ａａ·😀"
 """Characters with a meaning to databases, pages, spreadsheets and patterns."""
 
@@ -20,17 +19,6 @@ PLAIN_CHINESE: Final = "幸福家园翠湖雅苑阳光锦绣云顶"
 
 _UNSEEN_LETTERS: Final = "\u115f\u1160\u3164\uffa0"
 """Letters to Unicode that show nothing, which names and labels are read without."""
-
-
-def built(model: type[Model], **known: st.SearchStrategy[Any]) -> st.SearchStrategy[Model]:
-    """Instances of a model type; a field that must be given and is not `known` takes any value."""
-    hints = get_type_hints(model)
-    missing = {
-        field.name: moments() if hints[field.name] is datetime else st.from_type(hints[field.name])
-        for field in attrs.fields(model)
-        if field.default is attrs.NOTHING and field.name not in known
-    }
-    return st.builds(model, **missing, **known)
 
 
 @cache
@@ -55,7 +43,8 @@ def lines(length_max: int, *, without: str = "") -> st.SearchStrategy[str]:
     )
 
 
-ids = cache(lambda: st.uuids().map(lambda each: each.hex))
+# Any: every id of the model is a type of its own.
+ids: Callable[[], st.SearchStrategy[Any]] = cache(lambda: st.uuids().map(lambda each: each.hex))
 person_names = cache(
     lambda: (
         st.sampled_from(["王伟", "李芳", "欧阳若兰", "阿依古丽·买买提"])
@@ -90,9 +79,15 @@ def remarks() -> st.SearchStrategy[str]:
     return st.one_of(short, short, long).map(str.strip)
 
 
+openids = cache(lambda: st.from_regex(r"o[0-9A-Za-z_-]{27}", fullmatch=True))
+"""Openids at an official account in WeChat."""
+
 login_names = cache(lambda: st.from_regex(r"[a-z0-9][a-z0-9._@-]{2,39}", fullmatch=True))
 """Login names as `clean_login_name` returns them."""
 
+file_names = cache(
+    lambda: st.builds("{}.{}".format, lines(40), st.sampled_from(["xls", "xlsx", "csv"]))
+)
 hashes = cache(lambda: st.text("0123456789abcdef", min_size=64, max_size=64))
 
 
