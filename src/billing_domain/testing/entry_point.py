@@ -201,4 +201,10 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
 def register_strategies() -> None:
     """Register a strategy for every model type; each is built only when used."""
     for model_type, strategy in STRATEGIES.items():
-        st.register_type_strategy(model_type, lambda _, strategy=strategy: strategy())
+        st.register_type_strategy(model_type, _ignoring_the_type(strategy))
+
+
+def _ignoring_the_type(
+    strategy: Callable[[], st.SearchStrategy[Any]],
+) -> Callable[[Any], st.SearchStrategy[Any]]:
+    return lambda _: strategy()

@@ -19,8 +19,8 @@ from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund, RefundNumber
 from .bills import bill_numbers
 from .built import built
-from .places import house_addresses, place_names
-from .texts import moments, person_names, phones
+from .places import house_addresses
+from .texts import moments, person_names, phones, place_names
 
 _SERIAL_MAX = 10**12 - 1
 _FEW = 5

@@ -13,8 +13,9 @@ from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Resident
 from .built import built
 from .places import community_ids, company_ids, house_ids
-from .texts import ids as resident_ids
-from .texts import moving_days, person_names
+from .texts import ids, moving_days, person_names
+
+resident_ids = ids
 
 
 @st.composite
