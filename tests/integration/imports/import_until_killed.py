@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from billing_adapters.sql.db.engine import open_database
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
@@ -23,9 +23,10 @@ from billing_domain.model.houses.house import HouseId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import STANDARD
 from billing_domain.model.money import Money
-from billing_domain.testing.contracts.world import MARCH, id_of
+from billing_domain.model.period import BillingPeriod
 
 NOW = datetime(2026, 3, 9, 4, 0, tzinfo=UTC)
+MARCH = BillingPeriod(date(2026, 3, 1), date(2026, 3, 31))
 BILLS = 600
 
 
@@ -54,7 +55,7 @@ def main(url: str, company: str, community: str, house: str, stop_at: str) -> No
 def a_batch(community_id: CommunityId) -> ImportBatch:
     """Return the import."""
     return ImportBatch(
-        id=BatchId(id_of(1_000_000)),
+        id=BatchId("b" * 32),
         community_id=community_id,
         file_name="三月.xls",
         file_hash="a" * 64,
@@ -85,7 +86,7 @@ def a_bill(batch: ImportBatch, house_id: HouseId, serial: int) -> PendingBill:
 def an_entry(batch: ImportBatch, company_id: CompanyId) -> AuditEntry:
     """Return its entry in the log."""
     return AuditEntry(
-        id=AuditId(id_of(2_000_000)),
+        id=AuditId("a" * 32),
         at=NOW,
         actor_kind="staff",
         actor_id="7",
