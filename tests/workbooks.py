@@ -98,7 +98,7 @@ def parts(rows: str = "", /, **changed: str | bytes) -> dict[str, str | bytes]:
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
     """Return an archive of files."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return content.getvalue()

@@ -43,11 +43,6 @@ def after_declaration(xml: str, inserted: str) -> str:
 
 
 class TestFarCells:
-    def test_refuses_a_row_without_end(self) -> None:
-        far = f'<row r="1">{cell("A1")}</row><row r="200000">{cell("A200000")}</row>'
-
-        assert refusal(xlsx(far)) == ("too_long", "A200000")
-
     def test_refuses_a_column_without_end(self) -> None:
         assert refusal(xlsx(f'<row r="1">{cell("ALL1")}</row>')) == ("too_wide", "ALL1")
 
@@ -56,11 +51,6 @@ class TestFarCells:
 
         assert len(table.rows) == 20_000
         assert table.rows[-1][255] == "x"
-
-    def test_refuses_many_rows_with_a_cell_far_right(self) -> None:
-        rows = "".join(f'<row r="{row}">{cell(f"IV{row}")}</row>' for row in range(1, 5_000))
-
-        assert refusal(xlsx(rows))[0] == "unpacks_too_large"
 
     def test_refuses_more_cells_than_any_sheet_needs(self) -> None:
         row = "<row>" + "<c><v>1</v></c>" * 200 + "</row>"
@@ -97,14 +87,6 @@ class TestLongText:
     def test_allows_the_longest_cell(self) -> None:
         assert READER.read(xlsx(cell("A1", "字" * 32_767))).rows == (("字" * 32_767,),)
 
-    def test_refuses_a_cell_of_many_megabytes(self) -> None:
-        assert refusal(xlsx(cell("A1", "A" * (50 * 1024 * 1024)))) == ("damaged", SHEET_PART)
-
-    def test_refuses_a_long_shared_string(self) -> None:
-        strings = strings_xml("字" * 300_000)
-
-        assert refusal(xlsx(**{STRINGS_PART: strings})) == ("damaged", STRINGS_PART)
-
     def test_refuses_a_shared_string_of_many_runs(self) -> None:
         runs = "<r><t>" + "</t></r><r><t>".join(["字" * 1_000] * 40) + "</t></r>"
         strings = strings_xml("x").replace("<t>x</t>", runs)
@@ -127,11 +109,6 @@ class TestLongText:
 
     def test_refuses_more_shared_text_than_any_sheet_needs(self) -> None:
         strings = strings_xml(*["字" * 30_000] * 300)
-
-        assert refusal(xlsx(**{STRINGS_PART: strings})) == ("unpacks_too_large", STRINGS_PART)
-
-    def test_refuses_more_shared_strings_than_any_sheet_needs(self) -> None:
-        strings = strings_xml(*["x"] * 200_001)
 
         assert refusal(xlsx(**{STRINGS_PART: strings})) == ("unpacks_too_large", STRINGS_PART)
 
@@ -193,20 +170,9 @@ class TestXmlEncodings:
 
 
 class TestXmlThatGrows:
-    def test_refuses_nesting_without_end(self) -> None:
-        assert refusal(xlsx("<a>" * 100_000)) == ("damaged", SHEET_PART)
-
-    def test_refuses_tags_without_end(self) -> None:
-        assert refusal(xlsx("<a/>" * 2_000_000)) == ("unpacks_too_large", SHEET_PART)
-
     @pytest.mark.parametrize("opening", ["<a b='", "<!--", "<?a ", "<", "<a ", "<![CDATA["])
     def test_refuses_a_token_without_end(self, opening: str) -> None:
         assert refusal(xlsx(opening + "x" * 5_000_000)) == ("damaged", SHEET_PART)
-
-    def test_refuses_names_without_end(self) -> None:
-        names = "".join(f"<a{number}/>" for number in range(50_000))
-
-        assert refusal(xlsx(names)) == ("damaged", SHEET_PART)
 
     def test_refuses_relations_without_end(self) -> None:
         many = relations_xml(*[("rId1", "worksheet", "x")] * 200_000)
@@ -220,11 +186,6 @@ class TestXmlThatGrows:
 
 
 class TestArchives:
-    def test_refuses_what_says_to_unpack_to_too_much(self) -> None:
-        bomb = {"xl/media/image1.png": b"\0" * (101 * 1024 * 1024)}
-
-        assert refusal(zipped(parts(cell("A1")) | bomb)) == ("unpacks_too_large", "")
-
     def test_refuses_what_unpacks_to_more_than_it_says(self) -> None:
         content = bytearray(xlsx(cell("A1", "A" * 1_000_000)))
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -255,11 +216,6 @@ class TestArchives:
             archive.writestr(SHEET_PART.upper(), "x")
 
         assert refusal(content.getvalue()) == ("damaged", SHEET_PART.upper())
-
-    def test_refuses_entries_without_end(self) -> None:
-        many = {f"xl/media/{number}": b"" for number in range(2_001)}
-
-        assert refusal(zipped(many)) == ("unpacks_too_large", "")
 
     def test_never_opens_an_archive_within(self) -> None:
         inner = xlsx(cell("A1", "inner"))
