@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlrd
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
@@ -188,6 +188,7 @@ def test_an_exported_csv_starts_no_formula(
                     assert text.removeprefix("'") == was.removeprefix("'" * (text == was))
 
 
+@settings(max_examples=15)
 @given(st.lists(wild_texts, min_size=1, max_size=5))
 def test_templates_and_messages_start_no_formula(found: list[str]) -> None:
     template = SheetTemplate(
