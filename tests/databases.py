@@ -155,7 +155,7 @@ class PostgresServer:
         """Yield the URL of an empty database that nobody else uses meanwhile."""
         if migrated:
             yield self._url_of(self.migrated)
-            self._empty()
+            empty(self._database)
         else:
             name = _new_name()
             self._create(name, encoding)
@@ -170,7 +170,7 @@ class PostgresServer:
     def lent(self) -> Iterator[Database]:
         """Yield the empty database that nobody else uses meanwhile, open."""
         yield self._database
-        self._empty()
+        empty(self._database)
 
     def close(self) -> None:
         """Remove what was made for all tests."""
@@ -191,13 +191,15 @@ class PostgresServer:
         with self.admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _empty(self) -> None:
-        with self._database.engine.begin() as work:
-            # The audit log's own trigger would refuse.
-            work.exec_driver_sql("ALTER TABLE billing_audit_entries DISABLE TRIGGER USER")
-            for table in reversed(METADATA.sorted_tables):
-                work.execute(table.delete())
-            work.exec_driver_sql("ALTER TABLE billing_audit_entries ENABLE TRIGGER USER")
+
+def empty(database: Database, *more: str) -> None:
+    """Delete every row of a PostgreSQL database, of `more` tables too, in one round trip."""
+    audit = "ALTER TABLE billing_audit_entries {} TRIGGER USER"  # it would refuse
+    names = [*(table.name for table in reversed(METADATA.sorted_tables)), *more]
+    steps = [audit.format("DISABLE"), *(f"DELETE FROM {name}" for name in names)]  # noqa: S608
+    with database.engine.begin() as work:
+        together = work.execution_options(no_parameters=True)
+        together.exec_driver_sql("; ".join([*steps, audit.format("ENABLE")]))
 
 
 def _new_name() -> str:

@@ -17,7 +17,7 @@ from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.errors import NumberTakenError
 from billing_domain.testing import contracts
 from billing_domain.testing.contracts.world import World
-from tests.databases import PostgresServer, opened
+from tests.databases import PostgresServer, empty, opened
 
 PARTITIONS = 2
 
@@ -38,12 +38,11 @@ IN_PLACE_OF_IT = """
 
 
 @pytest.fixture(scope="module")
-def partitioned_url(postgres: PostgresServer) -> Iterator[str]:
+def partitioned(postgres: PostgresServer) -> Iterator[Database]:
     """A database whose growing tables are partitioned by company."""
-    with postgres.new_url(migrated=False) as url:
-        with opened(url) as database:
-            partition(database)
-        yield url
+    with postgres.new_url(migrated=False) as url, opened(url) as database:
+        partition(database)
+        yield database
 
 
 @pytest.fixture
@@ -53,21 +52,10 @@ def database_kind() -> str:
 
 
 @pytest.fixture
-def sql_url(partitioned_url: str) -> Iterator[str]:
-    yield partitioned_url
-    with opened(partitioned_url) as database, database.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE billing_audit_entries DISABLE TRIGGER USER"))
-        for table in reversed(METADATA.sorted_tables):
-            connection.execute(table.delete())
-        connection.execute(text("DELETE FROM billing_bill_numbers"))
-        connection.execute(text("ALTER TABLE billing_audit_entries ENABLE TRIGGER USER"))
-
-
-@pytest.fixture
-def sql_database(sql_url: str) -> Iterator[Database]:
-    """The partitioned database, open."""
-    with opened(sql_url) as database:
-        yield database
+def sql_database(partitioned: Database) -> Iterator[Database]:
+    """The partitioned database, empty."""
+    yield partitioned
+    empty(partitioned, "billing_bill_numbers")
 
 
 class TestOrders(contracts.OrderRepositoryContract):
