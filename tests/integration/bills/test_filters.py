@@ -36,7 +36,7 @@ from billing_domain.testing.contracts import Storage, World
 from tests.integration.bills.bill_oracle import BillOracle
 
 BILLS = 400
-FILTERS = 100
+FILTERS = 50
 FIRST = datetime(2025, 3, 1, 1, 0, tzinfo=UTC)
 PERIODS = [
     BillingPeriod(first, first + timedelta(days=length))

@@ -13,12 +13,7 @@ from typing import Any, cast
 import attrs
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    initialize,
-    invariant,
-    precondition,
-    rule,
-)
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from billing_domain.errors import BillingError
 from billing_domain.model.bills.bill import (
@@ -444,4 +439,4 @@ def stored_batches(side: Storage, community: Community) -> set[BatchId]:
 @pytest.mark.postgres
 @pytest.mark.timeout(900)
 def test_sqlite_and_postgresql_agree(postgres: PostgresServer) -> None:
-    agree(Agreement, postgres, share=1)
+    agree(Agreement, postgres, share=4)
