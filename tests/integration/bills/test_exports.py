@@ -1,6 +1,5 @@
 """Exports in the browser: from a filter, beside the requests, fetched by who asked (rule 2.10)."""
 
-import csv
 import io
 import threading
 import time
@@ -16,11 +15,9 @@ from billing_domain.model.bills.export import ExportId, ExportState
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Role, StaffAccount
-from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.documents import FileFormat
-from billing_domain.use_cases.houses.register_residents import ResidentData
 from billing_entrypoints.web.export_runner import STALLED_AFTER
 from tests.html_page import read_html
 from tests.website import Visitor, Website, htmx
@@ -99,41 +96,6 @@ class TestFile:
             f"attachment; filename=\"20261120_120000.csv\"; filename*=UTF-8''{name}"
         )
         assert answer.headers["content-type"].startswith("text/csv")
-
-    @pytest.mark.parametrize(
-        ("role", "phone"), [(Role.FRONT_DESK, "13812344613"), (Role.FINANCE, "138****4613")]
-    )
-    def test_has_whole_phones_only_for_roles_that_may_see_them(
-        self, site: Website, role: Role, phone: str
-    ) -> None:
-        house = site.houses[0]
-        data = ResidentData("陈思好", "13812344613", Relation.OWNER, None)
-        site.register_residents.add_resident(site.admin, house_id=house.id, data=data)
-        site.add_bill(house)
-        visitor = site.staff(role)
-
-        answer = visitor.get(f"{export(visitor, format='csv')}/file")
-
-        rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
-        assert rows[0]["电话"] == phone
-
-    def test_belongs_to_who_asked_for_it(self, site: Website, boss: Visitor) -> None:
-        path = export(boss, format="csv")
-        colleague = site.staff(Role.ADMINISTRATOR)
-
-        assert colleague.get(path).status_code == 404
-        assert colleague.get(f"{path}/file").status_code == 404
-        assert path not in colleague.get("/staff/exports").text
-
-    def test_is_listed_for_a_day(self, site: Website, boss: Visitor) -> None:
-        path = export(boss, format="csv")
-        assert boss.page("/staff/exports").has("a", href=f"{path}/file")
-
-        site.clock.advance(timedelta(days=2))
-        visitor = site.staff(Role.ADMINISTRATOR)
-        export(visitor, format="csv")
-
-        assert path.rpartition("/")[2] not in {row.id for row in site.rows_of(exports)}
 
 
 class TestProgress:
