@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from datetime import timedelta
 
-import attrs
 import pytest
 from sqlalchemy import update
 
@@ -143,23 +142,6 @@ class TestPagesWhileBillsComeIn:
 
 
 class TestUnitOfWork:
-    def test_keeps_nothing_of_a_step_that_was_refused_half_way(
-        self, begin: SqlUnitOfWorkFactory, world: World
-    ) -> None:
-        """Who swallows the refusal and commits would otherwise keep the rows before it."""
-        house = world.add_house("1号楼/101")
-        taken = world.add_bill(house)
-        with begin() as work:
-            with pytest.raises(NumberTakenError):
-                work.bills.add_all([world.a_bill(house), taken])
-            with pytest.raises(RuntimeError):
-                work.commit()
-
-        with begin() as work:
-            numbers = [taken.number, attrs.evolve(taken).number]
-            assert list(work.bills.get_many(world.scope, numbers)) == [taken]
-            assert len(work.bills.charges(world.garden.id, [house.id])) == 1
-
     def test_is_no_use_before_and_after(self, begin: SqlUnitOfWorkFactory) -> None:
         work = begin()
         with pytest.raises(RuntimeError):

@@ -95,11 +95,6 @@ class AuditContract(StorageContract):
             append(world, forged)
         assert list(storage.audit_queries.of_subject(world.scope, "bill", "1")) == [entry]
 
-    def test_forgets_what_was_not_committed(self, storage: Storage, world: World) -> None:
-        with storage.begin() as work:
-            work.audit.add_all([an_entry(world)])
-        assert storage.audit_queries.page(world.scope, key=None, rows=9).rows == ()
-
     def test_records_what_a_thing_was_and_is(self, storage: Storage, world: World) -> None:
         """A bill's entry names its house by address (rule 2.12)."""
         bill = world.add_bill(world.add_house("1号楼/101"))

@@ -48,13 +48,6 @@ class BillNumbersContract(StorageContract):
         with pytest.raises(NumberTakenError):
             world.work.bills.add_all([world.a_bill(house, number=bill.number)])
 
-    def test_is_free_when_its_bill_was_never_committed(self, world: World) -> None:
-        bill = world.a_bill(world.add_house("1号楼/101"))
-        with world.begin() as work:
-            work.bills.add_all([bill])
-        world.add_bills([bill])
-        assert world.stored_bill(bill.number) == bill
-
 
 class GuardedBillsContract(StorageContract):
     """The second of two concurrent changes is refused; the first stays whole (rule 2.7)."""

@@ -1,6 +1,5 @@
 """The contract of OwnerQueries: an owner sees the bills of rule 4.6 and no others (P36)."""
 
-import itertools
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -13,10 +12,10 @@ from billing_domain.model.bills.bill import Bill, BillOrigin, BillState
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Resident
-from billing_domain.model.owners.owner import Owner, may_see
+from billing_domain.model.owners.owner import Owner
 from billing_domain.model.shanghai import day_start
 from billing_domain.ports.bills import BillRow
-from .payment_world import OPENID, OTHER_OPENID, add_order, paid_by, pay
+from .payment_world import OPENID, OTHER_OPENID, add_order, pay
 from .settlements import give_back
 from .storage import Storage, StorageContract
 from .world import NOON, World, paid_in_cash, refused
@@ -162,32 +161,8 @@ class OwnPaymentsContract(StorageContract):
         assert shown(storage, Owner(OPENID, world.rival.id, ())) == {bill.number}
 
 
-class VisibilityContract(StorageContract):
-    """The queries agree with `may_see` for every bill and owner."""
-
-    def test_is_what_the_rule_says(self, storage: Storage, world: World) -> None:
-        houses = [world.add_house("1号楼/101"), world.add_house("1号楼/102")]
-        bills = [bill for house in houses for bill in bills_of_every_kind(world, house)]
-        mine = paid_by(world, OPENID)
-        moved = [None, MOVED_IN, storage.today + timedelta(days=9)]
-        left = [None, storage.today, storage.today + timedelta(days=1)]
-        for moved_in_on, moved_out_on in itertools.product(moved, left):
-            dates = {"moved_in_on": moved_in_on, "moved_out_on": moved_out_on}
-            owner = owner_of(world, world.a_resident(houses[0], "王伟", **dates))
-            for day in (storage.today, storage.today + timedelta(days=1)):
-                allowed = {
-                    bill.number
-                    for bill in bills
-                    if may_see(owner, bill, day=day, paid_by_owner=mine)
-                }
-                assert shown(storage, owner, day) == allowed, (dates, day)
-                assert opened(storage, owner, day, bills) == allowed, (dates, day)
-
-
-class OwnerQueriesContract(
-    OwnersRowsContract, OwnersHousesContract, OwnPaymentsContract, VisibilityContract
-):
-    """All reads of owners."""
+class OwnerQueriesContract(OwnersRowsContract, OwnersHousesContract, OwnPaymentsContract):
+    """All reads of owners; RemindedOwnerContract compares them with `may_see` (P36)."""
 
 
 def bills_of_every_kind(world: World, house: House) -> Iterator[Bill]:

@@ -40,14 +40,6 @@ class ReservingContract(StorageContract):
         assert held(world, first, second, third) == {second.number: holder.number}
         assert world.work.orders.find(order.number) is None
 
-    def test_holds_nothing_before_it_is_committed(self, world: World) -> None:
-        bill, *_ = three_bills(world)
-        order = an_order(world, bill)
-        with world.begin() as work:
-            work.orders.add(order)
-            assert work.orders.holding([bill.number]) == {bill.number: order.number}
-        assert held(world, bill) == {}
-
     @pytest.mark.parametrize("how", ["paid", "voided", "removed", "dearer"])
     def test_refuses_a_bill_that_is_not_what_the_payer_saw(self, world: World, how: str) -> None:
         house = world.add_house("1号楼/101")

@@ -40,13 +40,6 @@ class StoredSettlementsContract(StorageContract):
         assert dict(world.work.orders.settling(wanted)) == {bills[1].number: order.number}
         assert dict(world.work.orders.settling([])) == {}
 
-    def test_are_undone_with_their_unit_of_work(self, world: World) -> None:
-        order = add_order(world, world.add_bill(world.add_house("1号楼/101")))
-        with world.begin() as work:
-            work.orders.add_settlements(order.company_id, settlements_of(order))
-            assert work.orders.settled_by(order.number)
-        assert list(world.work.orders.settled_by(order.number)) == []
-
 
 class SettledOnceContract(StorageContract):
     """One order settles a bill at a time; a refund frees the bill for the next order (5.8)."""

@@ -130,9 +130,7 @@ class World:
 
     def add_houses(self, houses: list[House]) -> None:
         """Add houses."""
-        with self.begin() as work:
-            work.houses.add_all(houses)
-            work.commit()
+        self.work.houses.add_all(houses)
 
     def a_resident(self, house: House, name: str, **fields: Any) -> Resident:
         """Return a resident, not stored yet: an owner without a phone."""
@@ -148,9 +146,7 @@ class World:
     def add_resident(self, house: House, name: str, **fields: Any) -> Resident:
         """Add a resident."""
         resident = self.a_resident(house, name, **fields)
-        with self.begin() as work:
-            work.residents.add_all([resident])
-            work.commit()
+        self.work.residents.add_all([resident])
         return resident
 
     def a_bill(self, house: House, **fields: Any) -> PendingBill:
@@ -174,26 +170,19 @@ class World:
 
     def add_bills(self, bills: list[PendingBill]) -> None:
         """Add bills."""
-        with self.begin() as work:
-            work.bills.add_all(bills)
-            work.commit()
+        self.work.bills.add_all(bills)
 
     def save_bill(self, bill: Bill) -> None:
         """Store a bill's next version."""
-        with self.begin() as work:
-            work.bills.save_all([bill])
-            work.commit()
+        self.work.bills.save_all([bill])
 
     def remove_bills(self, *bills: PendingBill) -> None:
         """Remove bills."""
-        with self.begin() as work:
-            work.bills.remove_all(bills)
-            work.commit()
+        self.work.bills.remove_all(bills)
 
     def stored_bill(self, number: BillNumber) -> Bill:
         """Return a bill from storage."""
-        with self.begin() as work:
-            return work.bills.get(self.scope, number)
+        return self.work.bills.get(self.scope, number)
 
     def an_account(self, login_name: str, **fields: Any) -> StaffAccount:
         """Return a staff account, not stored yet."""

@@ -9,12 +9,7 @@ from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
 from billing_domain.model.payments.issued_receipt import IssuedReceipt
-from billing_domain.model.payments.order import (
-    OrderLine,
-    PaymentOrder,
-    ProviderKey,
-    order_number,
-)
+from billing_domain.model.payments.order import OrderLine, PaymentOrder, ProviderKey, order_number
 from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund, RefundNumber
 from .bills import bill_numbers
