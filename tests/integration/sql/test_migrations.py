@@ -5,14 +5,7 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import (
-    PrimaryKeyConstraint,
-    Table,
-    UniqueConstraint,
-    inspect,
-    make_url,
-    text,
-)
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint, inspect, make_url, text
 
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.migrations import (

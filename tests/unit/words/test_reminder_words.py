@@ -24,11 +24,7 @@ from billing_domain.model.reminders.reminder import (
     UnderWay,
 )
 from billing_domain.model.reminders.settings import ReminderChannel
-from billing_domain.ports.reminders.queries import (
-    RecipientRow,
-    ReminderOutcome,
-    ReminderRow,
-)
+from billing_domain.ports.reminders.queries import RecipientRow, ReminderOutcome, ReminderRow
 from billing_entrypoints.web.staff.reminders.answers import DryRun
 from billing_entrypoints.words.labels import who_label
 from billing_entrypoints.words.screens import cooling_words, decision_words, no_message

@@ -22,11 +22,7 @@ from billing_adapters.sql.tables.bills import (
 )
 from billing_adapters.sql.tables.bills import bills as bill_table
 from billing_adapters.sql.tables.column_types import KEY
-from billing_domain.errors import (
-    BillReservedError,
-    NumberTakenError,
-    StaleError,
-)
+from billing_domain.errors import BillReservedError, NumberTakenError, StaleError
 from billing_domain.model.bills.bill import Bill, BillState, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope

@@ -10,14 +10,7 @@ import json
 from collections.abc import Collection
 from typing import Any, Self
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    ColumnElement,
-    Dialect,
-    String,
-    bindparam,
-)
+from sqlalchemy import Boolean, Column, ColumnElement, Dialect, String, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler

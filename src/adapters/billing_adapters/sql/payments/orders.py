@@ -16,11 +16,7 @@ from billing_adapters.sql.payments.settlement_ledger import SettlementLedger
 from billing_adapters.sql.tables.bills import BILL_IS_THERE, bills
 from billing_adapters.sql.tables.column_types import KEY
 from billing_adapters.sql.tables.payments import ORDER_IS_OPEN, payment_order_lines, payment_orders
-from billing_domain.errors import (
-    BillReservedError,
-    NotificationRefusedError,
-    StaleError,
-)
+from billing_domain.errors import BillReservedError, NotificationRefusedError, StaleError
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope

@@ -7,17 +7,7 @@ from datetime import date
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    Text,
-    exists,
-    func,
-    literal,
-    select,
-)
+from sqlalchemy import ColumnElement, Connection, Row, Select, Text, exists, func, literal, select
 
 from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Date,
-    Index,
-    UniqueConstraint,
-)
+from sqlalchemy import BigInteger, Column, Date, Index, UniqueConstraint
 
 from billing_adapters.sql.tables import schema
 from billing_adapters.sql.tables.column_types import KEY
