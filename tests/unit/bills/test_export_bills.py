@@ -16,7 +16,6 @@ from billing_domain.errors import (
     StaleError,
     ThingNotFoundError,
 )
-from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.bills.export import ExportJob, ExportState
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
@@ -74,31 +73,6 @@ def run(world: World, exports: ExportBills, job: ExportJob) -> ExportJob:
 
 
 class TestRun:
-    def test_writes_the_whole_filtered_set(self, world: World, exports: ExportBills) -> None:
-        bills = [world.add_bill() for _ in range(25)]
-        job = start(world, exports)
-
-        done = run(world, exports, job)
-
-        assert (done.state, done.rows_total, done.rows_written) == (ExportState.DONE, 25, 25)
-        lines = exports.file(world.admin, export_id=job.id).read_text("utf-8").splitlines()
-        assert lines[1].startswith("平台单号|物业系统单号|导入时间|住户|电话|住址")
-        assert [line.split("|")[0] for line in lines[2:]] == [
-            bill.number for bill in reversed(bills)
-        ]
-
-    def test_says_how_a_bill_was_paid(self, world: World, exports: ExportBills) -> None:
-        bill = world.add_bill()
-        world.manage_bills.mark_paid(
-            world.admin, numbers=[bill.number], channel=PaymentChannel.POS, payer_name="兰兰"
-        )
-        job = start(world, exports)
-
-        run(world, exports, job)
-
-        text = exports.file(world.admin, export_id=job.id).read_text("utf-8")
-        assert "|已支付|Pos机刷卡|2026-11-20 12:00:00|兰兰|" in text
-
     @pytest.mark.parametrize(
         ("role", "phone"), [(Role.FRONT_DESK, "13898424613"), (Role.FINANCE, "138****4613")]
     )
