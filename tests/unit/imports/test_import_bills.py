@@ -6,15 +6,12 @@ import attrs
 import pytest
 
 from billing_domain.errors import (
-    CommunityClosedError,
     FileImportedBeforeError,
-    ImportRefusedError,
     ImportUnconfirmedError,
     NumberTakenError,
     PermissionMissingError,
     StaleError,
     ThingNotFoundError,
-    TooManyRowsError,
 )
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
@@ -93,13 +90,6 @@ class TestOpenFile:
 
 
 class TestPreview:
-    def test_changes_nothing(self, world: World) -> None:
-        preview = world.import_bills.preview(world.admin, request=world.request(GOOD, WATER))
-
-        assert preview.sheet.importable
-        assert (preview.sheet.rows, preview.sheet.total) == (2, Money(8_741))
-        assert count(world) == 0
-
     def test_warns_of_a_charge_that_exists(self, world: World) -> None:
         world.import_rows(GOOD)
 
@@ -108,15 +98,6 @@ class TestPreview:
         [problem] = preview.sheet.problems
         assert (problem.row, problem.code) == (3, "same_charge_before")
         assert problem.severity is Severity.WARNING
-
-    def test_warns_of_a_file_that_was_imported(self, world: World) -> None:
-        batch = world.import_rows(GOOD)
-
-        preview = world.import_bills.preview(world.admin, request=world.request(GOOD, key="again"))
-
-        codes = [problem.code for problem in preview.sheet.problems]
-        assert codes == ["file_imported_before", "same_charge_before"]
-        assert preview.same_file == (batch,)
 
     def test_sees_a_house_that_came_after_an_earlier_look(self, world: World) -> None:
         """What a request remembers of its table never outlives what it was read against."""
@@ -150,20 +131,6 @@ class TestImport:
         detail = world.view_bills.detail(world.admin, number=rows[0].number)
         assert [entry.action for entry in detail.history] == [AuditAction.IMPORTED]
 
-    def test_brings_in_nothing_when_one_row_is_wrong(self, world: World) -> None:
-        with pytest.raises(ImportRefusedError) as refusal:
-            world.import_rows(GOOD, BAD, WATER)
-
-        assert refusal.value.errors == 3
-        assert count(world) == 0
-
-    def test_refuses_601_rows(self, world: World) -> None:
-        with pytest.raises(TooManyRowsError) as refusal:
-            world.import_rows(*[GOOD] * 601)
-
-        assert (refusal.value.rows, refusal.value.rows_max) == (601, 600)
-        assert count(world) == 0
-
     def test_takes_600_rows_whose_numbers_all_differ(self, world: World) -> None:
         rows = [(*GOOD[:2], 1 + index, *GOOD[3:]) for index in range(600)]
         request = world.request(*rows)
@@ -171,23 +138,6 @@ class TestImport:
         world.import_bills.import_sheet(world.admin, request=request, confirm_warnings=True)
 
         assert count(world) == 600
-
-    def test_wants_warnings_confirmed(self, world: World) -> None:
-        with pytest.raises(ImportUnconfirmedError):
-            world.import_rows(GOOD, GOOD)
-        assert count(world) == 0
-
-        world.import_bills.import_sheet(
-            world.admin, request=world.request(GOOD, GOOD), confirm_warnings=True
-        )
-        assert count(world) == 2
-
-    def test_answers_a_repeated_request_with_the_same_batch(self, world: World) -> None:
-        """Rule 3.12: a double click or a network retry imports once."""
-        first = world.import_rows(GOOD)
-
-        assert world.import_rows(GOOD) == first
-        assert count(world) == 1
 
     def test_refuses_the_same_file_unless_confirmed(self, world: World) -> None:
         world.import_rows(GOOD)
@@ -199,12 +149,6 @@ class TestImport:
 
         assert batch.repetition == 1
         assert count(world) == 2
-
-    def test_needs_an_open_community(self, world: World) -> None:
-        world.configure_companies.stop_community(world.admin, community_id=world.community.id)
-
-        with pytest.raises(CommunityClosedError):
-            world.import_rows(GOOD)
 
     def test_needs_the_right(self, world: World) -> None:
         with pytest.raises(PermissionMissingError):

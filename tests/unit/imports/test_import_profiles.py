@@ -8,7 +8,6 @@ import attrs
 import pytest
 
 from billing_domain.errors import (
-    FieldError,
     PermissionMissingError,
     SheetRefusedError,
     StaleError,
@@ -87,33 +86,6 @@ class TestProfiles:
         with pytest.raises(ThingNotFoundError):
             world.manage_import_profiles.get(world.admin, key=own.key)
         assert world.actions("import_profile", own.key)[-1] is AuditAction.DELETED
-
-    @pytest.mark.parametrize(
-        "content",
-        [
-            attrs.evolve(CONTENT, name=" "),
-            attrs.evolve(CONTENT, date_forms=[]),
-            attrs.evolve(CONTENT, columns={**NEWSEE.columns, Column.AMOUNT: ("",)}),
-            attrs.evolve(CONTENT, columns={**NEWSEE.columns, Column.AMOUNT: ("房 号",)}),
-        ],
-    )
-    def test_are_refused_when_they_can_read_nothing(
-        self, world: World, content: ProfileContent
-    ) -> None:
-        with pytest.raises(FieldError):
-            world.manage_import_profiles.copy(world.admin, key=NEWSEE.key, content=content)
-
-    def test_that_ship_are_never_changed(self, world: World) -> None:
-        with pytest.raises(ThingNotFoundError):
-            world.manage_import_profiles.change(
-                world.admin, key=STANDARD.key, version=1, content=CONTENT
-            )
-
-    def test_need_the_right(self, world: World) -> None:
-        clerk = world.actor(Role.FRONT_DESK)
-
-        with pytest.raises(PermissionMissingError):
-            world.manage_import_profiles.copy(clerk, key=NEWSEE.key, content=CONTENT)
 
 
 class TestUploads:
