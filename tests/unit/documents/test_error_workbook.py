@@ -51,11 +51,6 @@ class TestTheRows:
             (True, "100000000000000000000", datetime(2019, 1, 1, 8, 30), "#N/A"),
         )
 
-    def test_keep_text_that_looks_like_a_formula_or_an_error(self) -> None:
-        sheet = sheet_of(written({}))
-
-        assert [sheet["D4"].data_type, sheet["D6"].data_type] == ["s", "s"]
-
     def test_leave_typed_text_alone_when_they_are_mended(self) -> None:
         sheet = sheet_of(written({4: "x"}))
 
@@ -90,9 +85,6 @@ class TestTheMessages:
 
         assert marked == {4}
         assert sheet["E4"].fill.fill_type == "solid"
-
-    def test_start_no_formula(self) -> None:
-        assert sheet_of(written({4: "=1+1"}))["E4"].data_type == "s"
 
     def test_of_the_header_itself_have_no_place(self) -> None:
         assert read(written({3: "多余的列"})).rows[2][4:] == (HEADER,)

@@ -5,7 +5,7 @@ import pytest
 from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
 from billing_domain.ports.documents import FILE_BYTES_MAX
-from tests.workbooks import parts, relations_xml, xls_of_rows, xlsx_of, zipped
+from tests.workbooks import xls_of_rows, xlsx_of
 
 READER = DocumentSheetReader()
 HEADER = ("房屋地址", "费用类型")
@@ -52,25 +52,6 @@ class TestOtherFiles:
     )
     def test_are_no_spreadsheets(self, content: bytes) -> None:
         assert reason(content) == "not_a_spreadsheet"
-
-    def test_a_text_document_in_an_archive_is_none(self) -> None:
-        document = {
-            "_rels/.rels": relations_xml(("rId1", "officeDocument", "word/document.xml")),
-            "word/document.xml": "<document/>",
-        }
-
-        assert reason(zipped(document)) == "not_a_spreadsheet"
-
-    def test_an_archive_without_a_workbook_is_none(self) -> None:
-        assert reason(zipped({"content.xml": "<office/>"})) == "not_a_spreadsheet"
-
-    def test_a_binary_workbook_in_an_archive_is_none(self) -> None:
-        binary = parts() | {
-            "_rels/.rels": relations_xml(("rId1", "officeDocument", "xl/workbook.bin")),
-            "xl/workbook.bin": b"\x83\x01\x00",
-        }
-
-        assert reason(zipped(binary)) == "not_a_spreadsheet"
 
 
 class TestSize:

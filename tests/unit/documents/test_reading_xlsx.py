@@ -144,6 +144,10 @@ class TestNumbers:
     def test_stay_numbers_however_formatted(self, shown_as: int | str) -> None:
         assert number_shown("0.13", shown_as) == 0.13
 
+    @pytest.mark.parametrize("shown_as", [9, 10])
+    def test_are_percentages_where_shown_so(self, shown_as: int) -> None:
+        assert number_shown("0.12", shown_as) == "12%"
+
     def test_truth_is_truth(self) -> None:
         rows = '<c r="A1" t="b"><v>1</v></c><c r="B1" t="b"><v>0</v></c>'
 
@@ -198,6 +202,18 @@ class TestDates:
     )
     def test_count_as_spreadsheets_do(self, number: str, day: date) -> None:
         assert number_shown(number, 14) == day
+
+    @pytest.mark.parametrize(
+        ("number", "day"),
+        [
+            ("46112.99999996528", date(2026, 3, 31)),
+            ("46112.99999999999", date(2026, 4, 1)),
+            ("46112.00000000001", date(2026, 3, 31)),
+            ("46112.9999", date(2026, 3, 31)),
+        ],
+    )
+    def test_moments_belong_to_their_day(self, number: str, day: date) -> None:
+        assert str(number_shown(number, 14))[:10] == str(day)
 
     @pytest.mark.parametrize("number", ["60", "-1", "2958466", "1E+300"])
     def test_a_day_that_no_calendar_has_stays_a_number(self, number: str) -> None:

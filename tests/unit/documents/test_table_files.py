@@ -60,9 +60,6 @@ class TestXlsx:
             "yyyy-mm-dd hh:mm:ss",
         ]
 
-    def test_starts_no_formula(self, tmp_path: Path) -> None:
-        assert xlsx_sheet(tmp_path / "a.xlsx", ROWS)["E2"].data_type == "s"
-
     def test_writes_the_wall_clock(self, tmp_path: Path) -> None:
         moment = datetime(2019, 1, 2, 3, 4, 5, tzinfo=SHANGHAI)
         sheet = xlsx_sheet(tmp_path / "a.xlsx", [("1", None, None, moment, "")])

@@ -106,38 +106,6 @@ class TestXmlNames:
         assert str(READER.read(content).rows[0][0]) == "2026-01-01"
 
 
-class TestMoments:
-    @pytest.mark.parametrize(
-        ("serial", "day"),
-        [
-            ("46112.99999996528", "2026-03-31"),
-            ("46112.99999999999", "2026-04-01"),
-            ("46112.00000000001", "2026-03-31"),
-            ("46112.9999", "2026-03-31"),
-        ],
-    )
-    def test_belong_to_their_day(self, serial: str, day: str) -> None:
-        styles = (
-            f'{DECLARATION}<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="14"/></cellXfs>'
-            "</styleSheet>"
-        )
-        content = xlsx(f'<c r="A1"><v>{serial}</v></c>', **{STYLES_PART: styles})
-
-        assert str(READER.read(content).rows[0][0])[:10] == day
-
-
-class TestPercentages:
-    @pytest.mark.parametrize("key", [9, 10])
-    def test_are_shown_as_such(self, key: int) -> None:
-        styles = (
-            f'{DECLARATION}<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="{key}"/></cellXfs>'
-            "</styleSheet>"
-        )
-        content = xlsx('<c r="A1"><v>0.12</v></c>', **{STYLES_PART: styles})
-
-        assert READER.read(content).rows == (("12%",),)
-
-
 class TestOtherKinds:
     @pytest.mark.parametrize(
         ("content", "kind"),
