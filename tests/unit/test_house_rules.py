@@ -6,6 +6,7 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import FunctionType
 
@@ -136,6 +137,7 @@ def adapter_classes() -> Iterator[type]:
                     yield each
 
 
+@cache
 def python_files() -> list[Path]:
     found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
     return sorted([*found, *ROOT.glob("*.py")])
@@ -149,6 +151,7 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 

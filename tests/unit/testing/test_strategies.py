@@ -51,7 +51,7 @@ class TestFromType:
         assert not unknown
 
     @pytest.mark.parametrize("model_type", model_types(), ids=name_of)
-    @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
     @given(data=st.data())
     def test_gives_values_of_the_type(self, model_type: Any, data: st.DataObject) -> None:
         value = data.draw(st.from_type(model_type))

@@ -160,7 +160,28 @@ def reasons_of(kind: type[BillingError]) -> list[str]:
     return reasons
 
 
+REASONED: list[BillingError] = [
+    *(errors.SheetRefusedError(reason=each.value, detail="A1") for each in SheetRefusal),
+    *(errors.ReminderChannelOffError(channel=each.value) for each in ReminderChannel),
+    *(
+        kind(reason=each, **facts)
+        for kind, facts in (
+            (errors.FieldError, {"field": "remark", "value": "x"}),
+            (BillActionRefusedError, {"number": "1", "action": "void"}),
+            (errors.StorageUnusableError, {"detail": "x"}),
+            (errors.RecipientUnreachableError, {}),
+            (errors.MessagingMisconfiguredError, {"detail": "x"}),
+        )
+        for each in reasons_of(kind)
+    ),
+]
+
+
 class TestSentence:
+    @pytest.mark.parametrize("error", REASONED, ids=repr)
+    def test_exists_for_every_reason(self, error: BillingError) -> None:
+        assert sentence(error)
+
     @pytest.mark.parametrize(
         "code",
         sorted(
@@ -183,38 +204,10 @@ class TestSentence:
 
         assert sentence(error).endswith("；……以及另外 2 笔")
 
-    @pytest.mark.parametrize("reason", list(SheetRefusal))
-    def test_words_every_refusal_of_a_file(self, reason: SheetRefusal) -> None:
-        assert sentence(errors.SheetRefusedError(reason=reason.value, detail="A1"))
-
-    @pytest.mark.parametrize("reason", reasons_of(errors.FieldError))
-    def test_words_every_reason_of_a_field(self, reason: str) -> None:
-        assert sentence(errors.FieldError(field="remark", reason=reason, value="x"))
-
-    @pytest.mark.parametrize("reason", reasons_of(BillActionRefusedError))
-    def test_words_every_reason_against_a_bill_action(self, reason: str) -> None:
-        assert sentence(BillActionRefusedError(number="1", action="void", reason=reason))
-
-    @pytest.mark.parametrize("reason", reasons_of(errors.StorageUnusableError))
-    def test_words_every_reason_of_a_database(self, reason: str) -> None:
-        assert sentence(errors.StorageUnusableError(reason=reason, detail="x"))
-
-    @pytest.mark.parametrize("reason", reasons_of(errors.RecipientUnreachableError))
-    def test_words_every_reason_why_nobody_is_reached(self, reason: str) -> None:
-        assert sentence(errors.RecipientUnreachableError(reason=reason))
-
-    @pytest.mark.parametrize("reason", reasons_of(errors.MessagingMisconfiguredError))
-    def test_words_every_wrong_setting_of_an_official_account(self, reason: str) -> None:
-        assert sentence(errors.MessagingMisconfiguredError(reason=reason, detail="x"))
-
     def test_leaves_out_the_word_that_a_provider_did_not_say(self) -> None:
         error = errors.MessagingMisconfiguredError(reason="secret", detail="")
 
         assert sentence(error) == "公众号的 AppSecret 不正确，请在公众号设置里重新填写"
-
-    @pytest.mark.parametrize("channel", list(ReminderChannel))
-    def test_words_every_channel_that_is_off(self, channel: ReminderChannel) -> None:
-        assert sentence(errors.ReminderChannelOffError(channel=channel.value))
 
 
 class TestSmallCount:
