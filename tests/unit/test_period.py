@@ -59,20 +59,6 @@ class TestParseDay:
             assert (end + timedelta(days=1)).day == 1
             assert (end.year, end.month) == (year, month)
 
-    @pytest.mark.parametrize(
-        ("text", "edge", "day"),
-        [
-            ("2019年12月5日", PeriodEdge.START, date(2019, 12, 5)),
-            ("2019年01月", PeriodEdge.START, date(2019, 1, 1)),
-            ("2020年2月", PeriodEdge.END, date(2020, 2, 29)),
-            ("2019年02月", PeriodEdge.END, date(2019, 2, 28)),
-            ("2000年1月1日", PeriodEdge.END, date(2000, 1, 1)),
-            ("2099年12月", PeriodEdge.END, date(2099, 12, 31)),
-        ],
-    )
-    def test_knows_the_guide_s_examples(self, text: str, edge: PeriodEdge, day: date) -> None:
-        assert parse_day(text, edge=edge) == day
-
     @given(
         billed_days(),
         st.sampled_from("-/."),

@@ -296,18 +296,6 @@ class TestImport:
         assert boss.post(f"{path}/batch").status_code == 422
         assert not bills(site)
 
-    def test_takes_the_newsee_template(self, site: Website, boss: Visitor) -> None:
-        """Rule 3.13."""
-        sheet = (
-            "房号,收费项目,应收金额,计费周期开始,计费周期结束,客户名称\n"
-            "1号楼/1单元/101,物业管理费,88.5,2026-10-01,2026/10/31,陈思好"
-        )
-        answer = send(site, boss, sheet.encode(), profile=NEWSEE.key)
-
-        boss.post(f"{answer.headers['location']}/batch")
-
-        assert [str(bill.amount) for bill in bills(site)] == ["¥88.50"]
-
 
 class TestErrorWorkbook:
     @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Importing houses and residents in the browser (rule 3.14)."""
 
-from tests.html_page import read_html
 from tests.integration.imports.test_imports import RESIDENT_HEADER, RESIDENTS, send, stats
 from tests.website import Visitor, Website
 
@@ -52,22 +51,6 @@ class TestImport:
         page = boss.page(answer.headers["location"])
         assert "导入成功，新增 1 个房屋、2 位住户" in page.one(id="toasts").text
         assert "8号楼/1单元/801" in page.text
-
-    def test_adds_nobody_twice(self, site: Website, boss: Visitor) -> None:
-        path = upload(site, boss, NEW_HOUSE)
-        boss.post(f"{path}/batch")
-
-        answer = boss.post(f"{path}/batch")
-
-        assert names(site) == ["李宜君"]
-        assert "没有新增内容" in boss.page(answer.headers["location"]).one(id="toasts").text
-
-    def test_adds_nobody_when_a_row_is_wrong(self, site: Website, boss: Visitor) -> None:
-        answer = boss.post(f"{upload(site, boss, KNOWN_HOUSE, BAD)}/batch")
-
-        assert answer.status_code == 422
-        assert "没有导入任何数据" in read_html(answer.text).one(role="alert").text
-        assert names(site) == []
 
 
 def upload(site: Website, visitor: Visitor, *rows: str) -> str:

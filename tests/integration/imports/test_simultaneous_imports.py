@@ -25,7 +25,7 @@ from billing_domain.use_cases.imports.import_bills import ImportBills
 from billing_domain.use_cases.imports.import_residents import ImportResidents
 from tests.world import HEADER, PlainWriter, RowsReader
 
-ROUNDS = 5
+ROUNDS = 3
 ROW = ("1号楼/101", "物业费", "12", "2026年01月", "2026年02月")
 
 

@@ -144,39 +144,42 @@ class TestQuery:
 class TestLostConnection:
     """P17, P18: nothing is lost in silence when the server goes away."""
 
-    def test_before_the_commit_nothing_was_kept(self, postgres: PostgresServer) -> None:
-        with postgres.new_url(migrated=True) as url, opened(url) as database:
-            begin = SqlUnitOfWorkFactory(database, SystemClock(), SystemIds())
-            world = World.founded(begin)
-            with begin() as work:
-                work.houses.add_all([world.a_house("1号楼/101")])
-                cut_all(postgres, url)
-                with pytest.raises(StorageBusyError):
-                    work.houses.add_all([world.a_house("1号楼/102")])
+    @pytest.fixture
+    def url(self, postgres: PostgresServer) -> Iterator[str]:
+        with postgres.new_url(migrated=True) as url:
+            yield url
 
-            with begin() as work:
-                assert not work.houses.of_community(world.garden.id)
+    @pytest.fixture
+    def world(self, url: str) -> Iterator[World]:
+        with opened(url) as database:
+            yield World.founded(SqlUnitOfWorkFactory(database, SystemClock(), SystemIds()))
 
-    def test_during_the_commit_nobody_knows(self, postgres: PostgresServer) -> None:
-        with postgres.new_url(migrated=True) as url, opened(url) as database:
-            begin = SqlUnitOfWorkFactory(database, SystemClock(), SystemIds())
-            world = World.founded(begin)
-            with begin() as work:
-                work.houses.add_all([world.a_house("1号楼/101")])
-                cut_all(postgres, url)
-                with pytest.raises(CommitUnknownError):
-                    work.commit()
-
-    def test_an_idle_one_is_replaced_unnoticed(self, postgres: PostgresServer) -> None:
-        with postgres.new_url(migrated=True) as url, opened(url) as database:
-            begin = SqlUnitOfWorkFactory(database, SystemClock(), SystemIds())
-            world = World.founded(begin)
+    def test_before_the_commit_nothing_was_kept(
+        self, postgres: PostgresServer, url: str, world: World
+    ) -> None:
+        with world.begin() as work:
+            work.houses.add_all([world.a_house("1号楼/101")])
             cut_all(postgres, url)
+            with pytest.raises(StorageBusyError):
+                work.houses.add_all([world.a_house("1号楼/102")])
 
-            house = world.add_house("1号楼/101")
+        assert not world.work.houses.of_community(world.garden.id)
 
-            with begin() as work:
-                assert list(work.houses.of_community(world.garden.id)) == [house]
+    def test_during_the_commit_nobody_knows(
+        self, postgres: PostgresServer, url: str, world: World
+    ) -> None:
+        with world.begin() as work:
+            work.houses.add_all([world.a_house("1号楼/101")])
+            cut_all(postgres, url)
+            with pytest.raises(CommitUnknownError):
+                work.commit()
+
+    def test_an_idle_one_is_replaced_unnoticed(
+        self, postgres: PostgresServer, url: str, world: World
+    ) -> None:
+        cut_all(postgres, url)
+        house = world.add_house("1号楼/101")
+        assert list(world.work.houses.of_community(world.garden.id)) == [house]
 
 
 @pytest.fixture

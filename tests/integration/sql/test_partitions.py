@@ -58,36 +58,17 @@ def sql_database(partitioned: Database) -> Iterator[Database]:
     empty(partitioned, "billing_bill_numbers")
 
 
-class TestOrders(contracts.OrderRepositoryContract):
-    pass
-
-
-class TestReservations(contracts.ReservationContract):
-    pass
-
-
-class TestSettlements(contracts.SettlementContract):
-    pass
-
-
-class TestOutbox(contracts.OutboxRepositoryContract):
-    pass
-
-
-class TestReminders(contracts.ReminderRepositoryContract):
-    pass
-
-
-class TestBills(contracts.BillRepositoryContract):
-    pass
-
-
-class TestReceipts(contracts.ReceiptRepositoryContract):
-    pass
-
-
-class TestAudit(contracts.AuditContract):
-    pass
+for _contract in (
+    contracts.AuditContract,
+    contracts.BillRepositoryContract,
+    contracts.OrderRepositoryContract,
+    contracts.OutboxRepositoryContract,
+    contracts.ReceiptRepositoryContract,
+    contracts.ReminderRepositoryContract,
+    contracts.ReservationContract,
+    contracts.SettlementContract,
+):
+    globals()[f"Test{_contract.__name__}"] = type(_contract.__name__, (_contract,), {})
 
 
 class TestBillNumbers:

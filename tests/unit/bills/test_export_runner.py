@@ -136,14 +136,3 @@ class TestExportRunner:
         later = world.clock.now() + STALLED_AFTER + timedelta(hours=1)
 
         assert runner.shown_state(job, now=later) is ExportState.WAITING
-
-    def test_takes_an_old_one_of_nobody_for_failed(
-        self, world: World, exports: ExportBills, runner: ExportRunner, actor: Actor
-    ) -> None:
-        job = exports.start(actor, bill_filter=BillFilter(), file_format=FileFormat.CSV)
-        now = world.clock.now()
-
-        assert runner.shown_state(job, now=now) is ExportState.WAITING
-        assert runner.shown_state(job, now=now + STALLED_AFTER) is ExportState.FAILED
-        done = job.end(ExportState.DONE)
-        assert runner.shown_state(done, now=now + STALLED_AFTER) is ExportState.DONE

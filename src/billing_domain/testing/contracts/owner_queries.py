@@ -18,7 +18,7 @@ from billing_domain.ports.bills import BillRow
 from .payment_world import OPENID, OTHER_OPENID, add_order, pay
 from .settlements import give_back
 from .storage import Storage, StorageContract
-from .world import NOON, World, paid_in_cash, refused
+from .world import NOON, World, paid_in_cash
 
 MOVED_IN = date(2026, 3, 1)
 SEEN_SINCE = day_start(date(2026, 2, 22))
@@ -76,16 +76,6 @@ class OwnersRowsContract(StorageContract):
 class OwnersHousesContract(StorageContract):
     """Residents of a house see its bills."""
 
-    def test_shows_nothing_of_another_house(self, storage: Storage, world: World) -> None:
-        owner = owner_of(world, world.add_resident(world.add_house("1号楼/101"), "王伟"))
-        house = world.add_house("1号楼/102")
-        unpaid, paid = world.add_bill(house), world.add_bill(house)
-        world.save_bill(paid.pay(paid_in_cash()))
-        assert shown(storage, owner) == set()
-        for bill in (unpaid, paid):
-            with refused(ThingNotFoundError, kind="bill", id=bill.number):
-                seen_bill(storage, owner, bill.number)
-
     def test_shows_nothing_that_is_not_there(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
         owner = owner_of(world, world.add_resident(house, "王伟"))
@@ -104,39 +94,9 @@ class OwnersHousesContract(StorageContract):
         bills = {world.add_bill(house).number for house in houses}
         assert shown(storage, owner) == bills
 
-    def test_begins_a_week_before_moving_in(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
-        owner = owner_of(world, world.add_resident(house, "王伟", moved_in_on=MOVED_IN))
-        before, since = (
-            [world.add_bill(house, imported_at=moment) for _ in range(2)]
-            for moment in (SEEN_SINCE - MOMENT, SEEN_SINCE)
-        )
-        for bill in (before[0], since[0]):
-            world.save_bill(bill.pay(paid_in_cash()))
-        assert shown(storage, owner) == {bill.number for bill in since}
-
-    def test_ends_on_the_day_of_moving_out(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
-        tomorrow = storage.today + timedelta(days=1)
-        owner = owner_of(world, world.add_resident(house, "王伟", moved_out_on=tomorrow))
-        unpaid, paid = world.add_bill(house), world.add_bill(house)
-        world.save_bill(paid.pay(paid_in_cash()))
-        assert shown(storage, owner) == {unpaid.number, paid.number}
-        assert shown(storage, owner, tomorrow) == set()
-
 
 class OwnPaymentsContract(StorageContract):
     """The payer of an online payment sees the bill, wherever the payer lives."""
-
-    def test_are_all_that_is_left_after_moving_out(self, storage: Storage, world: World) -> None:
-        house = world.add_house("1号楼/101")
-        owner = owner_of(world, world.add_resident(house, "王伟", moved_out_on=storage.today))
-        mine, theirs, cash, _unpaid = (world.add_bill(house) for _ in range(4))
-        pay(world, add_order(world, mine))
-        pay(world, add_order(world, theirs, openid=OTHER_OPENID))
-        world.save_bill(cash.pay(paid_in_cash()))
-        assert shown(storage, owner) == {mine.number}
-        assert shown(storage, owner_of(world)) == {mine.number}
 
     def test_are_shown_once_to_who_still_lives_there(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")

@@ -102,24 +102,6 @@ class RemindedOwnerContract(StorageContract):
         assert shown(storage, owner_of(world, resident)) == set()
         assert shown(storage, owner_of(world, resident, openid=OTHER_OPENID)) == {bill.number}
 
-    def test_ends_with_moving_out(self, storage: Storage, world: World) -> None:
-        house, resident, bill = moved_in_late(world)
-        remind(world, house, bill, message=a_message(resident, **SENT))
-        tomorrow = storage.today + timedelta(days=1)
-        leaving = owner_of(world, resident.move_out(tomorrow))
-        assert shown(storage, leaving) == {bill.number}
-        assert shown(storage, leaving, tomorrow) == set()
-        assert opened(storage, leaving, tomorrow, [bill]) == set()
-
-    def test_is_of_houses_where_the_owner_lives(self, storage: Storage, world: World) -> None:
-        house, resident, bill = moved_in_late(world)
-        remind(world, house, bill, message=a_message(resident, **SENT))
-        other = world.add_house("1号楼/102")
-        elsewhere = world.add_resident(other, "王伟", moved_in_on=MOVED_IN)
-        assert shown(storage, owner_of(world, elsewhere)) == set()
-        assert opened(storage, owner_of(world, elsewhere), storage.today, [bill]) == set()
-        assert shown(storage, owner_of(world, resident, elsewhere)) == {bill.number}
-
     def test_is_of_the_same_company(self, storage: Storage, world: World) -> None:
         """The same openid at another official account is another person."""
         house = world.add_house("1号楼/101", world.foreign)
