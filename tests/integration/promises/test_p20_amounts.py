@@ -8,8 +8,7 @@ import pytest
 from sqlalchemy import Float, Numeric
 
 from billing_adapters.sql.tables import METADATA
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.website import Visitor, Website
 from tests.workbooks import xls_of_rows, xlsx_of
 from tests.world import HEADER
 
@@ -30,13 +29,13 @@ UNUSABLE = ["0", 0, "-1", -1, "0.004", "1e309", "NaN", "Infinity", "100000000", 
 
 class TestP20Amounts:
     @pytest.mark.parametrize("write", [xlsx_of, xls_of_rows])
-    def test_p20_become_whole_fen(self, office: Office, boss: Visitor, write: object) -> None:
+    def test_p20_become_whole_fen(self, site: Website, boss: Visitor, write: object) -> None:
         assert callable(write)
-        preview = office.send(boss, write(sheet(*[amount for amount, _ in AMOUNTS])))
+        preview = site.send(boss, write(sheet(*[amount for amount, _ in AMOUNTS])))
         boss.post(f"{preview.request.url.path}/batch", {"confirm_warnings": "1"})
 
-        assert office.amounts() == [fen for _, fen in AMOUNTS]
-        assert {type(fen) for fen in office.amounts()} == {int}
+        assert site.amounts() == [fen for _, fen in AMOUNTS]
+        assert {type(fen) for fen in site.amounts()} == {int}
 
     def test_p20_would_be_wrong_with_floats(self) -> None:
         """The control: what rounding a binary number makes of the same texts."""
@@ -47,14 +46,14 @@ class TestP20Amounts:
 
     @pytest.mark.parametrize("amount", UNUSABLE)
     def test_p20_are_refused_when_unusable(
-        self, office: Office, boss: Visitor, amount: str | float
+        self, site: Website, boss: Visitor, amount: str | float
     ) -> None:
-        preview = office.send(boss, xlsx_of(sheet(amount)))
+        preview = site.send(boss, xlsx_of(sheet(amount)))
         answer = boss.post(f"{preview.request.url.path}/batch", {"confirm_warnings": "1"})
 
         assert answer.status_code == 422
         assert "费用金额" in answer.text
-        assert office.amounts() == []
+        assert site.amounts() == []
 
     def test_p20_are_whole_numbers_in_every_table(self) -> None:
         kinds = {

@@ -8,8 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.website import Visitor, Website
 
 HOSTILE = {
     "any text": "%",
@@ -36,11 +35,11 @@ class TestP42SearchText:
     @pytest.mark.parametrize("kind", HOSTILE)
     @pytest.mark.parametrize("path", PATHS)
     def test_p42_finds_nothing_and_breaks_nothing(
-        self, office: Office, boss: Visitor, path: str, kind: str
+        self, site: Website, boss: Visitor, path: str, kind: str
     ) -> None:
-        office.add_resident("陈思好", "13812344613")
-        (number,) = office.water_bills(1)
-        address = path.format(community=f"community={office.garden.id}") + written(HOSTILE[kind])
+        site.add_resident("陈思好", "13812344613")
+        (number,) = site.water_bills(1)
+        address = path.format(community=f"community={site.community.id}") + written(HOSTILE[kind])
         began = time.perf_counter()
         # httpx takes no address that long; what a server reads is cut by itself.
         answer = boss.get(address[:60_000])
@@ -50,22 +49,20 @@ class TestP42SearchText:
         if HOSTILE[kind].strip("\0"):
             assert number not in answer.text
 
-    def test_p42_would_find_everything_as_a_pattern(self, office: Office, boss: Visitor) -> None:
+    def test_p42_would_find_everything_as_a_pattern(self, site: Website, boss: Visitor) -> None:
         """The control: one `%` in an address is found, as a character."""
-        house = office.add_house("100%号楼/_1/\\101")
-        (number,) = office.add_bills(
-            (house.address.text, "水费", "1", "2026年1月", "2026年1月", "")
-        )
-        others = office.water_bills(2, yuan=3)
+        (house,) = site.add_houses(site.community, "100%号楼/_1/\\101")
+        (number,) = site.add_bills((house.address.text, "水费", "1", "2026年1月", "2026年1月", ""))
+        others = site.water_bills(2, yuan=3)
 
         for text in ("0%", "_1", "\\1"):
             page = boss.get(f"/staff/bills?q={written(text)}").text
             assert number in page, text
             assert not [each for each in others if each in page], text
 
-    def test_p42_only_the_beginning_counts(self, office: Office, boss: Visitor) -> None:
+    def test_p42_only_the_beginning_counts(self, site: Website, boss: Visitor) -> None:
         """Cut to 64 characters, a text that began with a number still finds its bill."""
-        (number,) = office.water_bills(1)
+        (number,) = site.water_bills(1)
         padded = number + " " * SEARCH_LENGTH_MAX + "x" * 1_000
 
         assert number in boss.get(f"/staff/bills?q={written(padded)}").text
