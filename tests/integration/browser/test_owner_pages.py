@@ -19,7 +19,6 @@ LARGE_LETTERS = """() => {
   const sizes = all.map((each) => parseFloat(getComputedStyle(each).fontSize));
   all.forEach((each, index) => { each.style.fontSize = `${2 * sizes[index]}px`; });
 }"""
-WIDTHS = pytest.mark.parametrize("width", [390, 1280])
 
 
 @pytest.fixture
@@ -118,9 +117,7 @@ class TestJourney:
 
 
 class TestEveryone:
-    @WIDTHS
-    def test_can_use_the_bills(self, phone: Page, axe: Axed, width: int) -> None:
-        phone.set_viewport_size({"width": width, "height": 844})
+    def test_can_use_the_bills(self, phone: Page, axe: Axed) -> None:
         phone.locator("input[name=number]").first.check()
         axe(phone)
         follow(phone, phone.get_by_role("button", name="合并支付"))
@@ -131,9 +128,7 @@ class TestEveryone:
         follow(phone, phone.get_by_role("link", name="已支付"))
         axe(phone)
 
-    @WIDTHS
-    def test_can_use_a_result(self, site: Site, phone: Page, axe: Axed, width: int) -> None:
-        phone.set_viewport_size({"width": width, "height": 844})
+    def test_can_use_a_result(self, site: Site, phone: Page, axe: Axed) -> None:
         address = order_here(phone, site)
 
         phone.goto(f"{site.url}{address}?look=10")
@@ -146,9 +141,7 @@ class TestEveryone:
         expect(phone.get_by_role("heading", level=1)).to_have_text("支付已关闭")
         axe(phone)
 
-    @WIDTHS
-    def test_can_use_what_is_paid(self, site: Site, phone: Page, axe: Axed, width: int) -> None:
-        phone.set_viewport_size({"width": width, "height": 844})
+    def test_can_use_what_is_paid(self, site: Site, phone: Page, axe: Axed) -> None:
         address = order_here(phone, site)
         phone.goto(f"{site.url}{urlsplit(phone.url).path}")
         axe(phone)
@@ -164,11 +157,7 @@ class TestEveryone:
         follow(phone, phone.locator("a.paid-bill").first)
         axe(phone)
 
-    @WIDTHS
-    def test_can_register(
-        self, site: Site, community: Community, page: Page, axe: Axed, width: int
-    ) -> None:
-        page.set_viewport_size({"width": width, "height": 844})
+    def test_can_register(self, site: Site, community: Community, page: Page, axe: Axed) -> None:
         page.goto(f"{site.url}/owner/{community.id}")
         axe(page)
         follow(page, page.get_by_role("button", name="新访客（未登记）"))
@@ -189,9 +178,6 @@ class TestEveryone:
             box = target.bounding_box()
             assert box is not None
             assert box["height"] >= 44, target.inner_text()
-
-    def test_never_scrolls_sideways_on_a_phone(self, phone: Page) -> None:
-        assert width_of(phone) <= PHONE["width"]
 
     def test_can_read_with_letters_twice_as_large(self, site: Site, phone: Page) -> None:
         def has_room() -> bool:
