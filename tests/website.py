@@ -20,9 +20,7 @@ from billing_adapters.sql.tables.bills import bills
 from billing_adapters.system.secret_cipher import new_secret_key
 from billing_domain.model.bills.bill import PaymentChannel, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
-from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.community import Community
-from billing_domain.model.company.staff import Role, StaffAccount
+from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Relation, Resident
 from billing_domain.model.imports.batch import ImportBatch
@@ -38,9 +36,8 @@ from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.options import WebOptions
 from tests.html_page import Element, read_html
 from tests.real_documents import real_documents
-from tests.world import CHOICES, World
+from tests.world import CHOICES, PASSWORD, World
 
-PASSWORD = "correct horse battery"
 SECRET = "a secret of the tests, long enough"
 HOST = "website.test"
 
@@ -173,24 +170,6 @@ class Website(World):
         )
         server.serve(self.application)
 
-    def account(
-        self,
-        role: Role = Role.ADMINISTRATOR,
-        *,
-        login_name: str = "",
-        communities: Sequence[Community] | None = None,
-        admin: Actor | None = None,
-    ) -> StaffAccount:
-        """Keep an account with the usual password; by default at the first company."""
-        return self.manage_staff.add(
-            admin or self.admin,
-            login_name=login_name or f"staff{self.ids.new_id()[-6:]}",
-            name=role.value,
-            password=PASSWORD,
-            role=role,
-            community_ids=None if communities is None else frozenset(c.id for c in communities),
-        )
-
     def pay(self, bill: PendingBill, channel: PaymentChannel = PaymentChannel.CASH) -> PendingBill:
         """Mark a bill paid at the counter and return it as it was."""
         self.settle(bill.number, channel=channel)
@@ -268,7 +247,7 @@ class Website(World):
 
     def staff(self, role: Role = Role.ADMINISTRATOR, **fields: Any) -> Visitor:
         """Return a browser with a new account of a role signed in."""
-        visitor, account = self.visitor(), self.account(role, **fields)
+        visitor, account = self.visitor(), self.staff_account(role, **fields)
         assert visitor.sign_in(account.login_name).status_code == 303
         return visitor
 

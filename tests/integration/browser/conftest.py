@@ -23,7 +23,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from billing_adapters.fakes.system import FrozenClock
 from billing_domain.model.bills.bill import BillState, PaymentChannel
 from billing_domain.model.company.actor import Actor
+from billing_domain.model.company.community import Community
 from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.resident import Resident
 from billing_domain.ports.bills import BillFilter
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import migrate_database, open_application
@@ -189,6 +191,21 @@ class Site:
         self.application.manage_bills.mark_paid(
             actor, numbers=[newest.number], channel=PaymentChannel.CASH
         )
+
+    def community(self) -> Community:
+        """Return the billed community of the demo's first company, whose owners can pay."""
+        return DemoFilling(self.application, DemoClock(NOW), NOW).billed()[0]
+
+    def resident(self, fits: Callable[[Resident, int], bool]) -> tuple[Resident, str]:
+        """Return a resident there who fits with so many unpaid bills, and a session of theirs."""
+        signing, here = self.application.sign_in_owners, self.community().id
+        for resident in signing.demo_residents(community_id=here):
+            token = signing.sign_in_demo(community_id=here, resident_id=resident.id)
+            owner = signing.authenticate(token)
+            assert owner is not None
+            if fits(resident, len(self.application.view_owner_bills.pending(owner))):
+                return resident, token
+        pytest.fail("no such resident in the demo")
 
     def sign_in(self, context: BrowserContext, role: Role) -> None:
         """Give a browser the session of the demo account of a role."""

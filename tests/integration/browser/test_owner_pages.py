@@ -7,10 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from billing_domain.model.company.community import Community
 from billing_domain.ports.payments.cashier import CashierAction
-from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
-from tests.integration.browser.conftest import NOW, Axed, Site
+from tests.integration.browser.conftest import Axed, Site
 
 PHONE = {"width": 390, "height": 844}
 # What the setting of the system does to every letter; WeChat offers it to its users too.
@@ -22,24 +20,10 @@ LARGE_LETTERS = """() => {
 
 
 @pytest.fixture
-def community(site: Site) -> Community:
-    """The billed community of the demo's first company, whose owners can pay."""
-    return DemoFilling(site.application, DemoClock(NOW), NOW).billed()[0]
-
-
-@pytest.fixture
-def phone(site: Site, community: Community, page: Page) -> Page:
+def phone(site: Site, page: Page) -> Page:
     """The list of an owner with at least three unpaid bills."""
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    sign_in = site.application.sign_in_owners
-    for resident in sign_in.demo_residents(community_id=community.id):
-        token = sign_in.sign_in_demo(community_id=community.id, resident_id=resident.id)
-        owner = sign_in.authenticate(token)
-        assert owner is not None
-        if len(site.application.view_owner_bills.pending(owner)) >= 3:
-            break
-    else:
-        pytest.fail("no demo resident has three unpaid bills")
+    _, token = site.resident(lambda _, unpaid: unpaid >= 3)
     page.context.add_cookies([{"name": "owner", "value": token, "url": site.url}])
     page.goto(f"{site.url}/owner/bills")
     return page
@@ -157,8 +141,8 @@ class TestEveryone:
         follow(phone, phone.locator("a.paid-bill").first)
         axe(phone)
 
-    def test_can_register(self, site: Site, community: Community, page: Page, axe: Axed) -> None:
-        page.goto(f"{site.url}/owner/{community.id}")
+    def test_can_register(self, site: Site, page: Page, axe: Axed) -> None:
+        page.goto(f"{site.url}/owner/{site.community().id}")
         axe(page)
         follow(page, page.get_by_role("button", name="新访客（未登记）"))
         axe(page)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import openpyxl
 import pytest
 
+from tests.databases import ONE_KIND
 from tests.website import Visitor, Website
 from tests.workbooks import (
     PACKAGE,
@@ -52,6 +53,7 @@ HOSTILE: Mapping[str, bytes] = {
 
 
 class TestP30HostileWorkbooks:
+    @ONE_KIND
     @pytest.mark.parametrize("kind", HOSTILE)
     def test_p30_are_refused_at_once_in_little_memory(
         self, site: Website, boss: Visitor, kind: str

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import ONE_KIND
 from tests.html_page import read_html
 from tests.website import Visitor, Website
 from tests.workbooks import (
@@ -74,6 +75,7 @@ class TestP31DisguisedFiles:
 
         assert site.amounts() == [1_250]
 
+    @ONE_KIND
     @pytest.mark.parametrize("kind", UNREADABLE)
     def test_p31_are_refused_with_the_reason(
         self, site: Website, boss: Visitor, kind: str
@@ -86,6 +88,7 @@ class TestP31DisguisedFiles:
         assert answer.status_code < 500
         assert site.amounts() == []
 
+    @ONE_KIND
     def test_p31_reach_neither_for_files_nor_for_the_network(
         self, site: Website, boss: Visitor, tmp_path: Path, listener: socket.socket
     ) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from billing_domain.model.imports.upload import UploadKind
+from tests.databases import ONE_KIND
 from tests.website import Visitor, Website
 from tests.workbooks import xlsx_of
 from tests.world import HEADER
@@ -25,6 +26,7 @@ NAMES = {
 
 
 class TestP32FileNames:
+    @ONE_KIND
     @pytest.mark.parametrize("kind", NAMES)
     def test_p32_do_no_harm_on_the_page(
         self, site: Website, boss: Visitor, tmp_path: Path, kind: str
@@ -38,13 +40,14 @@ class TestP32FileNames:
         assert_harmless(errors.headers)
         assert everything_under(tmp_path.parent) == before
 
+    @ONE_KIND
     @pytest.mark.parametrize("kind", NAMES)
     def test_p32_do_no_harm_when_a_browser_sends_them_raw(
         self, site: Website, kind: str, tmp_path: Path
     ) -> None:
         """A browser escapes line breaks in names; an attacker does not."""
         boss, before = site.visitor(), everything_under(tmp_path.parent)
-        boss.sign_in(site.account(login_name="boss").login_name)
+        boss.sign_in(site.staff_account(login_name="boss").login_name)
         upload = site.application.stage_uploads.add(
             site.admin,
             kind=UploadKind.BILLS,

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from billing_adapters.sql.db.engine import Database
+from tests.databases import ONE_KIND
 from tests.integration.promises.victim import Victim, routes
 from tests.website import Server, Website
 
 
 class TestP38CrossSite:
+    @ONE_KIND
     def test_p38_posts_without_the_token_do_nothing(self, site: Website, victim: Victim) -> None:
         """The sessions' cookies alone, of staff and owner, as another site's form sends them."""
         filled = victim.filled_forms()
@@ -23,6 +25,7 @@ class TestP38CrossSite:
             victim.owner.token()  # the refusal made the browser forget it
         assert site.contents() == before
 
+    @ONE_KIND
     def test_p38_simple_content_types_do_nothing(self, site: Website, victim: Victim) -> None:
         before = site.contents()
         types = ("text/plain", "application/json", "application/x-www-form-urlencoded")
@@ -53,7 +56,7 @@ class TestP38CrossSite:
         self, https_server: Server, sql_database: Database, tmp_path: Path
     ) -> None:
         site = Website(https_server, tmp_path, sql_database, as_deployed=True)
-        visitor, account = site.visitor(), site.account()
+        visitor, account = site.visitor(), site.staff_account()
         answers = [visitor.get("/sign-in"), visitor.sign_in(account.login_name)]
         answers += [
             visitor.get(f"/staff/bills?community={site.community.id}"),

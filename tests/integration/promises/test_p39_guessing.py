@@ -10,7 +10,8 @@ import pytest
 
 from billing_adapters.fakes.system import PlainPasswordHasher
 from tests.databases import opened
-from tests.website import PASSWORD, Server, Visitor, Website, deployed
+from tests.website import Server, Visitor, Website, deployed
+from tests.world import PASSWORD
 
 WRONG = "wrong horse battery"
 FREE = 5
@@ -53,7 +54,7 @@ class TestP39Guessing:
     def test_p39_is_slowed_down_in_every_process(
         self, site: Website, sql_url: str, https_server: Server
     ) -> None:
-        site.account(login_name="boss")
+        site.staff_account(login_name="boss")
         guess(site.visitor(), "boss")
 
         with second_process(site, sql_url, https_server) as elsewhere:
@@ -63,7 +64,7 @@ class TestP39Guessing:
         self, site: Website, sql_url: str, https_server: Server
     ) -> None:
         """The control: one guess fewer, and the right password opens the same door."""
-        site.account(login_name="boss")
+        site.staff_account(login_name="boss")
         guess(site.visitor(), "boss", FREE - 1)
 
         with second_process(site, sql_url, https_server) as elsewhere:
@@ -78,7 +79,7 @@ class TestP39Guessing:
         assert statuses == [403] * FREE + [429]
 
     def test_p39_never_locks_out_for_good(self, site: Website) -> None:
-        site.account(login_name="boss")
+        site.staff_account(login_name="boss")
         for _ in range(12):
             guess(site.visitor(), "boss", 2)
             site.clock.advance(timedelta(minutes=15, seconds=1))
@@ -88,8 +89,8 @@ class TestP39Guessing:
     def test_p39_tells_nothing_about_names(self, site: Website) -> None:
         hasher = CountingHasher()
         site.server.serve(deployed(site.database, site.folder, site.clock, hasher))
-        disabled = site.account(login_name="disabled")
-        site.account(login_name="boss")
+        disabled = site.staff_account(login_name="disabled")
+        site.staff_account(login_name="boss")
         site.application.manage_staff.set_disabled(
             site.admin, staff_id=disabled.id, version=disabled.version, disabled=True
         )

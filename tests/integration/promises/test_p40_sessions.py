@@ -8,7 +8,8 @@ import pytest
 
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Role
-from tests.website import HOST, PASSWORD, Visitor, Website
+from tests.website import HOST, Visitor, Website
+from tests.world import PASSWORD
 
 PLANTED = "planted-by-somebody-else"
 
@@ -32,7 +33,7 @@ class TestP40Sessions:
         victim = with_token(site, PLANTED)
         assert not is_in(victim)
 
-        victim.sign_in(site.account().login_name)
+        victim.sign_in(site.staff_account().login_name)
 
         tokens = {each.value for each in victim.client.cookies.jar if each.name == "staff"}
         assert tokens - {PLANTED}
@@ -43,7 +44,7 @@ class TestP40Sessions:
         assert is_in(with_token(site, boss.client.cookies["staff"]))
 
     def test_p40_signing_in_again_ends_the_session_before(self, site: Website) -> None:
-        account, visitor = site.account(), site.visitor()
+        account, visitor = site.staff_account(), site.visitor()
         visitor.sign_in(account.login_name)
         old = visitor.client.cookies["staff"]
 
@@ -70,8 +71,8 @@ class TestP40Sessions:
 
     @pytest.mark.parametrize("change", ["disabled", "password", "own password"])
     def test_p40_it_ends_with_the_account(self, site: Website, change: str) -> None:
-        site.account(Role.ADMINISTRATOR)  # the last one could not be disabled
-        account, visitor = site.account(Role.FRONT_DESK), site.visitor()
+        site.staff_account(Role.ADMINISTRATOR)  # the last one could not be disabled
+        account, visitor = site.staff_account(Role.FRONT_DESK), site.visitor()
         visitor.sign_in(account.login_name)
         manage, new = site.application.manage_staff, "another long password"
         assert is_in(visitor)

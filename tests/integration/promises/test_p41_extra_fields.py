@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.databases import ONE_KIND
 from tests.integration.promises.victim import Victim, routes
 from tests.website import Website
 
@@ -16,6 +17,7 @@ SLIPPED_IN = {
 
 
 class TestP41ExtraFields:
+    @ONE_KIND
     def test_p41_are_refused_by_every_form(self, site: Website, victim: Victim) -> None:
         filled = victim.filled_forms()
         before = site.contents()
@@ -36,6 +38,7 @@ class TestP41ExtraFields:
 
         assert victim.owner.post(victim.address(path), fields).status_code == 303
 
+    @ONE_KIND
     def test_p41_json_is_no_form(self, site: Website, victim: Victim) -> None:
         before = site.contents()
         for path in routes(site, "POST"):

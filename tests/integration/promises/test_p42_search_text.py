@@ -23,6 +23,22 @@ HOSTILE = {
     "one megabyte": "字" * 349_525,
 }
 PATHS = ["/staff/bills?q=", "/staff/houses?{community}&q=", "/staff/exports/new?q="]
+EVERYWHERE = [
+    "/staff/bills/{}",
+    "/staff/houses/{}",
+    "/staff/bills?community={}",
+    "/staff/bills?batch={}",
+    "/staff/bills?building={}",
+    "/staff/bills?after={}",
+    "/staff/bills?house={}",
+    "/staff/audit?after={}",
+    "/staff/imports/uploads/{}",
+    "/staff/exports/{}",
+    "/staff/import-profiles/{}",
+    "/staff/imports?profile={}",
+    "/sign-in?next={}",
+    "/static/{}",
+]
 SECONDS_MAX = 5.0
 
 
@@ -33,21 +49,21 @@ def written(text: str) -> str:
 
 class TestP42SearchText:
     @pytest.mark.parametrize("kind", HOSTILE)
-    @pytest.mark.parametrize("path", PATHS)
     def test_p42_finds_nothing_and_breaks_nothing(
-        self, site: Website, boss: Visitor, path: str, kind: str
+        self, site: Website, boss: Visitor, kind: str
     ) -> None:
         site.add_resident("陈思好", "13812344613")
         (number,) = site.water_bills(1)
-        address = path.format(community=f"community={site.community.id}") + written(HOSTILE[kind])
-        began = time.perf_counter()
-        # httpx takes no address that long; what a server reads is cut by itself.
-        answer = boss.get(address[:60_000])
+        for path in PATHS:
+            address = path.format(community=f"community={site.community.id}")
+            began = time.perf_counter()
+            # httpx takes no address that long; what a server reads is cut by itself.
+            answer = boss.get(f"{address}{written(HOSTILE[kind])}"[:60_000])
 
-        assert answer.status_code < 500
-        assert time.perf_counter() - began < SECONDS_MAX
-        if HOSTILE[kind].strip("\0"):
-            assert number not in answer.text
+            assert answer.status_code < 500, path
+            assert time.perf_counter() - began < SECONDS_MAX, path
+            if HOSTILE[kind].strip("\0"):
+                assert number not in answer.text, path
 
     def test_p42_would_find_everything_as_a_pattern(self, site: Website, boss: Visitor) -> None:
         """The control: one `%` in an address is found, as a character."""
@@ -68,26 +84,6 @@ class TestP42SearchText:
         assert number in boss.get(f"/staff/bills?q={written(padded)}").text
 
     @pytest.mark.parametrize("where", ["%00", "a%00b", "%FF%FE", "%ED%A0%80"])
-    @pytest.mark.parametrize(
-        "path",
-        [
-            "/staff/bills/{}",
-            "/staff/houses/{}",
-            "/staff/bills?community={}",
-            "/staff/bills?batch={}",
-            "/staff/bills?building={}",
-            "/staff/bills?after={}",
-            "/staff/bills?house={}",
-            "/staff/audit?after={}",
-            "/staff/imports/uploads/{}",
-            "/staff/exports/{}",
-            "/staff/import-profiles/{}",
-            "/staff/imports?profile={}",
-            "/sign-in?next={}",
-            "/static/{}",
-        ],
-    )
-    def test_p42_characters_that_are_none_are_no_accident(
-        self, boss: Visitor, path: str, where: str
-    ) -> None:
-        assert boss.get(path.format(where)).status_code < 500
+    def test_p42_characters_that_are_none_are_no_accident(self, boss: Visitor, where: str) -> None:
+        for path in EVERYWHERE:
+            assert boss.get(path.format(where)).status_code < 500, path

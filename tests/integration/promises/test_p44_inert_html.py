@@ -6,6 +6,7 @@ import pytest
 
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.house import House
+from tests.databases import ONE_KIND
 from tests.html_page import read_html
 from tests.website import Visitor, Website, htmx
 from tests.workbooks import xlsx_of
@@ -41,6 +42,7 @@ def assert_inert(text: str) -> None:
 
 
 class TestP44InertHtml:
+    @ONE_KIND
     def test_p44_on_every_page_that_shows_it(
         self, site: Website, boss: Visitor, house: House, bill: BillNumber
     ) -> None:
@@ -62,6 +64,7 @@ class TestP44InertHtml:
                 assert answer.status_code == 200, path
                 assert_inert(answer.text)
 
+    @ONE_KIND
     def test_p44_in_what_was_typed_and_refused(self, site: Website, boss: Visitor) -> None:
         sheet = xlsx_of([HEADER, (IMAGE, SCRIPT, IMAGE + "evil()", SCRIPT, IMAGE, REMARK)])
 

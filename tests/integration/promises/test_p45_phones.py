@@ -10,6 +10,7 @@ import pytest
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.staff import Role
 from billing_entrypoints.web.logs import MaskingFormatter
+from tests.databases import ONE_KIND
 from tests.integration.bills.test_exports import export
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.victim import Victim, routes
@@ -27,6 +28,7 @@ def shown(site: Website) -> int:
 
 
 class TestP45Phones:
+    @ONE_KIND
     @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.FINANCE, Role.ADMINISTRATOR])
     def test_p45_are_masked_on_every_page(self, site: Website, victim: Victim, role: Role) -> None:
         visitor, masked = site.staff(role), 0
@@ -61,6 +63,7 @@ class TestP45Phones:
         assert phone in text
         assert (PHONE in text) == (phone == PHONE)
 
+    @ONE_KIND
     def test_p45_are_in_no_log(
         self, site: Website, victim: Victim, caplog: pytest.LogCaptureFixture
     ) -> None:

@@ -54,7 +54,7 @@ class Victim:
         application, admin = site.application, site.admin
         batch = site.import_rows(("1号楼/1单元/101", "水费", "1", "2026年1月", "2026年1月", ""))
         resident = site.add_resident("陈思好", "13812344613")
-        owner, browser = site.account(login_name="owner"), site.visitor()
+        owner, browser = site.staff_account(login_name="owner"), site.visitor()
         browser.sign_in("owner")
         browser.post(f"/owner/{site.community.id}/visitors", {"resident_id": resident.id})
         export = application.export_bills.start(

@@ -75,7 +75,7 @@ class TestCookies:
     """P38."""
 
     def test_work_by_plain_http_too(self, site: Website, visitor: Visitor) -> None:
-        site.account(login_name="boss")
+        site.staff_account(login_name="boss")
 
         (cookie,) = visitor.sign_in("boss").headers.get_list("set-cookie")
 
