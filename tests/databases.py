@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
+import pytest
 from sqlalchemy import Engine, create_engine, make_url
 
 from billing_adapters.fakes.system import CountedIds
@@ -32,6 +33,9 @@ from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.testing.contracts import Storage
 
 KINDS = ("sqlite", "postgresql")
+
+ONE_KIND = pytest.mark.parametrize("database_kind", KINDS[:1])
+"""For what is decided before any database is asked."""
 
 _NO_DISK = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 """Where each commit's sync costs nothing, on systems that have it."""

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import attrs
 
-VOID_TAGS = {"br", "hr", "img", "input", "link", "meta", "wbr", "use"}
+VOID_TAGS = {"br", "hr", "img", "input", "link", "meta", "wbr", "use", "source", "area", "col"}
 
 
 @attrs.define
@@ -64,12 +64,13 @@ class Element:
             values[select["name"]] = (chosen or options)[0]["value"]
         return values
 
-    def inside(self) -> Iterator[Element]:
-        """Yield every element inside, in the order of the page."""
+    def inside(self, *tags: str) -> Iterator[Element]:
+        """Yield the elements inside, in the order of the page, of the given tags or of any."""
         for child in self.children:
             if isinstance(child, Element):
-                yield child
-                yield from child.inside()
+                if not tags or child.tag in tags:
+                    yield child
+                yield from child.inside(*tags)
 
     def texts(self) -> Iterator[str]:
         """Yield every piece of text inside."""
@@ -80,7 +81,9 @@ class Element:
                 yield from child.texts()
 
 
-class _Reader(HTMLParser):
+class Reader(HTMLParser):
+    """Reads HTML whose tags are all closed in turn."""
+
     def __init__(self) -> None:
         super().__init__()
         self.open = [Element("", {})]
@@ -102,7 +105,7 @@ class _Reader(HTMLParser):
 
 def read_html(text: str) -> Element:
     """Return the root over a page or fragment; every opened tag must be closed in turn."""
-    reader = _Reader()
+    reader = Reader()
     reader.feed(text)
     reader.close()
     assert len(reader.open) == 1, f"<{reader.open[-1].tag}> is never closed"

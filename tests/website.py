@@ -11,21 +11,33 @@ import attrs
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from litestar import Litestar
+from sqlalchemy import Select, String, literal_column, select, type_coerce
 
+from billing_adapters.fakes.system import FrozenClock, PlainPasswordHasher
+from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.tables import METADATA
+from billing_adapters.sql.tables.bills import bills
+from billing_adapters.system.secret_cipher import new_secret_key
 from billing_domain.model.bills.bill import PaymentChannel, PendingBill
-from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.community import Community
-from billing_domain.model.company.staff import Role, StaffAccount
+from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.resident import Relation, Resident
+from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.sheet import Cell
+from billing_domain.ports.company import PasswordHasher
+from billing_domain.use_cases.houses.register_residents import ResidentData
 from billing_entrypoints.application import Application, wire
+from billing_entrypoints.bootstrap import build
+from billing_entrypoints.settings import load_settings
 from billing_entrypoints.web.app import create_app
 from billing_entrypoints.web.context import WebContext
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.options import WebOptions
 from tests.html_page import Element, read_html
 from tests.real_documents import real_documents
-from tests.world import CHOICES, World
+from tests.world import CHOICES, PASSWORD, World
 
-PASSWORD = "correct horse battery"
 SECRET = "a secret of the tests, long enough"
 HOST = "website.test"
 
@@ -48,6 +60,11 @@ class Server(httpx.BaseTransport):
         web.exports.close()
         exports = ExportRunner(application.export_bills)
         self.app.state.web = attrs.evolve(web, application=application, exports=exports)
+
+    def visitor(self) -> Visitor:
+        """Return a browser that nobody has signed in with."""
+        scheme = "https" if self.https else "http"
+        return Visitor(httpx.Client(transport=self, base_url=f"{scheme}://{HOST}"))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of a synchronous client."""
@@ -108,46 +125,129 @@ def application_of(world: World, folder: Path) -> Application:
     return wire(attrs.evolve(world.ports(), **real_documents(folder)), CHOICES)
 
 
+def deployed(
+    database: Database, folder: Path, clock: FrozenClock, hasher: PasswordHasher | None = None
+) -> Application:
+    """Return the application as it is deployed, but with cheap passwords and a clock that stands.
+
+    Hashing as it is deployed takes longer than the rest of a test; it has tests of its own.
+    """
+    settings = load_settings(
+        {
+            "BILLING_DATA_DIR": str(folder),
+            "BILLING_PUBLIC_URL": f"http://{HOST}",
+            "BILLING_SECRET_KEY": new_secret_key(),
+        }
+    )
+    whole, cheap = build(settings, database, clock), hasher or PlainPasswordHasher()
+    return attrs.evolve(
+        whole,
+        manage_staff=attrs.evolve(whole.manage_staff, hasher=cheap),
+        sign_in=attrs.evolve(whole.sign_in, hasher=cheap),
+    )
+
+
 class Website(World):
-    """A world behind the web application, whose staff have accounts."""
+    """A world behind the web application, whose staff have accounts.
 
-    def __init__(self, server: Server, folder: Path) -> None:
-        super().__init__()
-        self.server = server
-        self.application = application_of(self, folder)
-        server.serve(self.application)
+    The outside world is played by fakes; when `as_deployed`, by what the demo has in its place.
+    """
 
-    def account(
+    def __init__(
         self,
-        role: Role = Role.ADMINISTRATOR,
+        server: Server,
+        folder: Path,
+        database: Database | None = None,
         *,
-        login_name: str = "",
-        communities: Sequence[Community] | None = None,
-        admin: Actor | None = None,
-    ) -> StaffAccount:
-        """Keep an account with the usual password; by default at the first company."""
-        return self.manage_staff.add(
-            admin or self.admin,
-            login_name=login_name or f"staff{self.ids.new_id()[-6:]}",
-            name=role.value,
-            password=PASSWORD,
-            role=role,
-            community_ids=None if communities is None else frozenset(c.id for c in communities),
+        as_deployed: bool = False,
+    ) -> None:
+        super().__init__(database)
+        self.server, self.folder = server, folder
+        self.application = (
+            deployed(self.database, folder, self.clock)
+            if as_deployed
+            else application_of(self, folder)
         )
+        server.serve(self.application)
 
     def pay(self, bill: PendingBill, channel: PaymentChannel = PaymentChannel.CASH) -> PendingBill:
         """Mark a bill paid at the counter and return it as it was."""
-        self.manage_bills.mark_paid(self.admin, numbers=[bill.number], channel=channel)
+        self.settle(bill.number, channel=channel)
         return bill
+
+    def settle(self, *numbers: BillNumber, channel: PaymentChannel = PaymentChannel.CASH) -> None:
+        """Mark bills paid at the counter."""
+        self.manage_bills.mark_paid(self.admin, numbers=numbers, channel=channel)
+
+    def add_resident(self, name: str, phone: str, house: House | None = None) -> Resident:
+        """Let somebody live in a house, the first unless given."""
+        return self.register_residents.add_resident(
+            self.admin,
+            house_id=(house or self.houses[0]).id,
+            data=ResidentData(name, phone, Relation.OWNER, None),
+        )
+
+    def import_rows(self, *rows: Sequence[Cell]) -> ImportBatch:
+        """Import rows into the first community, whatever they warn of."""
+        return self.import_bills.import_sheet(
+            self.admin, request=self.request(*rows, key=self.ids.new_id()), confirm_warnings=True
+        )
+
+    def add_bills(self, *rows: Sequence[Cell]) -> list[BillNumber]:
+        """Import rows and return the numbers of their bills by period."""
+        batch = self.import_rows(*rows)
+        found = select(bills.c.number).where(bills.c.batch_id == batch.id)
+        with self.database.reader.connect() as connection:
+            numbers = connection.execute(found.order_by(bills.c.first_day)).scalars()
+            return [BillNumber(number) for number in numbers]
+
+    def water_bills(self, count: int, yuan: int = 10) -> list[BillNumber]:
+        """Import bills of the first house for as many months."""
+        months = [f"{2020 + index // 12}年{index % 12 + 1}月" for index in range(count)]
+        return self.add_bills(
+            *[("1号楼/1单元/101", "水费", yuan, month, month, "") for month in months]
+        )
+
+    def states(self) -> list[str]:
+        """Return the states of all bills by period, `deleted` for those gone from every screen."""
+        found = select(type_coerce(bills.c.state, String)).order_by(bills.c.first_day)
+        with self.database.reader.connect() as connection:
+            return list(connection.execute(found).scalars())
+
+    def amounts(self) -> list[int]:
+        """Return the fen of all bills by period."""
+        found = select(bills.c.amount_fen).order_by(bills.c.first_day)
+        with self.database.reader.connect() as connection:
+            return list(connection.execute(found).scalars())
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row as it is stored, but what a sign-in or a look itself leaves."""
+        skipped = {"billing_sessions", "billing_sign_in_failures"}
+        everything: Select[Any] = select(literal_column("*"))  # tombstones included
+        with self.database.reader.connect() as connection:
+            return {
+                table.name: sorted(
+                    map(tuple, connection.execute(everything.select_from(table))), key=repr
+                )
+                for table in METADATA.sorted_tables
+                if table.name not in skipped
+            }
+
+    def send(self, visitor: Visitor, content: bytes, name: str = "bills.xlsx") -> httpx.Response:
+        """Upload a file on the page for bills and return the page that follows."""
+        fields = {"community": self.community.id, "profile": "standard"}
+        answer = visitor.post("/staff/imports/uploads", fields, files={"file": (name, content)})
+        if answer.status_code != 303:
+            return answer
+        return visitor.get(answer.headers["location"])
 
     def visitor(self) -> Visitor:
         """Return a browser that nobody has signed in with."""
-        scheme = "https" if self.server.https else "http"
-        return Visitor(httpx.Client(transport=self.server, base_url=f"{scheme}://{HOST}"))
+        return self.server.visitor()
 
     def staff(self, role: Role = Role.ADMINISTRATOR, **fields: Any) -> Visitor:
         """Return a browser with a new account of a role signed in."""
-        visitor, account = self.visitor(), self.account(role, **fields)
+        visitor, account = self.visitor(), self.staff_account(role, **fields)
         assert visitor.sign_in(account.login_name).status_code == 303
         return visitor
 

@@ -27,7 +27,7 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditEntry
 from billing_domain.model.company.community import Community, CommunityStatus, Company, CompanyId
-from billing_domain.model.company.staff import Role
+from billing_domain.model.company.staff import Role, StaffAccount
 from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.imports.batch import ImportBatch
@@ -62,6 +62,7 @@ NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 CHOICES = Choices(public_url="https://fee.example.com", demo=True, bill_notes=("一句说明",))
 USUAL = Money(130_000)
+PASSWORD = "correct horse battery"
 HEADER: tuple[Cell, ...] = ("房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注")
 
 
@@ -239,19 +240,27 @@ class World:
         self.import_bills = self.application.import_bills
         self.import_residents = self.application.import_residents
 
+    def staff_account(
+        self,
+        role: Role = Role.ADMINISTRATOR,
+        *,
+        login_name: str = "",
+        communities: Sequence[Community] | None = None,
+        admin: Actor | None = None,
+    ) -> StaffAccount:
+        """Keep an account with the usual password; by default at the first company."""
+        return self.manage_staff.add(
+            admin or self.admin,
+            login_name=login_name or f"staff{self.ids.new_id()[-6:]}",
+            name=role.value,
+            password=PASSWORD,
+            role=role,
+            community_ids=None if communities is None else frozenset(c.id for c in communities),
+        )
+
     def actor(self, role: Role, communities: Sequence[Community] | None = None) -> Actor:
         """Return a new staff member of the first company with a role and a reach."""
-        account = self.manage_staff.add(
-            self.admin,
-            login_name=f"staff{self.ids.new_id()[-6:]}",
-            name=role.value,
-            password="correct horse battery",
-            role=role,
-            community_ids=(
-                None if communities is None else frozenset(place.id for place in communities)
-            ),
-        )
-        return Actor.staff(account)
+        return Actor.staff(self.staff_account(role, communities=communities))
 
     def open_community(self, company_id: CompanyId, name: str) -> Community:
         """Keep an open community."""

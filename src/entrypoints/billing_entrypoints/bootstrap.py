@@ -72,15 +72,6 @@ class Migrated:
     after: str | None
 
 
-@attrs.frozen
-class _Official:
-    """What speaks through official accounts; `inbox` is where the demo's messages end."""
-
-    messages: MessageSender
-    menu: MenuEditor
-    inbox: Inbox | None
-
-
 @contextmanager
 def open_application(settings: Settings, *, clock: Clock | None = None) -> Iterator[Application]:
     """Open the application on the deployment's database; leaving closes its connections.
@@ -107,7 +98,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
     """Return every use case with its adapters on an open database."""
     ids, cipher = SystemIds(), FernetSecretCipher(settings.secret_key)
     wechat = HttpClient(settings.wechat_api_url or WECHAT_API_URL)
-    official = _official(settings, database, wechat, cipher, clock)
+    messages, menu, inbox = _official(settings, database, wechat, cipher, clock)
     site = Site(public_url=settings.public_url, data_dir=settings.data_dir, clock=clock, ids=ids)
     gateways = PaymentGateways(
         known=PROVIDERS, cipher=cipher, site=site, in_production=settings.in_production
@@ -123,9 +114,9 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         gateways=gateways,
         cashier=None if settings.in_production else sandbox_cashier(site),
         identity=WechatSignIn(cipher, wechat),
-        messages=official.messages,
+        messages=messages,
         sms=_sms(settings),
-        menu=official.menu,
+        menu=menu,
         cipher=cipher,
         hasher=Argon2PasswordHasher(),
         reader=DocumentSheetReader(),
@@ -135,7 +126,7 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
         files=LocalFileStore(settings.data_dir / _EXPORTS),
         clock=clock,
         ids=ids,
-        inbox=official.inbox,
+        inbox=inbox,
     )
     choices = Choices(
         public_url=settings.public_url,
@@ -149,15 +140,15 @@ def build(settings: Settings, database: Database, clock: Clock) -> Application:
 
 def _official(
     settings: Settings, database: Database, wechat: HttpClient, cipher: SecretCipher, clock: Clock
-) -> _Official:
+) -> tuple[MessageSender, MenuEditor, Inbox | None]:
     """Return the WeChat adapters; outside production demo messages go to the sandbox's inbox."""
     client = OfficialClient(AccessTokens(SqlTokenStore(database), cipher, wechat, clock), wechat)
     sender, editor = WechatTemplateSender(client, clock), WechatMenuEditor(client)
     if settings.in_production:
-        return _Official(sender, editor, None)
+        return sender, editor, None
     file = message_file(settings.data_dir / _INBOX_FILE)
     inbox = SandboxInbox(file, clock, others=sender)
-    return _Official(inbox, SandboxMenuEditor(file, others=editor), inbox)
+    return inbox, SandboxMenuEditor(file, others=editor), inbox
 
 
 def _sms(settings: Settings) -> SmsSender:

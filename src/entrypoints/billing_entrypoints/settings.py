@@ -32,6 +32,7 @@ _SERVER: Final = re.compile(r"(?:[^:/]*(?::[^@]*)?@)?([^/?@]*(?:/[^?@]*)?)(?:\?.
 _NO_ADDRESSES: Final[tuple[str, ...]] = ()
 
 _Value = TypeVar("_Value")
+_Choice = TypeVar("_Choice", bound=Enum)
 
 
 class Deployment(Enum):
@@ -121,36 +122,35 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises SettingsError naming all that is wrong.
     """
     reader = _Reader(os.environ if environ is None else environ)
-    deployment = reader.read("BILLING_DEPLOYMENT", _deployment, Deployment.DEVELOPMENT)
+    deployment = reader.read(
+        "BILLING_DEPLOYMENT", _one_of(Deployment, "deployment"), Deployment.DEVELOPMENT
+    )
     chosen = _required if deployment is Deployment.PRODUCTION else None
     data_dir, database_url = _read_storage(reader, chosen)
     host = reader.read("BILLING_HOST", _host, "127.0.0.1")
     port = reader.read("BILLING_PORT", _integer(1, _PORT_MAX), 8000)
-    public_url = reader.read(
-        "BILLING_PUBLIC_URL", _public_url(deployment), _own_url(host, port), chosen
-    )
-    pool_size = reader.read("BILLING_POOL_SIZE", _integer(1, POOL_SIZE_MAX), 10)
-    trusted_proxies = reader.read("BILLING_TRUSTED_PROXIES", _addresses, _NO_ADDRESSES)
-    worker = reader.read("BILLING_WORKER", _worker, WorkerPlace.IN_PROCESS)
-    wechat_api_url = reader.read("BILLING_WECHAT_API_URL", _wechat_api_url(deployment), "")
-    secret_key = reader.read("BILLING_SECRET_KEY", _secret_key, "", chosen)
-    if not (secret_key or reader.problems):
-        secret_key = reader.checked("BILLING_DATA_DIR", lambda: _stored_key(data_dir), "")
-    if reader.problems:
-        raise SettingsError(reader.problems)
-    return Settings(
+    own_url = _own_url(host, port)
+    settings = Settings(
         deployment=deployment,
         database_url=database_url,
         data_dir=data_dir,
-        secret_key=secret_key,
         host=host,
         port=port,
-        public_url=public_url,
-        pool_size=pool_size,
-        trusted_proxies=trusted_proxies,
-        worker=worker,
-        wechat_api_url=wechat_api_url,
+        public_url=reader.read("BILLING_PUBLIC_URL", _public_url(deployment), own_url, chosen),
+        pool_size=reader.read("BILLING_POOL_SIZE", _integer(1, POOL_SIZE_MAX), 10),
+        trusted_proxies=reader.read("BILLING_TRUSTED_PROXIES", _addresses, _NO_ADDRESSES),
+        worker=reader.read(
+            "BILLING_WORKER", _one_of(WorkerPlace, "worker"), WorkerPlace.IN_PROCESS
+        ),
+        wechat_api_url=reader.read("BILLING_WECHAT_API_URL", _wechat_api_url(deployment), ""),
+        secret_key=reader.read("BILLING_SECRET_KEY", _secret_key, "", chosen),
     )
+    if not (settings.secret_key or reader.problems):
+        made = reader.checked("BILLING_DATA_DIR", lambda: _stored_key(data_dir), "")
+        settings = attrs.evolve(settings, secret_key=made)
+    if reader.problems:
+        raise SettingsError(reader.problems)
+    return settings
 
 
 def find_database_place(environ: Mapping[str, str]) -> str:
@@ -224,18 +224,14 @@ def _required() -> None:
     raise _BadValueError("required")
 
 
-def _deployment(text: str) -> Deployment:
-    try:
-        return Deployment(text.lower())
-    except ValueError:
-        raise _BadValueError("deployment", text) from None
+def _one_of(choices: type[_Choice], kind: str) -> Callable[[str], _Choice]:
+    def parse(text: str) -> _Choice:
+        try:
+            return choices(text.lower())
+        except ValueError:
+            raise _BadValueError(kind, text) from None
 
-
-def _worker(text: str) -> WorkerPlace:
-    try:
-        return WorkerPlace(text.lower())
-    except ValueError:
-        raise _BadValueError("worker", text) from None
+    return parse
 
 
 def _data_dir(text: str) -> Path:

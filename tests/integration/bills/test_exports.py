@@ -101,7 +101,7 @@ class TestFile:
 class TestProgress:
     @pytest.fixture
     def exporter(self, site: Website) -> StaffAccount:
-        return site.account(login_name="exporter")
+        return site.staff_account(login_name="exporter")
 
     @pytest.fixture
     def visitor(self, site: Website, exporter: StaffAccount) -> Visitor:

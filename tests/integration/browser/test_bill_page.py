@@ -90,9 +90,7 @@ class TestConflict:
 
 
 class TestEveryone:
-    @pytest.mark.parametrize("width", [1280, 390])
-    def test_can_use_the_page(self, bill: Page, axe: Axed, width: int) -> None:
-        bill.set_viewport_size({"width": width, "height": 800})
+    def test_can_use_the_page(self, bill: Page, axe: Axed) -> None:
 
         axe(bill)
 

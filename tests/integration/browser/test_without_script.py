@@ -27,7 +27,7 @@ class TestSignIn:
 
 
 class TestOneBill:
-    def test_is_marked_paid_on_a_page(self, site: Site, boss: Page) -> None:
+    def test_is_marked_paid_and_edited_on_a_page(self, site: Site, boss: Page) -> None:
         boss.goto(f"{site.url}/staff/bills?state=pending")
         row = boss.locator(PENDING_ROW).first
         row_id = row.get_attribute("id")
@@ -43,12 +43,10 @@ class TestOneBill:
         expect(boss.locator("#toasts")).to_contain_text("已标记为已支付，银行转帐")
         expect(boss.locator(f"#{row_id}")).to_have_count(0)
 
-    def test_is_edited_on_a_page(self, boss: Page) -> None:
         row_id = boss.locator(PENDING_ROW).first.get_attribute("id")
         boss.locator(PENDING_ROW).first.get_by_role("link", name="编辑").click()
         boss.get_by_label("费用金额").fill("77.70")
         boss.get_by_role("button", name="保存").click()
-
         expect(boss.locator(f"#{row_id}")).to_contain_text("77.70")
 
 
@@ -74,18 +72,13 @@ class TestBatch:
 
 
 class TestFilter:
-    def test_is_a_plain_form(self, boss: Page) -> None:
+    def test_is_a_plain_form_and_the_menu_a_link_away(self, boss: Page) -> None:
         boss.get_by_label("支付渠道").select_option("现金支付")
         boss.get_by_role("button", name="筛选", exact=True).click()
-
         expect(boss.get_by_text("支付渠道：现金支付")).to_be_visible()
         assert boss.locator("tbody tr").count() == boss.locator("tbody .tag-paid").count()
 
-
-class TestNavigation:
-    def test_on_a_narrow_screen_is_a_link_away(self, boss: Page) -> None:
         boss.set_viewport_size({"width": 390, "height": 844})
-
         boss.get_by_role("link", name="菜单", exact=True).click()
 
         expect(boss.get_by_role("navigation", name="主导航")).to_be_visible()

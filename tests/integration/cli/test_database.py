@@ -136,8 +136,8 @@ class TestTheProgram:
         billing.environment["PYTHONIOENCODING"] = encoding
         billing("migrate")
 
-        assert "安居物业" in billing("company", "create", "安居物业").out
-        assert billing("company", "create", "安居物业", "--json").data["refused"]
+        assert "安居物业" in billing.process("company", "create", "安居物业").out
+        assert billing.process("company", "create", "安居物业", "--json").data["refused"]
 
     def test_stops_quietly_when_nobody_reads_on(self, settled: Processes) -> None:
         settled("import", settled.bills(240), "--community", "幸福家园")

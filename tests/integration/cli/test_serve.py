@@ -40,7 +40,7 @@ class TestServe:
 
     def test_is_refused_on_a_port_in_use(self, billing: Processes) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
-            answer = billing("serve", "--port", str(taken.getsockname()[1]))
+            answer = billing.process("serve", "--port", str(taken.getsockname()[1]))
 
         assert answer.status == 1
         assert "--port" in answer.err

@@ -19,7 +19,7 @@ from billing_domain.ports.system import Clock
 from billing_entrypoints.bootstrap import open_application
 from billing_entrypoints.settings import load_settings
 
-LEASE_SECONDS = 2
+LEASE_SECONDS = 1
 BATCH = 5
 
 

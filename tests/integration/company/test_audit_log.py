@@ -78,7 +78,7 @@ class TestList:
         assert "筛选条件没有生效" in page.text
 
     def test_names_accounts_for_who_keeps_them(self, site: Website, boss: Visitor) -> None:
-        account = site.account(Role.FRONT_DESK, login_name="clerk")
+        account = site.staff_account(Role.FRONT_DESK, login_name="clerk")
         site.manage_staff.set_disabled(
             site.admin, staff_id=account.id, version=account.version, disabled=True
         )

@@ -5,7 +5,8 @@ import pytest
 from billing_domain.model.company.staff import Permission, Role, StaffAccount
 from billing_domain.words.zh_nouns import PERMISSIONS
 from tests.html_page import Element, read_html
-from tests.website import PASSWORD, Visitor, Website, htmx
+from tests.website import Visitor, Website, htmx
+from tests.world import PASSWORD
 
 LIST = "/staff/staff-accounts"
 NEW = {
@@ -20,12 +21,12 @@ NEW = {
 
 @pytest.fixture
 def clerk(site: Website) -> StaffAccount:
-    return site.account(Role.FRONT_DESK, login_name="clerk")
+    return site.staff_account(Role.FRONT_DESK, login_name="clerk")
 
 
 class TestList:
     def test_shows_role_reach_and_state(self, site: Website, boss: Visitor) -> None:
-        site.account(Role.FINANCE, login_name="cashier", communities=[site.community])
+        site.staff_account(Role.FINANCE, login_name="cashier", communities=[site.community])
 
         rows = boss.page(LIST).one("tbody").all("tr")
 
@@ -207,7 +208,7 @@ class TestDisabling:
         assert site.visitor().sign_in("clerk").status_code == 303
 
     def test_never_hits_oneself(self, site: Website, boss: Visitor) -> None:
-        site.account(Role.ADMINISTRATOR)  # so that one more administrator would be left
+        site.staff_account(Role.ADMINISTRATOR)  # so that one more administrator would be left
         path = own_edit(boss)[0].replace("/edit", "/disabling")
 
         answer = boss.post(path, dialog_fields(boss, path))

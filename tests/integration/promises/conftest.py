@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from billing_adapters.sql.db.engine import Database
-from tests.integration.promises.office import Office
 from tests.integration.promises.victim import Victim
 from tests.money_town import MoneyTown
-from tests.website import Server, Visitor, running_server
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    """The application, reached by plain http."""
-    with running_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def https_server() -> Iterator[Server]:
-    """The application, reached by https; also the second of two processes."""
-    with running_server(https=True) as server:
-        yield server
+from tests.website import Server, Website
 
 
 @pytest.fixture
-def office(server: Server, sql_database: Database, tmp_path: Path) -> Office:
-    """A company at work on a database of this test's own."""
-    return Office(server, sql_database, tmp_path)
+def site(server: Server, sql_database: Database, tmp_path: Path) -> Website:
+    """Two companies at work on a database of this test's own."""
+    return Website(server, tmp_path, sql_database, as_deployed=True)
 
 
 @pytest.fixture
-def boss(office: Office) -> Visitor:
-    """A browser with an administrator signed in."""
-    return office.staff()
-
-
-@pytest.fixture
-def victim(office: Office) -> Victim:
+def victim(site: Website) -> Victim:
     """Whoever owns one thing of every kind there."""
-    return Victim.at(office)
+    return Victim.at(site)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Float, Numeric
 
 from billing_adapters.sql.tables import METADATA
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.databases import ONE_KIND
+from tests.website import Visitor, Website
 from tests.workbooks import xls_of_rows, xlsx_of
 from tests.world import HEADER
 
@@ -25,18 +25,30 @@ AMOUNTS: Sequence[tuple[str | float, int]] = [
     ("¥1,300.00", 130_000),
     ("99999999.99", 9_999_999_999),
 ]
-UNUSABLE = ["0", 0, "-1", -1, "0.004", "1e309", "NaN", "Infinity", "100000000", "一千三", "1,3"]
+UNUSABLE: Sequence[str | float] = [
+    "0",
+    0,
+    "-1",
+    -1,
+    "0.004",
+    "1e309",
+    "NaN",
+    "Infinity",
+    "100000000",
+    "一千三",
+    "1,3",
+]
 
 
 class TestP20Amounts:
     @pytest.mark.parametrize("write", [xlsx_of, xls_of_rows])
-    def test_p20_become_whole_fen(self, office: Office, boss: Visitor, write: object) -> None:
+    def test_p20_become_whole_fen(self, site: Website, boss: Visitor, write: object) -> None:
         assert callable(write)
-        preview = office.send(boss, write(sheet(*[amount for amount, _ in AMOUNTS])))
+        preview = site.send(boss, write(sheet(*[amount for amount, _ in AMOUNTS])))
         boss.post(f"{preview.request.url.path}/batch", {"confirm_warnings": "1"})
 
-        assert office.amounts() == [fen for _, fen in AMOUNTS]
-        assert {type(fen) for fen in office.amounts()} == {int}
+        assert site.amounts() == [fen for _, fen in AMOUNTS]
+        assert {type(fen) for fen in site.amounts()} == {int}
 
     def test_p20_would_be_wrong_with_floats(self) -> None:
         """The control: what rounding a binary number makes of the same texts."""
@@ -45,16 +57,15 @@ class TestP20Amounts:
         assert naive == [0, 268, 100] != [1, 268, 101]
         assert f"{2.675:.2f}" == "2.67"
 
-    @pytest.mark.parametrize("amount", UNUSABLE)
-    def test_p20_are_refused_when_unusable(
-        self, office: Office, boss: Visitor, amount: str | float
-    ) -> None:
-        preview = office.send(boss, xlsx_of(sheet(amount)))
-        answer = boss.post(f"{preview.request.url.path}/batch", {"confirm_warnings": "1"})
+    @ONE_KIND
+    def test_p20_are_refused_when_unusable(self, site: Website, boss: Visitor) -> None:
+        for amount in UNUSABLE:
+            preview = site.send(boss, xlsx_of(sheet(amount)))
+            answer = boss.post(f"{preview.request.url.path}/batch", {"confirm_warnings": "1"})
 
-        assert answer.status_code == 422
-        assert "费用金额" in answer.text
-        assert office.amounts() == []
+            assert answer.status_code == 422, amount
+            assert "费用金额" in answer.text, amount
+        assert site.amounts() == []
 
     def test_p20_are_whole_numbers_in_every_table(self) -> None:
         kinds = {

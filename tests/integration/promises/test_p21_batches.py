@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
+from billing_adapters.sql.tables.bills import bills
 from billing_domain.errors import BatchTooLargeError, BillingError
 from billing_domain.model.bills.batch import BATCH_MAX
 from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.bills.bill_number import BillNumber
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.integration.promises.payers import at_once
+from tests.website import Visitor, Website
 
 RIVALS = 4
 
@@ -21,63 +18,63 @@ RIVALS = 4
 class TestP21Batches:
     @pytest.mark.parametrize("batch", ["settlement", "removal"])
     def test_p21_change_nothing_when_one_bill_refuses(
-        self, office: Office, boss: Visitor, batch: str
+        self, site: Website, boss: Visitor, batch: str
     ) -> None:
-        first, paid, last = office.water_bills(3)
-        office.pay(paid)
-        before = office.contents()
+        first, paid, last = site.water_bills(3)
+        site.settle(paid)
+        before = site.contents()
 
         answer = boss.post(f"/staff/bill-batches/{batch}", form(first, paid, last, batch=batch))
 
         assert answer.status_code == 422
         assert paid in answer.text
         assert first not in answer.text
-        assert office.contents() == before
+        assert site.contents() == before
 
     @pytest.mark.parametrize("batch", ["settlement", "removal"])
     def test_p21_change_all_when_none_refuses(
-        self, office: Office, boss: Visitor, batch: str
+        self, site: Website, boss: Visitor, batch: str
     ) -> None:
-        numbers = office.water_bills(3)
+        numbers = site.water_bills(3)
 
         answer = boss.post(f"/staff/bill-batches/{batch}", form(*numbers, batch=batch))
 
         assert answer.status_code == 303
-        assert office.states() == ["paid" if batch == "settlement" else "deleted"] * 3
+        assert site.states() == ["paid" if batch == "settlement" else "deleted"] * 3
 
-    def test_p21_would_stop_half_way_bill_by_bill(self, office: Office) -> None:
+    def test_p21_would_stop_half_way_bill_by_bill(self, site: Website) -> None:
         """The control: the same bills, each on its own."""
-        first, paid, _ = office.water_bills(3)
-        office.pay(paid)
+        first, paid, _ = site.water_bills(3)
+        site.settle(paid)
 
-        office.pay(first)
+        site.settle(first)
         with pytest.raises(BillingError):
-            office.pay(paid)
+            site.settle(paid)
 
-        assert office.states() == ["paid", "paid", "pending"]
+        assert site.states() == ["paid", "paid", "pending"]
 
-    def test_p21_of_rivals_over_the_same_bills_win_whole(self, office: Office) -> None:
-        numbers = office.water_bills(20)
+    def test_p21_of_rivals_over_the_same_bills_win_whole(self, site: Website) -> None:
+        numbers = site.water_bills(20)
         channels = list(PaymentChannel)[:RIVALS]
 
         def pay_all(rival: int) -> None:
-            office.application.manage_bills.mark_paid(
-                office.admin,
+            site.application.manage_bills.mark_paid(
+                site.admin,
                 numbers=numbers if rival % 2 else numbers[::-1],
                 channel=channels[rival],
             )
 
-        outcomes = at_once(pay_all)
+        outcomes = at_once(pay_all, RIVALS)
 
         assert outcomes.count(None) == 1
         winner = channels[outcomes.index(None)]
-        assert {(office.bill(number) or {})["channel"] for number in numbers} == {winner}
+        assert {row.channel for row in site.rows_of(bills)} == {winner}
 
-    def test_p21_are_limited(self, office: Office, boss: Visitor) -> None:
+    def test_p21_are_limited(self, site: Website, boss: Visitor) -> None:
         numbers = [BillNumber(f"{20_200_101_000_000 + n:014d}0000001") for n in range(5_001)]
 
         with pytest.raises(BatchTooLargeError):
-            office.application.manage_bills.delete(office.admin, numbers=numbers)
+            site.application.manage_bills.delete(site.admin, numbers=numbers)
         answer = boss.post("/staff/bill-batches/removal", form(*numbers, batch="removal"))
 
         assert len(numbers) == BATCH_MAX + 1
@@ -92,19 +89,3 @@ def form(*numbers: BillNumber, batch: str) -> dict[str, object]:
         "total_fen": str(1_000 * len(numbers)),
     }
     return {**fields, "channel": "cash"} if batch == "settlement" else fields
-
-
-def at_once(act: Callable[[int], object]) -> Sequence[type[BillingError] | None]:
-    """Let rivals act at the same moment; return what each was refused with, None for success."""
-    start = threading.Barrier(RIVALS)
-
-    def run(rival: int) -> type[BillingError] | None:
-        start.wait()
-        try:
-            act(rival)
-        except BillingError as error:
-            return type(error)
-        return None
-
-    with ThreadPoolExecutor(RIVALS) as pool:
-        return list(pool.map(run, range(RIVALS)))

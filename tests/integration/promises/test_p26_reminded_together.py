@@ -13,11 +13,11 @@ from billing_domain.model.shanghai import SHANGHAI, shanghai_day
 from billing_domain.ports.bills import BillFilter
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from tests.html_page import read_html
-from tests.integration.promises.office import Office
 from tests.integration.promises.payers import at_once
-from tests.integration.promises.reminded_office import reminding
+from tests.integration.promises.reminded import reminding
 from tests.money_town import MoneyTown
 from tests.reminder_town import ReminderTown
+from tests.website import Website
 
 OPERATORS = 4
 EVERYTHING = BillFilter()
@@ -133,26 +133,26 @@ class TestP26RemindedTogether:
 
 
 class TestP26InTheBrowser:
-    def test_p26_two_operators_send_one_message(self, office: Office) -> None:
-        phones, number = reminding(office)
-        browsers = [office.staff() for _ in range(2)]
+    def test_p26_two_operators_send_one_message(self, site: Website) -> None:
+        phones, number = reminding(site)
+        browsers = [site.staff() for _ in range(2)]
         for browser in browsers:
             page = read_html(browser.get(f"/staff/bills/{number}/reminder").text)
             assert "1 位住户" in page.text, "it is offered to both"
 
         at_once(lambda who: browsers[who].post(f"/staff/bills/{number}/reminder"), 2)
-        while office.application.run_outbox.run_once(holder="worker").claimed:
+        while site.application.run_outbox.run_once(holder="worker").claimed:
             pass
 
         assert len(phones.calls) == 1
 
-    def test_p26_the_answer_names_both_dates(self, office: Office) -> None:
-        phones, number = reminding(office)
-        office.staff().post(f"/staff/bills/{number}/reminder")
-        office.application.run_outbox.run_once(holder="worker")
-        office.clock.advance(timedelta(days=2))
+    def test_p26_the_answer_names_both_dates(self, site: Website) -> None:
+        phones, number = reminding(site)
+        site.staff().post(f"/staff/bills/{number}/reminder")
+        site.application.run_outbox.run_once(holder="worker")
+        site.clock.advance(timedelta(days=2))
 
-        page = read_html(office.staff().get(f"/staff/bills/{number}/reminder").text)
+        page = read_html(site.staff().get(f"/staff/bills/{number}/reminder").text)
 
         words = "此房屋在2026年11月20日已推送过微信缴费通知，请于2026年11月23日后再催缴"
         assert words in page.text

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.html_page import Element, read_html
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.website import Visitor, Website
 from tests.workbooks import xlsx_of
 from tests.world import HEADER
 
@@ -32,9 +31,9 @@ def good(count: int) -> list[Row]:
     ]
 
 
-def send(office: Office, boss: Visitor, *rows: Row, header: Row = HEADER) -> tuple[int, Element]:
+def send(site: Website, boss: Visitor, *rows: Row, header: Row = HEADER) -> tuple[int, Element]:
     """Upload rows and press 导入 all the same; return the status and the last page."""
-    preview = office.send(boss, xlsx_of([header, *rows]))
+    preview = site.send(boss, xlsx_of([header, *rows]))
     if 'type="file"' in preview.text:  # refused as a whole: the upload step again
         return preview.status_code, read_html(preview.text)
     answer = boss.post(f"{preview.request.url.path}/batch")
@@ -42,62 +41,62 @@ def send(office: Office, boss: Visitor, *rows: Row, header: Row = HEADER) -> tup
 
 
 class TestP29AllOrNothing:
-    def test_p29_600_rows_come_in_and_601_do_not(self, office: Office, boss: Visitor) -> None:
-        office.add_house("3号楼/1单元/101")
+    def test_p29_600_rows_come_in_and_601_do_not(self, site: Website, boss: Visitor) -> None:
+        site.add_houses(site.community, "3号楼/1单元/101")
 
-        _, page = send(office, boss, *good(601))
+        _, page = send(site, boss, *good(601))
         assert "单次最多导入600条，当前文件601条，请拆分后再导入" in page.text
-        assert office.amounts() == []
+        assert site.amounts() == []
 
-        assert send(office, boss, *good(600))[0] == 303
-        assert len(office.amounts()) == 600
+        assert send(site, boss, *good(600))[0] == 303
+        assert len(site.amounts()) == 600
 
-    def test_p29_a_wrong_header_brings_nothing_in(self, office: Office, boss: Visitor) -> None:
-        _, page = send(office, boss, *good(2), header=("地点", "种类", "数目", "从", "到", "话"))
+    def test_p29_a_wrong_header_brings_nothing_in(self, site: Website, boss: Visitor) -> None:
+        _, page = send(site, boss, *good(2), header=("地点", "种类", "数目", "从", "到", "话"))
 
         assert "找不到表头" in page.one(role="alert").text
-        assert office.amounts() == []
+        assert site.amounts() == []
 
-    def test_p29_one_bad_cell_keeps_all_rows_out(self, office: Office, boss: Visitor) -> None:
-        before = office.contents()["billing_bills"]
+    def test_p29_one_bad_cell_keeps_all_rows_out(self, site: Website, boss: Visitor) -> None:
+        before = site.contents()["billing_bills"]
         bad = ("9号楼/9单元/901", "水费", "一千三", "2026年13月", "2026年1月", "")
 
-        status, page = send(office, boss, *good(3), bad, *good(5)[3:])
+        status, page = send(site, boss, *good(3), bad, *good(5)[3:])
 
         assert status == 422
-        assert office.contents()["billing_bills"] == before
+        assert site.contents()["billing_bills"] == before
         listed = [row.text for row in page.all("tr") if "第 5 行" in row.text]
         assert [row.split()[3] for row in listed] == ["房屋地址", "费用金额", "开始时间"]
 
     @pytest.mark.parametrize("column", range(1, 6))
     def test_p29_an_edited_example_row_keeps_all_rows_out(
-        self, office: Office, boss: Visitor, column: int
+        self, site: Website, boss: Visitor, column: int
     ) -> None:
         edited = [*EXAMPLE]
         edited[column] = "2018年03月" if column in {3, 4} else 7
 
-        send(office, boss, edited, *good(2))
+        send(site, boss, edited, *good(2))
 
-        assert office.amounts() == []
+        assert site.amounts() == []
 
-    def test_p29_the_example_row_itself_is_left_out(self, office: Office, boss: Visitor) -> None:
+    def test_p29_the_example_row_itself_is_left_out(self, site: Website, boss: Visitor) -> None:
         """The control: the very row that was refused above, unedited."""
-        assert send(office, boss, EXAMPLE, *good(2))[0] == 303
-        assert office.amounts() == [100, 200]
+        assert send(site, boss, EXAMPLE, *good(2))[0] == 303
+        assert site.amounts() == [100, 200]
 
-    def test_p29_the_same_file_again_is_asked_about(self, office: Office, boss: Visitor) -> None:
-        assert send(office, boss, *good(2))[0] == 303
+    def test_p29_the_same_file_again_is_asked_about(self, site: Website, boss: Visitor) -> None:
+        assert send(site, boss, *good(2))[0] == 303
 
-        status, page = send(office, boss, *good(2))
+        status, page = send(site, boss, *good(2))
 
         assert status == 422
         assert page.has("input", name="confirm_warnings")
-        assert len(office.amounts()) == 2
+        assert len(site.amounts()) == 2
 
-    def test_p29_pressing_twice_imports_once(self, office: Office, boss: Visitor) -> None:
-        path = office.send(boss, xlsx_of([HEADER, *good(2)])).request.url.path
+    def test_p29_pressing_twice_imports_once(self, site: Website, boss: Visitor) -> None:
+        path = site.send(boss, xlsx_of([HEADER, *good(2)])).request.url.path
 
         answers = [boss.post(f"{path}/batch") for _ in range(2)]
 
         assert answers[0].headers["location"] == answers[1].headers["location"]
-        assert len(office.amounts()) == 2
+        assert len(site.amounts()) == 2

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 import openpyxl
 import pytest
 
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.databases import ONE_KIND
+from tests.website import Visitor, Website
 from tests.workbooks import (
     PACKAGE,
     SHEET_PART,
@@ -53,15 +53,16 @@ HOSTILE: Mapping[str, bytes] = {
 
 
 class TestP30HostileWorkbooks:
+    @ONE_KIND
     @pytest.mark.parametrize("kind", HOSTILE)
     def test_p30_are_refused_at_once_in_little_memory(
-        self, office: Office, boss: Visitor, kind: str
+        self, site: Website, boss: Visitor, kind: str
     ) -> None:
         content = HOSTILE[kind]
-        office.send(boss, xlsx_of([HEADER]))  # what is loaded at the first use is not counted
+        site.send(boss, xlsx_of([HEADER]))  # what is loaded at the first use is not counted
         tracemalloc.start()
         began = time.perf_counter()
-        answer = office.send(boss, content)
+        answer = site.send(boss, content)
         seconds = time.perf_counter() - began
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -72,7 +73,7 @@ class TestP30HostileWorkbooks:
         assert "导入成功" not in answer.text
         assert peak < 64 * MEBIBYTE
         assert seconds < SECONDS_MAX
-        assert office.amounts() == []
+        assert site.amounts() == []
 
     @pytest.mark.filterwarnings("ignore:Workbook contains no default style")
     def test_p30_would_fill_the_memory(self) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import ONE_KIND
 from tests.html_page import read_html
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.website import Visitor, Website
 from tests.workbooks import (
     DECLARATION,
     RELATIONS_PART,
@@ -68,33 +68,35 @@ def listener() -> Iterator[socket.socket]:
 
 class TestP31DisguisedFiles:
     @pytest.mark.parametrize("kind", READABLE)
-    def test_p31_are_read_as_what_they_are(self, office: Office, boss: Visitor, kind: str) -> None:
+    def test_p31_are_read_as_what_they_are(self, site: Website, boss: Visitor, kind: str) -> None:
         name, content = READABLE[kind]
-        preview = office.send(boss, content, name)
+        preview = site.send(boss, content, name)
         boss.post(f"{preview.request.url.path}/batch")
 
-        assert office.amounts() == [1_250]
+        assert site.amounts() == [1_250]
 
+    @ONE_KIND
     @pytest.mark.parametrize("kind", UNREADABLE)
     def test_p31_are_refused_with_the_reason(
-        self, office: Office, boss: Visitor, kind: str
+        self, site: Website, boss: Visitor, kind: str
     ) -> None:
         name, content = UNREADABLE[kind]
-        answer = office.send(boss, content, name)
+        answer = site.send(boss, content, name)
 
         alert = read_html(answer.text).one(role="alert").text
         assert ("密码" in alert) is ("encrypted" in kind)
         assert answer.status_code < 500
-        assert office.amounts() == []
+        assert site.amounts() == []
 
+    @ONE_KIND
     def test_p31_reach_neither_for_files_nor_for_the_network(
-        self, office: Office, boss: Visitor, tmp_path: Path, listener: socket.socket
+        self, site: Website, boss: Visitor, tmp_path: Path, listener: socket.socket
     ) -> None:
         secret = tmp_path / "secret.txt"
         secret.write_text("the secret of this machine")
         address = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
         pages = [
-            office.send(boss, hostile).text
+            site.send(boss, hostile).text
             for target in (secret.as_uri(), address)
             for hostile in (entity(target), external(target))
         ]
@@ -102,7 +104,7 @@ class TestP31DisguisedFiles:
         assert not [page for page in pages if "secret of this machine" in page]
         with pytest.raises(TimeoutError):
             listener.accept()
-        assert office.amounts() == []
+        assert site.amounts() == []
 
     def test_p31_would_be_heard_calling(self, listener: socket.socket) -> None:
         """The control: without a caller the listener times out, as above."""

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 import pytest
 
 from billing_domain.model.imports.upload import UploadKind
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.databases import ONE_KIND
+from tests.website import Visitor, Website
 from tests.workbooks import xlsx_of
 from tests.world import HEADER
 
@@ -26,30 +26,32 @@ NAMES = {
 
 
 class TestP32FileNames:
+    @ONE_KIND
     @pytest.mark.parametrize("kind", NAMES)
     def test_p32_do_no_harm_on_the_page(
-        self, office: Office, boss: Visitor, tmp_path: Path, kind: str
+        self, site: Website, boss: Visitor, tmp_path: Path, kind: str
     ) -> None:
         before = everything_under(tmp_path.parent)
 
-        answer = office.send(boss, BAD, NAMES[kind])
+        answer = site.send(boss, BAD, NAMES[kind])
         errors = boss.get(f"{answer.request.url.path}/errors")
 
         assert answer.status_code in {200, 422}
         assert_harmless(errors.headers)
         assert everything_under(tmp_path.parent) == before
 
+    @ONE_KIND
     @pytest.mark.parametrize("kind", NAMES)
     def test_p32_do_no_harm_when_a_browser_sends_them_raw(
-        self, office: Office, kind: str, tmp_path: Path
+        self, site: Website, kind: str, tmp_path: Path
     ) -> None:
         """A browser escapes line breaks in names; an attacker does not."""
-        boss, before = office.visitor(), everything_under(tmp_path.parent)
-        boss.sign_in(office.account(login_name="boss").login_name)
-        upload = office.application.stage_uploads.add(
-            office.admin,
+        boss, before = site.visitor(), everything_under(tmp_path.parent)
+        boss.sign_in(site.staff_account(login_name="boss").login_name)
+        upload = site.application.stage_uploads.add(
+            site.admin,
             kind=UploadKind.BILLS,
-            community_id=office.garden.id,
+            community_id=site.community.id,
             profile_key="standard",
             file_name=NAMES[kind],
             content=BAD,

@@ -11,8 +11,7 @@ from sqlalchemy import update
 
 from billing_adapters.sql.tables.bills import bills
 from tests.integration.bills.test_exports import export
-from tests.integration.promises.office import Office
-from tests.website import Visitor
+from tests.website import Visitor, Website
 
 STARTS = ["=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠"]
 FORMULA = 'HYPERLINK("http://evil.example","x")'
@@ -20,15 +19,15 @@ PHONE = "13812344613"
 
 
 class TestP33ExportedText:
-    def test_p33_is_no_formula(self, office: Office, boss: Visitor) -> None:
+    def test_p33_is_no_formula(self, site: Website, boss: Visitor) -> None:
         texts = {start + FORMULA for start in STARTS}
-        house = office.add_house("=1号楼/101")
-        office.add_resident("=cmd|' /C calc'!A0", PHONE, house)
-        for text, number in zip(texts, office.water_bills(len(STARTS)), strict=True):
+        (house,) = site.add_houses(site.community, "=1号楼/101")
+        site.add_resident("=cmd|' /C calc'!A0", PHONE, house)
+        for text, number in zip(texts, site.water_bills(len(STARTS)), strict=True):
             put = update(bills).where(bills.c.number == number).values(remark=text)
-            with office.database.engine.begin() as connection:  # uncleaned, as it may come to be
+            with site.database.engine.begin() as connection:  # uncleaned, as it may come to be
                 connection.execute(put)
-        office.add_bills((house.address.text, "水费", "1", "2026年1月", "2026年1月", ""))
+        site.add_bills((house.address.text, "水费", "1", "2026年1月", "2026年1月", ""))
 
         book = boss.get(f"{export(boss, format='xlsx')}/file").content
         cells = [each for row in openpyxl.load_workbook(io.BytesIO(book)).active for each in row]  # type: ignore[union-attr]
@@ -49,9 +48,9 @@ class TestP33ExportedText:
         assert openpyxl.load_workbook(content).worksheets[0]["A1"].data_type == "f"
 
     @pytest.mark.parametrize("file_format", ["xlsx", "csv"])
-    def test_p33_keeps_every_digit(self, office: Office, boss: Visitor, file_format: str) -> None:
-        office.add_resident("陈思好", PHONE)
-        (number,) = office.water_bills(1)
+    def test_p33_keeps_every_digit(self, site: Website, boss: Visitor, file_format: str) -> None:
+        site.add_resident("陈思好", PHONE)
+        (number,) = site.water_bills(1)
 
         content = boss.get(f"{export(boss, format=file_format)}/file").content
 

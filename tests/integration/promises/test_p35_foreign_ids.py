@@ -13,9 +13,8 @@ from collections.abc import Mapping
 import pytest
 
 from billing_domain.model.company.staff import Role
-from tests.integration.promises.office import Office
 from tests.integration.promises.victim import Victim, names_of, routes
-from tests.website import Visitor
+from tests.website import Visitor, Website
 
 COMPANY_WIDE = {"staff_id", "key", "account_id"}
 """Kinds of ids that every community's staff shares: a colleague is no stranger to them."""
@@ -61,20 +60,21 @@ SENT: list[tuple[str, Mapping[str, str]]] = [
 ]
 
 
-def intruders(office: Office) -> list[tuple[Visitor, set[str]]]:
+def intruders(site: Website) -> list[tuple[Visitor, set[str]]]:
     """Two administrators who have no business here, each with what is shared with them."""
+    riverside = site.open_community(site.company.id, "滨江花园")
     return [
-        (office.staff(Role.ADMINISTRATOR, admin=office.rival_admin), set()),
-        (office.staff(Role.ADMINISTRATOR, communities=[office.riverside]), COMPANY_WIDE),
+        (site.staff(Role.ADMINISTRATOR, admin=site.rival_admin), set()),
+        (site.staff(Role.ADMINISTRATOR, communities=[riverside]), COMPANY_WIDE),
     ]
 
 
-def staff_routes(office: Office) -> list[tuple[str, str]]:
+def staff_routes(site: Website) -> list[tuple[str, str]]:
     """Every method and address below /staff."""
     return [
         (method, path)
         for method in ("GET", "POST")
-        for path in routes(office, method)
+        for path in routes(site, method)
         if path.startswith("/staff")
     ]
 
@@ -87,11 +87,11 @@ def call(visitor: Visitor, method: str, address: str, fields: Mapping[str, str])
 
 class TestP35ForeignIds:
     def test_p35_are_unknown_on_every_route(
-        self, office: Office, victim: Victim, caplog: pytest.LogCaptureFixture
+        self, site: Website, victim: Victim, caplog: pytest.LogCaptureFixture
     ) -> None:
-        both, forms = intruders(office), victim.filled_forms()
-        before = office.contents()
-        for method, path in staff_routes(office):
+        both, forms = intruders(site), victim.filled_forms()
+        before = site.contents()
+        for method, path in staff_routes(site):
             fields = forms[path] if method == "POST" else {}
             for intruder, shared in both:
                 if not names_of(path) - shared:
@@ -102,34 +102,34 @@ class TestP35ForeignIds:
                 _, *refusals = caplog.text.split("out of reach")
                 assert len(refusals) == 1, path
                 assert any(each in refusals[0] for each in victim.named(path)), path
-        assert office.contents() == before
+        assert site.contents() == before
 
-    def test_p35_are_unknown_in_every_query_and_form(self, office: Office, victim: Victim) -> None:
-        both = intruders(office)
-        before = office.contents()
+    def test_p35_are_unknown_in_every_query_and_form(self, site: Website, victim: Victim) -> None:
+        both = intruders(site)
+        before = site.contents()
         for intruder, _ in both:
             for address in ASKED:
                 assert intruder.get(address.format_map(victim.ids)).status_code == 404, address
             for path, fields in SENT:
                 filled = {name: value.format_map(victim.ids) for name, value in fields.items()}
                 assert intruder.post(path, filled).status_code == 404, path
-        assert office.contents() == before
+        assert site.contents() == before
 
-    def test_p35_are_nothing_without_a_session(self, office: Office, victim: Victim) -> None:
-        nobody, forms = office.visitor(), victim.filled_forms()
-        before = office.contents()
-        for method, path in staff_routes(office):
+    def test_p35_are_nothing_without_a_session(self, site: Website, victim: Victim) -> None:
+        nobody, forms = site.visitor(), victim.filled_forms()
+        before = site.contents()
+        for method, path in staff_routes(site):
             assert call(nobody, method, victim.address(path), forms.get(path, {})) == 303, path
-        assert office.contents() == before
+        assert site.contents() == before
 
-    def test_p35_are_known_to_their_owner(self, office: Office, victim: Victim) -> None:
+    def test_p35_are_known_to_their_owner(self, site: Website, victim: Victim) -> None:
         """The control: the addresses above are right."""
-        for method, path in staff_routes(office):
+        for method, path in staff_routes(site):
             if method == "GET" and names_of(path):
                 assert call(victim.owner, "GET", victim.address(path), {}) != 404, path
 
-    def test_p35_lists_of_others_do_not_have_them(self, office: Office, victim: Victim) -> None:
-        number, both = victim.ids["number"], intruders(office)
+    def test_p35_lists_of_others_do_not_have_them(self, site: Website, victim: Victim) -> None:
+        number, both = victim.ids["number"], intruders(site)
         for query in ("", "?q=101", "?q=13812344613", "?state=pending"):
             assert number in victim.owner.get(f"/staff/bills{query}").text
             for intruder, _ in both:

@@ -4,41 +4,39 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.resident import Resident
 from billing_domain.model.shanghai import shanghai_day
-from tests.integration.promises.office import Office
-from tests.website import HOST, Visitor
+from tests.website import Visitor, Website
 
 NAME, PHONE = "陈思好", "13812344613"
 
 
 @pytest.fixture
-def bill(office: Office) -> BillNumber:
-    return office.water_bills(1)[0]
+def bill(site: Website) -> BillNumber:
+    return site.water_bills(1)[0]
 
 
 @pytest.fixture
-def resident(office: Office) -> Resident:
-    return office.add_resident(NAME, PHONE)
+def resident(site: Website) -> Resident:
+    return site.add_resident(NAME, PHONE)
 
 
-def move_out(office: Office, boss: Visitor, resident: Resident, *, in_days: int = 0) -> None:
+def move_out(site: Website, boss: Visitor, resident: Resident, *, in_days: int = 0) -> None:
     """Send the form of the page, as of a day."""
     path = f"/staff/houses/{resident.house_id}/residents/{resident.id}/moving-out"
     fields = boss.page(path).one("form", action=path).fields()
-    day = shanghai_day(office.clock.now()) + timedelta(days=in_days)
+    day = shanghai_day(site.clock.now()) + timedelta(days=in_days)
     fields.update({name: day.isoformat() for name in fields if name.endswith("_on")})
     fields.pop("_csrf_token")
     assert boss.post(path, fields).status_code == 303
 
 
-def where_shown(office: Office, boss: Visitor, bill: BillNumber) -> dict[str, bool]:
+def where_shown(site: Website, boss: Visitor, bill: BillNumber) -> dict[str, bool]:
     """Tell for each place whether it shows, finds or reveals the resident."""
-    houses = f"/staff/houses?community={office.garden.id}"
+    houses = f"/staff/houses?community={site.community.id}"
     revealed = boss.post(f"/staff/bills/{bill}/phones").text
     return {
         "list": NAME in boss.get("/staff/bills").text,
@@ -52,48 +50,48 @@ def where_shown(office: Office, boss: Visitor, bill: BillNumber) -> dict[str, bo
     }
 
 
-def hidden_at(office: Office, boss: Visitor, bill: BillNumber) -> list[str]:
+def hidden_at(site: Website, boss: Visitor, bill: BillNumber) -> list[str]:
     """Return the places that do not show, find or reveal the resident."""
-    return [place for place, shown in where_shown(office, boss, bill).items() if not shown]
+    return [place for place, shown in where_shown(site, boss, bill).items() if not shown]
 
 
 class TestP36MovedOut:
     def test_p36_is_shown_nowhere_at_once(
-        self, office: Office, boss: Visitor, bill: BillNumber, resident: Resident
+        self, site: Website, boss: Visitor, bill: BillNumber, resident: Resident
     ) -> None:
-        assert hidden_at(office, boss, bill) == []
+        assert hidden_at(site, boss, bill) == []
 
-        move_out(office, boss, resident)
+        move_out(site, boss, resident)
 
-        shown = where_shown(office, boss, bill)
+        shown = where_shown(site, boss, bill)
         assert [place for place in shown if shown[place]] == []
 
     def test_p36_is_shown_until_the_day(
-        self, office: Office, boss: Visitor, bill: BillNumber, resident: Resident
+        self, site: Website, boss: Visitor, bill: BillNumber, resident: Resident
     ) -> None:
         """The control: moving out tomorrow changes nothing today, and everything tomorrow."""
-        move_out(office, boss, resident, in_days=1)
-        assert hidden_at(office, boss, bill) == []
+        move_out(site, boss, resident, in_days=1)
+        assert hidden_at(site, boss, bill) == []
 
-        office.clock.advance(timedelta(hours=13))
-        tomorrow = office.staff()
-        assert set(where_shown(office, tomorrow, bill).values()) == {False}
+        site.clock.advance(timedelta(hours=13))
+        tomorrow = site.staff()
+        assert set(where_shown(site, tomorrow, bill).values()) == {False}
 
     def test_p36_stays_in_the_history_of_the_house(
-        self, office: Office, boss: Visitor, resident: Resident
+        self, site: Website, boss: Visitor, resident: Resident
     ) -> None:
-        move_out(office, boss, resident)
+        move_out(site, boss, resident)
 
         assert NAME in boss.get(f"/staff/houses/{resident.house_id}").text
 
 
 class TestP36Owners:
     def test_p36_a_neighbours_bill_does_not_exist(
-        self, office: Office, bill: BillNumber, resident: Resident
+        self, site: Website, bill: BillNumber, resident: Resident
     ) -> None:
         row = ("1号楼/1单元/102", "水费", 10, "2021年1月", "2021年1月", "")
-        (neighbours,) = office.add_bills(row)
-        phone = phone_of(office, resident)
+        (neighbours,) = site.add_bills(row)
+        phone = phone_of(site, resident)
 
         assert phone.get(f"/owner/bills/{bill}").status_code == 200
         assert phone.get(f"/owner/bills/{neighbours}").status_code == 404
@@ -101,16 +99,14 @@ class TestP36Owners:
         assert neighbours not in phone.get("/owner/bills").text
 
     def test_p36_nothing_is_left_a_minute_after_moving_out(
-        self, office: Office, boss: Visitor, bill: BillNumber, resident: Resident
+        self, site: Website, boss: Visitor, bill: BillNumber, resident: Resident
     ) -> None:
         """The session is not asked what it remembers: houses are read anew."""
-        phone = phone_of(office, resident)
+        phone = phone_of(site, resident)
         assert bill in phone.get("/owner/bills").text
-        moved = office.application.register_residents.resident(
-            office.admin, resident_id=resident.id
-        )
+        moved = site.application.register_residents.resident(site.admin, resident_id=resident.id)
 
-        move_out(office, boss, moved)
+        move_out(site, boss, moved)
 
         assert bill not in phone.get("/owner/bills").text
         assert phone.get(f"/owner/bills/{bill}").status_code == 404
@@ -119,10 +115,9 @@ class TestP36Owners:
         assert phone.post("/owner/orders", form).status_code == 404
 
 
-def phone_of(office: Office, resident: Resident) -> Visitor:
+def phone_of(site: Website, resident: Resident) -> Visitor:
     """Return the phone of a resident who has scanned the code and signed in."""
-    scheme = "https" if office.server.https else "http"
-    phone = Visitor(httpx.Client(transport=office.server, base_url=f"{scheme}://{HOST}"))
-    path = f"/owner/{office.garden.id}/visitors"
+    phone = site.visitor()
+    path = f"/owner/{site.community.id}/visitors"
     assert phone.post(path, {"resident_id": resident.id}).status_code == 303
     return phone

@@ -4,59 +4,62 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from billing_adapters.sql.db.engine import Database
-from tests.integration.promises.office import Contents, Office
+from tests.databases import ONE_KIND
 from tests.integration.promises.victim import Victim, routes
-from tests.website import Server
+from tests.website import Server, Website
 
 
 class TestP38CrossSite:
-    def test_p38_posts_without_the_token_do_nothing(self, office: Office, victim: Victim) -> None:
+    @ONE_KIND
+    def test_p38_posts_without_the_token_do_nothing(self, site: Website, victim: Victim) -> None:
         """The sessions' cookies alone, of staff and owner, as another site's form sends them."""
         filled = victim.filled_forms()
-        before = office.contents()
+        before = site.contents()
         tokens = [{}, *({"_csrf_token": token} for token in ("", "x", "0" * 128))]
         for (path, fields), token in product(filled.items(), tokens):
             answer = victim.owner.client.post(victim.address(path), data={**fields, **token})
             assert answer.status_code == 403, path
             victim.owner.token()  # the refusal made the browser forget it
-        assert office.contents() == before
+        assert site.contents() == before
 
-    def test_p38_simple_content_types_do_nothing(self, office: Office, victim: Victim) -> None:
-        before = office.contents()
+    @ONE_KIND
+    def test_p38_simple_content_types_do_nothing(self, site: Website, victim: Victim) -> None:
+        before = site.contents()
         types = ("text/plain", "application/json", "application/x-www-form-urlencoded")
-        for path, content_type in product(routes(office, "POST"), types):
+        for path, content_type in product(routes(site, "POST"), types):
             answer = victim.owner.client.post(
                 victim.address(path),
                 content=b'{"total_fen": "200", "channel": "cash"}',
                 headers={"Content-Type": content_type, "Origin": "https://evil.example"},
             )
             assert answer.status_code in {400, 403}, path
-        assert office.contents() == before
+        assert site.contents() == before
 
-    def test_p38_would_succeed_with_the_token(self, office: Office, victim: Victim) -> None:
+    def test_p38_would_succeed_with_the_token(self, site: Website, victim: Victim) -> None:
         """The control: nothing but the token is missing above."""
         path = "/staff/bills/{number}/removal"
         fields = victim.filled_form(path)
 
         assert victim.owner.post(victim.address(path), fields).status_code == 303
-        assert "deleted" in office.states()
+        assert "deleted" in site.states()
 
-    def test_p38_looking_changes_nothing(self, office: Office, victim: Victim) -> None:
-        before = looked_at(office)
-        for path in routes(office, "GET"):
+    def test_p38_looking_changes_nothing(self, site: Website, victim: Victim) -> None:
+        before = looked_at(site)
+        for path in routes(site, "GET"):
             assert victim.owner.get(victim.address(path)).status_code < 500, path
-        assert looked_at(office) == before
+        assert looked_at(site) == before
 
     def test_p38_cookies_stay_with_the_host(
         self, https_server: Server, sql_database: Database, tmp_path: Path
     ) -> None:
-        office = Office(https_server, sql_database, tmp_path)
-        visitor, account = office.visitor(), office.account()
+        site = Website(https_server, tmp_path, sql_database, as_deployed=True)
+        visitor, account = site.visitor(), site.staff_account()
         answers = [visitor.get("/sign-in"), visitor.sign_in(account.login_name)]
         answers += [
-            visitor.get(f"/staff/bills?community={office.garden.id}"),
+            visitor.get(f"/staff/bills?community={site.community.id}"),
             visitor.post("/staff/company", {"name": "新名字"}),
             visitor.post("/sign-out"),
         ]
@@ -70,9 +73,9 @@ class TestP38CrossSite:
             assert not any(part.startswith("domain") for part in attributes)
 
 
-def looked_at(office: Office) -> Contents:
+def looked_at(site: Website) -> dict[str, list[tuple[Any, ...]]]:
     """Everything but the audit of phones that a look shows, which has to be there (P45)."""
-    contents = office.contents()
+    contents = site.contents()
     contents["billing_audit_entries"] = [
         row for row in contents["billing_audit_entries"] if "phones_shown" not in map(str, row)
     ]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from billing_adapters.fakes.system import PlainPasswordHasher
-from tests.integration.promises.office import Office, built, second_application
-from tests.website import PASSWORD, Server, Visitor
+from tests.databases import opened
+from tests.website import Server, Visitor, Website, deployed
+from tests.world import PASSWORD
 
 WRONG = "wrong horse battery"
 FREE = 5
@@ -39,55 +42,63 @@ def guess(visitor: Visitor, name: str, times: int = FREE, address: str = "") -> 
     ]
 
 
+@contextmanager
+def second_process(site: Website, url: str, server: Server) -> Iterator[Visitor]:
+    """Yield a browser at another process's application on the same database."""
+    with opened(url) as database:
+        server.serve(deployed(database, site.folder, site.clock))
+        yield server.visitor()
+
+
 class TestP39Guessing:
     def test_p39_is_slowed_down_in_every_process(
-        self, office: Office, sql_url: str, https_server: Server
+        self, site: Website, sql_url: str, https_server: Server
     ) -> None:
-        office.account(login_name="boss")
-        guess(office.visitor(), "boss")
+        site.staff_account(login_name="boss")
+        guess(site.visitor(), "boss")
 
-        with second_application(office, sql_url, https_server) as elsewhere:
+        with second_process(site, sql_url, https_server) as elsewhere:
             assert elsewhere.sign_in("boss", PASSWORD).status_code == 429
 
     def test_p39_would_go_on_unless_counted(
-        self, office: Office, sql_url: str, https_server: Server
+        self, site: Website, sql_url: str, https_server: Server
     ) -> None:
         """The control: one guess fewer, and the right password opens the same door."""
-        office.account(login_name="boss")
-        guess(office.visitor(), "boss", FREE - 1)
+        site.staff_account(login_name="boss")
+        guess(site.visitor(), "boss", FREE - 1)
 
-        with second_application(office, sql_url, https_server) as elsewhere:
+        with second_process(site, sql_url, https_server) as elsewhere:
             assert elsewhere.sign_in("boss", PASSWORD).status_code == 303
 
     @pytest.mark.parametrize("forged", ["", "10.0.0.{}"])
     def test_p39_of_many_names_is_counted_by_the_real_address(
-        self, office: Office, forged: str
+        self, site: Website, forged: str
     ) -> None:
-        statuses = guess(office.visitor(), "guess{}", FREE + 1, forged)
+        statuses = guess(site.visitor(), "guess{}", FREE + 1, forged)
 
         assert statuses == [403] * FREE + [429]
 
-    def test_p39_never_locks_out_for_good(self, office: Office) -> None:
-        office.account(login_name="boss")
+    def test_p39_never_locks_out_for_good(self, site: Website) -> None:
+        site.staff_account(login_name="boss")
         for _ in range(12):
-            guess(office.visitor(), "boss", 2)
-            office.clock.advance(timedelta(minutes=15, seconds=1))
+            guess(site.visitor(), "boss", 2)
+            site.clock.advance(timedelta(minutes=15, seconds=1))
 
-        assert office.visitor().sign_in("boss", PASSWORD).status_code == 303
+        assert site.visitor().sign_in("boss", PASSWORD).status_code == 303
 
-    def test_p39_tells_nothing_about_names(self, office: Office) -> None:
+    def test_p39_tells_nothing_about_names(self, site: Website) -> None:
         hasher = CountingHasher()
-        office.server.serve(built(office.database, office.folder, office.clock, hasher))
-        disabled = office.account(login_name="disabled")
-        office.account(login_name="boss")
-        office.application.manage_staff.set_disabled(
-            office.admin, staff_id=disabled.id, version=disabled.version, disabled=True
+        site.server.serve(deployed(site.database, site.folder, site.clock, hasher))
+        disabled = site.staff_account(login_name="disabled")
+        site.staff_account(login_name="boss")
+        site.application.manage_staff.set_disabled(
+            site.admin, staff_id=disabled.id, version=disabled.version, disabled=True
         )
 
         answers = {}
         for name in ("boss", "nobody", "disabled"):
             done = hasher.verified
-            visitor = office.visitor()
+            visitor = site.visitor()
             answer = visitor.sign_in(name, WRONG)
             page = answer.text.replace(name, "NAME").replace(visitor.token(), "TOKEN")
             answers[name] = (answer.status_code, page, hasher.verified - done)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.integration.promises.office import Office
+from tests.databases import ONE_KIND
 from tests.integration.promises.victim import Victim, routes
+from tests.website import Website
 
 SLIPPED_IN = {
     "status": "paid",
@@ -16,9 +17,10 @@ SLIPPED_IN = {
 
 
 class TestP41ExtraFields:
-    def test_p41_are_refused_by_every_form(self, office: Office, victim: Victim) -> None:
+    @ONE_KIND
+    def test_p41_are_refused_by_every_form(self, site: Website, victim: Victim) -> None:
         filled = victim.filled_forms()
-        before = office.contents()
+        before = site.contents()
         for path, fields in filled.items():
             address, file = victim.address(path), {"photo": ("photo.csv", b"1")}
             answers = [
@@ -27,7 +29,7 @@ class TestP41ExtraFields:
             ]
             answers.append(victim.owner.post(address, fields, files=file))
             assert {answer.status_code for answer in answers} == {400}, path
-        assert office.contents() == before
+        assert site.contents() == before
 
     def test_p41_the_same_form_without_them_is_taken(self, victim: Victim) -> None:
         """The control."""
@@ -36,13 +38,14 @@ class TestP41ExtraFields:
 
         assert victim.owner.post(victim.address(path), fields).status_code == 303
 
-    def test_p41_json_is_no_form(self, office: Office, victim: Victim) -> None:
-        before = office.contents()
-        for path in routes(office, "POST"):
+    @ONE_KIND
+    def test_p41_json_is_no_form(self, site: Website, victim: Victim) -> None:
+        before = site.contents()
+        for path in routes(site, "POST"):
             answer = victim.owner.client.post(
                 victim.address(path),
                 json={"status": "paid", "_csrf_token": victim.owner.token()},
                 headers={"x-csrftoken": victim.owner.token()},
             )
             assert 400 <= answer.status_code < 500, path
-        assert office.contents() == before
+        assert site.contents() == before

@@ -6,9 +6,9 @@ import pytest
 
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.house import House
+from tests.databases import ONE_KIND
 from tests.html_page import read_html
-from tests.integration.promises.office import Office
-from tests.website import Visitor, htmx
+from tests.website import Visitor, Website, htmx
 from tests.workbooks import xlsx_of
 from tests.world import HEADER
 
@@ -18,18 +18,16 @@ REMARK = (IMAGE + SCRIPT) * 8
 
 
 @pytest.fixture
-def house(office: Office) -> House:
+def house(site: Website) -> House:
     """A house whose address and resident are markup."""
-    house = office.add_house(f"<b onclick=evil()>{IMAGE}号楼")
-    office.add_resident("\"'><b onclick=evil()>", "13812344613", house)
+    (house,) = site.add_houses(site.community, f"<b onclick=evil()>{IMAGE}号楼")
+    site.add_resident("\"'><b onclick=evil()>", "13812344613", house)
     return house
 
 
 @pytest.fixture
-def bill(office: Office, house: House) -> BillNumber:
-    (number,) = office.add_bills(
-        (house.address.text, "水费", "1", "2026年1月", "2026年1月", REMARK)
-    )
+def bill(site: Website, house: House) -> BillNumber:
+    (number,) = site.add_bills((house.address.text, "水费", "1", "2026年1月", "2026年1月", REMARK))
     return number
 
 
@@ -44,10 +42,11 @@ def assert_inert(text: str) -> None:
 
 
 class TestP44InertHtml:
+    @ONE_KIND
     def test_p44_on_every_page_that_shows_it(
-        self, office: Office, boss: Visitor, house: House, bill: BillNumber
+        self, site: Website, boss: Visitor, house: House, bill: BillNumber
     ) -> None:
-        community = office.garden.id
+        community = site.community.id
         for path in (
             "/staff/bills",
             f"/staff/bills/{bill}",
@@ -65,10 +64,11 @@ class TestP44InertHtml:
                 assert answer.status_code == 200, path
                 assert_inert(answer.text)
 
-    def test_p44_in_what_was_typed_and_refused(self, office: Office, boss: Visitor) -> None:
+    @ONE_KIND
+    def test_p44_in_what_was_typed_and_refused(self, site: Website, boss: Visitor) -> None:
         sheet = xlsx_of([HEADER, (IMAGE, SCRIPT, IMAGE + "evil()", SCRIPT, IMAGE, REMARK)])
 
-        assert_inert(office.send(boss, sheet, f"{IMAGE.replace(chr(34), '')}.xlsx").text)
+        assert_inert(site.send(boss, sheet, f"{IMAGE.replace(chr(34), '')}.xlsx").text)
         assert_inert(boss.get(f"/staff/bills?q={IMAGE}evil()").text)
 
     def test_p44_would_be_seen_by_this_test(self) -> None:

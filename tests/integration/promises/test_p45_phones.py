@@ -10,30 +10,29 @@ import pytest
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.staff import Role
 from billing_entrypoints.web.logs import MaskingFormatter
+from tests.databases import ONE_KIND
 from tests.integration.bills.test_exports import export
 from tests.integration.cli.conftest import Processes
-from tests.integration.promises.office import Office
 from tests.integration.promises.victim import Victim, routes
-from tests.website import Visitor
+from tests.website import Visitor, Website
 
 PHONE, MASKED = "13812344613", "138****4613"
 EDITING = "/staff/houses/{house_id}/residents/{resident_id}/edit"
 """The one page that has to hold the number, to be corrected; looking at it is written down."""
 
 
-def shown(office: Office) -> int:
+def shown(site: Website) -> int:
     """Return how often phones were shown, by the audit log."""
-    rows = office.contents()["billing_audit_entries"]
+    rows = site.contents()["billing_audit_entries"]
     return sum("phones_shown" in map(str, row) for row in rows)
 
 
 class TestP45Phones:
+    @ONE_KIND
     @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.FINANCE, Role.ADMINISTRATOR])
-    def test_p45_are_masked_on_every_page(
-        self, office: Office, victim: Victim, role: Role
-    ) -> None:
-        visitor, masked = office.staff(role), 0
-        for path in routes(office, "GET"):
+    def test_p45_are_masked_on_every_page(self, site: Website, victim: Victim, role: Role) -> None:
+        visitor, masked = site.staff(role), 0
+        for path in routes(site, "GET"):
             text = visitor.get(victim.address(path)).text
             masked += MASKED in text
             assert PHONE not in text or (path == EDITING and role is Role.ADMINISTRATOR), path
@@ -41,34 +40,35 @@ class TestP45Phones:
 
     @pytest.mark.parametrize(("role", "seen"), [(Role.READ_ONLY, 0), (Role.ADMINISTRATOR, 1)])
     def test_p45_are_revealed_by_permission_and_written_down(
-        self, office: Office, role: Role, seen: int
+        self, site: Website, role: Role, seen: int
     ) -> None:
-        office.add_resident("陈思好", PHONE)
-        number: BillNumber = office.water_bills(1)[0]
+        site.add_resident("陈思好", PHONE)
+        number: BillNumber = site.water_bills(1)[0]
 
-        answer = office.staff(role).post(f"/staff/bills/{number}/phones")
+        answer = site.staff(role).post(f"/staff/bills/{number}/phones")
 
         assert (PHONE in answer.text) == bool(seen)
-        assert shown(office) == seen
+        assert shown(site) == seen
 
     @pytest.mark.parametrize(("role", "phone"), [(Role.FINANCE, MASKED), (Role.FRONT_DESK, PHONE)])
     def test_p45_are_masked_in_exports_without_the_right(
-        self, office: Office, role: Role, phone: str
+        self, site: Website, role: Role, phone: str
     ) -> None:
-        office.add_resident("陈思好", PHONE)
-        office.water_bills(1)
-        visitor: Visitor = office.staff(role)
+        site.add_resident("陈思好", PHONE)
+        site.water_bills(1)
+        visitor: Visitor = site.staff(role)
 
         text = visitor.get(f"{export(visitor, format='csv')}/file").content.decode("utf-8-sig")
 
         assert phone in text
         assert (PHONE in text) == (phone == PHONE)
 
+    @ONE_KIND
     def test_p45_are_in_no_log(
-        self, office: Office, victim: Victim, caplog: pytest.LogCaptureFixture
+        self, site: Website, victim: Victim, caplog: pytest.LogCaptureFixture
     ) -> None:
         with caplog.at_level(logging.DEBUG):
-            for path in routes(office, "GET"):
+            for path in routes(site, "GET"):
                 victim.owner.get(victim.address(path))
             victim.owner.get(f"/staff/bills?q={PHONE}")
             victim.owner.get(f"/staff/bills/{PHONE}")
@@ -81,10 +81,10 @@ class TestP45Phones:
         assert not [line for line in lines if PHONE in line]
 
     def test_p45_are_in_no_output_of_a_command(
-        self, office: Office, sql_url: str, tmp_path: Path
+        self, site: Website, sql_url: str, tmp_path: Path
     ) -> None:
-        office.add_resident("陈思好", PHONE)
-        office.water_bills(1)
+        site.add_resident("陈思好", PHONE)
+        site.water_bills(1)
         billing = Processes(sql_url, tmp_path)
         for words in (["--query", PHONE], ["--json"], []):
             answer = billing("bills", "list", "--community", "幸福家园", *words)

@@ -26,12 +26,12 @@ from billing_domain.ports.reminders.messaging import (
 from billing_domain.ports.reminders.queries import ReminderFilter
 from billing_entrypoints.worker import Worker
 from tests.integration.cli.conftest import Processes
-from tests.integration.promises.office import Office
-from tests.integration.promises.reminded_office import OPENID, PHONE, outbox_with, reminding
+from tests.integration.promises.reminded import OPENID, PHONE, outbox_with, reminding
 from tests.integration.providers.official_stage import COMPANY, message, token_store
 from tests.reminder_town import TEMPLATE, Answer
 from tests.simulators.faults import Fault
 from tests.simulators.wechat_official import WechatOfficialSimulator
+from tests.website import Website
 from tests.world import NOON
 
 MASKED = "138****4613"
@@ -68,17 +68,17 @@ def told_in(logged: pytest.LogCaptureFixture) -> list[str]:
 
 class TestP45Reminders:
     @pytest.mark.parametrize("end", ENDS)
-    def test_p45_are_masked_on_the_pages_of_staff(self, office: Office, end: Answer) -> None:
-        phones, number = reminding(office)
-        office.staff().post(f"/staff/bills/{number}/reminder")
+    def test_p45_are_masked_on_the_pages_of_staff(self, site: Website, end: Answer) -> None:
+        phones, number = reminding(site)
+        site.staff().post(f"/staff/bills/{number}/reminder")
         phones.standing = end
-        office.application.run_outbox.run_once(holder="worker")
-        run = office.application.view_reminders.reminders.page(
-            office.admin.scope, ReminderFilter(), key=None, rows=1
+        site.application.run_outbox.run_once(holder="worker")
+        run = site.application.view_reminders.reminders.page(
+            site.admin.scope, ReminderFilter(), key=None, rows=1
         ).rows[0]
 
         for role in (Role.ADMINISTRATOR, Role.READ_ONLY):
-            visitor, masked = office.staff(role), 0
+            visitor, masked = site.staff(role), 0
             for path in (
                 "/staff/reminders",
                 f"/staff/reminder-runs/{run.run_id}",
@@ -92,10 +92,10 @@ class TestP45Reminders:
                 assert PHONE not in text, path
             assert masked, "the control: the resident is on these pages"
 
-    def test_p45_are_in_no_link_and_no_message_name(self, office: Office) -> None:
-        phones, _ = reminding(office)
-        office.application.remind_residents.by_filter(office.admin, BillFilter())
-        office.application.run_outbox.run_once(holder="worker")
+    def test_p45_are_in_no_link_and_no_message_name(self, site: Website) -> None:
+        phones, _ = reminding(site)
+        site.application.remind_residents.by_filter(site.admin, BillFilter())
+        site.application.run_outbox.run_once(holder="worker")
 
         (call,) = phones.calls
         assert call.address == OPENID
@@ -104,41 +104,41 @@ class TestP45Reminders:
 
     @pytest.mark.parametrize("end", ENDS)
     def test_p45_are_in_no_log_of_a_worker(
-        self, office: Office, logged: pytest.LogCaptureFixture, end: Answer
+        self, site: Website, logged: pytest.LogCaptureFixture, end: Answer
     ) -> None:
-        phones, _ = reminding(office)
-        office.application.remind_residents.by_filter(office.admin, BillFilter())
+        phones, _ = reminding(site)
+        site.application.remind_residents.by_filter(site.admin, BillFilter())
         phones.standing = end
-        Worker(office.application).drain()
+        Worker(site.application).drain()
 
         assert len(phones.calls) == 1
         assert told_in(logged) == []
 
     def test_p45_are_in_no_traceback(
-        self, office: Office, logged: pytest.LogCaptureFixture
+        self, site: Website, logged: pytest.LogCaptureFixture
     ) -> None:
-        reminding(office)
-        office.application = outbox_with(office.application, BrokenSender())
-        office.application.remind_residents.by_filter(office.admin, BillFilter())
-        Worker(office.application).drain()
+        reminding(site)
+        site.application = outbox_with(site.application, BrokenSender())
+        site.application.remind_residents.by_filter(site.admin, BillFilter())
+        Worker(site.application).drain()
 
         assert "ZeroDivisionError" in logged.text, "the control: the crash was logged"
         assert told_in(logged) == []
 
-    def test_p45_are_in_no_audit_entry(self, office: Office) -> None:
-        reminding(office)
-        before = len(office.contents()["billing_audit_entries"])
-        office.application.remind_residents.by_filter(office.admin, BillFilter())
-        office.application.run_outbox.run_once(holder="worker")
+    def test_p45_are_in_no_audit_entry(self, site: Website) -> None:
+        reminding(site)
+        before = len(site.contents()["billing_audit_entries"])
+        site.application.remind_residents.by_filter(site.admin, BillFilter())
+        site.application.run_outbox.run_once(holder="worker")
 
-        entries = office.contents()["billing_audit_entries"]
+        entries = site.contents()["billing_audit_entries"]
         assert len(entries) > before
         assert not [each for each in SECRETS if each in repr(entries)]
 
     def test_p45_are_in_no_output_of_a_command(
-        self, office: Office, sql_url: str, tmp_path: Path
+        self, site: Website, sql_url: str, tmp_path: Path
     ) -> None:
-        reminding(office)
+        reminding(site)
         billing = Processes(sql_url, tmp_path)
         for words in (["--dry-run"], ["--json"], []):
             answer = billing("remind", "--community", "幸福家园", *words)

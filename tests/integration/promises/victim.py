@@ -15,10 +15,9 @@ from billing_domain.ports.documents import FileFormat
 from billing_domain.use_cases.imports.manage_import_profiles import ProfileContent
 from billing_entrypoints.web.callbacks.payments import PATH as CALLBACKS
 from tests.html_page import read_html
-from tests.integration.promises.office import Office
-from tests.integration.promises.reminded_office import dead_job, reminding
+from tests.integration.promises.reminded import dead_job, reminding
 from tests.sandbox_payments import SandboxPayments
-from tests.website import Visitor
+from tests.website import Visitor, Website
 
 FILLED_IN: Mapping[str, Mapping[str, str]] = {
     "/staff/bills/{number}/settlement": {"channel": "cash"},
@@ -45,50 +44,50 @@ class Victim:
     there is such a thing here.
     """
 
-    office: Office
+    site: Website
     ids: Mapping[str, str]
     owner: Visitor
 
     @classmethod
-    def at(cls, office: Office) -> Victim:
-        """Let somebody in an office own all that."""
-        application, admin = office.application, office.admin
-        batch = office.import_rows(("1号楼/1单元/101", "水费", "1", "2026年1月", "2026年1月", ""))
-        resident = office.add_resident("陈思好", "13812344613")
-        owner, browser = office.account(login_name="owner"), office.visitor()
+    def at(cls, site: Website) -> Victim:
+        """Let somebody at a website own all that."""
+        application, admin = site.application, site.admin
+        batch = site.import_rows(("1号楼/1单元/101", "水费", "1", "2026年1月", "2026年1月", ""))
+        resident = site.add_resident("陈思好", "13812344613")
+        owner, browser = site.staff_account(login_name="owner"), site.visitor()
         browser.sign_in("owner")
-        browser.post(f"/owner/{office.garden.id}/visitors", {"resident_id": resident.id})
+        browser.post(f"/owner/{site.community.id}/visitors", {"resident_id": resident.id})
         export = application.export_bills.start(
             Actor.staff(owner), bill_filter=BillFilter(), file_format=FileFormat.CSV
         )
         payments = SandboxPayments.at(application, admin)
-        order = payments.paid_by(resident.id, *office.water_bills(1, yuan=3))
+        order = payments.paid_by(resident.id, *site.water_bills(1, yuan=3))
         refund = application.refund_payments.propose(admin, order=order.number, reason="重复缴费")
         ids = {
             "order_number": order.number,
             "refund_number": refund.number,
             "account_id": payments.account.id,
             "registration_id": payments.registered("1号楼/1单元/101", resident.phone).id,
-            "number": office.water_bills(1, yuan=2)[0],
+            "number": site.water_bills(1, yuan=2)[0],
             "batch_id": batch.id,
             "upload_id": _uploaded(
-                office, UploadKind.BILLS, "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
+                site, UploadKind.BILLS, "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
             ),
             "resident_upload_id": _uploaded(
-                office, UploadKind.RESIDENTS, "房屋地址,姓名,电话,关系,入住日期"
+                site, UploadKind.RESIDENTS, "房屋地址,姓名,电话,关系,入住日期"
             ),
-            "key": _own_profile(office),
+            "key": _own_profile(site),
             "export_id": export.id,
-            "house_id": office.houses[0].id,
+            "house_id": site.houses[0].id,
             "resident_id": resident.id,
-            "community_id": office.garden.id,
+            "community_id": site.community.id,
             "staff_id": owner.id,
             "channel": "wechat",
-            "run_id": _requested(office),
-            "job_id": dead_job(office).id,
+            "run_id": _requested(site),
+            "job_id": dead_job(site).id,
             **dict.fromkeys(("token", "reminder_id", "visitor"), "x"),
         }
-        return cls(office, ids, browser)
+        return cls(site, ids, browser)
 
     def address(self, path: str) -> str:
         """Return the address of its own thing under a route."""
@@ -113,14 +112,14 @@ class Victim:
 
     def filled_forms(self) -> dict[str, dict[str, str]]:
         """Return what its owner would send to every route that takes a form."""
-        return {path: self.filled_form(path) for path in routes(self.office, "POST")}
+        return {path: self.filled_form(path) for path in routes(self.site, "POST")}
 
 
-def routes(office: Office, method: str) -> list[str]:
+def routes(site: Website, method: str) -> list[str]:
     """Every address that answers to a method, but providers' callbacks, which are signed (P37)."""
     return [
         route.path_format
-        for route in office.server.app.routes
+        for route in site.server.app.routes
         if isinstance(route, HTTPRoute)
         and method in route.methods
         and not route.path.startswith(("/static", CALLBACKS))
@@ -132,11 +131,11 @@ def names_of(path: str) -> set[str]:
     return {*re.findall(r"{(\w+)}", path)} - {"channel"}
 
 
-def _uploaded(office: Office, kind: UploadKind, header: str) -> str:
-    kept = office.application.stage_uploads.add(
-        office.admin,
+def _uploaded(site: Website, kind: UploadKind, header: str) -> str:
+    kept = site.application.stage_uploads.add(
+        site.admin,
         kind=kind,
-        community_id=office.garden.id,
+        community_id=site.community.id,
         profile_key="standard",
         file_name="sheet.csv",
         content=f"{header}\n1号楼/1单元/101,x,x,x,x,x".encode(),
@@ -144,17 +143,17 @@ def _uploaded(office: Office, kind: UploadKind, header: str) -> str:
     return kept.id
 
 
-def _own_profile(office: Office) -> str:
-    profiles = office.application.manage_import_profiles
-    shipped = profiles.all(office.admin)[0]
+def _own_profile(site: Website) -> str:
+    profiles = site.application.manage_import_profiles
+    shipped = profiles.all(site.admin)[0]
     content = ProfileContent(
         name="自己的模板", columns=shipped.columns, date_forms=shipped.date_forms, fee_types={}
     )
-    return profiles.copy(office.admin, key=shipped.key, content=content).key
+    return profiles.copy(site.admin, key=shipped.key, content=content).key
 
 
-def _requested(office: Office) -> str:
-    reminding(office)
-    reminded = office.application.remind_residents.by_filter(office.admin, BillFilter())
+def _requested(site: Website) -> str:
+    reminding(site)
+    reminded = site.application.remind_residents.by_filter(site.admin, BillFilter())
     assert reminded.run is not None
     return reminded.run.id

@@ -1,7 +1,6 @@
 """What protects every page: headers, cookies, form tokens, limits."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,12 +9,9 @@ import httpx
 import pytest
 
 from billing_entrypoints.application import Application
-from billing_entrypoints.web.logs import MaskingFormatter
 from billing_entrypoints.web.options import BODY_BYTES_MAX
 from billing_entrypoints.web.security import CONTENT_SECURITY_POLICY
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
-from tests.html_page import Element, read_html
-from tests.integration.bills.test_bill_list import PHONE, add_resident
 from tests.website import HOST, Server, Visitor, Website, htmx
 
 ANSWERS = {
@@ -75,44 +71,11 @@ class TestHeaders:
         assert "strict-transport-security" not in visitor.get("/sign-in").headers
 
 
-class TestPagesHold:
-    def test_no_inline_script_style_or_handler(self, site: Website, boss: Visitor) -> None:
-        bill = site.add_bill()
-        for path in ("/sign-in", "/staff/bills", f"/staff/bills/{bill.number}", "/nowhere"):
-            visitor = site.visitor() if path == "/sign-in" else boss
-            for element in elements(visitor, path):
-                assert element.tag != "style"
-                assert element.tag != "script" or element.get("src")
-                assert not {
-                    name for name in element.attributes if name.startswith(("on", "style"))
-                }
-                assert "hx-on" not in " ".join(element.attributes)
-                assert not any(
-                    value.startswith(("js:", "javascript:"))
-                    for value in element.attributes.values()
-                )
-
-
 class TestCookies:
     """P38."""
 
-    def test_are_bound_to_the_host_by_https(self, https_server: Server, tmp_path: Path) -> None:
-        site = Website(https_server, tmp_path)
-        site.account(login_name="boss")
-
-        sent = [
-            *site.visitor().get("/sign-in").headers.get_list("set-cookie"),
-            *site.visitor().sign_in("boss").headers.get_list("set-cookie"),
-        ]
-
-        assert {cookie.partition("=")[0] for cookie in sent} == {"__Host-csrf", "__Host-staff"}
-        for cookie in sent:
-            attributes = {part.strip().lower() for part in cookie.split(";")[1:]}
-            assert {"secure", "httponly", "path=/", "samesite=lax"} <= attributes
-            assert not any(part.startswith("domain") for part in attributes)
-
     def test_work_by_plain_http_too(self, site: Website, visitor: Visitor) -> None:
-        site.account(login_name="boss")
+        site.staff_account(login_name="boss")
 
         (cookie,) = visitor.sign_in("boss").headers.get_list("set-cookie")
 
@@ -122,35 +85,6 @@ class TestCookies:
 
 class TestFormToken:
     """P38: no other site can make a browser change anything."""
-
-    @pytest.mark.parametrize("token", ["", "x", "0" * 128])
-    def test_is_needed(self, site: Website, boss: Visitor, token: str) -> None:
-        bill = site.add_bill()
-
-        answer = boss.post(
-            f"/staff/bills/{bill.number}/removal", {"total_fen": "130000"}, token=token
-        )
-
-        assert answer.status_code == 403
-        assert "页面停留太久或来源不明" in answer.text
-        assert site.stored(bill.number) == bill
-
-    @pytest.mark.parametrize(
-        "content_type", ["text/plain", "application/json", "multipart/form-data; boundary=x"]
-    )
-    def test_is_needed_whatever_the_content_type(
-        self, site: Website, boss: Visitor, content_type: str
-    ) -> None:
-        bill = site.add_bill()
-
-        answer = boss.client.post(
-            f"/staff/bills/{bill.number}/removal",
-            content=b"total_fen=130000",
-            headers={"Content-Type": content_type},
-        )
-
-        assert answer.status_code in {400, 403}
-        assert site.stored(bill.number) == bill
 
     def test_of_another_browser_does_not_fit(self, site: Website, boss: Visitor) -> None:
         bill = site.add_bill()
@@ -258,20 +192,6 @@ class TestUnexpectedError:
 
 
 class TestLogs:
-    def test_of_requests_hold_no_phone(
-        self, site: Website, boss: Visitor, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        """P45."""
-        add_resident(site, site.houses[0], "陈思好", PHONE)
-        bill = site.add_bill()
-        with caplog.at_level(logging.DEBUG, logger="billing.web"):
-            boss.get(f"/staff/bills?q={PHONE}")
-            boss.post(f"/staff/bills/{bill.number}/phones")
-            boss.get(f"/staff/bills/{PHONE}")
-
-        assert "GET /staff/bills 200" in caplog.text
-        assert not [line for line in own_lines(caplog) if PHONE in line]
-
     @pytest.mark.parametrize("fields", [{}, {"f" * 300: "1"}])
     def test_cuts_what_a_sender_chose_the_length_of(
         self, boss: Visitor, caplog: pytest.LogCaptureFixture, fields: dict[str, str]
@@ -281,12 +201,6 @@ class TestLogs:
         (line,) = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
         assert "f" * 50 in line
         assert "f" * 101 not in line
-
-
-def own_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """What our own loggers say, as the masking formatter writes it."""
-    formatter = MaskingFormatter()
-    return [formatter.format(each) for each in caplog.records if each.name.startswith("billing")]
 
 
 def assert_protected(answer: httpx.Response) -> None:
@@ -301,7 +215,3 @@ def broken(site: Website) -> Application:
     """An application whose reads and health fail in a way that nobody foresaw."""
     nothing = cast("Any", None)
     return attrs.evolve(site.application, view_bills=nothing, configure_companies=nothing)
-
-
-def elements(visitor: Visitor, path: str) -> Iterator[Element]:
-    return read_html(visitor.get(path).text).inside()

@@ -9,8 +9,9 @@ from typing import Any
 import attrs
 import httpx
 
+from tests.html_page import Element
 from tests.simulation.walk.answers import html_of, lines_of_answer
-from tests.simulation.walk.markup import Element, PostForm, post_forms, read_html
+from tests.simulation.walk.markup import PostForm, post_forms, read_html
 from tests.simulation.walk.steps import MissingError, Record
 
 TOKEN_FIELD = "_csrf_token"

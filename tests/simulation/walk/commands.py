@@ -17,9 +17,9 @@ from tests.simulation.walk.sheets import (
     GOOD_RESIDENT,
     RESIDENT_HEADER,
     csv_of,
-    xlsx_of,
 )
 from tests.simulation.walk.steps import Record
+from tests.workbooks import xlsx_of
 
 TOGETHER = 2
 COMMAND = re.compile(r"^ {4}([a-z][a-z-]+)(?: |$)", re.MULTILINE)
@@ -163,8 +163,8 @@ class Commands:
         bill = (GOOD_BILL,)
         for name, content in (
             ("bills.csv", csv_of(BILL_HEADER, bill)),
-            ("bad-bills.xlsx", xlsx_of(BILL_HEADER, (*bill, *BAD_BILLS))),
-            ("residents.xlsx", xlsx_of(RESIDENT_HEADER, (GOOD_RESIDENT,))),
+            ("bad-bills.xlsx", xlsx_of([BILL_HEADER, *bill, *BAD_BILLS])),
+            ("residents.xlsx", xlsx_of([RESIDENT_HEADER, GOOD_RESIDENT])),
             ("bad-residents.csv", csv_of(RESIDENT_HEADER, BAD_RESIDENTS)),
             ("broken.xlsx", b"\x00\x01"),
         ):

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import attrs
 import httpx
 
+from tests.html_page import Element
 from tests.simulation.walk.browser import TOKEN_FIELD, Browser
 from tests.simulation.walk.markup import (
-    Element,
     Link,
     PostForm,
     assets_of,

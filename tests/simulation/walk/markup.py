@@ -4,52 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 import attrs
 
-VOID_TAGS = {"br", "hr", "img", "input", "link", "meta", "wbr", "use", "source", "area", "col"}
+from tests.html_page import Element, Reader
+
 ASSET_TAGS = {"link", "script", "img", "use"}
 UNTICKED = {"checkbox", "radio"}
 
 
-@attrs.define
-class Element:
-    """A tag with its attributes and what is inside."""
-
-    tag: str
-    attributes: dict[str, str]
-    children: list[Element | str] = attrs.field(factory=list)
-
-    def get(self, name: str) -> str:
-        """Return an attribute, empty when there is none."""
-        return self.attributes.get(name, "")
-
-    def inside(self, *tags: str) -> Iterator[Element]:
-        """Yield the elements inside, in the order of the page, of the given tags or of any."""
-        for child in self.children:
-            if isinstance(child, Element):
-                if not tags or child.tag in tags:
-                    yield child
-                yield from child.inside(*tags)
-
-    @property
-    def text(self) -> str:
-        """All the text inside."""
-        return "".join(c if isinstance(c, str) else c.text for c in self.children)
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.open = [Element("", {})]
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs})
-        self.open[-1].children.append(element)
-        if tag not in VOID_TAGS:
-            self.open.append(element)
+class _LenientReader(Reader):
+    """Keeps what is no proper HTML as a text, which is compared too."""
 
     def handle_endtag(self, tag: str) -> None:
         """Close the tag; one that nothing opened is part of what is compared."""
@@ -59,9 +25,6 @@ class _Reader(HTMLParser):
         while tag in names and self.open.pop().tag != tag:
             pass
 
-    def handle_data(self, data: str) -> None:
-        self.open[-1].children.append(data)
-
     def handle_decl(self, decl: str) -> None:
         self.open[-1].children.append(f"<!{decl}>")
 
@@ -69,10 +32,15 @@ class _Reader(HTMLParser):
 @lru_cache(maxsize=4)
 def read_html(text: str) -> Element:
     """Return the root over a page or a part of one; nobody changes it."""
-    reader = _Reader()
+    reader = _LenientReader()
     reader.feed(text)
     reader.close()
     return reader.open[0]
+
+
+def value_of(element: Element, name: str) -> str:
+    """Return an attribute, empty when there is none."""
+    return element.get(name) or ""
 
 
 def lines_of(element: Element, depth: int = 0) -> Iterator[str]:
@@ -110,26 +78,26 @@ def links_of(page: Element, here: str) -> list[Link]:
     """Return where a page leads by links and by htmx, in its order."""
     links = []
     for element in page.inside():
-        if element.tag == "a" and element.get("href"):
-            links.append(Link(_local(here, element.get("href"))))
-        if element.get("hx-get"):
+        if element.tag == "a" and value_of(element, "href"):
+            links.append(Link(_local(here, value_of(element, "href"))))
+        if value_of(element, "hx-get"):
             target = target_of(page, element)
-            links.append(Link(_local(here, element.get("hx-get")), target))
+            links.append(Link(_local(here, value_of(element, "hx-get")), target))
     return [link for link in links if link.path]
 
 
 def assets_of(page: Element, here: str) -> list[str]:
     """Return the addresses of style sheets, scripts, pictures and fonts."""
-    found = [each.get("href") or each.get("src") for each in page.inside(*ASSET_TAGS)]
+    found = [value_of(each, "href") or value_of(each, "src") for each in page.inside(*ASSET_TAGS)]
     return [path for address in found if address and (path := _local(here, address))]
 
 
 def get_forms(page: Element, here: str) -> list[tuple[str, Element]]:
     """Return the search forms with their addresses."""
     return [
-        (_local(here, form.get("action") or here), form)
+        (_local(here, value_of(form, "action") or here), form)
         for form in page.inside("form")
-        if form.get("method") in {"", "get"}
+        if value_of(form, "method") in {"", "get"}
     ]
 
 
@@ -137,57 +105,57 @@ def post_forms(page: Element, here: str) -> list[PostForm]:
     """Return the forms that change something."""
     return [
         PostForm(
-            action=_local(here, form.get("action") or here),
+            action=_local(here, value_of(form, "action") or here),
             fields=tuple(fields_of(form)),
-            target=target_of(page, form) if form.get("hx-post") else "",
+            target=target_of(page, form) if value_of(form, "hx-post") else "",
             page=here,
         )
         for form in page.inside("form")
-        if form.get("method") == "post"
+        if value_of(form, "method") == "post"
     ]
 
 
 def fields_of(form: Element) -> Iterator[tuple[str, str]]:
     """Yield what a browser would send of a form without anything being changed."""
     for field in form.inside("input", "textarea", "select"):
-        name = field.get("name")
-        if not name or "disabled" in field.attributes or field.get("type") == "file":
+        name = value_of(field, "name")
+        if not name or "disabled" in field.attributes or value_of(field, "type") == "file":
             continue
         if field.tag == "textarea":
-            yield name, field.text.removeprefix("\n")
+            yield name, "".join(field.texts()).removeprefix("\n")
         elif field.tag == "select":
             yield name, _selected(field)
-        elif field.get("type") not in UNTICKED or "checked" in field.attributes:
-            yield name, field.get("value")
+        elif value_of(field, "type") not in UNTICKED or "checked" in field.attributes:
+            yield name, value_of(field, "value")
 
 
 def options_of(form: Element) -> Iterator[tuple[str, str]]:
     """Yield every choice of a form's selections that is not made already."""
     for field in form.inside("select"):
         for option in field.inside("option"):
-            if option.get("value") != _selected(field):
-                yield field.get("name"), option.get("value")
+            if value_of(option, "value") != _selected(field):
+                yield value_of(field, "name"), value_of(option, "value")
 
 
 def typed_names(form: Element) -> Sequence[str]:
     """Return the names of the fields that a person types into."""
     typed = {"", "text", "search", "date", "datetime-local", "tel", "number"}
     return [
-        field.get("name")
+        value_of(field, "name")
         for field in form.inside("input")
-        if field.get("name") and field.get("type") in typed
+        if value_of(field, "name") and value_of(field, "type") in typed
     ]
 
 
 def target_of(page: Element, element: Element) -> str:
     """Return what htmx sends as HX-Target: tag and id of what will be replaced."""
-    wanted = element.get("hx-target")
+    wanted = value_of(element, "hx-target")
     if wanted == "this":
-        return f"{element.tag}#{element.get('id')}" if element.get("id") else element.tag
+        return f"{element.tag}#{element.get('id')}" if value_of(element, "id") else element.tag
     if not wanted.startswith("#"):
         return element.tag
     for found in page.inside():
-        if found.get("id") == wanted[1:]:
+        if value_of(found, "id") == wanted[1:]:
             return f"{found.tag}{wanted}"
     return f"dialog{wanted}" if wanted == "#dialog" else f"div{wanted}"
 
@@ -195,7 +163,7 @@ def target_of(page: Element, element: Element) -> str:
 def _selected(field: Element) -> str:
     options = list(field.inside("option"))
     chosen = [option for option in options if "selected" in option.attributes]
-    return next((option.get("value") for option in [*chosen, *options]), "")
+    return next((value_of(option, "value") for option in [*chosen, *options]), "")
 
 
 def _local(here: str, address: str) -> str:

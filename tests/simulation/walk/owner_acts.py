@@ -21,7 +21,7 @@ def residents_of(owner: Browser, community: str) -> Sequence[str]:
     """Return the residents that a visitor of the sandbox may be."""
     page = owner.page(f"/owner/{community}/visitors")
     named = [each for each in page.inside("button") if each.get("name") == "resident_id"]
-    return [each.get("value") for each in named if each.get("value")]
+    return [value for each in named if (value := each.get("value"))]
 
 
 def owing(owner: Browser, community: str, residents: Sequence[str], count: int) -> list[str]:
@@ -68,7 +68,7 @@ def pay(owner: Browser, action: str) -> None:
     cashier = answer.headers.get("location", "")
     owner.fill(form, note=f"{action}, sent twice")
     page = owner.get(cashier)
-    order = next((a.get("href") for a in read_html(page.text).inside("a")), "/owner/bills")
+    order = next((a["href"] for a in read_html(page.text).inside("a")), "/owner/bills")
     owner.post(cashier, [("action", "gold")], note="unknown action")
     done = owner.post(cashier, [("action", action)], note=action)
     owner.follow(done)

@@ -1,9 +1,6 @@
 """Spreadsheets made on the fly, as staff would upload them."""
 
-import io
 from collections.abc import Sequence
-
-import openpyxl
 
 BILL_HEADER = ("房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注")
 GOOD_BILL = ("1号楼/1单元/101", "物业费", "88.80", "2031年01月01日", "2031年01月31日", "走查")
@@ -33,16 +30,3 @@ Rows = Sequence[Sequence[str]]
 def csv_of(header: Sequence[str], rows: Rows) -> bytes:
     """Return a sheet as csv in UTF-8."""
     return "".join(",".join(row) + "\r\n" for row in (header, *rows)).encode("utf-8-sig")
-
-
-def xlsx_of(header: Sequence[str], rows: Rows) -> bytes:
-    """Return a sheet as xlsx."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    if sheet is None:
-        raise ValueError("a new workbook has a sheet")
-    for row in (header, *rows):
-        sheet.append(list(row))
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()

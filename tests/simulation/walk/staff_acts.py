@@ -15,9 +15,9 @@ from tests.simulation.walk.sheets import (
     GOOD_RESIDENT,
     RESIDENT_HEADER,
     csv_of,
-    xlsx_of,
 )
 from tests.simulation.walk.steps import MissingError
+from tests.workbooks import xlsx_of
 
 DIALOG = "dialog#dialog"
 PENDING = "/staff/bills?state=pending"
@@ -217,7 +217,7 @@ def import_bills(staff: Browser) -> None:
     upload("unreadable", b"\x00\x01\x02", "a.xlsx", XLSX)
     upload("other columns", csv_of(("甲", "乙"), (("1", "2"),)), "a.csv", CSV)
     upload("too large", b"0" * (5 * 1024 * 1024 + 1), "a.csv", CSV)
-    bad = upload("errors", xlsx_of(BILL_HEADER, (GOOD_BILL, *BAD_BILLS)), "错.xlsx", XLSX)
+    bad = upload("errors", xlsx_of([BILL_HEADER, GOOD_BILL, *BAD_BILLS]), "错.xlsx", XLSX)
     preview = bad.url.path
     for more in ("?severity=error", "?severity=warning", "/errors"):
         staff.get(f"{preview}{more}")
@@ -241,7 +241,7 @@ def import_residents(staff: Browser) -> None:
     form = staff.form(page, "/resident-imports/uploads")
     staff.post("/staff/resident-imports/template", [("community", community)])
     for note, rows in (("errors", (GOOD_RESIDENT, *BAD_RESIDENTS)), ("good", (GOOD_RESIDENT,))):
-        files = {"file": ("住户.xlsx", xlsx_of(RESIDENT_HEADER, rows), XLSX)}
+        files = {"file": ("住户.xlsx", xlsx_of([RESIDENT_HEADER, *rows]), XLSX)}
         answer = staff.fill(form, note=note, files=files, community=community)
         preview = staff.follow(answer).url.path
         staff.get(f"{preview}/errors")

@@ -10,19 +10,17 @@ from tests.unit.conftest import Commands
 
 class TestCompany:
     def test_is_created_and_listed(self, billing: Commands) -> None:
+        assert billing("company", "list").out == "还没有物业公司\n"
+
         created = billing("company", "create", " 安居物业 ", "--json")
 
         assert created.status == 0
         assert created.data["name"] == "安居物业"
         assert re.fullmatch("[0-9a-f]{32}", created.data["id"])
         assert billing("company", "list", "--json").data == {"companies": [created.data]}
-
-    def test_is_shown_to_people_with_its_id(self, billing: Commands) -> None:
-        answer = billing("company", "create", "安居物业")
-
-        assert "已建立物业公司“安居物业”" in answer.out
-        assert re.search("编号  [0-9a-f]{32}", answer.out)
-        assert "安居物业" in billing("company", "list").out
+        shown = billing("company", "create", "远洋物业").out
+        assert re.search("已建立物业公司“远洋物业”\n编号  [0-9a-f]{32}", shown)
+        assert "远洋物业" in billing("company", "list").out
 
     def test_has_a_name_of_its_own(self, billing: Commands) -> None:
         billing("company", "create", "安居物业")
@@ -40,9 +38,6 @@ class TestCompany:
         assert answer.err == ""
         assert answer.data == {"refused": {"code": "field_invalid", "message": "请填写名称"}}
 
-    def test_is_missing_at_first(self, billing: Commands) -> None:
-        assert billing("company", "list").out == "还没有物业公司\n"
-
 
 class TestCommunity:
     def test_is_open_with_its_secret_shown_once(self, billing: Commands) -> None:
@@ -56,14 +51,9 @@ class TestCommunity:
         listed = billing("community", "list", "--json").data["communities"]
         assert [place["name"] for place in listed] == ["幸福家园"]
         assert "secret" not in listed[0]
-
-    def test_tells_people_to_keep_the_secret(self, billing: Commands) -> None:
-        billing("company", "create", "安居物业")
-
-        answer = billing("community", "create", "幸福家园", "--company", "安居物业")
-
-        assert "已建立并开通小区“幸福家园”（安居物业）" in answer.out
-        assert re.search("授权密钥  [0-9A-Za-z]{16}（只显示这一次", answer.out)
+        shown = billing("community", "create", "滨江花园", "--company", "安居物业").out
+        assert "已建立并开通小区“滨江花园”（安居物业）" in shown
+        assert re.search("授权密钥  [0-9A-Za-z]{16}（只显示这一次", shown)
 
     def test_may_stay_closed(self, billing: Commands) -> None:
         billing("company", "create", "安居物业")
@@ -78,12 +68,13 @@ class TestCommunity:
         assert refused.status == 1
         assert "未开通" in refused.err
 
-    def test_belongs_to_a_company_by_name_or_id(self, billing: Commands) -> None:
-        company = billing("company", "create", "安居物业", "--json").data
+    def test_and_its_company_are_found_by_id(self, settled: Commands) -> None:
+        company = settled("company", "list", "--json").data["companies"][0]["id"]
 
-        by_id = billing("community", "create", "幸福家园", "--company", company["id"], "--json")
+        made = settled("community", "create", "滨江花园", "--company", company, "--json").data
 
-        assert by_id.data["company_id"] == company["id"]
+        assert made["company_id"] == company
+        assert settled("bills", "list", "--community", made["id"]).status == 0
 
     def test_needs_a_company_that_is_there(self, billing: Commands) -> None:
         billing("company", "create", "安居物业")
@@ -93,11 +84,6 @@ class TestCommunity:
         assert answer.status == 1
         assert "没有名称或编号为“安居”的物业公司" in answer.err
         assert "安居物业" in answer.err
-
-    def test_is_found_by_its_id(self, settled: Commands) -> None:
-        listed = settled("community", "list", "--json").data["communities"]
-
-        assert settled("bills", "list", "--community", listed[0]["id"]).status == 0
 
     def test_of_two_with_one_name_must_be_told_apart(self, settled: Commands) -> None:
         settled("company", "create", "远洋物业")
@@ -114,18 +100,14 @@ class TestCommunity:
         assert settled("bills", "list", *narrowed).status == 0
 
     def test_that_is_not_there_is_refused(self, settled: Commands) -> None:
-        answer = settled("bills", "list", "--community", "幸福")
-
-        assert answer.status == 1
-        assert "没有名称或编号为“幸福”的小区。现有：幸福家园（安居物业）" in answer.err
-
-    def test_is_looked_for_in_the_company_that_was_named(self, settled: Commands) -> None:
         settled("company", "create", "远洋物业")
 
-        answer = settled("bills", "list", "--community", "幸福家园", "--company", "远洋物业")
+        unknown = settled("bills", "list", "--community", "幸福")
+        elsewhere = settled("bills", "list", "--community", "幸福家园", "--company", "远洋物业")
 
-        assert answer.status == 1
-        assert "还没有任何小区" in answer.err
+        assert unknown.status == elsewhere.status == 1
+        assert "没有名称或编号为“幸福”的小区。现有：幸福家园（安居物业）" in unknown.err
+        assert "还没有任何小区" in elsewhere.err
 
 
 class TestStaff:

@@ -11,9 +11,7 @@ from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.session import IDLE_MAX, LIFETIME_MAX
 from billing_domain.model.company.staff import Role, StaffAccount
 from billing_domain.use_cases.company.sign_in import SignedIn
-from tests.world import World
-
-PASSWORD = "correct horse battery"
+from tests.world import PASSWORD, World
 
 
 @pytest.fixture
@@ -23,14 +21,7 @@ def world() -> World:
 
 @pytest.fixture
 def account(world: World) -> StaffAccount:
-    return world.manage_staff.add(
-        world.admin,
-        login_name="Limin",
-        name="李敏",
-        password=PASSWORD,
-        role=Role.ADMINISTRATOR,
-        community_ids=None,
-    )
+    return world.staff_account(login_name="Limin")
 
 
 def sign_in(
@@ -57,14 +48,7 @@ class TestSignIn:
     def test_gives_one_answer_for_every_wrong_pair(
         self, world: World, account: StaffAccount
     ) -> None:
-        world.manage_staff.add(
-            world.admin,
-            login_name="other",
-            name="另一位",
-            password=PASSWORD,
-            role=Role.ADMINISTRATOR,
-            community_ids=None,
-        )
+        world.staff_account(login_name="other")
         world.manage_staff.set_disabled(world.admin, staff_id=account.id, version=1, disabled=True)
 
         for name, password in (("limin", PASSWORD), ("other", "wrong"), ("nobody", PASSWORD)):

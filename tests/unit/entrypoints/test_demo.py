@@ -51,8 +51,9 @@ class TestContent:
 
 
 class TestDemo:
-    def test_fills_a_community_for_a_year(self, filled: Commands) -> None:
+    def test_fills_communities_of_every_status_for_a_year(self, filled: Commands) -> None:
         listed = filled("bills", "list", *HERE, "--limit", "1000", "--json").data
+        places = filled("community", "list", "--json").data["communities"]
 
         assert listed["count"] == 400
         paid = [bill for bill in listed["bills"] if bill["state"] == "paid"]
@@ -61,69 +62,45 @@ class TestDemo:
         assert len({bill["fee_type"] for bill in listed["bills"]}) == 10
         assert len({bill["imported_at"][:7] for bill in listed["bills"]}) == 12
         assert len({bill["house"] for bill in listed["bills"]}) > 100
-
-    def test_has_houses_and_residents(self, filled: Commands) -> None:
-        listed = filled("bills", "list", *HERE, "--limit", "1000", "--json").data
-
-        assert len(DEMO.addresses) == 120
-        assert len(resident_rows(DEMO)) == 250
         assert all(bill["residents"] for bill in listed["bills"])
+        assert (len(DEMO.addresses), len(resident_rows(DEMO))) == (120, 250)
+        statuses = sorted(place["status"] for place in places)
+        assert statuses == ["not_opened", "open", "open", "stopped"]
+        assert {place["company"] for place in places} == {"阳光物业", "海棠物业"}
 
-    def test_has_communities_of_every_status(self, filled: Commands) -> None:
-        listed = filled("community", "list", "--json").data["communities"]
+    def test_changes_nothing_the_second_time_and_shows_sign_ins_that_work(
+        self, billing: Commands
+    ) -> None:
+        said = billing("demo").out
+        before = billing("bills", "list", *HERE, "--limit", "1000", "--json").data
+        again = billing("demo", "--json").data
 
-        assert sorted(place["status"] for place in listed) == [
-            "not_opened",
-            "open",
-            "open",
-            "stopped",
-        ]
-        assert {place["company"] for place in listed} == {"阳光物业", "海棠物业"}
-
-    def test_shows_sign_ins_that_work_for_every_role(self, filled: Commands) -> None:
-        sign_ins = filled("demo", "--json").data["sign_ins"]
-
-        assert {each["role"] for each in sign_ins} == {role.value for role in Role}
-        for each in sign_ins:
-            filled.application.sign_in.sign_in(
+        assert said.startswith("已填入演示数据\n")
+        assert "demo-admin" in said
+        assert PASSWORD in said
+        assert again["created"] is False
+        assert billing("bills", "list", *HERE, "--limit", "1000", "--json").data == before
+        assert {each["role"] for each in again["sign_ins"]} == {role.value for role in Role}
+        for each in again["sign_ins"]:
+            billing.application.sign_in.sign_in(
                 login_name=each["login_name"], password=each["password"], address="::1"
             )
 
-    def test_lists_them_to_people(self, billing: Commands) -> None:
-        said = billing("demo").out
-
-        assert "demo-admin" in said
-        assert PASSWORD in said
-        assert said.startswith("已填入演示数据\n")
-
-    def test_lets_every_company_remind_at_once(self, filled: Commands) -> None:
+    def test_reminded_yesterday_and_lets_every_company_remind_at_once(
+        self, filled: Commands
+    ) -> None:
         application = filled.application
-        for company in application.configure_companies.companies():
-            actor = Actor.system(company.id)
+        actors = [Actor.system(each.id) for each in application.configure_companies.companies()]
+        for actor in actors:
             account = application.configure_payments.official_account(actor)
-
             assert account is not None
             assert account.is_demo
             assert application.configure_reminders.show_menu(actor)
             rehearsed = application.remind_residents.by_filter(actor, BillFilter(), dry_run=True)
             assert rehearsed.batch.decisions
 
-    def test_reminded_some_houses_yesterday(self, filled: Commands) -> None:
-        application = filled.application
-        actor = Actor.system(application.configure_companies.companies()[0].id)
-
-        rows = application.view_reminders.page(actor, ReminderFilter()).rows
-
-        assert rows
+        rows = application.view_reminders.page(actors[0], ReminderFilter()).rows
         assert {row.requested_by for row in rows} == {"王敏"}
-
-    def test_changes_nothing_the_second_time(self, filled: Commands) -> None:
-        before = filled("bills", "list", *HERE, "--limit", "1000", "--json").data
-
-        again = filled("demo", "--json")
-
-        assert again.data["created"] is False
-        assert filled("bills", "list", *HERE, "--limit", "1000", "--json").data == before
 
     def test_leaves_alone_what_people_changed_since(self, filled: Commands) -> None:
         application = filled.application

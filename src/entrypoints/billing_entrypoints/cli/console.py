@@ -6,6 +6,7 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
 
 import attrs
 
@@ -20,17 +21,17 @@ class Console:
 
     def answer(self, data: Mapping[str, object], text: str) -> None:
         """Say the result: `data` to machines, `text` to people on stdout."""
-        if self.as_json:
-            print(json.dumps(data, ensure_ascii=False))
-        else:
-            print(_harmless(text))
+        self._say(data, text, sys.stdout)
 
     def refuse(self, data: Mapping[str, object], text: str) -> None:
         """Say why something was refused: `data` to machines, `text` to people on stderr."""
+        self._say(data, text, sys.stderr)
+
+    def _say(self, data: Mapping[str, object], text: str, to_people: TextIO) -> None:
         if self.as_json:
             print(json.dumps(data, ensure_ascii=False))
         else:
-            print(_harmless(text), file=sys.stderr)
+            print(_harmless(text), file=to_people)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

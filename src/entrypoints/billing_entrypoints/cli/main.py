@@ -11,7 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from importlib import metadata
 from typing import Final
 
@@ -79,7 +79,7 @@ def run(words: Sequence[str], environ: Mapping[str, str], opener: ApplicationOpe
         return WRONG_USAGE
     console = Console(as_json=getattr(arguments, "json", False))
     try:
-        with Session(arguments, console, environ, opener) as session:
+        with closing(Session(arguments, console, environ, opener)) as session:
             status: int = arguments.handler(session)
             return status
     except BrokenPipeError:

@@ -6,8 +6,7 @@ import argparse
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from functools import cached_property
-from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol
 
 from billing_domain.ports.system import Clock
 from billing_entrypoints.application import Application
@@ -48,7 +47,7 @@ class ApplicationOpener(Protocol):
 
 
 class Session:
-    """One run of a command; leaving it closes whatever the command opened."""
+    """One run of a command; closing it closes whatever the command opened."""
 
     def __init__(
         self,
@@ -60,19 +59,6 @@ class Session:
         self.arguments, self.console = arguments, console
         self._environ, self._opener = environ, opener
         self._stack = ExitStack()
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close the application if it was opened."""
-        self.close()
 
     def close(self) -> None:
         """Close what was opened; the command is over, or needs no application any more."""

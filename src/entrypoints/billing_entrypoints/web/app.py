@@ -33,7 +33,7 @@ from billing_entrypoints.web.owner.routes import make_owner_routers
 from billing_entrypoints.web.pages import see_other
 from billing_entrypoints.web.sandbox import cashier, inbox
 from billing_entrypoints.web.security import PathsWithoutNul, header_hook
-from billing_entrypoints.web.sessions import StaffSessions
+from billing_entrypoints.web.sessions import Sessions
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.web.templating import make_templates
@@ -99,7 +99,7 @@ def _staff() -> Router:
     return Router(
         path="/staff",
         route_handlers=STAFF_HANDLERS,
-        middleware=[StaffSessions()],
+        middleware=[Sessions(cookies.SESSION, lambda app, token: app.sign_in.authenticate(token))],
         request_class=StaffRequest,
     )
 

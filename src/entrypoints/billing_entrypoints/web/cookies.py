@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from litestar import Request
 from litestar.datastructures import Cookie
+
+from billing_entrypoints.web.context import WebContext
 
 SESSION: Final = "staff"
 CSRF: Final = "csrf"
@@ -14,12 +17,20 @@ OWNER: Final = "owner"
 OWNER_COMMUNITY: Final = "owner-community"
 OWNER_STATE: Final = "owner-state"
 
+_LENGTH_MAX: Final = 200
 _YEAR: Final = 365 * 24 * 3600
 
 
 def cookie_name(name: str, *, https: bool) -> str:
     """Return the full name; by https the browser then refuses it from anywhere else (P38)."""
     return f"__Host-{name}" if https else name
+
+
+def read_cookie(request: Request[Any, Any, Any], name: str) -> str:
+    """Return the value of a short cookie, empty when there is none."""
+    web: WebContext = request.app.state.web
+    value = request.cookies.get(cookie_name(name, https=web.options.https), "")
+    return value if len(value) <= _LENGTH_MAX else ""
 
 
 def make_cookie(

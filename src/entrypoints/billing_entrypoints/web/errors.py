@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any, Final
 
 import attrs
@@ -62,6 +63,9 @@ class Mishap:
         return screens.TITLES.get(self.status, screens.TITLES[400])
 
 
+ShowMishap = Callable[[AnyRequest, Mishap], Html]
+
+
 def error_handlers() -> ExceptionHandlersMap:
     """Return the application's exception handlers by type."""
     return {
@@ -78,6 +82,22 @@ def status_of(error: BillingError) -> int:
     return next(status for kind, status in STATUSES if isinstance(error, kind))
 
 
+def show_mishap(request: AnyRequest, mishap: Mishap) -> Html:
+    """Return a dialog, a toast, or a page, as who asked can show it."""
+    if hx.is_for_dialog(request):
+        return html(
+            *part(request, "_ui/mishap_dialog.html", {"mishap": mishap}, status=mishap.status),
+            hx.raise_events(mishap.event) if mishap.event else {},
+        )
+    if hx.is_partial(request):
+        context = {"notice": Notice(mishap.text, "refused")}
+        text, status = part(request, "_ui/toast.html", context, status=mishap.status)
+        return html(text, status, hx.TO_TOASTS)
+    return bare_page(
+        request, "mishap.html", {"mishap": mishap, "start": START}, status=mishap.status
+    )
+
+
 def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
     """Show the domain's refusal in Chinese; log look-ups that are out of reach (P35)."""
     mishap = _mishap(error)
@@ -85,7 +105,7 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
         # Whoever sent the id chose its length, and it is cut as in every such line.
         who = getattr(request.scope.get("user"), "id", "-")
         LOGGER.warning("%s out of reach for %s: %.100s", request_id(request.scope), who, error)
-    return _answer(request, mishap)
+    return show_mishap(request, mishap)
 
 
 def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Html:
@@ -99,22 +119,22 @@ def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Html:
     return see_other(with_query(SIGN_IN, [("next", safe)]))
 
 
-def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Html:
+def answer_unknown_field(
+    request: AnyRequest, error: UnknownFieldError, show: ShowMishap = show_mishap
+) -> Html:
     """Refuse a form with fields that its page does not have (promise P41)."""
     LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
-    return _answer(request, Mishap(400, screens.HTTP_TEXTS[400]))
+    return show(request, Mishap(400, screens.HTTP_TEXTS[400]))
 
 
-def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
+def answer_http_error(
+    request: AnyRequest, error: HTTPException, show: ShowMishap = show_mishap
+) -> Html:
     """Word an error of the web framework; server errors are handled as unexpected ones."""
     if error.status_code >= 500:  # noqa: PLR2004
-        return answer_unexpected(request, error)
-    response = _answer(
-        request,
-        Mishap(
-            error.status_code, screens.HTTP_TEXTS.get(error.status_code, screens.HTTP_TEXTS[400])
-        ),
-    )
+        return answer_unexpected(request, error, show)
+    text = screens.HTTP_TEXTS.get(error.status_code, screens.HTTP_TEXTS[400])
+    response = show(request, Mishap(error.status_code, text))
     if error.status_code == 403:  # noqa: PLR2004
         # A token made under another secret would be refused for ever: the next page makes one.
         web: WebContext = request.app.state.web
@@ -122,11 +142,13 @@ def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
     return response
 
 
-def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
+def answer_unexpected(
+    request: AnyRequest, error: Exception, show: ShowMishap = show_mishap
+) -> Html:
     """Log the traceback; show only the id of the request."""
     reference = request_id(request.scope)
     LOGGER.error("%s unexpected error", reference, exc_info=error)
-    return _answer(request, Mishap(500, screens.UNEXPECTED, reference=reference))
+    return show(request, Mishap(500, screens.UNEXPECTED, reference=reference))
 
 
 def _mishap(error: BillingError) -> Mishap:
@@ -135,18 +157,3 @@ def _mishap(error: BillingError) -> Mishap:
     # The refusal itself changed something: the bills of the order are paid now.
     event = CHANGED if isinstance(error, OrderPaidMeanwhileError) else ""
     return Mishap(status_of(error), sentence(error), event=event)
-
-
-def _answer(request: AnyRequest, mishap: Mishap) -> Html:
-    if hx.is_for_dialog(request):
-        return html(
-            *part(request, "_ui/mishap_dialog.html", {"mishap": mishap}, status=mishap.status),
-            hx.raise_events(mishap.event) if mishap.event else {},
-        )
-    if hx.is_partial(request):
-        context = {"notice": Notice(mishap.text, "refused")}
-        text, status = part(request, "_ui/toast.html", context, status=mishap.status)
-        return html(text, status, hx.TO_TOASTS)
-    return bare_page(
-        request, "mishap.html", {"mishap": mishap, "start": START}, status=mishap.status
-    )

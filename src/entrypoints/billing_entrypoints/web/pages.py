@@ -41,11 +41,10 @@ def page(
     `address` is the canonical address that goes into the address bar then. Without
     `status` it is 409 for a stale form, 422 for a posted form with errors, else 200.
     """
-    status = status or _status(request, context)
-    if hx.is_partial(request):
-        headers = hx.push_address(address) if address else {}
-        return html(_render(request, template, PARTIAL_FRAME, context), status, headers)
-    return _whole(request, template, PAGE_FRAME, context, status)
+    headers = hx.push_address(address) if address else {}
+    return _shown(
+        request, template, PAGE_FRAME, context or {}, status=status, part_headers=headers
+    )
 
 
 def dialog(
@@ -59,11 +58,8 @@ def dialog(
 
     The status is that of `page`.
     """
-    status = status or _status(request, context)
     values = {"back": back_path(request, (context or {}).get("form")), **(context or {})}
-    if hx.is_partial(request):
-        return html(_render(request, template, PARTIAL_FRAME, values), status)
-    return _whole(request, template, DIALOG_FRAME, values, status)
+    return _shown(request, template, DIALOG_FRAME, values, status=status)
 
 
 def done(
@@ -156,11 +152,10 @@ def back_path(request: StaffRequest, form: object = None) -> str:
     return own_path("") if back.partition("?")[0] == request.url.path else back
 
 
-def _status(request: StaffRequest, context: Mapping[str, Any] | None) -> int:
-    shown = context or {}
-    if shown.get("stale"):
+def _status(request: StaffRequest, context: Mapping[str, Any]) -> int:
+    if context.get("stale"):
         return 409
-    form = shown.get("form")
+    form = context.get("form")
     refused = isinstance(form, Form) and form.errors and request.method == "POST"
     return 422 if refused else 200
 
@@ -169,27 +164,31 @@ def _notice(notice: Notice | str) -> Notice:
     return Notice(notice) if isinstance(notice, str) else notice
 
 
-def _whole(
+def _shown(
     request: StaffRequest,
     template: str,
     frame: str,
-    context: Mapping[str, Any] | None,
-    status: int,
+    context: Mapping[str, Any],
+    *,
+    status: int | None,
+    part_headers: Mapping[str, str] | None = None,
 ) -> Html:
+    """Return the part that htmx asks for, else the whole page in its frame."""
+    status = status or _status(request, context)
+    if hx.is_partial(request):
+        return html(_render(request, template, PARTIAL_FRAME, context), status, part_headers)
     notice, jar = _take_notice(request, request.web)
     shell = make_shell(request)
     if COMMUNITY_FIELD in request.query_params:
         chosen = shell.community.id if shell.community else ""
         https = request.web.options.https
         jar.append(cookies.make_cookie(cookies.COMMUNITY, chosen, https=https, lasting=True))
-    values = {"shell": shell, "notice": notice, **(context or {})}
+    values = {"shell": shell, "notice": notice, **context}
     return html(_render(request, template, frame, values), status, jar=jar)
 
 
-def _render(
-    request: StaffRequest, template: str, frame: str, context: Mapping[str, Any] | None
-) -> str:
-    values = {"frame": frame, "actor": request.actor, **(context or {})}
+def _render(request: StaffRequest, template: str, frame: str, context: Mapping[str, Any]) -> str:
+    values = {"frame": frame, "actor": request.actor, **context}
     return _fill(request.web.templates, request, template, values)
 
 

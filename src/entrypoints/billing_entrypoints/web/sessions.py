@@ -1,28 +1,26 @@
-"""Opaque staff sessions, read from storage on every request (promise P40)."""
+"""Opaque sessions, read from storage on every request (promise P40, rule 5.12)."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Callable
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
-from litestar.datastructures import Cookie
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from billing_entrypoints.web import cookies
+from billing_entrypoints.application import Application
 from billing_entrypoints.web.context import WebContext
-
-_TOKEN_LENGTH_MAX: Final = 200
+from billing_entrypoints.web.cookies import read_cookie
 
 
 class SignInNeededError(Exception):
-    """Nobody is signed in; the browser is sent to the sign-in page."""
+    """Nobody is signed in; the browser is sent to where one signs in."""
 
 
-class StaffSessions(ASGIMiddleware):
-    """Requires a valid session of an enabled account; reads it from storage on every request.
+class Sessions(ASGIMiddleware):
+    """Requires a valid session, of staff or of an owner; reads it from storage on every request.
 
     The token comes from the sign-in use case alone. A cookie that some client made up finds no
     session and is worth nothing, before sign-in as after.
@@ -30,25 +28,15 @@ class StaffSessions(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
+    def __init__(self, cookie: str, authenticate: Callable[[Application, str], object]) -> None:
+        self._cookie, self._authenticate = cookie, authenticate
+
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Find the actor, or raise SignInNeededError."""
+        """Find the user of the request, or raise SignInNeededError."""
         web: WebContext = scope["litestar_app"].state.web
-        token = session_token(Request(scope), https=web.options.https)
-        actor = (
-            await sync_to_thread(web.application.sign_in.authenticate, token) if token else None
-        )
-        if actor is None:
+        token = read_cookie(Request(scope), self._cookie)
+        user = await sync_to_thread(self._authenticate, web.application, token) if token else None
+        if user is None:
             raise SignInNeededError
-        scope["user"], scope["auth"] = actor, token
+        scope["user"], scope["auth"] = user, token
         await next_app(scope, receive, send)
-
-
-def session_token(request: Request[Any, Any, Any], *, https: bool) -> str:
-    """Return the token in the browser's cookie, empty when there is none."""
-    token = request.cookies.get(cookies.cookie_name(cookies.SESSION, https=https), "")
-    return token if len(token) <= _TOKEN_LENGTH_MAX else ""
-
-
-def session_cookie(token: str, *, https: bool) -> Cookie:
-    """Return the cookie of a new session; it lasts until the browser closes."""
-    return cookies.make_cookie(cookies.SESSION, token, https=https)

@@ -158,15 +158,9 @@ def _switches(
     here = request.url.path
     places = [place for group in GROUPS for place in group.places if place.per_community]
     section = next((place.path for place in places if here.startswith(place.path)), places[0].path)
-    everywhere = Link(
-        f"{section}?{COMMUNITY_FIELD}=", screens.ALL_COMMUNITIES, "", current=community is None
-    )
+    chosen = community.id if community else ""
+    choices = [("", screens.ALL_COMMUNITIES), *((each.id, each.name) for each in communities)]
     return [
-        everywhere,
-        *(
-            Link(
-                f"{section}?{COMMUNITY_FIELD}={each.id}", each.name, "", current=each == community
-            )
-            for each in communities
-        ),
+        Link(f"{section}?{COMMUNITY_FIELD}={key}", name, "", current=key == chosen)
+        for key, name in choices
     ]

@@ -9,14 +9,13 @@ from billing_entrypoints.web.addresses import SIGN_IN, own_path
 from billing_entrypoints.web.context import Visit
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.pages import Html, bare_page, see_other
-from billing_entrypoints.web.sessions import session_cookie, session_token
 
 
 @get(SIGN_IN, sync_to_thread=True)
 def show_sign_in(request: Visit) -> Html:
     """Show the form, or go on when the browser has a live session."""
     wanted = own_path(request.query_params.get("next", ""))
-    token = session_token(request, https=request.https)
+    token = cookies.read_cookie(request, cookies.SESSION)
     if token and request.application.sign_in.authenticate(token):
         return see_other(wanted)
     return bare_page(request, "sign_in.html", {"form": Form.of(next=wanted), "refusal": ""})
@@ -34,10 +33,10 @@ def sign_in(request: Visit, form: SentForm) -> Html:
         )
     except (SignInRefusedError, SignInThrottledError) as error:
         return _refuse(request, form, error)
-    planted = session_token(request, https=request.https)
+    planted = cookies.read_cookie(request, cookies.SESSION)
     if planted:
         request.application.sign_in.sign_out(planted)
-    cookie = session_cookie(opened.token, https=request.https)
+    cookie = cookies.make_cookie(cookies.SESSION, opened.token, https=request.https)
     return see_other(own_path(form.text("next")), cookie)
 
 
@@ -45,7 +44,7 @@ def sign_in(request: Visit, form: SentForm) -> Html:
 def sign_out(request: Visit, form: SentForm) -> Html:
     """End the session on the server, then forget its cookie."""
     form.require_only(())
-    token = session_token(request, https=request.https)
+    token = cookies.read_cookie(request, cookies.SESSION)
     if token:
         request.application.sign_in.sign_out(token)
     return see_other(SIGN_IN, cookies.drop_cookie(cookies.SESSION, https=request.https))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from litestar import Request, Response
@@ -13,12 +14,17 @@ from litestar.types import ExceptionHandlersMap
 from billing_domain.errors import BillingError, NotFoundError
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web import cookies
-from billing_entrypoints.web.context import WebContext
-from billing_entrypoints.web.errors import status_of
+from billing_entrypoints.web.errors import (
+    Mishap,
+    answer_http_error,
+    answer_unexpected,
+    answer_unknown_field,
+    status_of,
+)
 from billing_entrypoints.web.forms import UnknownFieldError
 from billing_entrypoints.web.logs import request_id
-from billing_entrypoints.web.owner.sessions import OwnerSignInNeededError, owner_cookie
 from billing_entrypoints.web.pages import Html, bare_page, see_other
+from billing_entrypoints.web.sessions import SignInNeededError
 from billing_entrypoints.words import screens
 
 LOGGER: Final = logging.getLogger("billing.web")
@@ -28,19 +34,17 @@ LIST: Final = "/owner/bills"
 """The page that error pages link to."""
 _BELOW: Final = "/owner/"
 _BAD_REQUEST: Final = 400
-_FORBIDDEN: Final = 403
 _NO_SUCH_PAGE: Final = frozenset({404, 405})
-_SERVER_ERROR: Final = 500
 
 
 def owner_error_handlers() -> ExceptionHandlersMap:
     """Return the owner pages' exception handlers by type."""
     return {
         BillingError: answer_refusal,
-        OwnerSignInNeededError: answer_sign_in,
-        UnknownFieldError: answer_unknown_field,
-        HTTPException: answer_http_error,
-        Exception: answer_unexpected,
+        SignInNeededError: answer_sign_in,
+        UnknownFieldError: partial(answer_unknown_field, show=show_mishap),
+        HTTPException: partial(answer_http_error, show=show_mishap),
+        Exception: partial(answer_unexpected, show=show_mishap),
     }
 
 
@@ -70,40 +74,21 @@ def answer_refusal(request: AnyRequest, error: BillingError) -> Html:
     return message_page(request, owner_sentence(error), status=status_of(error))
 
 
-def answer_sign_in(request: AnyRequest, _error: OwnerSignInNeededError) -> Html:
+def answer_sign_in(request: AnyRequest, _error: SignInNeededError) -> Html:
     """Redirect to the sign-in of the community visited last."""
-    community_id = owner_cookie(request, cookies.OWNER_COMMUNITY)
+    community_id = cookies.read_cookie(request, cookies.OWNER_COMMUNITY)
     if community_id.isascii() and community_id.isalnum():
         return see_other(f"/owner/{community_id}")
     return message_page(request, screens.SCAN, title=screens.SIGN_IN_FIRST, status=401, retry="")
 
 
-def answer_unknown_field(request: AnyRequest, error: UnknownFieldError) -> Html:
-    """Refuse a form with fields that its page does not have (P41)."""
-    LOGGER.warning("%s unknown form fields: %.100s", request_id(request.scope), error)
-    return message_page(request, screens.HTTP_TEXTS[_BAD_REQUEST], status=_BAD_REQUEST)
-
-
-def answer_http_error(request: AnyRequest, error: HTTPException) -> Html:
-    """Word an error of the web framework."""
-    status = error.status_code
-    if status >= _SERVER_ERROR:
-        return answer_unexpected(request, error)
-    retry = LIST if status in _NO_SUCH_PAGE else None
-    text = screens.HTTP_TEXTS.get(status, screens.HTTP_TEXTS[_BAD_REQUEST])
-    response = message_page(request, text, status=status, retry=retry)
-    if status == _FORBIDDEN:
-        # A token made under another secret would be refused for ever: the next page makes one.
-        web: WebContext = request.app.state.web
-        response.cookies.append(cookies.drop_cookie(cookies.CSRF, https=web.options.https))
-    return response
-
-
-def answer_unexpected(request: AnyRequest, error: Exception) -> Html:
-    """Log the traceback; show only the id of the request."""
-    LOGGER.error("%s unexpected error", request_id(request.scope), exc_info=error)
-    text = screens.OWNER_UNEXPECTED.format(id=request_id(request.scope))
-    return message_page(request, text, status=_SERVER_ERROR)
+def show_mishap(request: AnyRequest, mishap: Mishap) -> Html:
+    """Return the page of a mishap; of an unexpected one it shows the request's id alone."""
+    retry = LIST if mishap.status in _NO_SUCH_PAGE else None
+    text = mishap.text
+    if mishap.reference:
+        text = screens.OWNER_UNEXPECTED.format(id=mishap.reference)
+    return message_page(request, text, status=mishap.status, retry=retry)
 
 
 def message_page(

@@ -6,13 +6,14 @@ from typing import Final
 
 from litestar import Router
 
+from billing_entrypoints.web import cookies
 from billing_entrypoints.web.handlers import handlers_of
 from billing_entrypoints.web.owner import bills, reminders
 from billing_entrypoints.web.owner.errors import owner_error_handlers
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.owner.owners import entry, registrations
 from billing_entrypoints.web.owner.payments import checkout, orders
-from billing_entrypoints.web.owner.sessions import OwnerSessions
+from billing_entrypoints.web.sessions import Sessions
 
 PATH: Final = "/owner"
 
@@ -25,7 +26,9 @@ def make_owner_routers() -> list[Router]:
         Router(
             PATH,
             route_handlers=handlers_of(bills, checkout, orders, registrations),
-            middleware=[OwnerSessions()],
+            middleware=[
+                Sessions(cookies.OWNER, lambda app, token: app.sign_in_owners.authenticate(token))
+            ],
             request_class=OwnerRequest,
             exception_handlers=handlers,
         ),

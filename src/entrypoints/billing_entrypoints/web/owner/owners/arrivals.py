@@ -13,7 +13,6 @@ from billing_entrypoints.web import cookies
 from billing_entrypoints.web.context import Visit
 from billing_entrypoints.web.owner.errors import message_page
 from billing_entrypoints.web.owner.owners.onward import Onward
-from billing_entrypoints.web.owner.sessions import owner_cookie
 from billing_entrypoints.web.pages import Html, see_other
 from billing_entrypoints.words import screens
 
@@ -23,7 +22,7 @@ WECHAT: Final = "MicroMessenger"
 
 def signed_in(request: Visit, community: Community) -> Owner | None:
     """Return who is signed in at the community's company; openids differ between companies."""
-    token = owner_cookie(request, cookies.OWNER)
+    token = cookies.read_cookie(request, cookies.OWNER)
     owner = request.application.sign_in_owners.authenticate(token) if token else None
     return owner if owner is not None and owner.company_id == community.company_id else None
 

@@ -18,7 +18,6 @@ from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.owner.errors import message_page
 from billing_entrypoints.web.owner.owners.arrivals import ask_who, place_path, remember, signed_in
 from billing_entrypoints.web.owner.owners.onward import FIELD, Onward
-from billing_entrypoints.web.owner.sessions import owner_cookie
 from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.words import screens
 
@@ -38,7 +37,7 @@ def show_landing(request: Visit, community_id: FromPath[str]) -> Html:
 def finish_sign_in(request: Visit, community_id: FromPath[str]) -> Html:
     """Exchange WeChat's code for a session; the state ties it to this browser."""
     community = _community(request, community_id)
-    expected = owner_cookie(request, cookies.OWNER_STATE)
+    expected = cookies.read_cookie(request, cookies.OWNER_STATE)
     state = request.query_params.get("state", "")
     given, onward = f"{community.id}.{state}", Onward.of_state(community.id, state)
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
@@ -87,7 +86,7 @@ def sign_owner_out(request: Visit, form: SentForm) -> Html:
     """End the session on the server, then forget its cookie."""
     form.require_only(())
     _end_session(request)
-    community_id = owner_cookie(request, cookies.OWNER_COMMUNITY)
+    community_id = cookies.read_cookie(request, cookies.OWNER_COMMUNITY)
     text = screens.SIGNED_OUT_TEXT
     retry = f"/owner/{community_id}" if community_id.isalnum() else ""
     response = message_page(request, text, title=screens.SIGNED_OUT, retry=retry)
@@ -118,7 +117,7 @@ def _begin_session(request: Visit, community: Community, token: str, onward: Onw
 
 
 def _end_session(request: Visit) -> None:
-    token = owner_cookie(request, cookies.OWNER)
+    token = cookies.read_cookie(request, cookies.OWNER)
     if token:
         request.application.sign_in_owners.sign_out(token)
 

@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from billing_domain.model.company.staff import StaffAccount, StaffId
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.pages import Html, dialog, done
-from billing_entrypoints.web.staff.company.staff_accounts import CHANGED, LIST
+from billing_entrypoints.web.staff.company.staff_accounts import CHANGED, LIST, account_of
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -18,7 +18,7 @@ TEMPLATE: Final = "staff/company/staff_accounts/password.html"
 @get("/staff-accounts/{staff_id:str}/password", sync_to_thread=True)
 def show_account_password(request: StaffRequest, staff_id: FromPath[StaffId]) -> Html:
     """Ask for another password."""
-    account = _account(request, staff_id)
+    account = account_of(request, staff_id)
     return _password_dialog(request, account, Form.of(version=str(account.version)))
 
 
@@ -28,7 +28,7 @@ def set_account_password(
 ) -> Html:
     """Set a new password; the account has to sign in again."""
     form.require_only(("password", "version"))
-    account = _account(request, staff_id)
+    account = account_of(request, staff_id)
     with form.noting():
         request.application.manage_staff.set_password(
             request.actor,
@@ -44,7 +44,3 @@ def set_account_password(
 def _password_dialog(request: StaffRequest, account: StaffAccount, form: Form) -> Html:
     action = f"{LIST}/{account.id}/password"
     return dialog(request, TEMPLATE, {"account": account, "form": form, "action": action})
-
-
-def _account(request: StaffRequest, staff_id: StaffId) -> StaffAccount:
-    return request.application.manage_staff.get(request.actor, staff_id=staff_id)

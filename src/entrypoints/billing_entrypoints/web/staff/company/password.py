@@ -5,10 +5,10 @@ from typing import Final
 from litestar import get, post
 
 from billing_domain.errors import FieldError
+from billing_entrypoints.web import cookies
 from billing_entrypoints.web.addresses import own_path
 from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
 from billing_entrypoints.web.pages import Html, dialog, go
-from billing_entrypoints.web.sessions import session_cookie
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -38,6 +38,6 @@ def change_password(request: StaffRequest, form: SentForm) -> Html:
     except FieldError as error:
         form.refuse(error, field="" if error.field == "old_password" else "new_password")
         return dialog(request, TEMPLATE, {"form": form})
-    cookie = session_cookie(opened.token, https=request.web.options.https)
+    cookie = cookies.make_cookie(cookies.SESSION, opened.token, https=request.https)
     back = own_path(form.text(BACK_FIELD))
     return go(request, back, screens.SIGN_IN_CHANGED, cookie)

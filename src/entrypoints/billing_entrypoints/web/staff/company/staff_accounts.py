@@ -69,7 +69,7 @@ def add_account(request: StaffRequest, form: SentForm) -> Html:
 @get("/staff-accounts/{staff_id:str}/edit", sync_to_thread=True)
 def show_account_edit(request: StaffRequest, staff_id: FromPath[StaffId]) -> Html:
     """Show the form with what the account may do now."""
-    account = _account(request, staff_id)
+    account = account_of(request, staff_id)
     return _form_dialog(request, account, rights_form(account))
 
 
@@ -77,7 +77,7 @@ def show_account_edit(request: StaffRequest, staff_id: FromPath[StaffId]) -> Htm
 def change_account(request: StaffRequest, staff_id: FromPath[StaffId], form: SentForm) -> Html:
     """Change name, role and communities; the account has to sign in again."""
     form.require_only((*RIGHTS_FIELDS, "version"))
-    account, version = _account(request, staff_id), form.version()
+    account, version = account_of(request, staff_id), form.version()
     try:
         if rights := read_rights(form):
             request.application.manage_staff.change(
@@ -101,14 +101,14 @@ def change_account(request: StaffRequest, staff_id: FromPath[StaffId], form: Sen
 @get("/staff-accounts/{staff_id:str}/disabling", sync_to_thread=True)
 def show_disabling(request: StaffRequest, staff_id: FromPath[StaffId]) -> Html:
     """Ask whether to disable or enable the account."""
-    return _disabling_dialog(request, _account(request, staff_id))
+    return _disabling_dialog(request, account_of(request, staff_id))
 
 
 @post("/staff-accounts/{staff_id:str}/disabling", sync_to_thread=True)
 def set_disabled(request: StaffRequest, staff_id: FromPath[StaffId], form: SentForm) -> Html:
     """Disable or enable the account; nobody disables their own."""
     form.require_only(("version", "disabled"))
-    account = _account(request, staff_id)
+    account = account_of(request, staff_id)
     disabled = form.text("disabled") == "yes"
     if disabled and account.id == request.actor.id:
         return _disabling_dialog(request, account, refusal=screens.OWN_ACCOUNT)
@@ -145,7 +145,8 @@ def _disabling_dialog(request: StaffRequest, account: StaffAccount, *, refusal: 
     return dialog(request, DISABLING, context, status=422 if refusal else 200)
 
 
-def _account(request: StaffRequest, staff_id: StaffId) -> StaffAccount:
+def account_of(request: StaffRequest, staff_id: StaffId) -> StaffAccount:
+    """Return an account within reach; raise ThingNotFoundError."""
     return request.application.manage_staff.get(request.actor, staff_id=staff_id)
 
 

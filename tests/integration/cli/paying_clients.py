@@ -1,4 +1,4 @@
-"""Owners and staff who use two servers at once while somebody kills them."""
+"""HTTP clients that pay and edit at two servers at once while somebody kills the servers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Server:
 
     def wait(self) -> None:
         """Wait until it answers."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while time.monotonic() < deadline:
             with contextlib.suppress(httpx.HTTPError):
                 if httpx.get(f"{self.url}/healthz", timeout=2).status_code == 200:
@@ -65,7 +65,7 @@ class Server:
 
 @attrs.define
 class Counts:
-    """What the crowd managed to do, so that a test sees that there was a crowd."""
+    """What the clients managed to do, so that a test sees that they did something."""
 
     orders: int = 0
     acted: int = 0
@@ -74,7 +74,7 @@ class Counts:
     mistakes: list[str] = attrs.field(factory=list)
 
 
-class Crowd:
+class PayingClients:
     """Threads that go on until they are told to stop; a server that is gone is no reason to."""
 
     def __init__(self, servers: Sequence[Server], community: Community, seed: int) -> None:
