@@ -43,8 +43,8 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.reminders.remind_residents import Reminded
-from tests.money_town import CommitFault
-from tests.reminder_town import Answer, Call, ReminderTown
+from tests.money_town import CommitFault, MoneyTown
+from tests.phones import Answer, Call
 
 Done = TypeVar("Done")
 
@@ -75,19 +75,22 @@ BILLS_MAX = 12
 
 
 class ReminderMachine(RuleBasedStateMachine):
-    """Everything that can happen to reminders; a subclass may keep them elsewhere."""
-
-    def open_town(self) -> ReminderTown:
-        """Return a fresh town."""
-        return ReminderTown()
+    """Everything that can happen to reminders."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.town = self.open_town()
+        self.town = MoneyTown()
+        self.town.connect_wechat()
         self.use, self.admin = self.town.application, self.town.staff[0]
-        self.town.remind_by_sms()
+        self.use.configure_reminders.change_channel(
+            self.admin,
+            version=1,
+            channel=ReminderChannel.SMS,
+            days=DAYS[ReminderChannel.SMS],
+            on=True,
+        )
         self.town.phones.watch = self.hear
-        self.houses = [house.id for house in self.town.town.houses]
+        self.houses = [house.id for house in self.town.houses]
         self.runs: dict[RunId, Reminded] = {}
         self.named: dict[ReminderId, set[BillNumber]] = {}
         self.lies: list[str] = []
@@ -108,7 +111,7 @@ class ReminderMachine(RuleBasedStateMachine):
         """Remind all houses; a rival may do the same at the same moment (P26)."""
         act = self.use.remind_residents.by_filter
         if rival:
-            self.town.town.chance.rivals.append(
+            self.town.chance.rivals.append(
                 lambda: self.keep(act(self.town.staff[1], BillFilter(), channel=channel))
             )
         self.remind(lambda: act(self.admin, BillFilter(), channel=channel), faults)
@@ -118,7 +121,7 @@ class ReminderMachine(RuleBasedStateMachine):
         self, picks: list[int], channel: ReminderChannel, faults: list[CommitFault]
     ) -> None:
         """Remind the houses of some bills, paid ones among them."""
-        bills = [*self.town.town.books().bills]
+        bills = [*self.town.books().bills]
         wanted = {bills[pick % len(bills)].number for pick in picks} if bills else set()
         act = self.use.remind_residents.by_numbers
         self.remind(lambda: act(self.admin, wanted, channel=channel), faults)
@@ -132,9 +135,9 @@ class ReminderMachine(RuleBasedStateMachine):
     @rule(channel=CHANNEL)
     def rehearse(self, channel: ReminderChannel) -> None:
         """Decide without keeping anything: what is decided then comes to the same."""
-        act, before = self.use.remind_residents.by_filter, len(self.town.jobs())
+        act, before = self.use.remind_residents.by_filter, len(self.town.waiting_jobs())
         rehearsed = act(self.admin, BillFilter(), channel=channel, dry_run=True)
-        assert len(self.town.jobs()) == before
+        assert len(self.town.waiting_jobs()) == before
         self.check_decisions(rehearsed, channel)
 
     @rule(pick=PICK, amount=st.sampled_from([Money(7), Money(70)]))
@@ -165,7 +168,7 @@ class ReminderMachine(RuleBasedStateMachine):
     @rule(house=st.integers(0, 2), amount=st.sampled_from([Money(7), Money(70)]))
     def import_a_bill(self, house: int, amount: Money) -> None:
         if len(self.unpaid()) < BILLS_MAX:
-            self.town.town.add_bill(self.town.town.houses[house], amount)
+            self.town.add_bill(self.town.houses[house], amount)
 
     @rule(pick=PICK)
     def move_out(self, pick: int) -> None:
@@ -179,15 +182,15 @@ class ReminderMachine(RuleBasedStateMachine):
     def move_in(self, house: int, openid: str) -> None:
         """Let somebody move in; the same person may be entered twice."""
         if len(self.living()) < len(self.houses) * 3:
-            self.town.add_resident(self.town.town.houses[house], openid)
+            self.town.add_owner(self.town.houses[house], openid=openid, phone="13912345678")
 
     # The worker, the provider and time.
 
     @rule(answers=ANSWERS, faults=FAULTS, count_max=st.sampled_from([1, 20]))
     def work(self, answers: list[Answer], faults: list[CommitFault], count_max: int) -> None:
         self.town.phones.coming.extend(answers)
-        self.town.town.chance.faults.extend(faults)
-        self.do(lambda: self.town.work(count_max=count_max))
+        self.town.chance.faults.extend(faults)
+        self.do(lambda: self.town.run_worker(count_max=count_max))
         self.calm_down()
 
     @rule(pick=PICK, channel=CHANNEL)
@@ -215,7 +218,7 @@ class ReminderMachine(RuleBasedStateMachine):
 
     def remind(self, act: Callable[[], Reminded], faults: list[CommitFault]) -> None:
         self.sound = False
-        self.town.town.chance.faults.extend(faults)
+        self.town.chance.faults.extend(faults)
         reminded = self.do(act)
         self.calm_down()
         if reminded is not None:
@@ -300,7 +303,9 @@ class ReminderMachine(RuleBasedStateMachine):
         """Note what is wrong with a message at the moment when it arrives (rule 4.5)."""
         if not call.new:
             return
-        reminder = self.town.reminder(call.reminder)
+        with self.town.begin(read_only=True) as work:
+            reminder = work.reminders.find(call.reminder)
+        assert reminder is not None
         named = self.named.get(reminder.id) or {bill.number for bill in reminder.bills}
         due = [bill for bill in self.unpaid() if bill.number in named]
         said, true = (call.message.count, call.message.total), (len(due), _sum(due))
@@ -345,7 +350,7 @@ class ReminderMachine(RuleBasedStateMachine):
 
     def nothing_open_is_forgotten(self) -> None:
         """Each open reminder has a job that waits, or one that staff are shown."""
-        waiting = {job.subject for job in self.town.jobs()}
+        waiting = {job.subject for job in self.town.waiting_jobs()}
         dead = {job.subject for job in self.use.run_outbox.dead(self.admin).rows}
         reminders = [each for each in self.town.reminders() if each.open]
         assert {each.id for each in reminders} <= waiting | dead
@@ -378,7 +383,7 @@ class ReminderMachine(RuleBasedStateMachine):
         owed = self.owed()
         self.town.work_for(SILENCE_ENDS, step=timedelta(minutes=6))
         assert not [each for each in self.town.reminders() if each.open]
-        assert self.town.jobs() == []
+        assert self.town.waiting_jobs() == []
         arrived = {(call.reminder, call.address) for call in self.town.phones.arrived}
         assert owed <= arrived
         self.all_is_well()
@@ -408,7 +413,7 @@ class ReminderMachine(RuleBasedStateMachine):
     def calm_down(self) -> None:
         """Let nothing fail and nobody interfere any more."""
         self.town.phones.coming.clear()
-        self.town.town.chance.forget()
+        self.town.chance.forget()
 
     def today(self) -> date:
         return shanghai_day(self.town.clock.now())
@@ -417,7 +422,7 @@ class ReminderMachine(RuleBasedStateMachine):
         return [call for call in self.town.phones.calls if call.reminder == reminder_id]
 
     def unpaid(self) -> list[PendingBill]:
-        return [bill for bill in self.town.town.books().bills if isinstance(bill, PendingBill)]
+        return [bill for bill in self.town.books().bills if isinstance(bill, PendingBill)]
 
     def living(self) -> list[Resident]:
         """Return who lives in the town today."""

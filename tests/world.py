@@ -20,7 +20,8 @@ from billing_adapters.fakes.system import (
 )
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.tables import METADATA
-from billing_domain.errors import GlyphMissingError
+from billing_adapters.sql.tables.reminders import reminders
+from billing_domain.errors import BillingError, GlyphMissingError
 from billing_domain.model.bills.bill import Bill, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber, bill_number
 from billing_domain.model.bills.fee_type import FeeType
@@ -32,6 +33,7 @@ from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.request import ImportRequest
+from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.account import PaymentAccount
@@ -40,6 +42,8 @@ from billing_domain.model.payments.order import AccountId, OrderNumber, PaymentO
 from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund
 from billing_domain.model.period import BillingPeriod, PeriodEdge, parse_day
+from billing_domain.model.reminders.queued_reminder import QueuedReminder, ReminderId, RunId
+from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.model.sheet import Cell, SheetTable
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.documents import (
@@ -54,6 +58,8 @@ from billing_domain.ports.documents import (
 from billing_domain.ports.payments.receipts import ReceiptWriter
 from billing_domain.ports.system import Clock
 from billing_domain.testing.contracts import Storage
+from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX, OutboxReport
+from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.application import Choices, Ports, wire
 from tests.databases import sqlite_pool, storage_of
 
@@ -62,6 +68,16 @@ NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
 CHOICES = Choices(public_url="https://fee.example.com", demo=True, bill_notes=("一句说明",))
 USUAL = Money(130_000)
+TEMPLATE = ReminderTemplate(
+    "template-1",
+    {
+        "thing2": MessagePart.HOUSE,
+        "number5": MessagePart.COUNT,
+        "amount3": MessagePart.TOTAL,
+        "time4": MessagePart.SENT_AT,
+    },
+    {"const6": "物业费"},
+)
 HEADER: tuple[Cell, ...] = ("房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注")
 
 
@@ -316,7 +332,12 @@ class World:
         return account
 
     def add_owner(
-        self, *houses: House, openid: str = "openid-1", name: str = "王小明", **fields: object
+        self,
+        *houses: House,
+        openid: str = "openid-1",
+        name: str = "王小明",
+        phone: str = "13800001234",
+        **fields: object,
     ) -> Owner:
         """Keep an owner who lives in houses, by default in the first."""
         made = [
@@ -325,7 +346,7 @@ class World:
                 house.community_id,
                 house.id,
                 name,
-                "13800001234",
+                phone,
                 Relation.OWNER,
                 **{"moved_in_on": None, "openid": openid, **fields},  # type: ignore[arg-type]
             )
@@ -335,6 +356,66 @@ class World:
             work.residents.add_all(made)
             work.commit()
         return Owner(openid, self.company.id, tuple(made))
+
+    def connect_wechat(self, app_id: str = "wx1", app_key: str = "made-up") -> None:
+        """Give the first company an official account with a template."""
+        self.application.configure_payments.save_official_account(
+            self.admin, app_id=app_id, secret=app_key, version=0
+        )
+        self.application.configure_reminders.change_template(
+            self.admin, version=0, template=TEMPLATE
+        )
+
+    def remind(self, house: House | None = None, **how: Any) -> Reminded:
+        """Remind a house, by default all of the company."""
+        wanted = BillFilter(house_id=house.id if house else None)
+        return self.application.remind_residents.by_filter(self.admin, wanted, **how)
+
+    def requested(self, house: House | None = None) -> RunId:
+        """Remind a house, by default all of the company; return the request."""
+        run = self.remind(house).run
+        assert run is not None
+        return run.id
+
+    def run_worker(
+        self, *failures: BillingError | None, count_max: int = BATCH_MAX
+    ) -> OutboxReport:
+        """Do one round of the outbox; the next messages fail as given."""
+        self.messages.failures.extend(failures)
+        return self.application.run_outbox.run_once(holder="worker", count_max=count_max)
+
+    @property
+    def reached(self) -> list[str]:
+        """The openids and phones that got a message, in order."""
+        return [each.address for each in self.messages.taken]
+
+    def reminders(self) -> list[QueuedReminder]:
+        """Return all reminders of the first company as they are stored now, oldest first."""
+        rows = [row for row in self.rows_of(reminders) if row.company_id == self.company.id]
+        with self.begin(read_only=True) as work:
+            found = [work.reminders.find(ReminderId(row.id)) for row in rows]
+        kept = [each for each in found if each is not None]  # refusals are rows too
+        return sorted(kept, key=lambda each: (each.queued_at, each.id))
+
+    def add_dead_job(
+        self, kind: JobKind = JobKind.REMINDER, *, failure_reason: str = "unexpected"
+    ) -> OutboxJob:
+        """Keep a job of the first community that was given up."""
+        now = self.clock.now()
+        job = OutboxJob(
+            id=JobId(self.ids.new_id()),
+            company_id=self.company.id,
+            community_id=self.community.id,
+            kind=kind,
+            subject="201811201200000000001",
+            created_at=now,
+            due_at=now,
+            attempts=12,
+        ).dead(now, failure_reason=failure_reason)
+        with self.begin() as work:
+            work.outbox.add_all([job])
+            work.commit()
+        return job
 
     def order(self, number: OrderNumber) -> PaymentOrder:
         """Return an order as it is stored now."""

@@ -14,7 +14,8 @@ from billing_domain.ports.reminders.messaging import MessageSender
 from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_entrypoints.application import Application
 from tests.integration.promises.office import Office
-from tests.reminder_town import TEMPLATE, Phones
+from tests.phones import Phones
+from tests.world import TEMPLATE
 
 OPENID: Final = "oWx7uQ4kfamilyWangK2m"
 PHONE: Final = "13812344613"

@@ -29,10 +29,10 @@ from tests.integration.cli.conftest import Processes
 from tests.integration.promises.office import Office
 from tests.integration.promises.reminded_office import OPENID, PHONE, outbox_with, reminding
 from tests.integration.providers.official_stage import COMPANY, message, token_store
-from tests.reminder_town import TEMPLATE, Answer
+from tests.phones import Answer
 from tests.simulators.faults import Fault
 from tests.simulators.wechat_official import WechatOfficialSimulator
-from tests.world import NOON
+from tests.world import NOON, TEMPLATE
 
 MASKED = "138****4613"
 SECRETS = (OPENID, PHONE)
@@ -154,7 +154,6 @@ class TestP45Calls:
     ) -> None:
         clock = FrozenClock(NOON)
         with WechatOfficialSimulator(clock) as wechat:
-            wechat.templates[TEMPLATE.template_id] = frozenset({*TEMPLATE.parts, *TEMPLATE.fixed})
             wechat.followers.add(OPENID)
             sealed = PlainSecretCipher().seal(wechat.tokens.secret)
             official = OfficialAccount(COMPANY, wechat.tokens.app_id, sealed)
