@@ -7,7 +7,7 @@ between two units of work or during one.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
 from types import TracebackType
@@ -18,7 +18,6 @@ import attrs
 from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.db.engine import Database
 from billing_domain.errors import BillingError, CommitUnknownError, StorageBusyError
-from billing_domain.model.jobs.outbox import JobKind, OutboxJob
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.ledger import Books
@@ -177,17 +176,6 @@ class MoneyTown(World):
             while self.run_worker().claimed:
                 pass
             self.clock.advance(step)
-
-    def waiting_jobs(self) -> Sequence[OutboxJob]:
-        """Return the reminders' waiting jobs, whoever holds them."""
-        with self.begin() as work:  # left without a commit, so that nothing is claimed
-            return work.outbox.claim(
-                self.clock.now() + timedelta(days=365),
-                kinds=[JobKind.REMINDER],
-                holder="who only looks",
-                lease=timedelta(seconds=1),
-                count_max=100_000,
-            )
 
     def owner(self, openid: str) -> Owner:
         """Return somebody as they sign in now."""

@@ -8,7 +8,7 @@ which somebody is reminded twice, of what is paid, or never.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, TypeVar
@@ -22,6 +22,7 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import Resident
+from billing_domain.model.jobs.outbox import JobState
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.queued_reminder import (
     DeliveryState,
@@ -121,7 +122,7 @@ class ReminderMachine(RuleBasedStateMachine):
         self, picks: list[int], channel: ReminderChannel, faults: list[CommitFault]
     ) -> None:
         """Remind the houses of some bills, paid ones among them."""
-        bills = [*self.town.books().bills]
+        bills = self.town.stored_bills()
         wanted = {bills[pick % len(bills)].number for pick in picks} if bills else set()
         act = self.use.remind_residents.by_numbers
         self.remind(lambda: act(self.admin, wanted, channel=channel), faults)
@@ -135,9 +136,9 @@ class ReminderMachine(RuleBasedStateMachine):
     @rule(channel=CHANNEL)
     def rehearse(self, channel: ReminderChannel) -> None:
         """Decide without keeping anything: what is decided then comes to the same."""
-        act, before = self.use.remind_residents.by_filter, len(self.town.waiting_jobs())
+        act, before = self.use.remind_residents.by_filter, len(self.town.jobs(JobState.WAITING))
         rehearsed = act(self.admin, BillFilter(), channel=channel, dry_run=True)
-        assert len(self.town.waiting_jobs()) == before
+        assert len(self.town.jobs(JobState.WAITING)) == before
         self.check_decisions(rehearsed, channel)
 
     @rule(pick=PICK, amount=st.sampled_from([Money(7), Money(70)]))
@@ -328,7 +329,7 @@ class ReminderMachine(RuleBasedStateMachine):
         self.nobody_is_told_lies()
         self.nobody_is_reminded_twice()
         self.nothing_open_is_forgotten()
-        self.requests_add_up()
+        self.requests_add_up([*self.runs][-2:])
         self.sound = True
 
     def nobody_is_told_lies(self) -> None:
@@ -350,18 +351,17 @@ class ReminderMachine(RuleBasedStateMachine):
 
     def nothing_open_is_forgotten(self) -> None:
         """Each open reminder has a job that waits, or one that staff are shown."""
-        waiting = {job.subject for job in self.town.waiting_jobs()}
-        dead = {job.subject for job in self.use.run_outbox.dead(self.admin).rows}
+        jobs = {job.subject for job in self.town.jobs(JobState.WAITING, JobState.DEAD)}
         reminders = [each for each in self.town.reminders() if each.open]
-        assert {each.id for each in reminders} <= waiting | dead
+        assert {each.id for each in reminders} <= jobs
         places = [(each.house_id, each.channel) for each in reminders]
         assert len(places) == len(set(places)), "one open reminder of a house and channel"
 
-    def requests_add_up(self) -> None:
+    def requests_add_up(self, runs: Iterable[RunId]) -> None:
         """Each house of a request is counted once, and a refusal stays what it was."""
-        for run_id, reminded in self.runs.items():
+        for run_id in runs:
             progress = self.use.view_reminders.progress(self.admin, run_id=run_id)
-            batch = reminded.batch
+            batch = self.runs[run_id].batch
             assert sum(progress.houses.values()) == len(batch.decisions)
             assert progress.queued == len(batch.to_send)
             for outcome, refused in {
@@ -383,15 +383,16 @@ class ReminderMachine(RuleBasedStateMachine):
         owed = self.owed()
         self.town.work_for(SILENCE_ENDS, step=timedelta(minutes=6))
         assert not [each for each in self.town.reminders() if each.open]
-        assert self.town.waiting_jobs() == []
+        assert self.town.jobs(JobState.WAITING) == []
         arrived = {(call.reminder, call.address) for call in self.town.phones.arrived}
         assert owed <= arrived
         self.all_is_well()
+        self.requests_add_up(self.runs)
 
     def owed(self) -> set[tuple[ReminderId, str]]:
         """Return the messages that never left, and should: nothing speaks against them."""
         unpaid = {bill.number for bill in self.unpaid()}
-        dead = {job.subject for job in self.use.run_outbox.dead(self.admin).rows}
+        dead = {job.subject for job in self.town.jobs(JobState.DEAD)}
         here = {(who.id, address_of(who, way)) for who in self.living() for way in ReminderChannel}
         return {
             (reminder.id, each.address)
@@ -422,7 +423,7 @@ class ReminderMachine(RuleBasedStateMachine):
         return [call for call in self.town.phones.calls if call.reminder == reminder_id]
 
     def unpaid(self) -> list[PendingBill]:
-        return [bill for bill in self.town.books().bills if isinstance(bill, PendingBill)]
+        return [bill for bill in self.town.stored_bills() if isinstance(bill, PendingBill)]
 
     def living(self) -> list[Resident]:
         """Return who lives in the town today."""

@@ -19,8 +19,10 @@ from billing_adapters.fakes.system import (
     PlainSecretCipher,
 )
 from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.reminders.rows import reminder_of
 from billing_adapters.sql.tables import METADATA
-from billing_adapters.sql.tables.reminders import reminders
+from billing_adapters.sql.tables.jobs import outbox_jobs
+from billing_adapters.sql.tables.reminders import reminder_deliveries, reminders
 from billing_domain.errors import BillingError, GlyphMissingError
 from billing_domain.model.bills.bill import Bill, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber, bill_number
@@ -33,7 +35,7 @@ from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.request import ImportRequest
-from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
+from billing_domain.model.jobs.outbox import JobId, JobKind, JobState, OutboxJob
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.account import PaymentAccount
@@ -42,7 +44,7 @@ from billing_domain.model.payments.order import AccountId, OrderNumber, PaymentO
 from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund
 from billing_domain.model.period import BillingPeriod, PeriodEdge, parse_day
-from billing_domain.model.reminders.queued_reminder import QueuedReminder, ReminderId, RunId
+from billing_domain.model.reminders.queued_reminder import QueuedReminder, RunId
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.model.sheet import Cell, SheetTable
 from billing_domain.ports.bills import BillFilter
@@ -392,10 +394,18 @@ class World:
     def reminders(self) -> list[QueuedReminder]:
         """Return all reminders of the first company as they are stored now, oldest first."""
         rows = [row for row in self.rows_of(reminders) if row.company_id == self.company.id]
-        with self.begin(read_only=True) as work:
-            found = [work.reminders.find(ReminderId(row.id)) for row in rows]
-        kept = [each for each in found if each is not None]  # refusals are rows too
-        return sorted(kept, key=lambda each: (each.queued_at, each.id))
+        deliveries: dict[str, list[Row[Any]]] = {}
+        for row in self.rows_of(reminder_deliveries):
+            deliveries.setdefault(row.reminder_id, []).append(row)
+        return [
+            reminder_of(row, sorted(deliveries[row.id], key=lambda each: each.position))
+            for row in sorted(rows, key=lambda each: (each.queued_at, each.id))
+            if row.id in deliveries  # a refusal has none
+        ]
+
+    def jobs(self, *states: JobState) -> Sequence[Row[Any]]:
+        """Return the outbox jobs in these states."""
+        return [job for job in self.rows_of(outbox_jobs) if job.state in states]
 
     def add_dead_job(
         self, kind: JobKind = JobKind.REMINDER, *, failure_reason: str = "unexpected"

@@ -11,6 +11,7 @@ import pytest
 from billing_adapters.sql.db.engine import Database
 from billing_domain.model.bills.bill import BillOrigin, PaymentChannel, PendingBill
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.jobs.outbox import JobState
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.queued_reminder import RECOGNISED_FOR, TIMED_OUT, DeliveryState
 from billing_domain.model.reminders.reminder import (
@@ -77,7 +78,7 @@ class TestP27Silence:
         assert len({call.message.client_msg_id for call in town.phones.calls}) == 1
         assert town.phones.calls[-1].at < began + RECOGNISED_FOR < began + KNOWN_FOR
         assert len(town.phones.arrived) == (silence is Answer.SILENT_AFTER)
-        assert town.waiting_jobs() == []
+        assert town.jobs(JobState.WAITING) == []
 
     def test_p27_is_recorded_as_unknown_and_cools(self, silent_town: MoneyTown) -> None:
         town = silent_town

@@ -1,4 +1,4 @@
-"""One of four workers is killed in the middle of 600 messages: each arrives once (rule 4.4)."""
+"""One of four workers is killed in the middle of 300 messages: each arrives once (rule 4.4)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from tests.simulators.wechat_official import WechatOfficialSimulator
 from tests.world import TEMPLATE
 
 PROGRAM = Path(__file__).with_name("send_until_killed.py")
-MESSAGES, WORKERS, VICTIM_STOPS_AFTER = 600, 4, 7
+MESSAGES, WORKERS, VICTIM_STOPS_AFTER = 300, 4, 7
 MONTH = BillingPeriod(date(2026, 10, 1), date(2026, 10, 31))
 
 

@@ -16,8 +16,9 @@ from billing_adapters.sql.reminders.token_store import SqlTokenStore
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
+from billing_domain.model.jobs.outbox import JobState
 from billing_domain.model.money import Money
-from billing_domain.model.reminders.queued_reminder import DeliveryState
+from billing_domain.model.reminders.queued_reminder import GAVE_UP, DeliveryState
 from billing_domain.model.reminders.reminder import ReminderState
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.reminders.messaging import (
@@ -174,7 +175,7 @@ class TestAnHourWithoutTheProvider:
         assert outage.arrived() == outage.queued(), "each once, in the order of the requests"
         assert sorted(outage.arrived()) == outage.openids
         assert outage.states() == {ReminderState.DELIVERED: HOUSES}
-        assert outage.town.waiting_jobs() == []
+        assert outage.town.jobs(JobState.WAITING) == []
         assert outage.dead_jobs() == 0
         assert busiest_minute(attempts) <= 3
         assert len(attempts) <= 20, "one asks for all, seldomer and seldomer"
@@ -237,9 +238,11 @@ class TestADayWithoutTheProvider:
         town.connect_wechat()
         town.phones.standing = Answer.DOWN
         town.remind()
-        town.work_for(timedelta(hours=24, minutes=6), step=MINUTE)
+        town.work_for(timedelta(hours=24, minutes=12), step=timedelta(minutes=6))
 
         assert {each.state for each in town.reminders()} == {ReminderState.FAILED}
+        ends = {end.failure_reason for each in town.reminders() for end in each.deliveries}
+        assert ends == {GAVE_UP}
         town.phones.standing = Answer.FINE
         assert len(town.remind().batch.to_send) == 3
 
