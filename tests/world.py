@@ -336,7 +336,7 @@ class World:
     def add_owner(
         self,
         *houses: House,
-        openid: str = "openid-1",
+        openid: str | None = "openid-1",
         name: str = "王小明",
         phone: str = "13800001234",
         **fields: object,
@@ -357,7 +357,7 @@ class World:
         with self.begin() as work:
             work.residents.add_all(made)
             work.commit()
-        return Owner(openid, self.company.id, tuple(made))
+        return Owner(openid or "", self.company.id, tuple(made))
 
     def connect_wechat(self, app_id: str = "wx1", app_key: str = "made-up") -> None:
         """Give the first company an official account with a template."""
