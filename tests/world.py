@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 from sqlalchemy import Row, Table, select
 
 from billing_adapters.fakes.messaging import FakeMenus, FakeMessages, FakeSms
@@ -407,21 +408,22 @@ class World:
         """Return the outbox jobs in these states."""
         return [job for job in self.rows_of(outbox_jobs) if job.state in states]
 
-    def add_dead_job(
-        self, kind: JobKind = JobKind.REMINDER, *, failure_reason: str = "unexpected"
+    def add_job(
+        self, kind: JobKind = JobKind.REMINDER, subject: str = "", *, dead: str = ""
     ) -> OutboxJob:
-        """Keep a job of the first community that was given up."""
-        now = self.clock.now()
+        """Keep a job of the first community that is due now, or was given up for a reason."""
+        now, number = self.clock.now(), self.ids.new_id()
         job = OutboxJob(
-            id=JobId(self.ids.new_id()),
+            id=JobId(number),
             company_id=self.company.id,
             community_id=self.community.id,
             kind=kind,
-            subject="201811201200000000001",
+            subject=subject or f"R{number}",
             created_at=now,
             due_at=now,
-            attempts=12,
-        ).dead(now, failure_reason=failure_reason)
+        )
+        if dead:
+            job = attrs.evolve(job, attempts=12).dead(now, failure_reason=dead)
         with self.begin() as work:
             work.outbox.add_all([job])
             work.commit()

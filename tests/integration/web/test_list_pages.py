@@ -115,7 +115,7 @@ def fill(site: Website) -> None:
     boss = Actor.staff(site.manage_staff.all(site.admin)[-1])
     for number in range(ROWS):
         payments.open()
-        site.add_dead_job()
+        site.add_job(dead="unexpected")
         site.application.export_bills.start(
             boss, bill_filter=BillFilter(text=f"{number}"), file_format=FileFormat.CSV
         )

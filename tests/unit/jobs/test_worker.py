@@ -11,7 +11,7 @@ import pytest
 
 from billing_adapters.fakes.payment_provider import Fault
 from billing_adapters.sql.tables.jobs import outbox_jobs
-from billing_domain.model.jobs.outbox import JobId, JobKind, JobState, OutboxJob
+from billing_domain.model.jobs.outbox import JobKind, JobState
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.payments.refund import RefundState
@@ -26,24 +26,6 @@ from tests.unit.payments.paying import PayingWorld
 @pytest.fixture
 def world() -> PayingWorld:
     return PayingWorld()
-
-
-def a_job_of_nothing(world: PayingWorld, kind: JobKind = JobKind.REFUND) -> OutboxJob:
-    """Keep a job about a refund or reminder that does not exist."""
-    now, number = world.clock.now(), world.ids.new_id()
-    job = OutboxJob(
-        id=JobId(number),
-        company_id=world.company.id,
-        community_id=world.community.id,
-        kind=kind,
-        subject=f"R{number}",
-        created_at=now,
-        due_at=now,
-    )
-    with world.begin() as work:
-        work.outbox.add_all([job])
-        work.commit()
-    return job
 
 
 def run_until(
@@ -82,7 +64,7 @@ class TestTheOutbox:
     def test_tells_of_dead_jobs_by_number_alone(
         self, world: PayingWorld, caplog: pytest.LogCaptureFixture
     ) -> None:
-        job = a_job_of_nothing(world)
+        job = world.add_job(JobKind.REFUND)
 
         with caplog.at_level(logging.INFO):
             run_until(world, lambda: "needs a person" in caplog.text)
@@ -106,7 +88,7 @@ class TestTheOutbox:
     def test_has_no_rest_while_more_is_due(self, world: PayingWorld) -> None:
         """Of any kind."""
         for kind in [JobKind.REFUND] * 2 + [JobKind.REMINDER] * (BATCH_MAX + 1):
-            a_job_of_nothing(world, kind)
+            world.add_job(kind)
 
         def waiting() -> int:
             return sum(job.state == JobState.WAITING for job in world.rows_of(outbox_jobs))
@@ -117,7 +99,7 @@ class TestTheOutbox:
 
     def test_is_drained_of_what_is_due(self, world: PayingWorld) -> None:
         """However many rounds that takes."""
-        jobs = [a_job_of_nothing(world) for _ in range(2 * BATCH_MAX + 1)]
+        jobs = [world.add_job(JobKind.REFUND) for _ in range(2 * BATCH_MAX + 1)]
 
         assert len(Worker(world.application).drain().dead) == len(jobs)
 
