@@ -28,7 +28,7 @@ from billing_entrypoints.worker import Worker
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.office import Office
 from tests.integration.promises.reminded_office import OPENID, PHONE, outbox_with, reminding
-from tests.integration.providers.official_stage import COMPANY, message, token_store
+from tests.integration.providers.official import COMPANY, message, token_store
 from tests.phones import Answer
 from tests.simulators.faults import Fault
 from tests.simulators.wechat_official import WechatOfficialSimulator

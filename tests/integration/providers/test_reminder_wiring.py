@@ -26,8 +26,8 @@ from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import migrate_database, open_application
 from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from billing_entrypoints.settings import Deployment, load_settings
-from tests.integration.providers.official_stage import TEMPLATE
 from tests.simulators.wechat_official import WechatOfficialSimulator
+from tests.world import TEMPLATE
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 MENU = (MenuButton("缴费", "https://fee.example.com/owner/1"),)
@@ -54,7 +54,6 @@ class Deployed:
             secret=tokens.secret,
             version=old.version if old else 0,
         )
-        self.wechat.templates[TEMPLATE.template_id] = frozenset({*TEMPLATE.parts, "const6"})
         configure = self.application.configure_reminders
         version = configure.settings(self.actor).version
         configure.change_template(self.actor, version=version, template=TEMPLATE)
