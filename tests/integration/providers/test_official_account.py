@@ -288,6 +288,7 @@ class TestSecrets:
         sender: WechatTemplateSender,
         messaging: MessagingAccount,
         account: OfficialAccount,
+        *,
         store: TokenStore,
         new_tokens: NewTokens,
         caplog: pytest.LogCaptureFixture,

@@ -182,6 +182,7 @@ class TestATokenTakenBack:
         self,
         wechat: WechatOfficialSimulator,
         account: OfficialAccount,
+        *,
         store: TokenStore,
         new_tokens: NewTokens,
         clock: FrozenClock,

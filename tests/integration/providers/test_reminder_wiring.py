@@ -18,8 +18,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.reminders.menu import MenuButton
 from billing_domain.model.reminders.official_account import DEMO
 from billing_domain.ports.bills import BillFilter, BillRow
-from billing_domain.ports.reminders.inbox import InboxMessage
-from billing_domain.ports.reminders.messaging import ReminderMessage
+from billing_domain.ports.reminders.messaging import InboxMessage, ReminderMessage
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
 from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_entrypoints.application import Application
@@ -115,7 +114,7 @@ class TestDevelopment:
         row = deployed.remind(f"{DEMO}somebody")
 
         (message,) = deployed.inbox(f"{DEMO}somebody")
-        assert message.house == row.address
+        assert message.message.house == row.address
         assert message.sent_at == NOON
         assert not deployed.wechat.requests
 
