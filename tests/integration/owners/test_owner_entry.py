@@ -148,19 +148,6 @@ class TestSandbox:
 
         assert answer.status_code == 404
 
-    def test_p41_takes_no_other_field(self, visitor: Visitor, landing: str) -> None:
-        fields = {"resident_id": "", "openid": "openid-1"}
-
-        assert visitor.post(f"{landing}/visitors", fields).status_code == 400
-
-    def test_p38_needs_the_token_of_the_form(self, visitor: Visitor, landing: str) -> None:
-        visitor.token()
-
-        answer = visitor.post(f"{landing}/visitors", {"resident_id": ""}, token="forged")
-
-        assert answer.status_code == 403
-        assert "owner" not in visitor.client.cookies
-
 
 @pytest.mark.usefixtures("with_account")
 class TestWechat:
@@ -361,8 +348,3 @@ class TestRegistration:
 
         assert stranger.get(path).status_code == 404
         assert stranger.post(path, FILLED).status_code == 404
-
-    def test_p41_takes_no_other_field(self, stranger: Visitor, landing: str) -> None:
-        fields = {**FILLED, "state": "approved"}
-
-        assert stranger.post(f"{landing}/registration", fields).status_code == 400

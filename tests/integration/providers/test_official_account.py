@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 import attrs
@@ -19,7 +20,7 @@ from billing_domain.errors import (
 )
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
-from billing_domain.ports.reminders.messaging import MessagingAccount, TokenStore
+from billing_domain.ports.reminders.messaging import Delivered, MessagingAccount, TokenStore
 from tests.integration.providers.official import NewTokens, message
 from tests.simulators.faults import Fault
 from tests.simulators.wechat_official import WechatOfficialSimulator
@@ -28,24 +29,28 @@ from tests.world import TEMPLATE
 BROKEN = (Fault.BAD_GATEWAY, Fault.ODD_PAGE, Fault.REDIRECT, Fault.CUT, Fault.GARBAGE)
 
 
-def misconfigured(
-    wechat: WechatOfficialSimulator, sender: WechatTemplateSender, messaging: MessagingAccount
-) -> str:
+Send = Callable[[str], Delivered]
+
+
+@pytest.fixture
+def send(sender: WechatTemplateSender, messaging: MessagingAccount) -> Send:
+    """Send the usual message to an openid."""
+    return lambda openid: sender.send(messaging, openid, message())
+
+
+def misconfigured(send: Send, openid: str) -> str:
     with pytest.raises(MessagingMisconfiguredError) as refused:
-        sender.send(messaging, wechat.follow(), message())
+        send(openid)
     return refused.value.reason
 
 
 class TestAMessage:
     def test_reaches_a_follower_with_everything_that_it_says(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
+        self, send: Send, wechat: WechatOfficialSimulator
     ) -> None:
         openid = wechat.follow()
 
-        delivered = sender.send(messaging, openid, message())
+        delivered = send(openid)
 
         (arrived,) = wechat.messages
         assert delivered.message_id == str(arrived.id)
@@ -59,58 +64,49 @@ class TestAMessage:
         }
 
     def test_arrives_once_however_often_it_is_tried(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
+        self, send: Send, wechat: WechatOfficialSimulator
     ) -> None:
         openid = wechat.follow()
 
-        first = sender.send(messaging, openid, message())
-        second = sender.send(messaging, openid, message())
+        first = send(openid)
+        second = send(openid)
 
         assert first == second
         assert len(wechat.messages) == 1
 
     def test_counts_as_delivered_when_wechat_says_that_it_was(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
+        self, send: Send, wechat: WechatOfficialSimulator
     ) -> None:
         wechat.tells_repeated = True
         openid = wechat.follow()
 
-        first = sender.send(messaging, openid, message())
+        first = send(openid)
 
-        assert sender.send(messaging, openid, message()) == first
+        assert send(openid) == first
 
     @pytest.mark.parametrize("fault", [Fault.CUT_AFTER, Fault.SILENT_AFTER, Fault.MISSING_FIELDS])
     def test_whose_answer_was_lost_is_tried_again_without_a_second_one(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
-        fault: Fault,
+        self, send: Send, wechat: WechatOfficialSimulator, fault: Fault
     ) -> None:
         openid = wechat.follow()
         wechat.faults.plan([None, fault])
 
         with pytest.raises(ProviderUnavailableError):
-            sender.send(messaging, openid, message())
-        sender.send(messaging, openid, message())
+            send(openid)
+        send(openid)
 
         assert len(wechat.messages) == 1
 
     def test_of_another_reminder_is_another(
         self,
+        send: Send,
         wechat: WechatOfficialSimulator,
         sender: WechatTemplateSender,
         messaging: MessagingAccount,
     ) -> None:
         openid = wechat.follow()
 
-        sender.send(messaging, openid, message())
+        send(openid)
         sender.send(messaging, openid, message(client_msg_id="b" * 32))
 
         assert len(wechat.messages) == 2
@@ -125,62 +121,48 @@ class TestAMessage:
 
 class TestAPerson:
     def test_who_left_the_account_is_not_reached(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
+        self, send: Send, wechat: WechatOfficialSimulator
     ) -> None:
         openid = wechat.follow()
         wechat.unfollow(openid)
 
         with pytest.raises(RecipientUnreachableError) as refused:
-            sender.send(messaging, openid, message())
+            send(openid)
 
         assert refused.value.reason == "not_following"
 
     @pytest.mark.parametrize("openid", ["oOfAnotherAccount", "", "a b", "业主"])
-    def test_whom_the_account_does_not_know_is_not_reached(
-        self, sender: WechatTemplateSender, messaging: MessagingAccount, openid: str
-    ) -> None:
+    def test_whom_the_account_does_not_know_is_not_reached(self, send: Send, openid: str) -> None:
         with pytest.raises(RecipientUnreachableError) as refused:
-            sender.send(messaging, openid, message())
+            send(openid)
 
         assert refused.value.reason == "unknown_openid"
 
     def test_who_refused_messages_is_not_reached(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
+        self, send: Send, wechat: WechatOfficialSimulator
     ) -> None:
         wechat.faults.plan([None, "43101"])
 
         with pytest.raises(RecipientUnreachableError) as refused:
-            sender.send(messaging, wechat.follow(), message())
+            send(wechat.follow())
 
         assert refused.value.reason == "refused"
 
 
 class TestASetting:
     def test_of_a_template_that_is_gone_is_named(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
+        self, send: Send, wechat: WechatOfficialSimulator
     ) -> None:
         wechat.templates.clear()
 
-        assert misconfigured(wechat, sender, messaging) == "template"
+        assert misconfigured(send, wechat.follow()) == "template"
 
     def test_of_fields_that_the_template_has_not_is_named(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
+        self, send: Send, wechat: WechatOfficialSimulator
     ) -> None:
         wechat.templates[TEMPLATE.template_id] = frozenset({"thing1"})
 
-        assert misconfigured(wechat, sender, messaging) == "field"
+        assert misconfigured(send, wechat.follow()) == "field"
 
     def test_of_a_field_that_can_not_say_this_is_found_before_anything_is_sent(
         self,
@@ -190,7 +172,10 @@ class TestASetting:
     ) -> None:
         wrong = ReminderTemplate(TEMPLATE.template_id, {"number1": MessagePart.HOUSE})
 
-        assert misconfigured(wechat, sender, MessagingAccount(account, wrong)) == "field"
+        with pytest.raises(MessagingMisconfiguredError) as refused:
+            sender.send(MessagingAccount(account, wrong), wechat.follow(), message())
+
+        assert refused.value.reason == "field"
         assert not wechat.requests
 
     @pytest.mark.parametrize(
@@ -203,16 +188,11 @@ class TestASetting:
         ],
     )
     def test_that_only_staff_can_mend_is_named(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
-        errcode: str,
-        reason: str,
+        self, send: Send, wechat: WechatOfficialSimulator, errcode: str, reason: str
     ) -> None:
         wechat.faults.plan([None, errcode])
 
-        assert misconfigured(wechat, sender, messaging) == reason
+        assert misconfigured(send, wechat.follow()) == reason
 
 
 class TestAnOutage:
@@ -221,12 +201,7 @@ class TestAnOutage:
         ["-1", "45009", "45011", *BROKEN],
     )
     def test_means_trying_again_later(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
-        clock: FrozenClock,
-        fault: Fault | str,
+        self, send: Send, wechat: WechatOfficialSimulator, clock: FrozenClock, fault: Fault | str
     ) -> None:
         openid = wechat.follow()
         for calls in ([fault], [None, fault]):
@@ -234,21 +209,18 @@ class TestAnOutage:
             wechat.faults.plan(calls)
 
             with pytest.raises(ProviderUnavailableError):
-                sender.send(messaging, openid, message())
+                send(openid)
 
-        sender.send(messaging, openid, message())
+        send(openid)
         assert len(wechat.messages) == 1
 
     def test_of_slowness_means_the_same_when_it_lasts(
-        self,
-        wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
+        self, send: Send, wechat: WechatOfficialSimulator
     ) -> None:
         wechat.delay = 1.3
 
         with pytest.raises(ProviderUnavailableError) as refused:
-            sender.send(messaging, wechat.follow(), message())
+            send(wechat.follow())
 
         assert refused.value.detail == "timeout"
 
@@ -256,14 +228,13 @@ class TestAnOutage:
 class TestAnIndependentSdk:
     def test_sends_the_same_message_and_gets_the_same_refusal(
         self,
+        send: Send,
         wechat: WechatOfficialSimulator,
-        sender: WechatTemplateSender,
-        messaging: MessagingAccount,
         account: OfficialAccount,
         new_tokens: NewTokens,
     ) -> None:
         openid = wechat.follow()
-        sender.send(messaging, openid, message())
+        send(openid)
         ours = wechat.messages[0]
         theirs = WeChatClient(wechat.tokens.app_id, wechat.tokens.secret)
         theirs.API_BASE_URL = f"{wechat.url}/cgi-bin/"
@@ -284,6 +255,7 @@ class TestAnIndependentSdk:
 class TestSecrets:
     def test_are_never_told_to_anyone_else(
         self,
+        send: Send,
         wechat: WechatOfficialSimulator,
         sender: WechatTemplateSender,
         messaging: MessagingAccount,
@@ -295,7 +267,7 @@ class TestSecrets:
     ) -> None:
         caplog.set_level(logging.DEBUG)
         openid = wechat.follow()
-        sender.send(messaging, openid, message())
+        send(openid)
         token = new_tokens().current(account)
         wechat.faults.plan(["48001"])
 

@@ -23,6 +23,12 @@ from tests.simulators.wechat_official import WechatOfficialSimulator
 
 
 @pytest.fixture
+def current(new_tokens: NewTokens, account: OfficialAccount) -> Callable[[], str]:
+    """Return the token as another process of ours sees it."""
+    return lambda: new_tokens().current(account)
+
+
+@pytest.fixture
 def sends(
     wechat: WechatOfficialSimulator,
     store: TokenStore,
@@ -63,23 +69,23 @@ class TestAToken:
         assert (len(got), wechat.asked_for_tokens) == (1, 1)
 
     def test_is_the_same_for_processes_that_ask_at_once(
-        self, wechat: WechatOfficialSimulator, account: OfficialAccount, new_tokens: NewTokens
+        self, current: Callable[[], str], wechat: WechatOfficialSimulator
     ) -> None:
         wechat.delay = 0.05
 
         with ThreadPoolExecutor(4) as pool:
-            got = set(pool.map(lambda _: new_tokens().current(account), range(4)))
+            got = set(pool.map(lambda _: current(), range(4)))
 
         assert (len(got), wechat.tokens.made) == (1, 1)
 
     def test_is_kept_sealed(
         self,
+        current: Callable[[], str],
         account: OfficialAccount,
         store: TokenStore,
-        new_tokens: NewTokens,
         clock: FrozenClock,
     ) -> None:
-        token = new_tokens().current(account)
+        token = current()
 
         stored = store.get(account.company_id, account.app_id)
         assert stored is not None
@@ -87,41 +93,33 @@ class TestAToken:
         assert stored.expires_at == clock.now() + timedelta(hours=2)
 
     def test_is_followed_by_the_next_before_it_ends(
-        self,
-        wechat: WechatOfficialSimulator,
-        account: OfficialAccount,
-        new_tokens: NewTokens,
-        clock: FrozenClock,
+        self, current: Callable[[], str], wechat: WechatOfficialSimulator, clock: FrozenClock
     ) -> None:
-        first = new_tokens().current(account)
+        first = current()
         clock.advance(timedelta(hours=1, minutes=55))
-        assert new_tokens().current(account) == first
+        assert current() == first
 
         clock.advance(timedelta(minutes=1))
 
-        assert new_tokens().current(account) != first
+        assert current() != first
         assert wechat.asked_for_tokens == 2
 
     def test_is_used_to_its_end_while_there_is_no_next(
-        self,
-        wechat: WechatOfficialSimulator,
-        account: OfficialAccount,
-        new_tokens: NewTokens,
-        clock: FrozenClock,
+        self, current: Callable[[], str], wechat: WechatOfficialSimulator, clock: FrozenClock
     ) -> None:
-        first = new_tokens().current(account)
+        first = current()
         clock.advance(timedelta(hours=1, minutes=59))
         wechat.faults.plan([Fault.BAD_GATEWAY, Fault.BAD_GATEWAY])
 
-        assert new_tokens().current(account) == first
+        assert current() == first
         clock.advance(timedelta(minutes=1))
         with pytest.raises(ProviderUnavailableError):
-            new_tokens().current(account)
+            current()
 
     def test_is_never_another_companys(
-        self, account: OfficialAccount, new_tokens: NewTokens
+        self, current: Callable[[], str], account: OfficialAccount, new_tokens: NewTokens
     ) -> None:
-        new_tokens().current(account)
+        current()
         guess = PlainSecretCipher().seal("a guess")
         intruder = OfficialAccount(CompanyId("e" * 32), account.app_id, guess)
 
@@ -180,15 +178,15 @@ class TestATokenTakenBack:
 
     def test_that_expired_early_is_renewed(
         self,
+        current: Callable[[], str],
         wechat: WechatOfficialSimulator,
         account: OfficialAccount,
         *,
         store: TokenStore,
-        new_tokens: NewTokens,
         clock: FrozenClock,
         sends: Callable[[int], None],
     ) -> None:
-        token = new_tokens().current(account)
+        token = current()
         clock.advance(timedelta(hours=2))
         late = StoredToken(PlainSecretCipher().seal(token), clock.now() + timedelta(hours=1))
         key = account.company_id, account.app_id
@@ -262,12 +260,11 @@ class TestNoToken:
 class TestAnIndependentSdk:
     def test_has_a_token_of_its_own_that_leaves_ours_alone(
         self,
+        current: Callable[[], str],
         wechat: WechatOfficialSimulator,
-        account: OfficialAccount,
-        new_tokens: NewTokens,
         sends: Callable[[int], None],
     ) -> None:
-        ours = new_tokens().current(account)
+        ours = current()
         tokens = wechat.tokens
         theirs = WeChatClient(tokens.app_id, tokens.secret)
         theirs.API_BASE_URL = f"{wechat.url}/cgi-bin/"

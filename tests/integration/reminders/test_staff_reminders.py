@@ -88,15 +88,6 @@ class TestAskingForOneHouse:
         assert page.one(class_="dialog-foot").one("a").text == "知道了"
         assert not page.has("form", action=path_of(bill))
 
-    def test_offers_it_again_from_the_day_that_was_named(
-        self, site: Website, reminding: Website, bill: PendingBill
-    ) -> None:
-        reminding.requested()
-        reminding.run_worker()
-        site.clock.advance(timedelta(days=3))
-
-        assert site.staff().page(path_of(bill)).has("form", action=path_of(bill))
-
     def test_says_how_nobody_becomes_somebody(self, boss: Visitor, street: list[House]) -> None:
         page = boss.page(f"/staff/houses/{street[2].id}/reminder")
 
