@@ -52,6 +52,7 @@ class TestAskingForOneHouse:
         self, site: Website, boss: Visitor, reminding: Website, bill: PendingBill
     ) -> None:
         site.add_bill(amount=Money(950))
+        before = site.everything()
 
         page = boss.page(path_of(bill))
 
@@ -61,13 +62,6 @@ class TestAskingForOneHouse:
         assert "¥110.00" in card
         assert "1 位住户" in page.text
         assert reminding.reached == []
-
-    @pytest.mark.usefixtures("reminding")
-    def test_keeps_nothing(self, site: Website, boss: Visitor, bill: PendingBill) -> None:
-        before = site.everything()
-
-        boss.page(path_of(bill))
-
         assert site.everything() == before
 
     def test_refuses_a_cooling_house_in_the_words_of_the_guide(
