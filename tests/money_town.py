@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 from enum import Enum
 from types import TracebackType
 from typing import Any, Self, cast
@@ -16,14 +17,17 @@ import attrs
 
 from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.db.engine import Database
-from billing_domain.errors import CommitUnknownError, StorageBusyError
+from billing_domain.errors import BillingError, CommitUnknownError, StorageBusyError
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.ledger import Books
 from billing_domain.ports.payments.gateway import GatewayFactory
+from billing_domain.ports.reminders.messaging import MessageSender
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX, OutboxReport
 from billing_entrypoints.application import Ports
-from tests.world import World
+from tests.phones import KilledError, Phones, PhonesBySms
+from tests.world import NOON, World
 
 FAMILIES = {"openid-wang": (0, 1), "openid-li": (1, 2), "openid-gone": (0,)}
 """Whose houses are whose: the second belongs to two families, and one moves out."""
@@ -114,7 +118,7 @@ class ShakyUnits(UnitOfWorkFactory):
 class MoneyTown(World):
     """A world whose three houses have two bills each, families who pay, and bad luck.
 
-    `gateways` makes another factory of the usual one.
+    `gateways` makes another factory of the usual one. Messages go to `phones`.
     """
 
     def __init__(
@@ -123,7 +127,10 @@ class MoneyTown(World):
         clock: FrozenClock | None = None,
         gateways: Callable[[GatewayFactory], GatewayFactory] = lambda usual: usual,
     ) -> None:
+        clock = clock or FrozenClock(NOON)
         self.chance, self._gateways = Chance(), gateways
+        self.phones = Phones(clock)
+        self.sender: MessageSender = self.phones
         super().__init__(database, clock)
         self.staff = [
             attrs.evolve(self.admin, id=name, name=name) for name in ("王经理", "李会计")
@@ -139,7 +146,36 @@ class MoneyTown(World):
         """Return the world's adapters at the mercy of chance."""
         usual = super().ports()
         units = ShakyUnits(self.begin, self.chance)
-        return attrs.evolve(usual, begin=units, gateways=self._gateways(usual.gateways))
+        return attrs.evolve(
+            usual,
+            begin=units,
+            gateways=self._gateways(usual.gateways),
+            messages=self.sender,
+            sms=PhonesBySms(self.phones),
+        )
+
+    def restart(self, sender: MessageSender | None = None) -> None:
+        """Let another process work from now on, which remembers no pause."""
+        self.sender = sender or self.sender
+        self._build_use_cases()
+
+    def run_worker(
+        self, *failures: BillingError | None, count_max: int = BATCH_MAX
+    ) -> OutboxReport:
+        """Do one round; a process that dies is followed by the next one."""
+        try:
+            return super().run_worker(*failures, count_max=count_max)
+        except KilledError:
+            self.restart()
+            return OutboxReport()
+
+    def work_for(self, duration: timedelta, *, step: timedelta) -> None:
+        """Let time pass, and the worker do in every step all that is due."""
+        end = self.clock.now() + duration
+        while self.clock.now() < end:
+            while self.run_worker().claimed:
+                pass
+            self.clock.advance(step)
 
     def owner(self, openid: str) -> Owner:
         """Return somebody as they sign in now."""

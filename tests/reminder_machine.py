@@ -8,7 +8,7 @@ which somebody is reminded twice, of what is paid, or never.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final, TypeVar
@@ -22,6 +22,7 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import Resident
+from billing_domain.model.jobs.outbox import JobState
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.queued_reminder import (
     DeliveryState,
@@ -43,8 +44,8 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.reminders.remind_residents import Reminded
-from tests.money_town import CommitFault
-from tests.reminder_town import Answer, Call, ReminderTown
+from tests.money_town import CommitFault, MoneyTown
+from tests.phones import Answer, Call
 
 Done = TypeVar("Done")
 
@@ -75,19 +76,22 @@ BILLS_MAX = 12
 
 
 class ReminderMachine(RuleBasedStateMachine):
-    """Everything that can happen to reminders; a subclass may keep them elsewhere."""
-
-    def open_town(self) -> ReminderTown:
-        """Return a fresh town."""
-        return ReminderTown()
+    """Everything that can happen to reminders."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.town = self.open_town()
+        self.town = MoneyTown()
+        self.town.connect_wechat()
         self.use, self.admin = self.town.application, self.town.staff[0]
-        self.town.remind_by_sms()
+        self.use.configure_reminders.change_channel(
+            self.admin,
+            version=1,
+            channel=ReminderChannel.SMS,
+            days=DAYS[ReminderChannel.SMS],
+            on=True,
+        )
         self.town.phones.watch = self.hear
-        self.houses = [house.id for house in self.town.town.houses]
+        self.houses = [house.id for house in self.town.houses]
         self.runs: dict[RunId, Reminded] = {}
         self.named: dict[ReminderId, set[BillNumber]] = {}
         self.lies: list[str] = []
@@ -108,7 +112,7 @@ class ReminderMachine(RuleBasedStateMachine):
         """Remind all houses; a rival may do the same at the same moment (P26)."""
         act = self.use.remind_residents.by_filter
         if rival:
-            self.town.town.chance.rivals.append(
+            self.town.chance.rivals.append(
                 lambda: self.keep(act(self.town.staff[1], BillFilter(), channel=channel))
             )
         self.remind(lambda: act(self.admin, BillFilter(), channel=channel), faults)
@@ -118,7 +122,7 @@ class ReminderMachine(RuleBasedStateMachine):
         self, picks: list[int], channel: ReminderChannel, faults: list[CommitFault]
     ) -> None:
         """Remind the houses of some bills, paid ones among them."""
-        bills = [*self.town.town.books().bills]
+        bills = self.town.stored_bills()
         wanted = {bills[pick % len(bills)].number for pick in picks} if bills else set()
         act = self.use.remind_residents.by_numbers
         self.remind(lambda: act(self.admin, wanted, channel=channel), faults)
@@ -132,9 +136,9 @@ class ReminderMachine(RuleBasedStateMachine):
     @rule(channel=CHANNEL)
     def rehearse(self, channel: ReminderChannel) -> None:
         """Decide without keeping anything: what is decided then comes to the same."""
-        act, before = self.use.remind_residents.by_filter, len(self.town.jobs())
+        act, before = self.use.remind_residents.by_filter, len(self.town.jobs(JobState.WAITING))
         rehearsed = act(self.admin, BillFilter(), channel=channel, dry_run=True)
-        assert len(self.town.jobs()) == before
+        assert len(self.town.jobs(JobState.WAITING)) == before
         self.check_decisions(rehearsed, channel)
 
     @rule(pick=PICK, amount=st.sampled_from([Money(7), Money(70)]))
@@ -165,7 +169,7 @@ class ReminderMachine(RuleBasedStateMachine):
     @rule(house=st.integers(0, 2), amount=st.sampled_from([Money(7), Money(70)]))
     def import_a_bill(self, house: int, amount: Money) -> None:
         if len(self.unpaid()) < BILLS_MAX:
-            self.town.town.add_bill(self.town.town.houses[house], amount)
+            self.town.add_bill(self.town.houses[house], amount)
 
     @rule(pick=PICK)
     def move_out(self, pick: int) -> None:
@@ -179,15 +183,15 @@ class ReminderMachine(RuleBasedStateMachine):
     def move_in(self, house: int, openid: str) -> None:
         """Let somebody move in; the same person may be entered twice."""
         if len(self.living()) < len(self.houses) * 3:
-            self.town.add_resident(self.town.town.houses[house], openid)
+            self.town.add_owner(self.town.houses[house], openid=openid, phone="13912345678")
 
     # The worker, the provider and time.
 
     @rule(answers=ANSWERS, faults=FAULTS, count_max=st.sampled_from([1, 20]))
     def work(self, answers: list[Answer], faults: list[CommitFault], count_max: int) -> None:
         self.town.phones.coming.extend(answers)
-        self.town.town.chance.faults.extend(faults)
-        self.do(lambda: self.town.work(count_max=count_max))
+        self.town.chance.faults.extend(faults)
+        self.do(lambda: self.town.run_worker(count_max=count_max))
         self.calm_down()
 
     @rule(pick=PICK, channel=CHANNEL)
@@ -215,7 +219,7 @@ class ReminderMachine(RuleBasedStateMachine):
 
     def remind(self, act: Callable[[], Reminded], faults: list[CommitFault]) -> None:
         self.sound = False
-        self.town.town.chance.faults.extend(faults)
+        self.town.chance.faults.extend(faults)
         reminded = self.do(act)
         self.calm_down()
         if reminded is not None:
@@ -300,7 +304,9 @@ class ReminderMachine(RuleBasedStateMachine):
         """Note what is wrong with a message at the moment when it arrives (rule 4.5)."""
         if not call.new:
             return
-        reminder = self.town.reminder(call.reminder)
+        with self.town.begin(read_only=True) as work:
+            reminder = work.reminders.find(call.reminder)
+        assert reminder is not None
         named = self.named.get(reminder.id) or {bill.number for bill in reminder.bills}
         due = [bill for bill in self.unpaid() if bill.number in named]
         said, true = (call.message.count, call.message.total), (len(due), _sum(due))
@@ -323,7 +329,7 @@ class ReminderMachine(RuleBasedStateMachine):
         self.nobody_is_told_lies()
         self.nobody_is_reminded_twice()
         self.nothing_open_is_forgotten()
-        self.requests_add_up()
+        self.requests_add_up([*self.runs][-2:])
         self.sound = True
 
     def nobody_is_told_lies(self) -> None:
@@ -345,18 +351,17 @@ class ReminderMachine(RuleBasedStateMachine):
 
     def nothing_open_is_forgotten(self) -> None:
         """Each open reminder has a job that waits, or one that staff are shown."""
-        waiting = {job.subject for job in self.town.jobs()}
-        dead = {job.subject for job in self.use.run_outbox.dead(self.admin).rows}
+        jobs = {job.subject for job in self.town.jobs(JobState.WAITING, JobState.DEAD)}
         reminders = [each for each in self.town.reminders() if each.open]
-        assert {each.id for each in reminders} <= waiting | dead
+        assert {each.id for each in reminders} <= jobs
         places = [(each.house_id, each.channel) for each in reminders]
         assert len(places) == len(set(places)), "one open reminder of a house and channel"
 
-    def requests_add_up(self) -> None:
+    def requests_add_up(self, runs: Iterable[RunId]) -> None:
         """Each house of a request is counted once, and a refusal stays what it was."""
-        for run_id, reminded in self.runs.items():
+        for run_id in runs:
             progress = self.use.view_reminders.progress(self.admin, run_id=run_id)
-            batch = reminded.batch
+            batch = self.runs[run_id].batch
             assert sum(progress.houses.values()) == len(batch.decisions)
             assert progress.queued == len(batch.to_send)
             for outcome, refused in {
@@ -378,15 +383,16 @@ class ReminderMachine(RuleBasedStateMachine):
         owed = self.owed()
         self.town.work_for(SILENCE_ENDS, step=timedelta(minutes=6))
         assert not [each for each in self.town.reminders() if each.open]
-        assert self.town.jobs() == []
+        assert self.town.jobs(JobState.WAITING) == []
         arrived = {(call.reminder, call.address) for call in self.town.phones.arrived}
         assert owed <= arrived
         self.all_is_well()
+        self.requests_add_up(self.runs)
 
     def owed(self) -> set[tuple[ReminderId, str]]:
         """Return the messages that never left, and should: nothing speaks against them."""
         unpaid = {bill.number for bill in self.unpaid()}
-        dead = {job.subject for job in self.use.run_outbox.dead(self.admin).rows}
+        dead = {job.subject for job in self.town.jobs(JobState.DEAD)}
         here = {(who.id, address_of(who, way)) for who in self.living() for way in ReminderChannel}
         return {
             (reminder.id, each.address)
@@ -408,7 +414,7 @@ class ReminderMachine(RuleBasedStateMachine):
     def calm_down(self) -> None:
         """Let nothing fail and nobody interfere any more."""
         self.town.phones.coming.clear()
-        self.town.town.chance.forget()
+        self.town.chance.forget()
 
     def today(self) -> date:
         return shanghai_day(self.town.clock.now())
@@ -417,7 +423,7 @@ class ReminderMachine(RuleBasedStateMachine):
         return [call for call in self.town.phones.calls if call.reminder == reminder_id]
 
     def unpaid(self) -> list[PendingBill]:
-        return [bill for bill in self.town.town.books().bills if isinstance(bill, PendingBill)]
+        return [bill for bill in self.town.stored_bills() if isinstance(bill, PendingBill)]
 
     def living(self) -> list[Resident]:
         """Return who lives in the town today."""

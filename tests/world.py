@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import attrs
 from sqlalchemy import Row, Table, select
 
 from billing_adapters.fakes.messaging import FakeMenus, FakeMessages, FakeSms
@@ -19,8 +20,11 @@ from billing_adapters.fakes.system import (
     PlainSecretCipher,
 )
 from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.reminders.rows import reminder_of
 from billing_adapters.sql.tables import METADATA
-from billing_domain.errors import GlyphMissingError
+from billing_adapters.sql.tables.jobs import outbox_jobs
+from billing_adapters.sql.tables.reminders import reminder_deliveries, reminders
+from billing_domain.errors import BillingError, GlyphMissingError
 from billing_domain.model.bills.bill import Bill, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber, bill_number
 from billing_domain.model.bills.fee_type import FeeType
@@ -32,6 +36,7 @@ from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.request import ImportRequest
+from billing_domain.model.jobs.outbox import JobId, JobKind, JobState, OutboxJob
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.account import PaymentAccount
@@ -40,6 +45,8 @@ from billing_domain.model.payments.order import AccountId, OrderNumber, PaymentO
 from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund
 from billing_domain.model.period import BillingPeriod, PeriodEdge, parse_day
+from billing_domain.model.reminders.queued_reminder import QueuedReminder, RunId
+from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
 from billing_domain.model.sheet import Cell, SheetTable
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.documents import (
@@ -54,6 +61,8 @@ from billing_domain.ports.documents import (
 from billing_domain.ports.payments.receipts import ReceiptWriter
 from billing_domain.ports.system import Clock
 from billing_domain.testing.contracts import Storage
+from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX, OutboxReport
+from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.application import Choices, Ports, wire
 from tests.databases import sqlite_pool, storage_of
 
@@ -63,6 +72,16 @@ NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 CHOICES = Choices(public_url="https://fee.example.com", demo=True, bill_notes=("一句说明",))
 USUAL = Money(130_000)
 PASSWORD = "correct horse battery"
+TEMPLATE = ReminderTemplate(
+    "template-1",
+    {
+        "thing2": MessagePart.HOUSE,
+        "number5": MessagePart.COUNT,
+        "amount3": MessagePart.TOTAL,
+        "time4": MessagePart.SENT_AT,
+    },
+    {"const6": "物业费"},
+)
 HEADER: tuple[Cell, ...] = ("房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注")
 
 
@@ -325,7 +344,12 @@ class World:
         return account
 
     def add_owner(
-        self, *houses: House, openid: str = "openid-1", name: str = "王小明", **fields: object
+        self,
+        *houses: House,
+        openid: str | None = "openid-1",
+        name: str = "王小明",
+        phone: str = "13800001234",
+        **fields: object,
     ) -> Owner:
         """Keep an owner who lives in houses, by default in the first."""
         made = [
@@ -334,7 +358,7 @@ class World:
                 house.community_id,
                 house.id,
                 name,
-                "13800001234",
+                phone,
                 Relation.OWNER,
                 **{"moved_in_on": None, "openid": openid, **fields},  # type: ignore[arg-type]
             )
@@ -343,7 +367,76 @@ class World:
         with self.begin() as work:
             work.residents.add_all(made)
             work.commit()
-        return Owner(openid, self.company.id, tuple(made))
+        return Owner(openid or "", self.company.id, tuple(made))
+
+    def connect_wechat(self, app_id: str = "wx1", app_key: str = "made-up") -> None:
+        """Give the first company an official account with a template."""
+        self.application.configure_payments.save_official_account(
+            self.admin, app_id=app_id, secret=app_key, version=0
+        )
+        self.application.configure_reminders.change_template(
+            self.admin, version=0, template=TEMPLATE
+        )
+
+    def remind(self, house: House | None = None, **how: Any) -> Reminded:
+        """Remind a house, by default all of the company."""
+        wanted = BillFilter(house_id=house.id if house else None)
+        return self.application.remind_residents.by_filter(self.admin, wanted, **how)
+
+    def requested(self, house: House | None = None) -> RunId:
+        """Remind a house, by default all of the company; return the request."""
+        run = self.remind(house).run
+        assert run is not None
+        return run.id
+
+    def run_worker(
+        self, *failures: BillingError | None, count_max: int = BATCH_MAX
+    ) -> OutboxReport:
+        """Do one round of the outbox; the next messages fail as given."""
+        self.messages.failures.extend(failures)
+        return self.application.run_outbox.run_once(holder="worker", count_max=count_max)
+
+    @property
+    def reached(self) -> list[str]:
+        """The openids and phones that got a message, in order."""
+        return [each.address for each in self.messages.taken]
+
+    def reminders(self) -> list[QueuedReminder]:
+        """Return all reminders of the first company as they are stored now, oldest first."""
+        rows = [row for row in self.rows_of(reminders) if row.company_id == self.company.id]
+        deliveries: dict[str, list[Row[Any]]] = {}
+        for row in self.rows_of(reminder_deliveries):
+            deliveries.setdefault(row.reminder_id, []).append(row)
+        return [
+            reminder_of(row, sorted(deliveries[row.id], key=lambda each: each.position))
+            for row in sorted(rows, key=lambda each: (each.queued_at, each.id))
+            if row.id in deliveries  # a refusal has none
+        ]
+
+    def jobs(self, *states: JobState) -> Sequence[Row[Any]]:
+        """Return the outbox jobs in these states."""
+        return [job for job in self.rows_of(outbox_jobs) if job.state in states]
+
+    def add_job(
+        self, kind: JobKind = JobKind.REMINDER, subject: str = "", *, dead: str = ""
+    ) -> OutboxJob:
+        """Keep a job of the first community that is due now, or was given up for a reason."""
+        now, number = self.clock.now(), self.ids.new_id()
+        job = OutboxJob(
+            id=JobId(number),
+            company_id=self.company.id,
+            community_id=self.community.id,
+            kind=kind,
+            subject=subject or f"R{number}",
+            created_at=now,
+            due_at=now,
+        )
+        if dead:
+            job = attrs.evolve(job, attempts=12).dead(now, failure_reason=dead)
+        with self.begin() as work:
+            work.outbox.add_all([job])
+            work.commit()
+        return job
 
     def order(self, number: OrderNumber) -> PaymentOrder:
         """Return an order as it is stored now."""

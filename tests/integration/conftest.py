@@ -98,6 +98,14 @@ def boss(site: Website) -> Visitor:
 
 
 @pytest.fixture
+def reminding(site: Website) -> Website:
+    """The site of a company that reminds over WeChat; one owner of the first house is bound."""
+    site.connect_wechat()
+    site.add_owner()
+    return site
+
+
+@pytest.fixture
 def begin(sql_database: Database) -> SqlUnitOfWorkFactory:
     """Units of work on the database."""
     return SqlUnitOfWorkFactory(sql_database, FrozenClock(NOON), CountedIds())

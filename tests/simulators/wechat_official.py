@@ -19,6 +19,7 @@ from tests.simulators.faults import Coming, Fault, Faults
 from tests.simulators.http_server import LoopbackServer, NoAnswer, Request, Response
 from tests.simulators.official_menu import menu_refusal, shown_menu
 from tests.simulators.official_tokens import TokenDesk
+from tests.world import TEMPLATE
 
 REMEMBERED_FOR = timedelta(minutes=10)
 _WORDS = {
@@ -69,7 +70,9 @@ class SentMessage:
 
 
 class WechatOfficialSimulator:
-    """One account; `followers` are reached, `strangers` are known and do not follow.
+    """One account with the usual template.
+
+    `followers` are reached, `strangers` are known and do not follow.
 
     `messages` are what arrived, `menu` the buttons as WeChat keeps them, `faults` what the next
     calls meet (a text is an error code), `delay` how many seconds every answer takes, `requests`
@@ -79,7 +82,7 @@ class WechatOfficialSimulator:
 
     def __init__(self, clock: Clock) -> None:
         self.tokens = TokenDesk(clock)
-        self.templates: dict[str, frozenset[str]] = {}
+        self.templates = {TEMPLATE.template_id: frozenset({*TEMPLATE.parts, *TEMPLATE.fixed})}
         self.followers: set[str] = set()
         self.strangers: set[str] = set()
         self.messages: list[SentMessage] = []

@@ -17,8 +17,7 @@ from billing_domain.ports.payments.cashier import Cashier
 from billing_domain.ports.payments.gateway import GatewayFactory
 from billing_domain.ports.payments.queries import PaymentQueries
 from billing_domain.ports.payments.receipts import ReceiptWriter
-from billing_domain.ports.reminders.inbox import Inbox
-from billing_domain.ports.reminders.messaging import MenuEditor, MessageSender, SmsSender
+from billing_domain.ports.reminders.messaging import Inbox, MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.reminders.queries import ReminderQueries
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory

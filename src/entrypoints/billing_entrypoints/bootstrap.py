@@ -44,8 +44,7 @@ from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.errors import StorageUnusableError
 from billing_domain.model.company.actor import Actor
 from billing_domain.ports.company import SecretCipher
-from billing_domain.ports.reminders.inbox import Inbox
-from billing_domain.ports.reminders.messaging import MenuEditor, MessageSender, SmsSender
+from billing_domain.ports.reminders.messaging import Inbox, MenuEditor, MessageSender, SmsSender
 from billing_domain.ports.system import Clock
 from billing_domain.words.zh_sheets import BILL_TEMPLATE_NOTES, RESIDENT_TEMPLATE_NOTES
 from billing_entrypoints.application import Application, Choices, Ports, wire

@@ -13,7 +13,6 @@ from billing_domain.model.company.staff import Role
 from billing_domain.model.imports.profile import NEWSEE
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from tests.html_page import Element, read_html
-from tests.reminding import Reminding
 from tests.website import Visitor, Website, htmx
 
 HEADER = "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
@@ -334,12 +333,8 @@ class TestErrorWorkbook:
 class TestReminding:
     """Rule 3.1: nothing is sent to owners unless 确定 is pressed."""
 
-    @pytest.fixture
-    def reminding(self, site: Website) -> Reminding:
-        return Reminding.at(site)
-
     def test_is_asked_in_the_words_of_the_guide(
-        self, site: Website, boss: Visitor, reminding: Reminding
+        self, site: Website, boss: Visitor, reminding: Website
     ) -> None:
         page = boss.page(imported(site, boss))
 
@@ -347,60 +342,60 @@ class TestReminding:
         buttons = page.one("form", class_="page-actions").all("button")
         assert [button.text for button in buttons] == ["稍后催缴", "确定"]
         assert "将给 1 户的 1 位住户发送微信缴费通知" in page.text
-        assert reminding.told == []
+        assert reminding.reached == []
 
     def test_at_once_sends_and_shows_the_progress(
-        self, site: Website, boss: Visitor, reminding: Reminding
+        self, site: Website, boss: Visitor, reminding: Website
     ) -> None:
         done = imported(site, boss)
 
         answer = boss.post(f"{done}/reminding", {"remind_now": "yes"})
-        reminding.work()
+        reminding.run_worker()
 
         assert answer.headers["location"].startswith("/staff/reminder-runs/")
         assert "共 1 户" in boss.page(answer.headers["location"]).text
-        assert reminding.told == ["openid-1"]
+        assert reminding.reached == ["openid-1"]
         assert remembered(site, done) is True
         assert "已记录：导入后立即催缴" in boss.page(done).text
 
     def test_names_only_houses_of_this_import(
-        self, site: Website, boss: Visitor, reminding: Reminding
+        self, site: Website, boss: Visitor, reminding: Website
     ) -> None:
-        reminding.move_in(site.houses[2], "李雷", "openid-2")
+        reminding.add_owner(site.houses[2], name="李雷", openid="openid-2")
         site.add_bill(site.houses[2])
 
         boss.post(f"{imported(site, boss)}/reminding", {"remind_now": "yes"})
-        reminding.work()
+        reminding.run_worker()
 
-        assert reminding.told == ["openid-1"]
+        assert reminding.reached == ["openid-1"]
 
     def test_later_sends_nothing_and_shows_the_imported_bills(
-        self, site: Website, boss: Visitor, reminding: Reminding
+        self, site: Website, boss: Visitor, reminding: Website
     ) -> None:
         done = imported(site, boss)
 
         answer = boss.post(f"{done}/reminding", {"remind_now": "no"})
-        reminding.work()
+        reminding.run_worker()
 
         query = parse_qs(urlsplit(answer.headers["location"]).query)
         assert query == {"community": [site.community.id], "batch": [done.rpartition("/")[2]]}
         assert "已记录" in boss.page(answer.headers["location"]).one(id="toasts").text
-        assert reminding.told == []
+        assert reminding.reached == []
         assert remembered(site, done) is False
         assert "已记录：稍后催缴" in boss.page(done).text
 
     @pytest.mark.parametrize(("first", "told"), [("yes", 1), ("no", 0)])
     def test_is_answered_once(
-        self, site: Website, boss: Visitor, reminding: Reminding, first: str, told: int
+        self, site: Website, boss: Visitor, reminding: Website, first: str, told: int
     ) -> None:
         done = imported(site, boss)
         boss.post(f"{done}/reminding", {"remind_now": first})
 
         answer = boss.post(f"{done}/reminding", {"remind_now": "yes"})
-        reminding.work()
+        reminding.run_worker()
 
         assert "没有重复发送" in boss.page(answer.headers["location"]).one(id="toasts").text
-        assert len(reminding.told) == told
+        assert len(reminding.reached) == told
         assert remembered(site, done) is (first == "yes")
 
     def test_says_before_and_after_why_no_message_can_leave(
@@ -416,20 +411,20 @@ class TestReminding:
         assert remembered(site, done) is None
 
     def test_says_when_every_bill_is_paid_by_now(
-        self, site: Website, boss: Visitor, reminding: Reminding
+        self, site: Website, boss: Visitor, reminding: Website
     ) -> None:
         done = imported(site, boss)
         for bill in bills(site):
             site.pay(bill)
 
         answer = boss.post(f"{done}/reminding", {"remind_now": "yes"})
-        reminding.work()
+        reminding.run_worker()
 
         assert "都已不是待支付" in boss.page(answer.headers["location"]).one(id="toasts").text
-        assert reminding.told == []
+        assert reminding.reached == []
 
     def test_is_not_asked_of_who_may_not_remind(
-        self, site: Website, boss: Visitor, reminding: Reminding
+        self, site: Website, boss: Visitor, reminding: Website
     ) -> None:
         done = imported(site, boss)
         cashier = site.staff(Role.FINANCE)
@@ -439,8 +434,8 @@ class TestReminding:
         assert "您的账号没有催缴权限" in page.text
         assert not page.has("form", action=f"{done}/reminding")
         assert cashier.post(f"{done}/reminding", {"remind_now": "yes"}).status_code == 403
-        reminding.work()
-        assert reminding.told == []
+        reminding.run_worker()
+        assert reminding.reached == []
         assert remembered(site, done) is None
 
     def test_is_not_a_matter_of_other_companies(self, site: Website, boss: Visitor) -> None:

@@ -4,7 +4,6 @@ import pytest
 
 from billing_domain.model.company.staff import Role
 from billing_domain.model.jobs.outbox import JobKind, JobState, OutboxJob
-from tests.reminding import Reminding
 from tests.website import Visitor, Website, htmx
 
 PAGE = "/staff/outbox-jobs"
@@ -13,7 +12,7 @@ TROUBLES = "/staff/payment-troubles"
 
 @pytest.fixture
 def job(site: Website) -> OutboxJob:
-    return Reminding(site).dead_job()
+    return site.add_job(dead="unexpected")
 
 
 def stored(site: Website, job: OutboxJob) -> OutboxJob:
@@ -30,7 +29,7 @@ class TestList:
         assert job.subject not in row
 
     def test_names_a_refund_by_its_number(self, site: Website, boss: Visitor) -> None:
-        job = Reminding(site).dead_job(JobKind.REFUND, failure_reason="provider_unavailable")
+        job = site.add_job(JobKind.REFUND, dead="provider_unavailable")
 
         row = boss.page(PAGE).one("tbody").one("tr").text
 
@@ -79,7 +78,7 @@ class TestRetry:
     def test_is_a_matter_of_who_may_do_the_thing_itself(
         self, site: Website, kind: JobKind, role: Role
     ) -> None:
-        job = Reminding(site).dead_job(kind)
+        job = site.add_job(kind, dead="unexpected")
         visitor = site.staff(role)
 
         assert not visitor.page(PAGE).one("tbody").has("form")

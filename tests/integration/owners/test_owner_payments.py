@@ -120,13 +120,6 @@ class TestOrder:
         assert all(isinstance(site.stored(bill.number), PaidBill) for bill in bills)
         site.check_books()
 
-    def test_p01_of_the_same_form_twice_is_one(self, site: Website, phone: Visitor) -> None:
-        form = confirmation(phone, site.add_bill())
-
-        first, second = (phone.post("/owner/orders", form) for _ in range(2))
-
-        assert number_of(first) == number_of(second)
-
     def test_p02_of_the_same_key_with_other_bills_is_refused(
         self, site: Website, phone: Visitor
     ) -> None:
@@ -137,25 +130,6 @@ class TestOrder:
 
         assert answer.status_code == 422
         assert "已经用于其它缴费单" in answer.text
-
-    def test_p03_of_the_same_bills_from_a_new_page_is_the_same(
-        self, site: Website, phone: Visitor
-    ) -> None:
-        bill = site.add_bill()
-
-        assert order(phone, bill) == order(phone, bill)
-
-    def test_p38_needs_the_token_of_the_form(self, site: Website, phone: Visitor) -> None:
-        form = confirmation(phone, site.add_bill())
-
-        assert phone.post("/owner/orders", form, token="forged").status_code == 403
-        assert not site.provider.calls
-
-    def test_p41_takes_no_other_field(self, site: Website, phone: Visitor) -> None:
-        form = confirmation(phone, site.add_bill())
-
-        assert phone.post("/owner/orders", {**form, "amount": "1"}).status_code == 400
-        assert not site.provider.calls
 
     def test_with_a_spoiled_page_says_to_begin_again(self, site: Website, phone: Visitor) -> None:
         form = confirmation(phone, site.add_bill())

@@ -77,52 +77,46 @@ class TestList:
 
         assert visitor.get(LIST).status_code == 403
         assert visitor.get(path_of(waiting)).status_code == 403
-        assert visitor.post(f"{path_of(waiting)}/approval").status_code == 403
-        assert (
-            visitor.post(
-                f"{path_of(waiting)}/rejection", {"version": "1", "reason": "x"}
-            ).status_code
-            == 403
-        )
+        for act in ("approval", "rejection"):
+            answer = visitor.post(f"{path_of(waiting)}/{act}", {"version": "1"})
+            assert answer.status_code == 403
         assert stored(site, waiting).state is RegistrationState.WAITING
 
 
 class TestChoosing:
-    def test_finds_the_house_that_the_owner_named(
-        self, site: Website, boss: Visitor, waiting: Registration
+    @pytest.mark.parametrize(
+        "house",
+        [
+            "1号楼/1单元/102",
+            "1号楼1单元102",
+            "1栋1单元102室",
+            "幸福家园1号楼-1单元-102",
+            "一号楼一单元102",
+        ],
+    )
+    def test_finds_the_house_that_the_owner_named_in_any_spelling(
+        self, site: Website, boss: Visitor, payments: OnlinePayments, house: str
     ) -> None:
-        page = boss.page(path_of(waiting))
+        page = boss.page(path_of(payments.registered(house=house)))
 
         assert page.one("a", class_="is-chosen").text == "1号楼/1单元/102"
         assert page.one("input", name="house")["value"] == site.houses[1].id
 
     @pytest.mark.parametrize(
-        "house", ["1号楼1单元102", "1栋1单元102室", "幸福家园1号楼-1单元-102", "一号楼一单元102"]
+        ("house", "offered"),
+        [
+            ("101", ["1号楼/1单元/101", "2号楼/1单元/101"]),
+            ("1号楼", ["1号楼/1单元/101", "1号楼/1单元/102"]),
+        ],
     )
-    def test_finds_it_in_another_spelling(
-        self, site: Website, boss: Visitor, payments: OnlinePayments, house: str
-    ) -> None:
-        page = boss.page(path_of(payments.registered(house=house)))
-
-        assert page.one("input", name="house")["value"] == site.houses[1].id
-
     def test_offers_what_is_near_without_choosing(
-        self, boss: Visitor, payments: OnlinePayments
+        self, boss: Visitor, payments: OnlinePayments, house: str, offered: list[str]
     ) -> None:
-        page = boss.page(path_of(payments.registered(house="101")))
-
-        assert [tile.text for tile in page.all("a", class_="tile")] == [
-            "1号楼/1单元/101",
-            "2号楼/1单元/101",
-        ]
-        assert not page.has(class_="is-chosen")
-
-    def test_asks_when_it_is_not_clear(self, boss: Visitor, payments: OnlinePayments) -> None:
-        unclear = payments.registered(house="1号楼")
+        unclear = payments.registered(house=house)
 
         page = boss.page(path_of(unclear))
 
-        assert len(page.all("a", class_="tile")) == 2
+        assert [tile.text for tile in page.all("a", class_="tile")] == offered
         assert not page.has(class_="is-chosen")
         assert not page.has("form", action=f"{path_of(unclear)}/approval")
 
@@ -256,19 +250,16 @@ class TestApproving:
 
 
 class TestRejecting:
-    def test_keeps_the_reason_for_the_owner(
+    def test_needs_a_reason_and_keeps_it_for_the_owner(
         self, site: Website, boss: Visitor, waiting: Registration
     ) -> None:
-        answer = boss.post(
-            f"{path_of(waiting)}/rejection", {"version": "1", "reason": " 请写到门牌号 "}
-        )
+        path = f"{path_of(waiting)}/rejection"
+        refused = boss.post(path, {"version": "1", "reason": ""})
 
+        assert refused.status_code == 422
+        assert read_html(refused.text).one(class_="field-error").text == "请填写原因"
+        assert stored(site, waiting).state is RegistrationState.WAITING
+
+        answer = boss.post(path, {"version": "1", "reason": " 请写到门牌号 "})
         assert answer.headers["location"] == LIST
         assert stored(site, waiting).reason == "请写到门牌号"
-
-    def test_needs_a_reason(self, site: Website, boss: Visitor, waiting: Registration) -> None:
-        answer = boss.post(f"{path_of(waiting)}/rejection", {"version": "1", "reason": ""})
-
-        assert answer.status_code == 422
-        assert read_html(answer.text).one(class_="field-error").text == "请填写原因"
-        assert stored(site, waiting).state is RegistrationState.WAITING

@@ -13,8 +13,9 @@ from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.ports.reminders.messaging import MessageSender
 from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_entrypoints.application import Application
-from tests.reminder_town import TEMPLATE, Phones
+from tests.phones import Phones
 from tests.website import Website
+from tests.world import TEMPLATE
 
 OPENID: Final = "oWx7uQ4kfamilyWangK2m"
 PHONE: Final = "13812344613"

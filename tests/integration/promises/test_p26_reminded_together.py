@@ -16,7 +16,6 @@ from tests.html_page import read_html
 from tests.integration.promises.payers import at_once
 from tests.integration.promises.reminded import reminding
 from tests.money_town import MoneyTown
-from tests.reminder_town import ReminderTown
 from tests.website import Website
 
 OPERATORS = 4
@@ -24,18 +23,20 @@ EVERYTHING = BillFilter()
 
 
 @pytest.fixture
-def reminded_town(sql_database: Database) -> ReminderTown:
+def reminded_town(sql_database: Database) -> MoneyTown:
     """Families who owe, on a database of this test's own, and their phones."""
-    return ReminderTown(MoneyTown(sql_database))
+    town = MoneyTown(sql_database)
+    town.connect_wechat()
+    return town
 
 
-def remind(town: ReminderTown, operator: int = 0) -> Reminded:
+def remind(town: MoneyTown, operator: int = 0) -> Reminded:
     """Let somebody remind all houses."""
     actor = town.staff[operator % len(town.staff)]
     return town.application.remind_residents.by_filter(actor, EVERYTHING)
 
 
-def messages_a_house(town: ReminderTown) -> dict[str, int]:
+def messages_a_house(town: MoneyTown) -> dict[str, int]:
     """Return how many different reminders arrived for each house."""
     found: dict[str, set[str]] = {}
     for call in town.phones.arrived:
@@ -43,7 +44,7 @@ def messages_a_house(town: ReminderTown) -> dict[str, int]:
     return {house: len(reminders) for house, reminders in found.items()}
 
 
-def let_wechat_rest(town: ReminderTown, days: int) -> None:
+def let_wechat_rest(town: MoneyTown, days: int) -> None:
     """Choose the days between two reminders."""
     configure = town.application.configure_reminders
     version = configure.settings(town.staff[0]).version
@@ -53,10 +54,10 @@ def let_wechat_rest(town: ReminderTown, days: int) -> None:
 
 
 class TestP26RemindedTogether:
-    def test_p26_operators_at_the_same_moment_queue_one(self, reminded_town: ReminderTown) -> None:
+    def test_p26_operators_at_the_same_moment_queue_one(self, reminded_town: MoneyTown) -> None:
         town = reminded_town
         answers = at_once(lambda operator: remind(town, operator), OPERATORS)
-        town.work()
+        town.run_worker()
 
         decided = [
             decision
@@ -64,17 +65,17 @@ class TestP26RemindedTogether:
             if isinstance(each, Reminded)
             for decision in each.batch.decisions
         ]
-        assert len(decided) == OPERATORS * len(town.town.houses), answers
-        assert sum(isinstance(each, SendReminder) for each in decided) == len(town.town.houses)
+        assert len(decided) == OPERATORS * len(town.houses), answers
+        assert sum(isinstance(each, SendReminder) for each in decided) == len(town.houses)
         today = shanghai_day(town.clock.now())
         assert {each.since for each in decided if isinstance(each, UnderWay)} == {today}
-        assert messages_a_house(town) == {house.address.text: 1 for house in town.town.houses}
+        assert messages_a_house(town) == {house.address.text: 1 for house in town.houses}
         phones = [(call.address, call.message.house) for call in town.phones.calls]
         assert len(phones) == len(set(phones))
 
-    def test_p26_overlapping_choices_queue_one(self, reminded_town: ReminderTown) -> None:
+    def test_p26_overlapping_choices_queue_one(self, reminded_town: MoneyTown) -> None:
         """By number, by filter and by another bill of the same house, at the same moment."""
-        town, numbers = reminded_town, [bill.number for bill in reminded_town.town.bills]
+        town, numbers = reminded_town, [bill.number for bill in reminded_town.bills]
         use = town.application.remind_residents
 
         def choose(operator: int) -> object:
@@ -83,11 +84,11 @@ class TestP26RemindedTogether:
             return use.by_numbers(town.staff[1], numbers[operator : operator + 2])
 
         at_once(choose, OPERATORS)
-        town.work()
+        town.run_worker()
 
         assert set(messages_a_house(town).values()) == {1}
 
-    def test_p26_workers_at_the_same_moment_send_one(self, reminded_town: ReminderTown) -> None:
+    def test_p26_workers_at_the_same_moment_send_one(self, reminded_town: MoneyTown) -> None:
         remind(reminded_town)
 
         outbox = reminded_town.application.run_outbox
@@ -108,7 +109,7 @@ class TestP26RemindedTogether:
         ],
     )
     def test_p26_again_within_the_days_is_refused_until_midnight(
-        self, reminded_town: ReminderTown, sent_on: date, days: int, next_on: date
+        self, reminded_town: MoneyTown, sent_on: date, days: int, next_on: date
     ) -> None:
         town = reminded_town
         let_wechat_rest(town, days)
@@ -116,20 +117,20 @@ class TestP26RemindedTogether:
             sent_on.year, sent_on.month, sent_on.day, 23, 59, 59, tzinfo=SHANGHAI
         )
         remind(town)
-        town.work()
+        town.run_worker()
 
         midnight = datetime(next_on.year, next_on.month, next_on.day, tzinfo=SHANGHAI)
         for moment in (town.clock.now(), midnight - timedelta(seconds=1)):
             town.clock.stands_at = moment
             answer = remind(town, 1).batch
             assert set(answer.decisions) == {
-                Cooling(house.id, sent_on, next_on) for house in town.town.houses
+                Cooling(house.id, sent_on, next_on) for house in town.houses
             }
-        town.work()
+        town.run_worker()
         assert set(messages_a_house(town).values()) == {1}
 
         town.clock.stands_at = midnight
-        assert len(remind(town, 1).batch.to_send) == len(town.town.houses)
+        assert len(remind(town, 1).batch.to_send) == len(town.houses)
 
 
 class TestP26InTheBrowser:

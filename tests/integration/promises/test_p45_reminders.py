@@ -27,12 +27,12 @@ from billing_domain.ports.reminders.queries import ReminderFilter
 from billing_entrypoints.worker import Worker
 from tests.integration.cli.conftest import Processes
 from tests.integration.promises.reminded import OPENID, PHONE, outbox_with, reminding
-from tests.integration.providers.official_stage import COMPANY, message, token_store
-from tests.reminder_town import TEMPLATE, Answer
+from tests.integration.providers.official import COMPANY, message, token_store
+from tests.phones import Answer
 from tests.simulators.faults import Fault
 from tests.simulators.wechat_official import WechatOfficialSimulator
 from tests.website import Website
-from tests.world import NOON
+from tests.world import NOON, TEMPLATE
 
 MASKED = "138****4613"
 SECRETS = (OPENID, PHONE)
@@ -154,7 +154,6 @@ class TestP45Calls:
     ) -> None:
         clock = FrozenClock(NOON)
         with WechatOfficialSimulator(clock) as wechat:
-            wechat.templates[TEMPLATE.template_id] = frozenset({*TEMPLATE.parts, *TEMPLATE.fixed})
             wechat.followers.add(OPENID)
             sealed = PlainSecretCipher().seal(wechat.tokens.secret)
             official = OfficialAccount(COMPANY, wechat.tokens.app_id, sealed)

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
-from billing_adapters.fakes.system import CountedIds, FrozenClock
+from billing_adapters.fakes.system import CountedIds, FrozenClock, PlainSecretCipher
 from billing_adapters.http_client import HttpClient, Timeouts
 from billing_adapters.wechat.accounts import V2SignType
+from billing_adapters.wechat.custom_menu import WechatMenuEditor
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
+from billing_adapters.wechat.template_sender import WechatTemplateSender
+from billing_domain.model.reminders.official_account import OfficialAccount
+from billing_domain.ports.reminders.messaging import MessagingAccount, TokenStore
+from tests.integration.providers.official import (
+    COMPANY,
+    NewTokens,
+    client_of,
+    token_store,
+    tokens_of,
+)
 from tests.integration.providers.stage import NOON, Stage
 from tests.simulators.http_server import LoopbackServer
 from tests.simulators.merchant_endpoint import MerchantEndpoint
+from tests.simulators.wechat_official import WechatOfficialSimulator
 from tests.simulators.wechat_v2 import V2Identity, WechatV2Simulator
 from tests.simulators.wechat_v3 import V3Identity, WechatV3Simulator
+from tests.world import TEMPLATE
 
 IMPATIENT = Timeouts(connect=10, silence=2, whole=30)
 """Short enough for tests in which the provider stays silent, and enough for a slow machine."""
@@ -96,3 +110,48 @@ def v2_stage(
     )
     endpoint.gateway = gateway
     return Stage(gateway, v2_simulator, endpoint, clock)
+
+
+@pytest.fixture
+def wechat(clock: FrozenClock) -> Iterator[WechatOfficialSimulator]:
+    """A simulated official account, which has the usual template."""
+    with WechatOfficialSimulator(clock) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def account(wechat: WechatOfficialSimulator) -> OfficialAccount:
+    sealed = PlainSecretCipher().seal(wechat.tokens.secret)
+    return OfficialAccount(COMPANY, wechat.tokens.app_id, sealed)
+
+
+@pytest.fixture
+def messaging(account: OfficialAccount) -> MessagingAccount:
+    return MessagingAccount(account, TEMPLATE)
+
+
+@pytest.fixture
+def store(clock: FrozenClock) -> TokenStore:
+    """What our processes share."""
+    return token_store(clock)
+
+
+@pytest.fixture
+def new_tokens(
+    wechat: WechatOfficialSimulator, store: TokenStore, clock: FrozenClock
+) -> NewTokens:
+    return partial(tokens_of, wechat, store, clock)
+
+
+@pytest.fixture
+def sender(
+    wechat: WechatOfficialSimulator, store: TokenStore, clock: FrozenClock
+) -> WechatTemplateSender:
+    return WechatTemplateSender(client_of(wechat, store, clock), clock)
+
+
+@pytest.fixture
+def menus(
+    wechat: WechatOfficialSimulator, store: TokenStore, clock: FrozenClock
+) -> WechatMenuEditor:
+    return WechatMenuEditor(client_of(wechat, store, clock))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.client import HTTPConnection
 from urllib.parse import parse_qs, urlsplit
@@ -46,6 +46,15 @@ def identity(wechat: WechatSignInSimulator) -> OwnerIdentity:
     return WechatSignIn(PlainSecretCipher(), http, authorize_url=wechat.url)
 
 
+OpenidOf = Callable[[str], str]
+
+
+@pytest.fixture
+def openid_of(identity: OwnerIdentity, account: OfficialAccount) -> OpenidOf:
+    """Ask for the openid of a code."""
+    return lambda code: identity.openid(account, code=code)
+
+
 def follow(address: str) -> str:
     """Go where a browser is sent, and return where it is sent from there."""
     parts = urlsplit(address)
@@ -59,7 +68,11 @@ def follow(address: str) -> str:
 
 class TestTheWayThroughWechat:
     def test_leads_back_with_a_code_that_tells_the_openid(
-        self, identity: OwnerIdentity, account: OfficialAccount, wechat: WechatSignInSimulator
+        self,
+        openid_of: OpenidOf,
+        identity: OwnerIdentity,
+        account: OfficialAccount,
+        wechat: WechatSignInSimulator,
     ) -> None:
         address = identity.authorize_url(account, return_url=RETURN_URL, state=STATE)
 
@@ -68,7 +81,7 @@ class TestTheWayThroughWechat:
         assert back.startswith(f"{RETURN_URL}&")
         query = parse_qs(urlsplit(back).query)
         assert query["state"] == [STATE]
-        assert identity.openid(account, code=query["code"][0]) == wechat.visitor
+        assert openid_of(query["code"][0]) == wechat.visitor
 
     @pytest.mark.parametrize("state", ["", "a b", "a&scope=snsapi_userinfo", "状态", "a" * 129])
     def test_carries_no_state_that_could_say_more(
@@ -105,50 +118,38 @@ class TestAnIndependentSdk:
 
 
 class TestACode:
-    def test_is_good_once(
-        self, identity: OwnerIdentity, account: OfficialAccount, wechat: WechatSignInSimulator
-    ) -> None:
+    def test_is_good_once(self, openid_of: OpenidOf, wechat: WechatSignInSimulator) -> None:
         code = wechat.grant()
-        identity.openid(account, code=code)
+        openid_of(code)
 
         with pytest.raises(ProviderRefusedError) as refused:
-            identity.openid(account, code=code)
+            openid_of(code)
 
         assert (refused.value.provider_code, refused.value.detail) == ("invalid_code", "40163")
 
     def test_is_good_for_five_minutes(
-        self,
-        identity: OwnerIdentity,
-        account: OfficialAccount,
-        wechat: WechatSignInSimulator,
-        clock: FrozenClock,
+        self, openid_of: OpenidOf, wechat: WechatSignInSimulator, clock: FrozenClock
     ) -> None:
         code = wechat.grant()
         clock.advance(timedelta(minutes=5))
 
         with pytest.raises(ProviderRefusedError) as refused:
-            identity.openid(account, code=code)
+            openid_of(code)
 
         assert (refused.value.provider_code, refused.value.detail) == ("invalid_code", "42003")
 
-    def test_that_wechat_never_gave_is_refused(
-        self, identity: OwnerIdentity, account: OfficialAccount
-    ) -> None:
+    def test_that_wechat_never_gave_is_refused(self, openid_of: OpenidOf) -> None:
         with pytest.raises(ProviderRefusedError) as refused:
-            identity.openid(account, code="forged")
+            openid_of("forged")
 
         assert refused.value.provider_code == "invalid_code"
 
     @pytest.mark.parametrize("code", ["", "a&appid=wx1", "a b", "码", "x" * 513, "a\n"])
     def test_that_can_be_none_is_not_asked_about(
-        self,
-        identity: OwnerIdentity,
-        account: OfficialAccount,
-        wechat: WechatSignInSimulator,
-        code: str,
+        self, openid_of: OpenidOf, wechat: WechatSignInSimulator, code: str
     ) -> None:
         with pytest.raises(ProviderRefusedError) as refused:
-            identity.openid(account, code=code)
+            openid_of(code)
 
         assert refused.value.provider_code == "invalid_code"
         assert not wechat.requests
@@ -157,40 +158,32 @@ class TestACode:
 class TestWhatWechatAnswers:
     @pytest.mark.parametrize("errcode", [-1, 45009, 45011])
     def test_busy_means_later(
-        self,
-        identity: OwnerIdentity,
-        account: OfficialAccount,
-        wechat: WechatSignInSimulator,
-        errcode: int,
+        self, openid_of: OpenidOf, wechat: WechatSignInSimulator, errcode: int
     ) -> None:
         wechat.errcode = errcode
 
         with pytest.raises(ProviderUnavailableError):
-            identity.openid(account, code=wechat.grant())
+            openid_of(wechat.grant())
 
     @pytest.mark.parametrize("errcode", [40013, 40125, 40164, 48001, 50002])
     def test_a_wrong_setting_is_a_refusal_in_its_own_words(
-        self,
-        identity: OwnerIdentity,
-        account: OfficialAccount,
-        wechat: WechatSignInSimulator,
-        errcode: int,
+        self, openid_of: OpenidOf, wechat: WechatSignInSimulator, errcode: int
     ) -> None:
         wechat.errcode = errcode
 
         with pytest.raises(ProviderRefusedError) as refused:
-            identity.openid(account, code=wechat.grant())
+            openid_of(wechat.grant())
 
         assert refused.value.provider_code == str(errcode)
         assert refused.value.detail.startswith("made to fail")
 
     def test_an_invented_visitor_is_nobody(
-        self, identity: OwnerIdentity, account: OfficialAccount, wechat: WechatSignInSimulator
+        self, openid_of: OpenidOf, wechat: WechatSignInSimulator
     ) -> None:
         wechat.answer = Response(200, b'{"openid": "oInvented", "is_snapshotuser": 1}')
 
         with pytest.raises(ProviderRefusedError) as refused:
-            identity.openid(account, code="abc")
+            openid_of("abc")
 
         assert refused.value.provider_code == "snapshot_user"
 
@@ -210,22 +203,18 @@ class TestWhatWechatAnswers:
         ],
     )
     def test_anything_else_tells_nothing(
-        self,
-        identity: OwnerIdentity,
-        account: OfficialAccount,
-        wechat: WechatSignInSimulator,
-        answer: Response | NoAnswer,
+        self, openid_of: OpenidOf, wechat: WechatSignInSimulator, answer: Response | NoAnswer
     ) -> None:
         wechat.answer = answer
 
         with pytest.raises(ProviderUnavailableError):
-            identity.openid(account, code="abc")
+            openid_of("abc")
 
 
 class TestTheSecret:
     def test_is_never_told_to_anyone_else(
         self,
-        identity: OwnerIdentity,
+        openid_of: OpenidOf,
         account: OfficialAccount,
         wechat: WechatSignInSimulator,
         caplog: pytest.LogCaptureFixture,
@@ -234,7 +223,7 @@ class TestTheSecret:
         wechat.answer = Response(200, json.dumps({"errcode": 40125, "errmsg": "no"}).encode())
 
         with pytest.raises(ProviderRefusedError) as refused:
-            identity.openid(account, code="abc")
+            openid_of("abc")
 
         assert wechat.secret in wechat.requests[0].target
         assert wechat.secret not in f"{refused.value!r} {account!r} {caplog.text}"

@@ -208,10 +208,6 @@ class TestSynchronising:
         assert "读不到微信里的菜单" in page.one(role="alert").text
         assert page.has("form", action=PATH)
 
-    def test_takes_no_field_that_the_page_has_not(self, official: Website, boss: Visitor) -> None:
-        assert boss.post(PATH, {**one_button(), "b4_name": "x"}).status_code == 400
-        assert menu(official) == ()
-
 
 class TestRemoving:
     def test_asks_and_removes(self, official: Website, boss: Visitor) -> None:

@@ -16,8 +16,9 @@ from billing_adapters.sql.reminders.token_store import SqlTokenStore
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
+from billing_domain.model.jobs.outbox import JobState
 from billing_domain.model.money import Money
-from billing_domain.model.reminders.queued_reminder import DeliveryState
+from billing_domain.model.reminders.queued_reminder import GAVE_UP, DeliveryState
 from billing_domain.model.reminders.reminder import ReminderState
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.reminders.messaging import (
@@ -29,7 +30,8 @@ from billing_domain.ports.reminders.messaging import (
 )
 from billing_domain.services.reminders.circuit_breaker import PAUSE_MAX
 from billing_domain.use_cases.jobs.run_outbox import RunOutbox
-from tests.reminder_town import TEMPLATE, Answer, ReminderTown
+from tests.money_town import MoneyTown
+from tests.phones import Answer
 from tests.simulators.faults import Fault
 from tests.simulators.http_server import LoopbackServer, Response
 from tests.simulators.wechat_official import WechatOfficialSimulator
@@ -63,18 +65,17 @@ class CountingSender(MessageSender):
 class Outage:
     """A town with many houses before an official account that can fail."""
 
-    def __init__(self, town: ReminderTown, wechat: WechatOfficialSimulator) -> None:
+    def __init__(self, town: MoneyTown, wechat: WechatOfficialSimulator) -> None:
         self.town, self.wechat = town, wechat
-        self.sender = CountingSender(town.clock, SqlTokenStore(town.town.database), wechat.url)
+        self.sender = CountingSender(town.clock, SqlTokenStore(town.database), wechat.url)
         town.restart(self.sender)
-        town.configure(wechat.tokens.app_id, wechat.tokens.secret)
-        wechat.templates[TEMPLATE.template_id] = frozenset({*TEMPLATE.parts, *TEMPLATE.fixed})
+        town.connect_wechat(wechat.tokens.app_id, wechat.tokens.secret)
         self.openids = [f"openid-{place:03d}" for place in range(HOUSES)]
         wechat.followers.update(self.openids)
-        for place, openid in enumerate(self.openids):
-            house = town.add_house(f"9号楼/{place + 101}")
-            town.add_resident(house, openid)
-            town.town.add_bill(house, Money(100 + place))
+        rooms = [f"9号楼/{place + 101}" for place in range(HOUSES)]
+        for place, house in enumerate(town.add_houses(town.community, *rooms)):
+            town.add_owner(house, openid=self.openids[place])
+            town.add_bill(house, Money(100 + place))
 
     def remind(self) -> None:
         """Ask for all houses, ten at a time."""
@@ -108,14 +109,14 @@ class Outage:
 
 
 @contextmanager
-def outage_of(town: ReminderTown) -> Iterator[Outage]:
+def outage_of(town: MoneyTown) -> Iterator[Outage]:
     with WechatOfficialSimulator(town.clock) as wechat:
         yield Outage(town, wechat)
 
 
 @pytest.fixture
 def outage() -> Iterator[Outage]:
-    with outage_of(ReminderTown()) as found:
+    with outage_of(MoneyTown()) as found:
         yield found
 
 
@@ -174,7 +175,7 @@ class TestAnHourWithoutTheProvider:
         assert outage.arrived() == outage.queued(), "each once, in the order of the requests"
         assert sorted(outage.arrived()) == outage.openids
         assert outage.states() == {ReminderState.DELIVERED: HOUSES}
-        assert outage.town.jobs() == []
+        assert outage.town.jobs(JobState.WAITING) == []
         assert outage.dead_jobs() == 0
         assert busiest_minute(attempts) <= 3
         assert len(attempts) <= 20, "one asks for all, seldomer and seldomer"
@@ -233,15 +234,17 @@ def take_turns(outage: Outage, workers: Sequence[RunOutbox], duration: timedelta
 
 class TestADayWithoutTheProvider:
     def test_gives_up_and_keeps_no_house_back(self) -> None:
-        town = ReminderTown()
+        town = MoneyTown()
+        town.connect_wechat()
         town.phones.standing = Answer.DOWN
-        remind = town.application.remind_residents.by_filter
-        remind(town.staff[0], BillFilter())
-        town.work_for(timedelta(hours=24, minutes=6), step=MINUTE)
+        town.remind()
+        town.work_for(timedelta(hours=24, minutes=12), step=timedelta(minutes=6))
 
         assert {each.state for each in town.reminders()} == {ReminderState.FAILED}
+        ends = {end.failure_reason for each in town.reminders() for end in each.deliveries}
+        assert ends == {GAVE_UP}
         town.phones.standing = Answer.FINE
-        assert len(remind(town.staff[0], BillFilter()).batch.to_send) == 3
+        assert len(town.remind().batch.to_send) == 3
 
 
 def busiest_minute(attempts: Sequence[datetime]) -> int:

@@ -10,7 +10,6 @@ from billing_domain.errors import (
 from billing_domain.model.company.staff import Role
 from billing_domain.model.reminders.queued_reminder import RunId
 from tests.html_page import Element
-from tests.reminding import Reminding
 from tests.website import Visitor, Website, htmx
 
 WRONG_SECRET = MessagingMisconfiguredError(reason="secret", detail="40001")
@@ -18,16 +17,16 @@ REFUSED = RecipientUnreachableError(reason="refused")
 
 
 @pytest.fixture
-def reminding(site: Website) -> Reminding:
-    made = Reminding.at(site)
-    made.move_in(site.houses[1], "李雷", "openid-2")
-    for house in site.houses:
-        site.add_bill(house)
-    return made
+def reminding(reminding: Website) -> Website:
+    """Three houses owe: two are reached, in the third nobody is."""
+    reminding.add_owner(reminding.houses[1], name="李雷", openid="openid-2")
+    for house in reminding.houses:
+        reminding.add_bill(house)
+    return reminding
 
 
 @pytest.fixture
-def run(reminding: Reminding) -> RunId:
+def run(reminding: Website) -> RunId:
     return reminding.requested()
 
 
@@ -59,9 +58,9 @@ class TestProgress:
         )
 
     def test_stops_asking_when_all_is_known(
-        self, boss: Visitor, reminding: Reminding, run: RunId
+        self, boss: Visitor, reminding: Website, run: RunId
     ) -> None:
-        reminding.work()
+        reminding.run_worker()
 
         part = boss.part(path_of(run), target="div#reminder-run")
 
@@ -81,10 +80,10 @@ class TestProgress:
         assert f"2026-11-20 12:00 · {site.admin.name} · 微信 · 共 3 户" in text
 
     def test_shows_names_masked_phones_and_no_openid(
-        self, site: Website, reminding: Reminding, run: RunId
+        self, site: Website, reminding: Website, run: RunId
     ) -> None:
         """P45."""
-        reminding.work(RecipientUnreachableError(reason="not_following"))
+        reminding.run_worker(RecipientUnreachableError(reason="not_following"))
 
         answer = site.staff(Role.ADMINISTRATOR).get(path_of(run))
 
@@ -99,7 +98,7 @@ class TestProgress:
         assert site.staff(admin=site.rival_admin).get(path_of(run)).status_code == 404
 
     def test_pages_through_many_houses(
-        self, site: Website, boss: Visitor, reminding: Reminding
+        self, site: Website, boss: Visitor, reminding: Website
     ) -> None:
         more = site.add_houses(site.community, *(f"3号楼/{number}" for number in range(30)))
         for house in more:
@@ -115,10 +114,8 @@ class TestProgress:
 
 
 class TestFailures:
-    def test_are_told_with_what_to_do(
-        self, boss: Visitor, reminding: Reminding, run: RunId
-    ) -> None:
-        reminding.work(RecipientUnreachableError(reason="not_following"), WRONG_SECRET)
+    def test_are_told_with_what_to_do(self, boss: Visitor, reminding: Website, run: RunId) -> None:
+        reminding.run_worker(RecipientUnreachableError(reason="not_following"), WRONG_SECRET)
 
         page = boss.page(path_of(run))
 
@@ -128,9 +125,9 @@ class TestFailures:
         assert "失败不计入催缴间隔，可以重试" in page.text
 
     def test_say_that_the_system_tries_again_by_itself(
-        self, boss: Visitor, reminding: Reminding, run: RunId
+        self, boss: Visitor, reminding: Website, run: RunId
     ) -> None:
-        reminding.work(ProviderUnavailableError(detail="down"))
+        reminding.run_worker(ProviderUnavailableError(detail="down"))
 
         page = boss.page(path_of(run))
 
@@ -138,27 +135,27 @@ class TestFailures:
         assert page.one(id="reminder-run").has("progress", class_="progress-wide")
 
     def test_are_tried_again_as_a_request_of_their_own(
-        self, boss: Visitor, reminding: Reminding, run: RunId
+        self, boss: Visitor, reminding: Website, run: RunId
     ) -> None:
         """Rule 4.4."""
-        reminding.work(REFUSED)
+        reminding.run_worker(REFUSED)
         page = boss.page(path_of(run))
         form = page.one("form", action=f"{path_of(run)}/retry")
         assert form.one("button").text == "重试失败的 1 户"
 
         answer = boss.post(form["action"])
         again = boss.page(answer.headers["Location"])
-        reminding.work()
+        reminding.run_worker()
 
         assert answer.headers["Location"] != path_of(run)
         assert len(addresses(again)) == 1
-        assert sorted(reminding.told) == ["openid-1", "openid-2"]
+        assert sorted(reminding.reached) == ["openid-1", "openid-2"]
 
     def test_need_not_wait_for_the_last_house_to_be_tried_again(
-        self, boss: Visitor, reminding: Reminding, run: RunId
+        self, boss: Visitor, reminding: Website, run: RunId
     ) -> None:
         """One message may wait for a day."""
-        reminding.work(REFUSED, ProviderUnavailableError(detail="-1"))
+        reminding.run_worker(REFUSED, ProviderUnavailableError(detail="-1"))
         page = boss.page(path_of(run))
         assert page.one(id="reminder-run").has("progress", class_="progress-wide")
 
@@ -168,21 +165,21 @@ class TestFailures:
         assert len(addresses(boss.page(answer.headers["Location"]))) == 1
 
     def test_are_not_tried_twice_by_two_clicks(
-        self, boss: Visitor, reminding: Reminding, run: RunId
+        self, boss: Visitor, reminding: Website, run: RunId
     ) -> None:
-        reminding.work(REFUSED)
+        reminding.run_worker(REFUSED)
 
         first = boss.post(f"{path_of(run)}/retry")
         second = boss.post(f"{path_of(run)}/retry")
-        reminding.work()
+        reminding.run_worker()
 
         assert second.headers["Location"] == first.headers["Location"]
-        assert len(reminding.told) == 2
+        assert len(reminding.reached) == 2
 
     def test_leave_nothing_to_try_when_all_arrived(
-        self, boss: Visitor, reminding: Reminding, run: RunId
+        self, boss: Visitor, reminding: Website, run: RunId
     ) -> None:
-        reminding.work()
+        reminding.run_worker()
 
         assert not boss.page(path_of(run)).has("form", action=f"{path_of(run)}/retry")
         answer = boss.post(f"{path_of(run)}/retry")
@@ -190,9 +187,9 @@ class TestFailures:
         assert "没有需要重试的房屋" in boss.page(answer.headers["Location"]).one(id="toasts").text
 
     def test_are_tried_again_only_by_who_may_remind(
-        self, site: Website, reminding: Reminding, run: RunId
+        self, site: Website, reminding: Website, run: RunId
     ) -> None:
-        reminding.work(REFUSED, REFUSED)
+        reminding.run_worker(REFUSED, REFUSED)
         reader = site.staff(Role.READ_ONLY)
 
         page = reader.page(path_of(run))
@@ -203,10 +200,10 @@ class TestFailures:
 
 class TestResult:
     def test_of_one_house_says_why_nobody_was_told(
-        self, site: Website, boss: Visitor, reminding: Reminding
+        self, site: Website, boss: Visitor, reminding: Website
     ) -> None:
         run = reminding.requested(site.houses[0])
-        reminding.work(RecipientUnreachableError(reason="refused"))
+        reminding.run_worker(RecipientUnreachableError(reason="refused"))
 
         answer = boss.get(f"{path_of(run)}/result", htmx("div#reminder-result"))
 

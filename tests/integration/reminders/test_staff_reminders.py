@@ -10,16 +10,10 @@ from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from tests.html_page import Element, read_html
-from tests.reminding import Reminding
 from tests.website import Visitor, Website, htmx
 
 BATCH = "/staff/bill-batches/reminder"
 DIALOG = htmx("dialog#dialog")
-
-
-@pytest.fixture
-def reminding(site: Website) -> Reminding:
-    return Reminding.at(site)
 
 
 @pytest.fixture
@@ -28,10 +22,10 @@ def bill(site: Website) -> PendingBill:
 
 
 @pytest.fixture
-def street(site: Website, reminding: Reminding) -> list[House]:
+def street(site: Website, reminding: Website) -> list[House]:
     """Three houses that owe: two are reached, in the third nobody is."""
-    reminding.move_in(site.houses[1], "李雷", "openid-2")
-    reminding.move_in(site.houses[2], "韩梅梅")
+    reminding.add_owner(site.houses[1], name="李雷", openid="openid-2")
+    reminding.add_owner(site.houses[2], name="韩梅梅", openid="")
     for house in site.houses:
         site.add_bill(house)
     return list(site.houses)
@@ -55,9 +49,10 @@ def follow(visitor: Visitor, answer: httpx.Response) -> Element:
 
 class TestAskingForOneHouse:
     def test_says_what_would_be_sent_and_to_how_many(
-        self, site: Website, boss: Visitor, reminding: Reminding, bill: PendingBill
+        self, site: Website, boss: Visitor, reminding: Website, bill: PendingBill
     ) -> None:
         site.add_bill(amount=Money(950))
+        before = site.everything()
 
         page = boss.page(path_of(bill))
 
@@ -66,22 +61,15 @@ class TestAskingForOneHouse:
         assert "2 笔待支付" in card
         assert "¥110.00" in card
         assert "1 位住户" in page.text
-        assert reminding.told == []
-
-    @pytest.mark.usefixtures("reminding")
-    def test_keeps_nothing(self, site: Website, boss: Visitor, bill: PendingBill) -> None:
-        before = site.everything()
-
-        boss.page(path_of(bill))
-
+        assert reminding.reached == []
         assert site.everything() == before
 
     def test_refuses_a_cooling_house_in_the_words_of_the_guide(
-        self, site: Website, boss: Visitor, reminding: Reminding, bill: PendingBill
+        self, site: Website, boss: Visitor, reminding: Website, bill: PendingBill
     ) -> None:
         """Rule 4.2."""
         reminding.requested()
-        reminding.work()
+        reminding.run_worker()
         site.clock.advance(timedelta(days=2))
         boss = site.staff()
 
@@ -94,15 +82,6 @@ class TestAskingForOneHouse:
         assert page.one(class_="dialog-foot").one("a").text == "知道了"
         assert not page.has("form", action=path_of(bill))
 
-    def test_offers_it_again_from_the_day_that_was_named(
-        self, site: Website, reminding: Reminding, bill: PendingBill
-    ) -> None:
-        reminding.requested()
-        reminding.work()
-        site.clock.advance(timedelta(days=3))
-
-        assert site.staff().page(path_of(bill)).has("form", action=path_of(bill))
-
     def test_says_how_nobody_becomes_somebody(self, boss: Visitor, street: list[House]) -> None:
         page = boss.page(f"/staff/houses/{street[2].id}/reminder")
 
@@ -110,7 +89,7 @@ class TestAskingForOneHouse:
         assert "用微信扫描小区的收款码" in page.text
 
     def test_leads_to_what_is_being_sent(
-        self, boss: Visitor, reminding: Reminding, bill: PendingBill
+        self, boss: Visitor, reminding: Website, bill: PendingBill
     ) -> None:
         reminding.requested()
 
@@ -167,7 +146,7 @@ class TestAskingForOneHouse:
 
 class TestSendingToOneHouse:
     def test_shows_the_progress_in_the_dialog(
-        self, boss: Visitor, reminding: Reminding, bill: PendingBill
+        self, boss: Visitor, reminding: Website, bill: PendingBill
     ) -> None:
         answer = boss.post(path_of(bill), headers=DIALOG)
 
@@ -176,7 +155,7 @@ class TestSendingToOneHouse:
         assert "等待发送" in part.text
         assert part["hx-trigger"] == "every 1s"
 
-        reminding.work()
+        reminding.run_worker()
         answer = boss.get(part["hx-get"], htmx("div#reminder-result"))
 
         ended = read_html(answer.text).one(id="reminder-result")
@@ -184,7 +163,7 @@ class TestSendingToOneHouse:
         assert "王小明 138****1234 已送达 2026-11-20 12:00" in ended.text
         assert ended.get("hx-get") is None
         assert answer.headers["hx-trigger"] == "bills-changed"
-        assert reminding.told == ["openid-1"]
+        assert reminding.reached == ["openid-1"]
 
     @pytest.mark.usefixtures("reminding")
     def test_leads_to_the_progress_without_a_script(
@@ -196,38 +175,38 @@ class TestSendingToOneHouse:
         assert "已处理 0 / 1 户" in page.text
 
     def test_of_a_house_names_all_that_it_owes(
-        self, site: Website, boss: Visitor, reminding: Reminding, bill: PendingBill
+        self, site: Website, boss: Visitor, reminding: Website, bill: PendingBill
     ) -> None:
         site.add_bill(amount=Money(950))
 
         boss.post(f"/staff/houses/{bill.house_id}/reminder")
-        reminding.work()
+        reminding.run_worker()
 
         (taken,) = site.messages.taken
         assert (taken.message.count, taken.message.total) == (2, Money(11_000))
 
     def test_twice_at_once_sends_one_message_and_shows_the_same_progress(
-        self, boss: Visitor, reminding: Reminding, bill: PendingBill
+        self, boss: Visitor, reminding: Website, bill: PendingBill
     ) -> None:
         """P26."""
         first, second = boss.post(path_of(bill)), boss.post(path_of(bill))
-        reminding.work()
+        reminding.run_worker()
 
-        assert reminding.told == ["openid-1"]
+        assert reminding.reached == ["openid-1"]
         assert second.headers["Location"] == first.headers["Location"]
         assert "没有重复发送" in follow(boss, second).one(id="toasts").text
 
     def test_refuses_a_house_that_cooled_down_meanwhile(
-        self, boss: Visitor, reminding: Reminding, bill: PendingBill
+        self, boss: Visitor, reminding: Website, bill: PendingBill
     ) -> None:
         reminding.requested()
-        reminding.work()
+        reminding.run_worker()
 
         answer = boss.post(path_of(bill), headers=DIALOG)
 
         assert answer.status_code == 422
         assert "已推送过微信缴费通知" in answer.text
-        assert reminding.told == ["openid-1"]
+        assert reminding.reached == ["openid-1"]
 
 
 class TestBatch:
@@ -244,10 +223,10 @@ class TestBatch:
         assert "发送给 2 户" in page.one(class_="dialog-foot").text
 
     def test_counts_the_cooling_with_their_first_day(
-        self, boss: Visitor, reminding: Reminding, street: list[House]
+        self, boss: Visitor, reminding: Website, street: list[House]
     ) -> None:
         reminding.requested(street[0])
-        reminding.work()
+        reminding.run_worker()
 
         page = boss.page(f"{BATCH}?whole=1")
 
@@ -255,17 +234,17 @@ class TestBatch:
         assert "最早 2026-11-23 可以再次催缴" in page.text
 
     def test_reminds_each_house_of_a_selection_once(
-        self, site: Website, boss: Visitor, reminding: Reminding, street: list[House]
+        self, site: Website, boss: Visitor, reminding: Website, street: list[House]
     ) -> None:
         numbers = [site.add_bill(street[0]).number for _ in range(3)]
 
         form = boss.page(f"{BATCH}?number={'&number='.join(numbers)}").one("form", action=BATCH)
         sent = [field["value"] for field in form.all("input", name="number")]
         boss.post(BATCH, {"number": sent})
-        reminding.work()
+        reminding.run_worker()
 
         assert sorted(sent) == sorted(numbers)
-        assert reminding.told == ["openid-1"]
+        assert reminding.reached == ["openid-1"]
 
     @pytest.mark.usefixtures("street")
     def test_leads_to_a_page_that_adds_up(self, boss: Visitor) -> None:
@@ -276,44 +255,42 @@ class TestBatch:
         assert len(page.one("tbody").all("tr")) == 3
 
     @pytest.mark.usefixtures("street")
-    def test_follows_the_filter(self, boss: Visitor, reminding: Reminding) -> None:
+    def test_follows_the_filter(self, boss: Visitor, reminding: Website) -> None:
         page = boss.page(f"{BATCH}?whole=1&q=102")
         form = page.one("form", action=BATCH).fields()
         del form["_csrf_token"], form["back"]
 
         boss.post(BATCH, form)
-        reminding.work()
+        reminding.run_worker()
 
         assert form == {"whole": "1", "q": "102", "houses": "1"}
-        assert reminding.told == ["openid-2"]
+        assert reminding.reached == ["openid-2"]
 
     def test_sends_no_more_than_the_dialog_said(
-        self, site: Website, boss: Visitor, reminding: Reminding, street: list[House]
+        self, site: Website, boss: Visitor, reminding: Website, street: list[House]
     ) -> None:
         """A colleague may import bills while one looks, and choose to remind later (3.1)."""
         form = boss.page(f"{BATCH}?whole=1").one("form", action=BATCH).fields()
         del form["_csrf_token"], form["back"]
-        reminding.move_in(street[2], "后来", "openid-3")
+        reminding.add_owner(street[2], name="后来", openid="openid-3")
         site.add_bill(street[2])
 
         answer = boss.post(BATCH, form)
-        reminding.work()
+        reminding.run_worker()
 
         assert answer.status_code == 422
         assert "核对时 2 户，现在 3 户" in answer.text
-        assert reminding.told == []
+        assert reminding.reached == []
 
     @pytest.mark.usefixtures("street")
-    def test_refuses_a_filter_that_means_nothing(
-        self, boss: Visitor, reminding: Reminding
-    ) -> None:
+    def test_refuses_a_filter_that_means_nothing(self, boss: Visitor, reminding: Website) -> None:
         """A mistyped criterion must not remind everybody."""
         answer = boss.post(BATCH, {"whole": "1", "amount_min": "many"})
-        reminding.work()
+        reminding.run_worker()
 
         assert answer.status_code == 422
         assert "筛选条件无法识别：最小金额“many”" in answer.text
-        assert reminding.told == []
+        assert reminding.reached == []
 
     @pytest.mark.usefixtures("reminding")
     def test_needs_a_choice(self, boss: Visitor) -> None:
@@ -332,10 +309,10 @@ class TestBatch:
 
     @pytest.mark.usefixtures("street")
     def test_says_why_nobody_at_all_gets_a_message(
-        self, boss: Visitor, reminding: Reminding
+        self, boss: Visitor, reminding: Website
     ) -> None:
         reminding.requested()
-        reminding.work()
+        reminding.run_worker()
 
         page = boss.page(f"{BATCH}?whole=1")
 
@@ -354,9 +331,9 @@ class TestBatch:
 
 class TestRecords:
     @pytest.mark.usefixtures("street")
-    def test_tell_who_was_told_by_whom_and_when(self, site: Website, reminding: Reminding) -> None:
+    def test_tell_who_was_told_by_whom_and_when(self, site: Website, reminding: Website) -> None:
         site.staff(Role.FRONT_DESK).post(BATCH, {"whole": "1"})
-        reminding.work()
+        reminding.run_worker()
 
         page = site.staff(Role.READ_ONLY).page("/staff/reminders")
 
@@ -381,7 +358,7 @@ class TestRecords:
     )
     @pytest.mark.usefixtures("street")
     def test_follow_the_filter(
-        self, boss: Visitor, reminding: Reminding, query: str, count: int
+        self, boss: Visitor, reminding: Website, query: str, count: int
     ) -> None:
         reminding.requested()
 
@@ -391,7 +368,7 @@ class TestRecords:
         assert page.has("tbody") is bool(count)
 
     def test_of_one_house_are_linked_from_it_and_its_bills(
-        self, site: Website, boss: Visitor, reminding: Reminding, street: list[House]
+        self, site: Website, boss: Visitor, reminding: Website, street: list[House]
     ) -> None:
         reminding.requested()
         bill = site.add_bill(street[1])
@@ -411,7 +388,7 @@ class TestRecords:
         assert "催缴日期“soon”格式不对" in page.text
 
     def test_of_another_company_are_out_of_reach(
-        self, site: Website, reminding: Reminding, street: list[House]
+        self, site: Website, reminding: Website, street: list[House]
     ) -> None:
         reminding.requested()
         rival = site.staff(admin=site.rival_admin)

@@ -19,9 +19,8 @@ from billing_domain.model.houses.house import HouseId
 from billing_domain.model.reminders.queued_reminder import QueuedReminder
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.bills import BillFilter
 from tests.money_town import MoneyTown
-from tests.reminder_town import Answer, ReminderTown
+from tests.phones import Answer
 
 WECHAT = ReminderChannel.WECHAT
 
@@ -29,10 +28,11 @@ WECHAT = ReminderChannel.WECHAT
 @pytest.fixture
 def queued(sql_database: Database) -> list[QueuedReminder]:
     """Reminders of which one arrived, one failed and one waits; their rows are gone again."""
-    town = ReminderTown(MoneyTown(sql_database))
-    town.application.remind_residents.by_filter(town.staff[0], BillFilter())
+    town = MoneyTown(sql_database)
+    town.connect_wechat()
+    town.remind()
     town.phones.coming.extend([Answer.FINE, Answer.SILENT_AFTER])
-    town.work(count_max=2)
+    town.run_worker(count_max=2)
     found = town.reminders()
     assert len({each.state for each in found}) > 1
     with sql_database.engine.begin() as connection:
@@ -116,8 +116,8 @@ class TestNothingIsGarbage:
             gc.enable()
 
     def test_ends_with_the_unit_of_work(self, sql_database: Database) -> None:
-        town = ReminderTown(MoneyTown(sql_database))
-        houses = [town.town.houses[0].id, *(HouseId(f"far-{each}") for each in range(600))]
+        town = MoneyTown(sql_database)
+        houses = [town.houses[0].id, *(HouseId(f"far-{each}") for each in range(600))]
         today = shanghai_day(town.clock.now())
         with town.begin() as work:
             found = work.reminders.prospects(

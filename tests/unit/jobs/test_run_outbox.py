@@ -12,16 +12,12 @@ import pytest
 from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import (
     FieldError,
-    PermissionMissingError,
     ProviderUnavailableError,
-    StaleError,
     StorageBusyError,
     ThingNotFoundError,
 )
 from billing_domain.model.bills.bill import PaymentChannel
-from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
-from billing_domain.model.company.staff import Role
 from billing_domain.model.jobs.outbox import (
     FAILURES_MAX,
     LOST,
@@ -42,71 +38,27 @@ from billing_domain.use_cases.jobs.run_outbox import (
     RunOutbox,
 )
 from tests.unit.payments.paying import PayingWorld
-
-
-class OutboxWorld(PayingWorld):
-    """Jobs of any kind, and what becomes of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.outbox = self.application.run_outbox
-
-    def handled_by(self, act: Callable[[OutboxJob], datetime | None]) -> RunOutbox:
-        """Return an outbox whose reminders are handled by a function."""
-        return attrs.evolve(self.outbox, handlers={JobKind.REMINDER: act})
-
-    def add(self, *subjects: str, kind: JobKind = JobKind.REMINDER) -> list[OutboxJob]:
-        """Keep jobs that are due now, reminders unless told otherwise."""
-        now = self.clock.now()
-        jobs = [
-            OutboxJob(
-                id=JobId(self.ids.new_id()),
-                company_id=self.company.id,
-                community_id=self.community.id,
-                kind=kind,
-                subject=subject,
-                created_at=now,
-                due_at=now,
-            )
-            for subject in subjects
-        ]
-        with self.begin() as work:
-            work.outbox.add_all(jobs)
-            work.commit()
-        return jobs
-
-    def job(self, job_id: JobId) -> OutboxJob:
-        """Return a job as it is stored now."""
-        with self.begin(read_only=True) as work:
-            return work.outbox.get(self.admin.scope, job_id)
-
-    def run(self, outbox: RunOutbox | None = None) -> OutboxReport:
-        """Do one round."""
-        return (outbox or self.outbox).run_once(holder="worker")
-
-    def dead_job(self) -> OutboxJob:
-        """Return a job that died."""
-        [job] = self.add("R1")
-
-        def refuse(_job: OutboxJob) -> None:
-            raise FieldError(field="text", reason="format")
-
-        self.run(self.handled_by(refuse))
-        return self.job(job.id)
-
-    def paid_too_late(self) -> PaymentOrder:
-        """Return an order paid after one of its bills was paid in cash: ¥1,300.00 go back."""
-        order = self.check_out()
-        self.manage_bills.mark_paid(
-            self.admin, numbers=self.numbers[:1], channel=PaymentChannel.CASH
-        )
-        self.take(self.provider.pay(order.number))
-        return self.order(order.number)
+from tests.world import World
 
 
 @pytest.fixture
-def world() -> OutboxWorld:
-    return OutboxWorld()
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def outbox(world: World) -> RunOutbox:
+    return world.application.run_outbox
+
+
+def handled_by(outbox: RunOutbox, act: Callable[[OutboxJob], datetime | None]) -> RunOutbox:
+    """Return an outbox whose reminders are handled by a function."""
+    return attrs.evolve(outbox, handlers={JobKind.REMINDER: act})
+
+
+def run(outbox: RunOutbox, act: Callable[[OutboxJob], datetime | None]) -> OutboxReport:
+    """Do one round in which a function handles reminders."""
+    return handled_by(outbox, act).run_once(holder="worker")
 
 
 def nothing(_job: OutboxJob) -> None:
@@ -131,90 +83,99 @@ def raising(*errors: Exception) -> Callable[[OutboxJob], None]:
 
 
 class TestARound:
-    def test_does_what_is_due_oldest_first(self, world: OutboxWorld) -> None:
+    def test_does_what_is_due_oldest_first(self, world: World, outbox: RunOutbox) -> None:
         seen: list[str] = []
-        world.add("R1")
-        world.wait(seconds=1)
-        world.add("R2", "R3")
+        jobs = [world.add_job()]
+        world.clock.advance(timedelta(seconds=1))
+        jobs += [world.add_job(), world.add_job()]
 
-        report = world.run(world.handled_by(lambda job: seen.append(job.subject)))
+        report = run(outbox, lambda job: seen.append(job.subject))
 
-        assert seen == ["R1", "R2", "R3"]
+        assert seen == [job.subject for job in jobs]
         assert [job.state for job in report.done] == [JobState.DONE] * 3
-        assert world.run(world.handled_by(nothing)) == OutboxReport()
+        assert run(outbox, nothing) == OutboxReport()
 
-    def test_leaves_kinds_that_nobody_handles(self, world: OutboxWorld) -> None:
-        world.add("R1")
+    def test_leaves_kinds_that_nobody_handles(self, world: World, outbox: RunOutbox) -> None:
+        world.add_job()
 
-        assert world.run(attrs.evolve(world.outbox, handlers={})).claimed == 0
-        assert world.run(world.handled_by(nothing)).claimed == 1
+        assert attrs.evolve(outbox, handlers={}).run_once(holder="worker").claimed == 0
+        assert run(outbox, nothing).claimed == 1
 
-    def test_lets_no_refund_wait_behind_many_reminders(self, world: OutboxWorld) -> None:
-        world.add(*(f"R{serial}" for serial in range(30)))
-        world.wait(seconds=1)
-        [refund] = world.add("T1", kind=JobKind.REFUND)
+    def test_lets_no_refund_wait_behind_many_reminders(
+        self, world: World, outbox: RunOutbox
+    ) -> None:
+        for _ in range(BATCH_MAX + 1):
+            world.add_job()
+        world.clock.advance(timedelta(seconds=1))
+        refund = world.add_job(JobKind.REFUND)
         handlers = {JobKind.REFUND: nothing, JobKind.REMINDER: nothing}
 
-        report = world.run(attrs.evolve(world.outbox, handlers=handlers))
+        report = attrs.evolve(outbox, handlers=handlers).run_once(holder="worker")
 
         assert refund.id in {job.id for job in report.done}
         assert report.claimed == BATCH_MAX + 1
 
-    def test_notes_a_bug_of_whoever_mourns(self, world: OutboxWorld) -> None:
-        [job] = world.add("R1")
+    def test_notes_a_bug_of_whoever_mourns(self, world: World, outbox: RunOutbox) -> None:
+        job = world.add_job()
         bug = KeyError("a bug")
         outbox = attrs.evolve(
-            world.handled_by(raising(FieldError(field="text", reason="format"))),
+            handled_by(outbox, raising(FieldError(field="text", reason="format"))),
             on_dead_letter={JobKind.REMINDER: raising(bug)},
         )
 
-        report = world.run(outbox)
+        report = outbox.run_once(holder="worker")
 
         assert ([each.id for each in report.dead], report.crashes) == ([job.id], (bug,))
 
-    def test_asks_again_later_without_counting_a_failure(self, world: OutboxWorld) -> None:
-        [job] = world.add("R1")
+    def test_asks_again_later_without_counting_a_failure(
+        self, world: World, outbox: RunOutbox
+    ) -> None:
+        job = world.add_job()
         for _ in range(2 * FAILURES_MAX):
             until = world.clock.now() + timedelta(minutes=1)
-            report = world.run(world.handled_by(partial(later, until)))
+            report = run(outbox, partial(later, until))
             assert ids(report.postponed) == [job.id]
-            world.wait(minutes=1)
+            world.clock.advance(timedelta(minutes=1))
 
-        assert world.run(world.handled_by(nothing)).claimed == 1
+        assert run(outbox, nothing).claimed == 1
 
     @pytest.mark.parametrize("error", [ProviderUnavailableError(detail=""), StorageBusyError()])
-    def test_tries_again_what_may_work_later(self, world: OutboxWorld, error: Exception) -> None:
-        [job] = world.add("R1")
-        outbox = world.handled_by(raising(error))
+    def test_tries_again_what_may_work_later(
+        self, world: World, outbox: RunOutbox, error: Exception
+    ) -> None:
+        job = world.add_job()
+        outbox = handled_by(outbox, raising(error))
 
-        [failed] = world.run(outbox).failed
+        [failed] = outbox.run_once(holder="worker").failed
 
         assert failed.due_at > world.clock.now()
-        assert world.run(outbox).claimed == 0
-        world.wait(minutes=1)
-        assert ids(world.run(outbox).done) == [job.id]
+        assert outbox.run_once(holder="worker").claimed == 0
+        world.clock.advance(timedelta(minutes=1))
+        assert ids(outbox.run_once(holder="worker").done) == [job.id]
 
-    def test_gives_up_on_what_was_refused(self, world: OutboxWorld) -> None:
-        job = world.dead_job()
+    def test_gives_up_on_what_was_refused(self, world: World, outbox: RunOutbox) -> None:
+        world.add_job()
 
-        assert (job.state, job.failure_reason) == (JobState.DEAD, "field_invalid")
+        [dead] = run(outbox, raising(FieldError(field="text", reason="format"))).dead
 
-    def test_gives_up_after_so_many_failures(self, world: OutboxWorld) -> None:
-        world.add("R1")
-        outbox = world.handled_by(raising(*[ProviderUnavailableError(detail="")] * FAILURES_MAX))
+        assert (dead.state, dead.failure_reason) == (JobState.DEAD, "field_invalid")
+
+    def test_gives_up_after_so_many_failures(self, world: World, outbox: RunOutbox) -> None:
+        world.add_job()
+        outbox = handled_by(outbox, raising(*[ProviderUnavailableError(detail="")] * FAILURES_MAX))
         reports = []
         for _ in range(FAILURES_MAX):
-            reports.append(world.run(outbox))
-            world.wait(hours=1)
+            reports.append(outbox.run_once(holder="worker"))
+            world.clock.advance(timedelta(hours=1))
 
         assert [len(each.failed) for each in reports] == [1] * (FAILURES_MAX - 1) + [0]
         assert [job.failure_reason for job in reports[-1].dead] == ["provider_unavailable"]
 
-    def test_goes_on_after_a_crash(self, world: OutboxWorld) -> None:
-        first, second = world.add("R1", "R2")
+    def test_goes_on_after_a_crash(self, world: World, outbox: RunOutbox) -> None:
+        first, second = world.add_job(), world.add_job()
         crash = ZeroDivisionError()
 
-        report = world.run(world.handled_by(raising(crash)))
+        report = run(outbox, raising(crash))
 
         assert (ids(report.failed), ids(report.done)) == ([first.id], [second.id])
         assert report.failed[0].failure_reason == CRASHED
@@ -222,33 +183,33 @@ class TestARound:
 
 
 class TestALostClaim:
-    def test_is_somebody_else_s_when_its_lease_ends(self, world: OutboxWorld) -> None:
-        [job] = world.add("R1")
+    def test_is_somebody_else_s_when_its_lease_ends(self, world: World, outbox: RunOutbox) -> None:
+        job = world.add_job()
         with pytest.raises(SystemExit):
-            world.run(world.handled_by(raising(SystemExit())))  # type: ignore[arg-type]
+            run(outbox, raising(SystemExit()))  # type: ignore[arg-type]
 
-        assert world.run(world.handled_by(nothing)).claimed == 0
-        world.wait(seconds=LEASE.total_seconds())
-        assert ids(world.run(world.handled_by(nothing)).done) == [job.id]
+        assert run(outbox, nothing).claimed == 0
+        world.clock.advance(LEASE)
+        assert ids(run(outbox, nothing).done) == [job.id]
 
-    def test_is_not_begun_when_its_lease_is_over(self, world: OutboxWorld) -> None:
-        world.add("R1", "R2")
+    def test_is_not_begun_when_its_lease_is_over(self, world: World, outbox: RunOutbox) -> None:
+        first, second = world.add_job(), world.add_job()
         seen: list[str] = []
 
         def slow(job: OutboxJob) -> None:
             seen.append(job.subject)
-            world.wait(seconds=LEASE.total_seconds())
+            world.clock.advance(LEASE)
 
-        report = world.run(world.handled_by(slow))
+        report = run(outbox, slow)
 
-        assert seen == ["R1"]
-        assert [job.subject for job in report.lost] == ["R2"]
+        assert seen == [first.subject]
+        assert ids(report.lost) == [second.id]
 
-    def test_ends_nothing_that_another_holds(self, world: OutboxWorld) -> None:
-        [job] = world.add("R1")
+    def test_ends_nothing_that_another_holds(self, world: World, outbox: RunOutbox) -> None:
+        job = world.add_job()
 
         def overtaken(_job: OutboxJob) -> None:
-            world.wait(seconds=LEASE.total_seconds())
+            world.clock.advance(LEASE)
             with world.begin() as work:
                 work.outbox.claim(
                     world.clock.now(),
@@ -259,106 +220,86 @@ class TestALostClaim:
                 )
                 work.commit()
 
-        assert ids(world.run(world.handled_by(overtaken)).lost) == [job.id]
-        assert world.job(job.id).lease_holder == "other"
-        assert world.job(job.id).state is JobState.WAITING
+        assert ids(run(outbox, overtaken).lost) == [job.id]
+        [waiting] = world.jobs(JobState.WAITING)
+        assert (waiting.id, waiting.lease_holder) == (job.id, "other")
 
-    def test_kills_the_job_when_nobody_ever_comes_back(self, world: OutboxWorld) -> None:
-        [job] = world.add("R1")
+    def test_kills_the_job_when_nobody_ever_comes_back(
+        self, world: World, outbox: RunOutbox
+    ) -> None:
+        job = world.add_job()
         for _ in range(FAILURES_MAX):
             with pytest.raises(SystemExit):
-                world.run(world.handled_by(raising(SystemExit())))  # type: ignore[arg-type]
-            world.wait(seconds=LEASE.total_seconds())
+                run(outbox, raising(SystemExit()))  # type: ignore[arg-type]
+            world.clock.advance(LEASE)
 
-        with_a_bug = world.handled_by(raising(SystemExit()))  # type: ignore[arg-type]
-        assert [(dead.id, dead.failure_reason) for dead in world.run(with_a_bug).dead] == [
-            (job.id, LOST)
-        ]
+        with_a_bug = handled_by(outbox, raising(SystemExit()))  # type: ignore[arg-type]
+        assert [
+            (dead.id, dead.failure_reason) for dead in with_a_bug.run_once(holder="worker").dead
+        ] == [(job.id, LOST)]
 
 
 class TestStaff:
-    def test_see_the_dead_jobs_within_reach(self, world: OutboxWorld) -> None:
-        job = world.dead_job()
-
-        assert list(world.outbox.dead(world.actor(Role.FRONT_DESK)).rows) == [job]
-        assert list(world.outbox.dead(Actor.system(world.rival.id)).rows) == []
-        assert list(world.outbox.dead(world.actor(Role.FINANCE, [])).rows) == []
-
-    def test_need_the_right_to_see_them(self, world: OutboxWorld) -> None:
-        with pytest.raises(PermissionMissingError):
-            world.outbox.dead(world.actor(Role.READ_ONLY))
-
-    def test_try_one_again(self, world: OutboxWorld) -> None:
-        job = world.dead_job()
-
-        world.outbox.retry(world.admin, job_id=job.id)
-
-        assert list(world.outbox.dead(world.admin).rows) == []
-        assert ids(world.run(world.handled_by(nothing)).done) == [job.id]
-        [entry] = world.history("outbox_job", job.id)
-        assert (entry.action, entry.after) == (AuditAction.JOB_RETRIED, {"reminder": "R1"})
-
-    def test_try_one_again_once(self, world: OutboxWorld) -> None:
-        job = world.dead_job()
-        world.outbox.retry(world.admin, job_id=job.id)
-
-        with pytest.raises(StaleError):
-            world.outbox.retry(world.admin, job_id=job.id)
-
-    def test_need_the_right_to_what_it_does(self, world: OutboxWorld) -> None:
-        job = world.dead_job()
-
-        with pytest.raises(PermissionMissingError):
-            world.outbox.retry(world.actor(Role.FINANCE), job_id=job.id)
-        assert world.outbox.retry(world.actor(Role.FRONT_DESK), job_id=job.id).failures == 0
-
-    def test_find_no_job_of_others(self, world: OutboxWorld) -> None:
-        job = world.dead_job()
-
+    def test_try_a_dead_job_of_their_own_again(self, world: World, outbox: RunOutbox) -> None:
+        job = world.add_job()
+        run(outbox, raising(FieldError(field="text", reason="format")))
         with pytest.raises(ThingNotFoundError):
-            world.outbox.retry(Actor.system(world.rival.id), job_id=job.id)
+            outbox.retry(world.rival_admin, job_id=job.id)
+
+        outbox.retry(world.admin, job_id=job.id)
+
+        assert list(outbox.dead(world.admin).rows) == []
+        assert ids(run(outbox, nothing).done) == [job.id]
+        [entry] = world.history("outbox_job", job.id)
+        assert (entry.action, entry.after) == (AuditAction.JOB_RETRIED, {"reminder": job.subject})
 
 
 class TestRefunds:
-    def test_of_money_that_fits_no_bill_go_out(self, world: OutboxWorld) -> None:
-        order = world.paid_too_late()
+    @pytest.fixture
+    def world(self) -> PayingWorld:
+        return PayingWorld()
+
+    def test_of_money_that_fits_no_bill_go_out(self, world: PayingWorld) -> None:
+        order = paid_too_late(world)
         assert world.provider.returned() == Money.zero()
 
-        assert world.run().claimed == 1
+        assert world.run_worker().claimed == 1
 
         assert world.provider.returned() == order.unapplied == Money(130_000)
         assert [refund.state for refund in world.refunds(order.number)] == [RefundState.DONE]
         world.check_books()
 
-    def test_that_staff_sent_are_left_alone_then_found_done(self, world: OutboxWorld) -> None:
+    def test_that_staff_sent_are_left_alone_then_found_done(self, world: PayingWorld) -> None:
         world.refund(world.paid())
-        assert world.run().claimed == 0
+        assert world.run_worker().claimed == 0
 
         world.wait(minutes=1)
-        assert len(world.run().done) == 1
+        assert len(world.run_worker().done) == 1
         assert world.provider.returned() == Money(390_000)
 
-    def test_that_could_not_be_sent_are_tried_again(self, world: OutboxWorld) -> None:
+    def test_that_could_not_be_sent_are_tried_again(self, world: PayingWorld) -> None:
         order = world.paid()
         world.provider.faults.extend([Fault.LOST_CALL] * 2)
         assert world.refund(order).state is RefundState.APPROVED
 
         world.wait(minutes=1)
-        assert [job.failure_reason for job in world.run().failed] == ["provider_unavailable"]
+        assert [job.failure_reason for job in world.run_worker().failed] == [
+            "provider_unavailable"
+        ]
         world.wait(minutes=1)
-        assert len(world.run().done) == 1
+        assert len(world.run_worker().done) == 1
         assert [refund.state for refund in world.refunds(order.number)] == [RefundState.DONE]
 
     @pytest.mark.parametrize("asked", [None, Fault.LOST_CALL])
     def test_that_failed_and_are_sent_again_are_followed(
-        self, world: OutboxWorld, asked: Fault | None
+        self, world: PayingWorld, asked: Fault | None
     ) -> None:
         """Under their own number, or under a new one where the provider has ended the first."""
         order = world.paid()
         world.provider.refund_outcome = RefundOutcome.FAILED
         refund = world.refund(order)
         world.wait(minutes=1)
-        assert len(world.run().done) == 1
+        assert len(world.run_worker().done) == 1
         world.provider.faults.extend([asked, Fault.LOST_CALL])
         again = world.refunding.retry(world.admin, number=refund.number)
         assert again.state is RefundState.APPROVED
@@ -368,29 +309,39 @@ class TestRefunds:
         world.provider.refund_outcome = RefundOutcome.DONE
         if again.number == refund.number:
             world.provider.end_refund(refund.number, RefundOutcome.DONE)
-        assert [job.subject for job in world.run().done] == [again.number]
+        assert [job.subject for job in world.run_worker().done] == [again.number]
         assert world.provider.returned() == order.total
 
     def test_that_take_their_time_are_asked_about_ever_more_rarely(
-        self, world: OutboxWorld
+        self, world: PayingWorld
     ) -> None:
         world.provider.refund_outcome = RefundOutcome.ACCEPTED
         world.refund(world.paid())
         world.wait(minutes=1)
         pauses = []
         for _ in range(9):
-            [job] = world.run().postponed
+            [job] = world.run_worker().postponed
             pauses.append((job.due_at - world.clock.now()) // timedelta(minutes=1))
             world.clock.advance(job.due_at - world.clock.now())
 
         assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
-    def test_of_a_lost_account_need_a_person(self, world: OutboxWorld) -> None:
-        order = world.paid_too_late()
+    def test_of_a_lost_account_need_a_person(self, world: PayingWorld) -> None:
+        order = paid_too_late(world)
         world.lose_account_of(world.order(order.number))
 
-        [dead] = world.run().dead
+        [dead] = world.run_worker().dead
         assert dead.failure_reason == "not_found"
+
+
+def paid_too_late(world: PayingWorld) -> PaymentOrder:
+    """Return an order paid after one of its bills was paid in cash: ¥1,300.00 go back."""
+    order = world.check_out()
+    world.manage_bills.mark_paid(
+        world.admin, numbers=world.numbers[:1], channel=PaymentChannel.CASH
+    )
+    world.take(world.provider.pay(order.number))
+    return world.order(order.number)
 
 
 def ids(jobs: Sequence[OutboxJob]) -> list[JobId]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import attrs
 import pytest
 
 from billing_adapters.fakes.payment_provider import Fault
 from billing_adapters.sql.tables.jobs import outbox_jobs
-from billing_domain.model.jobs.outbox import JobId, JobKind, JobState, OutboxJob
+from billing_domain.model.jobs.outbox import JobKind, JobState
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.payments.refund import RefundState
@@ -28,38 +29,11 @@ def world() -> PayingWorld:
     return PayingWorld()
 
 
-def a_job_of_nothing(world: PayingWorld, kind: JobKind = JobKind.REFUND) -> OutboxJob:
-    """Keep a job about a refund or reminder that does not exist."""
-    now, number = world.clock.now(), world.ids.new_id()
-    job = OutboxJob(
-        id=JobId(number),
-        company_id=world.company.id,
-        community_id=world.community.id,
-        kind=kind,
-        subject=f"R{number}",
-        created_at=now,
-        due_at=now,
-    )
-    with world.begin() as work:
-        work.outbox.add_all([job])
-        work.commit()
-    return job
+BUSY = Pace(idle_seconds=0.001, janitor_seconds=0.001, statements_seconds=999)
 
 
-def run_until(
-    world: PayingWorld,
-    done: Callable[[], bool],
-    *,
-    idle_seconds: float = 0.001,
-    janitor_seconds: float = 0.001,
-    statements_seconds: float = 999,
-) -> None:
+def run_until(world: PayingWorld, done: Callable[[], bool], pace: Pace = BUSY) -> None:
     """Let a worker work until something is so."""
-    pace = Pace(
-        idle_seconds=idle_seconds,
-        janitor_seconds=janitor_seconds,
-        statements_seconds=statements_seconds,
-    )
     runner = WorkerRunner(Worker(world.application, pace))
     runner.start()
     deadline = time.monotonic() + 10
@@ -75,14 +49,14 @@ class TestTheOutbox:
         assert world.refund(order).state is RefundState.APPROVED
         world.wait(minutes=1)
 
-        run_until(world, lambda: world.states() == ["pending"] * 3, janitor_seconds=999)
+        run_until(world, lambda: world.states() == ["pending"] * 3, Pace(idle_seconds=0.001))
 
         assert world.states() == ["pending"] * 3
 
     def test_tells_of_dead_jobs_by_number_alone(
         self, world: PayingWorld, caplog: pytest.LogCaptureFixture
     ) -> None:
-        job = a_job_of_nothing(world)
+        job = world.add_job(JobKind.REFUND)
 
         with caplog.at_level(logging.INFO):
             run_until(world, lambda: "needs a person" in caplog.text)
@@ -106,27 +80,27 @@ class TestTheOutbox:
     def test_has_no_rest_while_more_is_due(self, world: PayingWorld) -> None:
         """Of any kind."""
         for kind in [JobKind.REFUND] * 2 + [JobKind.REMINDER] * (BATCH_MAX + 1):
-            a_job_of_nothing(world, kind)
+            world.add_job(kind)
 
         def waiting() -> int:
             return sum(job.state == JobState.WAITING for job in world.rows_of(outbox_jobs))
 
-        run_until(world, lambda: not waiting(), idle_seconds=999)
+        run_until(world, lambda: not waiting(), Pace(idle_seconds=999))
 
         assert waiting() == 0
 
     def test_is_drained_of_what_is_due(self, world: PayingWorld) -> None:
         """However many rounds that takes."""
-        jobs = [a_job_of_nothing(world) for _ in range(2 * BATCH_MAX + 1)]
+        jobs = [world.add_job(JobKind.REFUND) for _ in range(2 * BATCH_MAX + 1)]
 
         assert len(Worker(world.application).drain().dead) == len(jobs)
 
 
-def pay_unheard(world: PayingWorld, **ago: float) -> None:
+def pay_unheard(world: PayingWorld, ago: timedelta) -> None:
     """Pay for three bills a while ago, though no message told."""
     order = world.check_out()
     world.provider.pay(order.number)
-    world.wait(**ago)
+    world.clock.advance(ago)
 
 
 def crash_once(world: PayingWorld) -> None:
@@ -140,24 +114,47 @@ def crash_once(world: PayingWorld) -> None:
     world.provider.meanwhile = crash
 
 
+def run_until_paid(world: PayingWorld, pace: Pace) -> None:
+    """Let a worker work until the three bills are paid."""
+    run_until(world, lambda: world.states() == ["paid"] * 3, pace)
+    assert world.states() == ["paid"] * 3
+
+
+JANITOR = timedelta(minutes=3), Pace(idle_seconds=0.001, janitor_seconds=0.001)
+STATEMENTS = timedelta(days=1), Pace(idle_seconds=0.001, statements_seconds=0.001)
+"""How long ago the bills were paid, and the pace of a worker with only this pass."""
+
+
 class TestPasses:
-    def test_settle_what_no_message_told(self, world: PayingWorld) -> None:
-        pay_unheard(world, minutes=3)
-
-        run_until(world, lambda: world.states() == ["paid"] * 3)
-
-        assert world.states() == ["paid"] * 3
-
-    def test_go_on_after_one_that_failed(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+    @pytest.mark.parametrize(("ago", "pace"), [JANITOR, STATEMENTS])
+    def test_settle_what_no_message_told(
+        self, world: PayingWorld, ago: timedelta, pace: Pace
     ) -> None:
-        pay_unheard(world, minutes=3)
+        pay_unheard(world, ago)
+
+        run_until_paid(world, pace)
+
+    @pytest.mark.parametrize(
+        ("ago", "pace", "logged"),
+        [
+            (*JANITOR, "the janitor's pass failed"),
+            (*STATEMENTS, "reading a statement crashed"),
+        ],
+    )
+    def test_go_on_after_one_that_failed(
+        self,
+        world: PayingWorld,
+        ago: timedelta,
+        pace: Pace,
+        logged: str,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        pay_unheard(world, ago)
         crash_once(world)
         with caplog.at_level(logging.ERROR):
-            run_until(world, lambda: world.states() == ["paid"] * 3)
+            run_until_paid(world, pace)
 
-        assert world.states() == ["paid"] * 3
-        assert "the janitor's pass failed" in caplog.text
+        assert logged in caplog.text
 
     def test_say_what_needs_a_person_by_number_alone(
         self, world: PayingWorld, caplog: pytest.LogCaptureFixture
@@ -175,19 +172,6 @@ class TestPasses:
 
 
 class TestStatements:
-    def test_settle_what_nobody_told_yesterday(self, world: PayingWorld) -> None:
-        """With no janitor at all."""
-        pay_unheard(world, days=1)
-
-        run_until(
-            world,
-            lambda: world.states() == ["paid"] * 3,
-            janitor_seconds=999,
-            statements_seconds=0.001,
-        )
-
-        assert world.states() == ["paid"] * 3
-
     def test_are_read_once_a_day(
         self, world: PayingWorld, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -199,30 +183,14 @@ class TestStatements:
         looks = iter(range(20))
 
         with caplog.at_level(logging.ERROR):
-            run_until(world, lambda: next(looks, None) is None, statements_seconds=0.001)
+            run_until(world, lambda: next(looks, None) is None, STATEMENTS[1])
 
         assert caplog.text.count("another amount") == 1
-
-    def test_go_on_after_a_pass_that_failed(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        pay_unheard(world, days=1)
-        crash_once(world)
-        with caplog.at_level(logging.ERROR):
-            run_until(
-                world,
-                lambda: world.states() == ["paid"] * 3,
-                janitor_seconds=999,
-                statements_seconds=0.001,
-            )
-
-        assert world.states() == ["paid"] * 3
-        assert "reading a statement crashed" in caplog.text
 
     def test_go_on_after_storage_failed(
         self, world: PayingWorld, caplog: pytest.LogCaptureFixture
     ) -> None:
-        pay_unheard(world, days=1)
+        pay_unheard(world, STATEMENTS[0])
         checking, crashes = world.application.check_statements, iter([True])
 
         def begin(*, read_only: bool = False) -> UnitOfWork:
@@ -234,14 +202,8 @@ class TestStatements:
             world.application, check_statements=attrs.evolve(checking, begin=begin)
         )
         with caplog.at_level(logging.ERROR):
-            run_until(
-                world,
-                lambda: world.states() == ["paid"] * 3,
-                janitor_seconds=999,
-                statements_seconds=0.001,
-            )
+            run_until_paid(world, STATEMENTS[1])
 
-        assert world.states() == ["paid"] * 3
         assert "the statements' pass failed" in caplog.text
 
     def test_say_what_needs_a_person_by_number_alone(

@@ -1,4 +1,7 @@
-"""Owners sign in: rule 5.12, promise P36; sessions are short and their tokens are not stored."""
+"""Owners sign in: rule 5.12; sessions are short and their tokens are not stored.
+
+Which pages a visitor comes to is in the tests of the owners' pages.
+"""
 
 from __future__ import annotations
 
@@ -7,329 +10,215 @@ from datetime import timedelta
 import attrs
 import pytest
 
-from billing_domain.errors import FieldError, ProviderRefusedError, ThingNotFoundError
-from billing_domain.model.company.community import Community, CommunityId
-from billing_domain.model.houses.resident import Resident, ResidentId
+from billing_domain.errors import FieldError, ThingNotFoundError
+from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.resident import ResidentId
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.owners.session import OwnerSession, token_hash
-from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_domain.use_cases.owners.sign_in_owners import DEMO_RESIDENTS_MAX, SignInOwners
-from tests.unit.payments.paying import PayingWorld
-from tests.unit.reminders.reminding import RemindingWorld
 from tests.world import World
 
 NOWHERE = CommunityId("f" * 32)
 
 
-class OwnersWorld(World):
-    """A company with an official account, in the sandbox."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.owners: SignInOwners = self.application.sign_in_owners
-        self.production = attrs.evolve(self.owners, demo=False)
-        self.application.configure_payments.save_official_account(
-            self.admin, app_id="wx1", secret="made-up", version=0
-        )
-
-    def enter(self, openid: str = "openid-1", community: Community | None = None) -> str:
-        place = community or self.community
-        return self.owners.sign_in(community_id=place.id, code=f"code-{openid}")
-
-    def owner(self, token: str) -> Owner:
-        owner = self.owners.authenticate(token)
-        assert owner is not None
-        return owner
-
-    def session(self, token: str) -> OwnerSession | None:
-        with self.begin(read_only=True) as work:
-            return work.owner_sessions.get(token_hash(token))
-
-    def resident(self, resident_id: ResidentId) -> Resident:
-        with self.begin(read_only=True) as work:
-            return work.residents.get(self.admin.scope, resident_id)
-
-    def wait(self, **duration: float) -> None:
-        self.clock.advance(timedelta(**duration))
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.connect_wechat()
+    return made
 
 
 @pytest.fixture
-def world() -> OwnersWorld:
-    return OwnersWorld()
+def owners(world: World) -> SignInOwners:
+    """The sign-in where the demo is on."""
+    return world.application.sign_in_owners
 
 
-class TestDemoSessions:
-    def test_are_worth_nothing_where_the_demo_is_off(self) -> None:
-        """A database that held a demo must not let anybody be anybody in production."""
-        world = PayingWorld()
-        signing = world.application.sign_in_owners
-        resident = world.add_owner(world.houses[1], openid=None).residents[0]  # type: ignore[arg-type]
-        token = signing.sign_in_demo(community_id=world.community.id, resident_id=resident.id)
-        assert signing.authenticate(token) is not None
-
-        assert attrs.evolve(signing, demo=False).authenticate(token) is None
+def enter(world: World, openid: str = "openid-1") -> str:
+    return world.application.sign_in_owners.sign_in(
+        community_id=world.community.id, code=f"code-{openid}"
+    )
 
 
-class TestDemoAccount:
-    def test_is_nothing_that_wechat_could_be_asked_about(self, world: OwnersWorld) -> None:
+def session(world: World, token: str) -> OwnerSession | None:
+    with world.begin(read_only=True) as work:
+        return work.owner_sessions.get(token_hash(token))
+
+
+class TestWechat:
+    def test_is_not_asked_about_the_account_of_a_demo(
+        self, world: World, owners: SignInOwners
+    ) -> None:
         def address(signing: SignInOwners) -> str | None:
             return signing.wechat_address(
                 community_id=world.community.id, return_url="https://x.test/", state="s"
             )
 
-        assert address(world.owners) is not None
+        assert address(owners) is not None
 
         world.application.configure_payments.save_official_account(
             world.admin, app_id="demo-1", secret="", version=1
         )
 
-        assert address(world.owners) is None
-        assert address(world.production) is None
+        assert address(owners) is None
+        assert address(attrs.evolve(owners, demo=False)) is None
 
-
-class TestCommunity:
-    def test_is_found_whatever_its_company(self, world: OwnersWorld) -> None:
-        for community in (world.community, world.rival_community):
-            assert world.owners.community(community_id=community.id) == community
-
-    def test_may_not_exist(self, world: OwnersWorld) -> None:
+    def test_signs_nobody_in_without_an_account_or_an_openid(
+        self, world: World, owners: SignInOwners
+    ) -> None:
+        rival = world.rival_community.id
         with pytest.raises(ThingNotFoundError) as refused:
-            world.owners.community(community_id=NOWHERE)
+            owners.sign_in(community_id=rival, code="code-openid-1")
+        assert refused.value.facts == {"kind": "official_account", "id": rival}
 
-        assert refused.value.facts == {"kind": "community", "id": NOWHERE}
-
-
-class TestCommunityOfReminder:
-    def test_is_that_of_the_reminded_house(self) -> None:
-        world = RemindingWorld()
-        world.ask()
-
-        community = world.application.sign_in_owners.community_of_reminder(
-            reminder_id=world.reminder().id
-        )
-
-        assert community == world.community
-
-    def test_may_not_exist(self, world: OwnersWorld) -> None:
-        with pytest.raises(ThingNotFoundError) as refused:
-            world.owners.community_of_reminder(reminder_id=ReminderId(NOWHERE))
-
-        assert refused.value.facts == {"kind": "reminder", "id": NOWHERE}
-
-
-class TestWechat:
-    def test_asks_at_the_companys_own_account(self, world: OwnersWorld) -> None:
-        address = world.owners.wechat_address(
-            community_id=world.community.id, return_url="https://back", state="s1"
-        )
-
-        assert address == "https://wechat.example/wx1?to=https://back&state=s1"
-
-    def test_has_no_address_without_an_account(self, world: OwnersWorld) -> None:
-        address = world.owners.wechat_address(
-            community_id=world.rival_community.id, return_url="https://back", state="s1"
-        )
-
-        assert address is None
-
-    def test_signs_nobody_in_without_an_account(self, world: OwnersWorld) -> None:
-        with pytest.raises(ThingNotFoundError) as refused:
-            world.enter(community=world.rival_community)
-
-        assert refused.value.facts == {
-            "kind": "official_account",
-            "id": world.rival_community.id,
-        }
-
-    def test_of_an_unknown_community_does_not_exist(self, world: OwnersWorld) -> None:
-        with pytest.raises(ThingNotFoundError):
-            world.owners.wechat_address(community_id=NOWHERE, return_url="https://b", state="s")
-        with pytest.raises(ThingNotFoundError):
-            world.owners.sign_in(community_id=NOWHERE, code="code-openid-1")
-
-    def test_refuses_a_code_that_wechat_does_not_know(self, world: OwnersWorld) -> None:
-        with pytest.raises(ProviderRefusedError):
-            world.owners.sign_in(community_id=world.community.id, code="made up")
-
-    def test_refuses_nobody(self, world: OwnersWorld) -> None:
-        with pytest.raises(FieldError) as refused:
-            world.enter("")
-
-        assert (refused.value.field, refused.value.reason) == ("openid", "required")
+        with pytest.raises(FieldError) as nobody:
+            enter(world, "")
+        assert (nobody.value.field, nobody.value.reason) == ("openid", "required")
 
 
 class TestOwner:
-    def test_has_every_house_of_the_openid(self, world: OwnersWorld) -> None:
+    def test_has_every_house_of_the_openid_as_soon_as_staff_bind_it(
+        self, world: World, owners: SignInOwners
+    ) -> None:
+        world.add_owner(world.rival_houses[0])
+        token = enter(world)
+        assert owners.authenticate(token) == Owner("openid-1", world.company.id, ())
+
         bound = world.add_owner(*world.houses[:2])
         world.add_owner(world.houses[2], openid="openid-2")
 
-        assert world.owner(world.enter()) == bound
-
-    def test_has_no_house_of_another_company(self, world: OwnersWorld) -> None:
-        world.add_owner(world.rival_houses[0])
-
-        assert world.owner(world.enter()) == Owner("openid-1", world.company.id, ())
-
-    def test_gets_a_house_as_soon_as_staff_bind_it(self, world: OwnersWorld) -> None:
-        token = world.enter()
-        before = world.owner(token)
-        bound = world.add_owner()
-
-        assert before.residents == ()
-        assert world.owner(token) == bound
-
-    def test_p36_is_seen_moved_out_at_once(self, world: OwnersWorld) -> None:
-        resident = world.add_owner().residents[0]
-        token = world.enter()
-        day = world.clock.now().date()
-        world.register_residents.move_out(world.admin, resident_id=resident.id, version=1, on=day)
-
-        assert world.owner(token).living_in(day) == ()
+        assert owners.authenticate(token) == bound
 
 
 class TestSession:
-    def test_is_kept_under_the_hash_of_a_fresh_token(self, world: OwnersWorld) -> None:
-        first, second = world.enter(), world.enter()
+    def test_is_kept_under_the_hash_of_a_fresh_token(
+        self, world: World, owners: SignInOwners
+    ) -> None:
+        first, second = enter(world), enter(world)
         now = world.clock.now()
 
         assert first != second
-        assert world.session(first) == OwnerSession(
+        assert session(world, first) == OwnerSession(
             token_hash(first), world.company.id, "openid-1", now, now
         )
-        assert "openid-1" not in repr(world.session(first))
+        assert owners.authenticate("made up") is None
+        assert owners.authenticate(token_hash(first)) is None
 
-    def test_takes_no_token_that_a_client_made_up(self, world: OwnersWorld) -> None:
-        token = world.enter()
+    def test_ends_after_an_idle_day_and_after_a_week_however_busy(
+        self, world: World, owners: SignInOwners
+    ) -> None:
+        used, idle = enter(world), enter(world)
+        for _ in range(14):
+            assert owners.authenticate(used) is not None
+            world.clock.advance(timedelta(hours=12))
 
-        assert world.owners.authenticate("made up") is None
-        assert world.owners.authenticate(token_hash(token)) is None
+        assert owners.authenticate(used) is None
+        assert owners.authenticate(idle) is None
 
-    def test_ends_after_an_idle_day(self, world: OwnersWorld) -> None:
-        used, idle = world.enter(), world.enter()
-        world.wait(hours=23, minutes=59)
-        assert world.owners.authenticate(used) is not None
-        world.wait(minutes=1)
-
-        assert world.owners.authenticate(used) is not None
-        assert world.owners.authenticate(idle) is None
-
-    def test_ends_after_a_week_however_busy(self, world: OwnersWorld) -> None:
-        token = world.enter()
-        for _ in range(7 * 24 - 1):
-            world.wait(hours=1)
-            assert world.owners.authenticate(token) is not None
-        world.wait(hours=1)
-
-        assert world.owners.authenticate(token) is None
-
-    def test_writes_down_its_use_every_ten_minutes(self, world: OwnersWorld) -> None:
-        token = world.enter()
-        began = world.clock.now()
-        seen = []
+    def test_writes_down_its_use_every_ten_minutes(
+        self, world: World, owners: SignInOwners
+    ) -> None:
+        token, began, seen = enter(world), world.clock.now(), []
         for _ in range(3):
-            world.wait(minutes=5)
-            world.owners.authenticate(token)
-            session = world.session(token)
-            assert session is not None
-            seen.append((session.seen_at - began) / timedelta(minutes=1))
+            world.clock.advance(timedelta(minutes=5))
+            owners.authenticate(token)
+            found = session(world, token)
+            assert found is not None
+            seen.append((found.seen_at - began) / timedelta(minutes=1))
 
         assert seen == [0, 10, 10]
 
-    def test_ends_when_the_owner_leaves(self, world: OwnersWorld) -> None:
-        mine, other = world.enter(), world.enter("openid-2")
+    def test_ends_when_the_owner_leaves(self, world: World, owners: SignInOwners) -> None:
+        mine, other = enter(world), enter(world, "openid-2")
 
-        world.owners.sign_out(mine)
-        world.owners.sign_out(mine)
+        owners.sign_out(mine)
+        owners.sign_out(mine)
 
-        assert world.owners.authenticate(mine) is None
-        assert world.session(mine) is None
-        assert world.owner(other).openid == "openid-2"
+        assert session(world, mine) is None
+        assert session(world, other) is not None
 
 
-class TestSandbox:
-    def test_offers_who_lives_in_the_community_today(self, world: OwnersWorld) -> None:
-        today = world.clock.now().date()
+class TestDemo:
+    def test_offers_sixty_at_most_who_live_in_the_community_today(
+        self, world: World, owners: SignInOwners
+    ) -> None:
         (living,) = world.add_owner().residents
-        world.add_owner(world.houses[1], openid="openid-2", moved_out_on=today)
+        world.add_owner(openid="openid-2", moved_out_on=world.clock.now().date())
         other = world.open_community(world.company.id, "阳光花园")
         world.add_owner(*world.add_houses(other, "1号楼/101"), openid="openid-3")
+        assert owners.demo_residents(community_id=world.community.id) == [living]
 
-        assert world.owners.demo_residents(community_id=world.community.id) == [living]
+        for index in range(DEMO_RESIDENTS_MAX):
+            world.add_owner(openid=f"more-{index}")
 
-    def test_offers_sixty_at_most(self, world: OwnersWorld) -> None:
-        for index in range(DEMO_RESIDENTS_MAX + 1):
-            world.add_owner(openid=f"openid-{index}")
-
-        offered = world.owners.demo_residents(community_id=world.community.id)
-
+        offered = owners.demo_residents(community_id=world.community.id)
         assert len(offered) == DEMO_RESIDENTS_MAX == 60
 
-    def test_signs_in_as_a_resident(self, world: OwnersWorld) -> None:
-        bound = world.add_owner()
-
-        token = world.owners.sign_in_demo(
-            community_id=world.community.id, resident_id=bound.residents[0].id
-        )
-
-        assert world.owner(token) == bound
-        assert world.resident(bound.residents[0].id) == bound.residents[0]
-
-    def test_gives_a_resident_an_openid_once(self, world: OwnersWorld) -> None:
-        (plain,) = world.add_owner(openid=None).residents  # type: ignore[arg-type]
+    def test_gives_a_resident_an_openid_once(self, world: World, owners: SignInOwners) -> None:
+        (plain,) = world.add_owner(openid=None).residents
         tokens = [
-            world.owners.sign_in_demo(community_id=world.community.id, resident_id=plain.id)
+            owners.sign_in_demo(community_id=world.community.id, resident_id=plain.id)
             for _ in range(2)
         ]
 
-        bound = world.resident(plain.id)
+        bound = world.stored_resident(plain.id)
         assert (bound.openid, bound.version) == (f"demo-{plain.id}", 2)
-        assert [world.owner(token).residents for token in tokens] == [(bound,)] * 2
+        signed_in = {owners.authenticate(token) for token in tokens}
+        assert {each.residents for each in signed_in if each} == {(bound,)}
 
-    def test_signs_in_as_somebody_new_each_time(self, world: OwnersWorld) -> None:
-        first, second = (
-            world.owner(
-                world.owners.sign_in_demo(community_id=world.community.id, resident_id=None)
-            )
+    def test_signs_in_as_somebody_new_each_time(self, world: World, owners: SignInOwners) -> None:
+        tokens = [
+            owners.sign_in_demo(community_id=world.community.id, resident_id=None)
             for _ in range(2)
-        )
+        ]
 
-        assert first.openid != second.openid
-        assert (first.company_id, first.residents) == (world.company.id, ())
+        found = [each for each in map(owners.authenticate, tokens) if each is not None]
+        assert len({each.openid for each in found}) == 2
+        assert {(each.company_id, each.residents) for each in found} == {(world.company.id, ())}
 
-    def test_residents_of_other_communities_do_not_exist(self, world: OwnersWorld) -> None:
+    def test_knows_no_resident_of_another_community_or_company(
+        self, world: World, owners: SignInOwners
+    ) -> None:
         other = world.open_community(world.company.id, "阳光花园")
         neighbour = world.add_owner(*world.add_houses(other, "1号楼/101")).residents[0]
         rival = world.add_owner(world.rival_houses[0]).residents[0]
 
         for hidden in (neighbour.id, rival.id, ResidentId("f" * 32)):
             with pytest.raises(ThingNotFoundError):
-                world.owners.sign_in_demo(community_id=world.community.id, resident_id=hidden)
+                owners.sign_in_demo(community_id=world.community.id, resident_id=hidden)
 
-    def test_of_an_unknown_community_does_not_exist(self, world: OwnersWorld) -> None:
-        for owners in (world.owners, world.production):
-            with pytest.raises(ThingNotFoundError) as refused:
-                owners.demo_residents(community_id=NOWHERE)
-            assert refused.value.kind == "community"
+    @pytest.mark.parametrize("demo", [True, False])
+    def test_of_an_unknown_community_does_not_exist(
+        self, owners: SignInOwners, *, demo: bool
+    ) -> None:
+        with pytest.raises(ThingNotFoundError) as refused:
+            attrs.evolve(owners, demo=demo).demo_residents(community_id=NOWHERE)
+
+        assert refused.value.facts == {"kind": "community", "id": NOWHERE}
 
 
 class TestProduction:
-    def test_offers_nobody(self, world: OwnersWorld) -> None:
-        world.add_owner()
+    def test_offers_nobody_and_signs_nobody_in_by_choice(
+        self, world: World, owners: SignInOwners
+    ) -> None:
+        production = attrs.evolve(owners, demo=False)
+        (resident,) = world.add_owner(openid=None).residents
 
-        assert world.production.demo_residents(community_id=world.community.id) == []
-
-    def test_signs_nobody_in_by_choice(self, world: OwnersWorld) -> None:
-        resident = world.add_owner(openid=None).residents[0]  # type: ignore[arg-type]
-
+        assert production.demo_residents(community_id=world.community.id) == []
         for chosen in (resident.id, None):
             with pytest.raises(ThingNotFoundError) as refused:
-                world.production.sign_in_demo(community_id=world.community.id, resident_id=chosen)
+                production.sign_in_demo(community_id=world.community.id, resident_id=chosen)
             assert refused.value.kind == "resident"
-        assert world.resident(resident.id).openid is None
+        assert world.stored_resident(resident.id).openid is None
 
-    def test_still_signs_in_through_wechat(self, world: OwnersWorld) -> None:
-        bound = world.add_owner()
+    def test_takes_sessions_of_wechat_and_none_of_a_demo(
+        self, world: World, owners: SignInOwners
+    ) -> None:
+        """A database that held a demo must not let anybody be anybody in production."""
+        production = attrs.evolve(owners, demo=False)
+        bound, (plain,) = world.add_owner(), world.add_owner(openid=None).residents
+        demo = owners.sign_in_demo(community_id=world.community.id, resident_id=plain.id)
+        assert owners.authenticate(demo) is not None
 
-        token = world.production.sign_in(community_id=world.community.id, code="code-openid-1")
-
-        assert world.production.authenticate(token) == bound
+        assert production.authenticate(demo) is None
+        assert production.authenticate(enter(world)) == bound

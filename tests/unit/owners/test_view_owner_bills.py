@@ -1,9 +1,14 @@
-"""What owners see on their phones: rules 4.1, 4.6, 5.1 and 5.10, promise P36."""
+"""What owners see on their phones: rules 4.1, 4.6, 5.1 and 5.10, promise P36.
+
+Which bills an owner sees is the contract of `OwnerQueries`; where a link leads is in the tests of
+the owners' pages.
+"""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
+import attrs
 import pytest
 
 from billing_domain.errors import ThingNotFoundError
@@ -12,41 +17,37 @@ from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.order import OrderNumber, PaymentOrder
 from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_domain.ports.payments.gateway import RefundOutcome
-from billing_domain.use_cases.owners.view_owner_bills import PENDING_MAX, Landing, Place
+from billing_domain.use_cases.owners.view_owner_bills import (
+    PENDING_MAX,
+    Landing,
+    Place,
+    ViewOwnerBills,
+)
 from tests.unit.payments.paying import PayingWorld
-from tests.unit.reminders.reminding import RemindingWorld
+from tests.world import World
 
 NIGHT = timedelta(hours=12, minutes=-1)
 """From noon to one minute before midnight in Shanghai: the same day there, not in UTC."""
 
 
-class OwnerWorld(PayingWorld):
-    """An owner of a house with three unpaid bills, who looks."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.view = self.application.view_owner_bills
-
-    def mark_paid(self, count: int) -> None:
-        self.manage_bills.mark_paid(
-            self.admin, numbers=self.numbers[:count], channel=PaymentChannel.CASH
-        )
-
-    def moved_out(self, on: date) -> Owner:
-        """Return the owner as they are after moving out."""
-        resident = self.owner.residents[0]
-        gone = self.register_residents.move_out(
-            self.admin, resident_id=resident.id, version=resident.version, on=on
-        )
-        return Owner(self.owner.openid, self.company.id, (gone,))
-
-    def landing(self, owner: Owner | None = None) -> Landing:
-        return self.view.landing(owner or self.owner, community_id=self.community.id)
+@pytest.fixture
+def world() -> PayingWorld:
+    """An owner of a house with three unpaid bills."""
+    return PayingWorld()
 
 
 @pytest.fixture
-def world() -> OwnerWorld:
-    return OwnerWorld()
+def view(world: PayingWorld) -> ViewOwnerBills:
+    return world.application.view_owner_bills
+
+
+def leaving(world: World, owner: Owner) -> Owner:
+    """Return the owner after they moved out, from tomorrow on."""
+    resident = owner.residents[0]
+    gone = world.register_residents.move_out(
+        world.admin, resident_id=resident.id, version=resident.version, on=date(2026, 11, 21)
+    )
+    return attrs.evolve(owner, residents=(gone,))
 
 
 class TestOutcome:
@@ -56,14 +57,9 @@ class TestOutcome:
         seen = world.application.view_owner_bills.outcome(world.owner, number=order.number)
         return seen.bills_paid, seen.returned.fen, seen.returning.fen
 
-    def test_of_an_order_that_pays_all_its_bills(self) -> None:
-        world = PayingWorld()
-
-        assert self.outcome(world, world.paid()) == (3, 0, 0)
-
-    def test_of_money_that_goes_back(self) -> None:
-        world = PayingWorld()
+    def test_is_that_all_bills_are_paid_or_that_money_goes_back(self, world: PayingWorld) -> None:
         order = world.paid()
+        assert self.outcome(world, order) == (3, 0, 0)
         world.provider.refund_outcome = RefundOutcome.ACCEPTED
         refund = world.refund(order, world.numbers[0])
         assert self.outcome(world, order) == (3, 0, 130_000)
@@ -73,268 +69,112 @@ class TestOutcome:
 
         assert self.outcome(world, order) == (2, 130_000, 0)
 
-    def test_of_somebody_elses_order_is_nothing(self) -> None:
-        world = PayingWorld()
-        order = world.paid()
-        wife = world.add_owner(openid="openid-2")
-
-        with pytest.raises(ThingNotFoundError):
-            world.application.view_owner_bills.outcome(wife, number=order.number)
-
 
 class TestLanding:
-    def test_of_somebody_unknown_is_the_registration(self, world: OwnerWorld) -> None:
-        assert world.landing(Owner("openid-9", world.company.id, ())) == Landing(
-            Place.REGISTRATION
-        )
-
-    def test_of_one_unpaid_bill_is_that_bill(self, world: OwnerWorld) -> None:
-        world.mark_paid(2)
-
-        assert world.landing() == Landing(Place.BILL, world.numbers[2])
-
-    def test_of_several_unpaid_bills_is_their_list(self, world: OwnerWorld) -> None:
-        world.mark_paid(1)
-
-        assert world.landing() == Landing(Place.PENDING)
-
-    def test_of_no_unpaid_bill_is_what_was_paid(self, world: OwnerWorld) -> None:
-        world.mark_paid(3)
-
-        assert world.landing() == Landing(Place.PAID)
-
-    def test_counts_bills_of_the_scanned_community_only(self, world: OwnerWorld) -> None:
+    def test_counts_bills_of_the_scanned_community_only(
+        self, world: PayingWorld, view: ViewOwnerBills
+    ) -> None:
         other = world.open_community(world.company.id, "阳光花园")
         (house,) = world.add_houses(other, "1号楼/101")
         bill = world.add_bill(house)
-        owner = world.add_owner(world.houses[0], house, openid="openid-both")
+        both = world.add_owner(world.houses[0], house, openid="openid-both")
 
-        there = world.view.landing(owner, community_id=other.id)
-
-        assert there == Landing(Place.BILL, bill.number)
-        assert world.landing(owner) == Landing(Place.PENDING)
-
-    def test_of_somebody_from_another_community_is_the_registration(
-        self, world: OwnerWorld
-    ) -> None:
-        other = world.open_community(world.company.id, "阳光花园")
-
-        landing = world.view.landing(world.owner, community_id=other.id)
-
-        assert landing == Landing(Place.REGISTRATION)
+        assert view.landing(both, community_id=other.id) == Landing(Place.BILL, bill.number)
+        assert view.landing(both, community_id=world.community.id) == Landing(Place.PENDING)
+        assert view.landing(world.owner, community_id=other.id) == Landing(Place.REGISTRATION)
 
     def test_p36_turns_to_the_registration_on_the_day_of_moving_out(
-        self, world: OwnerWorld
+        self, world: PayingWorld, view: ViewOwnerBills
     ) -> None:
-        owner = world.moved_out(date(2026, 11, 21))
+        owner = leaving(world, world.owner)
 
-        assert world.landing(owner) == Landing(Place.PENDING)
         world.clock.advance(NIGHT)
-        assert world.landing(owner) == Landing(Place.PENDING)
+        assert view.landing(owner, community_id=world.community.id) == Landing(Place.PENDING)
         world.wait(minutes=1)
-        assert world.landing(owner) == Landing(Place.REGISTRATION)
-
-
-class ReadingWorld(RemindingWorld):
-    """Somebody opens the link of the reminder that the first house got."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.bills = self.application.view_owner_bills
-
-    def landing(self, owner: Owner | None = None) -> Landing:
-        return self.bills.reminder_landing(owner or self.owner, reminder_id=self.reminder().id)
+        assert view.landing(owner, community_id=world.community.id) == Landing(Place.REGISTRATION)
 
 
 class TestReminderLanding:
     @pytest.fixture
-    def world(self) -> ReadingWorld:
-        return ReadingWorld()
+    def world(self) -> World:
+        made = World()
+        made.connect_wechat()
+        return made
 
-    def test_of_one_unpaid_bill_is_that_bill(self, world: ReadingWorld) -> None:
-        world.ask()
+    def test_p36_ends_with_the_day_of_moving_out_and_at_the_company(self, world: World) -> None:
+        owner, bill = world.add_owner(), world.add_bill()
+        world.remind()
+        (reminder,) = world.reminders()
+        gone = leaving(world, owner)
 
-        assert world.landing() == Landing(Place.BILL, world.bill.number)
-
-    def test_of_several_unpaid_bills_is_their_list(self, world: ReadingWorld) -> None:
-        world.add_bill(world.house)
-        world.ask()
-
-        assert world.landing() == Landing(Place.PENDING)
-
-    def test_counts_bills_of_the_reminded_house_only(self, world: ReadingWorld) -> None:
-        owner = world.add_owner(*world.houses[:2], openid="openid-both")
-        world.ask()
-        world.add_bill(world.houses[1])
-
-        assert world.landing(owner) == Landing(Place.BILL, world.bill.number)
-
-    def test_counts_what_is_unpaid_now(self, world: ReadingWorld) -> None:
-        newer = world.add_bill(world.house)
-        world.ask()
-        for number, expected in (
-            (world.bill.number, Landing(Place.BILL, newer.number)),
-            (newer.number, Landing(Place.PENDING)),
-        ):
-            world.manage_bills.mark_paid(
-                world.admin, numbers=[number], channel=PaymentChannel.CASH
+        def landing(reader: Owner) -> Landing:
+            return world.application.view_owner_bills.reminder_landing(
+                reader, reminder_id=reminder.id
             )
-            assert world.landing() == expected
 
-    def test_p36_of_a_neighbour_is_their_own_list(self, world: ReadingWorld) -> None:
-        world.ask()
-        neighbour = world.add_owner(world.houses[1], openid="openid-2")
-        world.add_bill(world.houses[1])
-
-        assert world.landing(neighbour) == Landing(Place.PENDING)
-
-    def test_p36_ends_with_the_day_of_moving_out(self, world: ReadingWorld) -> None:
-        world.ask()
-        resident = world.owner.residents[0]
-        gone = world.register_residents.move_out(
-            world.admin, resident_id=resident.id, version=resident.version, on=date(2026, 11, 21)
-        )
-        owner = Owner(world.owner.openid, world.company.id, (gone,))
+        with pytest.raises(ThingNotFoundError) as refused:
+            landing(attrs.evolve(owner, company_id=world.rival.id))
+        assert refused.value.facts == {"kind": "reminder", "id": reminder.id}
         world.clock.advance(NIGHT)
-
-        assert world.landing(owner) == Landing(Place.BILL, world.bill.number)
+        assert landing(gone) == Landing(Place.BILL, bill.number)
         world.clock.advance(timedelta(minutes=1))
-        assert world.landing(owner) == Landing(Place.PENDING)
+        assert landing(gone) == Landing(Place.PENDING)
 
-    def test_of_somebody_unknown_is_the_registration(self, world: ReadingWorld) -> None:
-        world.ask()
-
-        assert world.landing(Owner("openid-9", world.company.id, ())) == Landing(
-            Place.REGISTRATION
-        )
-
-    def test_p36_at_another_company_does_not_exist(self, world: ReadingWorld) -> None:
-        world.ask()
-
+    def test_of_no_reminder_does_not_exist(self, world: World) -> None:
+        unknown = ReminderId("0" * 32)
         with pytest.raises(ThingNotFoundError) as refused:
-            world.landing(Owner(world.owner.openid, world.rival.id, world.owner.residents))
-
-        assert refused.value.facts == {"kind": "reminder", "id": world.reminder().id}
-
-    def test_of_no_reminder_does_not_exist(self, world: ReadingWorld) -> None:
-        with pytest.raises(ThingNotFoundError) as refused:
-            world.bills.reminder_landing(world.owner, reminder_id=ReminderId("0" * 32))
-
-        assert refused.value.facts == {"kind": "reminder", "id": "0" * 32}
+            world.application.view_owner_bills.reminder_landing(
+                world.add_owner(), reminder_id=unknown
+            )
+        assert refused.value.facts == {"kind": "reminder", "id": unknown}
 
 
-class TestPending:
-    def test_lists_the_newest_first(self, world: OwnerWorld) -> None:
-        world.add_bill(world.houses[1])
-        world.mark_paid(1)
+class TestLists:
+    def test_have_an_end_and_pages_of_twenty(
+        self, world: PayingWorld, view: ViewOwnerBills
+    ) -> None:
+        bills = [world.add_bill() for _ in range(PENDING_MAX)]
+        assert len(view.pending(world.owner)) == PENDING_MAX == 200
 
-        shown = [row.number for row in world.view.pending(world.owner)]
-
-        assert shown == [world.numbers[2], world.numbers[1]]
-
-    def test_has_an_end(self, world: OwnerWorld) -> None:
-        for _ in range(PENDING_MAX):
-            world.add_bill()
-
-        assert len(world.view.pending(world.owner)) == PENDING_MAX == 200
-
-    def test_p36_ends_with_the_day_of_moving_out(self, world: OwnerWorld) -> None:
-        owner = world.moved_out(date(2026, 11, 21))
-        world.clock.advance(NIGHT)
-
-        assert len(world.view.pending(owner)) == 3
-        world.wait(minutes=1)
-        assert world.view.pending(owner) == []
-
-
-class TestPaid:
-    def test_lists_the_newest_payment_first_page_by_page(self, world: OwnerWorld) -> None:
-        for number in (world.numbers[1], world.numbers[0], world.numbers[2]):
-            world.wait(minutes=1)
-            world.paid(number)
-
-        first = world.view.paid(world.owner, rows=2)
-        second = world.view.paid(world.owner, key=first.next_key, rows=2)
-
-        assert [row.number for row in first.rows] == [world.numbers[2], world.numbers[0]]
-        assert [row.number for row in second.rows] == [world.numbers[1]]
-        assert second.next_key is None
-
-    def test_shows_twenty_at_first(self, world: OwnerWorld) -> None:
-        bills = [world.add_bill() for _ in range(21)]
         world.manage_bills.mark_paid(
-            world.admin, numbers=[bill.number for bill in bills], channel=PaymentChannel.CASH
+            world.admin, numbers=[bill.number for bill in bills[:21]], channel=PaymentChannel.CASH
         )
 
-        assert len(world.view.paid(world.owner).rows) == 20
+        assert len(view.paid(world.owner).rows) == 20
 
-    def test_p36_keeps_for_who_moved_out_what_they_paid(self, world: OwnerWorld) -> None:
-        world.paid(world.numbers[1])
-        world.manage_bills.mark_paid(
-            world.admin, numbers=world.numbers[:1], channel=PaymentChannel.CASH
-        )
-        owner = world.moved_out(date(2026, 11, 21))
+    def test_p36_keep_for_who_moved_out_what_they_paid(
+        self, world: PayingWorld, view: ViewOwnerBills
+    ) -> None:
+        """The owner's day ends at midnight in Shanghai."""
+        cash, mine, unpaid = world.numbers
+        world.paid(mine)
+        world.manage_bills.mark_paid(world.admin, numbers=[cash], channel=PaymentChannel.CASH)
+        owner = leaving(world, world.owner)
+
         world.clock.advance(NIGHT)
-
-        assert len(world.view.paid(owner).rows) == 2
+        assert len(view.paid(owner).rows) == 2
+        assert [row.number for row in view.pending(owner)] == [unpaid]
+        assert view.bill(owner, number=unpaid).number == unpaid
         world.wait(minutes=1)
-        assert [row.number for row in world.view.paid(owner).rows] == [world.numbers[1]]
-
-
-class TestBill:
-    def test_shows_a_bill_of_the_owners_house(self, world: OwnerWorld) -> None:
-        row = world.view.bill(world.owner, number=world.numbers[0])
-
-        assert (row.number, row.address) == (world.numbers[0], "1号楼/1单元/101")
-
-    def test_p36_hides_other_houses_and_companies(self, world: OwnerWorld) -> None:
-        for house in (world.houses[1], world.rival_houses[0]):
-            number = world.add_bill(house).number
-            with pytest.raises(ThingNotFoundError) as refused:
-                world.view.bill(world.owner, number=number)
-            assert refused.value.facts == {"kind": "bill", "id": number}
-
-    def test_p36_hides_the_household_before(self, world: OwnerWorld) -> None:
-        tenant = world.add_owner(openid="openid-2", moved_in_on=date(2026, 11, 28))
-        world.clock.advance(NIGHT + timedelta(minutes=1))
-        newer = world.add_bill()
-
-        assert world.view.bill(tenant, number=newer.number).number == newer.number
+        assert [row.number for row in view.paid(owner).rows] == [mine]
+        assert view.pending(owner) == []
         with pytest.raises(ThingNotFoundError):
-            world.view.bill(tenant, number=world.numbers[0])
-
-    def test_p36_ends_with_the_day_of_moving_out(self, world: OwnerWorld) -> None:
-        owner = world.moved_out(date(2026, 11, 21))
-        world.clock.advance(NIGHT)
-
-        assert world.view.bill(owner, number=world.numbers[0]).number == world.numbers[0]
-        world.wait(minutes=1)
-        with pytest.raises(ThingNotFoundError):
-            world.view.bill(owner, number=world.numbers[0])
+            view.bill(owner, number=unpaid)
 
 
 class TestOrder:
-    def test_shows_ones_own(self, world: OwnerWorld) -> None:
-        order = world.check_out()
-
-        assert world.view.order(world.owner, number=order.number) == order
-
-    def test_p36_hides_the_familys(self, world: OwnerWorld) -> None:
+    def test_p36_is_shown_to_who_made_it_alone(
+        self, world: PayingWorld, view: ViewOwnerBills
+    ) -> None:
         order = world.check_out()
         wife = world.add_owner(openid="openid-2")
-
-        with pytest.raises(ThingNotFoundError) as refused:
-            world.view.order(wife, number=order.number)
-
-        assert refused.value.facts == {"kind": "payment_order", "id": order.number}
-
-    def test_p36_hides_it_from_the_same_openid_at_another_company(self, world: OwnerWorld) -> None:
-        order = world.check_out()
         stranger = Owner(world.owner.openid, world.rival.id, ())
 
+        assert view.order(world.owner, number=order.number) == order
+        for reader in (wife, stranger):
+            for look in (view.order, view.outcome):
+                with pytest.raises(ThingNotFoundError) as refused:
+                    look(reader, number=order.number)
+                assert refused.value.facts == {"kind": "payment_order", "id": order.number}
         with pytest.raises(ThingNotFoundError):
-            world.view.order(stranger, number=order.number)
-
-    def test_refuses_one_that_does_not_exist(self, world: OwnerWorld) -> None:
-        with pytest.raises(ThingNotFoundError):
-            world.view.order(world.owner, number=OrderNumber("0" * 26))
+            view.order(world.owner, number=OrderNumber("0" * 26))

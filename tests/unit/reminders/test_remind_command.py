@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import attrs
 import pytest
 
@@ -89,11 +87,6 @@ class TestReminding:
         ]
         assert summary == "催缴：已排队 1 户，无人可通知 1 户"
 
-    def test_is_done_by_the_worker(self, owing: Commands) -> None:
-        owing(*HERE)
-
-        assert owing("worker", "--once", "--json").data["done"] == 1
-
     def test_takes_the_bills_that_a_text_finds(self, owing: Commands) -> None:
         answer = owing(*HERE, "--query", "102", "--json")
 
@@ -173,28 +166,16 @@ class TestASecondTime:
         assert "2026年11月20日可能已推送过" in owing(*HERE).out
         assert owing(*HERE, "--json").data["cooling"][0]["sure"] is False
 
-    def test_goes_again_after_three_days(self, owing: Commands) -> None:
-        owing(*HERE)
-        deliver(owing)
-        assert isinstance(owing.clock, FrozenClock)
-        owing.clock.advance(timedelta(days=3))
-
-        assert len(owing(*HERE, "--json").data["queued"]) == 1
-
 
 class TestARehearsal:
-    def test_keeps_nothing(self, owing: Commands) -> None:
-        answer = owing(*HERE, "--dry-run")
+    def test_keeps_nothing_and_says_so(self, owing: Commands) -> None:
+        answer, data = owing(*HERE, "--dry-run"), owing(*HERE, "--dry-run", "--json").data
 
         assert answer.status == 0
         assert answer.out.splitlines()[-1] == "试算，没有发送：将发送 1 户，无人可通知 1 户"
+        assert (data["dry_run"], data["run_id"], len(data["queued"])) == (True, None, 1)
         assert owing("worker", "--once", "--json").data["done"] == 0
         assert owing(*HERE, "--json").data["queued"]
-
-    def test_says_so_to_programs(self, owing: Commands) -> None:
-        data = owing(*HERE, "--dry-run", "--json").data
-
-        assert (data["dry_run"], data["run_id"], len(data["queued"])) == (True, None, 1)
 
 
 class TestRefusals:

@@ -34,7 +34,6 @@ from billing_domain.model.reminders.reminder import (
     address_of,
     decide,
     named,
-    next_allowed_on,
     still_due,
 )
 from billing_domain.model.reminders.settings import (
@@ -118,26 +117,6 @@ class TestThePolicy:
         assert (refused.value.field, refused.value.value) == ("reminder_days", str(days))
 
 
-class TestNextAllowedOn:
-    @pytest.mark.parametrize(
-        ("delivered_on", "days", "next_on"),
-        [
-            (date(2018, 1, 9), 3, date(2018, 1, 12)),
-            (date(2018, 1, 9), 30, date(2018, 2, 8)),
-            (date(2026, 4, 29), 3, date(2026, 5, 2)),
-            (date(2026, 2, 27), 3, date(2026, 3, 2)),
-            (date(2028, 2, 27), 3, date(2028, 3, 1)),
-            (date(2028, 2, 28), 1, date(2028, 2, 29)),
-            (date(2026, 12, 30), 3, date(2027, 1, 2)),
-            (date(2027, 12, 31), 365, date(2028, 12, 30)),
-        ],
-    )
-    def test_counts_calendar_days_over_the_ends_of_months_and_years(
-        self, delivered_on: date, days: int, next_on: date
-    ) -> None:
-        assert next_allowed_on(delivered_on, days) == next_on
-
-
 class TestDecide:
     def test_names_every_unpaid_bill_and_their_sum_in_one_message(self) -> None:
         bills: list[Bill] = [pending(1, 100_00), paid(2), pending(3, 20_50)]
@@ -192,49 +171,44 @@ class TestCooling:
         assert decided(history=history, today=date(2018, 1, 11)) == refusal
         assert sent(decided(history=history, today=date(2018, 1, 12))).count == 1
 
-    def test_starts_again_with_the_latest_delivery(self) -> None:
-        history = [
-            PastReminder(WECHAT, DELIVERED, date(2026, 2, 28)),
-            PastReminder(WECHAT, DELIVERED, date(2026, 1, 1)),
-        ]
+    @pytest.mark.parametrize(
+        ("history", "sure"),
+        [
+            ([(DELIVERED, TODAY), (DELIVERED, date(2026, 1, 1))], True),
+            ([(UNKNOWN, TODAY)], False),
+            ([(UNKNOWN, TODAY), (DELIVERED, TODAY)], True),
+            ([(WAITING, TODAY), (DELIVERED, TODAY)], True),
+        ],
+    )
+    def test_counts_from_the_latest_that_arrived_or_may_have(
+        self, history: list[tuple[ReminderState, date]], *, sure: bool
+    ) -> None:
+        past = [PastReminder(WECHAT, *each) for each in history]
 
-        assert decided(history=history) == Cooling(HOUSE, date(2026, 2, 28), date(2026, 3, 3))
+        assert decided(history=past) == Cooling(HOUSE, TODAY, date(2026, 3, 4), sure=sure)
 
-    def test_does_not_start_with_a_failure(self) -> None:
-        assert sent(decided(history=[PastReminder(WECHAT, FAILED, TODAY)])).count == 1
-
-    def test_does_not_start_with_a_reminder_that_had_nothing_to_say(self) -> None:
-        assert sent(decided(history=[PastReminder(WECHAT, DROPPED, TODAY)])).count == 1
-
-    def test_starts_with_one_that_may_have_arrived(self) -> None:
-        history = [PastReminder(WECHAT, UNKNOWN, TODAY)]
-
-        assert decided(history=history) == Cooling(HOUSE, TODAY, date(2026, 3, 4), sure=False)
-
-    def test_is_sure_when_another_of_that_day_arrived(self) -> None:
-        history = [PastReminder(WECHAT, state, TODAY) for state in (UNKNOWN, DELIVERED)]
-
-        assert decided(history=history) == Cooling(HOUSE, TODAY, date(2026, 3, 4))
-
-    def test_is_each_channels_own(self) -> None:
-        assert sent(decided(history=[PastReminder(SMS, DELIVERED, TODAY)])).count == 1
+    @pytest.mark.parametrize(
+        "past",
+        [
+            PastReminder(WECHAT, FAILED, TODAY),
+            PastReminder(WECHAT, DROPPED, TODAY),
+            PastReminder(SMS, DELIVERED, TODAY),
+        ],
+    )
+    def test_does_not_start_with_what_never_arrived_or_on_another_channel(
+        self, past: PastReminder
+    ) -> None:
+        assert sent(decided(history=[past])).count == 1
 
     def test_gives_way_to_owing_nothing(self) -> None:
         history = [PastReminder(WECHAT, DELIVERED, TODAY)]
 
         assert decided(history=history, bills=[]) == NothingUnpaid(HOUSE)
 
-
-class TestAReminderUnderWay:
-    def test_lets_no_second_one_leave(self) -> None:
+    def test_gives_way_to_nothing_while_an_earlier_one_waits(self) -> None:
         history = [PastReminder(WECHAT, WAITING, TODAY - timedelta(days=40))]
 
         assert decided(history=history) == UnderWay(HOUSE, TODAY - timedelta(days=40))
-
-    def test_tells_the_date_rather_when_there_is_one(self) -> None:
-        history = [PastReminder(WECHAT, state, TODAY) for state in (WAITING, DELIVERED)]
-
-        assert isinstance(decided(history=history), Cooling)
 
 
 class TestStillDue:
@@ -367,6 +341,17 @@ class TestTheBatch:
         ]
         assert len(parts) == len(decisions)
         assert {each.house_id for each in parts} == {each.house_id for each in decisions}
+
+    def test_adds_up_what_would_be_sent(self) -> None:
+        other, third = HouseId("1" * 32), HouseId("2" * 32)
+        reminder = sent(decided(residents=[resident(1), resident(2)], bills=[pending(1, 100)]))
+        cooling = Cooling(third, TODAY, date(2026, 3, 4))
+
+        batch = ReminderBatch.of([reminder, attrs.evolve(reminder, house_id=other), cooling])
+
+        assert (batch.count, batch.total, batch.people) == (2, Money(200), 4)
+        assert (batch.earliest, batch.only) == (date(2026, 3, 4), None)
+        assert ReminderBatch.of([cooling]).only == cooling
 
     def test_decides_about_a_house_once(self) -> None:
         with pytest.raises(ValueError, match="once"):

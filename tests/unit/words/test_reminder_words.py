@@ -11,7 +11,6 @@ from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import ResidentId
 from billing_domain.model.money import Money
-from billing_domain.model.reminders.batch import ReminderBatch
 from billing_domain.model.reminders.queued_reminder import DeliveryState, ReminderId, RunId
 from billing_domain.model.reminders.reminder import (
     Cooling,
@@ -25,7 +24,6 @@ from billing_domain.model.reminders.reminder import (
 )
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.ports.reminders.queries import RecipientRow, ReminderOutcome, ReminderRow
-from billing_entrypoints.web.staff.reminders.answers import DryRun
 from billing_entrypoints.words.labels import who_label
 from billing_entrypoints.words.screens import cooling_words, decision_words, no_message
 
@@ -161,31 +159,3 @@ class TestReminderRow:
 class TestWhoLabel:
     def test_calls_a_command_the_system(self) -> None:
         assert (who_label("system"), who_label("李敏")) == ("系统", "李敏")
-
-
-class TestRehearsal:
-    def test_adds_up_what_would_be_sent(self) -> None:
-        batch = ReminderBatch.of(
-            [
-                sending("h1", 2, 100, 250),
-                sending("h2", 1, 50),
-                Cooling(HouseId("h3"), LAST, date(2018, 1, 13)),
-                Cooling(HouseId("h4"), LAST, NEXT),
-            ]
-        )
-
-        dry_run_result = DryRun(batch)
-
-        assert (dry_run_result.count, dry_run_result.total, dry_run_result.people) == (
-            3,
-            Money(400),
-            3,
-        )
-        assert dry_run_result.earliest == NEXT
-        assert dry_run_result.only is None
-
-    def test_of_one_house_has_its_decision(self) -> None:
-        decision = NobodyToReach(HOUSE)
-
-        assert DryRun(ReminderBatch.of([decision])).only == decision
-        assert DryRun(ReminderBatch(())).only is None

@@ -10,9 +10,10 @@ from billing_adapters.sandbox.ledger_file import LedgerFile
 from billing_adapters.sandbox.records import moment_of, seconds_of
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.official_account import DEMO
-from billing_domain.ports.reminders.inbox import Inbox, InboxMessage
 from billing_domain.ports.reminders.messaging import (
     Delivered,
+    Inbox,
+    InboxMessage,
     MessageSender,
     MessagingAccount,
     ReminderMessage,
@@ -64,11 +65,12 @@ class SandboxInbox(MessageSender, Inbox):
 
 
 def _message(row: sqlite3.Row) -> InboxMessage:
-    return InboxMessage(
+    message = ReminderMessage(
         community=row["community"],
         house=row["house"],
         count=row["bills"],
         total=Money(row["total"]),
         link=row["link"],
-        sent_at=moment_of(row["sent_at"]),
+        client_msg_id=row["client_msg_id"],
     )
+    return InboxMessage(message, moment_of(row["sent_at"]))

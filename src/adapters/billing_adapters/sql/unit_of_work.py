@@ -34,9 +34,11 @@ from billing_adapters.sql.payments.messages import SqlMessageRepository
 from billing_adapters.sql.payments.orders import SqlOrderRepository
 from billing_adapters.sql.payments.receipts import SqlReceiptRepository
 from billing_adapters.sql.payments.refunds import SqlRefundRepository
-from billing_adapters.sql.reminders.official_accounts import SqlOfficialAccountRepository
 from billing_adapters.sql.reminders.repository import SqlReminderRepository
-from billing_adapters.sql.reminders.settings import SqlReminderSettingsRepository
+from billing_adapters.sql.reminders.settings import (
+    SqlOfficialAccountRepository,
+    SqlReminderSettingsRepository,
+)
 from billing_domain.errors import CommitUnknownError, StorageBusyError
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory

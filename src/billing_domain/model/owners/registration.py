@@ -60,34 +60,23 @@ class Registration:
 
     def approve(self, resident_id: ResidentId, *, at: datetime, by: str) -> Registration:
         """Return the approved registration with its resident; raise RegistrationDecidedError."""
-        self._require_waiting()
-        return attrs.evolve(
-            self,
-            state=RegistrationState.APPROVED,
-            resident_id=resident_id,
-            decided_at=at,
-            decided_by=by,
-            version=self.version + 1,
-        )
+        decided = self._decided(RegistrationState.APPROVED, at, by)
+        return attrs.evolve(decided, resident_id=resident_id)
 
     def reject(self, reason: str, *, at: datetime, by: str) -> Registration:
         """Return the rejected registration, with a reason of 1..200 characters for the owner.
 
         Raises RegistrationDecidedError, FieldError.
         """
-        self._require_waiting()
-        return attrs.evolve(
-            self,
-            state=RegistrationState.REJECTED,
-            reason=clean_line("reason", reason, length_max=REASON_LENGTH_MAX),
-            decided_at=at,
-            decided_by=by,
-            version=self.version + 1,
-        )
+        decided = self._decided(RegistrationState.REJECTED, at, by)
+        cleaned = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
+        return attrs.evolve(decided, reason=cleaned)
 
-    def _require_waiting(self) -> None:
+    def _decided(self, state: RegistrationState, at: datetime, by: str) -> Registration:
         if self.state is not RegistrationState.WAITING:
             raise RegistrationDecidedError(state=self.state.value)
+        version = self.version + 1
+        return attrs.evolve(self, state=state, decided_at=at, decided_by=by, version=version)
 
 
 @audit_facts.register

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TypeVar
 
 import attrs
 
+from billing_domain.model.money import Money
 from billing_domain.model.reminders.reminder import (
     Cooling,
     NobodyToReach,
@@ -57,6 +59,31 @@ class ReminderBatch:
     def nothing_unpaid(self) -> tuple[NothingUnpaid, ...]:
         """Houses without unpaid bills."""
         return self._of(NothingUnpaid)
+
+    @property
+    def count(self) -> int:
+        """The number of bills that the reminders to send name."""
+        return sum(each.count for each in self.to_send)
+
+    @property
+    def total(self) -> Money:
+        """The sum of the bills that the reminders to send name."""
+        return Money.total(each.total for each in self.to_send)
+
+    @property
+    def people(self) -> int:
+        """The number of residents to write to."""
+        return sum(len(each.recipients) for each in self.to_send)
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day on which one of the cooling houses may be reminded again."""
+        return min((each.next_on for each in self.cooling), default=None)
+
+    @property
+    def only(self) -> ReminderDecision | None:
+        """The decision about the only house, None for several or none."""
+        return self.decisions[0] if len(self.decisions) == 1 else None
 
     def _of(self, kind: type[_Decision]) -> tuple[_Decision, ...]:
         return tuple(each for each in self.decisions if isinstance(each, kind))

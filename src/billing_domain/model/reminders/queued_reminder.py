@@ -16,7 +16,6 @@ from billing_domain.model.houses.resident import ResidentId
 from billing_domain.model.money import Money
 from billing_domain.model.reminders.reminder import (
     NamedBill,
-    Recipient,
     ReminderState,
     SendReminder,
 )
@@ -150,10 +149,8 @@ class QueuedReminder:
     @property
     def delivered_at(self) -> datetime | None:
         """The moment of the first delivery, or None."""
-        return min(
-            (each.at for each in self.deliveries if _arrived(each) and each.at is not None),
-            default=None,
-        )
+        arrived = [each for each in self.deliveries if each.state is DeliveryState.DELIVERED]
+        return min((each.at for each in arrived if each.at is not None), default=None)
 
     @property
     def cools_from(self) -> datetime:
@@ -246,7 +243,7 @@ def queue(
         channel=run.channel,
         queued_at=run.requested_at,
         bills=decision.bills,
-        deliveries=tuple(_to(each) for each in decision.recipients),
+        deliveries=tuple(Delivery(who.resident_id, who.address) for who in decision.recipients),
     )
 
 
@@ -262,11 +259,3 @@ def refusal_id(run_id: RunId, house_id: HouseId) -> ReminderId:
 def client_msg_id(reminder_id: ReminderId, delivery: Delivery) -> str:
     """Return the id by which the provider recognises a repeated message: 32 hex digits (4.4)."""
     return hashlib.sha256(f"{reminder_id} {delivery.resident_id}".encode()).hexdigest()[:32]
-
-
-def _to(recipient: Recipient) -> Delivery:
-    return Delivery(recipient.resident_id, recipient.address)
-
-
-def _arrived(delivery: Delivery) -> bool:
-    return delivery.state is DeliveryState.DELIVERED

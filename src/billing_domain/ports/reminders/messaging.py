@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -57,6 +58,22 @@ class MessageSender(Protocol):
         RecipientUnreachableError when a retry can't help for this person;
         MessagingMisconfiguredError when no message can leave until staff correct a setting.
         """
+
+
+@attrs.frozen
+class InboxMessage:
+    """A reminder as a demo resident reads it."""
+
+    message: ReminderMessage
+    sent_at: datetime
+
+
+class Inbox(Protocol):
+    """Shows the messages sent to demo residents, who have no messenger (rule 4.1)."""
+
+    @abstractmethod
+    def messages(self, openid: str) -> Sequence[InboxMessage]:
+        """Return the last 100 messages to an openid, oldest first; an unknown openid has none."""
 
 
 class SmsSender(Protocol):

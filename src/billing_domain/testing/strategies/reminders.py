@@ -13,7 +13,6 @@ from billing_domain.model.reminders.menu import (
     NAME_WIDTH_MAX,
     SUB_BUTTONS_MAX,
     MenuButton,
-    name_width,
 )
 from billing_domain.model.reminders.queued_reminder import (
     DeliveryState,
@@ -160,4 +159,5 @@ def _leaves(width_max: int) -> st.SearchStrategy[MenuButton]:
 
 
 def _names(width_max: int) -> st.SearchStrategy[str]:
-    return lines(width_max).filter(lambda name: name_width(name) <= width_max)
+    narrow = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1)
+    return lines(width_max // 2) | narrow.map(lambda name: name[:width_max])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from billing_domain.model.houses.house import HouseId
@@ -79,17 +80,11 @@ def _text(
     batch: ReminderBatch, found: Sequence[tuple[str, ReminderDecision]], *, dry_run: bool
 ) -> str:
     queued = words.TO_SEND if dry_run else words.QUEUED
-    groups: Mapping[str, Sequence[ReminderDecision]] = {
-        queued: batch.to_send,
-        label(ReminderOutcome.COOLING): batch.cooling,
-        label(ReminderOutcome.UNDER_WAY): batch.under_way,
-        label(ReminderOutcome.UNREACHABLE): batch.unreachable,
-        label(ReminderOutcome.NOTHING_UNPAID): batch.nothing_unpaid,
-    }
+    counted = Counter(each.kind for each in batch.decisions)
     counts = "，".join(
-        words.HOUSES.format(name=name, count=len(houses))
-        for name, houses in groups.items()
-        if houses
+        words.HOUSES.format(name=_outcome(kind, queued), count=counted[kind.kind])
+        for kind in _KINDS
+        if counted[kind.kind]
     )
     done = words.DRY_RUN if dry_run else words.REMINDED
     summary = f"{done}：{counts or words.NOTHING_UNPAID}"
@@ -103,7 +98,12 @@ def _cells(decision: ReminderDecision, queued: str) -> tuple[str, str, str, str]
     if isinstance(decision, SendReminder):
         note = words.PEOPLE.format(count=len(decision.recipients))
         return queued, words.BILLS.format(count=decision.count), str(decision.total), note
-    return label(ReminderOutcome(decision.kind)), _NONE, _NONE, _note(decision)
+    return _outcome(decision, queued), _NONE, _NONE, _note(decision)
+
+
+def _outcome(decision: ReminderDecision | type[ReminderDecision], queued: str) -> str:
+    kind = decision.kind
+    return queued if kind == SendReminder.kind else label(ReminderOutcome(kind))
 
 
 def _note(decision: ReminderDecision) -> str:

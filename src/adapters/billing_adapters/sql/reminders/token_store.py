@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import attrs
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from billing_adapters.sql.db.connections import connect, query
 from billing_adapters.sql.db.engine import Database
@@ -14,28 +14,8 @@ from billing_adapters.sql.tables.reminders import official_tokens
 from billing_domain.model.company.community import CompanyId
 from billing_domain.ports.reminders.messaging import StoredToken, TokenStore
 
-_KEY: Final = (official_tokens.c.company_id, official_tokens.c.app_id)
-_OWN: Final = (
-    official_tokens.c.company_id == bindparam("company"),
-    official_tokens.c.app_id == bindparam("app"),
-)
-_FIND: Final[Select[Any]] = select(official_tokens.c.sealed, official_tokens.c.expires_at).where(
-    *_OWN
-)
-_REPLACE: Final = (
-    update(official_tokens)
-    .where(
-        *_OWN,
-        official_tokens.c.sealed == bindparam("old_sealed"),
-        official_tokens.c.expires_at
-        == bindparam("old_expires_at", type_=official_tokens.c.expires_at.type),
-    )
-    .values(
-        sealed=bindparam("new_sealed"),
-        expires_at=bindparam("new_expires_at", type_=official_tokens.c.expires_at.type),
-    )
-)
-_ADD: Final = inserts_of_new(official_tokens, index_elements=_KEY)
+_TOKENS: Final = official_tokens.c
+_ADD: Final = inserts_of_new(official_tokens, index_elements=(_TOKENS.company_id, _TOKENS.app_id))
 
 
 @attrs.frozen
@@ -61,15 +41,21 @@ class SqlTokenStore(TokenStore):
                 added = {"company_id": company_id, "app_id": app_id, **values}
                 connection.execute(_ADD[connection.dialect.name], added)
             else:
-                known = {"old_sealed": old.sealed, "old_expires_at": old.expires_at}
-                written = {f"new_{name}": value for name, value in values.items()}
-                account = {"company": company_id, "app": app_id}
-                connection.execute(_REPLACE, {**account, **known, **written})
+                replaced = update(official_tokens).where(
+                    _TOKENS.company_id == company_id,
+                    _TOKENS.app_id == app_id,
+                    _TOKENS.sealed == old.sealed,
+                    _TOKENS.expires_at == old.expires_at,
+                )
+                connection.execute(replaced.values(values))
             stored = _find(connection, company_id, app_id)
             connection.commit()
         return stored or new
 
 
 def _find(connection: Connection, company_id: CompanyId, app_id: str) -> StoredToken | None:
-    row = connection.execute(_FIND, {"company": company_id, "app": app_id}).first()
+    found = select(_TOKENS.sealed, _TOKENS.expires_at).where(
+        _TOKENS.company_id == company_id, _TOKENS.app_id == app_id
+    )
+    row = connection.execute(found).first()
     return None if row is None else StoredToken(row.sealed, row.expires_at)

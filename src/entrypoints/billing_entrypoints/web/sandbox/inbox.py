@@ -25,7 +25,7 @@ def show_inbox(request: Visit, visitor: FromPath[str]) -> Html:
     if inbox is None:
         raise NotFoundException
     messages = [
-        (each, screens.MESSAGE_MOMENT.format(at=each.sent_at.astimezone(SHANGHAI)))
+        (each.message, screens.MESSAGE_MOMENT.format(at=each.sent_at.astimezone(SHANGHAI)))
         for each in inbox.messages(f"{DEMO}{visitor}")
     ]
     return bare_page(request, "sandbox/inbox.html", {"messages": messages})

@@ -2,14 +2,13 @@
 
 from typing import Any, Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.model.jobs.outbox import JobId
 from billing_domain.ports.paging import PAGE_ROWS
 from billing_entrypoints.web.forms import SentForm
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import done
+from billing_entrypoints.web.pages import Html, done
 from billing_entrypoints.web.staff.company.communities import community_names
 from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.web.staff_request import StaffRequest
@@ -21,7 +20,7 @@ CHANGED: Final = "jobs-changed"
 
 
 @get("/outbox-jobs", sync_to_thread=True)
-def list_jobs(request: StaffRequest) -> Response[str]:
+def list_jobs(request: StaffRequest) -> Html:
     """Show the jobs that are not tried again by themselves, last given up first."""
     search = JOBS.read(request)
     found = request.application.run_outbox.dead(request.actor, key=search.key, rows=PAGE_ROWS)
@@ -29,9 +28,9 @@ def list_jobs(request: StaffRequest) -> Response[str]:
 
 
 @post("/outbox-jobs/{job_id:str}/retry", sync_to_thread=True)
-def retry_job(request: StaffRequest, job_id: FromPath[JobId], form: SentForm) -> Response[str]:
+def retry_job(request: StaffRequest, job_id: FromPath[JobId], form: SentForm) -> Html:
     """Let a job be done again at once."""
     form.require_only(())
     job = request.application.run_outbox.retry(request.actor, job_id=job_id)
-    words = Notice(screens.JOB_RETRIED.format(kind=label(job.kind)))
+    words = screens.JOB_RETRIED.format(kind=label(job.kind))
     return done(request, words, form=form, event=CHANGED)

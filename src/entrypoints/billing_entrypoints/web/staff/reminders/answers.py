@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Final
-
-import attrs
 
 from billing_domain.errors import (
     BillingError,
@@ -14,10 +11,8 @@ from billing_domain.errors import (
     ReminderChannelOffError,
 )
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.money import Money
 from billing_domain.model.reminders.batch import ReminderBatch
 from billing_domain.model.reminders.queued_reminder import RunId
-from billing_domain.model.reminders.reminder import ReminderDecision
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, ReminderRow
 from billing_domain.use_cases.reminders.remind_residents import Reminded
@@ -32,38 +27,6 @@ from billing_entrypoints.words.screens import HOW_TO_BIND, decision_words
 
 LIST: Final = "/staff/reminders"
 NO_MESSAGE_LEAVES: Final = (MessagingMisconfiguredError, ReminderChannelOffError)
-
-
-@attrs.frozen
-class DryRun:
-    """What reminding many houses would do, or did: how many of each kind."""
-
-    batch: ReminderBatch
-
-    @property
-    def count(self) -> int:
-        """How many bills the messages name."""
-        return sum(each.count for each in self.batch.to_send)
-
-    @property
-    def total(self) -> Money:
-        """What they come to."""
-        return Money.total(each.total for each in self.batch.to_send)
-
-    @property
-    def people(self) -> int:
-        """How many residents are written to."""
-        return sum(len(each.recipients) for each in self.batch.to_send)
-
-    @property
-    def earliest(self) -> date | None:
-        """The first day on which one of the cooling houses may be reminded again."""
-        return min((each.next_on for each in self.batch.cooling), default=None)
-
-    @property
-    def only(self) -> ReminderDecision | None:
-        """The decision about the only house, None for several or none."""
-        return self.batch.decisions[0] if len(self.batch.decisions) == 1 else None
 
 
 def run_path(run_id: RunId) -> str:
@@ -82,13 +45,13 @@ def answer_request(request: StaffRequest, reminded: Reminded, *, place: str, for
 
     A second click leads to the run of the first one while it is being sent.
     """
-    dry_run_result = DryRun(reminded.batch)
-    earlier = earlier_run(request, reminded.batch)
+    batch = reminded.batch
+    earlier = earlier_run(request, batch)
     run_id = earlier or (reminded.run.id if reminded.run else None)
-    refused = dry_run_result.only is not None and not reminded.batch.to_send
+    refused = batch.only is not None and not batch.to_send
     if run_id is None or (refused and earlier is None):
-        return refusal_dialog(request, dry_run_result, place, form=form, status=422)
-    if dry_run_result.only is not None and hx.is_for_dialog(request):
+        return refusal_dialog(request, batch, place, form=form, status=422)
+    if batch.only is not None and hx.is_for_dialog(request):
         return result_dialog(request, run_id)
     return go(request, run_path(run_id), screens.SENT_BEFORE if earlier else "")
 
@@ -105,10 +68,10 @@ def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
 
 
 def refusal_dialog(
-    request: StaffRequest, dry_run_result: DryRun, place: str, *, form: Form, status: int = 200
+    request: StaffRequest, batch: ReminderBatch, place: str, *, form: Form, status: int = 200
 ) -> Html:
     """Show why no message is sent, in the guide's words for a single house (rule 4.2)."""
-    context = {**dry_run_context(dry_run_result, place), "form": form, "mending": ""}
+    context = {**dry_run_context(batch, place), "form": form, "mending": ""}
     context["sees_jobs"] = request.actor.may(Permission.VIEW_PAYMENTS)
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
 
@@ -117,7 +80,7 @@ def blocked_dialog(
     request: StaffRequest, error: BillingError, *, form: Form, status: int = 200
 ) -> Html:
     """Show the setting that blocks every message, with a link for those who may change it."""
-    context = {**dry_run_context(DryRun(ReminderBatch(())), ""), "form": form}
+    context = {**dry_run_context(ReminderBatch(()), ""), "form": form}
     context |= {"refusal": sentence(error), "mending": _mending(request, error)}
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
 
@@ -146,13 +109,13 @@ def result_dialog(request: StaffRequest, run_id: RunId) -> Html:
     return answer
 
 
-def dry_run_context(dry_run_result: DryRun, place: str) -> dict[str, Any]:
+def dry_run_context(batch: ReminderBatch, place: str) -> dict[str, Any]:
     """Return the dialogs' context; `place` is the address of a single house, or empty."""
-    only = dry_run_result.only
+    only = batch.only
     return {
-        "dry_run_result": dry_run_result,
+        "reminders": batch,
         "place": place,
         "refusal": decision_words(only, ReminderChannel.WECHAT) if only else "",
-        "how_to_bind": HOW_TO_BIND if dry_run_result.batch.unreachable else "",
+        "how_to_bind": HOW_TO_BIND if batch.unreachable else "",
         "records": with_query(LIST, [("house", only.house_id)]) if only else LIST,
     }

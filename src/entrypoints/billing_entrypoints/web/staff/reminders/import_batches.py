@@ -7,6 +7,7 @@ from billing_domain.errors import BillingError
 from billing_domain.model.bills.bill import BatchId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.reminders.batch import ReminderBatch
 from billing_domain.ports.bills import BillFilter
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import START, with_query
@@ -15,7 +16,6 @@ from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff.reminders.answers import LIST as REMINDERS
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
-    DryRun,
     earlier_run,
     run_path,
 )
@@ -69,14 +69,14 @@ def _remember(request: StaffRequest, batch: ImportBatch, *, remind_now: bool) ->
 def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Html:
     view = request.application.view_company
     asked = batch.remind_now is None and request.actor.may(Permission.REMIND)
-    dry_run_result, blocked = _dry_run(request, batch) if asked else (None, None)
+    reminders, blocked = _dry_run(request, batch) if asked else (None, None)
     context = {
         "batch": batch,
         "community": view.community(request.actor, community_id=batch.community_id),
         "bills_address": _bills(batch),
         "reminders_address": with_query(REMINDERS, [("community", batch.community_id)]),
         "asked": asked,
-        "dry_run_result": dry_run_result,
+        "reminders": reminders,
         "blocked": sentence(blocked) if blocked else "",
     }
     return page(request, "staff/reminders/import_batch.html", context, status=status)
@@ -84,7 +84,7 @@ def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Ht
 
 def _dry_run(
     request: StaffRequest, batch: ImportBatch
-) -> tuple[DryRun | None, BillingError | None]:
+) -> tuple[ReminderBatch | None, BillingError | None]:
     """Return the dry run of 确定, or the error that blocks every message."""
     try:
         reminded = request.application.remind_residents.by_filter(
@@ -92,7 +92,7 @@ def _dry_run(
         )
     except NO_MESSAGE_LEAVES as error:
         return None, error
-    return DryRun(reminded.batch), None
+    return reminded.batch, None
 
 
 def _batch(request: StaffRequest, batch_id: BatchId) -> ImportBatch:

@@ -2,10 +2,11 @@
 
 from typing import Final
 
-from litestar import Response, get
+from litestar import get
 
 from billing_domain.model.houses.house import HouseId
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
+from billing_entrypoints.web.pages import Html
 from billing_entrypoints.web.staff.list_page import (
     ListPage,
     choice,
@@ -42,7 +43,7 @@ REMINDERS: Final = ListPage(
 
 
 @get("/reminders", sync_to_thread=True)
-def list_reminders(request: StaffRequest) -> Response[str]:
+def list_reminders(request: StaffRequest) -> Html:
     """Show one page of what the address asks for, newest request first."""
     search = REMINDERS.read(request)
     found = request.application.view_reminders.page(request.actor, search.shown, key=search.key)

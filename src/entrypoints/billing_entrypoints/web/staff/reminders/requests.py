@@ -15,6 +15,7 @@ from billing_domain.model.bills.bill import BillAction
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import HouseId
+from billing_domain.model.reminders.batch import ReminderBatch
 from billing_domain.ports.bills import BillFilter
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.web.forms import Form, SentForm
@@ -24,7 +25,6 @@ from billing_entrypoints.web.staff.bills.filters import BILLS
 from billing_entrypoints.web.staff.bills.presenters import bill_for, bill_path
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
-    DryRun,
     answer_request,
     blocked_dialog,
     dry_run_context,
@@ -97,11 +97,8 @@ def _of_bill(request: StaffRequest, number: BillNumber) -> _Wanted:
 def _of_house(request: StaffRequest, house_id: HouseId) -> _Wanted:
     request.actor.require(Permission.REMIND)
     house = request.application.view_houses.house(request.actor, house_id=house_id)
-    by_filter, bill_filter = (
-        request.application.remind_residents.by_filter,
-        BillFilter(house_id=house_id),
-    )
-    remind = partial(by_filter, request.actor, bill_filter)
+    by_filter = request.application.remind_residents.by_filter
+    remind = partial(by_filter, request.actor, BillFilter(house_id=house_id))
     place = f"{house.community_name}/{house.address}"
     return _Wanted(remind, f"/staff/houses/{house_id}/reminder", place)
 
@@ -112,17 +109,11 @@ def _of_batch(request: StaffRequest, form: Form) -> _Wanted:
 
 
 def _of_filter(request: StaffRequest, form: Form) -> _Wanted:
-    search = BILLS.read(request, form)
-    bill_filter = search.exact
-    remind = request.application.remind_residents.by_filter
-
-    seen = form.text(CONFIRMED)
+    search, seen = BILLS.read(request, form), form.text(CONFIRMED)
     confirmed = int(seen) if seen.isascii() and seen.isdecimal() else None
-
-    def ask(*, dry_run: bool) -> Reminded:
-        return remind(request.actor, bill_filter, dry_run=dry_run, confirmed=confirmed)
-
-    return _Wanted(ask, BATCH, fields=search.whole)
+    by_filter = request.application.remind_residents.by_filter
+    remind = partial(by_filter, request.actor, search.exact, confirmed=confirmed)
+    return _Wanted(remind, BATCH, fields=search.whole)
 
 
 def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:
@@ -142,25 +133,25 @@ def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:
 def _ask(request: StaffRequest, wanted: _Wanted) -> Html:
     form = Form.of()
     try:
-        dry_run_result = DryRun(wanted.remind(dry_run=True).batch)
+        batch = wanted.remind(dry_run=True).batch
     except NO_MESSAGE_LEAVES as error:
         return blocked_dialog(request, error, form=form)
-    if not dry_run_result.batch.to_send:
-        return refusal_dialog(request, dry_run_result, wanted.place, form=form)
+    if not batch.to_send:
+        return refusal_dialog(request, batch, wanted.place, form=form)
     context = {
-        **dry_run_context(dry_run_result, wanted.place),
+        **dry_run_context(batch, wanted.place),
         "form": form,
         "action": wanted.action,
-        "fields": [*wanted.fields, *_confirmed(wanted, dry_run_result)],
+        "fields": [*wanted.fields, *_confirmed(wanted, batch)],
         "left_out": wanted.left_out,
     }
     return dialog(request, "staff/reminders/confirm.html", context)
 
 
-def _confirmed(wanted: _Wanted, dry_run_result: DryRun) -> Sequence[tuple[str, str]]:
+def _confirmed(wanted: _Wanted, batch: ReminderBatch) -> Sequence[tuple[str, str]]:
     if wanted.action != BATCH:
         return ()
-    return [(CONFIRMED, str(len(dry_run_result.batch.to_send)))]
+    return [(CONFIRMED, str(len(batch.to_send)))]
 
 
 def _send(request: StaffRequest, wanted: _Wanted, form: Form) -> Html:
