@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.audit import AuditEntry
@@ -13,6 +13,8 @@ from billing_domain.model.company.community import Community, CommunityId, Compa
 from billing_domain.model.company.session import SignInFailures, StaffSession
 from billing_domain.model.company.staff import StaffAccount, StaffId
 from billing_domain.ports.paging import Page, PageKey
+
+_Session = TypeVar("_Session")
 
 
 class StaffRepository(Protocol):
@@ -43,15 +45,15 @@ class StaffRepository(Protocol):
         """Return a company's accounts, oldest first."""
 
 
-class SessionRepository(Protocol):
-    """Signed-in browsers and failed sign-ins."""
+class SessionRepository(Protocol[_Session]):
+    """Sessions of staff or of owners, by the hash of their token."""
 
     @abstractmethod
-    def add(self, session: StaffSession) -> None:
+    def add(self, session: _Session) -> None:
         """Store a session."""
 
     @abstractmethod
-    def get(self, token_hash: str) -> StaffSession | None:
+    def get(self, token_hash: str) -> _Session | None:
         """Return the session of a token's hash, or None."""
 
     @abstractmethod
@@ -61,6 +63,10 @@ class SessionRepository(Protocol):
     @abstractmethod
     def remove(self, token_hash: str) -> None:
         """Remove a session."""
+
+
+class StaffSessionRepository(SessionRepository[StaffSession], Protocol):
+    """Signed-in browsers of staff, and failed sign-ins."""
 
     @abstractmethod
     def remove_of(self, staff_id: StaffId) -> None:

@@ -15,27 +15,12 @@ from billing_domain.model.owners.registration import Registration, RegistrationI
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.reminders.official_account import OfficialAccount
 from billing_domain.ports.bills import BillRow
+from billing_domain.ports.company import SessionRepository
 from billing_domain.ports.paging import Page, PageKey
 
 
-class OwnerSessionRepository(Protocol):
+class OwnerSessionRepository(SessionRepository[OwnerSession], Protocol):
     """Sessions of owners on their phones."""
-
-    @abstractmethod
-    def add(self, session: OwnerSession) -> None:
-        """Store a session."""
-
-    @abstractmethod
-    def get(self, token_hash: str) -> OwnerSession | None:
-        """Return the session of a token's hash, or None."""
-
-    @abstractmethod
-    def touch(self, token_hash: str, seen_at: datetime) -> None:
-        """Store when a session was last used."""
-
-    @abstractmethod
-    def remove(self, token_hash: str) -> None:
-        """Remove a session."""
 
     @abstractmethod
     def remove_before(self, moment: datetime) -> int:

@@ -26,8 +26,8 @@ from billing_domain.ports.company import (
     AuditLog,
     CommunityRepository,
     CompanyRepository,
-    SessionRepository,
     StaffRepository,
+    StaffSessionRepository,
 )
 from billing_domain.ports.houses import HouseRepository, ResidentRepository
 from billing_domain.ports.imports import (
@@ -72,7 +72,7 @@ class UnitOfWork(Protocol):
     uploads: UploadRepository
     exports: ExportRepository
     staff: StaffRepository
-    sessions: SessionRepository
+    sessions: StaffSessionRepository
     orders: OrderRepository
     refunds: RefundRepository
     messages: MessageRepository

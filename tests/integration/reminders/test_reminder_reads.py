@@ -1,4 +1,4 @@
-"""What reading reminders costs: few statements, however many rows, and never a whole table."""
+"""What reminders cost: few statements, however many rows, and never a whole table."""
 
 from __future__ import annotations
 
@@ -13,16 +13,24 @@ from billing_adapters.sql.owners.queries import SqlOwnerQueries
 from billing_adapters.sql.reminders.queries import SqlReminderQueries
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.reminders.queued_reminder import RunId
+from billing_domain.model.reminders.reminder import NothingUnpaid
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.paging import PageKey
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome
 from billing_domain.testing.contracts.payment_world import OPENID
-from billing_domain.testing.contracts.queued_reminders import remind
+from billing_domain.testing.contracts.queued_reminders import (
+    a_household,
+    a_reminder,
+    a_run,
+    prospects,
+    remind,
+)
 from billing_domain.testing.contracts.world import NOON, World
 from tests.integration.payments.test_payment_traps import explained
 from tests.integration.sql.counting import counted
 
+HOUSES = 40
 TODAY = shanghai_day(NOON)
 
 
@@ -83,6 +91,38 @@ class TestStatements:
         assert len(houses) == 9
         assert len(statements) == 1
 
+    def test_that_decide_do_not_grow_with_the_houses(
+        self, world: World, sql_database: Database
+    ) -> None:
+        houses = [a_household(world, f"1号楼/{number}")[0] for number in range(HOUSES)]
+        world.add_bills([world.a_bill(house) for house in houses])
+
+        def cost(count: int) -> int:
+            with counted(sql_database) as statements:
+                assert len(prospects(world, *houses[:count])) == count
+            if not sql_database.is_sqlite:
+                assert all("= ANY (" in statement for statement in statements)
+            return len(statements)
+
+        assert cost(1) == cost(HOUSES) == 4
+
+    def test_that_queue_do_not_grow_with_the_houses(
+        self, world: World, sql_database: Database
+    ) -> None:
+        homes = [a_household(world, f"1号楼/{number}") for number in range(HOUSES)]
+        refused = {
+            house.id: (house.community_id, NothingUnpaid(house.id)) for house, _ in homes[1:]
+        }
+
+        def cost(count: int) -> int:
+            run = a_run(world)
+            queued = [a_reminder(world, run, [who]) for _, who in homes[:count]]
+            with counted(sql_database) as statements, world.begin() as work:
+                work.reminders.add_run(run, queued, refused)
+            return len(statements)
+
+        assert cost(1) == cost(HOUSES) == 4
+
 
 class TestIndexes:
     """SQLite, which knows nothing of how common a value is, is led past the other rows."""
@@ -121,3 +161,13 @@ class TestIndexes:
 
         assert [step for step in steps if f"INDEX billing_reminders_{way}" in step]
         assert not [step for step in steps if step.startswith("SCAN reminder")]
+
+    @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+    def test_lead_to_the_facts_for_a_decision(self, world: World, sql_database: Database) -> None:
+        """None of the statements reads a whole table of those that grow."""
+        house, _ = a_household(world, "1号楼/101")
+        with explained(sql_database) as steps:
+            prospects(world, house)
+
+        assert not [step for step in steps if "SCAN" in step.replace("SCAN json_each", "")]
+        assert [step for step in steps if "billing_reminders_history_ix" in step]

@@ -79,18 +79,6 @@ class TestProgress:
 
         assert f"2026-11-20 12:00 · {site.admin.name} · 微信 · 共 3 户" in text
 
-    def test_shows_names_masked_phones_and_no_openid(
-        self, site: Website, reminding: Website, run: RunId
-    ) -> None:
-        """P45."""
-        reminding.run_worker(RecipientUnreachableError(reason="not_following"))
-
-        answer = site.staff(Role.ADMINISTRATOR).get(path_of(run))
-
-        assert "138****1234" in answer.text
-        assert "13800001234" not in answer.text
-        assert "openid-" not in answer.text
-
     def test_is_read_by_who_may_see_bills_and_by_no_other_company(
         self, site: Website, run: RunId
     ) -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_domain.model.company.community import CompanyId
-from billing_domain.model.owners.session import IDLE_MAX, LIFETIME_MAX, OwnerSession, token_hash
+from billing_domain.model.company.session import hash_token
+from billing_domain.model.owners.session import IDLE_MAX, LIFETIME_MAX, OwnerSession
 from billing_domain.testing.contracts.world import NOON
 from billing_domain.testing.strategies import owner_sessions
 
@@ -49,4 +50,4 @@ class TestRepr:
 class TestTokenHash:
     @given(st.text())
     def test_is_all_that_is_stored_of_a_token(self, token: str) -> None:
-        assert token_hash(token) == hashlib.sha256(token.encode()).hexdigest()
+        assert hash_token(token) == hashlib.sha256(token.encode()).hexdigest()

@@ -17,7 +17,7 @@ from billing_domain.model.owners.registration import (
 from billing_domain.testing.contracts.world import NOON
 from billing_domain.testing.strategies import registration_forms, registrations, resident_ids
 
-WAITING = registrations().filter(lambda each: each.state is RegistrationState.WAITING)
+WAITING = registrations().map(lambda each: attrs.evolve(each, state=RegistrationState.WAITING))
 DECIDED = registrations().filter(lambda each: each.state is not RegistrationState.WAITING)
 FIELDS = {"name": "王伟", "phone": "13812344613", "house_text": "1号楼101"}
 

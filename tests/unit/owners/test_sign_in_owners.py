@@ -12,9 +12,10 @@ import pytest
 
 from billing_domain.errors import FieldError, ThingNotFoundError
 from billing_domain.model.company.community import CommunityId
+from billing_domain.model.company.session import hash_token
 from billing_domain.model.houses.resident import ResidentId
 from billing_domain.model.owners.owner import Owner
-from billing_domain.model.owners.session import OwnerSession, token_hash
+from billing_domain.model.owners.session import OwnerSession
 from billing_domain.use_cases.owners.sign_in_owners import DEMO_RESIDENTS_MAX, SignInOwners
 from tests.world import World
 
@@ -42,7 +43,7 @@ def enter(world: World, openid: str = "openid-1") -> str:
 
 def session(world: World, token: str) -> OwnerSession | None:
     with world.begin(read_only=True) as work:
-        return work.owner_sessions.get(token_hash(token))
+        return work.owner_sessions.get(hash_token(token))
 
 
 class TestWechat:
@@ -99,10 +100,10 @@ class TestSession:
 
         assert first != second
         assert session(world, first) == OwnerSession(
-            token_hash(first), world.company.id, "openid-1", now, now
+            hash_token(first), world.company.id, "openid-1", now, now
         )
         assert owners.authenticate("made up") is None
-        assert owners.authenticate(token_hash(first)) is None
+        assert owners.authenticate(hash_token(first)) is None
 
     def test_ends_after_an_idle_day_and_after_a_week_however_busy(
         self, world: World, owners: SignInOwners

@@ -140,13 +140,6 @@ class TestDecide:
             Recipient(ResidentId(f"{1:032x}"), "openid-1"),
         )
 
-    def test_reaches_phones_over_sms(self) -> None:
-        residents = [resident(1, openid=None), resident(2, phone="")]
-
-        (reached,) = sent(decided(channel=SMS, residents=residents)).recipients
-
-        assert reached.address == "13800000001"
-
     def test_never_shows_where_somebody_is_reached(self) -> None:
         assert "openid-1" not in repr(decided())
 
@@ -212,24 +205,8 @@ class TestCooling:
 
 
 class TestStillDue:
-    def test_leaves_out_what_was_paid_voided_or_deleted_meanwhile(self) -> None:
-        queued = sent(decided(bills=[pending(each) for each in (1, 2, 3, 4)])).bills
-        voided = pending(2, origin=BillOrigin.PUSHED).void(NOW)
-
-        now = still_due(queued, [paid(1), voided, pending(4)])
-
-        assert now == (NamedBill(number(4), Money(100_00)),)
-
     def test_names_no_bill_that_came_later(self) -> None:
         assert still_due(sent(decided()).bills, [pending(9)]) == ()
-
-    def test_says_the_amount_as_it_is_now(self) -> None:
-        assert still_due(sent(decided()).bills, [pending(fen=7)]) == (
-            NamedBill(number(1), Money(7)),
-        )
-
-    def test_sends_nothing_when_nothing_is_left(self) -> None:
-        assert still_due(sent(decided()).bills, [paid()]) == ()
 
 
 class TestShownByReminder:

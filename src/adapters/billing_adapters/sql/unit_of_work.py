@@ -14,7 +14,7 @@ from billing_adapters.sql.bills.exports import SqlExportRepository
 from billing_adapters.sql.bills.repository import SqlBillRepository
 from billing_adapters.sql.company.audit_log import SqlAuditLog
 from billing_adapters.sql.company.repositories import SqlCommunityRepository, SqlCompanyRepository
-from billing_adapters.sql.company.staff import SqlSessionRepository, SqlStaffRepository
+from billing_adapters.sql.company.staff import SqlStaffRepository, SqlStaffSessionRepository
 from billing_adapters.sql.db.connections import connect, moment
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.transaction import Transaction
@@ -68,7 +68,7 @@ class SqlUnitOfWork(UnitOfWork):
     uploads = _repository(SqlUploadRepository)
     exports = _repository(SqlExportRepository)
     staff = _repository(SqlStaffRepository)
-    sessions = _repository(SqlSessionRepository)
+    sessions = _repository(SqlStaffSessionRepository)
     orders = _repository(SqlOrderRepository)
     refunds = _repository(SqlRefundRepository)
     messages = _repository(SqlMessageRepository)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from datetime import datetime, timedelta
 from typing import Final
@@ -57,3 +58,8 @@ class SignInFailures:
         wait = min(WAIT_FIRST * (1 << doublings), WAIT_MAX)
         left = self.last_at + wait - now
         return max(0, math.ceil(left.total_seconds()))
+
+
+def hash_token(token: str) -> str:
+    """Return the SHA-256 of a session token in hex; only the hash is stored."""
+    return hashlib.sha256(token.encode()).hexdigest()

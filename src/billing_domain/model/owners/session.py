@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,8 +29,3 @@ class OwnerSession:
     def is_live(self, now: datetime) -> bool:
         """Return whether the session is neither idle for a day nor older than a week."""
         return now < self.seen_at + IDLE_MAX and now < self.created_at + LIFETIME_MAX
-
-
-def token_hash(token: str) -> str:
-    """Return the SHA-256 of a session token in hex; only the hash is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()

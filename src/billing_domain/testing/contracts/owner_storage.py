@@ -16,38 +16,26 @@ from billing_domain.model.owners.registration import Registration, RegistrationI
 from billing_domain.model.owners.session import OwnerSession
 from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.ports.company import SessionRepository
+from billing_domain.ports.unit_of_work import UnitOfWork
 from .paging import walk
 from .payment_world import OPENID, OTHER_OPENID, PAID_AT
+from .staff import SessionsContract
 from .storage import StorageContract
 from .world import MARCH, NOON, World, refused
 
 
-class OwnerSessionRepositoryContract(StorageContract):
+class OwnerSessionRepositoryContract(SessionsContract):
     """Sessions of owners on their phones (rule 5.12)."""
 
-    def test_returns_every_fact(self, world: World) -> None:
-        session = add_session(world, "a" * 64, seen_at=NOON + timedelta(microseconds=789_012))
-        assert world.work.owner_sessions.get(session.token_hash) == session
-        assert world.work.owner_sessions.get("b" * 64) is None
+    def sessions(self, work: UnitOfWork) -> SessionRepository[Any]:
+        """Return the repository of owners' sessions."""
+        return work.owner_sessions
 
-    def test_remembers_that_a_session_was_used(self, world: World) -> None:
-        session, other = add_session(world, "a" * 64), add_session(world, "b" * 64)
-        later = NOON + timedelta(minutes=1)
-        with world.change() as work:
-            work.owner_sessions.touch(session.token_hash, later)
-            work.owner_sessions.touch("c" * 64, later)
-        found = world.work.owner_sessions.get(session.token_hash)
-        assert found == attrs.evolve(session, seen_at=later)
-        assert world.work.owner_sessions.get(other.token_hash) == other
-        assert world.work.owner_sessions.get("c" * 64) is None
-
-    def test_forgets_a_session(self, world: World) -> None:
-        gone, kept = add_session(world, "a" * 64), add_session(world, "b" * 64)
-        with world.change() as work:
-            work.owner_sessions.remove(gone.token_hash)
-            work.owner_sessions.remove("c" * 64)
-        assert world.work.owner_sessions.get(gone.token_hash) is None
-        assert world.work.owner_sessions.get(kept.token_hash) == kept
+    def add_sessions(self, world: World, *token_hashes: str) -> list[Any]:
+        """Add sessions of one owner, last used at a fraction of a second."""
+        used = NOON + timedelta(microseconds=789_012)
+        return [add_session(world, each, seen_at=used) for each in token_hashes]
 
     def test_forgets_those_not_used_for_long(self, world: World) -> None:
         add_session(world, "a" * 64, seen_at=NOON - timedelta(microseconds=1))

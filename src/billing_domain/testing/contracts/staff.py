@@ -1,13 +1,17 @@
 """The contracts of StaffRepository and SessionRepository."""
 
 from datetime import timedelta
+from typing import Any
 
+import attrs
 import pytest
 
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.session import SignInFailures, StaffSession
 from billing_domain.model.company.staff import Role, StaffAccount, StaffId
+from billing_domain.ports.company import SessionRepository
+from billing_domain.ports.unit_of_work import UnitOfWork
 from .storage import Storage, StorageContract
 from .world import NOON, World, refused
 
@@ -66,32 +70,53 @@ class StaffRepositoryContract(StorageContract):
         assert world.work.staff.get(world.company.id, account.id) == changed
 
 
-class SessionRepositoryContract(StorageContract):
-    """Staff sessions and failed sign-ins (promises P39, P40)."""
+class SessionsContract(StorageContract):
+    """Sessions of staff or owners; a subclass says whose."""
 
-    def test_returns_a_session(self, world: World) -> None:
-        session = add_session(world, add_account(world, "xiaoli"), "a" * 64)
-        assert world.work.sessions.get(session.token_hash) == session
-        assert world.work.sessions.get("b" * 64) is None
+    def sessions(self, work: UnitOfWork) -> SessionRepository[Any]:
+        """Return the repository."""
+        raise NotImplementedError
+
+    def add_sessions(self, world: World, *token_hashes: str) -> list[Any]:
+        """Add sessions of one person."""
+        raise NotImplementedError
+
+    def test_returns_every_fact(self, world: World) -> None:
+        [session] = self.add_sessions(world, "a" * 64)
+        assert self.sessions(world.work).get(session.token_hash) == session
+        assert self.sessions(world.work).get("b" * 64) is None
 
     def test_remembers_its_use(self, world: World) -> None:
-        session = add_session(world, add_account(world, "xiaoli"), "a" * 64)
+        session, other = self.add_sessions(world, "a" * 64, "b" * 64)
         later = NOON + timedelta(minutes=7)
         with world.change() as work:
-            work.sessions.touch(session.token_hash, later)
-            work.sessions.touch("b" * 64, later)
-        found = world.work.sessions.get(session.token_hash)
-        assert found == StaffSession(session.token_hash, session.staff_id, NOON, later)
-        assert world.work.sessions.get("b" * 64) is None
+            self.sessions(work).touch(session.token_hash, later)
+            self.sessions(work).touch("c" * 64, later)
+        found = self.sessions(world.work).get(session.token_hash)
+        assert found == attrs.evolve(session, seen_at=later)
+        assert self.sessions(world.work).get(other.token_hash) == other
+        assert self.sessions(world.work).get("c" * 64) is None
 
     def test_forgets_a_session(self, world: World) -> None:
-        account = add_account(world, "xiaoli")
-        gone, kept = (add_session(world, account, token * 64) for token in "ab")
+        gone, kept = self.add_sessions(world, "a" * 64, "b" * 64)
         with world.change() as work:
-            work.sessions.remove(gone.token_hash)
-            work.sessions.remove("c" * 64)
-        assert world.work.sessions.get(gone.token_hash) is None
-        assert world.work.sessions.get(kept.token_hash) == kept
+            self.sessions(work).remove(gone.token_hash)
+            self.sessions(work).remove("c" * 64)
+        assert self.sessions(world.work).get(gone.token_hash) is None
+        assert self.sessions(world.work).get(kept.token_hash) == kept
+
+
+class SessionRepositoryContract(SessionsContract):
+    """Staff sessions and failed sign-ins (promises P39, P40)."""
+
+    def sessions(self, work: UnitOfWork) -> SessionRepository[Any]:
+        """Return the repository of staff's sessions."""
+        return work.sessions
+
+    def add_sessions(self, world: World, *token_hashes: str) -> list[Any]:
+        """Add sessions of one account."""
+        account = add_account(world, "xiaoli")
+        return [add_session(world, account, each) for each in token_hashes]
 
     def test_forgets_every_session_of_an_account(self, world: World) -> None:
         account, other = add_account(world, "xiaoli"), add_account(world, "laowang")

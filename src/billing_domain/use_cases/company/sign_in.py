@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import Final
 
@@ -11,7 +10,7 @@ import attrs
 from billing_domain.errors import FieldError, SignInRefusedError, SignInThrottledError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditFacts
-from billing_domain.model.company.session import StaffSession
+from billing_domain.model.company.session import StaffSession, hash_token
 from billing_domain.model.company.staff import StaffAccount, StaffId, check_password
 from billing_domain.ports.company import PasswordHasher
 from billing_domain.ports.system import Clock, IdGenerator
@@ -120,11 +119,6 @@ class SignIn:
             for key in keys:
                 work.sessions.record_failure(key, now)
             work.commit()
-
-
-def hash_token(token: str) -> str:
-    """Return the SHA-256 of a token in hex; only the hash is stored."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _staff_id(actor: Actor) -> StaffId:

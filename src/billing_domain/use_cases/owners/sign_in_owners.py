@@ -11,9 +11,10 @@ import attrs
 from billing_domain.errors import FieldError, ThingNotFoundError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import Community, CommunityId, CompanyId
+from billing_domain.model.company.session import hash_token
 from billing_domain.model.houses.resident import Resident, ResidentId
 from billing_domain.model.owners.owner import Owner
-from billing_domain.model.owners.session import IDLE_MAX, OwnerSession, token_hash
+from billing_domain.model.owners.session import IDLE_MAX, OwnerSession
 from billing_domain.model.reminders.official_account import DEMO, OfficialAccount
 from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_domain.model.shanghai import shanghai_day
@@ -103,7 +104,7 @@ class SignInOwners:
 
     def authenticate(self, token: str) -> Owner | None:
         """Return the owner of a token with the bound residents, or None for an unusable token."""
-        key, now = token_hash(token), self.clock.now()
+        key, now = hash_token(token), self.clock.now()
         with self.begin(read_only=True) as work:
             session = work.owner_sessions.get(key)
             if session is None or not session.is_live(now):
@@ -120,7 +121,7 @@ class SignInOwners:
     def sign_out(self, token: str) -> None:
         """End a session."""
         with self.begin() as work:
-            work.owner_sessions.remove(token_hash(token))
+            work.owner_sessions.remove(hash_token(token))
             work.commit()
 
     def _account(self, community_id: CommunityId) -> OfficialAccount | None:
@@ -132,7 +133,7 @@ class SignInOwners:
         if not openid:
             raise FieldError(field="openid", reason="required")
         token, now = self.ids.new_token(), self.clock.now()
-        session = OwnerSession(token_hash(token), company_id, openid, now, now)
+        session = OwnerSession(hash_token(token), company_id, openid, now, now)
         with self.begin() as work:
             work.owner_sessions.remove_before(now - IDLE_MAX)
             work.owner_sessions.add(session)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 import attrs
-from sqlalchemy import ColumnElement, Row, case, delete, select, update
+from sqlalchemy import ColumnElement, Row, Table, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
@@ -17,7 +17,13 @@ from billing_domain.errors import FieldError
 from billing_domain.model.company.community import CompanyId
 from billing_domain.model.company.session import FORGET_AFTER, SignInFailures, StaffSession
 from billing_domain.model.company.staff import StaffAccount, StaffId
-from billing_domain.ports.company import SessionRepository, StaffRepository
+from billing_domain.ports.company import (
+    SessionRepository,
+    StaffRepository,
+    StaffSessionRepository,
+)
+
+_Session = TypeVar("_Session", bound=attrs.AttrsInstance)
 
 
 @attrs.frozen
@@ -53,25 +59,35 @@ class SqlStaffRepository(StaffRepository):
 
 
 @attrs.frozen
-class SqlSessionRepository(SessionRepository):
-    """Signed-in browsers and failed sign-ins."""
+class SqlSessionRepository(SessionRepository[_Session]):
+    """The sessions in one table."""
 
     work: Transaction
+    table: ClassVar[Table]
+    model: ClassVar[Callable[..., Any]]
 
-    def add(self, session: StaffSession) -> None:
-        self.work.insert(sessions, [attrs.asdict(session)])
+    def add(self, session: _Session) -> None:
+        self.work.insert(self.table, [attrs.asdict(session)])
 
-    def get(self, token_hash: str) -> StaffSession | None:
-        found = select(sessions).where(sessions.c.token_hash == token_hash)
+    def get(self, token_hash: str) -> _Session | None:
+        found = select(self.table).where(self.table.c.token_hash == token_hash)
         row = self.work.connection.execute(found).first()
-        return None if row is None else StaffSession(**row._asdict())
+        return None if row is None else self.model(**row._asdict())
 
     def touch(self, token_hash: str, seen_at: datetime) -> None:
-        used = update(sessions).where(sessions.c.token_hash == token_hash)
+        used = update(self.table).where(self.table.c.token_hash == token_hash)
         self.work.connection.execute(used.values(seen_at=seen_at))
 
     def remove(self, token_hash: str) -> None:
-        self.work.connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+        gone = delete(self.table).where(self.table.c.token_hash == token_hash)
+        self.work.connection.execute(gone)
+
+
+@attrs.frozen
+class SqlStaffSessionRepository(SqlSessionRepository[StaffSession], StaffSessionRepository):
+    """Signed-in browsers of staff, and failed sign-ins."""
+
+    table, model = sessions, StaffSession
 
     def remove_of(self, staff_id: StaffId) -> None:
         self.work.connection.execute(delete(sessions).where(sessions.c.staff_id == staff_id))

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, delete, select
 
+from billing_adapters.sql.company.staff import SqlSessionRepository
 from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.db.rows import found_one, model_of
 from billing_adapters.sql.db.scopes import in_scope
@@ -31,26 +32,10 @@ _OLDEST_FIRST: Final = PageOrder(
 
 
 @attrs.frozen
-class SqlOwnerSessionRepository(OwnerSessionRepository):
+class SqlOwnerSessionRepository(SqlSessionRepository[OwnerSession], OwnerSessionRepository):
     """Owners' signed-in phones."""
 
-    work: Transaction
-
-    def add(self, session: OwnerSession) -> None:
-        self.work.insert(owner_sessions, [attrs.asdict(session)])
-
-    def get(self, token_hash: str) -> OwnerSession | None:
-        found = select(owner_sessions).where(owner_sessions.c.token_hash == token_hash)
-        row = self.work.connection.execute(found).first()
-        return None if row is None else OwnerSession(**row._asdict())
-
-    def touch(self, token_hash: str, seen_at: datetime) -> None:
-        used = update(owner_sessions).where(owner_sessions.c.token_hash == token_hash)
-        self.work.connection.execute(used.values(seen_at=seen_at))
-
-    def remove(self, token_hash: str) -> None:
-        gone = delete(owner_sessions).where(owner_sessions.c.token_hash == token_hash)
-        self.work.connection.execute(gone)
+    table, model = owner_sessions, OwnerSession
 
     def remove_before(self, moment: datetime) -> int:
         old = delete(owner_sessions).where(owner_sessions.c.seen_at < moment)
