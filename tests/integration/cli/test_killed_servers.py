@@ -116,6 +116,7 @@ def _come_to_rest(town: Town) -> None:
         with open_application(settings, clock=Ahead(timedelta(hours=hours))) as later:
             for _ in range(4):
                 assert later.settle_open_payments.run().failed == ()
+                time.sleep(0.3)
 
 
 def _settled(program: Processes, application: Application) -> Town:
