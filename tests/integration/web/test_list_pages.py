@@ -17,7 +17,6 @@ from billing_entrypoints.web.staff import routes
 from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.words import screens
 from tests.html_page import Element, read_html
-from tests.online_payments import OnlinePayments
 from tests.reminding import Reminding
 from tests.website import Visitor, Website
 
@@ -108,13 +107,14 @@ def test_walk_their_rows_once_there_and_back(site: Website, boss: Visitor) -> No
 
 def fill(site: Website) -> None:
     """Keep more than two pages of everything that is listed."""
-    reminding, payments = Reminding.at(site), OnlinePayments.at(site)
+    site.with_payments(bills=0)
+    reminding = Reminding.at(site)
     for house in site.add_houses(site.community, *(f"3号楼/{each}" for each in range(ROWS))):
         site.add_bill(house)
     reminding.requested()
     boss = Actor.staff(site.manage_staff.all(site.admin)[-1])
     for number in range(ROWS):
-        payments.open()
+        site.check_out()
         reminding.dead_job()
         site.application.export_bills.start(
             boss, bill_filter=BillFilter(text=f"{number}"), file_format=FileFormat.CSV

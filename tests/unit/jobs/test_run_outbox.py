@@ -18,7 +18,6 @@ from billing_domain.errors import (
     StorageBusyError,
     ThingNotFoundError,
 )
-from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
@@ -41,14 +40,16 @@ from billing_domain.use_cases.jobs.run_outbox import (
     OutboxReport,
     RunOutbox,
 )
-from tests.unit.payments.paying import PayingWorld
+from tests.unit.payments.interruptions import lose_account_of
+from tests.world import World
 
 
-class OutboxWorld(PayingWorld):
+class OutboxWorld(World):
     """Jobs of any kind, and what becomes of them."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.with_payments()
         self.outbox = self.application.run_outbox
 
     def handled_by(self, act: Callable[[OutboxJob], datetime | None]) -> RunOutbox:
@@ -97,9 +98,7 @@ class OutboxWorld(PayingWorld):
     def paid_too_late(self) -> PaymentOrder:
         """Return an order paid after one of its bills was paid in cash: ¥1,300.00 go back."""
         order = self.check_out()
-        self.manage_bills.mark_paid(
-            self.admin, numbers=self.numbers[:1], channel=PaymentChannel.CASH
-        )
+        self.mark_paid(self.numbers[0])
         self.take(self.provider.pay(order.number))
         return self.order(order.number)
 
@@ -387,7 +386,7 @@ class TestRefunds:
 
     def test_of_a_lost_account_need_a_person(self, world: OutboxWorld) -> None:
         order = world.paid_too_late()
-        world.lose_account_of(world.order(order.number))
+        lose_account_of(world, world.order(order.number))
 
         [dead] = world.run().dead
         assert dead.failure_reason == "not_found"

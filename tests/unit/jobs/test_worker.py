@@ -20,15 +20,16 @@ from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX
 from billing_domain.use_cases.payments.check_statements import StatementReport
 from billing_entrypoints.web.worker_runner import WorkerRunner
 from billing_entrypoints.worker import Pace, Worker, log_statements
-from tests.unit.payments.paying import PayingWorld
+from tests.unit.payments.interruptions import lose_account_of
+from tests.world import World
 
 
 @pytest.fixture
-def world() -> PayingWorld:
-    return PayingWorld()
+def world() -> World:
+    return World().with_payments()
 
 
-def a_job_of_nothing(world: PayingWorld, kind: JobKind = JobKind.REFUND) -> OutboxJob:
+def a_job_of_nothing(world: World, kind: JobKind = JobKind.REFUND) -> OutboxJob:
     """Keep a job about a refund or reminder that does not exist."""
     now, number = world.clock.now(), world.ids.new_id()
     job = OutboxJob(
@@ -47,7 +48,7 @@ def a_job_of_nothing(world: PayingWorld, kind: JobKind = JobKind.REFUND) -> Outb
 
 
 def run_until(
-    world: PayingWorld,
+    world: World,
     done: Callable[[], bool],
     *,
     idle_seconds: float = 0.001,
@@ -69,7 +70,7 @@ def run_until(
 
 
 class TestTheOutbox:
-    def test_is_worked_off(self, world: PayingWorld) -> None:
+    def test_is_worked_off(self, world: World) -> None:
         order = world.paid()
         world.provider.faults.append(Fault.LOST_CALL)
         assert world.refund(order).state is RefundState.APPROVED
@@ -80,7 +81,7 @@ class TestTheOutbox:
         assert world.states() == ["pending"] * 3
 
     def test_tells_of_dead_jobs_by_number_alone(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         job = a_job_of_nothing(world)
 
@@ -90,7 +91,7 @@ class TestTheOutbox:
         assert f"job refund {job.subject} needs a person: not_found" in caplog.text
 
     def test_tells_of_crashes_and_goes_on(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         order = world.paid()
         world.provider.faults.append(Fault.LOST_CALL)
@@ -103,7 +104,7 @@ class TestTheOutbox:
         assert "ZeroDivisionError" in caplog.text
         assert f"job refund {world.refunds(order.number)[0].number} is tried again" in caplog.text
 
-    def test_has_no_rest_while_more_is_due(self, world: PayingWorld) -> None:
+    def test_has_no_rest_while_more_is_due(self, world: World) -> None:
         """Of any kind."""
         for kind in [JobKind.REFUND] * 2 + [JobKind.REMINDER] * (BATCH_MAX + 1):
             a_job_of_nothing(world, kind)
@@ -115,21 +116,21 @@ class TestTheOutbox:
 
         assert waiting() == 0
 
-    def test_is_drained_of_what_is_due(self, world: PayingWorld) -> None:
+    def test_is_drained_of_what_is_due(self, world: World) -> None:
         """However many rounds that takes."""
         jobs = [a_job_of_nothing(world) for _ in range(2 * BATCH_MAX + 1)]
 
         assert len(Worker(world.application).drain().dead) == len(jobs)
 
 
-def pay_unheard(world: PayingWorld, **ago: float) -> None:
+def pay_unheard(world: World, **ago: float) -> None:
     """Pay for three bills a while ago, though no message told."""
     order = world.check_out()
     world.provider.pay(order.number)
     world.wait(**ago)
 
 
-def crash_once(world: PayingWorld) -> None:
+def crash_once(world: World) -> None:
     """Let the next call of the provider meet a bug."""
     crashes = iter([True])
 
@@ -141,7 +142,7 @@ def crash_once(world: PayingWorld) -> None:
 
 
 class TestPasses:
-    def test_settle_what_no_message_told(self, world: PayingWorld) -> None:
+    def test_settle_what_no_message_told(self, world: World) -> None:
         pay_unheard(world, minutes=3)
 
         run_until(world, lambda: world.states() == ["paid"] * 3)
@@ -149,7 +150,7 @@ class TestPasses:
         assert world.states() == ["paid"] * 3
 
     def test_go_on_after_one_that_failed(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         pay_unheard(world, minutes=3)
         crash_once(world)
@@ -160,10 +161,10 @@ class TestPasses:
         assert "the janitor's pass failed" in caplog.text
 
     def test_say_what_needs_a_person_by_number_alone(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         order = world.check_out()
-        world.lose_account_of(order)
+        lose_account_of(world, order)
         world.wait(hours=3)
 
         with caplog.at_level(logging.INFO):
@@ -175,7 +176,7 @@ class TestPasses:
 
 
 class TestStatements:
-    def test_settle_what_nobody_told_yesterday(self, world: PayingWorld) -> None:
+    def test_settle_what_nobody_told_yesterday(self, world: World) -> None:
         """With no janitor at all."""
         pay_unheard(world, days=1)
 
@@ -188,9 +189,7 @@ class TestStatements:
 
         assert world.states() == ["paid"] * 3
 
-    def test_are_read_once_a_day(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_are_read_once_a_day(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
         """An amount that is wrong is told of once, though passes follow."""
         order = world.paid()
         world.provider.trades[order.number].amount = Money(1)
@@ -204,7 +203,7 @@ class TestStatements:
         assert caplog.text.count("another amount") == 1
 
     def test_go_on_after_a_pass_that_failed(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         pay_unheard(world, days=1)
         crash_once(world)
@@ -220,7 +219,7 @@ class TestStatements:
         assert "reading a statement crashed" in caplog.text
 
     def test_go_on_after_storage_failed(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         pay_unheard(world, days=1)
         checking, crashes = world.application.check_statements, iter([True])

@@ -14,7 +14,6 @@ from billing_domain.model.owners.owner import Owner
 from billing_domain.model.owners.session import OwnerSession, token_hash
 from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_domain.use_cases.owners.sign_in_owners import DEMO_RESIDENTS_MAX, SignInOwners
-from tests.unit.payments.paying import PayingWorld
 from tests.unit.reminders.reminding import RemindingWorld
 from tests.world import World
 
@@ -61,7 +60,7 @@ def world() -> OwnersWorld:
 class TestDemoSessions:
     def test_are_worth_nothing_where_the_demo_is_off(self) -> None:
         """A database that held a demo must not let anybody be anybody in production."""
-        world = PayingWorld()
+        world = World().with_payments()
         signing = world.application.sign_in_owners
         resident = world.add_owner(world.houses[1], openid=None).residents[0]  # type: ignore[arg-type]
         token = signing.sign_in_demo(community_id=world.community.id, resident_id=resident.id)

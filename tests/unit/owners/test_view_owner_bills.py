@@ -13,35 +13,31 @@ from billing_domain.model.payments.order import OrderNumber, PaymentOrder
 from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_domain.ports.payments.gateway import RefundOutcome
 from billing_domain.use_cases.owners.view_owner_bills import PENDING_MAX, Landing, Place
-from tests.unit.payments.paying import PayingWorld
 from tests.unit.reminders.reminding import RemindingWorld
+from tests.world import World
 
 NIGHT = timedelta(hours=12, minutes=-1)
 """From noon to one minute before midnight in Shanghai: the same day there, not in UTC."""
 
 
-class OwnerWorld(PayingWorld):
+class OwnerWorld(World):
     """An owner of a house with three unpaid bills, who looks."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.with_payments()
         self.view = self.application.view_owner_bills
-
-    def mark_paid(self, count: int) -> None:
-        self.manage_bills.mark_paid(
-            self.admin, numbers=self.numbers[:count], channel=PaymentChannel.CASH
-        )
 
     def moved_out(self, on: date) -> Owner:
         """Return the owner as they are after moving out."""
-        resident = self.owner.residents[0]
+        resident = self.payer.residents[0]
         gone = self.register_residents.move_out(
             self.admin, resident_id=resident.id, version=resident.version, on=on
         )
-        return Owner(self.owner.openid, self.company.id, (gone,))
+        return Owner(self.payer.openid, self.company.id, (gone,))
 
     def landing(self, owner: Owner | None = None) -> Landing:
-        return self.view.landing(owner or self.owner, community_id=self.community.id)
+        return self.view.landing(owner or self.payer, community_id=self.community.id)
 
 
 @pytest.fixture
@@ -52,17 +48,17 @@ def world() -> OwnerWorld:
 class TestOutcome:
     """What the page of an order may say: where the money is now."""
 
-    def outcome(self, world: PayingWorld, order: PaymentOrder) -> tuple[int, int, int]:
-        seen = world.application.view_owner_bills.outcome(world.owner, number=order.number)
+    def outcome(self, world: World, order: PaymentOrder) -> tuple[int, int, int]:
+        seen = world.application.view_owner_bills.outcome(world.payer, number=order.number)
         return seen.bills_paid, seen.returned.fen, seen.returning.fen
 
     def test_of_an_order_that_pays_all_its_bills(self) -> None:
-        world = PayingWorld()
+        world = World().with_payments()
 
         assert self.outcome(world, world.paid()) == (3, 0, 0)
 
     def test_of_money_that_goes_back(self) -> None:
-        world = PayingWorld()
+        world = World().with_payments()
         order = world.paid()
         world.provider.refund_outcome = RefundOutcome.ACCEPTED
         refund = world.refund(order, world.numbers[0])
@@ -74,7 +70,7 @@ class TestOutcome:
         assert self.outcome(world, order) == (2, 130_000, 0)
 
     def test_of_somebody_elses_order_is_nothing(self) -> None:
-        world = PayingWorld()
+        world = World().with_payments()
         order = world.paid()
         wife = world.add_owner(openid="openid-2")
 
@@ -89,17 +85,17 @@ class TestLanding:
         )
 
     def test_of_one_unpaid_bill_is_that_bill(self, world: OwnerWorld) -> None:
-        world.mark_paid(2)
+        world.mark_paid(*world.numbers[:2])
 
         assert world.landing() == Landing(Place.BILL, world.numbers[2])
 
     def test_of_several_unpaid_bills_is_their_list(self, world: OwnerWorld) -> None:
-        world.mark_paid(1)
+        world.mark_paid(*world.numbers[:1])
 
         assert world.landing() == Landing(Place.PENDING)
 
     def test_of_no_unpaid_bill_is_what_was_paid(self, world: OwnerWorld) -> None:
-        world.mark_paid(3)
+        world.mark_paid(*world.numbers[:3])
 
         assert world.landing() == Landing(Place.PAID)
 
@@ -119,7 +115,7 @@ class TestLanding:
     ) -> None:
         other = world.open_community(world.company.id, "阳光花园")
 
-        landing = world.view.landing(world.owner, community_id=other.id)
+        landing = world.view.landing(world.payer, community_id=other.id)
 
         assert landing == Landing(Place.REGISTRATION)
 
@@ -140,10 +136,10 @@ class ReadingWorld(RemindingWorld):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bills = self.application.view_owner_bills
+        self.looking = self.application.view_owner_bills
 
     def landing(self, owner: Owner | None = None) -> Landing:
-        return self.bills.reminder_landing(owner or self.owner, reminder_id=self.reminder().id)
+        return self.looking.reminder_landing(owner or self.owner, reminder_id=self.reminder().id)
 
 
 class TestReminderLanding:
@@ -218,7 +214,7 @@ class TestReminderLanding:
 
     def test_of_no_reminder_does_not_exist(self, world: ReadingWorld) -> None:
         with pytest.raises(ThingNotFoundError) as refused:
-            world.bills.reminder_landing(world.owner, reminder_id=ReminderId("0" * 32))
+            world.looking.reminder_landing(world.owner, reminder_id=ReminderId("0" * 32))
 
         assert refused.value.facts == {"kind": "reminder", "id": "0" * 32}
 
@@ -226,9 +222,9 @@ class TestReminderLanding:
 class TestPending:
     def test_lists_the_newest_first(self, world: OwnerWorld) -> None:
         world.add_bill(world.houses[1])
-        world.mark_paid(1)
+        world.mark_paid(*world.numbers[:1])
 
-        shown = [row.number for row in world.view.pending(world.owner)]
+        shown = [row.number for row in world.view.pending(world.payer)]
 
         assert shown == [world.numbers[2], world.numbers[1]]
 
@@ -236,7 +232,7 @@ class TestPending:
         for _ in range(PENDING_MAX):
             world.add_bill()
 
-        assert len(world.view.pending(world.owner)) == PENDING_MAX == 200
+        assert len(world.view.pending(world.payer)) == PENDING_MAX == 200
 
     def test_p36_ends_with_the_day_of_moving_out(self, world: OwnerWorld) -> None:
         owner = world.moved_out(date(2026, 11, 21))
@@ -253,8 +249,8 @@ class TestPaid:
             world.wait(minutes=1)
             world.paid(number)
 
-        first = world.view.paid(world.owner, rows=2)
-        second = world.view.paid(world.owner, key=first.next_key, rows=2)
+        first = world.view.paid(world.payer, rows=2)
+        second = world.view.paid(world.payer, key=first.next_key, rows=2)
 
         assert [row.number for row in first.rows] == [world.numbers[2], world.numbers[0]]
         assert [row.number for row in second.rows] == [world.numbers[1]]
@@ -266,13 +262,11 @@ class TestPaid:
             world.admin, numbers=[bill.number for bill in bills], channel=PaymentChannel.CASH
         )
 
-        assert len(world.view.paid(world.owner).rows) == 20
+        assert len(world.view.paid(world.payer).rows) == 20
 
     def test_p36_keeps_for_who_moved_out_what_they_paid(self, world: OwnerWorld) -> None:
         world.paid(world.numbers[1])
-        world.manage_bills.mark_paid(
-            world.admin, numbers=world.numbers[:1], channel=PaymentChannel.CASH
-        )
+        world.mark_paid(world.numbers[0])
         owner = world.moved_out(date(2026, 11, 21))
         world.clock.advance(NIGHT)
 
@@ -283,7 +277,7 @@ class TestPaid:
 
 class TestBill:
     def test_shows_a_bill_of_the_owners_house(self, world: OwnerWorld) -> None:
-        row = world.view.bill(world.owner, number=world.numbers[0])
+        row = world.view.bill(world.payer, number=world.numbers[0])
 
         assert (row.number, row.address) == (world.numbers[0], "1号楼/1单元/101")
 
@@ -291,7 +285,7 @@ class TestBill:
         for house in (world.houses[1], world.rival_houses[0]):
             number = world.add_bill(house).number
             with pytest.raises(ThingNotFoundError) as refused:
-                world.view.bill(world.owner, number=number)
+                world.view.bill(world.payer, number=number)
             assert refused.value.facts == {"kind": "bill", "id": number}
 
     def test_p36_hides_the_household_before(self, world: OwnerWorld) -> None:
@@ -317,7 +311,7 @@ class TestOrder:
     def test_shows_ones_own(self, world: OwnerWorld) -> None:
         order = world.check_out()
 
-        assert world.view.order(world.owner, number=order.number) == order
+        assert world.view.order(world.payer, number=order.number) == order
 
     def test_p36_hides_the_familys(self, world: OwnerWorld) -> None:
         order = world.check_out()
@@ -330,11 +324,11 @@ class TestOrder:
 
     def test_p36_hides_it_from_the_same_openid_at_another_company(self, world: OwnerWorld) -> None:
         order = world.check_out()
-        stranger = Owner(world.owner.openid, world.rival.id, ())
+        stranger = Owner(world.payer.openid, world.rival.id, ())
 
         with pytest.raises(ThingNotFoundError):
             world.view.order(stranger, number=order.number)
 
     def test_refuses_one_that_does_not_exist(self, world: OwnerWorld) -> None:
         with pytest.raises(ThingNotFoundError):
-            world.view.order(world.owner, number=OrderNumber("0" * 26))
+            world.view.order(world.payer, number=OrderNumber("0" * 26))
