@@ -370,4 +370,4 @@ def standing(side: Storage, numbers: Sequence[BillNumber]) -> list[Any]:
 @pytest.mark.postgres
 @pytest.mark.timeout(900)
 def test_sqlite_and_postgresql_agree(postgres: PostgresServer) -> None:
-    agree(PaymentAgreement, postgres, share=2)
+    agree(PaymentAgreement, postgres, share=4)

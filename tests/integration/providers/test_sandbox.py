@@ -31,7 +31,8 @@ from billing_domain.model.payments.refund import RefundNumber
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments.cashier import CashierAction, CashierState
 from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
-from tests.integration.providers.stage import NOON, new_order, new_refund
+from billing_domain.testing.contracts.payment_gateways import new_order, new_refund
+from tests.integration.providers.stage import NOON
 from tests.simulators.http_server import LoopbackServer
 from tests.simulators.merchant_endpoint import MerchantEndpoint
 
@@ -102,8 +103,9 @@ def play(path: Path, clock: FrozenClock, notify_url: str, endpoint: MerchantEndp
 @pytest.fixture(autouse=True)
 def _no_courier_left() -> Iterator[None]:
     """Let what is still under way arrive before the merchant's server goes away."""
+    before = set(threading.enumerate())
     yield
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - before:
         if thread.name == "sandbox-courier":
             thread.join(PATIENCE)
 
@@ -339,7 +341,7 @@ class TestRefunding:
         assert report.done_at == NOON + timedelta(days=2)
 
     def test_an_unknown_order_is_refused(self, play: Play) -> None:
-        order = new_order(100)
+        order = new_order(100, at=NOON)
 
         with pytest.raises(ProviderRefusedError):
             play.gateway.refund(order, new_refund(order, 100))
@@ -432,12 +434,12 @@ class TestTheBooks:
         path.write_bytes(b"this is no database" * 100)
 
         with pytest.raises(ProviderUnavailableError):
-            play.gateway.query(new_order())
+            play.gateway.query(new_order(at=NOON))
 
     def test_are_shared_by_processes_that_start_at_once(
         self, path: Path, clock: FrozenClock
     ) -> None:
-        order = new_order(100, method=PaymentMethod.REDIRECT)
+        order = new_order(100, at=NOON, method=PaymentMethod.REDIRECT)
         context = get_context("spawn")
         answers, both = context.Queue(), context.Barrier(2)
         workers = [

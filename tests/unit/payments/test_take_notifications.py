@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -196,7 +196,7 @@ class TestMoneyThatFitsNoBill:
 class TestRefusals:
     """P09, P10: no, kept for inspection, and nothing else changed."""
 
-    def refused(self, world: World, message: tuple[object, bytes], reason: str) -> Any:
+    def refused(self, world: World, message: tuple[Mapping[str, str], bytes], reason: str) -> Any:
         before = world.states()
         answer = world.take(message)
 

@@ -12,21 +12,15 @@ from billing_adapters.http_client import HttpClient
 from billing_adapters.payment_kit.json_fields import text_at
 from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.accounts import WechatV3Account
-from billing_adapters.wechat.certificates import download_certificates
 from billing_adapters.wechat.direct_merchant import TICKETS, DirectMerchantGateway
 from billing_adapters.wechat.signing import MerchantSigner, PlatformVerifier
-from billing_adapters.wechat.states import (
-    CURRENCY,
-)
+from billing_adapters.wechat.states import CURRENCY
 from billing_adapters.wechat.texts import DESCRIPTION_BYTES_MAX, REASON_BYTES_MAX, payable_text
 from billing_adapters.wechat.trade_bill import check_ready, parse_trade_bill, unpacked
 from billing_adapters.wechat.v3_client import V3Client
 from billing_adapters.wechat.v3_notifications import V3Notifications
 from billing_adapters.wechat.v3_reports import read_order, read_refund
-from billing_domain.errors import (
-    ProviderRefusedError,
-    StatementNotReadyError,
-)
+from billing_domain.errors import ProviderRefusedError, StatementNotReadyError
 from billing_domain.model.payments.order import PaymentMethod, PaymentOrder
 from billing_domain.model.payments.refund import Refund
 from billing_domain.model.shanghai import SHANGHAI
@@ -93,10 +87,6 @@ class WechatPaymentGateway(DirectMerchantGateway):
         with malformed_is_unknown():
             content = self._downloaded(answer)
             return parse_trade_bill(content, merchant=self._account.mchid)
-
-    def download_certificates(self) -> Mapping[str, str]:
-        """Return the platform certificates in PEM by serial, for `platform_keys`."""
-        return download_certificates(self._client)
 
     def _place(self, order: PaymentOrder, description: str) -> Mapping[str, Any]:
         document = self._request_of(order, description)
