@@ -41,11 +41,6 @@ class TestList:
         ):
             assert words in row
 
-    def test_shows_the_newest_first(self, site: Website, boss: Visitor) -> None:
-        first, second = site.paid(), site.check_out()
-
-        assert numbers(boss.page(LIST)) == [second.number, first.number]
-
     def test_finds_by_each_number(self, site: Website, boss: Visitor) -> None:
         order, _other = site.paid(), site.paid()
 

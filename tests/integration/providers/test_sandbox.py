@@ -210,14 +210,6 @@ class TestPaying:
 
         assert len(endpoint.messages) == 1
 
-    def test_is_cancelled_without_consequence(self, play: Play) -> None:
-        order, token = play.placed()
-
-        seen = play.cashier.act(token, CashierAction.CANCEL)
-
-        assert seen.state is CashierState.WAITING
-        assert play.gateway.query(order).outcome is Outcome.UNPAID
-
     def test_is_over_when_the_order_expires(self, play: Play) -> None:
         order, token = play.placed()
         play.clock.stands_at = order.expires_at
@@ -321,13 +313,6 @@ class TestPlacing:
 
 
 class TestRefunding:
-    def test_is_done_at_once(self, play: Play) -> None:
-        order = play.paid(100)
-
-        report = play.gateway.refund(order, new_refund(order, 60))
-
-        assert (report.outcome, report.done_at) == (RefundOutcome.DONE, NOON)
-
     def test_may_take_its_time(self, path: Path, clock: FrozenClock) -> None:
         play = open_play(path, clock, refunds_take=timedelta(days=2))
         order = play.paid(100)

@@ -280,13 +280,6 @@ class TestGiveUp:
         assert world.history("payment_order", order.number)[0].actor_kind == "owner"
         assert world.held() == {}
 
-    def test_of_a_paid_order_settles_it(self, world: World) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-
-        assert world.collect.give_up(world.payer, number=order.number).state is OrderState.PAID
-        assert world.states() == ["paid"] * 3
-
     def test_of_somebody_elses_order_is_refused(self, world: World) -> None:
         order = world.check_out()
         wife = world.add_owner(openid="openid-2")

@@ -185,16 +185,6 @@ class TestRefusals:
         assert issued(world) == {}
         assert world.receipts.printed == []
 
-    def test_p28_a_refunded_bill_has_no_receipt(self, world: World, first: BillNumber) -> None:
-        order = world.paid(first)
-        print_of(world)
-        world.refund(order)
-
-        with pytest.raises(BillActionRefusedError) as refused:
-            print_of(world)
-
-        assert refused.value.reason == "pending"
-
     def test_p28_a_missing_glyph_issues_nothing(self, world: World, first: BillNumber) -> None:
         other = world.add_bill(world.houses[1])
         world.mark_paid(first, other.number)
@@ -257,20 +247,6 @@ class TestRefusals:
 
 
 class TestFinality:
-    def test_a_receipted_payment_is_not_taken_back(
-        self, world: World, first: BillNumber, second: BillNumber
-    ) -> None:
-        world.mark_paid(first, second)
-        print_of(world)
-
-        with pytest.raises(BillActionRefusedError) as refused:
-            take_back(world, first)
-        take_back(world, second)
-
-        assert refused.value.reason == "receipted"
-        assert world.stored(first).state.value == "paid"
-        assert world.stored(second).state.value == "pending"
-
     def test_a_payment_after_a_refund_gets_a_new_receipt(
         self, world: World, first: BillNumber
     ) -> None:

@@ -86,13 +86,6 @@ class TestTransitions:
             assert was is not OrderState.PAID or order.state is OrderState.PAID
         assert settled == int(OrderEvent.SAID_PAID in events) == int(order.state is S.PAID)
 
-    @pytest.mark.parametrize("state", OPEN)
-    @pytest.mark.parametrize("event", [E.PLACING_UNKNOWN, E.SAID_UNKNOWN, E.SAID_UNPAID])
-    def test_keep_an_order_waiting_that_nobody_knows_about(
-        self, state: OrderState, event: OrderEvent
-    ) -> None:
-        assert order_of(pending(), state=state).after(event)[0].state is OrderState.WAITING
-
     def test_take_the_facts_of_a_change(self) -> None:
         changed, _ = order_of(pending()).after(
             OrderEvent.SAID_UNPAID, provider_state="NOTPAY", queried_at=NOW

@@ -48,16 +48,6 @@ class TestAWholeOrder:
         for entry in world.history("bill", world.numbers[0]):
             assert entry.after["address"] == "幸福家园/1号楼/1单元/101"
 
-    def test_lets_the_bills_be_paid_again(self, world: World) -> None:
-        world.refund(world.paid())
-
-        again = world.paid()
-
-        assert world.states() == ["paid"] * 3
-        world.refund(again)
-        assert world.provider.took() == world.provider.returned()
-        world.check_books()
-
 
 class TestSingleBills:
     def test_leave_the_others_paid(self, world: World) -> None:
@@ -113,14 +103,6 @@ class TestTwoPeople:
 
         assert world.provider.returned() == Money.zero()
 
-    def test_approving_twice_is_refused(self, world: World) -> None:
-        refund = world.refund(world.paid())
-
-        with pytest.raises(RefundRefusedError):
-            world.refunding.approve(world.admin, number=refund.number)
-
-        assert world.provider.returned() == Money(390_000)
-
     def test_the_front_desk_may_not(self, world: World) -> None:
         desk = world.actor(Role.FRONT_DESK)
         order = world.paid()
@@ -153,15 +135,6 @@ class TestBeforeSending:
 
         assert (refused.value.field, refused.value.reason) == ("reason", why)
 
-    def test_a_rejected_refund_sends_nothing(self, world: World) -> None:
-        refund = world.propose(world.paid())
-
-        rejected = world.refunding.reject(world.admin, number=refund.number)
-
-        assert rejected.state is RefundState.REJECTED
-        assert world.states() == ["paid"] * 3
-        assert world.provider.returned() == Money.zero()
-
 
 class TestAProviderThatRefuses:
     def test_fails_the_refund_and_leaves_the_bills_paid(self, world: World) -> None:
@@ -172,16 +145,6 @@ class TestAProviderThatRefuses:
 
         assert (refund.state, refund.provider_state) == (RefundState.FAILED, "NO_AUTH")
         assert world.states() == ["paid"] * 3
-        world.check_books()
-
-    def test_is_tried_again_by_hand(self, world: World) -> None:
-        order = world.paid()
-        world.provider.faults.append(Fault.REFUSED)
-        refund = world.refund(order)
-
-        again = world.refunding.retry(world.admin, number=refund.number)
-
-        assert again.state is RefundState.DONE
         world.check_books()
 
     def test_that_works_on_it_after_all_is_believed(self, world: World) -> None:
@@ -253,14 +216,6 @@ class TestAProviderThatRefuses:
 
 
 class TestASlowRefund:
-    def test_waits_for_the_provider(self, world: World) -> None:
-        order = world.paid()
-        world.provider.refund_outcome = RefundOutcome.ACCEPTED
-
-        assert world.refund(order).state is RefundState.SENT
-        assert world.states() == ["paid"] * 3
-        world.check_books()
-
     def test_says_the_same_again_and_changes_nothing(self, world: World) -> None:
         order = world.paid()
         world.provider.refund_outcome = RefundOutcome.ACCEPTED
@@ -337,23 +292,6 @@ class TestAnAccountThatCanNotBeUsed:
         world.check_books()
 
 
-class TestMoneyThatFitsNoBill:
-    def test_is_sent_again_by_hand_when_it_failed(self, world: World) -> None:
-        order = world.check_out()
-        world.mark_paid(world.numbers[0])
-        world.take(world.provider.pay(order.number))
-        world.provider.faults.extend([Fault.REFUSED])
-        world.janitor.run()
-        (failed,) = world.refunds(order.number)
-        assert failed.state is RefundState.FAILED
-
-        again = world.refunding.retry(world.admin, number=failed.number)
-
-        assert again.state is RefundState.DONE
-        assert world.order(order.number).unapplied == Money.zero()
-        world.check_books()
-
-
 class TestBooking:
     def test_keeps_the_providers_last_word(self, world: World) -> None:
         world.provider.refund_outcome = RefundOutcome.ACCEPTED
@@ -373,14 +311,6 @@ class TestBooking:
 
         with pytest.raises(NotificationRefusedError), world.begin() as work:
             world.refunding.send.refunds.book(work, refund, report)
-
-    def test_a_receipt_does_not_stop_it(self, world: World) -> None:
-        order = world.paid()
-        world.application.issue_receipts.for_bills(world.admin, numbers=world.numbers)
-
-        world.refund(order)
-
-        assert world.states() == ["pending"] * 3
 
     def test_an_online_payment_is_never_taken_back(self, world: World) -> None:
         world.paid()

@@ -19,14 +19,6 @@ from tests.world import NOON, World
 
 
 class TestOpenOrders:
-    def test_are_left_alone_for_two_minutes(self, world: World) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-        world.wait(minutes=1, seconds=59)
-
-        assert world.janitor.run() == JanitorReport()
-        assert world.states() == ["pending"] * 3
-
     def test_are_settled_by_asking_after_two_minutes(self, world: World) -> None:
         order = world.check_out()
         world.provider.pay(order.number)
@@ -50,13 +42,6 @@ class TestOpenOrders:
         assert world.janitor.run().closed == (order.number,)
         assert world.held() == {}
         assert world.order(order.number).state is OrderState.CLOSED
-
-    def test_paid_at_the_last_moment_are_settled_not_closed(self, world: World) -> None:
-        order = world.check_out()
-        world.wait(minutes=40)
-        world.provider.pay(order.number)
-
-        assert world.janitor.run().settled == (order.number,)
 
     @pytest.mark.parametrize("fault", list(Fault))
     def test_stay_open_while_the_provider_can_not_say(self, world: World, fault: Fault) -> None:
@@ -126,18 +111,6 @@ class TestClosedOrders:
 
         assert world.janitor.run().settled == (number,)
         assert world.states() == ["paid"] * 3
-        world.check_books()
-
-    def test_give_money_back_that_fits_no_bill_any_more(self, world: World) -> None:
-        number = self.closed(world)
-        world.provider.pay(number)
-        world.paid()
-        world.wait(minutes=5)
-
-        world.janitor.run()
-
-        assert world.provider.returned() == Money(390_000)
-        assert world.order(number).unapplied == Money.zero()
         world.check_books()
 
     def test_are_asked_about_for_a_day(self, world: World) -> None:
@@ -262,13 +235,6 @@ class TestRefunds:
         world.mark_paid(world.numbers[0])
         world.take(world.provider.pay(order.number))
         return order.number
-
-    def test_of_money_that_fits_no_bill_are_sent(self, world: World) -> None:
-        order = self.unapplied(world)
-        (refund,) = world.refunds(order)  # type: ignore[arg-type]
-
-        assert world.janitor.run().refunded == (refund.number,)
-        assert world.provider.returned() == Money(130_000)
 
     def test_that_take_long_are_asked_about(self, world: World) -> None:
         order = self.unapplied(world)

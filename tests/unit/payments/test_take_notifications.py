@@ -7,20 +7,19 @@ from typing import Any
 
 import pytest
 
-from billing_adapters.fakes.payment_provider import Fault, signed
+from billing_adapters.fakes.payment_provider import signed
 from billing_adapters.sql.tables.payments import provider_messages
 from billing_domain.errors import StorageBusyError, ThingNotFoundError
 from billing_domain.model.bills.bill import PaidBill, PaymentChannel
-from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.money import Money
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, OrderState
 from billing_domain.model.payments.received_message import BODY_BYTES_MAX, Verdict
 from billing_domain.model.payments.refund import RefundState
-from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
-from tests.unit.payments.interruptions import check_out_while, take_while_busy
-from tests.world import World, period
+from billing_domain.ports.payments.gateway import RefundOutcome
+from tests.unit.payments.interruptions import take_while_busy
+from tests.world import World
 
 
 def messages(world: World) -> Sequence[Any]:
@@ -62,29 +61,6 @@ class TestAPayment:
         ]
         assert world.actions("bill", world.numbers[0]) == [AuditAction.PAID_ONLINE]
 
-    def test_again_changes_nothing_and_says_yes(self, world: World) -> None:
-        order = world.check_out()
-        message = world.provider.pay(order.number)
-        world.take(message)
-        before = world.order(order.number)
-
-        answers = {world.take(message).status for _ in range(5)}
-
-        assert answers == {200}
-        assert world.order(order.number) == before
-        assert len(messages(world)) == 6
-        world.check_books()
-
-    def test_before_the_order_was_placed_counts(self, world: World) -> None:
-        def pay() -> None:
-            (order,) = set(world.held().values())
-            assert world.take(world.provider.pay(order)).status == 200
-
-        order = check_out_while(world, pay, at="create:after")
-
-        assert order.state is OrderState.PAID
-        world.check_books()
-
     def test_is_kept_as_it_came(self, world: World) -> None:
         order = world.check_out()
         headers, body = world.provider.pay(order.number)
@@ -94,16 +70,6 @@ class TestAPayment:
         (message,) = messages(world)
         assert (message.body, dict(message.headers)) == (body, dict(headers))
         assert (message.verdict, message.about) == (Verdict.BOOKED, order.number)
-
-    @pytest.mark.parametrize("outcome", [Outcome.UNPAID, Outcome.CLOSED])
-    def test_is_never_taken_back_by_a_late_word(self, world: World, outcome: Outcome) -> None:
-        order = world.paid()
-
-        answer = world.take(world.provider.message(order.number, id="late", outcome=outcome.value))
-
-        assert answer.status == 200
-        assert world.order(order.number).state is OrderState.PAID
-        assert world.states() == ["paid"] * 3
 
 
 class TestMoneyThatFitsNoBill:
@@ -125,16 +91,6 @@ class TestMoneyThatFitsNoBill:
         assert world.provider.returned() == Money(fen)
         world.check_books()
 
-    def test_after_the_order_was_closed_and_paid_again(self, world: World) -> None:
-        first = world.check_out()
-        second = world.check_out(world.numbers[0])
-        world.take(world.provider.pay(second.number))
-
-        assert world.take(world.provider.pay(first.number)).status == 200
-
-        assert world.states() == ["paid"] * 3
-        self.unapplied(world, 130_000, first.number)
-
     def test_while_another_order_holds_the_bill(self, world: World) -> None:
         first = world.check_out(world.numbers[0])
         second = world.check_out()
@@ -147,32 +103,6 @@ class TestMoneyThatFitsNoBill:
         assert world.states() == ["paid"] * 3
         world.check_books()
 
-    def test_for_a_bill_that_was_edited(self, world: World) -> None:
-        order = world.check_out(world.numbers[0])
-        world.collect.give_up(world.payer, number=order.number)
-        world.manage_bills.edit(
-            world.admin,
-            number=world.numbers[0],
-            version=1,
-            fee_type=FeeType.WATER,
-            amount=Money(1),
-            period=period("2026年1月", "2026年1月"),
-            remark="",
-        )
-
-        world.take(world.provider.pay(order.number))
-
-        assert world.states() == ["pending"] * 3
-        self.unapplied(world, 130_000, order.number)
-
-    def test_for_a_bill_that_was_deleted(self, world: World) -> None:
-        order = world.check_out(world.numbers[0])
-        world.manage_bills.delete(world.admin, numbers=world.numbers[:1])
-
-        assert world.take(world.provider.pay(order.number)).status == 200
-
-        self.unapplied(world, 130_000, order.number)
-
     def test_for_a_bill_that_was_paid_at_the_counter(self, world: World) -> None:
         order = world.check_out()
         world.mark_paid(world.numbers[0])
@@ -181,16 +111,6 @@ class TestMoneyThatFitsNoBill:
 
         assert world.states() == ["paid"] * 3
         self.unapplied(world, 130_000, order.number)
-
-    def test_of_a_closed_order_settles_bills_that_are_still_free(self, world: World) -> None:
-        order = world.check_out()
-        world.collect.give_up(world.payer, number=order.number)
-
-        world.take(world.provider.pay(order.number))
-
-        assert world.states() == ["paid"] * 3
-        assert world.order(order.number).unapplied == Money.zero()
-        world.check_books()
 
 
 class TestRefusals:
@@ -207,20 +127,6 @@ class TestRefusals:
         world.check_books()
         return kept
 
-    def test_another_amount(self, world: World) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-
-        self.refused(world, world.provider.message(order.number, amount=389_999), "amount")
-
-        assert world.order(order.number).state is OrderState.WAITING
-
-    def test_an_unknown_order(self, world: World) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-
-        self.refused(world, world.provider.message(order.number, order="0" * 26), "order")
-
     def test_the_order_of_another_account(self, world: World) -> None:
         order = world.check_out()
         world.provider.pay(order.number)
@@ -234,12 +140,6 @@ class TestRefusals:
         assert answer.status == 500
         assert world.order(order.number).state is OrderState.WAITING
 
-    def test_a_tampered_body(self, world: World) -> None:
-        order = world.check_out()
-        headers, body = world.provider.pay(order.number)
-
-        self.refused(world, (headers, body.replace(b"paid", b"Paid")), "signature")
-
     def test_a_body_that_is_not_json(self, world: World) -> None:
         headers, _ = signed({})
 
@@ -249,14 +149,6 @@ class TestRefusals:
         kept = self.refused(world, ({}, b"x" * (BODY_BYTES_MAX + 1)), "format")
 
         assert kept.body == b""
-
-    def test_the_same_id_with_other_content(self, world: World) -> None:
-        first = world.paid(world.numbers[0])
-        second = world.check_out(world.numbers[1])
-        world.provider.pay(second.number)
-
-        lie = world.provider.message(second.number, id=f"message-{first.number}")
-        self.refused(world, lie, "content")
 
     def test_a_providers_number_of_another_order(self, world: World) -> None:
         first = world.paid(world.numbers[0])
@@ -375,25 +267,6 @@ class TestStorageThatGivesNoTurn:
         assert messages(world)[-1].reason == StorageBusyError.code
         assert world.take(message).status == 200
         world.check_books()
-
-    def test_is_tried_again_first(self, world: World) -> None:
-        order = world.check_out()
-
-        answer = take_while_busy(world, world.provider.pay(order.number), times=2)
-
-        assert answer.status == 200
-
-
-class TestFaultyProvider:
-    def test_lost_calls_never_fail_an_order(self, world: World) -> None:
-        order = world.check_out()
-        world.provider.pay(order.number)
-        world.provider.faults.extend([Fault.LOST_CALL, Fault.LOST_ANSWER])
-        for _ in range(2):
-            assert world.collect.look(world.payer, number=order.number).state.open
-            world.wait(seconds=2)
-
-        assert world.collect.look(world.payer, number=order.number).state is OrderState.PAID
 
 
 class TestWhatIsKept:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import attrs
 import pytest
 
-from billing_adapters.fakes.payment_provider import Fault, signed
+from billing_adapters.fakes.payment_provider import signed
 from billing_domain.errors import PermissionMissingError, ThingNotFoundError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
@@ -19,8 +19,8 @@ from billing_domain.model.payments.ledger import OnlineSettlement
 from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentOrder
 from billing_domain.model.payments.received_message import Verdict
 from billing_domain.model.search_text import SEARCH_LENGTH_MAX
-from billing_domain.ports.paging import PAGE_ROWS, PageKey
-from billing_domain.ports.payments.queries import OrderFilter, Troubles
+from billing_domain.ports.paging import PageKey
+from billing_domain.ports.payments.queries import OrderFilter
 from billing_domain.use_cases.payments.view_payments import REFUSED_MAX, OrderDetail, ViewPayments
 from tests.world import World
 
@@ -75,25 +75,6 @@ def lose_money(world: World, order: PaymentOrder) -> None:
 
 
 class TestPage:
-    def test_shows_the_newest_first_page_by_page(self, world: World) -> None:
-        made = []
-        for _ in range(PAGE_ROWS + 1):
-            world.wait(minutes=1)
-            made.append(world.check_out(world.add_bill().number).number)
-
-        first = view(world).page(world.admin, order_filter=EVERY)
-
-        assert [order.number for order in first.rows] == made[:0:-1]
-        assert first.next_key is not None
-        assert page(world, key=PageKey(first.next_key)) == made[:1]
-
-    def test_finds_by_part_of_a_number(self, world: World) -> None:
-        first, second = world.paid(world.numbers[0]), world.check_out(world.numbers[1])
-
-        assert page(world, OrderFilter(text=f"  {first.number[6:]} ")) == [first.number]
-        assert page(world, OrderFilter(text=f"fake-{first.number}")) == [first.number]
-        assert page(world, OrderFilter(text=world.numbers[1])) == [second.number]
-
     def test_reads_no_more_of_a_text_than_a_number_has(self, world: World) -> None:
         order = world.check_out()
         most = order.number.rjust(SEARCH_LENGTH_MAX, "x")
@@ -104,19 +85,6 @@ class TestPage:
             work.orders.save(kept)
             work.commit()
         assert page(world, OrderFilter(text=f"{most} and much more")) == [order.number]
-
-    def test_keeps_the_other_filters(self, world: World, other: Community) -> None:
-        paid, waiting = world.paid(world.numbers[0]), world.check_out(world.numbers[1])
-        elsewhere = order_in(world, other)
-        today, tomorrow = date(2026, 11, 20), date(2026, 11, 21)
-
-        assert page(world, OrderFilter(state=OrderState.PAID)) == [paid.number]
-        assert page(world, OrderFilter(community_id=other.id)) == [elsewhere.number]
-        assert page(world, OrderFilter(made_from=tomorrow)) == []
-        assert page(world, OrderFilter(made_to=today, community_id=world.community.id)) == [
-            waiting.number,
-            paid.number,
-        ]
 
     def test_shows_what_is_within_reach(
         self, world: World, narrow: Actor, other: Community
@@ -164,15 +132,6 @@ class TestDetail:
         assert [item.bill for item in detail.settlements if item.reversed] == [world.numbers[1]]
         assert [message.about for message in detail.messages] == [order.number, refund.number]
 
-    def test_leaves_out_bills_that_are_gone(self, world: World) -> None:
-        order = world.check_out()
-        world.manage_bills.delete(world.admin, numbers=world.numbers[:1])
-
-        detail = detail_of(world, order.number)
-
-        assert sorted(row.number for row in detail.rows) == world.numbers[1:]
-        assert detail.order.bills == tuple(world.numbers)
-
     def test_out_of_reach_does_not_exist(self, world: World, narrow: Actor) -> None:
         order = world.check_out()
 
@@ -193,14 +152,6 @@ class TestAsk:
         assert world.states() == ["paid"] * 3
         world.check_books()
 
-    def test_writes_down_what_the_provider_said(self, world: World) -> None:
-        order = world.check_out()
-        world.provider.faults.append(Fault.LOST_CALL)
-
-        answered = view(world).ask(world.admin, number=order.number)
-
-        assert (answered.state, answered.provider_state) == (OrderState.WAITING, "no connection")
-
     def test_asks_about_nothing_out_of_reach(self, world: World, narrow: Actor) -> None:
         order = world.check_out()
         world.provider.calls.clear()
@@ -213,34 +164,6 @@ class TestAsk:
 
 
 class TestTroubles:
-    def test_there_are_none_when_all_is_well(self, world: World) -> None:
-        world.paid(world.numbers[0])
-        world.check_out(world.numbers[1])
-
-        assert view(world).troubles(world.admin) == Troubles((), (), ())
-
-    def test_an_order_is_overdue_after_two_hours(self, world: World) -> None:
-        order = world.check_out()
-        world.wait(hours=1, minutes=59, seconds=59)
-
-        assert view(world).troubles(world.admin).overdue == ()
-        world.wait(seconds=1)
-        assert view(world).troubles(world.admin).overdue == (order,)
-
-    def test_money_of_no_bill_is_listed_until_it_is_returned(self, world: World) -> None:
-        order = world.check_out(world.numbers[0])
-        world.collect.give_up(world.payer, number=order.number)
-        world.mark_paid(world.numbers[0])
-        world.take(world.provider.pay(order.number))
-
-        before = view(world).troubles(world.admin)
-        world.wait(minutes=10)
-        world.janitor.run()
-
-        assert [each.number for each in before.unapplied] == [order.number]
-        assert [each.amount for each in before.refunds] == [Money(130_000)]
-        assert view(world).troubles(world.admin) == Troubles((), (), ())
-
     def test_shows_what_is_within_reach(
         self, world: World, narrow: Actor, other: Community
     ) -> None:
