@@ -21,7 +21,7 @@ from billing_domain.model.payments.order import (
     ProviderKey,
     order_number,
 )
-from billing_domain.model.payments.refund import Refund, RefundNumber
+from billing_domain.model.payments.refund import Refund
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments.gateway import Outcome, PaymentGateway, RefundOutcome
 from billing_domain.ports.system import Clock
@@ -52,17 +52,13 @@ def new_order(
 
 def new_refund(order: PaymentOrder, fen: int) -> Refund:
     """Return a refund of part of an order."""
-    return Refund(
-        number=RefundNumber(order_number(order.created_at, next(_SERIALS))),
-        order=order.number,
-        company_id=order.company_id,
-        community_id=order.community_id,
-        account_id=order.account_id,
-        provider=order.provider,
-        amount=Money(fen),
+    return Refund.of(
+        order,
+        Money(fen),
+        serial=next(_SERIALS),
         reason="重复缴费",
-        proposed_by="system",
-        proposed_at=order.created_at,
+        by="system",
+        at=order.created_at,
     )
 
 

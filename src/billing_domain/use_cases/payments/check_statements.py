@@ -125,7 +125,9 @@ class CheckStatements:
             finished = self._settled(order, found) and finished
         return finished
 
-    def _unpaid(self, lines: Sequence[StatementLine], found: StatementReport) -> Iterator[PaymentOrder]:
+    def _unpaid(
+        self, lines: Sequence[StatementLine], found: StatementReport
+    ) -> Iterator[PaymentOrder]:
         """Yield the orders that are paid in the statement and unpaid here."""
         payments = [line for line in lines if line.refund is None]
         for start in range(0, len(payments), LINES_AT_ONCE):

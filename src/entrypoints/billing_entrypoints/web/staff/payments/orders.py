@@ -50,9 +50,7 @@ def list_payment_orders(request: StaffRequest) -> Html:
 
 
 @get("/payment-orders/{order_number:str}", sync_to_thread=True)
-def show_payment_order(
-    request: StaffRequest, order_number: FromPath[OrderNumber]
-) -> Html:
+def show_payment_order(request: StaffRequest, order_number: FromPath[OrderNumber]) -> Html:
     """Show one order with everything that happened to it."""
     actor, view = request.actor, request.application.view_payments
     detail = view.detail(actor, number=order_number)
