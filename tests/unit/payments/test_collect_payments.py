@@ -137,11 +137,6 @@ class TestForeignBills:
         self.refuses(world, unnamed, newcomer)
         self.refuses(world, other.number, newcomer)
 
-    def test_of_somebody_who_moved_out(self, world: World) -> None:
-        gone = world.add_owner(world.houses[0], openid="old", moved_out_on=date(2026, 11, 20))
-
-        self.refuses(world, world.numbers[0], gone)
-
 
 class TestRepeatedRequest:
     """P01, P02; promises/test_p01 and test_p02 have what comes a day later, and other payers."""

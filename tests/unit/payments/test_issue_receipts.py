@@ -312,14 +312,6 @@ class TestRaces:
 
 
 class TestOrders:
-    def test_prints_what_an_order_paid(self, world: World, first: BillNumber) -> None:
-        order = world.paid(first, world.numbers[2])
-
-        world.application.issue_receipts.for_order(world.actor(Role.FINANCE), order=order.number)
-
-        printed = [(each.bill_number, each.channel) for each in world.receipts.printed[-1]]
-        assert printed == [(first, "线上支付"), (world.numbers[2], "线上支付")]
-
     def test_leaves_out_what_was_refunded(
         self, world: World, first: BillNumber, second: BillNumber
     ) -> None:
@@ -366,12 +358,6 @@ class TestOwners:
         bill = world.stored(first)
         assert isinstance(bill, PaidBill)
         assert bill.receipted
-
-    def test_p28_not_of_an_unpaid_bill(self, world: World, first: BillNumber) -> None:
-        with pytest.raises(BillActionRefusedError) as refused:
-            world.application.issue_receipts.for_owner(world.payer, number=first)
-
-        assert refused.value.reason == "pending"
 
     def test_p28_p36_not_of_another_house_and_not_without_a_house(
         self, world: World, first: BillNumber

@@ -292,6 +292,23 @@ class TestAnAccountThatCanNotBeUsed:
         world.check_books()
 
 
+class TestMoneyThatFitsNoBill:
+    def test_is_sent_again_by_hand_when_it_failed(self, world: World) -> None:
+        order = world.check_out()
+        world.mark_paid(world.numbers[0])
+        world.take(world.provider.pay(order.number))
+        world.provider.faults.extend([Fault.REFUSED])
+        world.janitor.run()
+        (failed,) = world.refunds(order.number)
+        assert failed.state is RefundState.FAILED
+
+        again = world.refunding.retry(world.admin, number=failed.number)
+
+        assert again.state is RefundState.DONE
+        assert world.order(order.number).unapplied == Money.zero()
+        world.check_books()
+
+
 class TestBooking:
     def test_keeps_the_providers_last_word(self, world: World) -> None:
         world.provider.refund_outcome = RefundOutcome.ACCEPTED

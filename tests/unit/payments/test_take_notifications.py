@@ -10,7 +10,7 @@ import pytest
 from billing_adapters.fakes.payment_provider import signed
 from billing_adapters.sql.tables.payments import provider_messages
 from billing_domain.errors import StorageBusyError, ThingNotFoundError
-from billing_domain.model.bills.bill import PaidBill, PaymentChannel
+from billing_domain.model.bills.bill import PaidBill, PaymentChannel, Settlement
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.money import Money
 from billing_domain.model.payments.account import PaymentAccount
@@ -28,38 +28,26 @@ def messages(world: World) -> Sequence[Any]:
 
 
 class TestAPayment:
-    def test_settles_all_bills_and_says_yes(self, world: World) -> None:
+    def test_settles_all_bills_says_yes_and_is_audited(self, world: World) -> None:
         order = world.check_out()
 
         answer = world.take(world.provider.pay(order.number))
 
         assert (answer.status, answer.body) == (200, b"yes")
         assert world.states() == ["paid"] * 3
-        paid = world.order(order.number)
-        assert paid.state is OrderState.PAID
-        assert paid.provider_number == f"fake-{order.number}"
+        paid, bill = world.order(order.number), world.stored(world.numbers[0])
+        assert (paid.state, paid.provider_number) == (OrderState.PAID, f"fake-{order.number}")
         assert world.held() == {}
-        world.check_books()
-
-    def test_is_told_by_the_bill(self, world: World) -> None:
-        order = world.paid()
-
-        bill = world.stored(world.numbers[0])
-
         assert isinstance(bill, PaidBill)
-        assert bill.settlement.channel is PaymentChannel.ONLINE
-        assert bill.settlement.payer_name == "王小明"
-        assert bill.settlement.voucher_number == f"fake-{order.number}"
-        assert bill.settlement.paid_at == world.clock.now()
-
-    def test_is_audited(self, world: World) -> None:
-        order = world.paid()
-
+        assert bill.settlement == Settlement(
+            PaymentChannel.ONLINE, world.clock.now(), "王小明", f"fake-{order.number}"
+        )
         assert world.actions("payment_order", order.number) == [
             AuditAction.ORDERED,
             AuditAction.ORDER_PAID,
         ]
-        assert world.actions("bill", world.numbers[0]) == [AuditAction.PAID_ONLINE]
+        assert world.actions("bill", bill.number) == [AuditAction.PAID_ONLINE]
+        world.check_books()
 
     def test_is_kept_as_it_came(self, world: World) -> None:
         order = world.check_out()
