@@ -159,7 +159,6 @@ def allocations() -> st.SearchStrategy[Allocation]:
         Allocation,
         paid=st.lists(paid_bills(), max_size=2).map(tuple),
         unapplied=st.just(Money.zero()) | moneys(),
-        misfits=st.lists(bill_numbers(), max_size=2).map(tuple),
     )
 
 
