@@ -230,6 +230,28 @@ class RefundingContract:
         assert report.outcome is RefundOutcome.DONE
         assert report.done_at == NOON + timedelta(days=2)
 
+    @pytest.mark.parametrize(
+        ("state", "outcome"),
+        [
+            ("CLOSED", RefundOutcome.FAILED),
+            ("REFUNDCLOSE", RefundOutcome.FAILED),
+            ("ABNORMAL", RefundOutcome.ACCEPTED),
+            ("CHANGE", RefundOutcome.ACCEPTED),
+        ],
+    )
+    def test_only_a_closed_refund_has_failed(
+        self, stage: Stage, state: str, outcome: RefundOutcome
+    ) -> None:
+        stage.simulator.ledger.refunds_take = timedelta(days=9)
+        order = stage.paid(100)
+        refund = new_refund(order, 100)
+        stage.gateway.refund(order, refund)
+        stage.simulator.ledger.end_refund(refund.number, state)
+
+        report = stage.gateway.query_refund(order, refund)
+
+        assert (report.outcome, report.provider_state) == (outcome, state)
+
     def test_the_same_number_again_refunds_once(self, stage: Stage) -> None:
         order = stage.paid(100)
         refund = new_refund(order, 60)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from billing_adapters.fakes.system import CountedIds, FrozenClock
@@ -68,22 +66,7 @@ class TestClosing(contract.ClosingContract):
 
 
 class TestRefunding(contract.RefundingContract):
-    @pytest.mark.parametrize(
-        ("state", "outcome"),
-        [("REFUNDCLOSE", RefundOutcome.FAILED), ("CHANGE", RefundOutcome.ACCEPTED)],
-    )
-    def test_only_a_closed_refund_has_failed(
-        self, stage: Stage, state: str, outcome: RefundOutcome
-    ) -> None:
-        stage.simulator.ledger.refunds_take = timedelta(days=9)
-        order = stage.paid(100)
-        refund = new_refund(order, 100)
-        stage.gateway.refund(order, refund)
-        stage.simulator.ledger.end_refund(refund.number, state)
-
-        report = stage.gateway.query_refund(order, refund)
-
-        assert (report.outcome, report.provider_state) == (outcome, state)
+    pass
 
 
 class TestRefundingWithoutTheCertificate:

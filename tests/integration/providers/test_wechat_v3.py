@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -97,23 +96,6 @@ class TestClosing(contract.ClosingContract):
 
 
 class TestRefunding(contract.RefundingContract):
-    @pytest.mark.parametrize(
-        ("state", "outcome"),
-        [("CLOSED", RefundOutcome.FAILED), ("ABNORMAL", RefundOutcome.ACCEPTED)],
-    )
-    def test_only_a_closed_refund_has_failed(
-        self, stage: Stage, state: str, outcome: RefundOutcome
-    ) -> None:
-        stage.simulator.ledger.refunds_take = timedelta(days=9)
-        order = stage.paid(100)
-        refund = new_refund(order, 100)
-        stage.gateway.refund(order, refund)
-        stage.simulator.ledger.end_refund(refund.number, state)
-
-        report = stage.gateway.query_refund(order, refund)
-
-        assert (report.outcome, report.provider_state) == (outcome, state)
-
     def test_p09_refuses_foreign_money(self, stage: Stage) -> None:
         order = stage.paid(100)
         stage.simulator.faults.next = Fault.OTHER_CURRENCY
