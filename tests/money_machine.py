@@ -28,7 +28,7 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import Books, discrepancies
-from billing_domain.model.payments.order import OrderLine, OrderNumber, OrderState, PaymentOrder
+from billing_domain.model.payments.order import OrderLine, OrderNumber, OrderState
 from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
@@ -124,7 +124,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(pick=PICK, fault=FAULT, giving_up=st.booleans())
     def look(self, pick: int, fault: Fault | None, *, giving_up: bool) -> None:
         number = self.trade(pick)
-        owner = self.town.owner(self.order(number).payer.openid)
+        owner = self.town.owner(self.town.order(number).payer.openid)
         collect = self.use.collect_payments
         self.provider.faults.append(fault)
         act = collect.give_up if giving_up else collect.look
@@ -279,7 +279,7 @@ class MoneyMachine(RuleBasedStateMachine):
         if not self.paid_orders():
             return
         order = self.one_of(self.paid_orders(), pick)
-        bills = {self.one_of(self.order(order).bills, at) for at in places}
+        bills = {self.one_of(self.town.order(order).bills, at) for at in places}
         proposed = self.do(
             lambda: self.use.refund_payments.propose(
                 self.town.staff[0], order=order, bills=bills, reason="重复缴费"
@@ -540,9 +540,6 @@ class MoneyMachine(RuleBasedStateMachine):
     def paid_orders(self) -> list[OrderNumber]:
         found = self.books().orders
         return sorted(order.number for order in found if order.state is OrderState.PAID)
-
-    def order(self, number: OrderNumber) -> PaymentOrder:
-        return next(order for order in self.books().orders if order.number == number)
 
     def refund(self, number: RefundNumber) -> Refund:
         return next(refund for refund in self.books().refunds if refund.number == number)

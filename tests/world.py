@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import attrs
 from sqlalchemy import Row, Table, select
@@ -25,7 +25,7 @@ from billing_adapters.sql.tables import METADATA
 from billing_adapters.sql.tables.jobs import outbox_jobs
 from billing_adapters.sql.tables.reminders import reminder_deliveries, reminders
 from billing_domain.errors import BillingError, GlyphMissingError
-from billing_domain.model.bills.bill import Bill, PendingBill
+from billing_domain.model.bills.bill import Bill, PaymentChannel, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber, bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
@@ -58,6 +58,7 @@ from billing_domain.ports.documents import (
     SheetTemplate,
     SheetWriter,
 )
+from billing_domain.ports.payments.gateway import Acknowledgement
 from billing_domain.ports.payments.receipts import ReceiptWriter
 from billing_domain.ports.system import Clock
 from billing_domain.testing.contracts import Storage
@@ -204,6 +205,10 @@ class World:
     The first has the community 幸福家园 with three houses.
     """
 
+    merchant: PaymentAccount
+    payer: Owner
+    bills: list[PendingBill]
+
     def __init__(self, database: Database | None = None, clock: FrozenClock | None = None) -> None:
         self.clock = clock or FrozenClock(NOON)
         self.ids = CountedIds()
@@ -258,6 +263,9 @@ class World:
         self.view_houses = self.application.view_houses
         self.import_bills = self.application.import_bills
         self.import_residents = self.application.import_residents
+        self.collect = self.application.collect_payments
+        self.janitor = self.application.settle_open_payments
+        self.refunding = self.application.refund_payments
 
     def staff_account(
         self,
@@ -438,6 +446,78 @@ class World:
             work.commit()
         return job
 
+    def with_payments(self, bills: int = 3) -> Self:
+        """Open the merchant account; keep its first payer and bills of the payer's house."""
+        self.merchant = self.open_account()
+        self.payer = self.add_owner()
+        self.bills = [self.add_bill() for _ in range(bills)]
+        return self
+
+    @property
+    def numbers(self) -> list[BillNumber]:
+        """The numbers of `bills`."""
+        return [bill.number for bill in self.bills]
+
+    def check_out(
+        self, *numbers: BillNumber, owner: Owner | None = None, key: str = ""
+    ) -> PaymentOrder:
+        """Let an owner, by default the payer, check out bills: all of `bills`, or a new one."""
+        return self.collect.check_out(
+            owner or self.payer,
+            numbers=numbers or self.numbers or [self.add_bill().number],
+            request_key=key or f"key-{self.ids.new_id()}",
+        )
+
+    def take(
+        self, message: tuple[Mapping[str, str], bytes], account: AccountId | None = None
+    ) -> Acknowledgement:
+        """Let a provider's message arrive, by default at the first company's account."""
+        headers, body = message
+        return self.application.take_notifications.take(
+            account_id=account or self.merchant.id, headers=headers, body=body
+        )
+
+    def paid(self, *numbers: BillNumber) -> PaymentOrder:
+        """Return an order that was paid, by the provider's message."""
+        order = self.check_out(*numbers)
+        assert self.take(self.provider.pay(order.number)).status == 200
+        return self.order(order.number)
+
+    def propose(
+        self, order: PaymentOrder, *bills: BillNumber, actor: Actor | None = None
+    ) -> Refund:
+        """Propose a refund, of everything unless bills are named."""
+        return self.refunding.propose(
+            actor or self.actor(Role.FINANCE), order=order.number, bills=bills, reason="重复缴费"
+        )
+
+    def refund(self, order: PaymentOrder, *bills: BillNumber) -> Refund:
+        """Propose and approve a refund, of everything unless bills are named."""
+        proposed = self.propose(order, *bills)
+        return self.refunding.approve(self.admin, number=proposed.number)
+
+    def states(self) -> Sequence[str]:
+        """Return the states of `bills` as they are stored now."""
+        return [self.stored(number).state.value for number in self.numbers]
+
+    def held(self) -> dict[BillNumber, OrderNumber]:
+        """Return which orders hold `bills`."""
+        with self.begin(read_only=True) as work:
+            return dict(work.orders.holding(self.numbers))
+
+    def mark_paid(self, *numbers: BillNumber, **fields: str) -> None:
+        """Mark bills paid in cash at the counter, by default all of `bills`."""
+        self.manage_bills.mark_paid(
+            self.admin,
+            numbers=numbers or self.numbers,
+            channel=PaymentChannel.CASH,
+            **fields,  # type: ignore[arg-type]
+        )
+
+    def wait(self, **duration: float) -> None:
+        """Let time pass."""
+        self.clock.advance(timedelta(**duration))
+
     def order(self, number: OrderNumber) -> PaymentOrder:
         """Return an order as it is stored now."""
         with self.begin(read_only=True) as work:
@@ -454,7 +534,7 @@ class World:
             books = work.orders.books(self.admin.scope)
         assert discrepancies(books) == []
 
-    def stored(self, number: BillNumber) -> object:
+    def stored(self, number: BillNumber) -> Bill:
         """Return the bill as it is stored now."""
         with self.begin(read_only=True) as work:
             return work.bills.get(self.admin.scope, number)

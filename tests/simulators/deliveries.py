@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
@@ -41,23 +40,21 @@ class Delivery:
 
 
 class Deliveries:
-    """Sends what is due when it is told to, or by itself in the background.
+    """Sends what is due when it is told to.
 
-    `lost` messages are never sent, `twice` ones two times at once, `late_by` delays the first
-    attempt; `reversed_order` sends the newest first. Each holds for all messages added while it
-    is set.
+    Messages go out two times at once while `twice` is set; `late_by` delays the first attempt.
     """
 
     def __init__(self, clock: Clock, accepts: Callable[[int, bytes], bool]) -> None:
         self._clock, self._accepts = clock, accepts
         self._lock = threading.Lock()
         self.waiting: list[Delivery] = []
-        self.lost = self.twice = self.reversed_order = False
+        self.twice = False
         self.late_by = timedelta(0)
 
     def add(self, url: str, compose: Callable[[], Message]) -> None:
         """Put a message on its way; a merchant without an address gets none."""
-        if self.lost or not url:
+        if not url:
             return
         due_at = self._clock.now() + self.late_by
         copies = [Delivery(url, compose, due_at) for _ in range(2 if self.twice else 1)]
@@ -70,26 +67,9 @@ class Deliveries:
         with self._lock:
             due = [delivery for delivery in self.waiting if delivery.due_at <= now]
             self.waiting = [delivery for delivery in self.waiting if delivery.due_at > now]
-        for delivery in reversed(due) if self.reversed_order else due:
+        for delivery in due:
             self._attempt(delivery)
         return due
-
-    @contextmanager
-    def in_background(self, every: float = 0.02) -> Iterator[None]:
-        """Deliver what is due every few real seconds while the block runs."""
-        stop = threading.Event()
-
-        def run() -> None:
-            while not stop.wait(every):
-                self.deliver_due()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
 
     def _attempt(self, delivery: Delivery) -> None:
         delivery.attempts += 1

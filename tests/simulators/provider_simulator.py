@@ -5,8 +5,6 @@ from __future__ import annotations
 import ssl
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from billing_domain.ports.system import Clock
 from tests.simulators.deliveries import Deliveries, Message
@@ -28,7 +26,7 @@ _LATE: dict[Fault | None, NoAnswer] = {
 }
 
 
-class ProviderSimulator(ABC):
+class ProviderSimulator(LoopbackServer, ABC):
     """One merchant at a provider; serves while its `with` block runs.
 
     `ledger` are the books, `deliveries` the notifications, `faults` what the next calls meet,
@@ -49,20 +47,7 @@ class ProviderSimulator(ABC):
         self.deliveries = Deliveries(clock, accepts)
         self.faults = Faults()
         self.requests: list[Request] = []
-        self._server = LoopbackServer(self._answer, tls=tls)
-        self.url = self._server.url
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
+        super().__init__(self._answer, tls=tls)
 
     def pay(self, number: str, *, late: bool = False) -> LedgerOrder:
         """Let the payer pay, even what is closed when `late`; the notification goes its way."""

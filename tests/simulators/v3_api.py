@@ -17,7 +17,7 @@ from billing_domain.model.shanghai import day_end
 from tests.simulators.http_server import Request
 from tests.simulators.merchant_ledger import LedgerRefusedError, MerchantLedger, Refusal
 from tests.simulators.trade_bill_file import trade_bill
-from tests.simulators.v3_documents import order_document, refund_document, rfc3339
+from tests.simulators.v3_documents import order_document, refund_document
 from tests.simulators.v3_envelope import V3Envelope
 
 Served = tuple[int, Any]
@@ -51,7 +51,7 @@ class _RefusedError(Exception):
 class V3Api:
     """Answers requests out of the books.
 
-    `statement_hash` lies about a statement's content, `certificate_serial` about a certificate.
+    `statement_hash` lies about a statement's content.
     """
 
     ledger: MerchantLedger
@@ -59,7 +59,6 @@ class V3Api:
     appid: str
     url: str = ""
     statement_hash: str = ""
-    certificate_serial: str = ""
 
     def serve(self, request: Request) -> Served:
         """Do what a request asks; return the answer, a refusal too."""
@@ -99,8 +98,6 @@ class V3Api:
             return self._statement(query)
         if path == "/v3/billdownload/file":
             return 200, gzip.compress(self._file(date.fromisoformat(query["token"])) or b"")
-        if path == "/v3/certificates":
-            return 200, self._certificates()
         raise _RefusedError(404, "RESOURCE_NOT_EXISTS")
 
     def _place(self, method: str, document: dict[str, Any]) -> Served:
@@ -171,19 +168,6 @@ class V3Api:
 
     def _file(self, day: date) -> bytes | None:
         return trade_bill(self.ledger, day, merchant=self.envelope.mchid, app=self.appid)
-
-    def _certificates(self) -> dict[str, Any]:
-        platform = self.envelope.certificate
-        return {
-            "data": [
-                {
-                    "serial_no": self.certificate_serial or platform.serial,
-                    "effective_time": rfc3339(platform.certificate.not_valid_before_utc),
-                    "expire_time": rfc3339(platform.certificate.not_valid_after_utc),
-                    "encrypt_certificate": self.envelope.sealed(platform.pem, "certificate"),
-                }
-            ]
-        }
 
 
 def _document(request: Request) -> dict[str, Any]:

@@ -8,8 +8,7 @@ import secrets
 import threading
 import time
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
@@ -69,7 +68,7 @@ class SentMessage:
     at: datetime
 
 
-class WechatOfficialSimulator:
+class WechatOfficialSimulator(LoopbackServer):
     """One account with the usual template.
 
     `followers` are reached, `strangers` are known and do not follow.
@@ -101,20 +100,7 @@ class WechatOfficialSimulator:
         }
         self._repeats: dict[tuple[str, str], SentMessage] = {}
         self._lock = threading.RLock()
-        self._server = LoopbackServer(self._answer)
-        self.url = self._server.url
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
+        super().__init__(self._answer)
 
     def follow(self) -> str:
         """Return the openid of a new follower."""

@@ -6,8 +6,6 @@ import json
 import secrets
 import threading
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Self
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import attrs
@@ -26,7 +24,7 @@ class _Grant:
     used: bool = False
 
 
-class WechatSignInSimulator:
+class WechatSignInSimulator(LoopbackServer):
     """One official account; `visitor` is the openid of whoever comes to the authorize page.
 
     `errcode` is what every question is answered with while it is not zero, `answer` a whole
@@ -43,20 +41,7 @@ class WechatSignInSimulator:
         self._clock = clock
         self._grants: dict[str, _Grant] = {}
         self._lock = threading.Lock()
-        self._server = LoopbackServer(self._answer)
-        self.url = self._server.url
-
-    def __enter__(self) -> Self:
-        self._server.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._server.__exit__(kind, error, trace)
+        super().__init__(self._answer)
 
     def grant(self) -> str:
         """Return a code for the visitor, as the authorize page hands it out."""

@@ -4,25 +4,36 @@ import pytest
 
 from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Relation, Resident
-from billing_domain.model.owners.registration import Registration, RegistrationState
+from billing_domain.model.owners.owner import Owner
+from billing_domain.model.owners.registration import (
+    Registration,
+    RegistrationForm,
+    RegistrationState,
+)
 from billing_domain.use_cases.houses.register_residents import ResidentData
 from tests.html_page import Element, read_html
-from tests.online_payments import NEWCOMER, OnlinePayments
 from tests.website import Visitor, Website
 
 LIST = "/staff/registrations"
 PHONE = "13912345678"
+NEWCOMER = "openid-newcomer"
 NEW = {"version": "1", "resident": "new"}
 
 
-@pytest.fixture
-def payments(site: Website) -> OnlinePayments:
-    return OnlinePayments.at(site)
+def register(
+    site: Website, *, name: str = "赵一凡", house: str = "1号楼/1单元/102"
+) -> Registration:
+    """Let somebody say who they are."""
+    form = RegistrationForm.of(name=name, phone=PHONE, house_text=house, relation=Relation.FAMILY)
+    return site.application.register_owners.submit(
+        Owner(NEWCOMER, site.company.id, ()), community_id=site.community.id, form=form
+    )
 
 
 @pytest.fixture
-def waiting(payments: OnlinePayments) -> Registration:
-    return payments.registered(phone=PHONE)
+def waiting(site: Website) -> Registration:
+    site.add_owner()
+    return register(site)
 
 
 def resident(site: Website, name: str, phone: str, *, house: int = 1) -> Resident:
@@ -95,9 +106,9 @@ class TestChoosing:
         ],
     )
     def test_finds_the_house_that_the_owner_named_in_any_spelling(
-        self, site: Website, boss: Visitor, payments: OnlinePayments, house: str
+        self, site: Website, boss: Visitor, house: str
     ) -> None:
-        page = boss.page(path_of(payments.registered(house=house)))
+        page = boss.page(path_of(register(site, house=house)))
 
         assert page.one("a", class_="is-chosen").text == "1号楼/1单元/102"
         assert page.one("input", name="house")["value"] == site.houses[1].id
@@ -110,9 +121,9 @@ class TestChoosing:
         ],
     )
     def test_offers_what_is_near_without_choosing(
-        self, boss: Visitor, payments: OnlinePayments, house: str, offered: list[str]
+        self, site: Website, boss: Visitor, house: str, offered: list[str]
     ) -> None:
-        unclear = payments.registered(house=house)
+        unclear = register(site, house=house)
 
         page = boss.page(path_of(unclear))
 
@@ -120,10 +131,8 @@ class TestChoosing:
         assert not page.has(class_="is-chosen")
         assert not page.has("form", action=f"{path_of(unclear)}/approval")
 
-    def test_searches_the_houses_of_the_community(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
-        lost = payments.registered(house="不记得了")
+    def test_searches_the_houses_of_the_community(self, site: Website, boss: Visitor) -> None:
+        lost = register(site, house="不记得了")
 
         page = boss.page(f"{path_of(lost)}?q=2号楼")
         (tile,) = page.all("a", class_="tile")
@@ -151,13 +160,14 @@ class TestChoosing:
         assert other.phone not in answer.text
 
     def test_offers_nobody_who_is_bound_to_another_account(
-        self, boss: Visitor, payments: OnlinePayments
+        self, site: Website, boss: Visitor
     ) -> None:
-        neighbour = payments.registered(house="1号楼/1单元/101")
+        bound_one = site.add_owner().residents[0]
+        neighbour = register(site, house="1号楼/1单元/101")
 
         page = boss.page(path_of(neighbour))
 
-        bound = page.one("input", value=payments.owner.residents[0].id)
+        bound = page.one("input", value=bound_one.id)
         assert "disabled" in bound.attributes
         assert "已绑定别的微信" in page.text
 
@@ -237,11 +247,11 @@ class TestApproving:
         assert not page.has("form", action=f"{path_of(waiting)}/approval")
 
     def test_of_what_the_owner_changed_meanwhile_is_refused(
-        self, site: Website, boss: Visitor, payments: OnlinePayments, waiting: Registration
+        self, site: Website, boss: Visitor, waiting: Registration
     ) -> None:
         path = f"{path_of(waiting)}/approval"
         fields = boss.page(path_of(waiting)).one("form", action=path).fields()
-        payments.registered(name="另一个人")
+        register(site, name="另一个人")
 
         answer = boss.post(path, {**fields, "resident": "new"})
 

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
+import attrs
 import httpx
 import pytest
-from anyio.from_thread import start_blocking_portal
-from litestar import Litestar, Router
-from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import State
-from litestar.di import Provide
 
 from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sandbox.cashier import SandboxCashier
 from billing_adapters.sandbox.provider import SandboxProvider
 from billing_domain.model.money import Money
 from billing_domain.ports.payments.cashier import CashierState
-from billing_entrypoints.web import cookies
-from billing_entrypoints.web.context import WebRequest
-from billing_entrypoints.web.errors import error_handlers
-from billing_entrypoints.web.forms import sent_form
-from billing_entrypoints.web.handlers import handlers_of
-from billing_entrypoints.web.options import WebOptions
-from billing_entrypoints.web.sandbox import cashier as cashier_pages
-from billing_entrypoints.web.sandbox.cashier import PATH
-from billing_entrypoints.web.security import header_hook
-from billing_entrypoints.web.templating import make_templates
 from tests.html_page import Element, read_html
-from tests.website import HOST, SECRET, Server, Visitor
+from tests.website import Visitor, Website
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 RETURN_URL = "http://website.test/owner/orders/20261120120000000000000001"
@@ -62,34 +45,10 @@ def cashier(provider: SandboxProvider) -> SandboxCashier:
 
 
 @pytest.fixture
-def payer(cashier: SandboxCashier) -> Iterator[Visitor]:
-    """A browser at an application that has the cashier alone."""
-    with visitor_of(cashier) as visitor:
-        yield visitor
-
-
-@contextmanager
-def visitor_of(cashier: SandboxCashier | None) -> Iterator[Visitor]:
-    app = Litestar(
-        route_handlers=[Router(PATH, route_handlers=handlers_of(cashier_pages))],
-        request_class=WebRequest,
-        dependencies={"form": Provide(sent_form)},
-        exception_handlers=error_handlers(),
-        before_send=[header_hook(https=False)],
-        csrf_config=CSRFConfig(
-            secret=SECRET, cookie_name=cookies.cookie_name(cookies.CSRF, https=False)
-        ),
-        openapi_config=None,
-        state=State(),
-    )
-    options = WebOptions(secret=SECRET, https=False)
-    application = SimpleNamespace(cashier=cashier)
-    app.state.web = SimpleNamespace(
-        application=application, options=options, templates=make_templates()
-    )
-    with start_blocking_portal() as portal:
-        transport = Server(portal, app, https=False)
-        yield Visitor(httpx.Client(transport=transport, base_url=f"http://{HOST}"))
+def payer(site: Website, cashier: SandboxCashier) -> Visitor:
+    """A browser at an application that has the cashier."""
+    site.server.serve(attrs.evolve(site.application, cashier=cashier))
+    return site.visitor()
 
 
 def buttons(page: Element) -> list[str]:
@@ -114,9 +73,8 @@ class TestThePage:
     def test_knows_no_other_token(self, payer: Visitor) -> None:
         assert payer.get("/sandbox/cashier/guessed").status_code == 404
 
-    def test_is_nowhere_in_production(self, token: str) -> None:
-        with visitor_of(None) as payer:
-            assert payer.get(f"/sandbox/cashier/{token}").status_code == 404
+    def test_is_nowhere_in_production(self, visitor: Visitor, token: str) -> None:
+        assert visitor.get(f"/sandbox/cashier/{token}").status_code == 404
 
     def test_runs_no_script_and_asks_for_nothing_from_elsewhere(
         self, payer: Visitor, token: str

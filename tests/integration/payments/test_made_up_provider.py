@@ -167,13 +167,6 @@ class TestSaving:
         assert only(site).settings["product"] == "page"
         assert only(site).sealed_secrets == before.sealed_secrets
 
-    def test_never_moves_to_another_merchant(self, site: Website, owner: Visitor) -> None:
-        save(owner)
-
-        answer = save(owner, f"{LIST}/{only(site).id}/edit", shop="S-2", version="1")
-
-        assert read_html(answer.text).one(id="f-shop-error").text == "店铺编号不能修改"
-
 
 class TestGateway:
     def test_is_built_from_every_value(

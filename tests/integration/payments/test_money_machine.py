@@ -15,7 +15,7 @@ from billing_adapters.sql.db.transaction import BrokenConstraintError
 from tests.databases import PostgresServer
 from tests.money_machine import MoneyMachine
 from tests.money_town import MoneyTown
-from tests.planted_bugs import BlindDecisions, HastyGateways
+from tests.planted_bugs import BlindDecisions
 
 STEPS = 50
 
@@ -43,13 +43,6 @@ class BlindSettlements(MoneyMachine):
         return town
 
 
-class HastyClosings(MoneyMachine):
-    """Every order whose provider says nothing counts as closed."""
-
-    def open_town(self, stack: ExitStack) -> MoneyTown:  # noqa: ARG002 - always SQLite
-        return MoneyTown(gateways=HastyGateways)
-
-
 class TestMoney:
     @pytest.mark.slow
     @pytest.mark.timeout(900)
@@ -75,10 +68,6 @@ class TestTheMachine:
             run(BlindSettlements, examples=2_000, shrink=False)
         refused = isinstance(found.value, BrokenConstraintError)
         assert refused or re.search(r"order \d+ took", str(found.value))
-
-    def test_finds_silence_taken_for_closed(self) -> None:
-        with pytest.raises(AssertionError, match="can still be paid"):
-            run(HastyClosings, examples=2_000, shrink=False)
 
 
 def run(machine: type[MoneyMachine], *, examples: int, shrink: bool = True) -> None:

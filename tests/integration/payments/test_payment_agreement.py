@@ -35,7 +35,6 @@ from billing_domain.model.payments.refund import (
     REFUND_TRANSITIONS,
     Refund,
     RefundEvent,
-    RefundNumber,
 )
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.payments.queries import OrderFilter
@@ -206,18 +205,14 @@ class PaymentAgreement(TwoSides):
     @rule(pick=PICK, at=MOMENT, amount=st.sampled_from(AMOUNTS))
     def propose_refund(self, pick: int, at: Any, amount: Money) -> None:
         order = self.one_of(self.orders, pick)
-        refund = Refund(
-            number=RefundNumber(order_number(at, next(self.counter))),
-            order=order.number,
-            company_id=order.company_id,
-            community_id=order.community_id,
-            account_id=order.account_id,
-            provider=order.provider,
-            amount=amount,
-            bills=order.bills[:1],
+        refund = Refund.of(
+            order,
+            amount,
+            serial=next(self.counter),
             reason="退款",
-            proposed_by="1",
-            proposed_at=at,
+            by="1",
+            at=at,
+            bills=order.bills[:1],
         )
         if self.write(lambda work: work.refunds.add(refund)):
             self.refunds.append(refund)
@@ -370,4 +365,4 @@ def standing(side: Storage, numbers: Sequence[BillNumber]) -> list[Any]:
 @pytest.mark.postgres
 @pytest.mark.timeout(900)
 def test_sqlite_and_postgresql_agree(postgres: PostgresServer) -> None:
-    agree(PaymentAgreement, postgres, share=2)
+    agree(PaymentAgreement, postgres, share=4)

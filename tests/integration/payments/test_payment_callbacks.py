@@ -11,18 +11,18 @@ from billing_adapters.sql.tables.payments import provider_messages
 from billing_domain.model.bills.bill import PaidBill, PendingBill
 from billing_domain.model.payments.order import OrderState
 from billing_domain.model.payments.received_message import Verdict
-from tests.online_payments import OnlinePayments
 from tests.website import Visitor, Website
 
 
 @pytest.fixture
-def payments(site: Website) -> OnlinePayments:
-    return OnlinePayments.at(site)
+def site(site: Website) -> Website:
+    """A company that takes payments, and its payer."""
+    return site.with_payments(bills=0)
 
 
 @pytest.fixture
-def provider(visitor: Visitor, payments: OnlinePayments) -> Provider:
-    return Provider(visitor, f"/callbacks/payments/{payments.account.id}")
+def provider(site: Website, visitor: Visitor) -> Provider:
+    return Provider(visitor, f"/callbacks/payments/{site.merchant.id}")
 
 
 class Provider:
@@ -37,11 +37,9 @@ class Provider:
 
 
 class TestMessage:
-    def test_settles_and_is_answered_with_yes(
-        self, site: Website, payments: OnlinePayments, provider: Provider
-    ) -> None:
+    def test_settles_and_is_answered_with_yes(self, site: Website, provider: Provider) -> None:
         bill = site.add_bill()
-        order = payments.open(bill)
+        order = site.check_out(bill.number)
 
         answer = provider.send(*site.provider.pay(order.number))
 
@@ -49,10 +47,8 @@ class TestMessage:
         assert isinstance(site.stored(bill.number), PaidBill)
         assert "set-cookie" not in answer.headers
 
-    def test_that_comes_again_settles_once(
-        self, site: Website, payments: OnlinePayments, provider: Provider
-    ) -> None:
-        order = payments.open()
+    def test_that_comes_again_settles_once(self, site: Website, provider: Provider) -> None:
+        order = site.check_out()
         message = site.provider.pay(order.number)
 
         assert [provider.send(*message).status_code for _ in range(3)] == [200] * 3
@@ -61,11 +57,11 @@ class TestMessage:
         site.check_books()
 
     def test_with_a_wrong_signature_is_answered_with_no(
-        self, site: Website, payments: OnlinePayments, provider: Provider
+        self, site: Website, provider: Provider
     ) -> None:
         """P37."""
         bill = site.add_bill()
-        headers, body = site.provider.pay(payments.open(bill).number)
+        headers, body = site.provider.pay(site.check_out(bill.number).number)
 
         answer = provider.send(headers, body.replace(b"}", b" }"))
 
@@ -73,9 +69,9 @@ class TestMessage:
         assert isinstance(site.stored(bill.number), PendingBill)
 
     def test_header_names_may_be_written_in_any_case(
-        self, site: Website, payments: OnlinePayments, provider: Provider
+        self, site: Website, provider: Provider
     ) -> None:
-        headers, body = site.provider.pay(payments.open().number)
+        headers, body = site.provider.pay(site.check_out().number)
 
         answer = provider.send({name.upper(): text for name, text in headers.items()}, body)
 
@@ -90,19 +86,17 @@ class TestMessage:
         (kept,) = site.rows_of(provider_messages)
         assert (kept.verdict, kept.body) == (Verdict.REFUSED, b"")
 
-    def test_to_an_unknown_account_is_nowhere(
-        self, site: Website, payments: OnlinePayments, provider: Provider
-    ) -> None:
-        message = site.provider.pay(payments.open().number)
+    def test_to_an_unknown_account_is_nowhere(self, site: Website, provider: Provider) -> None:
+        message = site.provider.pay(site.check_out().number)
 
         answer = provider.send(*message, path=f"/callbacks/payments/{'0' * 32}")
 
         assert (answer.status_code, answer.text) == (404, "not found")
 
     def test_that_breaks_us_is_a_plain_error_so_that_it_comes_again(
-        self, site: Website, payments: OnlinePayments, provider: Provider
+        self, site: Website, provider: Provider
     ) -> None:
-        message = site.provider.pay(payments.open().number)
+        message = site.provider.pay(site.check_out().number)
         site.clock.now = None  # type: ignore[assignment,method-assign]
 
         answer = provider.send(*message)

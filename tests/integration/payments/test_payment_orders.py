@@ -8,15 +8,15 @@ from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.model.company.staff import Role
 from billing_domain.model.payments.order import OrderState
 from tests.html_page import Element
-from tests.online_payments import OnlinePayments
 from tests.website import Visitor, Website, htmx
 
 LIST = "/staff/payment-orders"
 
 
 @pytest.fixture
-def payments(site: Website) -> OnlinePayments:
-    return OnlinePayments.at(site)
+def site(site: Website) -> Website:
+    """A company that takes payments, and its payer."""
+    return site.with_payments(bills=0)
 
 
 def numbers(page: Element) -> list[str]:
@@ -24,10 +24,8 @@ def numbers(page: Element) -> list[str]:
 
 
 class TestList:
-    def test_shows_what_the_rules_name(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
-        order = payments.paid(site.add_bill(), site.add_bill())
+    def test_shows_what_the_rules_name(self, site: Website, boss: Visitor) -> None:
+        order = site.paid(site.add_bill().number, site.add_bill().number)
 
         row = boss.page(LIST).one("tbody").one("tr").text
 
@@ -43,19 +41,14 @@ class TestList:
         ):
             assert words in row
 
-    def test_shows_the_newest_first(self, boss: Visitor, payments: OnlinePayments) -> None:
-        first, second = payments.paid(), payments.open()
-
-        assert numbers(boss.page(LIST)) == [second.number, first.number]
-
-    def test_finds_by_each_number(self, boss: Visitor, payments: OnlinePayments) -> None:
-        order, _other = payments.paid(), payments.paid()
+    def test_finds_by_each_number(self, site: Website, boss: Visitor) -> None:
+        order, _other = site.paid(), site.paid()
 
         for text in (order.number, f"fake-{order.number}", order.bills[0]):
             assert numbers(boss.page(f"{LIST}?q={text}")) == [order.number]
 
-    def test_filters_by_state_and_day(self, boss: Visitor, payments: OnlinePayments) -> None:
-        paid, waiting = payments.paid(), payments.open()
+    def test_filters_by_state_and_day(self, site: Website, boss: Visitor) -> None:
+        paid, waiting = site.paid(), site.check_out()
 
         assert numbers(boss.page(f"{LIST}?state=paid")) == [paid.number]
         assert numbers(boss.page(f"{LIST}?state=waiting")) == [waiting.number]
@@ -63,10 +56,8 @@ class TestList:
         assert "没有符合条件的支付单" in boss.page(f"{LIST}?made_from=2026-11-21").text
         assert "发起日期" in boss.page(f"{LIST}?made_from=yesterday").one(class_="notice").text
 
-    def test_pages_keep_the_filter(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
-        made = [payments.open(site.add_bill()).number for _ in range(21)]
+    def test_pages_keep_the_filter(self, site: Website, boss: Visitor) -> None:
+        made = [site.check_out().number for _ in range(21)]
 
         first = boss.page(f"{LIST}?state=waiting")
         following = next(a for a in first.all("a") if a.text == "下一页")
@@ -86,11 +77,9 @@ class TestList:
 
 
 class TestDetail:
-    def test_shows_bills_messages_and_history(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
+    def test_shows_bills_messages_and_history(self, site: Website, boss: Visitor) -> None:
         bill = site.add_bill()
-        order = payments.paid(bill)
+        order = site.paid(bill.number)
 
         page = boss.page(f"{LIST}/{order.number}")
 
@@ -99,13 +88,11 @@ class TestDetail:
         assert "渠道通知" in page.text
         assert "支付单到账" in page.one(class_="trail").text
 
-    def test_says_what_became_of_a_bill_that_is_gone(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
+    def test_says_what_became_of_a_bill_that_is_gone(self, site: Website, boss: Visitor) -> None:
         """The order was closed, the bill deleted, and then the money came all the same."""
-        order = payments.open()
+        order = site.check_out()
         site.manage_bills.delete(site.admin, numbers=order.bills)
-        payments.tell(order)
+        site.take(site.provider.pay(order.number))
 
         page = boss.page(f"{LIST}/{order.number}")
 
@@ -122,18 +109,14 @@ class TestDetail:
             (Role.FRONT_DESK, {"receipt"}),
         ],
     )
-    def test_offers_what_the_role_may(
-        self, site: Website, payments: OnlinePayments, role: Role, shown: set[str]
-    ) -> None:
-        page = site.staff(role).get(f"{LIST}/{payments.paid().number}").text
+    def test_offers_what_the_role_may(self, site: Website, role: Role, shown: set[str]) -> None:
+        page = site.staff(role).get(f"{LIST}/{site.paid().number}").text
 
         assert {name for name in ("refunds/new", "receipt", "inquiry") if name in page} == shown
 
-    def test_shows_no_whole_phone_and_no_openid(
-        self, boss: Visitor, payments: OnlinePayments
-    ) -> None:
+    def test_shows_no_whole_phone_and_no_openid(self, site: Website, boss: Visitor) -> None:
         """P45."""
-        order = payments.paid()
+        order = site.paid()
 
         for path in (LIST, f"{LIST}/{order.number}", f"/staff/refunds/new?order={order.number}"):
             text = boss.get(path).text
@@ -142,10 +125,8 @@ class TestDetail:
 
 
 class TestAsking:
-    def test_settles_what_was_paid_without_a_message(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
-        order = payments.open()
+    def test_settles_what_was_paid_without_a_message(self, site: Website, boss: Visitor) -> None:
+        order = site.check_out()
         site.provider.pay(order.number)
 
         answer = boss.post(
@@ -156,18 +137,16 @@ class TestAsking:
         assert "payments-changed" in answer.headers["hx-trigger"]
         assert site.order(order.number).state is OrderState.PAID
 
-    def test_says_when_the_provider_gives_no_answer(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
-        order = payments.open()
+    def test_says_when_the_provider_gives_no_answer(self, site: Website, boss: Visitor) -> None:
+        order = site.check_out()
         site.provider.faults.append(Fault.LOST_CALL)
 
         answer = boss.post(f"{LIST}/{order.number}/inquiry", headers=htmx("dialog#dialog", LIST))
 
         assert "查询完成：等待支付（渠道说法：" in answer.text
 
-    def test_works_without_a_script(self, boss: Visitor, payments: OnlinePayments) -> None:
-        order = payments.open()
+    def test_works_without_a_script(self, site: Website, boss: Visitor) -> None:
+        order = site.check_out()
         page = f"{LIST}/{order.number}"
 
         answer = boss.post(f"{page}/inquiry", headers={"Referer": f"http://website.test{page}"})
@@ -180,9 +159,9 @@ class TestReleasing:
     """Rule 5.3: an order that nobody can decide holds its bills no longer than people want."""
 
     def test_is_offered_for_an_overdue_order_and_asks_why(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
+        self, site: Website, boss: Visitor
     ) -> None:
-        order = payments.open()
+        order = site.check_out()
         page = f"{LIST}/{order.number}"
         assert not boss.page(page).has("a", href=f"{page}/release")
         site.clock.advance(timedelta(hours=2))
@@ -197,8 +176,8 @@ class TestReleasing:
         assert site.order(order.number).state is OrderState.CLOSED
         assert "平台没有这笔付款" in boss.get(page).text
 
-    def test_is_refused_to_the_front_desk(self, site: Website, payments: OnlinePayments) -> None:
-        order = payments.open()
+    def test_is_refused_to_the_front_desk(self, site: Website) -> None:
+        order = site.check_out()
         site.clock.advance(timedelta(hours=2))
         desk = site.staff(Role.FRONT_DESK)
         page = f"{LIST}/{order.number}"
@@ -210,11 +189,9 @@ class TestReleasing:
 
 
 class TestBillPage:
-    def test_leads_to_the_order_that_paid(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
+    def test_leads_to_the_order_that_paid(self, site: Website, boss: Visitor) -> None:
         bill = site.add_bill()
-        order = payments.paid(bill)
+        order = site.paid(bill.number)
 
         facts = boss.page(f"/staff/bills/{bill.number}").one(class_="facts")
 
@@ -222,11 +199,9 @@ class TestBillPage:
         reader = site.staff(Role.READ_ONLY).get(f"/staff/bills/{bill.number}").text
         assert f"{LIST}/{order.number}" not in reader
 
-    def test_says_that_it_is_being_paid(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
+    def test_says_that_it_is_being_paid(self, site: Website, boss: Visitor) -> None:
         bill = site.add_bill()
-        payments.open(bill)
+        site.check_out(bill.number)
 
         assert "支付中的支付单" in boss.page(f"/staff/bills/{bill.number}").text
 
@@ -235,10 +210,10 @@ class TestStaffAndAnOwnerAtOnce:
     """Rule 2.5: an open order is decided first."""
 
     def test_say_that_the_owner_was_faster_and_refresh_the_list(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
+        self, site: Website, boss: Visitor
     ) -> None:
         bill = site.add_bill()
-        order = payments.open(bill)
+        order = site.check_out(bill.number)
         site.provider.pay(order.number)
         fields = boss.page(f"/staff/bills/{bill.number}/removal").all("form")[-1].fields()
 
@@ -251,11 +226,9 @@ class TestStaffAndAnOwnerAtOnce:
         assert answer.headers["hx-trigger"] == "bills-changed"
         assert site.order(order.number).state is OrderState.PAID
 
-    def test_wait_while_the_provider_can_not_say(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
+    def test_wait_while_the_provider_can_not_say(self, site: Website, boss: Visitor) -> None:
         bill = site.add_bill()
-        payments.open(bill)
+        site.check_out(bill.number)
         site.provider.faults.append(Fault.LOST_CALL)
         fields = boss.page(f"/staff/bills/{bill.number}/removal").all("form")[-1].fields()
 

@@ -11,15 +11,15 @@ from billing_domain.model.payments.order import PaymentOrder
 from billing_domain.model.payments.refund import RefundState
 from billing_domain.ports.payments.gateway import RefundOutcome
 from tests.html_page import Element, read_html
-from tests.online_payments import OnlinePayments
 from tests.website import Visitor, Website, htmx
 
 TROUBLES = "/staff/payment-troubles"
 
 
 @pytest.fixture
-def payments(site: Website) -> OnlinePayments:
-    return OnlinePayments.at(site)
+def site(site: Website) -> Website:
+    """A company that takes payments, and its payer."""
+    return site.with_payments(bills=0)
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def bills(site: Website) -> list[PendingBill]:
 
 
 @pytest.fixture
-def order(payments: OnlinePayments, bills: list[PendingBill]) -> PaymentOrder:
-    return payments.paid(*bills)
+def order(site: Website, bills: list[PendingBill]) -> PaymentOrder:
+    return site.paid(*(bill.number for bill in bills))
 
 
 def dialog(visitor: Visitor, order: PaymentOrder) -> Element:
@@ -89,19 +89,15 @@ class TestProposing:
         assert read_html(answer.text).one(class_="field-error").text == sentence
         assert not site.refunds(order.number)
 
-    def test_offers_nothing_twice(
-        self, boss: Visitor, payments: OnlinePayments, order: PaymentOrder
-    ) -> None:
-        payments.proposed(order)
+    def test_offers_nothing_twice(self, site: Website, boss: Visitor, order: PaymentOrder) -> None:
+        site.propose(order)
 
         assert "没有可以退款的缴费单" in dialog(boss, order).text
         assert "refunds/new" not in boss.get(f"/staff/payment-orders/{order.number}").text
 
-    def test_is_for_those_who_may(
-        self, site: Website, payments: OnlinePayments, order: PaymentOrder
-    ) -> None:
+    def test_is_for_those_who_may(self, site: Website, order: PaymentOrder) -> None:
         clerk = site.staff(Role.FRONT_DESK)
-        refund = payments.proposed(order)
+        refund = site.propose(order)
 
         assert clerk.get(f"/staff/refunds/new?order={order.number}").status_code == 403
         assert clerk.post("/staff/refunds", {"order": order.number}).status_code == 403
@@ -112,9 +108,9 @@ class TestProposing:
 
 class TestDeciding:
     def test_approving_sends_the_money_back(
-        self, site: Website, boss: Visitor, payments: OnlinePayments, order: PaymentOrder
+        self, site: Website, boss: Visitor, order: PaymentOrder
     ) -> None:
-        refund = payments.proposed(order)
+        refund = site.propose(order)
 
         answer = boss.post(
             f"/staff/refunds/{refund.number}/approval", headers=htmx("dialog#dialog", TROUBLES)
@@ -122,12 +118,12 @@ class TestDeciding:
 
         assert "退款 ¥2,600.00：已退款" in answer.text
         assert state_of(site, order) is RefundState.DONE
-        assert all(site.stored(number).state is BillState.PENDING for number in order.bills)  # type: ignore[attr-defined]
+        assert all(site.stored(number).state is BillState.PENDING for number in order.bills)
 
     def test_rejecting_sends_nothing(
-        self, site: Website, boss: Visitor, payments: OnlinePayments, order: PaymentOrder
+        self, site: Website, boss: Visitor, order: PaymentOrder
     ) -> None:
-        refund = payments.proposed(order)
+        refund = site.propose(order)
 
         boss.post(f"/staff/refunds/{refund.number}/rejection")
 
@@ -153,9 +149,9 @@ class TestDeciding:
         assert state_of(site, order) is RefundState.PROPOSED
 
     def test_a_failed_one_can_be_sent_again(
-        self, site: Website, boss: Visitor, payments: OnlinePayments, order: PaymentOrder
+        self, site: Website, boss: Visitor, order: PaymentOrder
     ) -> None:
-        refund = payments.proposed(order)
+        refund = site.propose(order)
         site.provider.faults.append(Fault.REFUSED)
         boss.post(f"/staff/refunds/{refund.number}/approval")
         assert state_of(site, order) is RefundState.FAILED
@@ -171,10 +167,8 @@ class TestTroubles:
     def test_say_when_there_is_nothing(self, boss: Visitor) -> None:
         assert boss.page(TROUBLES).one(class_="empty").one("h2").text == "没有异常"
 
-    def test_name_orders_that_nobody_could_decide(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
-        order = payments.open()
+    def test_name_orders_that_nobody_could_decide(self, site: Website, boss: Visitor) -> None:
+        order = site.check_out()
         site.clock.advance(timedelta(minutes=119))
         assert order.number not in boss.page(TROUBLES).text
 
@@ -184,13 +178,11 @@ class TestTroubles:
         detail = boss.page(f"/staff/payment-orders/{order.number}")
         assert "超过 2 小时没有给出结果" in detail.one(class_="notice").text
 
-    def test_name_money_of_no_bill_until_it_is_back(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
-        order = payments.open()
+    def test_name_money_of_no_bill_until_it_is_back(self, site: Website, boss: Visitor) -> None:
+        order = site.check_out()
         site.manage_bills.delete(site.admin, numbers=order.bills)
         site.provider.refund_outcome = RefundOutcome.ACCEPTED
-        payments.tell(order)
+        site.take(site.provider.pay(order.number))
         site.application.settle_open_payments.run()
 
         page = boss.page(TROUBLES)
@@ -199,11 +191,9 @@ class TestTroubles:
         assert "到账的钱没有对应的缴费单，自动退回" in page.text
         assert "系统" in page.text
 
-    def test_name_forged_messages_with_their_reason(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
+    def test_name_forged_messages_with_their_reason(self, site: Website, boss: Visitor) -> None:
         site.application.take_notifications.take(
-            account_id=payments.account.id, headers={"signature": "forged"}, body=b"{}"
+            account_id=site.merchant.id, headers={"signature": "forged"}, body=b"{}"
         )
 
         row = boss.page(TROUBLES).one("tbody").one("tr")
@@ -212,10 +202,10 @@ class TestTroubles:
         assert row.all("td")[1].text == "签名不正确"
 
     def test_hide_what_is_of_the_whole_company_from_those_who_see_a_part(
-        self, site: Website, payments: OnlinePayments
+        self, site: Website
     ) -> None:
         site.application.take_notifications.take(
-            account_id=payments.account.id, headers={"signature": "forged"}, body=b"{}"
+            account_id=site.merchant.id, headers={"signature": "forged"}, body=b"{}"
         )
         clerk = site.staff(Role.FINANCE, communities=[site.community])
 

@@ -10,7 +10,6 @@ from pypdf import PdfReader
 from billing_domain.model.bills.bill import PaidBill, PendingBill
 from billing_domain.model.company.staff import Role
 from tests.html_page import read_html
-from tests.online_payments import OnlinePayments
 from tests.website import Visitor, Website
 
 PATH = "/staff/receipts"
@@ -129,14 +128,12 @@ class TestTheListOfBills:
 
 class TestOfAnOrder:
     @pytest.fixture
-    def payments(self, site: Website) -> OnlinePayments:
-        return OnlinePayments.at(site)
+    def site(self, site: Website) -> Website:
+        return site.with_payments(bills=0)
 
-    def test_hold_all_its_bills(
-        self, site: Website, boss: Visitor, payments: OnlinePayments
-    ) -> None:
+    def test_hold_all_its_bills(self, site: Website, boss: Visitor) -> None:
         bills = [site.add_bill(), site.add_bill()]
-        order = payments.paid(*bills)
+        order = site.paid(*(bill.number for bill in bills))
 
         answer = boss.post(f"/staff/payment-orders/{order.number}/receipt")
 
@@ -144,7 +141,7 @@ class TestOfAnOrder:
         assert all(bill.number in text for bill in bills)
         assert "王小明" in text
 
-    def test_are_refused_before_it_is_paid(self, boss: Visitor, payments: OnlinePayments) -> None:
-        order = payments.open()
+    def test_are_refused_before_it_is_paid(self, site: Website, boss: Visitor) -> None:
+        order = site.check_out()
 
         assert boss.post(f"/staff/payment-orders/{order.number}/receipt").status_code == 422

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
@@ -15,32 +14,6 @@ from tests.simulators.wechat_v3 import WechatV3Simulator
 
 
 class TestDeliveries:
-    def test_go_out_by_themselves(self, v3_stage: Stage) -> None:
-        with v3_stage.simulator.deliveries.in_background():
-            v3_stage.paid()
-            until = time.monotonic() + 30
-            while not v3_stage.endpoint.messages and time.monotonic() < until:
-                time.sleep(0.01)
-
-        assert len(v3_stage.endpoint.messages) == 1
-
-    def test_of_one_message_may_come_all_at_once(self, v3_stage: Stage) -> None:
-        order = v3_stage.paid()
-        message = v3_stage.simulator.payment_message(order.number)
-        heard = []
-
-        def deliver() -> None:
-            heard.append(v3_stage.gateway.verify(*message))
-
-        threads = [threading.Thread(target=deliver) for _ in range(50)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-
-        assert len(heard) == 50
-        assert len({one.id for one in heard}) == 1
-
     def test_are_given_up_after_a_day(self, v3_stage: Stage) -> None:
         v3_stage.endpoint.busy = 99
         v3_stage.paid()

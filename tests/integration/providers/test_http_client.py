@@ -16,7 +16,8 @@ import pytest
 
 from billing_adapters.http_client import ANSWER_BYTES_MAX, ClientCertificate, HttpClient, Timeouts
 from billing_domain.errors import ProviderUnavailableError
-from tests.integration.providers.stage import Stage, new_order, new_refund
+from billing_domain.testing.contracts.payment_gateways import new_refund
+from tests.integration.providers.stage import Stage
 from tests.simulators.http_server import LoopbackServer, NoAnswer, Request, Response
 from tests.simulators.key_material import server_context
 from tests.simulators.wechat_v2 import V2Identity
@@ -247,7 +248,7 @@ class TestSecureConnections:
 
 class TestThreads:
     def test_share_a_client(self, v3_stage: Stage) -> None:
-        orders = [new_order(n + 1) for n in range(20)]
+        orders = [v3_stage.order(n + 1) for n in range(20)]
         tickets: dict[str, str] = {}
 
         def create(index: int) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from billing_domain.errors import NotificationRefusedError
-from tests.integration.providers.stage import Stage, new_refund
+from billing_domain.testing.contracts.payment_gateways import new_refund
+from tests.integration.providers.stage import Stage
 from tests.simulators.v2_envelope import from_xml, to_xml
 from tests.simulators.wechat_v2 import WechatV2Simulator
 from tests.simulators.wechat_v3 import WechatV3Simulator

@@ -18,7 +18,8 @@ from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.ports.payments.gateway import Notification, PaymentGateway
-from tests.integration.providers.stage import NOON, new_order
+from billing_domain.testing.contracts.payment_gateways import new_order
+from tests.integration.providers.stage import NOON
 from tests.simulators.deliveries import Message
 from tests.simulators.v2_envelope import from_xml, to_xml
 from tests.simulators.wechat_v2 import V2Identity, WechatV2Simulator
@@ -67,7 +68,7 @@ def v3(v3_identity: V3Identity) -> Iterator[Heard]:
         http = HttpClient(simulator.url)
         account = simulator.account(NOTIFY_URL)
         gateway = WechatPaymentGateway(account, http=http, clock=clock, ids=CountedIds())
-        gateway.create(order := new_order(100), description="物业费")
+        gateway.create(order := new_order(100, at=NOON), description="物业费")
         simulator.pay(order.number)
         yield Heard(gateway, simulator, simulator.payment_message(order.number))
 
@@ -79,7 +80,7 @@ def v2(v2_identity: V2Identity, request: pytest.FixtureRequest) -> Iterator[Hear
         http = HttpClient(simulator.url, authorities=simulator.authorities)
         account = simulator.account(NOTIFY_URL)
         gateway = WechatV2PaymentGateway(account, http=http, clock=clock, ids=CountedIds())
-        gateway.create(order := new_order(100), description="物业费")
+        gateway.create(order := new_order(100, at=NOON), description="物业费")
         simulator.pay(order.number)
         yield Heard(gateway, simulator, simulator.payment_message(order.number))
 

@@ -19,7 +19,7 @@ from billing_adapters.wechat.accounts import WechatV3Account
 from billing_adapters.wechat.signing import MerchantSigner, decrypt
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.model.shanghai import SHANGHAI
-from tests.integration.providers.stage import Stage, new_order
+from tests.integration.providers.stage import Stage
 from tests.simulators.deliveries import Message
 from tests.simulators.faults import Fault
 from tests.simulators.key_material import public_pem
@@ -99,7 +99,7 @@ class TestOurRequests:
     def test_hand_the_bridge_what_the_sdk_would(
         self, v3_stage: Stage, by_public_key: WeChatPay
     ) -> None:
-        ticket = v3_stage.gateway.create(new_order(), description="物业费")
+        ticket = v3_stage.gateway.create(v3_stage.order(), description="物业费")
 
         signed = [
             ticket.parameters[name] for name in ("appId", "timeStamp", "nonceStr", "package")
@@ -158,7 +158,7 @@ class TestTheSimulator:
         """The SDK's clock is the machine's, so the simulator's is set to it."""
         v3_stage.clock.stands_at = datetime.now(UTC)
         by_public_key._core._gate_way = v3_simulator.url  # noqa: SLF001 - it has no other way
-        order = new_order(100, at=v3_stage.clock.now())
+        order = v3_stage.order(100)
 
         placed = by_public_key.pay(
             description="物业费",

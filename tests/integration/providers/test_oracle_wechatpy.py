@@ -16,7 +16,8 @@ from wechatpy.pay.utils import calculate_signature, calculate_signature_hmac, di
 from billing_adapters.wechat.accounts import V2SignType
 from billing_adapters.wechat.signing_v2 import decrypt_refund, signature
 from billing_domain.ports.payments.gateway import Outcome
-from tests.integration.providers.stage import Stage, new_order, new_refund
+from billing_domain.testing.contracts.payment_gateways import new_order, new_refund
+from tests.integration.providers.stage import NOON, Stage
 from tests.simulators.v2_envelope import from_xml, to_xml
 from tests.simulators.wechat_v2 import WechatV2Simulator
 
@@ -26,6 +27,12 @@ FIELDS = st.dictionaries(
     min_size=1,
 )
 KEYS = st.from_regex(r"[0-9A-Za-z]{32}", fullmatch=True)
+
+
+@pytest.fixture(params=list(V2SignType))
+def sign_type(request: pytest.FixtureRequest) -> V2SignType:
+    sign_type: V2SignType = request.param
+    return sign_type
 
 
 @pytest.fixture
@@ -81,7 +88,7 @@ class TestOurRequests:
     def test_are_read_by_the_sdks_parser_as_we_meant_them(
         self, v2_stage: Stage, v2_simulator: WechatV2Simulator
     ) -> None:
-        v2_stage.gateway.create(new_order(), description="物业费 <3 & 水费")
+        v2_stage.gateway.create(v2_stage.order(), description="物业费 <3 & 水费")
 
         sent = xmltodict.parse(v2_simulator.requests[-1].body)["xml"]
         assert sent["body"] == "物业费 <3 & 水费"
@@ -89,7 +96,7 @@ class TestOurRequests:
     def test_hand_the_bridge_what_the_sdk_would(
         self, v2_stage: Stage, v2_simulator: WechatV2Simulator
     ) -> None:
-        ticket = v2_stage.gateway.create(new_order(), description="物业费")
+        ticket = v2_stage.gateway.create(v2_stage.order(), description="物业费")
 
         signed = dict(ticket.parameters)
         sign, key = signed.pop("paySign"), v2_simulator.envelope.api_key
@@ -165,7 +172,7 @@ class TestOurVerification:
 
 def place(simulator: WechatV2Simulator, amount: int) -> str:
     """Return the number of a paid order, without a call of ours."""
-    order = new_order(amount)
+    order = new_order(amount, at=NOON)
     simulator.ledger.place(
         order.number,
         amount=amount,

@@ -15,6 +15,7 @@ import pytest
 
 from billing_adapters.fakes.system import CountedIds
 from billing_adapters.http_client import HttpClient
+from billing_adapters.wechat.accounts import V2SignType
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_adapters.wechat.signing import PlatformVerifier
@@ -33,6 +34,12 @@ NOTIFY_URL = "https://pay.example.com/callbacks/wechat"
 ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 V3Attack = Callable[[WechatV3Simulator, Message], Message]
 V2Attack = Callable[[V2Envelope, dict[str, str]], bytes]
+
+
+@pytest.fixture(params=list(V2SignType))
+def sign_type(request: pytest.FixtureRequest) -> V2SignType:
+    sign_type: V2SignType = request.param
+    return sign_type
 
 
 class GullibleVerifier(PlatformVerifier):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,13 +22,15 @@ from billing_domain.model.company.community import CompanyId
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, PaymentMethod, PaymentOrder
 from billing_domain.ports.payments.gateway import Outcome, RefundOutcome
+from billing_domain.testing.contracts import PaymentGatewayContract
+from billing_domain.testing.contracts.payment_gateways import new_order, new_refund
 from billing_entrypoints.payment_gateways import PaymentGateways
 from billing_entrypoints.providers import PROVIDERS
 from billing_entrypoints.providers.provider import Site
 from billing_entrypoints.providers.wechat_v3 import WECHAT_V3
 from tests.integration.providers import payment_gateway_contract as contract
 from tests.integration.providers.payment_gateway_contract import TODAY
-from tests.integration.providers.stage import Stage, new_order, new_refund
+from tests.integration.providers.stage import Stage
 from tests.simulators.faults import V3_UNBELIEVABLE, Fault
 from tests.simulators.wechat_v3 import WechatV3Simulator
 
@@ -60,6 +61,10 @@ def gateways(simulator: WechatV3Simulator, clock: FrozenClock, tmp_path: Path) -
     )
 
 
+class TestTheContract(PaymentGatewayContract):
+    pass
+
+
 class TestCreating(contract.CreatingContract):
     def test_offers_everything(self, stage: Stage) -> None:
         offered = stage.gateway.capabilities
@@ -73,7 +78,7 @@ class TestQuerying(contract.QueryingContract):
     def test_a_refusal_without_any_signature_is_vouched_for_by_tls(self, stage: Stage) -> None:
         stage.simulator.faults.next = Fault.UNSIGNED
 
-        assert stage.gateway.query(new_order()).outcome is Outcome.UNPAID
+        assert stage.gateway.query(stage.order()).outcome is Outcome.UNPAID
 
     @pytest.mark.parametrize("fault", V3_UNBELIEVABLE)
     def test_believes_no_answer_that_is_old_or_of_another_key(
@@ -91,23 +96,6 @@ class TestClosing(contract.ClosingContract):
 
 
 class TestRefunding(contract.RefundingContract):
-    @pytest.mark.parametrize(
-        ("state", "outcome"),
-        [("CLOSED", RefundOutcome.FAILED), ("ABNORMAL", RefundOutcome.ACCEPTED)],
-    )
-    def test_only_a_closed_refund_has_failed(
-        self, stage: Stage, state: str, outcome: RefundOutcome
-    ) -> None:
-        stage.simulator.ledger.refunds_take = timedelta(days=9)
-        order = stage.paid(100)
-        refund = new_refund(order, 100)
-        stage.gateway.refund(order, refund)
-        stage.simulator.ledger.end_refund(refund.number, state)
-
-        report = stage.gateway.query_refund(order, refund)
-
-        assert (report.outcome, report.provider_state) == (outcome, state)
-
     def test_p09_refuses_foreign_money(self, stage: Stage) -> None:
         order = stage.paid(100)
         stage.simulator.faults.next = Fault.OTHER_CURRENCY
@@ -209,7 +197,7 @@ class TestTheKeysOfTheAccount:
         account = simulator.account(NOTIFY_URL, public_key=False)
         gateway = gateway_of(simulator, clock, account)
 
-        gateway.create(order := new_order(), description="物业费")
+        gateway.create(order := new_order(at=clock.now()), description="物业费")
 
         assert gateway.query(order).outcome is Outcome.UNPAID
         assert all("wechatpay-serial" not in request.headers for request in simulator.requests)
@@ -220,53 +208,9 @@ class TestTheKeysOfTheAccount:
         account = simulator.account(NOTIFY_URL, public_key=False, certificate=False)
 
         with pytest.raises(ProviderUnavailableError):
-            gateway_of(simulator, clock, account).create(new_order(), description="物业费")
-
-    def test_the_certificates_can_be_downloaded(
-        self, clock: FrozenClock, simulator: WechatV3Simulator
-    ) -> None:
-        account = simulator.account(NOTIFY_URL, public_key=False, certificate=False)
-
-        pems = gateway_of(simulator, clock, account).download_certificates()
-
-        platform = simulator.identity.platform
-        assert pems == {platform.serial: platform.pem}
-
-    @pytest.mark.parametrize(
-        "fault",
-        [
-            Fault.UNSIGNED,
-            Fault.TAMPERED_SIGNATURE,
-            Fault.STALE,
-            Fault.GARBAGE,
-            Fault.MISSING_FIELDS,
-        ],
-    )
-    def test_no_certificate_is_taken_from_an_answer_that_is_not_signed(
-        self, clock: FrozenClock, simulator: WechatV3Simulator, fault: Fault
-    ) -> None:
-        account = simulator.account(NOTIFY_URL, public_key=False, certificate=False)
-        simulator.faults.next = fault
-
-        with pytest.raises(ProviderUnavailableError):
-            gateway_of(simulator, clock, account).download_certificates()
-
-    def test_no_certificate_is_taken_that_our_key_did_not_encrypt(
-        self, clock: FrozenClock, simulator: WechatV3Simulator
-    ) -> None:
-        account = simulator.account(NOTIFY_URL)
-        simulator.envelope.api_v3_key = "0" * 32
-
-        with pytest.raises(ProviderUnavailableError):
-            gateway_of(simulator, clock, account).download_certificates()
-
-    def test_no_certificate_is_taken_under_another_serial(
-        self, clock: FrozenClock, simulator: WechatV3Simulator
-    ) -> None:
-        simulator.api.certificate_serial = "AB" * 20
-
-        with pytest.raises(ProviderUnavailableError):
-            gateway_of(simulator, clock, simulator.account(NOTIFY_URL)).download_certificates()
+            gateway_of(simulator, clock, account).create(
+                new_order(at=clock.now()), description="物业费"
+            )
 
     def test_a_certificate_ends(self, clock: FrozenClock, simulator: WechatV3Simulator) -> None:
         account = simulator.account(NOTIFY_URL, public_key=False)
@@ -342,7 +286,7 @@ class TestTheSimulator:
         gateway = gateway_of(simulator, clock, simulator.account(NOTIFY_URL))
 
         with pytest.raises(ProviderRefusedError) as refused:
-            gateway.create(new_order(), description="物业费")
+            gateway.create(new_order(at=clock.now()), description="物业费")
 
         assert (refused.value.provider_code, refused.value.detail) == ("SIGN_ERROR", "signature")
 
@@ -352,10 +296,10 @@ class TestTheSimulator:
         first, again = (
             gateway_of(simulator, clock, simulator.account(NOTIFY_URL)) for _ in range(2)
         )
-        first.create(new_order(), description="物业费")
+        first.create(new_order(at=clock.now()), description="物业费")
 
         with pytest.raises(ProviderRefusedError) as refused:
-            again.create(new_order(), description="物业费")
+            again.create(new_order(at=clock.now()), description="物业费")
 
         assert refused.value.detail == "nonce_str"
 

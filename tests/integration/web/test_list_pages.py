@@ -17,7 +17,6 @@ from billing_entrypoints.web.staff import routes
 from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.words import screens
 from tests.html_page import Element, read_html
-from tests.online_payments import OnlinePayments
 from tests.website import Visitor, Website
 
 ROWS = 41
@@ -97,14 +96,14 @@ def test_walk_their_rows_once_there_and_back(site: Website, boss: Visitor) -> No
 
 def fill(site: Website) -> None:
     """Keep more than two pages of everything that is listed."""
-    payments = OnlinePayments.at(site)
+    site.with_payments(bills=0)
     site.connect_wechat()
     for house in site.add_houses(site.community, *(f"3号楼/{each}" for each in range(ROWS))):
         site.add_bill(house)
     site.remind()
     boss = Actor.staff(site.manage_staff.all(site.admin)[-1])
     for number in range(ROWS):
-        payments.open()
+        site.check_out()
         site.add_job(dead="unexpected")
         site.application.export_bills.start(
             boss, bill_filter=BillFilter(text=f"{number}"), file_format=FileFormat.CSV

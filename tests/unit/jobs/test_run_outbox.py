@@ -37,7 +37,7 @@ from billing_domain.use_cases.jobs.run_outbox import (
     OutboxReport,
     RunOutbox,
 )
-from tests.unit.payments.paying import PayingWorld
+from tests.unit.payments.interruptions import lose_account_of
 from tests.world import World
 
 
@@ -256,10 +256,10 @@ class TestStaff:
 
 class TestRefunds:
     @pytest.fixture
-    def world(self) -> PayingWorld:
-        return PayingWorld()
+    def world(self) -> World:
+        return World().with_payments()
 
-    def test_of_money_that_fits_no_bill_go_out(self, world: PayingWorld) -> None:
+    def test_of_money_that_fits_no_bill_go_out(self, world: World) -> None:
         order = paid_too_late(world)
         assert world.provider.returned() == Money.zero()
 
@@ -269,7 +269,7 @@ class TestRefunds:
         assert [refund.state for refund in world.refunds(order.number)] == [RefundState.DONE]
         world.check_books()
 
-    def test_that_staff_sent_are_left_alone_then_found_done(self, world: PayingWorld) -> None:
+    def test_that_staff_sent_are_left_alone_then_found_done(self, world: World) -> None:
         world.refund(world.paid())
         assert world.run_worker().claimed == 0
 
@@ -277,7 +277,7 @@ class TestRefunds:
         assert len(world.run_worker().done) == 1
         assert world.provider.returned() == Money(390_000)
 
-    def test_that_could_not_be_sent_are_tried_again(self, world: PayingWorld) -> None:
+    def test_that_could_not_be_sent_are_tried_again(self, world: World) -> None:
         order = world.paid()
         world.provider.faults.extend([Fault.LOST_CALL] * 2)
         assert world.refund(order).state is RefundState.APPROVED
@@ -292,7 +292,7 @@ class TestRefunds:
 
     @pytest.mark.parametrize("asked", [None, Fault.LOST_CALL])
     def test_that_failed_and_are_sent_again_are_followed(
-        self, world: PayingWorld, asked: Fault | None
+        self, world: World, asked: Fault | None
     ) -> None:
         """Under their own number, or under a new one where the provider has ended the first."""
         order = world.paid()
@@ -312,9 +312,7 @@ class TestRefunds:
         assert [job.subject for job in world.run_worker().done] == [again.number]
         assert world.provider.returned() == order.total
 
-    def test_that_take_their_time_are_asked_about_ever_more_rarely(
-        self, world: PayingWorld
-    ) -> None:
+    def test_that_take_their_time_are_asked_about_ever_more_rarely(self, world: World) -> None:
         world.provider.refund_outcome = RefundOutcome.ACCEPTED
         world.refund(world.paid())
         world.wait(minutes=1)
@@ -326,15 +324,15 @@ class TestRefunds:
 
         assert pauses == [1, 2, 4, 8, 16, 32, 60, 60, 60]
 
-    def test_of_a_lost_account_need_a_person(self, world: PayingWorld) -> None:
+    def test_of_a_lost_account_need_a_person(self, world: World) -> None:
         order = paid_too_late(world)
-        world.lose_account_of(world.order(order.number))
+        lose_account_of(world, world.order(order.number))
 
         [dead] = world.run_worker().dead
         assert dead.failure_reason == "not_found"
 
 
-def paid_too_late(world: PayingWorld) -> PaymentOrder:
+def paid_too_late(world: World) -> PaymentOrder:
     """Return an order paid after one of its bills was paid in cash: ¥1,300.00 go back."""
     order = world.check_out()
     world.manage_bills.mark_paid(

@@ -21,18 +21,19 @@ from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX
 from billing_domain.use_cases.payments.check_statements import StatementReport
 from billing_entrypoints.web.worker_runner import WorkerRunner
 from billing_entrypoints.worker import Pace, Worker, log_statements
-from tests.unit.payments.paying import PayingWorld
+from tests.unit.payments.interruptions import lose_account_of
+from tests.world import World
 
 
 @pytest.fixture
-def world() -> PayingWorld:
-    return PayingWorld()
+def world() -> World:
+    return World().with_payments()
 
 
 BUSY = Pace(idle_seconds=0.001, janitor_seconds=0.001, statements_seconds=999)
 
 
-def run_until(world: PayingWorld, done: Callable[[], bool], pace: Pace = BUSY) -> None:
+def run_until(world: World, done: Callable[[], bool], pace: Pace = BUSY) -> None:
     """Let a worker work until something is so."""
     runner = WorkerRunner(Worker(world.application, pace))
     runner.start()
@@ -43,7 +44,7 @@ def run_until(world: PayingWorld, done: Callable[[], bool], pace: Pace = BUSY) -
 
 
 class TestTheOutbox:
-    def test_is_worked_off(self, world: PayingWorld) -> None:
+    def test_is_worked_off(self, world: World) -> None:
         order = world.paid()
         world.provider.faults.append(Fault.LOST_CALL)
         assert world.refund(order).state is RefundState.APPROVED
@@ -54,7 +55,7 @@ class TestTheOutbox:
         assert world.states() == ["pending"] * 3
 
     def test_tells_of_dead_jobs_by_number_alone(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         job = world.add_job(JobKind.REFUND)
 
@@ -64,7 +65,7 @@ class TestTheOutbox:
         assert f"job refund {job.subject} needs a person: not_found" in caplog.text
 
     def test_tells_of_crashes_and_goes_on(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         order = world.paid()
         world.provider.faults.append(Fault.LOST_CALL)
@@ -77,7 +78,7 @@ class TestTheOutbox:
         assert "ZeroDivisionError" in caplog.text
         assert f"job refund {world.refunds(order.number)[0].number} is tried again" in caplog.text
 
-    def test_has_no_rest_while_more_is_due(self, world: PayingWorld) -> None:
+    def test_has_no_rest_while_more_is_due(self, world: World) -> None:
         """Of any kind."""
         for kind in [JobKind.REFUND] * 2 + [JobKind.REMINDER] * (BATCH_MAX + 1):
             world.add_job(kind)
@@ -89,21 +90,21 @@ class TestTheOutbox:
 
         assert waiting() == 0
 
-    def test_is_drained_of_what_is_due(self, world: PayingWorld) -> None:
+    def test_is_drained_of_what_is_due(self, world: World) -> None:
         """However many rounds that takes."""
         jobs = [world.add_job(JobKind.REFUND) for _ in range(2 * BATCH_MAX + 1)]
 
         assert len(Worker(world.application).drain().dead) == len(jobs)
 
 
-def pay_unheard(world: PayingWorld, ago: timedelta) -> None:
+def pay_unheard(world: World, ago: timedelta) -> None:
     """Pay for three bills a while ago, though no message told."""
     order = world.check_out()
     world.provider.pay(order.number)
     world.clock.advance(ago)
 
 
-def crash_once(world: PayingWorld) -> None:
+def crash_once(world: World) -> None:
     """Let the next call of the provider meet a bug."""
     crashes = iter([True])
 
@@ -114,7 +115,7 @@ def crash_once(world: PayingWorld) -> None:
     world.provider.meanwhile = crash
 
 
-def run_until_paid(world: PayingWorld, pace: Pace) -> None:
+def run_until_paid(world: World, pace: Pace) -> None:
     """Let a worker work until the three bills are paid."""
     run_until(world, lambda: world.states() == ["paid"] * 3, pace)
     assert world.states() == ["paid"] * 3
@@ -127,9 +128,7 @@ STATEMENTS = timedelta(days=1), Pace(idle_seconds=0.001, statements_seconds=0.00
 
 class TestPasses:
     @pytest.mark.parametrize(("ago", "pace"), [JANITOR, STATEMENTS])
-    def test_settle_what_no_message_told(
-        self, world: PayingWorld, ago: timedelta, pace: Pace
-    ) -> None:
+    def test_settle_what_no_message_told(self, world: World, ago: timedelta, pace: Pace) -> None:
         pay_unheard(world, ago)
 
         run_until_paid(world, pace)
@@ -143,7 +142,7 @@ class TestPasses:
     )
     def test_go_on_after_one_that_failed(
         self,
-        world: PayingWorld,
+        world: World,
         ago: timedelta,
         pace: Pace,
         logged: str,
@@ -157,10 +156,10 @@ class TestPasses:
         assert logged in caplog.text
 
     def test_say_what_needs_a_person_by_number_alone(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         order = world.check_out()
-        world.lose_account_of(order)
+        lose_account_of(world, order)
         world.wait(hours=3)
 
         with caplog.at_level(logging.INFO):
@@ -172,9 +171,7 @@ class TestPasses:
 
 
 class TestStatements:
-    def test_are_read_once_a_day(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    def test_are_read_once_a_day(self, world: World, caplog: pytest.LogCaptureFixture) -> None:
         """An amount that is wrong is told of once, though passes follow."""
         order = world.paid()
         world.provider.trades[order.number].amount = Money(1)
@@ -188,7 +185,7 @@ class TestStatements:
         assert caplog.text.count("another amount") == 1
 
     def test_go_on_after_storage_failed(
-        self, world: PayingWorld, caplog: pytest.LogCaptureFixture
+        self, world: World, caplog: pytest.LogCaptureFixture
     ) -> None:
         pay_unheard(world, STATEMENTS[0])
         checking, crashes = world.application.check_statements, iter([True])

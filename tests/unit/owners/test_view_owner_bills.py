@@ -23,7 +23,6 @@ from billing_domain.use_cases.owners.view_owner_bills import (
     Place,
     ViewOwnerBills,
 )
-from tests.unit.payments.paying import PayingWorld
 from tests.world import World
 
 NIGHT = timedelta(hours=12, minutes=-1)
@@ -31,13 +30,13 @@ NIGHT = timedelta(hours=12, minutes=-1)
 
 
 @pytest.fixture
-def world() -> PayingWorld:
+def world() -> World:
     """An owner of a house with three unpaid bills."""
-    return PayingWorld()
+    return World().with_payments()
 
 
 @pytest.fixture
-def view(world: PayingWorld) -> ViewOwnerBills:
+def view(world: World) -> ViewOwnerBills:
     return world.application.view_owner_bills
 
 
@@ -53,11 +52,11 @@ def leaving(world: World, owner: Owner) -> Owner:
 class TestOutcome:
     """What the page of an order may say: where the money is now."""
 
-    def outcome(self, world: PayingWorld, order: PaymentOrder) -> tuple[int, int, int]:
-        seen = world.application.view_owner_bills.outcome(world.owner, number=order.number)
+    def outcome(self, world: World, order: PaymentOrder) -> tuple[int, int, int]:
+        seen = world.application.view_owner_bills.outcome(world.payer, number=order.number)
         return seen.bills_paid, seen.returned.fen, seen.returning.fen
 
-    def test_is_that_all_bills_are_paid_or_that_money_goes_back(self, world: PayingWorld) -> None:
+    def test_is_that_all_bills_are_paid_or_that_money_goes_back(self, world: World) -> None:
         order = world.paid()
         assert self.outcome(world, order) == (3, 0, 0)
         world.provider.refund_outcome = RefundOutcome.ACCEPTED
@@ -72,7 +71,7 @@ class TestOutcome:
 
 class TestLanding:
     def test_counts_bills_of_the_scanned_community_only(
-        self, world: PayingWorld, view: ViewOwnerBills
+        self, world: World, view: ViewOwnerBills
     ) -> None:
         other = world.open_community(world.company.id, "阳光花园")
         (house,) = world.add_houses(other, "1号楼/101")
@@ -81,12 +80,12 @@ class TestLanding:
 
         assert view.landing(both, community_id=other.id) == Landing(Place.BILL, bill.number)
         assert view.landing(both, community_id=world.community.id) == Landing(Place.PENDING)
-        assert view.landing(world.owner, community_id=other.id) == Landing(Place.REGISTRATION)
+        assert view.landing(world.payer, community_id=other.id) == Landing(Place.REGISTRATION)
 
     def test_p36_turns_to_the_registration_on_the_day_of_moving_out(
-        self, world: PayingWorld, view: ViewOwnerBills
+        self, world: World, view: ViewOwnerBills
     ) -> None:
-        owner = leaving(world, world.owner)
+        owner = leaving(world, world.payer)
 
         world.clock.advance(NIGHT)
         assert view.landing(owner, community_id=world.community.id) == Landing(Place.PENDING)
@@ -130,26 +129,24 @@ class TestReminderLanding:
 
 
 class TestLists:
-    def test_have_an_end_and_pages_of_twenty(
-        self, world: PayingWorld, view: ViewOwnerBills
-    ) -> None:
+    def test_have_an_end_and_pages_of_twenty(self, world: World, view: ViewOwnerBills) -> None:
         bills = [world.add_bill() for _ in range(PENDING_MAX)]
-        assert len(view.pending(world.owner)) == PENDING_MAX == 200
+        assert len(view.pending(world.payer)) == PENDING_MAX == 200
 
         world.manage_bills.mark_paid(
             world.admin, numbers=[bill.number for bill in bills[:21]], channel=PaymentChannel.CASH
         )
 
-        assert len(view.paid(world.owner).rows) == 20
+        assert len(view.paid(world.payer).rows) == 20
 
     def test_p36_keep_for_who_moved_out_what_they_paid(
-        self, world: PayingWorld, view: ViewOwnerBills
+        self, world: World, view: ViewOwnerBills
     ) -> None:
         """The owner's day ends at midnight in Shanghai."""
         cash, mine, unpaid = world.numbers
         world.paid(mine)
         world.manage_bills.mark_paid(world.admin, numbers=[cash], channel=PaymentChannel.CASH)
-        owner = leaving(world, world.owner)
+        owner = leaving(world, world.payer)
 
         world.clock.advance(NIGHT)
         assert len(view.paid(owner).rows) == 2
@@ -163,18 +160,16 @@ class TestLists:
 
 
 class TestOrder:
-    def test_p36_is_shown_to_who_made_it_alone(
-        self, world: PayingWorld, view: ViewOwnerBills
-    ) -> None:
+    def test_p36_is_shown_to_who_made_it_alone(self, world: World, view: ViewOwnerBills) -> None:
         order = world.check_out()
         wife = world.add_owner(openid="openid-2")
-        stranger = Owner(world.owner.openid, world.rival.id, ())
+        stranger = Owner(world.payer.openid, world.rival.id, ())
 
-        assert view.order(world.owner, number=order.number) == order
+        assert view.order(world.payer, number=order.number) == order
         for reader in (wife, stranger):
             for look in (view.order, view.outcome):
                 with pytest.raises(ThingNotFoundError) as refused:
                     look(reader, number=order.number)
                 assert refused.value.facts == {"kind": "payment_order", "id": order.number}
         with pytest.raises(ThingNotFoundError):
-            view.order(world.owner, number=OrderNumber("0" * 26))
+            view.order(world.payer, number=OrderNumber("0" * 26))

@@ -6,27 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_adapters.payment_kit.form_fields import parse_form
 from billing_adapters.payment_kit.json_fields import text_at, whole_at
 from billing_adapters.payment_kit.malformed import MalformedMessageError
 from billing_adapters.payment_kit.texts import cut_text
-
-
-class TestForm:
-    def test_gives_every_field(self) -> None:
-        assert parse_form(b"name=%E7%94%B2+1&note=&sign=a%3D") == {
-            "name": "甲 1",
-            "note": "",
-            "sign": "a=",
-        }
-
-    @pytest.mark.parametrize(
-        "content",
-        [b"amount=1&amount=9", b"amount", b"name=%FF", "name=甲".encode(), b"a=1&&b=2"],
-    )
-    def test_is_refused_when_it_could_be_read_in_two_ways(self, content: bytes) -> None:
-        with pytest.raises(MalformedMessageError):
-            parse_form(content)
 
 
 class TestJson:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
 )
-from cryptography.hazmat.primitives.serialization.pkcs12 import serialize_key_and_certificates
 
 from billing_adapters.payment_kit.account_checks import check_pair
 from billing_adapters.payment_kit.base64_text import from_base64
 from billing_adapters.payment_kit.constant_time import same_text
-from billing_adapters.payment_kit.pkcs12 import key_and_certificate
 from billing_adapters.payment_kit.rsa_keys import private_key, public_key, sign, signed
 from billing_domain.errors import FieldError
 from tests.simulators.key_material import Certified, certified, private_pem, public_pem
@@ -79,54 +74,6 @@ class TestRsaKeys:
         assert not signed(merchant.key.public_key(), b"100 fen", f"{signature}\n")
 
 
-class TestPkcs12:
-    def opened(self, content: bytes, password: str) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-        text = b64encode(content).decode()
-        return key_and_certificate(text, password, field="pfx", password_field="pfx_password")
-
-    def test_holds_a_key_and_its_certificate(self, merchant: Certified) -> None:
-        key, certificate = self.opened(pfx(merchant), "hush")
-
-        assert key.private_numbers() == merchant.key.private_numbers()
-        assert certificate == merchant.certificate
-
-    def test_names_a_wrong_password(self, merchant: Certified) -> None:
-        with pytest.raises(FieldError) as refused:
-            self.opened(pfx(merchant), "loud")
-
-        assert (refused.value.field, refused.value.reason) == ("pfx_password", "wrong")
-
-    @pytest.mark.parametrize("content", [b"", b"no file", b"0" * 600])
-    def test_names_a_file_of_another_kind(self, content: bytes) -> None:
-        with pytest.raises(FieldError) as refused:
-            self.opened(content, "hush")
-
-        assert (refused.value.field, refused.value.reason) == ("pfx", "format")
-        assert refused.value.__cause__ is None
-
-    def test_names_a_file_without_a_key(self, merchant: Certified) -> None:
-        bare = serialize_key_and_certificates(
-            None, None, None, [merchant.certificate], BestAvailableEncryption(b"hush")
-        )
-
-        with pytest.raises(FieldError) as refused:
-            self.opened(bare, "hush")
-
-        assert (refused.value.field, refused.value.reason) == ("pfx", "format")
-
-    def test_names_a_key_without_its_certificate(
-        self, merchant: Certified, other: Certified
-    ) -> None:
-        stranger = serialize_key_and_certificates(
-            None, merchant.key, None, [other.certificate], BestAvailableEncryption(b"hush")
-        )
-
-        with pytest.raises(FieldError) as refused:
-            self.opened(stranger, "hush")
-
-        assert (refused.value.field, refused.value.reason) == ("pfx", "wrong")
-
-
 class TestPair:
     def test_is_refused_when_it_does_not_fit(self, merchant: Certified, other: Certified) -> None:
         check_pair(merchant.key, merchant.certificate, field="certificate")
@@ -151,9 +98,3 @@ class TestConstantTime:
     )
     def test_compares_any_text(self, given: str, same: bool) -> None:  # noqa: FBT001
         assert same_text(given, "abc") is same
-
-
-def pfx(holder: Certified) -> bytes:
-    return serialize_key_and_certificates(
-        b"merchant", holder.key, holder.certificate, None, BestAvailableEncryption(b"hush")
-    )

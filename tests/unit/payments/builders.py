@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import attrs
+
 from billing_domain.model.bills.bill import PaidBill, PaymentChannel, PendingBill, Settlement
 from billing_domain.model.bills.bill_number import BillNumber, bill_number
 from billing_domain.model.bills.fee_type import FeeType
@@ -20,7 +22,7 @@ from billing_domain.model.payments.order import (
     ProviderKey,
     order_number,
 )
-from billing_domain.model.payments.refund import Refund, RefundNumber
+from billing_domain.model.payments.refund import Refund
 from billing_domain.model.period import BillingPeriod
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -70,16 +72,5 @@ def order_of(*bills: PendingBill | PaidBill, serial: int = 1, **fields: Any) -> 
 
 
 def refund_of(order: PaymentOrder, fen: int, serial: int = 900, **fields: Any) -> Refund:
-    given: dict[str, Any] = {
-        "number": RefundNumber(order_number(NOW, serial)),
-        "order": order.number,
-        "company_id": COMPANY,
-        "community_id": COMMUNITY,
-        "account_id": ACCOUNT,
-        "provider": SANDBOX,
-        "amount": Money(fen),
-        "reason": "重复缴费",
-        "proposed_by": "staff-1",
-        "proposed_at": NOW,
-    }
-    return Refund(**{**given, **fields})
+    refund = Refund.of(order, Money(fen), serial=serial, reason="重复缴费", by="staff-1", at=NOW)
+    return attrs.evolve(refund, **fields)

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 import pytest
 
-from billing_adapters.fakes.payment_provider import FAKE, FAKE_FORM, FakeGateways, Fault
+from billing_adapters.fakes.payment_provider import FAKE, FAKE_FORM, FakeGateways
 from billing_domain.errors import (
     FieldError,
     PermissionMissingError,
     ProviderRefusedError,
-    ProviderUnavailableError,
     StaleError,
     ThingNotFoundError,
 )
@@ -56,414 +55,328 @@ class TwoProviders(FakeGateways):
         return {**super().providers, OTHER: OTHER_FORM}
 
 
-class SettingsWorld(World):
-    """A company without any account."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.configure: ConfigurePayments = attrs.evolve(
-            self.application.configure_payments, gateways=TwoProviders(self.provider)
-        )
-
-    def form(
-        self,
-        name: str = "物业收款",
-        secret: str = SECRET,
-        provider: ProviderKey = FAKE,
-        **more: str,
-    ) -> AccountForm:
-        return AccountForm(
-            provider, name, {"mchid": "1900000001", **more}, {"api_key": secret, **more}
-        )
-
-    def save(
-        self, form: AccountForm | None = None, old: PaymentAccount | None = None
-    ) -> PaymentAccount:
-        """Save a form, in the place of an account as it was seen."""
-        return self.configure.save_account(
-            self.admin,
-            form=form or self.form(),
-            account_id=old.id if old else None,
-            version=old.version if old else 0,
-        )
-
-    def save_official(self, version: int, secret: str = SECRET) -> OfficialAccount:
-        return self.configure.save_official_account(
-            self.admin, app_id=f" wx{version} ", secret=secret, version=version
-        )
-
-    def active(self) -> list[str]:
-        return [one.name for one in self.configure.accounts(self.admin) if one.active]
-
-    def trail(self, account: PaymentAccount) -> Sequence[AuditEntry]:
-        return self.history("payment_account", account.id)
-
-
 @pytest.fixture
-def world() -> SettingsWorld:
-    return SettingsWorld()
+def world() -> World:
+    """A company without any account."""
+    return World()
+
+
+def configure(world: World) -> ConfigurePayments:
+    return attrs.evolve(
+        world.application.configure_payments, gateways=TwoProviders(world.provider)
+    )
+
+
+def form(
+    name: str = "物业收款", secret: str = SECRET, provider: ProviderKey = FAKE, **more: str
+) -> AccountForm:
+    return AccountForm(
+        provider, name, {"mchid": "1900000001", **more}, {"api_key": secret, **more}
+    )
+
+
+def save(
+    world: World, filled: AccountForm | None = None, old: PaymentAccount | None = None
+) -> PaymentAccount:
+    """Save a form, in the place of an account as it was seen."""
+    return configure(world).save_account(
+        world.admin,
+        form=filled or form(),
+        account_id=old.id if old else None,
+        version=old.version if old else 0,
+    )
+
+
+def refused_field(
+    world: World, filled: AccountForm, old: PaymentAccount | None = None
+) -> tuple[str, str]:
+    """Return the field that is blamed, and why."""
+    with pytest.raises(FieldError) as refused:
+        save(world, filled, old)
+    assert "kkk" not in str(refused.value.facts)
+    return refused.value.field, refused.value.reason
+
+
+def unsealed(world: World, account: PaymentAccount) -> str:
+    return configure(world).cipher.unseal(account.sealed_secrets["api_key"])
+
+
+def save_official(world: World, version: int, secret: str = SECRET) -> OfficialAccount:
+    return configure(world).save_official_account(
+        world.admin, app_id=f" wx{version} ", secret=secret, version=version
+    )
+
+
+def active(world: World) -> list[str]:
+    return [one.name for one in configure(world).accounts(world.admin) if one.active]
+
+
+def trail(world: World, account: PaymentAccount) -> Sequence[AuditEntry]:
+    return world.history("payment_account", account.id)
 
 
 class TestNewAccount:
-    def test_is_kept_as_it_was_entered(self, world: SettingsWorld) -> None:
-        account = world.save(world.form(" 物业  收款 ", f" {SECRET} "))
+    def test_is_kept_as_it_was_entered(self, world: World) -> None:
+        account = save(world, form(" 物业  收款 ", f" {SECRET} "))
 
         assert (account.provider, account.company_id) == (FAKE, world.company.id)
         assert account.settings == {"mchid": "1900000001"}
-        assert world.configure.cipher.unseal(account.sealed_secrets["api_key"]) == SECRET
-        assert world.configure.accounts(world.admin) == [account]
+        assert unsealed(world, account) == SECRET
+        assert configure(world).accounts(world.admin) == [account]
 
-    def test_the_first_is_in_use_at_once_and_no_other(self, world: SettingsWorld) -> None:
-        first, second = world.save(), world.save(world.form("备用"))
+    def test_the_first_is_in_use_at_once_and_no_other(self, world: World) -> None:
+        first, second = save(world), save(world, form("备用"))
 
         assert (first.active, second.active) == (True, False)
-        assert world.active() == ["物业收款"]
+        assert active(world) == ["物业收款"]
 
-    def test_the_first_of_another_company_is_in_use_too(self, world: SettingsWorld) -> None:
-        world.save()
+    def test_the_first_of_another_company_is_in_use_too(self, world: World) -> None:
+        save(world)
 
-        account = world.configure.save_account(world.rival_admin, form=world.form())
+        account = configure(world).save_account(world.rival_admin, form=form())
 
         assert account.active
-        assert world.configure.accounts(world.rival_admin) == [account]
+        assert configure(world).accounts(world.rival_admin) == [account]
 
-    def test_takes_only_what_the_provider_asks_for(self, world: SettingsWorld) -> None:
+    def test_takes_only_what_the_provider_asks_for(self, world: World) -> None:
         settings = {"mchid": "1", "api_key": "2", "stray": "3"}
         secrets = {"mchid": "4", "api_key": SECRET, "stray": "5"}
 
-        account = world.save(AccountForm(FAKE, "甲", settings, secrets))
+        account = save(world, AccountForm(FAKE, "甲", settings, secrets))
 
         assert account.settings == {"mchid": "1"}
-        assert account.sealed_secrets == {"api_key": world.configure.cipher.seal(SECRET)}
+        assert account.sealed_secrets == {"api_key": configure(world).cipher.seal(SECRET)}
 
-    def test_leaves_out_what_is_not_required(self, world: SettingsWorld) -> None:
-        account = world.save(world.form(provider=OTHER, note="  "))
+    def test_leaves_out_what_is_not_required(self, world: World) -> None:
+        account = save(world, form(provider=OTHER, note="  "))
 
         assert account.settings == {"mchid": "1900000001"}
         assert set(account.sealed_secrets) == {"api_key"}
 
     @pytest.mark.parametrize(
-        ("form", "field", "reason"),
+        ("filled", "blamed"),
         [
-            (AccountForm(FAKE, "甲", {"mchid": " "}, {"api_key": "k"}), "mchid", "required"),
-            (AccountForm(FAKE, "甲", {"mchid": "1"}, {"api_key": " "}), "api_key", "required"),
-            (AccountForm(FAKE, "甲", {"mchid": "1"}, {}), "api_key", "required"),
-            (
-                AccountForm(FAKE, "甲", {"mchid": "1" * 8_001}, {"api_key": "k"}),
-                "mchid",
-                "too_long",
-            ),
-            (
-                AccountForm(FAKE, "甲", {"mchid": "1"}, {"api_key": "k" * 8_001}),
-                "api_key",
-                "too_long",
-            ),
-            (AccountForm(ProviderKey("x"), "甲", {}, {}), "provider", "unknown"),
+            (form("  "), ("name", "required")),
+            (form(mchid=" "), ("mchid", "required")),
+            (form(secret=" "), ("api_key", "required")),
+            (AccountForm(FAKE, "甲", {"mchid": "1"}, {}), ("api_key", "required")),
+            (form(mchid="1" * 8_001), ("mchid", "too_long")),
+            (form(secret="k" * 8_001), ("api_key", "too_long")),
+            (form(provider=OTHER, product="B"), ("product", "unknown")),
+            (form(provider=OTHER, file="M" * (32 * 1024 + 1)), ("file", "too_long")),
+            (form(provider=ProviderKey("x")), ("provider", "unknown")),
         ],
     )
     def test_refuses_an_unusable_field(
-        self, world: SettingsWorld, form: AccountForm, field: str, reason: str
+        self, world: World, filled: AccountForm, blamed: tuple[str, str]
     ) -> None:
-        with pytest.raises(FieldError) as refused:
-            world.save(form)
+        assert refused_field(world, filled) == blamed
+        assert configure(world).accounts(world.admin) == []
 
-        assert (refused.value.field, refused.value.reason) == (field, reason)
-        assert "kkk" not in str(refused.value.facts)
-        assert world.configure.accounts(world.admin) == []
+    def test_takes_what_is_just_short_enough_and_seals_files(self, world: World) -> None:
+        filled = form(secret="k" * 8_000, provider=OTHER, product="A", file="M" * 32 * 1024)
 
-    def test_takes_a_certificate_of_8000_characters(self, world: SettingsWorld) -> None:
-        account = world.save(world.form(secret="k" * 8_000))
+        account = save(world, filled)
 
-        assert world.configure.cipher.unseal(account.sealed_secrets["api_key"]) == "k" * 8_000
-
-    def test_refuses_a_blank_name(self, world: SettingsWorld) -> None:
-        with pytest.raises(FieldError) as refused:
-            world.save(world.form("  "))
-
-        assert (refused.value.field, refused.value.reason) == ("name", "required")
-
-    def test_refuses_a_name_in_use(self, world: SettingsWorld) -> None:
-        world.save()
-
-        with pytest.raises(FieldError) as refused:
-            world.save()
-
-        assert (refused.value.field, refused.value.reason) == ("name", "taken")
-
-    def test_keeps_nothing_that_the_gateway_can_not_use(self, world: SettingsWorld) -> None:
-        with pytest.raises(ProviderRefusedError):
-            world.save(world.form(mchid="unusable"))
-
-        assert world.configure.accounts(world.admin) == []
-
-    def test_does_not_ask_the_provider(self, world: SettingsWorld) -> None:
-        world.save()
-
-        assert world.provider.calls == []
-
-    def test_takes_one_of_the_choices(self, world: SettingsWorld) -> None:
-        account = world.save(world.form(provider=OTHER, product="A"))
-
-        with pytest.raises(FieldError) as refused:
-            world.save(world.form("另一个", provider=OTHER, product="B"))
-
+        assert unsealed(world, account) == "k" * 8_000
         assert account.settings["product"] == "A"
-        assert (refused.value.field, refused.value.reason) == ("product", "unknown")
-
-    def test_seals_a_file_of_32_kib(self, world: SettingsWorld) -> None:
-        account = world.save(world.form(provider=OTHER, file="M" * 32 * 1024))
-
-        with pytest.raises(FieldError) as refused:
-            world.save(world.form("另一个", provider=OTHER, file="M" * (32 * 1024 + 1)))
-
         assert set(account.sealed_secrets) == {"api_key", "file"}
-        assert (refused.value.field, refused.value.reason) == ("file", "too_long")
+
+    def test_is_asked_for_with_the_fields_of_its_provider(self, world: World) -> None:
+        assert configure(world).providers() == {FAKE: FAKE_FORM, OTHER: OTHER_FORM}
+
+    def test_refuses_a_name_in_use(self, world: World) -> None:
+        save(world)
+
+        assert refused_field(world, form()) == ("name", "taken")
+
+    def test_keeps_nothing_that_the_gateway_can_not_use(self, world: World) -> None:
+        with pytest.raises(ProviderRefusedError):
+            save(world, form(mchid="unusable"))
+
+        assert configure(world).accounts(world.admin) == []
+        assert world.provider.calls == []
 
 
 class TestChangedAccount:
-    def test_an_empty_secret_keeps_the_old_one(self, world: SettingsWorld) -> None:
-        old = world.save()
+    def test_a_new_secret_takes_its_place(self, world: World) -> None:
+        new = save(world, form(secret="another"), save(world))
 
-        new = world.save(world.form("改名", "  "), old)
+        assert unsealed(world, new) == "another"
 
-        assert new.sealed_secrets == old.sealed_secrets
-        assert (new.id, new.version, new.name) == (old.id, 2, "改名")
-        assert new.settings == old.settings
-        assert world.configure.accounts(world.admin) == [new]
+    @pytest.mark.parametrize(
+        ("filled", "field"),
+        [(form(provider=OTHER), "provider"), (form(mchid="1900000002"), "mchid")],
+    )
+    def test_goes_to_no_other_provider_or_merchant(
+        self, world: World, filled: AccountForm, field: str
+    ) -> None:
+        """Nor do its secrets; orders and refunds under way are asked about where they began."""
+        old = save(world)
 
-    def test_a_new_secret_takes_its_place(self, world: SettingsWorld) -> None:
-        new = world.save(world.form(secret="another"), world.save())
+        assert refused_field(world, filled, old) == (field, "fixed")
+        assert configure(world).accounts(world.admin) == [old]
 
-        assert world.configure.cipher.unseal(new.sealed_secrets["api_key"]) == "another"
+    def test_the_second_of_two_people_is_refused(self, world: World) -> None:
+        seen = save(world)
+        save(world, form("先改"), seen)
 
-    def test_stays_in_use_or_not(self, world: SettingsWorld) -> None:
-        first, second = world.save(), world.save(world.form("备用"))
+        with pytest.raises(StaleError):
+            save(world, form("后改"), seen)
 
-        assert world.save(world.form("甲"), first).active
-        assert not world.save(world.form("乙"), second).active
-
-    def test_secrets_never_go_to_another_provider(self, world: SettingsWorld) -> None:
-        old = world.save()
-
-        with pytest.raises(FieldError) as refused:
-            world.save(world.form(provider=OTHER), old)
-
-        assert (refused.value.field, refused.value.reason) == ("provider", "fixed")
-
-    def test_another_merchant_is_another_account(self, world: SettingsWorld) -> None:
-        """Orders and refunds that are under way are asked about at the one that took them."""
-        old = world.save()
-
-        with pytest.raises(FieldError) as refused:
-            world.save(world.form(mchid="1900000002"), old)
-
-        assert (refused.value.field, refused.value.reason) == ("mchid", "fixed")
-        assert world.configure.accounts(world.admin) == [old]
-
-    def test_optional_fields_can_be_emptied_but_not_secrets(self, world: SettingsWorld) -> None:
-        old = world.save(world.form(provider=OTHER, note="说明", old_key="before"))
-        new = world.save(world.form(secret="", provider=OTHER), old)
+    def test_optional_fields_can_be_emptied_but_not_secrets(self, world: World) -> None:
+        old = save(world, form(provider=OTHER, note="说明", old_key="before"))
+        new = save(world, form(secret="", provider=OTHER), old)
 
         assert (old.settings["note"], "note" in new.settings) == ("说明", False)
         assert new.sealed_secrets == old.sealed_secrets
         assert set(new.sealed_secrets) == {"api_key", "old_key"}
 
-    def test_the_second_of_two_people_is_refused(self, world: SettingsWorld) -> None:
-        seen = world.save()
-        saved = world.save(world.form("先改"), seen)
-
-        with pytest.raises(StaleError) as refused:
-            world.save(world.form("后改"), seen)
-
-        assert refused.value.facts == {"kind": "payment_account", "id": seen.id}
-        assert world.configure.accounts(world.admin) == [saved]
-
-    def test_accounts_of_others_do_not_exist(self, world: SettingsWorld) -> None:
-        account = world.save()
-
-        with pytest.raises(ThingNotFoundError):
-            world.configure.save_account(
-                world.rival_admin, form=world.form(), account_id=account.id, version=1
-            )
-
 
 class TestUse:
-    def test_moves_from_one_account_to_the_other(self, world: SettingsWorld) -> None:
-        first, second = world.save(), world.save(world.form("备用"))
+    def test_moves_from_one_account_to_the_other(self, world: World) -> None:
+        first, second = save(world), save(world, form("备用"))
 
-        started = world.configure.use_account(world.admin, account_id=second.id)
+        started = configure(world).use_account(world.admin, account_id=second.id)
 
         assert (started.id, started.active, started.version) == (second.id, True, 2)
-        assert world.active() == ["备用"]
-        assert [entry.after["active"] for entry in world.trail(first)] == [False, True]
-        assert [entry.after["active"] for entry in world.trail(second)] == [True, False]
+        assert active(world) == ["备用"]
+        assert [entry.after["active"] for entry in trail(world, first)] == [False, True]
+        assert [entry.after["active"] for entry in trail(world, second)] == [True, False]
 
-    def test_of_the_one_in_use_changes_nothing(self, world: SettingsWorld) -> None:
-        account = world.save()
+    def test_of_the_one_in_use_changes_nothing(self, world: World) -> None:
+        account = save(world)
 
-        assert world.configure.use_account(world.admin, account_id=account.id) == account
-        assert world.configure.accounts(world.admin) == [account]
-        assert len(world.trail(account)) == 1
+        assert configure(world).use_account(world.admin, account_id=account.id) == account
+        assert configure(world).accounts(world.admin) == [account]
+        assert len(trail(world, account)) == 1
 
-    def test_starts_where_none_was_in_use(self, world: SettingsWorld) -> None:
-        account = world.save()
+    def test_starts_where_none_was_in_use(self, world: World) -> None:
+        account = save(world)
         with world.begin() as work:
             work.payment_accounts.save(attrs.evolve(account, active=False, version=2))
             work.commit()
 
-        assert world.configure.use_account(world.admin, account_id=account.id).version == 3
-        assert world.active() == ["物业收款"]
+        assert configure(world).use_account(world.admin, account_id=account.id).version == 3
+        assert active(world) == ["物业收款"]
 
-    def test_leaves_open_orders_where_they_are(self, world: SettingsWorld) -> None:
-        world.save()
+    def test_leaves_open_orders_where_they_are(self, world: World) -> None:
+        save(world)
         bill, owner = world.add_bill(), world.add_owner()
         order = world.application.collect_payments.check_out(
             owner, numbers=[bill.number], request_key="k"
         )
-        world.configure.use_account(world.admin, account_id=world.save(world.form("备用")).id)
+        configure(world).use_account(world.admin, account_id=save(world, form("备用")).id)
 
         assert world.order(order.number) == order
 
-    def test_accounts_of_others_do_not_exist(self, world: SettingsWorld) -> None:
-        account = world.save()
-
-        with pytest.raises(ThingNotFoundError):
-            world.configure.use_account(world.rival_admin, account_id=account.id)
-
 
 class TestSecrets:
-    def test_are_in_no_log(self, world: SettingsWorld) -> None:
-        form = world.form()
-        account = world.save(form)
-        changed = world.save(world.form(secret="another key of it"), account)
-        world.configure.use_account(world.admin, account_id=changed.id)
-        official = world.save_official(0)
-        entries = [*world.trail(account), *world.history("official_account", world.company.id)]
+    def test_are_in_no_log(self, world: World) -> None:
+        filled = form()
+        account = save(world, filled)
+        changed = save(world, form(secret="another key of it"), account)
+        configure(world).use_account(world.admin, account_id=changed.id)
+        official = save_official(world, 0)
+        entries = [*trail(world, account), *world.history("official_account", world.company.id)]
 
-        for shown in (form, account, changed, official, entries):
+        for shown in (filled, account, changed, official, entries):
             assert SECRET not in repr(shown)
             assert "another key" not in repr(shown)
         assert len(entries) == 3
 
-    def test_the_log_tells_that_they_changed(self, world: SettingsWorld) -> None:
-        account = world.save()
-        same = world.save(world.form("改名", ""), account)
-        world.save(world.form("改名", "another"), same)
+    def test_the_log_tells_that_they_changed(self, world: World) -> None:
+        account = save(world)
+        same = save(world, form("改名", ""), account)
+        save(world, form("改名", "another"), same)
 
-        told = [entry.after["secrets_changed"] for entry in reversed(world.trail(account))]
+        told = [entry.after["secrets_changed"] for entry in reversed(trail(world, account))]
 
         assert told == [True, False, True]
 
-    def test_the_log_tells_the_plain_settings(self, world: SettingsWorld) -> None:
-        account = world.save()
-        world.save(world.form("改名"), account)
-        changed, created = world.trail(account)
+    def test_the_log_tells_the_plain_settings(self, world: World) -> None:
+        account = save(world)
+        save(world, form("改名"), account)
+        changed, created = trail(world, account)
 
         assert [created.action, changed.action] == [AuditAction.CREATED, AuditAction.CHANGED]
         assert created.after["settings.mchid"] == "1900000001"
         assert changed.before == {"name": account.name}
         assert changed.after["name"] == "改名"
 
-    def test_are_stored_sealed(self, world: SettingsWorld) -> None:
-        account, official = world.save(), world.save_official(0)
-
-        assert account.sealed_secrets["api_key"] == world.configure.cipher.seal(SECRET) != SECRET
-        assert official.sealed_secret == world.configure.cipher.seal(SECRET)
-
 
 class TestCheck:
-    def test_asks_about_an_order_that_nobody_made(self, world: SettingsWorld) -> None:
-        account = world.save()
+    def test_asks_about_an_order_that_nobody_made(self, world: World) -> None:
+        account = save(world)
 
-        report = world.configure.check(world.admin, account_id=account.id)
+        report = configure(world).check(world.admin, account_id=account.id)
 
         assert report.outcome is Outcome.UNPAID
         assert world.provider.calls == ["query"]
         assert world.provider.trades == {}
 
-    def test_says_what_went_wrong(self, world: SettingsWorld) -> None:
-        account = world.save()
-        world.provider.faults.extend([Fault.LOST_CALL, Fault.REFUSED])
 
-        with pytest.raises(ProviderUnavailableError) as unavailable:
-            world.configure.check(world.admin, account_id=account.id)
-        with pytest.raises(ProviderRefusedError) as refused:
-            world.configure.check(world.admin, account_id=account.id)
-
-        assert unavailable.value.detail == "no connection"
-        assert refused.value.provider_code == "NO_AUTH"
-
-    def test_accounts_of_others_do_not_exist(self, world: SettingsWorld) -> None:
-        account = world.save()
+class TestAccountsOfOthers:
+    @pytest.mark.parametrize("verb", ["save", "use", "check"])
+    def test_do_not_exist(self, world: World, verb: str) -> None:
+        account, rival = save(world), world.rival_admin
+        using = configure(world)
+        acts: dict[str, Callable[[], object]] = {
+            "save": lambda: using.save_account(
+                rival, form=form(), account_id=account.id, version=1
+            ),
+            "use": lambda: using.use_account(rival, account_id=account.id),
+            "check": lambda: using.check(rival, account_id=account.id),
+        }
 
         with pytest.raises(ThingNotFoundError):
-            world.configure.check(world.rival_admin, account_id=account.id)
+            acts[verb]()
 
         assert world.provider.calls == []
 
 
-class TestProviders:
-    def test_are_told_with_what_they_ask_for(self, world: SettingsWorld) -> None:
-        assert world.configure.providers() == {FAKE: FAKE_FORM, OTHER: OTHER_FORM}
-
-
 class TestOfficialAccount:
-    def test_there_is_none_at_first(self, world: SettingsWorld) -> None:
-        assert world.configure.official_account(world.admin) is None
-
-    def test_is_kept_with_its_secret(self, world: SettingsWorld) -> None:
-        account = world.save_official(0, f" {SECRET} ")
+    def test_is_kept_with_its_secret(self, world: World) -> None:
+        account = save_official(world, 0, f" {SECRET} ")
 
         assert (account.app_id, account.version) == ("wx0", 1)
-        assert world.configure.cipher.unseal(account.sealed_secret) == SECRET
-        assert world.configure.official_account(world.admin) == account
-        assert world.configure.official_account(world.rival_admin) is None
+        assert configure(world).cipher.unseal(account.sealed_secret) == SECRET
+        assert configure(world).official_account(world.admin) == account
+        assert configure(world).official_account(world.rival_admin) is None
 
-    def test_an_empty_secret_keeps_the_old_one(self, world: SettingsWorld) -> None:
-        old = world.save_official(0)
-        new = world.save_official(1, "  ")
+    def test_an_empty_secret_keeps_the_old_one_and_a_new_one_takes_its_place(
+        self, world: World
+    ) -> None:
+        assert configure(world).official_account(world.admin) is None
+        old = save_official(world, 0)
+        same = save_official(world, 1, "  ")
+        new = save_official(world, 2, "another")
 
-        assert (new.app_id, new.version) == ("wx1", 2)
-        assert new.sealed_secret == old.sealed_secret
+        assert (same.app_id, same.version) == ("wx1", 2)
+        assert same.sealed_secret == old.sealed_secret
+        assert configure(world).cipher.unseal(new.sealed_secret) == "another"
 
-    def test_a_new_secret_takes_its_place(self, world: SettingsWorld) -> None:
-        world.save_official(0)
-
-        new = world.save_official(1, "another")
-
-        assert world.configure.cipher.unseal(new.sealed_secret) == "another"
-
-    @pytest.mark.parametrize("version", [0, 2])
-    def test_the_second_of_two_people_is_refused(self, world: SettingsWorld, version: int) -> None:
-        saved = world.save_official(0)
-
-        with pytest.raises(StaleError) as refused:
-            world.save_official(version)
-
-        assert refused.value.facts == {"kind": "official_account", "id": world.company.id}
-        assert world.configure.official_account(world.admin) == saved
-
-    def test_a_version_of_nothing_is_refused(self, world: SettingsWorld) -> None:
+    def test_a_version_of_nothing_is_refused(self, world: World) -> None:
         with pytest.raises(StaleError):
-            world.save_official(1, "")
+            save_official(world, 1, "")
 
     @pytest.mark.parametrize(
         ("app_id", "secret", "field"), [(" ", "s", "app_id"), ("wx1", " ", "app_secret")]
     )
     def test_needs_an_id_and_a_first_secret(
-        self, world: SettingsWorld, app_id: str, secret: str, field: str
+        self, world: World, app_id: str, secret: str, field: str
     ) -> None:
         with pytest.raises(FieldError) as refused:
-            world.configure.save_official_account(
+            configure(world).save_official_account(
                 world.admin, app_id=app_id, secret=secret, version=0
             )
 
         assert (refused.value.field, refused.value.reason) == (field, "required")
-        assert world.configure.official_account(world.admin) is None
+        assert configure(world).official_account(world.admin) is None
 
-    def test_every_change_is_told(self, world: SettingsWorld) -> None:
-        world.save_official(0)
-        world.save_official(1, "")
+    def test_every_change_is_told(self, world: World) -> None:
+        save_official(world, 0)
+        save_official(world, 1, "")
         changed, created = world.history("official_account", world.company.id)
 
         assert (created.action, created.before) == (AuditAction.CREATED, {})
@@ -494,11 +407,11 @@ class TestPermission:
     @pytest.mark.parametrize("role", [Role.FINANCE, Role.FRONT_DESK, Role.READ_ONLY])
     def test_is_the_administrators_alone(
         self,
-        world: SettingsWorld,
+        world: World,
         act: Callable[[ConfigurePayments, Actor], object],
         role: Role,
     ) -> None:
         with pytest.raises(PermissionMissingError) as refused:
-            act(world.configure, world.actor(role))
+            act(configure(world), world.actor(role))
 
         assert refused.value.permission == "configure_company"

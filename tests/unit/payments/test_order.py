@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from itertools import product
 
-import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,39 +27,21 @@ from tests.unit.payments.builders import ACCOUNT, COMPANY, NOW, SANDBOX, order_o
 OPEN = (OrderState.CREATED, OrderState.WAITING)
 S, E, F = OrderState, OrderEvent, Effect
 
+OPENING = {
+    E.PLACED: (S.WAITING, F.NOTHING),
+    E.PLACING_UNKNOWN: (S.WAITING, F.NOTHING),
+    E.PLACING_REFUSED: (S.WAITING, F.NOTHING),
+    E.SAID_PAID: (S.PAID, F.SETTLE),
+    E.SAID_UNPAID: (S.WAITING, F.NOTHING),
+    E.SAID_UNKNOWN: (S.WAITING, F.NOTHING),
+    E.CLOSE_CONFIRMED: (S.CLOSED, F.RELEASE),
+    E.RELEASED: (S.CLOSED, F.RELEASE),
+}
 EXPECTED = {
-    (S.CREATED, E.PLACED): (S.WAITING, F.NOTHING),
-    (S.CREATED, E.PLACING_UNKNOWN): (S.WAITING, F.NOTHING),
+    **{(state, event): end for state in OPEN for event, end in OPENING.items()},
     (S.CREATED, E.PLACING_REFUSED): (S.CLOSED, F.RELEASE),
-    (S.CREATED, E.SAID_PAID): (S.PAID, F.SETTLE),
-    (S.CREATED, E.SAID_UNPAID): (S.WAITING, F.NOTHING),
-    (S.CREATED, E.SAID_UNKNOWN): (S.WAITING, F.NOTHING),
-    (S.CREATED, E.CLOSE_CONFIRMED): (S.CLOSED, F.RELEASE),
-    (S.CREATED, E.RELEASED): (S.CLOSED, F.RELEASE),
-    (S.WAITING, E.PLACED): (S.WAITING, F.NOTHING),
-    (S.WAITING, E.PLACING_UNKNOWN): (S.WAITING, F.NOTHING),
-    (S.WAITING, E.PLACING_REFUSED): (S.WAITING, F.NOTHING),
-    (S.WAITING, E.SAID_PAID): (S.PAID, F.SETTLE),
-    (S.WAITING, E.SAID_UNPAID): (S.WAITING, F.NOTHING),
-    (S.WAITING, E.SAID_UNKNOWN): (S.WAITING, F.NOTHING),
-    (S.WAITING, E.CLOSE_CONFIRMED): (S.CLOSED, F.RELEASE),
-    (S.WAITING, E.RELEASED): (S.CLOSED, F.RELEASE),
-    (S.PAID, E.PLACED): (S.PAID, F.NOTHING),
-    (S.PAID, E.PLACING_UNKNOWN): (S.PAID, F.NOTHING),
-    (S.PAID, E.PLACING_REFUSED): (S.PAID, F.NOTHING),
-    (S.PAID, E.SAID_PAID): (S.PAID, F.NOTHING),
-    (S.PAID, E.SAID_UNPAID): (S.PAID, F.NOTHING),
-    (S.PAID, E.SAID_UNKNOWN): (S.PAID, F.NOTHING),
-    (S.PAID, E.CLOSE_CONFIRMED): (S.PAID, F.NOTHING),
-    (S.PAID, E.RELEASED): (S.PAID, F.NOTHING),
-    (S.CLOSED, E.PLACED): (S.CLOSED, F.NOTHING),
-    (S.CLOSED, E.PLACING_UNKNOWN): (S.CLOSED, F.NOTHING),
-    (S.CLOSED, E.PLACING_REFUSED): (S.CLOSED, F.NOTHING),
+    **{(state, event): (state, F.NOTHING) for state in (S.PAID, S.CLOSED) for event in E},
     (S.CLOSED, E.SAID_PAID): (S.PAID, F.SETTLE),
-    (S.CLOSED, E.SAID_UNPAID): (S.CLOSED, F.NOTHING),
-    (S.CLOSED, E.SAID_UNKNOWN): (S.CLOSED, F.NOTHING),
-    (S.CLOSED, E.CLOSE_CONFIRMED): (S.CLOSED, F.NOTHING),
-    (S.CLOSED, E.RELEASED): (S.CLOSED, F.NOTHING),
 }
 
 
@@ -85,13 +66,6 @@ class TestTransitions:
             settled += effect is Effect.SETTLE
             assert was is not OrderState.PAID or order.state is OrderState.PAID
         assert settled == int(OrderEvent.SAID_PAID in events) == int(order.state is S.PAID)
-
-    @pytest.mark.parametrize("state", OPEN)
-    @pytest.mark.parametrize("event", [E.PLACING_UNKNOWN, E.SAID_UNKNOWN, E.SAID_UNPAID])
-    def test_keep_an_order_waiting_that_nobody_knows_about(
-        self, state: OrderState, event: OrderEvent
-    ) -> None:
-        assert order_of(pending(), state=state).after(event)[0].state is OrderState.WAITING
 
     def test_take_the_facts_of_a_change(self) -> None:
         changed, _ = order_of(pending()).after(
@@ -143,16 +117,6 @@ class TestLines:
 
     def test_make_the_total(self) -> None:
         assert order_of(pending(1, 1_01), pending(2, 2_02)).total == Money(3_03)
-
-    def test_are_frozen_at_checkout(self) -> None:
-        bill = pending(1, 1_01)
-        order = order_of(bill)
-
-        attrs.evolve(bill, amount=Money(9_99))
-
-        assert order.total == Money(1_01)
-        with pytest.raises(attrs.exceptions.FrozenInstanceError):
-            order.lines[0].amount = Money(9_99)  # type: ignore[misc]
 
     def test_are_written_in_ascending_order_of_bills(self) -> None:
         bills = [pending(serial) for serial in (3, 1, 2)]

@@ -10,7 +10,6 @@ import attrs
 import pytest
 
 from billing_adapters.fakes.system import CountedIds, FrozenClock, PlainSecretCipher
-from billing_adapters.sandbox.gateway import SandboxPaymentGateway
 from billing_adapters.wechat.pay_v2 import WechatV2PaymentGateway
 from billing_adapters.wechat.pay_v3 import WechatPaymentGateway
 from billing_domain.errors import FieldError, ProviderRefusedError
@@ -134,12 +133,6 @@ class TestProviders:
 
 
 class TestMaking:
-    def test_a_sandbox_needs_nothing(self, gateways: PaymentGateways) -> None:
-        assert isinstance(gateways(account(gateways, SANDBOX, {})), SandboxPaymentGateway)
-
-    def test_version_3_needs_keys(self, gateways: PaymentGateways, v3: dict[str, str]) -> None:
-        assert isinstance(gateways(account(gateways, WECHAT_V3, v3)), WechatPaymentGateway)
-
     def test_version_3_takes_a_second_platform_key(
         self, gateways: PaymentGateways, v3: dict[str, str], merchant: Certified
     ) -> None:

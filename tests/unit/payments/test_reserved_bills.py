@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
 import pytest
 
 from billing_adapters.fakes.payment_provider import Fault
@@ -13,15 +14,15 @@ from billing_domain.errors import (
     OrderUndecidedError,
     StaleError,
 )
-from billing_domain.model.bills.bill import BillOrigin, PaymentChannel
+from billing_domain.model.bills.bill import BillOrigin
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderState
-from tests.unit.payments.paying import PayingWorld
-from tests.world import period
+from tests.unit.payments.interruptions import acting
+from tests.world import World, period
 
 
-def edit(world: PayingWorld, version: int = 1) -> None:
+def edit(world: World, version: int = 1) -> None:
     world.manage_bills.edit(
         world.admin,
         number=world.numbers[0],
@@ -33,15 +34,15 @@ def edit(world: PayingWorld, version: int = 1) -> None:
     )
 
 
-def mark(world: PayingWorld) -> None:
-    world.manage_bills.mark_paid(world.admin, numbers=world.numbers, channel=PaymentChannel.CASH)
+def mark(world: World) -> None:
+    world.mark_paid()
 
 
-def delete(world: PayingWorld) -> None:
+def delete(world: World) -> None:
     world.manage_bills.delete(world.admin, numbers=world.numbers)
 
 
-def void(world: PayingWorld) -> None:
+def void(world: World) -> None:
     world.manage_bills.void(world.admin, number=world.numbers[0], version=1)
 
 
@@ -49,23 +50,21 @@ ACTIONS = [edit, mark, delete, void]
 
 
 @pytest.fixture(params=ACTIONS)
-def act(request: pytest.FixtureRequest) -> Callable[[PayingWorld], None]:
-    action: Callable[[PayingWorld], None] = request.param
+def act(request: pytest.FixtureRequest) -> Callable[[World], None]:
+    action: Callable[[World], None] = request.param
     return action
 
 
 @pytest.fixture
-def world(act: Callable[[PayingWorld], None]) -> PayingWorld:
-    made = PayingWorld()
+def world(act: Callable[[World], None]) -> World:
+    made = World().with_payments()
     if act is void:
         made.bills = [made.add_bill(origin=BillOrigin.PUSHED) for _ in range(3)]
     return made
 
 
 class TestAnAction:
-    def test_closes_the_order_first(
-        self, world: PayingWorld, act: Callable[[PayingWorld], None]
-    ) -> None:
+    def test_closes_the_order_first(self, world: World, act: Callable[[World], None]) -> None:
         order = world.check_out()
 
         act(world)
@@ -75,9 +74,7 @@ class TestAnAction:
         assert world.history("payment_order", order.number)[0].actor_name == "王经理"
         world.check_books()
 
-    def test_gives_way_to_a_payment(
-        self, world: PayingWorld, act: Callable[[PayingWorld], None]
-    ) -> None:
+    def test_gives_way_to_a_payment(self, world: World, act: Callable[[World], None]) -> None:
         order = world.check_out()
         world.provider.pay(order.number)
 
@@ -89,7 +86,7 @@ class TestAnAction:
         world.check_books()
 
     def test_is_refused_while_the_provider_can_not_say(
-        self, world: PayingWorld, act: Callable[[PayingWorld], None]
+        self, world: World, act: Callable[[World], None]
     ) -> None:
         order = world.check_out()
         world.provider.faults.append(Fault.LOST_ANSWER)
@@ -101,9 +98,10 @@ class TestAnAction:
         assert set(world.held().values()) == {order.number}
 
     def test_that_loses_every_race_is_given_up(
-        self, world: PayingWorld, act: Callable[[PayingWorld], None]
+        self, world: World, act: Callable[[World], None]
     ) -> None:
-        world.let_owner_be_faster()
+        begin = acting(world.begin, *[world.check_out] * 100, reads=False)
+        world.manage_bills = attrs.evolve(world.manage_bills, begin=begin)
 
         with pytest.raises(BillReservedError):
             act(world)
@@ -113,10 +111,10 @@ class TestAnAction:
 
 class TestAnActionThatIsForbiddenAnyhow:
     @pytest.fixture
-    def act(self) -> Callable[[PayingWorld], None]:
+    def act(self) -> Callable[[World], None]:
         return edit
 
-    def test_closes_nobodys_order(self, world: PayingWorld) -> None:
+    def test_closes_nobodys_order(self, world: World) -> None:
         order = world.check_out()
 
         with pytest.raises(StaleError):

@@ -142,7 +142,6 @@ class TestV2Account:
             ("appid", "wx", "format"),
             ("api_key", "k" * 31, "format"),
             ("notify_url", "", "required"),
-            ("client_address", "localhost", "format"),
             ("certificate", ClientCertificate("none", "none"), "format"),
         ],
     )

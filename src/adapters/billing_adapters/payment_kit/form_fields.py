@@ -1,4 +1,4 @@
-"""Reads text-only messages such as forms (`a=1&b=2`)."""
+"""Reads amounts and times from messages that consist of texts alone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qsl
 
 from billing_adapters.payment_kit.json_fields import text_at
 from billing_adapters.payment_kit.malformed import MalformedMessageError
@@ -17,23 +16,6 @@ COMPACT: Final = "%Y%m%d%H%M%S"
 SPACED: Final = "%Y-%m-%d %H:%M:%S"
 
 _FEN: Final = re.compile(r"[0-9]{1,11}")
-
-
-def parse_form(content: bytes) -> dict[str, str]:
-    """Return the fields of a form in UTF-8; raise MalformedMessageError.
-
-    A repeated name is refused: one value could be signed and the other read.
-    """
-    try:
-        pairs = parse_qsl(
-            content.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict"
-        )
-    except ValueError:
-        raise MalformedMessageError("form") from None
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise MalformedMessageError("a name comes twice")
-    return fields
 
 
 def fen_at(fields: Mapping[str, str], name: str) -> Money:

@@ -34,7 +34,6 @@ _MERCHANT: Final = re.compile(r"[0-9]{8,15}")
 _APP: Final = re.compile(r"wx[0-9a-zA-Z]{6,30}")
 _SERIAL: Final = re.compile(r"[0-9A-F]{8,40}")
 _NOTIFY_URL: Final = re.compile(r"https?://[0-9A-Za-z.:\[\]-]+/[0-9A-Za-z._~/-]*")
-_ADDRESS: Final = re.compile(r"[0-9a-fA-F.:]{3,39}")
 
 
 class V2SignType(Enum):
@@ -92,8 +91,8 @@ class WechatV3Account:
 class WechatV2Account:
     """A direct merchant of the API of version 2: 商户号 and 支付密钥.
 
-    `certificate` is the merchant's API certificate, which refunds require. `client_address` is
-    sent as the payer's IP address. Raises FieldError, for secrets without the value.
+    `certificate` is the merchant's API certificate, which refunds require. Raises FieldError, for
+    secrets without the value.
     """
 
     mch_id: str = attrs.field(validator=matches(_MERCHANT))
@@ -102,7 +101,6 @@ class WechatV2Account:
     notify_url: str = attrs.field(validator=matches(_NOTIFY_URL, NOTIFY_URL_LENGTH_MAX))
     sign_type: V2SignType = V2SignType.MD5
     certificate: ClientCertificate | None = attrs.field(default=None, repr=False)
-    client_address: str = attrs.field(default="127.0.0.1", validator=matches(_ADDRESS))
 
     @certificate.validator
     def _certificate_fits_its_key(self, _field: object, shown: ClientCertificate | None) -> None:

@@ -17,7 +17,7 @@ from billing_adapters.wechat.signing_v2 import V2Signer
 from billing_adapters.wechat.texts import DESCRIPTION_BYTES_MAX, REASON_BYTES_MAX, payable_text
 from billing_adapters.wechat.trade_bill import check_ready, parse_trade_bill, unpacked
 from billing_adapters.wechat.v2_client import V2Client
-from billing_adapters.wechat.v2_notifications import V2Notifications
+from billing_adapters.wechat.v2_notifications import acknowledgement, read_notification
 from billing_adapters.wechat.v2_reports import (
     read_accepted_refund,
     read_order,
@@ -43,6 +43,8 @@ from billing_domain.ports.payments.gateway import (
 from billing_domain.ports.system import Clock, IdGenerator
 
 _GZIP_MARK: Final = b"\x1f\x8b"
+_PAYER_ADDRESS: Final = "127.0.0.1"
+"""Sent for the payer's address, which WeChat Pay requires."""
 
 
 class WechatV2PaymentGateway(DirectMerchantGateway):
@@ -62,11 +64,10 @@ class WechatV2PaymentGateway(DirectMerchantGateway):
     ) -> None:
         signer = signer or V2Signer(account)
         super().__init__(signer, clock, ids)
-        self._account = account
+        self._account, self._signer = account, signer
         if account.certificate is not None:
             http = http.presenting(account.certificate)
         self._client = V2Client(signer, http, ids)
-        self._notifications = V2Notifications(account, signer)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -78,10 +79,10 @@ class WechatV2PaymentGateway(DirectMerchantGateway):
         )
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:  # noqa: ARG002
-        return self._notifications.read(body)
+        return read_notification(body, self._signer)
 
     def acknowledge(self, *, settled: bool, reason: str = "") -> Acknowledgement:
-        return self._notifications.acknowledge(settled=settled, reason=reason)
+        return acknowledgement(settled=settled, reason=reason)
 
     def statement(self, day: date) -> Sequence[StatementLine]:
         check_ready(day, self._clock.now())
@@ -126,7 +127,7 @@ class WechatV2PaymentGateway(DirectMerchantGateway):
             "body": payable_text(description, DESCRIPTION_BYTES_MAX),
             "out_trade_no": order.number,
             "total_fee": str(order.total.fen),
-            "spbill_create_ip": self._account.client_address,
+            "spbill_create_ip": _PAYER_ADDRESS,
             "time_expire": f"{order.expires_at.astimezone(SHANGHAI):{COMPACT}}",
             "notify_url": self._account.notify_url,
             "trade_type": order.method.value.upper(),

@@ -12,21 +12,15 @@ from billing_adapters.http_client import HttpClient
 from billing_adapters.payment_kit.json_fields import text_at
 from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.accounts import WechatV3Account
-from billing_adapters.wechat.certificates import download_certificates
 from billing_adapters.wechat.direct_merchant import TICKETS, DirectMerchantGateway
 from billing_adapters.wechat.signing import MerchantSigner, PlatformVerifier
-from billing_adapters.wechat.states import (
-    CURRENCY,
-)
+from billing_adapters.wechat.states import CURRENCY
 from billing_adapters.wechat.texts import DESCRIPTION_BYTES_MAX, REASON_BYTES_MAX, payable_text
 from billing_adapters.wechat.trade_bill import check_ready, parse_trade_bill, unpacked
 from billing_adapters.wechat.v3_client import V3Client
-from billing_adapters.wechat.v3_notifications import V3Notifications
+from billing_adapters.wechat.v3_notifications import acknowledgement, read_notification
 from billing_adapters.wechat.v3_reports import read_order, read_refund
-from billing_domain.errors import (
-    ProviderRefusedError,
-    StatementNotReadyError,
-)
+from billing_domain.errors import ProviderRefusedError, StatementNotReadyError
 from billing_domain.model.payments.order import PaymentMethod, PaymentOrder
 from billing_domain.model.payments.refund import Refund
 from billing_domain.model.shanghai import SHANGHAI
@@ -63,9 +57,8 @@ class WechatPaymentGateway(DirectMerchantGateway):
         verifier = verifier or PlatformVerifier(account.verifying_keys, clock)
         signer = MerchantSigner(account)
         super().__init__(signer, clock, ids)
-        self._account = account
+        self._account, self._verifier = account, verifier
         self._client = V3Client(signer, verifier, http, clock, ids)
-        self._notifications = V3Notifications(account, verifier)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -73,11 +66,11 @@ class WechatPaymentGateway(DirectMerchantGateway):
         return Capabilities(methods=frozenset(TICKETS), refunds=True, statements=True)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:
-        return self._notifications.read(headers, body)
+        return read_notification(headers, body, account=self._account, verifier=self._verifier)
 
     def acknowledge(self, *, settled: bool, reason: str = "") -> Acknowledgement:
         """Return 200 without content for yes; after any other status the message comes again."""
-        return self._notifications.acknowledge(settled=settled, reason=reason)
+        return acknowledgement(settled=settled, reason=reason)
 
     def statement(self, day: date) -> Sequence[StatementLine]:
         check_ready(day, self._clock.now())
@@ -93,10 +86,6 @@ class WechatPaymentGateway(DirectMerchantGateway):
         with malformed_is_unknown():
             content = self._downloaded(answer)
             return parse_trade_bill(content, merchant=self._account.mchid)
-
-    def download_certificates(self) -> Mapping[str, str]:
-        """Return the platform certificates in PEM by serial, for `platform_keys`."""
-        return download_certificates(self._client)
 
     def _place(self, order: PaymentOrder, description: str) -> Mapping[str, Any]:
         document = self._request_of(order, description)

@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-import attrs
-
 from billing_adapters.payment_kit.answers import answer_status
 from billing_adapters.payment_kit.json_fields import object_at, parse_object, text_at
 from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_refused
@@ -23,56 +21,55 @@ MESSAGE_BYTES_MAX: Final = 256 * 1024
 _NONCE_BYTES: Final = 12
 
 
-@attrs.frozen
-class V3Notifications:
-    """Reads the messages that WeChat Pay sends to `notify_url`."""
+def read_notification(
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    account: WechatV3Account,
+    verifier: PlatformVerifier,
+) -> Notification:
+    """Return a verified message; raise NotificationRefusedError for any other."""
+    if len(body) > MESSAGE_BYTES_MAX:
+        raise NotificationRefusedError(reason="format")
+    verifier.check(headers, body)
+    with malformed_is_refused():
+        message = parse_object(body)
+        resource = _opened(object_at(message, "resource"), account.api_v3_key)
+        return _notification(message, resource, account)
 
-    account: WechatV3Account
-    verifier: PlatformVerifier
 
-    def read(self, headers: Mapping[str, str], body: bytes) -> Notification:
-        """Return a verified message; raise NotificationRefusedError for any other."""
-        if len(body) > MESSAGE_BYTES_MAX:
-            raise NotificationRefusedError(reason="format")
-        self.verifier.check(headers, body)
-        with malformed_is_refused():
-            message = parse_object(body)
-            resource = self._opened(object_at(message, "resource"))
-            return self._notification(message, resource)
+def acknowledgement(*, settled: bool, reason: str) -> Acknowledgement:
+    """Return the answer to a message; see answer_status for its status."""
+    failure = json.dumps({"code": "FAIL", "message": reason or "later"}).encode("ascii")
+    return Acknowledgement(
+        status=answer_status(settled=settled, reason=reason),
+        content_type="application/json",
+        body=b"" if settled else failure,
+    )
 
-    def _notification(self, message: dict[str, Any], resource: dict[str, Any]) -> Notification:
-        number, event = text_at(message, "id"), text_at(message, "event_type")
-        if event.startswith("TRANSACTION."):
-            return Notification(number, order=read_order(resource, self.account))
-        if not event.startswith("REFUND."):
-            raise MalformedMessageError("event_type")
-        if text_at(resource, "mchid") != self.account.mchid:
-            raise NotificationRefusedError(reason="merchant")
-        return Notification(number, refund=read_refund(resource, state_name="refund_status"))
 
-    def _opened(self, resource: dict[str, Any]) -> dict[str, Any]:
-        nonce, associated = text_at(resource, "nonce"), resource.get("associated_data", "")
-        if text_at(resource, "algorithm") != "AEAD_AES_256_GCM" or len(nonce) != _NONCE_BYTES:
-            raise MalformedMessageError("algorithm")
-        ciphertext = resource.get("ciphertext")
-        if not isinstance(ciphertext, str) or not isinstance(associated, str):
-            raise MalformedMessageError("ciphertext")
-        try:
-            content = decrypt(
-                self.account.api_v3_key,
-                nonce=nonce,
-                ciphertext=ciphertext,
-                associated_data=associated,
-            )
-        except ValueError:
-            raise MalformedMessageError("ciphertext") from None
-        return parse_object(content)
+def _notification(
+    message: dict[str, Any], resource: dict[str, Any], account: WechatV3Account
+) -> Notification:
+    number, event = text_at(message, "id"), text_at(message, "event_type")
+    if event.startswith("TRANSACTION."):
+        return Notification(number, order=read_order(resource, account))
+    if not event.startswith("REFUND."):
+        raise MalformedMessageError("event_type")
+    if text_at(resource, "mchid") != account.mchid:
+        raise NotificationRefusedError(reason="merchant")
+    return Notification(number, refund=read_refund(resource, state_name="refund_status"))
 
-    def acknowledge(self, *, settled: bool, reason: str) -> Acknowledgement:
-        """Return the answer to a message; see answer_status for its status."""
-        failure = json.dumps({"code": "FAIL", "message": reason or "later"}).encode("ascii")
-        return Acknowledgement(
-            status=answer_status(settled=settled, reason=reason),
-            content_type="application/json",
-            body=b"" if settled else failure,
-        )
+
+def _opened(resource: dict[str, Any], key: str) -> dict[str, Any]:
+    nonce, associated = text_at(resource, "nonce"), resource.get("associated_data", "")
+    if text_at(resource, "algorithm") != "AEAD_AES_256_GCM" or len(nonce) != _NONCE_BYTES:
+        raise MalformedMessageError("algorithm")
+    ciphertext = resource.get("ciphertext")
+    if not isinstance(ciphertext, str) or not isinstance(associated, str):
+        raise MalformedMessageError("ciphertext")
+    try:
+        content = decrypt(key, nonce=nonce, ciphertext=ciphertext, associated_data=associated)
+    except ValueError:
+        raise MalformedMessageError("ciphertext") from None
+    return parse_object(content)

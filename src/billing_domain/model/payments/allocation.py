@@ -7,7 +7,6 @@ from collections.abc import Collection
 import attrs
 
 from billing_domain.model.bills.bill import Bill, PaidBill, PaymentChannel, PendingBill, Settlement
-from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import PaymentOrder
 
@@ -18,7 +17,6 @@ class Allocation:
 
     paid: tuple[PaidBill, ...]
     unapplied: Money
-    misfits: tuple[BillNumber, ...]
 
 
 def allocate(order: PaymentOrder, bills: Collection[Bill], settlement: Settlement) -> Allocation:
@@ -28,17 +26,13 @@ def allocate(order: PaymentOrder, bills: Collection[Bill], settlement: Settlemen
     Otherwise the money is unapplied: the bill was paid, voided, edited or deleted meanwhile (P05,
     P11).
     """
-    found = {bill.number: bill for bill in bills}
-    paid: list[PaidBill] = []
-    misfits: list[BillNumber] = []
-    for line in sorted(order.lines, key=lambda line: line.bill):
-        bill = found.get(line.bill)
-        if isinstance(bill, PendingBill) and bill.amount == line.amount:
-            paid.append(bill.pay(settlement))
-        else:
-            misfits.append(line.bill)
-    applied = Money.total(bill.amount for bill in paid)
-    return Allocation(tuple(paid), order.total - applied, tuple(misfits))
+    owed = {line.bill: line.amount for line in order.lines}
+    paid = tuple(
+        bill.pay(settlement)
+        for bill in sorted(bills, key=lambda bill: bill.number)
+        if isinstance(bill, PendingBill) and bill.amount == owed.get(bill.number)
+    )
+    return Allocation(paid, order.total - Money.total(bill.amount for bill in paid))
 
 
 def online_settlement(order: PaymentOrder) -> Settlement:

@@ -15,7 +15,13 @@ from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.jobs.outbox import JobId, JobKind, OutboxJob
 from billing_domain.model.money import Money
-from billing_domain.model.payments.order import AccountId, OrderNumber, ProviderKey
+from billing_domain.model.payments.order import (
+    AccountId,
+    OrderNumber,
+    PaymentOrder,
+    ProviderKey,
+    order_number,
+)
 
 RefundNumber = NewType("RefundNumber", str)
 """26 digits like an order's; with this number the provider prevents a double refund."""
@@ -102,6 +108,33 @@ class Refund:
     queried_at: datetime | None = None
     done_at: datetime | None = None
     version: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        order: PaymentOrder,
+        amount: Money,
+        *,
+        serial: int,
+        reason: str,
+        by: str,
+        at: datetime,
+        bills: tuple[BillNumber, ...] = (),
+    ) -> Refund:
+        """Return a proposed refund of part of an order; `serial` makes its number unique."""
+        return cls(
+            number=RefundNumber(order_number(at, serial)),
+            order=order.number,
+            company_id=order.company_id,
+            community_id=order.community_id,
+            account_id=order.account_id,
+            provider=order.provider,
+            amount=amount,
+            bills=bills,
+            reason=reason,
+            proposed_by=by,
+            proposed_at=at,
+        )
 
     def after(
         self,

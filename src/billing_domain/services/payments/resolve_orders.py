@@ -24,7 +24,7 @@ from billing_domain.ports.payments.gateway import (
     Outcome,
     PaymentGateway,
 )
-from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
 from billing_domain.services.payments.settle_orders import SettleOrders
 
@@ -73,9 +73,7 @@ class ResolveOrders:
         must check (P09).
         """
         with self.begin(read_only=True) as work:
-            order = work.orders.find(number)
-        if order is None:
-            raise ThingNotFoundError(kind="payment_order", id=number)
+            order = _stored(work, number)
         try:
             report = self.gateway(order.account_id).query(order)
         except (ProviderUnavailableError, ProviderRefusedError, FieldError):
@@ -117,10 +115,7 @@ class ResolveOrders:
 
         def attempt() -> PaymentOrder:
             with self.begin() as work:
-                order = work.orders.find(number)
-                if order is None:
-                    raise ThingNotFoundError(kind="payment_order", id=number)
-                booked = self.reports.book(work, order, report, actor=actor)
+                booked = self.reports.book(work, _stored(work, number), report, actor=actor)
                 work.commit()
             return booked
 
@@ -131,8 +126,8 @@ class ResolveOrders:
     ) -> PaymentOrder:
         def attempt() -> PaymentOrder:
             with self.begin() as work:
-                order = work.orders.find(number)
-                if order is None or order.query_again_at is None:
+                order = _stored(work, number)
+                if order.query_again_at is None:
                     raise ThingNotFoundError(kind="payment_order", id=number)
                 checked = self.reports.note_checked(
                     work, order, answered=answered, provider_state=provider_state
@@ -149,9 +144,7 @@ class ResolveOrders:
         actor: Actor | None = None,
     ) -> PaymentOrder:
         with self.begin(read_only=True) as work:
-            order = work.orders.find(number)
-        if order is None:
-            raise ThingNotFoundError(kind="payment_order", id=number)
+            order = _stored(work, number)
         if not order.state.open:
             return order
         try:
@@ -166,3 +159,10 @@ class ResolveOrders:
         except FieldError as error:
             provider_state = f"settings: {error.field}"
         return self.book(number, OrderReport(number, Outcome.UNKNOWN, provider_state))
+
+
+def _stored(work: UnitOfWork, number: OrderNumber) -> PaymentOrder:
+    order = work.orders.find(number)
+    if order is None:
+        raise ThingNotFoundError(kind="payment_order", id=number)
+    return order

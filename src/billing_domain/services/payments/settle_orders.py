@@ -14,8 +14,8 @@ from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.money import Money
 from billing_domain.model.payments.allocation import Allocation, allocate, online_settlement
 from billing_domain.model.payments.ledger import OnlineSettlement
-from billing_domain.model.payments.order import Effect, OrderEvent, PaymentOrder, order_number
-from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState, refund_job
+from billing_domain.model.payments.order import Effect, OrderEvent, PaymentOrder
+from billing_domain.model.payments.refund import Refund, RefundState, refund_job
 from billing_domain.ports.payments.gateway import OrderReport, Outcome
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork
@@ -114,26 +114,13 @@ class SettleOrders:
         return order
 
     def _give_back(self, work: UnitOfWork, order: PaymentOrder) -> None:
-        refund, now = self._return_of(order), self.clock.now()
+        now, serial = self.clock.now(), self.ids.order_serial()
+        proposed = Refund.of(
+            order, order.unapplied, serial=serial, reason=UNAPPLIED, by=SYSTEM, at=now
+        )
+        refund = attrs.evolve(proposed, state=RefundState.APPROVED, approved_by=SYSTEM)
         work.refunds.add(refund)
         work.outbox.add_all([refund_job(self.ids.new_id(), refund, now, due_at=now)])
-
-    def _return_of(self, order: PaymentOrder) -> Refund:
-        now = self.clock.now()
-        return Refund(
-            number=RefundNumber(order_number(now, self.ids.order_serial())),
-            order=order.number,
-            company_id=order.company_id,
-            community_id=order.community_id,
-            account_id=order.account_id,
-            provider=order.provider,
-            amount=order.unapplied,
-            reason=UNAPPLIED,
-            state=RefundState.APPROVED,
-            proposed_by=SYSTEM,
-            proposed_at=now,
-            approved_by=SYSTEM,
-        )
 
 
 def _record(

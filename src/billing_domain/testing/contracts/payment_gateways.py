@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 import attrs
@@ -21,12 +21,45 @@ from billing_domain.model.payments.order import (
     ProviderKey,
     order_number,
 )
-from billing_domain.model.payments.refund import Refund, RefundNumber
+from billing_domain.model.payments.refund import Refund
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments.gateway import Outcome, PaymentGateway, RefundOutcome
 from billing_domain.ports.system import Clock
 
 _SERIALS: Final = itertools.count(1)
+
+
+def new_order(
+    *fen: int, at: datetime, method: PaymentMethod = PaymentMethod.JSAPI
+) -> PaymentOrder:
+    """Return an order of bills of these amounts, by default one of 0.01 yuan."""
+    return PaymentOrder(
+        number=order_number(at, next(_SERIALS)),
+        company_id=CompanyId("c" * 32),
+        community_id=CommunityId("d" * 32),
+        account_id=AccountId("a" * 32),
+        provider=ProviderKey("any"),
+        method=method,
+        payer=Payer(resident_id="e" * 32, name="张三", openid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"),
+        lines=tuple(
+            OrderLine(BillNumber(f"20261120120000{index:07d}"), Money(amount))
+            for index, amount in enumerate(fen or (1,))
+        ),
+        created_at=at,
+        request_key=f"key-{next(_SERIALS)}",
+    )
+
+
+def new_refund(order: PaymentOrder, fen: int) -> Refund:
+    """Return a refund of part of an order."""
+    return Refund.of(
+        order,
+        Money(fen),
+        serial=next(_SERIALS),
+        reason="重复缴费",
+        by="system",
+        at=order.created_at,
+    )
 
 
 @attrs.frozen
@@ -43,24 +76,9 @@ class GatewayStage:
     pay: Callable[[PaymentOrder], object]
     next_day: Callable[[], object]
 
-    def order(self, *fen: int) -> PaymentOrder:
-        """Return a new order of bills of these amounts."""
-        now = self.clock.now()
-        return PaymentOrder(
-            number=order_number(now, next(_SERIALS)),
-            company_id=CompanyId("c" * 32),
-            community_id=CommunityId("d" * 32),
-            account_id=AccountId("a" * 32),
-            provider=ProviderKey("any"),
-            method=self.method,
-            payer=Payer(resident_id="e" * 32, name="张三", openid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"),
-            lines=tuple(
-                OrderLine(BillNumber(f"20261120120000{index:07d}"), Money(amount))
-                for index, amount in enumerate(fen or (1,))
-            ),
-            created_at=now,
-            request_key=f"key-{next(_SERIALS)}",
-        )
+    def order(self, *fen: int, method: PaymentMethod | None = None) -> PaymentOrder:
+        """Return a new order of bills of these amounts, by default one of 0.01 yuan."""
+        return new_order(*fen, at=self.clock.now(), method=method or self.method)
 
     def placed(self, *fen: int) -> PaymentOrder:
         """Return an order that the provider knows."""
@@ -73,21 +91,6 @@ class GatewayStage:
         order = self.placed(*fen)
         self.pay(order)
         return order
-
-    def refund(self, order: PaymentOrder, fen: int) -> Refund:
-        """Return a new refund of part of an order."""
-        return Refund(
-            number=RefundNumber(order_number(self.clock.now(), next(_SERIALS))),
-            order=order.number,
-            company_id=order.company_id,
-            community_id=order.community_id,
-            account_id=order.account_id,
-            provider=order.provider,
-            amount=Money(fen),
-            reason="重复缴费",
-            proposed_by="system",
-            proposed_at=self.clock.now(),
-        )
 
     @property
     def today(self) -> date:
@@ -148,7 +151,7 @@ class PaymentGatewayContract:
 
     def test_the_same_refund_again_sends_money_back_once(self, stage: GatewayStage) -> None:
         order = stage.paid(100)
-        refund, rest = stage.refund(order, 60), stage.refund(order, 40)
+        refund, rest = new_refund(order, 60), new_refund(order, 40)
         for each in (refund, refund, rest):
             stage.gateway.refund(order, each)
         report = stage.gateway.query_refund(order, refund)
@@ -157,18 +160,18 @@ class PaymentGatewayContract:
 
     def test_more_than_was_paid_is_never_sent_back(self, stage: GatewayStage) -> None:
         order = stage.paid(100)
-        stage.gateway.refund(order, stage.refund(order, 60))
+        stage.gateway.refund(order, new_refund(order, 60))
         with pytest.raises(ProviderRefusedError):
-            stage.gateway.refund(order, stage.refund(order, 41))
+            stage.gateway.refund(order, new_refund(order, 41))
 
     def test_nothing_is_sent_back_for_an_unpaid_order(self, stage: GatewayStage) -> None:
         order = stage.placed(100)
         with pytest.raises(ProviderRefusedError):
-            stage.gateway.refund(order, stage.refund(order, 100))
+            stage.gateway.refund(order, new_refund(order, 100))
 
     def test_an_unknown_refund_is_unknown(self, stage: GatewayStage) -> None:
         order = stage.paid(100)
-        report = stage.gateway.query_refund(order, stage.refund(order, 100))
+        report = stage.gateway.query_refund(order, new_refund(order, 100))
         assert report.outcome is RefundOutcome.UNKNOWN
 
     @pytest.mark.parametrize("body", [b"", b"{}", b"<xml></xml>", b"\xff"])
@@ -183,7 +186,7 @@ class PaymentGatewayContract:
 
     def test_the_statement_lists_payments_and_refunds(self, stage: GatewayStage) -> None:
         day, order = stage.today, stage.paid(100)
-        refund = stage.refund(order, 60)
+        refund = new_refund(order, 60)
         stage.gateway.refund(order, refund)
         stage.next_day()
         paid, returned = stage.gateway.statement(day)

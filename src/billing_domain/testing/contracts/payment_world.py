@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import attrs
+
 from billing_domain.model.bills.bill import Bill, PaymentChannel, PendingBill, Settlement
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
@@ -21,7 +23,7 @@ from billing_domain.model.payments.order import (
     ProviderKey,
     order_number,
 )
-from billing_domain.model.payments.refund import Refund, RefundNumber
+from billing_domain.model.payments.refund import Refund
 from .world import NOON, World
 
 SANDBOX = ProviderKey("sandbox")
@@ -114,20 +116,11 @@ def a_refund(
     world: World, order: PaymentOrder, *, proposed_at: datetime = NOON, **fields: Any
 ) -> Refund:
     """Return a refund of an order, not stored yet, newer than all before."""
-    known: dict[str, Any] = {
-        "number": RefundNumber(order_number(proposed_at, int(world.new_id(), 16))),
-        "order": order.number,
-        "company_id": order.company_id,
-        "community_id": order.community_id,
-        "account_id": order.account_id,
-        "provider": order.provider,
-        "amount": Money(1),
-        "reason": "重复缴费",
-        "proposed_by": "e" * 32,
-        "proposed_at": proposed_at,
-        **fields,
-    }
-    return Refund(**known)
+    serial = int(world.new_id(), 16)
+    refund = Refund.of(
+        order, Money(1), serial=serial, reason="重复缴费", by="e" * 32, at=proposed_at
+    )
+    return attrs.evolve(refund, **fields)
 
 
 def add_refund(world: World, order: PaymentOrder, **fields: Any) -> Refund:

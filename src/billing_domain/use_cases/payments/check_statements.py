@@ -39,7 +39,7 @@ class StatementDay:
     day: date
 
 
-@attrs.frozen
+@attrs.define
 class StatementReport:
     """The result of one pass.
 
@@ -57,16 +57,6 @@ class StatementReport:
     later: tuple[tuple[str, str], ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
     crashes: tuple[Exception, ...] = ()
-
-
-@attrs.define
-class _Findings:
-    settled: list[OrderNumber] = attrs.field(factory=list)
-    unknown: list[OrderNumber] = attrs.field(factory=list)
-    amounts: list[OrderNumber] = attrs.field(factory=list)
-    later: list[tuple[str, str]] = attrs.field(factory=list)
-    failed: list[tuple[str, str]] = attrs.field(factory=list)
-    crashes: list[Exception] = attrs.field(factory=list)
 
 
 @attrs.frozen
@@ -93,21 +83,13 @@ class CheckStatements:
         if now.time() < READY_AT:
             return StatementReport()
         days = [shanghai_day(now) - timedelta(days=back) for back in range(1, self.days + 1)]
-        found, finished = _Findings(), []
+        found = StatementReport()
         for account in self._accounts():
             for day in days:
                 wanted = StatementDay(account.id, day)
                 if wanted in done or self._tried(account, day, found):
-                    finished.append(wanted)
-        return StatementReport(
-            tuple(finished),
-            tuple(found.settled),
-            tuple(found.unknown),
-            tuple(found.amounts),
-            tuple(found.later),
-            tuple(found.failed),
-            tuple(found.crashes),
-        )
+                    found.done += (wanted,)
+        return found
 
     def _accounts(self) -> Sequence[PaymentAccount]:
         """Return every account, replaced ones too: they may have received yesterday's payments."""
@@ -118,16 +100,16 @@ class CheckStatements:
                 for account in work.payment_accounts.all(company.id)
             ]
 
-    def _tried(self, account: PaymentAccount, day: date, found: _Findings) -> bool:
+    def _tried(self, account: PaymentAccount, day: date, found: StatementReport) -> bool:
         """Process one statement as `_finished` does; record an unexpected exception."""
         try:
             return self._finished(account, day, found)
         except Exception as error:  # noqa: BLE001 - another account's money must not wait for it
-            found.crashes.append(error)
-            found.failed.append((account.id, CRASHED))
+            found.crashes += (error,)
+            found.failed += ((account.id, CRASHED),)
             return False
 
-    def _finished(self, account: PaymentAccount, day: date, found: _Findings) -> bool:
+    def _finished(self, account: PaymentAccount, day: date, found: StatementReport) -> bool:
         """Process one statement; return whether it needs no further pass."""
         try:
             gateway = self.decide.gateway(account.id)
@@ -143,7 +125,9 @@ class CheckStatements:
             finished = self._settled(order, found) and finished
         return finished
 
-    def _unpaid(self, lines: Sequence[StatementLine], found: _Findings) -> Iterator[PaymentOrder]:
+    def _unpaid(
+        self, lines: Sequence[StatementLine], found: StatementReport
+    ) -> Iterator[PaymentOrder]:
         """Yield the orders that are paid in the statement and unpaid here."""
         payments = [line for line in lines if line.refund is None]
         for start in range(0, len(payments), LINES_AT_ONCE):
@@ -154,26 +138,26 @@ class CheckStatements:
                 ]
             for line, order in some:
                 if order is None:
-                    found.unknown.append(line.order)
+                    found.unknown += (line.order,)
                 elif line.amount != order.total:
-                    found.amounts.append(order.number)
+                    found.amounts += (order.number,)
                 elif order.state is not OrderState.PAID:
                     yield order
 
-    def _settled(self, order: PaymentOrder, found: _Findings) -> bool:
+    def _settled(self, order: PaymentOrder, found: StatementReport) -> bool:
         """Query an order; return whether it needs no further pass."""
         try:
             after = self._asked(order)
         except ProviderUnavailableError as error:
-            found.later.append((order.number, error.code))
+            found.later += ((order.number, error.code),)
             return False
         except BillingError as error:
-            found.failed.append((order.number, error.code))
+            found.failed += ((order.number, error.code),)
             return True
         if after.state is not OrderState.PAID:
-            found.later.append((order.number, after.provider_state))
+            found.later += ((order.number, after.provider_state),)
             return False
-        found.settled.append(order.number)
+        found.settled += (order.number,)
         return True
 
     def _asked(self, order: PaymentOrder) -> PaymentOrder:
@@ -186,6 +170,6 @@ class CheckStatements:
         return self.decide.book(order.number, report)
 
 
-def _failures(account: PaymentAccount, error: BillingError) -> list[tuple[str, str]]:
+def _failures(account: PaymentAccount, error: BillingError) -> tuple[tuple[str, str], ...]:
     """Return the account with the error's code; nobody repairs a replaced account, so nothing."""
-    return [(account.id, error.code)] if account.active else []
+    return ((account.id, error.code),) if account.active else ()

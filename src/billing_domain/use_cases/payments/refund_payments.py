@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Final
 
@@ -61,7 +61,15 @@ class RefundPayments:
                     number=order, state=paid.state.value, event=RefundEvent.APPROVE.value
                 )
             chosen = _refundable(work, paid, bills)
-            refund = self._new(actor, paid, chosen, why)
+            refund = Refund.of(
+                paid,
+                Money.total(item.amount for item in chosen),
+                serial=self.ids.order_serial(),
+                reason=why,
+                by=actor.id,
+                at=self.clock.now(),
+                bills=tuple(item.bill for item in chosen),
+            )
             # Saving the order's next version prevents another refund of the same money.
             work.orders.save(attrs.evolve(paid, version=paid.version + 1))
             work.refunds.add(refund)
@@ -157,24 +165,6 @@ class RefundPayments:
             work.record(actor, action, after=changed, reason=changed.reason)
             work.commit()
         return changed
-
-    def _new(
-        self, actor: Actor, order: PaymentOrder, chosen: Sequence[OnlineSettlement], why: str
-    ) -> Refund:
-        now = self.clock.now()
-        return Refund(
-            number=RefundNumber(order_number(now, self.ids.order_serial())),
-            order=order.number,
-            company_id=order.company_id,
-            community_id=order.community_id,
-            account_id=order.account_id,
-            provider=order.provider,
-            amount=Money.total(item.amount for item in chosen),
-            bills=tuple(item.bill for item in chosen),
-            reason=why,
-            proposed_by=actor.id,
-            proposed_at=now,
-        )
 
 
 def _claim(work: UnitOfWork, refund: Refund) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError
@@ -11,8 +11,7 @@ from billing_domain.model.payments.order import OrderNumber, OrderState, Payment
 from billing_domain.ports.payments.queries import OrderFilter
 from billing_domain.use_cases.payments.release_orders import REASON_LENGTH_MAX
 from billing_entrypoints.web.forms import Form, SentForm
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, done, page
+from billing_entrypoints.web.pages import Html, dialog, done, page
 from billing_entrypoints.web.staff.company.communities import community_names
 from billing_entrypoints.web.staff.list_page import ListPage, choice, days, in_community, text
 from billing_entrypoints.web.staff.payments.paid_items import paid_items
@@ -35,7 +34,7 @@ ORDERS: Final = ListPage(
 
 
 @get("/payment-orders", sync_to_thread=True)
-def list_payment_orders(request: StaffRequest) -> Response[str]:
+def list_payment_orders(request: StaffRequest) -> Html:
     """Show one page of orders, newest first."""
     request.actor.require(Permission.VIEW_PAYMENTS)
     search = ORDERS.read(request)
@@ -51,9 +50,7 @@ def list_payment_orders(request: StaffRequest) -> Response[str]:
 
 
 @get("/payment-orders/{order_number:str}", sync_to_thread=True)
-def show_payment_order(
-    request: StaffRequest, order_number: FromPath[OrderNumber]
-) -> Response[str]:
+def show_payment_order(request: StaffRequest, order_number: FromPath[OrderNumber]) -> Html:
     """Show one order with everything that happened to it."""
     actor, view = request.actor, request.application.view_payments
     detail = view.detail(actor, number=order_number)
@@ -78,16 +75,16 @@ def show_payment_order(
 @post("/payment-orders/{order_number:str}/inquiry", sync_to_thread=True)
 def ask_about_order(
     request: StaffRequest, order_number: FromPath[OrderNumber], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Ask the provider now (查询), and say what it answered."""
     form.require_only(())
     order = request.application.view_payments.ask(request.actor, number=order_number)
-    notice = Notice(screens.ORDER_ASKED.format(answer=_answer(order)))
-    return done(request, notice, form=form, event=CHANGED)
+    words = screens.ORDER_ASKED.format(answer=_answer(order))
+    return done(request, words, form=form, event=CHANGED)
 
 
 @get("/payment-orders/{order_number:str}/release", sync_to_thread=True)
-def show_release(request: StaffRequest, order_number: FromPath[OrderNumber]) -> Response[str]:
+def show_release(request: StaffRequest, order_number: FromPath[OrderNumber]) -> Html:
     """Ask why an order that nobody can decide is to be let go."""
     return _release_dialog(request, order_number, Form.of())
 
@@ -95,7 +92,7 @@ def show_release(request: StaffRequest, order_number: FromPath[OrderNumber]) -> 
 @post("/payment-orders/{order_number:str}/release", sync_to_thread=True)
 def release_order(
     request: StaffRequest, order_number: FromPath[OrderNumber], form: SentForm
-) -> Response[str]:
+) -> Html:
     """Let go of an order, unless its provider can say after all what became of it."""
     form.require_only(("reason",))
     try:
@@ -104,32 +101,20 @@ def release_order(
         )
     except FieldError as error:
         form.refuse(error)
-        return _release_dialog(request, order_number, form, status=422)
-    return done(
-        request,
-        Notice(screens.ORDER_RELEASED.format(answer=_answer(order))),
-        form=form,
-        event=CHANGED,
-    )
+        return _release_dialog(request, order_number, form)
+    words = screens.ORDER_RELEASED.format(answer=_answer(order))
+    return done(request, words, form=form, event=CHANGED)
 
 
-def _release_dialog(
-    request: StaffRequest, number: OrderNumber, form: Form, *, status: int = 200
-) -> Response[str]:
+def _release_dialog(request: StaffRequest, number: OrderNumber, form: Form) -> Html:
     request.actor.require(Permission.REFUND_PAYMENTS)
     detail = request.application.view_payments.detail(request.actor, number=number)
-    context = {
-        "form": form,
-        "order": detail.order,
-        "reason_max": REASON_LENGTH_MAX,
-    }
-    return dialog(request, "staff/payments/orders/release.html", context, status=status)
+    context = {"form": form, "order": detail.order, "reason_max": REASON_LENGTH_MAX}
+    return dialog(request, "staff/payments/orders/release.html", context)
 
 
 def _answer(order: PaymentOrder) -> str:
     words = label(order.state)
-    return (
-        screens.ORDER_SAID.format(state=words, provider_state=order.provider_state)
-        if order.provider_state
-        else words
-    )
+    if not order.provider_state:
+        return words
+    return screens.ORDER_SAID.format(state=words, provider_state=order.provider_state)
