@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import attrs
 from sqlalchemy import Row, Table, select
 
-from billing_adapters.fakes.messaging import FakeMenus, FakeMessages, FakeSms
+from billing_adapters.fakes.messaging import FakeMessages, FakeSms
 from billing_adapters.fakes.payment_provider import FAKE, FakeGateways, FakeProvider
 from billing_adapters.fakes.system import (
     CountedIds,
     FrozenClock,
-    PlainOwnerIdentity,
     PlainPasswordHasher,
-    PlainSecretCipher,
 )
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.reminders.rows import reminder_of
 from billing_adapters.sql.tables import METADATA
 from billing_adapters.sql.tables.jobs import outbox_jobs
 from billing_adapters.sql.tables.reminders import reminder_deliveries, reminders
-from billing_domain.errors import BillingError, GlyphMissingError
+from billing_domain.errors import BillingError
 from billing_domain.model.bills.bill import Bill, PaymentChannel, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber, bill_number
 from billing_domain.model.bills.fee_type import FeeType
@@ -42,30 +39,18 @@ from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.ledger import discrepancies
 from billing_domain.model.payments.order import AccountId, OrderNumber, PaymentOrder
-from billing_domain.model.payments.receipt import ReceiptContent
 from billing_domain.model.payments.refund import Refund
 from billing_domain.model.period import BillingPeriod, PeriodEdge, parse_day
 from billing_domain.model.reminders.queued_reminder import QueuedReminder, RunId
 from billing_domain.model.reminders.settings import MessagePart, ReminderTemplate
-from billing_domain.model.sheet import Cell, SheetTable
+from billing_domain.model.sheet import Cell
 from billing_domain.ports.bills import BillFilter
-from billing_domain.ports.documents import (
-    ExportCell,
-    FileFormat,
-    FileStore,
-    QrEncoder,
-    SheetReader,
-    SheetTemplate,
-    SheetWriter,
-)
 from billing_domain.ports.payments.gateway import Acknowledgement
-from billing_domain.ports.payments.receipts import ReceiptWriter
-from billing_domain.ports.system import Clock
-from billing_domain.testing.contracts import Storage
 from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX, OutboxReport
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.application import Choices, Ports, wire
 from tests.databases import sqlite_pool, storage_of
+from tests.plain_ports import NoFiles, PlainReceipts, PlainWriter, RowsReader, ports_of
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Twelve o'clock in Shanghai."""
@@ -84,119 +69,6 @@ TEMPLATE = ReminderTemplate(
     {"const6": "物业费"},
 )
 HEADER: tuple[Cell, ...] = ("房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注")
-
-
-class RowsReader(SheetReader):
-    """Reads the rows it was given, whatever the content: for tests of what comes after."""
-
-    def __init__(self) -> None:
-        self.rows: Sequence[Sequence[Cell]] = ()
-
-    def read(self, content: bytes) -> SheetTable:  # noqa: ARG002 - the port's signature
-        """Return the rows that the test put here."""
-        return SheetTable(self.rows)
-
-
-class PlainWriter(SheetWriter):
-    """Writes text instead of workbooks, so that a test can read what was asked for."""
-
-    def __init__(self) -> None:
-        self.templates: list[SheetTemplate] = []
-        self.errors: list[tuple[SheetTable, Mapping[int, str], str, int]] = []
-
-    def template(self, template: SheetTemplate) -> bytes:
-        """Keep the template and return its title."""
-        self.templates.append(template)
-        return template.title.encode()
-
-    def with_errors(
-        self, table: SheetTable, messages: Mapping[int, str], *, header: str, header_row: int
-    ) -> bytes:
-        """Keep the messages and return the header."""
-        self.errors.append((table, messages, header, header_row))
-        return header.encode()
-
-    def table(
-        self,
-        path: Path,
-        file_format: FileFormat,
-        header: Sequence[str],
-        rows: Iterable[Sequence[ExportCell]],
-    ) -> None:
-        """Write one line of text per row, fields between bars."""
-        lines = ["|".join(map(str, line)) for line in ([file_format.value], header, *rows)]
-        path.write_text("\n".join(lines), encoding="utf-8")
-
-
-class PlainReceipts(ReceiptWriter):
-    """Keeps what was printed instead of making a PDF; it has no glyph for `unprintable`."""
-
-    def __init__(self) -> None:
-        self.printed: list[Sequence[ReceiptContent]] = []
-        self.unprintable = ""
-
-    def write(self, receipts: Sequence[ReceiptContent], *, printed_on: date) -> bytes:
-        """Return the bill numbers, one a line."""
-        for receipt in receipts:
-            if self.unprintable and self.unprintable in receipt.address:
-                raise GlyphMissingError(
-                    character=self.unprintable, text=receipt.address, number=receipt.bill_number
-                )
-        self.printed.append(tuple(receipts))
-        return "\n".join([str(printed_on), *(each.bill_number for each in receipts)]).encode()
-
-
-class PlainCodes(QrEncoder):
-    """Writes the text itself."""
-
-    def png(self, text: str) -> bytes:
-        """Return the text."""
-        return text.encode()
-
-    def svg(self, text: str) -> str:
-        """Return the text in an element."""
-        return f"<svg>{text}</svg>"
-
-
-class NoFiles(FileStore):
-    """Keeps no file: exports have tests of their own."""
-
-    def path(self, name: str) -> Path:
-        """Return a path that nobody can write."""
-        return Path("/nonexistent") / name
-
-    def remove(self, name: str) -> None:
-        """Forget nothing."""
-
-
-def ports_of(storage: Storage, clock: Clock, **chosen: Any) -> Ports:
-    """Return a storage with what plays the outside world, but for what is `chosen`."""
-    messages = FakeMessages()
-    parts: dict[str, Any] = {
-        "begin": storage.begin,
-        "bills": storage.bill_queries,
-        "houses": storage.house_queries,
-        "audit": storage.audit_queries,
-        "payments": storage.payment_queries,
-        "owner_bills": storage.owner_queries,
-        "reminders": storage.reminder_queries,
-        "gateways": FakeGateways(FakeProvider(clock)),
-        "cashier": None,
-        "identity": PlainOwnerIdentity(),
-        "messages": messages,
-        "sms": FakeSms(messages),
-        "menu": FakeMenus(),
-        "cipher": PlainSecretCipher(),
-        "hasher": PlainPasswordHasher(),
-        "reader": RowsReader(),
-        "writer": PlainWriter(),
-        "receipts": PlainReceipts(),
-        "codes": PlainCodes(),
-        "files": NoFiles(),
-        "clock": clock,
-        "ids": CountedIds(),
-    }
-    return Ports(**{**parts, **chosen})
 
 
 class World:

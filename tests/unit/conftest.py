@@ -21,8 +21,9 @@ from billing_entrypoints.cli.main import run
 from billing_entrypoints.settings import Settings
 from tests.answers import Answer
 from tests.databases import sqlite_pool, storage_of
+from tests.plain_ports import ports_of
 from tests.real_documents import real_documents
-from tests.world import CHOICES, ports_of
+from tests.world import CHOICES
 
 HEADER = "房屋地址,费用类型,费用金额,开始时间,结束时间,备注"
 

@@ -23,7 +23,8 @@ from billing_domain.ports.bills import BillFilter
 from billing_domain.testing.contracts.world import World
 from billing_domain.use_cases.imports.import_bills import ImportBills
 from billing_domain.use_cases.imports.import_residents import ImportResidents
-from tests.world import HEADER, PlainWriter, RowsReader
+from tests.plain_ports import PlainWriter, RowsReader
+from tests.world import HEADER
 
 ROUNDS = 3
 ROW = ("1号楼/101", "物业费", "12", "2026年01月", "2026年02月")

@@ -25,7 +25,8 @@ from billing_domain.ports.documents import ExportCell, FileFormat, FileStore
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.use_cases.bills.export_bills import ExportBills
 from billing_domain.use_cases.houses.register_residents import ResidentData
-from tests.world import PlainWriter, World
+from tests.plain_ports import PlainWriter
+from tests.world import World
 
 EVERYTHING = BillFilter()
 
