@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from billing_adapters.sql.db.engine import Database
+from billing_entrypoints.words import screens
 from tests.databases import ONE_KIND
 from tests.integration.promises.victim import Victim, routes
 from tests.website import Server, Website
@@ -22,6 +23,7 @@ class TestP38CrossSite:
         for (path, fields), token in product(filled.items(), tokens):
             answer = victim.owner.client.post(victim.address(path), data={**fields, **token})
             assert answer.status_code == 403, path
+            assert screens.HTTP_TEXTS[403] in answer.text
             victim.owner.token()  # the refusal made the browser forget it
         assert site.contents() == before
 

@@ -58,6 +58,7 @@ class TestP40Sessions:
 
         boss.post("/sign-out")
 
+        assert "staff" not in boss.client.cookies
         assert not is_in(with_token(site, token))
 
     @pytest.mark.parametrize(("hours", "looks"), [(2, 1), (1, 12)])
