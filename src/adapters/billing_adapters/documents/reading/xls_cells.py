@@ -8,6 +8,7 @@ from typing import Final
 from billing_adapters.documents.reading.file_kinds import kind_of_container
 from billing_adapters.documents.reading.limits import refused
 from billing_adapters.documents.reading.number_formats import Shown
+from billing_adapters.documents.reading.passwords import unlocked_stream
 from billing_adapters.documents.reading.table_builder import TableBuilder
 from billing_adapters.documents.reading.xls_container import Container
 from billing_adapters.documents.reading.xls_records import CONTINUE, records
@@ -53,19 +54,17 @@ _ERRORS: Final = {
 }
 
 
-def read_xls(content: bytes) -> SheetTable:
+def read_xls(container: Container) -> SheetTable:
     """Return the first sheet of an xls file of 1993 or later.
 
     A formula counts as its stored value, an error as its text: `#REF!`. Raises
     SheetRefusedError with the reason.
     """
-    container = Container(content)
-    if "EncryptedPackage" in container.names:
-        raise refused(SheetRefusal.ENCRYPTED)
     stream = container.stream("Workbook") or container.stream("Book")
     if not stream:
         raise refused(SheetRefusal.NOT_A_SPREADSHEET, kind_of_container(container.names))
     try:
+        stream = unlocked_stream(stream)
         book = read_workbook(stream)
         if book.sheet is None:
             raise refused(SheetRefusal.EMPTY)
