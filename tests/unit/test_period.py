@@ -118,7 +118,7 @@ class TestParseDay:
             parse_day(text, edge=PeriodEdge.START)
 
         forms = ("CHINESE",) if reason == "format" else ()
-        assert error.value.facts == {"text": text, "reason": reason, "forms": forms}
+        assert (error.value.text, error.value.reason, error.value.forms) == (text, reason, forms)
 
     def test_repeats_no_more_than_64_characters(self) -> None:
         with pytest.raises(DateTextError) as error:
@@ -133,7 +133,8 @@ class TestParseDay:
         with pytest.raises(DateTextError) as error:
             parse_day(date(1999, 12, 31), edge=PeriodEdge.START)
 
-        assert error.value.facts == {"text": "1999-12-31", "reason": "year", "forms": ()}
+        assert (error.value.text, error.value.reason) == ("1999-12-31", "year")
+        assert error.value.years == (2000, 2099)
 
     def test_takes_the_years_of_a_lifetime_where_asked(self) -> None:
         day = parse_day("1937年7月7日", edge=PeriodEdge.START, years=LIFETIME_YEARS)
