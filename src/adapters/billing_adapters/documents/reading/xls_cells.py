@@ -16,7 +16,10 @@ from billing_adapters.documents.reading.xls_texts import TextReader
 from billing_adapters.documents.reading.xls_workbook import XlsWorkbook, read_workbook
 from billing_domain.model.sheet import SheetRefusal, SheetTable, cell_name
 
-_SHARED_TEXT, _TEXT, _RICH_TEXT, _FORMULA, _FORMULA_TEXT = 0xFD, 0x204, 0xD6, 0x06, 0x207
+_SHARED_TEXT, _TEXT, _RICH_TEXT, _FORMULA_TEXT = 0xFD, 0x204, 0xD6, 0x207
+_FORMULAS: Final = (0x06, 0x206, 0x406)
+"""Some programs write the number that a formula had in an older format."""
+
 _NUMBER, _SHORT_NUMBER, _SHORT_NUMBERS, _TRUTH_OR_ERROR = 0x203, 0x27E, 0xBD, 0x205
 
 _ROW, _COLUMNS, _MERGED = 0x208, 0x7D, 0xE5
@@ -89,7 +92,7 @@ class _CellsReader:
             _TEXT: self._text,
             _RICH_TEXT: self._text,
             _TRUTH_OR_ERROR: self._truth_or_error,
-            _FORMULA: self._formula,
+            **dict.fromkeys(_FORMULAS, self._formula),
             _FORMULA_TEXT: self._formula_text,
             _ROW: self._row,
             _COLUMNS: self._columns,
