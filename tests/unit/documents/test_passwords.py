@@ -4,6 +4,7 @@ import io
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msoffcrypto
 import pytest
@@ -15,7 +16,10 @@ from tests import locked_workbooks as locked
 from tests.workbooks import xls_of_rows, xlsx_of
 
 READER = DocumentSheetReader()
-ROWS = [["房屋地址", "费用金额"], *[[f"1号楼{number}", number] for number in range(1, 200)]]
+ROWS: list[list[Any]] = [
+    ["房屋地址", "费用金额"],
+    *[[f"1号楼{number}", number] for number in range(1, 200)],
+]
 XLSX, XLS = xlsx_of(ROWS), xls_of_rows(ROWS)
 Lock = Callable[..., bytes]
 WAYS = {
