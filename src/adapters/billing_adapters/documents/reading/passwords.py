@@ -150,11 +150,12 @@ def _without_xor(stream: bytes, data: bytes) -> bytearray:
     key = bytes(DocumentXOR.create_xor_array_method1(_PASSWORD))
     plain = bytearray(stream)
     for place, _, size in _heads(stream):
-        start = place + HEAD.size
-        turned = (start + size) % len(key)
-        pad = (key[turned:] + key[:turned]) * (size // len(key) + 1)
-        record = stream[start : start + size]
-        plain[start : start + size] = bytes(map(xor, record, pad)).translate(_TURNED)
+        if size:
+            start = place + HEAD.size
+            turned = (start + size) % len(key)
+            pad = (key[turned:] + key[:turned]) * (size // len(key) + 1)
+            record = stream[start : start + size]
+            plain[start : start + size] = bytes(map(xor, record, pad)).translate(_TURNED)
     return plain
 
 
