@@ -47,11 +47,13 @@ _VERIFIER: Final = struct.Struct("<I16s16s4x20s")
 
 _FILE_PASS, _SHEET = 0x2F, 0x85
 _NEVER_ENCRYPTED: Final = frozenset({0x809, _FILE_PASS, 0x194, 0x195, 0xE1, 0x196, 0x138})
+"""Records that everybody reads: beginnings, the password's own, who uses or changes the file."""
+
 _SHEET_PLACE_BYTES: Final = 4
 _XOR_BYTES: Final = 4
 _RC4_BLOCK: Final = 1_024
 _RC4_VERIFIER: Final = struct.Struct("<16s16s16s")
-_TURNED: Final = bytes((byte << 3 | byte >> 5) & 0xFF for byte in range(256))
+_ROTATED: Final = bytes((byte << 3 | byte >> 5) & 0xFF for byte in range(256))
 
 
 def is_encrypted_package(container: Container) -> bool:
@@ -155,7 +157,7 @@ def _without_xor(stream: bytes, data: bytes) -> bytearray:
             turned = (start + size) % len(key)
             pad = (key[turned:] + key[:turned]) * (size // len(key) + 1)
             record = stream[start : start + size]
-            plain[start : start + size] = bytes(map(xor, record, pad)).translate(_TURNED)
+            plain[start : start + size] = bytes(map(xor, record, pad)).translate(_ROTATED)
     return plain
 
 
