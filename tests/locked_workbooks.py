@@ -54,8 +54,8 @@ def packed(package: bytes, info: bytes) -> bytes:
     return out.getvalue()
 
 
-def xls_by_xor(content: bytes, password: str = EXCELS_OWN) -> bytes:
-    """Return an xls file obfuscated as Excel 95 did."""
+def xls_by_xor(content: bytes, password: str = EXCELS_OWN, *, kind: bytes = b"\0\0") -> bytes:
+    """Return an xls file obfuscated as Excel 97 could; Excel 95 wrote no `kind` of lock."""
     verifier = next(each for each in range(0x10000) if DocumentXOR.verifypw(password, each))
     key = bytes(DocumentXOR.create_xor_array_method1(password))
 
@@ -67,7 +67,7 @@ def xls_by_xor(content: bytes, password: str = EXCELS_OWN) -> bytes:
                 hidden[at] = xor((byte >> 3 | byte << 5) & 0xFF, key[(at + size) % 16])
         return bytes(hidden)
 
-    return _locked_xls(content, struct.pack("<HHH", 0, 0, verifier), hide)
+    return _locked_xls(content, kind + struct.pack("<HH", 0, verifier), hide)
 
 
 def xls_by_rc4(content: bytes, password: str = EXCELS_OWN) -> bytes:

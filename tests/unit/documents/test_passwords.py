@@ -65,6 +65,10 @@ class TestEveryWayToLockAWorkbook:
         assert READER.read(out.getvalue()).rows == READER.read(WAYS[lock]).rows
 
 
+def test_an_xls_file_of_1995_does_not_say_how_it_is_locked() -> None:
+    assert READER.read(locked.xls_by_xor(XLS, kind=b"")) == READER.read(XLS)
+
+
 class TestWhatAFileSaysOfItsEncryption:
     def test_is_refused_when_it_would_hash_without_end(self) -> None:
         """Excel hashes a password 100,000 times; the standard allows ten million."""

@@ -51,6 +51,7 @@ _NEVER_ENCRYPTED: Final = frozenset({0x809, _FILE_PASS, 0x194, 0x195, 0xE1, 0x19
 
 _SHEET_PLACE_BYTES: Final = 4
 _XOR_BYTES: Final = 4
+_RC4: Final = b"\1\0"
 _RC4_BLOCK: Final = 1_024
 _RC4_VERIFIER: Final = struct.Struct("<16s16s16s")
 _ROTATED: Final = bytes((byte << 3 | byte >> 5) & 0xFF for byte in range(256))
@@ -90,10 +91,8 @@ def unlocked_stream(stream: bytes) -> bytes:
     data = next((data for kind, data in records(stream, 0) if kind == _FILE_PASS), None)
     if data is None:
         return stream
-    if len(data) == _XOR_BYTES or not data.startswith(b"\1\0"):
-        plain = _without_xor(stream, data)
-    else:
-        plain = _without_rc4(stream, data[2:])
+    is_rc4 = data.startswith(_RC4)
+    plain = _without_rc4(stream, data[len(_RC4) :]) if is_rc4 else _without_xor(stream, data)
     for place, kind, size in _heads(stream):
         kept = size if kind in _NEVER_ENCRYPTED else _SHEET_PLACE_BYTES * (kind == _SHEET)
         end = place + HEAD.size + kept
