@@ -3,6 +3,8 @@
 Rule 3.7, promise P20: any amount becomes whole fen, exactly or not at all.
 """
 
+import re
+import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,6 +16,8 @@ from billing_domain.errors import AmountError
 from billing_domain.model.money import FEN_MAX, Money, decimal_text
 from billing_domain.model.sheet import Cell
 from billing_domain.testing.strategies import Written, moneys, unreadable_amounts, written_amounts
+
+PIECES = [*"¥￥元 \n\u200b-%.,．", "1", "300", "１２", "0.5", "1,300"]
 
 
 class TestParse:
@@ -30,6 +34,21 @@ class TestParse:
                 Money.parse(text)
         else:
             assert Money.parse(text).fen == exact
+
+    @given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+    def test_accepts_no_text_but_one_number_and_means_that_number(self, text: str) -> None:
+        """An independent reading: the digits as they stand, thousands in threes."""
+        try:
+            fen = Money.parse(text).fen
+        except AmountError:
+            return
+        plain = unicodedata.normalize("NFKC", text).replace("\u200b", "")
+        (number,) = re.findall(r"[0-9.,]+", plain)
+        whole, _, _ = number.partition(".")
+
+        assert fen == exact_fen(number.replace(",", ""))
+        assert {len(group) for group in whole.split(",")[1:]} <= {3}
+        assert not set(plain) & set("%-")
 
     @given(st.decimals(places=4, min_value=0, max_value=1_000_000))
     def test_reads_a_number_cell_as_the_text_it_shows(self, number: Decimal) -> None:

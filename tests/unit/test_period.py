@@ -1,6 +1,8 @@
 """Billing periods, and the two ways to write a date (rule 3.8)."""
 
 import calendar
+import re
+import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
@@ -23,6 +25,14 @@ from billing_domain.testing.strategies import Written, billed_days, unreadable_d
 from billing_domain.testing.strategies.written import FULL_WIDTH
 
 EDGES = st.sampled_from(PeriodEdge)
+NUMBERS = ["2026", "２０２６", "26", "1", "01", "１2", "31", "13", "0", "2027", ""]
+MARKS = st.sampled_from(
+    [
+        *[["年", "月", "日"], ["年", "月", ""], [" 年", "月 ", "日\u200b"], ["月", "日", "年"]],
+        *[["-", "-", ""], ["/", "/", " 0:00"], [".", ".", ""], ["－", "－", ""]],
+        *[["", "", ""], [" ", " ", " "]],
+    ]
+)
 
 
 class TestParseDay:
@@ -46,6 +56,24 @@ class TestParseDay:
                 parse_day(text, edge=edge)
             wanted = "year" if is_day(year, month, day) else "no_such_day"
             assert error.value.reason == wanted
+
+    @given(st.lists(st.sampled_from(NUMBERS), min_size=3, max_size=3), MARKS, MARKS, EDGES)
+    def test_accepts_no_text_but_a_year_a_month_and_a_day(
+        self, numbers: list[str], marks: list[str], others: list[str], edge: PeriodEdge
+    ) -> None:
+        """An independent reading: the numbers as they stand, marks of one kind between them."""
+        mixed = [*marks[:2], others[2]]
+        text = "".join(number + mark for number, mark in zip(numbers, mixed, strict=True))
+        try:
+            day = parse_day(text, edge=edge)
+        except DateTextError:
+            return
+        year, month, *days = re.findall(r"[0-9]+", unicodedata.normalize("NFKC", text))
+        first = date(int(year), int(month), int(days[0]) if days else 1)
+
+        assert len(year) == 4
+        assert len({mark.strip() for mark in mixed[:2]}) == 1 or mixed[0].strip() == "年"
+        assert (day == first) if days else (day.year, day.month) == (first.year, first.month)
 
     @given(st.integers(2000, 2099), st.integers(1, 12))
     def test_takes_a_month_for_its_first_day_as_a_start_and_its_last_as_an_end(
@@ -104,7 +132,7 @@ class TestParseDay:
             parse_day(text, edge=PeriodEdge.START)
 
         forms = ("CHINESE",) if reason == "format" else ()
-        assert error.value.facts == {"text": text, "reason": reason, "forms": forms}
+        assert (error.value.text, error.value.reason, error.value.forms) == (text, reason, forms)
 
     def test_repeats_no_more_than_64_characters(self) -> None:
         with pytest.raises(DateTextError) as error:
@@ -119,7 +147,8 @@ class TestParseDay:
         with pytest.raises(DateTextError) as error:
             parse_day(date(1999, 12, 31), edge=PeriodEdge.START)
 
-        assert error.value.facts == {"text": "1999-12-31", "reason": "year", "forms": ()}
+        assert (error.value.text, error.value.reason) == ("1999-12-31", "year")
+        assert error.value.years == (2000, 2099)
 
     def test_takes_the_years_of_a_lifetime_where_asked(self) -> None:
         day = parse_day("1937年7月7日", edge=PeriodEdge.START, years=LIFETIME_YEARS)

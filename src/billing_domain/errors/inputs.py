@@ -26,15 +26,17 @@ class AmountError(InvalidInputError):
 
 @attrs.frozen(str=False)
 class DateTextError(InvalidInputError):
-    """The date has no accepted form, or its year is outside 2000..2099 (rule 3.8).
+    """The date has no accepted form, or its year is outside those that are taken (rule 3.8).
 
-    `reason` is `format`, `no_such_day` or `year`; `forms` names the DateForms that are taken.
+    `reason` is `format`, `no_such_day` or `year`; `forms` names the DateForms that are taken,
+    `years` the first and the last year.
     """
 
     code: ClassVar[str] = "date_invalid"
     text: str
     reason: str
     forms: tuple[str, ...] = ()
+    years: tuple[int, int] = (2000, 2099)
 
 
 @attrs.frozen(str=False)

@@ -125,5 +125,5 @@ def _match(text: str, forms: Collection[DateForm]) -> re.Match[str] | None:
 
 def _in_range(day: date, years: range, *, shown: str) -> date:
     if day.year not in years:
-        raise DateTextError(text=shown, reason="year")
+        raise DateTextError(text=shown, reason="year", years=(years[0], years[-1]))
     return day

@@ -43,7 +43,8 @@ def _date(facts: Facts) -> str:
     if facts["reason"] == "no_such_day":
         return f"日历上没有“{text}”这一天"
     if facts["reason"] == "year":
-        return f"“{text}”的年份不在允许的范围内（缴费时段为 2000 年至 2099 年）"
+        first, last = facts["years"]
+        return f"“{text}”的年份不在 {first} 年至 {last} 年之内"
     forms = "或".join(_DATE_FORMS[form] for form in facts["forms"] or ["CHINESE"])
     return f"日期“{text}”写法不对，请写成{forms}"
 
@@ -143,7 +144,7 @@ _SHEET_REFUSALS: Final = {
     SheetRefusal.DAMAGED: "文件已损坏，请重新保存后再上传",
     SheetRefusal.NOT_A_SPREADSHEET: "{kind}",
     SheetRefusal.FORMULA_WITHOUT_VALUE: (
-        "单元格 {detail} 的公式没有计算结果，请用 Excel 或 WPS 打开并保存后再上传"
+        "单元格 {detail} 的公式没有计算结果，请用 Excel 或 WPS 打开并保存，或粘贴为数值后再上传"
     ),
     SheetRefusal.QUOTE_UNCLOSED: "第 {detail} 行的引号没有结束，请补上或删去后再上传",
     SheetRefusal.UNKNOWN_ENCODING: "无法识别文件的文字编码，请另存为 UTF-8 编码的 csv 或 xlsx",
@@ -174,9 +175,6 @@ SHEET_SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "too_many_rows": "单次最多导入{rows_max}条，当前文件{rows}条，请拆分后再导入",
     "import_refused": ("表格里有 {errors} 处错误，没有导入任何数据，请改正后重新上传"),
     "import_unconfirmed": "有 {warnings} 处提醒需要确认后才能导入",
-    "formula_without_value": (
-        "公式没有计算结果，请用 Excel 或 WPS 打开并保存，或粘贴为数值后再上传"
-    ),
     "formula_is_zero": ("公式的结果是 0，可能没有计算过，请用 Excel 或 WPS 打开并保存后再上传"),
     "amount_merged": ("金额在合并单元格里，不知道是一笔还是每行一笔，请取消合并后逐行填写"),
     "address_is_value": lambda f: (

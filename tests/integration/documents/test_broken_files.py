@@ -2,14 +2,20 @@
 
 import contextlib
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
-from billing_domain.errors import SheetRefusedError
+from billing_domain.errors import BillingError, SheetRefusedError
+from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.imports.bill_sheet import read_bill_sheet
+from billing_domain.model.imports.profile import STANDARD
+from billing_domain.model.imports.resident_sheet import read_resident_sheet
 from billing_domain.model.sheet import SheetRefusal, SheetTable
+from tests.locked_workbooks import agile, xls_by_crypto_api, xls_by_rc4, xls_by_xor
 from tests.workbooks import cell, parts, styles_xml, xls_of_rows, xlsx, xlsx_of, zipped
 
 READER = DocumentSheetReader()
@@ -25,6 +31,13 @@ PARTS = parts(
     f'<row r="1">{cell("A1")}<c r="B1" s="1"><v>43466</v></c><c r="C1" t="s"><v>1</v></c></row>',
     **{"xl/styles.xml": styles_xml([14])},
 )
+LOCKED = [agile(XLSX, spins=1), xls_by_xor(XLS), xls_by_rc4(XLS), xls_by_crypto_api(XLS)]
+CLERKS = [
+    path.read_bytes()
+    for path in sorted((Path(__file__).parents[2] / "data" / "sheets").glob("*/*"))
+    if path.name != "expected.json"
+]
+BOOK = AddressBook("幸福家园", [])
 REASONS = {reason.value for reason in SheetRefusal}
 
 changes = st.lists(
@@ -48,6 +61,10 @@ def read_or_refuse(content: bytes) -> None:
     else:
         assert isinstance(table, SheetTable)
         assert any(cell is not None for row in table.rows for cell in row)
+        with contextlib.suppress(BillingError):
+            read_bill_sheet(table, STANDARD, BOOK)
+        with contextlib.suppress(BillingError):
+            read_resident_sheet(table, BOOK, [])
 
 
 @given(st.binary(max_size=300))
@@ -96,6 +113,20 @@ def test_an_xls_file_with_other_bytes(pieces: list[tuple[float, bytes, int]]) ->
     read_or_refuse(changed(XLS, pieces))
 
 
+@given(st.sampled_from(LOCKED), changes)
+def test_a_locked_workbook_with_other_bytes(
+    content: bytes, pieces: list[tuple[float, bytes, int]]
+) -> None:
+    read_or_refuse(changed(content, pieces))
+
+
+@given(st.sampled_from(CLERKS), changes)
+def test_a_clerk_s_sheet_with_other_bytes(
+    content: bytes, pieces: list[tuple[float, bytes, int]]
+) -> None:
+    read_or_refuse(changed(content, pieces))
+
+
 def test_the_files_that_are_broken_above_are_whole() -> None:
-    for content in (XLSX, XLS, CSV, xlsx(cell("A1")), zipped(PARTS)):
+    for content in (XLSX, XLS, CSV, xlsx(cell("A1")), zipped(PARTS), *LOCKED):
         assert READER.read(content).rows

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.locked_workbooks import agile, xls_by_rc4
 from tests.workbooks import STRINGS_PART, cell, parts, strings_xml, xls_of_records, xlsx, zipped
 
 NUMBER, END = 0x203, 0x0A
@@ -124,6 +125,14 @@ def xls_small_records() -> bytes:
     return xls_of_records([WORKBOOK, SHEET, *[(0xE0, bytes(4))] * 600_000, (END, b"")])
 
 
+def locked_xls_small_records() -> bytes:
+    return xls_by_rc4(xls_small_records())
+
+
+def locked_distinct_names() -> bytes:
+    return agile(distinct_names())
+
+
 def xls_circles() -> bytes:
     """Sectors of 4 KiB, whose table leads through the same ones again and again."""
     header = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(4_096, b"\0"))
@@ -157,6 +166,8 @@ HOSTILE: list[tuple[Callable[[], bytes], str]] = [
     (xls_distinct_texts, "unpacks_too_large"),
     (xls_small_records, "damaged"),
     (xls_circles, "damaged"),
+    (locked_xls_small_records, "damaged"),
+    (locked_distinct_names, "damaged"),
 ]
 
 

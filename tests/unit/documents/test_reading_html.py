@@ -80,6 +80,13 @@ class TestHtml:
         assert table.rows == (("a", "b"), (None, "c"), ("d", None, "e"))
         assert table.merged == (CellRange(1, 1, 2, 1), CellRange(3, 1, 3, 2))
 
+    def test_columns_that_excel_hides_are_hidden(self) -> None:
+        columns = "<col width=72><col width=0 span=2 style='display:none;width:54pt'></col><col>"
+        table = READER.read(f"<table>{columns}<tr><td>a<td>b<td>c<td>d</table>".encode())
+
+        assert table.rows == (("a", "b", "c", "d"),)
+        assert table.hidden_columns == {2, 3}
+
     def test_hidden_rows_and_cells_are_hidden(self) -> None:
         table = html(
             "<tr><td>a</td></tr><tr style='height:0;display: none'><td>b</td></tr>"

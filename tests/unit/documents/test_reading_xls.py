@@ -274,10 +274,11 @@ class TestSharedTexts:
 
 
 class TestFormulas:
-    def test_count_as_their_value(self) -> None:
+    @pytest.mark.parametrize("record", [FORMULA, 0x206, 0x406])
+    def test_count_as_their_value_in_the_records_of_every_version(self, record: int) -> None:
         number = at(0, 0, struct.pack("<d", 1300.5) + bytes(8))
 
-        assert only_cell(book([(FORMULA, number)])) == 1300.5
+        assert only_cell(book([(record, number)])) == 1300.5
 
     @pytest.mark.parametrize(
         ("kind", "value", "read"),

@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
 from billing_domain.errors import SheetRefusedError
@@ -13,22 +11,16 @@ from tests.workbooks import (
     DECLARATION,
     MAIN,
     STYLES_PART,
-    WORKBOOK_PART,
     cell,
     relations_xml,
     renamed_stream,
-    workbook_xml,
     xls_of,
     xls_of_rows,
     xlsx,
-    xlsx_of,
     zipped,
 )
 
 READER = DocumentSheetReader()
-X15 = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
-texts = st.text(st.sampled_from("房屋费一二1·-（） a"), min_size=1, max_size=8).map(str.strip)
-tables = st.lists(st.lists(texts.filter(bool), min_size=2, max_size=4), min_size=1, max_size=5)
 
 
 def refusal(content: bytes) -> tuple[str, str]:
@@ -66,44 +58,6 @@ class TestTable:
         assert table.merged == (CellRange(1, 1, 2, 1),)
         assert (table.hidden_rows, table.hidden_columns) == ({3}, {2})
         assert table.name in {"S", "S1"}
-
-    def test_survives_every_format_alike(self) -> None:
-        @given(tables)
-        def check(rows: list[list[str]]) -> None:
-            html = "".join(
-                "<tr>" + "".join(f"<td>{text}</td>" for text in row) + "</tr>" for row in rows
-            )
-            csv = "\r\n".join(",".join(row) for row in rows)
-            files = [
-                xls_of_rows(rows),
-                xlsx_of(rows),
-                csv.encode("utf-8-sig"),
-                f"<table>{html}</table>".encode(),
-            ]
-
-            read = [[list(row) for row in READER.read(file).rows] for file in files]
-
-            folded = [[" ".join(text.split()) for text in row] for row in rows]
-            assert read[:3] == [rows] * 3
-            assert read[3] == folded
-
-        check()
-
-
-class TestXmlNames:
-    def test_of_another_namespace_are_none_of_a_workbook(self) -> None:
-        properties = f'<workbookPr date1904="1"/><x15:workbookPr xmlns:x15="{X15}" a="1"/>'
-        styles = (
-            f'{DECLARATION}<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/>'
-            '<xf numFmtId="14"/></cellXfs><dxfs><dxf><numFmt numFmtId="14" formatCode="0.00%"/>'
-            "</dxf></dxfs></styleSheet>"
-        )
-        content = xlsx(
-            '<c r="A1" s="1"><v>44561</v></c>',
-            **{WORKBOOK_PART: workbook_xml(properties=properties), STYLES_PART: styles},
-        )
-
-        assert str(READER.read(content).rows[0][0]) == "2026-01-01"
 
 
 class TestOtherKinds:

@@ -187,6 +187,13 @@ class TestMovingDays:
         assert {parse_moving_day(text) for text in texts} == {day}
         assert {parse_moving_day(cell) for cell in (day, midday)} == {day}
 
+    @pytest.mark.parametrize("cell", [date(2919, 1, 1), date(1899, 12, 31), "2100年1月1日"])
+    def test_outside_a_lifetime_are_errors_as_cell_and_as_text(self, cell: Cell) -> None:
+        (problem,) = read([*ROW[:4], cell]).problems
+
+        assert (problem.column, problem.code) == ("入住日期", "date_invalid")
+        assert problem.facts["years"] == (1900, 2099)
+
     def test_may_be_a_month(self) -> None:
         assert parse_moving_day("1998年7月") == date(1998, 7, 1)
 

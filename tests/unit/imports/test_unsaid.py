@@ -187,10 +187,18 @@ class TestContentUnderNoHeader:
 
 
 class TestFormulas:
-    def test_without_a_result_are_row_errors(self) -> None:
-        sheet = read([*bill()[:2], None, *bill()[3:]], marks={(2, 3): CellMark.NOT_CALCULATED})
+    def test_without_a_result_refuse_the_file_and_name_the_cells(self) -> None:
+        marks = dict.fromkeys([(2, 3), (3, 3), (3, 6)], CellMark.NOT_CALCULATED)
+        row = [*bill()[:2], None, *bill()[3:]]
+        error = refusal(SheetTable([HEADER, row, row], marks=marks))
 
-        assert told(sheet) == [(2, "error", "formula_without_value")]
+        assert (error.reason, error.detail) == ("formula_without_value", "C2、C3、F3")
+
+    def test_without_a_result_are_named_up_to_ten(self) -> None:
+        marks = {(row, 3): CellMark.NOT_CALCULATED for row in range(2, 13)}
+        error = refusal(SheetTable([HEADER, *[[FIRST]] * 11], marks=marks))
+
+        assert error.detail.endswith("、C11…")
 
     def test_that_were_never_calculated_say_so_instead_of_a_zero(self) -> None:
         sheet = read(bill(amount=0), marks={(2, 3): CellMark.NOT_CALCULATED})
@@ -202,10 +210,9 @@ class TestFormulas:
 
         assert not read(bill(), *[[]] * 8, marks=marks).problems
 
-    def test_of_residents_are_row_errors(self) -> None:
-        sheet = residents([FIRST, None, "1"], marks={(2, 2): CellMark.NOT_CALCULATED})
-
-        assert told(sheet)[0] == (2, "error", "formula_without_value")
+    def test_of_residents_refuse_the_file(self) -> None:
+        with pytest.raises(SheetRefusedError, match=r"formula_without_value.*B2"):
+            residents([FIRST, None, "1"], marks={(2, 2): CellMark.NOT_CALCULATED})
 
 
 class TestMonths:

@@ -96,7 +96,7 @@ EXAMPLES: list[tuple[BillingError, str]] = [
     ),
     (
         errors.DateTextError(text="1999年1月", reason="year"),
-        "“1999年1月”的年份不在允许的范围内（缴费时段为 2000 年至 2099 年）",
+        "“1999年1月”的年份不在 2000 年至 2099 年之内",
     ),
     (
         errors.DateTextError(text="一月", reason="format"),

@@ -153,7 +153,6 @@ class BillRowReader:
         self, row: BillRow, column: Column, read: Callable[[BillRow], _Value]
     ) -> _Value | None:
         try:
-            row.calculated(column)
             if column is not Column.REMARK:
                 _require(row, column)
             return read(row)

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import attrs
 
-from billing_domain.errors import SheetRefusedError, TooManyRowsError
 from billing_domain.model.houses.house import AddressBook
 from billing_domain.model.imports.bill_row import BillDraft, BillRowReader, ChargeKey, data_rows
 from billing_domain.model.imports.header import FoundHeader, Template, find_header
@@ -75,10 +74,7 @@ def read_bill_sheet(table: SheetTable, profile: ImportProfile, book: AddressBook
     labels = (Column.FEE_TYPE, Column.CUSTOMER)
     below = RowsBelow(table, header, house=Column.HOUSE, labels=labels)
     rows = list(data_rows(below, header, profile))
-    if not rows:
-        raise SheetRefusedError(reason=below.refusal.value)
-    if len(rows) > ROWS_MAX:
-        raise TooManyRowsError(rows=len(rows), rows_max=ROWS_MAX)
+    below.check(rows, rows_max=ROWS_MAX)
     reader = BillRowReader(profile, header, book)
     drafts = [draft for row in rows if (draft := reader.read(row)) is not None]
     problems = [

@@ -11,8 +11,6 @@ import attrs
 from billing_domain.errors import (
     BillingError,
     FieldError,
-    SheetRefusedError,
-    TooManyRowsError,
 )
 from billing_domain.model.folding import fold_label
 from billing_domain.model.houses.house import AddressBook, House, HouseAddress
@@ -103,10 +101,7 @@ def read_resident_sheet(
     header = find_header(table, RESIDENTS, _OTHERS)
     below = RowsBelow(table, header, house=_ADDRESS, labels=(_NAME,))
     rows = [row for row in below if row.filled(beside=(_ADDRESS,)) and not below.leave_out(row)]
-    if not rows:
-        raise SheetRefusedError(reason=below.refusal.value)
-    if len(rows) > RESIDENT_ROWS_MAX:
-        raise TooManyRowsError(rows=len(rows), rows_max=RESIDENT_ROWS_MAX)
+    below.check(rows, rows_max=RESIDENT_ROWS_MAX)
     reader = _ResidentReader(header, book, residents)
     drafts = [draft for row in rows if (draft := reader.read(row)) is not None]
     problems = [*header.problems(), *below.problems(), *reader.problems]
@@ -150,7 +145,7 @@ class _ResidentReader:
     ) -> _Value | None:
         name = self._header.names.get(column, column)
         try:
-            return read(row.calculated(column))
+            return read(row.cells.get(column))
         except BillingError as error:
             self.problems.append(error_problem(row.number, name, error))
         except RowFault as fault:

@@ -8,6 +8,7 @@ from typing import Final, Generic
 
 import attrs
 
+from billing_domain.errors import SheetRefusedError, TooManyRowsError
 from billing_domain.model.folding import fold_label
 from billing_domain.model.imports.header import FoundHeader, Key
 from billing_domain.model.sheet import (
@@ -17,6 +18,7 @@ from billing_domain.model.sheet import (
     Severity,
     SheetRefusal,
     SheetTable,
+    cell_name,
     cell_text,
     column_letters,
     plain_text,
@@ -27,6 +29,7 @@ _TOTAL: Final = re.compile(
 )
 _TOTAL_OF_HOUSES: Final = re.compile(r"合计|小计|总计|共计")
 _SHOWN_MAX: Final = 40
+_CELLS_NAMED_MAX: Final = 10
 
 
 class RowFault(Exception):  # noqa: N818 - becomes a row problem, never leaves the reading
@@ -57,11 +60,12 @@ class TableRow(Generic[Key]):
         """Whether no known column has a value."""
         return not any(self.texts.values()) and not self.marks
 
-    def calculated(self, key: Key) -> Cell:
-        """Return a cell; raise RowFault for a formula that has no result."""
-        if self.marks.get(key) is CellMark.NOT_CALCULATED and not self.texts[key]:
-            raise RowFault("formula_without_value")
-        return self.cells.get(key)
+    @property
+    def uncalculated(self) -> Iterator[Key]:
+        """The columns whose formula has no result."""
+        for key, mark in self.marks.items():
+            if mark is CellMark.NOT_CALCULATED and not self.texts[key]:
+                yield key
 
     def filled(self, *, beside: Collection[Key], kept: Collection[Key] = ()) -> bool:
         """Tell whether any column beside some has a value; of `kept` only one of its own."""
@@ -123,10 +127,25 @@ class RowsBelow(Generic[Key]):
                 self._unnamed.setdefault(place, []).append((row.number, text))
         return False
 
-    @property
-    def refusal(self) -> SheetRefusal:
-        """Why there is nothing to read when every row was left out."""
-        return SheetRefusal.ROWS_HIDDEN if self._hidden else SheetRefusal.NO_ROWS
+    def check(self, rows: Sequence[TableRow[Key]], *, rows_max: int) -> None:
+        """Refuse a sheet that has no data rows, too many, or formulas without a result.
+
+        Raises SheetRefusedError, or TooManyRowsError above `rows_max`.
+        """
+        if not rows:
+            reason = SheetRefusal.ROWS_HIDDEN if self._hidden else SheetRefusal.NO_ROWS
+            raise SheetRefusedError(reason=reason.value)
+        if len(rows) > rows_max:
+            raise TooManyRowsError(rows=len(rows), rows_max=rows_max)
+        cells = [
+            cell_name(row.number, self._header.places[key] + 1)
+            for row in rows
+            for key in row.uncalculated
+        ]
+        if cells:
+            named = "、".join(cells[:_CELLS_NAMED_MAX]) + "…" * (len(cells) > _CELLS_NAMED_MAX)
+            reason = SheetRefusal.FORMULA_WITHOUT_VALUE
+            raise SheetRefusedError(reason=reason.value, detail=named, sheet=self._table.name)
 
     def problems(self) -> Iterator[RowProblem]:
         """Yield a warning for totals, hidden rows and content under no header."""

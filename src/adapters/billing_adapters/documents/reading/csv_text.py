@@ -26,6 +26,9 @@ _SNIFFED: Final = 262_144
 _CELLS_SWALLOWED: Final = 4
 """Cells of a line within quotes that make it a row: text has fewer separators in a line."""
 
+_ROW_SEPARATORS_MIN: Final = 2
+"""Separators of a row from which on their number tells rows from text."""
+
 
 def read_csv(text: str) -> SheetTable:
     """Return the rows of a text, every cell as text.
@@ -42,7 +45,7 @@ def read_csv(text: str) -> SheetTable:
     told = _SEPARATOR_LINE.match(text)
     if told is not None:
         text = text[told.end() :]
-    character = told[1] if told else separator(text)
+    character, usual = separator(text, told[1] if told else _SEPARATORS)
     builder = TableBuilder()
     pending: list[str] = []
     rows = csv.reader(_lines(text, character, pending), delimiter=character)
@@ -50,13 +53,13 @@ def read_csv(text: str) -> SheetTable:
     try:
         for number, row in enumerate(rows, 1):
             if len(pending) > 1:
-                _check_quotes(number, "".join(pending), character)
+                _check_quotes(number, pending, character, usual)
             pending.clear()
             for column, cell in enumerate(row, 1):
                 formula = _TEXT_FORMULA.fullmatch(cell) if cell.startswith("=") else None
                 builder.put(number, column, formula[1] if formula else cell)
     except csv.Error as error:
-        _check_quotes(number + 1, "".join(pending), character)
+        _check_quotes(number + 1, pending, character, usual)
         raise refused(SheetRefusal.DAMAGED, cell_name(number + 1, 1)) from error
     return builder.table()
 
@@ -75,10 +78,17 @@ def _lines(text: str, character: str, pending: list[str]) -> Iterator[str]:
         yield line[0]
 
 
-def _check_quotes(number: int, row: str, character: str) -> None:
-    """Raise SheetRefusedError if a quotation mark made several rows one."""
+def _check_quotes(number: int, lines: list[str], character: str, usual: int) -> None:
+    """Raise SheetRefusedError if a quotation mark made several rows one.
+
+    Lines that together have as many separators as so many rows usually have are rows.
+    """
+    row = "".join(lines)
     quoted = re.compile(rf'(?:\A|(?<={re.escape(character)}))"((?:[^"]++|"")*+)("?)')
-    if not all(_is_one_cell(field, row, character) for field in quoted.finditer(row)):
+    fields = list(quoted.finditer(row))
+    like_rows = usual >= _ROW_SEPARATORS_MIN and row.count(character) == usual * len(lines)
+    are_rows = like_rows and any(character in field[1] for field in fields)
+    if are_rows or not all(_is_one_cell(field, row, character) for field in fields):
         raise refused(SheetRefusal.QUOTE_UNCLOSED, str(number))
 
 
@@ -112,19 +122,19 @@ def decoded(content: bytes) -> str:
     raise refused(SheetRefusal.NOT_A_SPREADSHEET if binary else SheetRefusal.UNKNOWN_ENCODING)
 
 
-def separator(text: str) -> str:
-    """Return what separates the cells of most lines alike.
+def separator(text: str, candidates: str = _SEPARATORS) -> tuple[str, int]:
+    """Return what separates the cells of most lines alike, and how often it stands in them.
 
     A title may have commas of its own, and some programs write a tab before every separator to
     keep numbers as text: such a tab separates nothing.
     """
     alike: Counter[tuple[str, int]] = Counter()
     for line in _QUOTED.sub("", text[:_SNIFFED]).splitlines():
-        for character in _SEPARATORS:
+        for character in candidates:
             count = line.count(character)
             if character == "\t":
                 count -= sum(line.count(f"\t{other}") for other in ",;|")
             if count:
                 alike[character, count] += 1
-    best = max(alike, key=lambda each: (alike[each] * each[1], each[0] == ","), default=(",", 0))
-    return best[0]
+    nothing = (candidates[0], 0)
+    return max(alike, key=lambda each: (alike[each] * each[1], each[0] == ","), default=nothing)

@@ -32,7 +32,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE: Final = re.compile(
-    r"(?P<name>colspan|rowspan|style|hidden)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?",
+    r"(?P<name>colspan|rowspan|span|style|hidden)(?:\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?",
     re.IGNORECASE,
 )
 _NOT_SHOWN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -71,7 +71,7 @@ class _TablesReader:
         self._texts: list[str] | None = None
         self._length = 0
         self._silent = ""
-        self._tables = self._cells = 0
+        self._tables = self._cells = self._columns = 0
 
     def text(self, text: str) -> None:
         """Add a text to the cell that is open, if any."""
@@ -87,10 +87,13 @@ class _TablesReader:
             self._be_silent(name, end=end, empty=attributes.endswith("/"))
         elif name in _STRUCTURE:
             self._end_cell()
-            self._tables += name == "table"
+            if name == "table":
+                self._tables, self._columns = self._tables + 1, 0
             if not end and name != "table":
                 start = self._start_row if name == "tr" else self._start_cell
                 start(_read_attributes(attributes))
+        elif name == "col" and not end:
+            self._add_columns(_read_attributes(attributes))
         elif name in _BREAKS and self._texts:
             self._texts.append("\n")
 
@@ -107,6 +110,13 @@ class _TablesReader:
         if not self._tables:
             raise refused(SheetRefusal.NOT_A_SPREADSHEET, "html")
         return self._builder.table()
+
+    def _add_columns(self, attributes: dict[str, str]) -> None:
+        """Note columns that a page describes before its rows, as Excel hides them."""
+        first = self._columns + 1
+        self._columns += _span(attributes.get("span", ""), COLUMNS_MAX)
+        if _is_hidden(attributes):
+            self._builder.hide_columns(first, self._columns)
 
     def _start_row(self, attributes: dict[str, str]) -> None:
         self._row += 1

@@ -8,11 +8,13 @@ from billing_adapters.documents.reading.csv_text import decoded, read_csv
 from billing_adapters.documents.reading.file_kinds import COMPOUND_FILE, ZIP, other_kind
 from billing_adapters.documents.reading.html_tables import looks_like_html, read_html
 from billing_adapters.documents.reading.limits import refused
+from billing_adapters.documents.reading.passwords import is_encrypted_package, unlocked_package
 from billing_adapters.documents.reading.spreadsheet_xml import (
     looks_like_spreadsheet_xml,
     read_spreadsheet_xml,
 )
 from billing_adapters.documents.reading.xls_cells import read_xls
+from billing_adapters.documents.reading.xls_container import Container
 from billing_adapters.documents.reading.xlsx_cells import read_xlsx
 from billing_domain.model.sheet import SheetRefusal, SheetTable
 from billing_domain.ports.documents import FILE_BYTES_MAX, SheetReader
@@ -33,11 +35,17 @@ class DocumentSheetReader(SheetReader):
         if content.startswith(ZIP):
             return read_xlsx(content)
         if content.startswith(COMPOUND_FILE):
-            return read_xls(content)
+            return _read_compound(Container(content))
         kind = other_kind(content)
         if kind:
             raise refused(SheetRefusal.NOT_A_SPREADSHEET, kind)
         return _read_text(decoded(content))
+
+
+def _read_compound(container: Container) -> SheetTable:
+    if is_encrypted_package(container):
+        return read_xlsx(unlocked_package(container))
+    return read_xls(container)
 
 
 def _read_text(text: str) -> SheetTable:

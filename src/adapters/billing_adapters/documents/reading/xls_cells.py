@@ -8,6 +8,7 @@ from typing import Final
 from billing_adapters.documents.reading.file_kinds import kind_of_container
 from billing_adapters.documents.reading.limits import refused
 from billing_adapters.documents.reading.number_formats import Shown
+from billing_adapters.documents.reading.passwords import unlocked_stream
 from billing_adapters.documents.reading.table_builder import TableBuilder
 from billing_adapters.documents.reading.xls_container import Container
 from billing_adapters.documents.reading.xls_records import CONTINUE, records
@@ -15,7 +16,10 @@ from billing_adapters.documents.reading.xls_texts import TextReader
 from billing_adapters.documents.reading.xls_workbook import XlsWorkbook, read_workbook
 from billing_domain.model.sheet import SheetRefusal, SheetTable, cell_name
 
-_SHARED_TEXT, _TEXT, _RICH_TEXT, _FORMULA, _FORMULA_TEXT = 0xFD, 0x204, 0xD6, 0x06, 0x207
+_SHARED_TEXT, _TEXT, _RICH_TEXT, _FORMULA_TEXT = 0xFD, 0x204, 0xD6, 0x207
+_FORMULAS: Final = (0x06, 0x206, 0x406)
+"""Some programs write the number that a formula had in an older format."""
+
 _NUMBER, _SHORT_NUMBER, _SHORT_NUMBERS, _TRUTH_OR_ERROR = 0x203, 0x27E, 0xBD, 0x205
 
 _ROW, _COLUMNS, _MERGED = 0x208, 0x7D, 0xE5
@@ -53,19 +57,17 @@ _ERRORS: Final = {
 }
 
 
-def read_xls(content: bytes) -> SheetTable:
+def read_xls(container: Container) -> SheetTable:
     """Return the first sheet of an xls file of 1993 or later.
 
     A formula counts as its stored value, an error as its text: `#REF!`. Raises
     SheetRefusedError with the reason.
     """
-    container = Container(content)
-    if "EncryptedPackage" in container.names:
-        raise refused(SheetRefusal.ENCRYPTED)
     stream = container.stream("Workbook") or container.stream("Book")
     if not stream:
         raise refused(SheetRefusal.NOT_A_SPREADSHEET, kind_of_container(container.names))
     try:
+        stream = unlocked_stream(stream)
         book = read_workbook(stream)
         if book.sheet is None:
             raise refused(SheetRefusal.EMPTY)
@@ -90,7 +92,7 @@ class _CellsReader:
             _TEXT: self._text,
             _RICH_TEXT: self._text,
             _TRUTH_OR_ERROR: self._truth_or_error,
-            _FORMULA: self._formula,
+            **dict.fromkeys(_FORMULAS, self._formula),
             _FORMULA_TEXT: self._formula_text,
             _ROW: self._row,
             _COLUMNS: self._columns,

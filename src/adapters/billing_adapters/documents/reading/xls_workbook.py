@@ -8,14 +8,12 @@ from typing import Final
 
 import attrs
 
-from billing_adapters.documents.reading.limits import refused
 from billing_adapters.documents.reading.number_formats import Shown, shown_as
 from billing_adapters.documents.reading.xls_records import BEGIN, CONTINUE, records
 from billing_adapters.documents.reading.xls_texts import TextReader, byte_text, read_shared
-from billing_domain.model.sheet import SheetRefusal
 
 _VERSION_8: Final = 0x600
-_PASSWORD, _CODEPAGE, _DATE_MODE = 0x2F, 0x42, 0x22
+_CODEPAGE, _DATE_MODE = 0x42, 0x22
 _FORMAT, _STYLE, _SHEET, _STRINGS = 0x41E, 0xE0, 0x85, 0xFC
 _WORKSHEET: Final = 0
 _SHEET_HEAD: Final = struct.Struct("<IBB")
@@ -74,7 +72,6 @@ class _WorkbookReader:
         self._kind = 0
         self._take = {
             BEGIN: self._begin,
-            _PASSWORD: self._password,
             _CODEPAGE: self._codepage,
             _DATE_MODE: self._date_mode,
             _FORMAT: self._format,
@@ -102,9 +99,6 @@ class _WorkbookReader:
 
     def _begin(self, data: bytes) -> None:
         self._book.unicode = _SHORT.unpack_from(data)[0] == _VERSION_8
-
-    def _password(self, _: bytes) -> None:
-        raise refused(SheetRefusal.ENCRYPTED)
 
     def _codepage(self, data: bytes) -> None:
         (self._book.codepage,) = _SHORT.unpack_from(data)
