@@ -17,7 +17,7 @@ from billing_domain.errors import (
 from billing_domain.model.folding import fold_label
 from billing_domain.model.houses.house import AddressBook, House, HouseAddress
 from billing_domain.model.houses.resident import Relation, Resident, clean_person_name, clean_phone
-from billing_domain.model.imports.address_cell import NO_HOUSE, kind_of_text, kind_of_value
+from billing_domain.model.imports.address_cell import read_house
 from billing_domain.model.imports.header import FoundHeader, Template, find_header
 from billing_domain.model.imports.profile import SHIPPED_PROFILES
 from billing_domain.model.imports.table_rows import RowFault, RowsBelow, TableRow
@@ -31,7 +31,6 @@ from billing_domain.model.sheet import (
     SheetTable,
     cell_text,
     error_problem,
-    plain_text,
 )
 
 RESIDENT_ROWS_MAX: Final = 5000
@@ -158,15 +157,10 @@ class _ResidentReader:
         return None
 
     def _address(self, cell: Cell) -> tuple[HouseAddress, House | None]:
-        text = " ".join(plain_text(cell).split())
-        kind = kind_of_value(cell)
-        found = NO_HOUSE if kind else self._book.find(text)
-        if isinstance(found, House):
-            return found.address, found
-        kind = kind or kind_of_text(text)
-        if kind:
-            raise RowFault("address_is_value", kind=kind, text=text)
-        return HouseAddress.parse(self._book.strip_community(text)), None
+        house = read_house(cell, self._book, may_be_new=True)
+        if house is not None:
+            return house.address, house
+        return self._book.new_address(" ".join(cell_text(cell).split())), None
 
     def _is_new(self, draft: ResidentDraft) -> bool:
         """Note a resident who is registered already or stands in the file twice."""
