@@ -207,6 +207,7 @@ SHEET_SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
         f"不止一个房屋符合“{f['text']}”：{_joined(f['candidates'])}，请写完整地址"
     ),
     "fee_type_other": f"“{{text}}”不是{FEE_TYPE_COUNT}种费用类型之一，将按“其它”导入",
+    "house_vacant": "没有填写住户，只新建这个房屋",
     "resident_registered": "该住户已登记在此房屋，不会重复添加",
     "resident_repeated": "与第 {other_row} 行是同一住户，不会重复添加",
 }
