@@ -52,7 +52,7 @@ class RegisterResidents:
             place = _free_address(work, actor, community_id, address)
         house = House(HouseId(self.ids.new_id()), community_id, place)
         with self.begin() as work:
-            work.communities.get(actor.scope, community_id)
+            work.communities.lock(actor.scope, community_id)
             work.houses.add_all([house])
             work.record(actor, AuditAction.CREATED, after=house)
             work.commit()
@@ -65,6 +65,7 @@ class RegisterResidents:
             house = work.houses.get(actor.scope, house_id)
             place = _free_address(work, actor, house.community_id, address, beside=house_id)
         with self.begin() as work:
+            work.communities.lock(actor.scope, house.community_id)
             old = work.houses.get(actor.scope, house_id)
             new = attrs.evolve(old, address=place)
             work.houses.save(new)
@@ -77,6 +78,7 @@ class RegisterResidents:
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             house = work.houses.get(actor.scope, house_id)
+            work.communities.lock(actor.scope, house.community_id)
             work.houses.remove(house)
             work.record(actor, AuditAction.DELETED, house)
             work.commit()
