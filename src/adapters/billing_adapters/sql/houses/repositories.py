@@ -34,6 +34,7 @@ _ADDRESSES: Final = (
     .where(among(house_table.c.id, "ids"))
 )
 
+_TAKEN: Final = select(house_table.c.address_key).where(among(house_table.c.address_key, "keys"))
 _REGISTERED: Final = select(
     resident_table.c.house_id, resident_table.c.name, resident_table.c.phone
 ).where(among(resident_table.c.house_id, "ids"))
@@ -114,10 +115,8 @@ class SqlHouseRepository(HouseRepository):
             if first is not house:
                 raise _taken(house.address.text)
         for community_id, by_key in wanted.items():
-            stored = select(house_table.c.address_key).where(
-                house_table.c.community_id == community_id, house_table.c.address_key.in_(by_key)
-            )
-            for key in self.work.connection.execute(stored).scalars():
+            stored = _TAKEN.where(house_table.c.community_id == community_id)
+            for key in self.work.connection.execute(stored, {"keys": [*by_key]}).scalars():
                 raise _taken(by_key[key].address.text)
 
 
