@@ -183,7 +183,7 @@ class TestContent:
 
         contents = world.print(world.third, world.first, world.second, world.first)
 
-        assert [each.bill_number for each in contents] == world.numbers
+        assert [each.bill_number for each in contents] == [*reversed(world.numbers)]
         assert contents[1] == old
         assert {contents[0].address, contents[2].address} == {"9号楼/9单元/909"}
         assert set(world.issued()) == set(world.numbers)
@@ -354,7 +354,7 @@ class TestOrders:
         world.issue.for_order(world.actor(Role.FINANCE), order=order.number)
 
         printed = [(each.bill_number, each.channel) for each in world.receipts.printed[-1]]
-        assert printed == [(world.first, "线上支付"), (world.third, "线上支付")]
+        assert printed == [(world.third, "线上支付"), (world.first, "线上支付")]
 
     def test_leaves_out_what_was_refunded(self, world: ReceiptWorld) -> None:
         order = world.paid()
@@ -363,7 +363,7 @@ class TestOrders:
         world.issue.for_order(world.admin, order=order.number)
 
         printed = [each.bill_number for each in world.receipts.printed[-1]]
-        assert printed == [world.first, world.third]
+        assert printed == [world.third, world.first]
 
     def test_an_order_that_settled_nothing_has_none(self, world: ReceiptWorld) -> None:
         order = world.check_out(world.first)
