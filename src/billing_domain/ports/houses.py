@@ -123,12 +123,18 @@ class HouseQueries(Protocol):
 
     @abstractmethod
     def page(
-        self, scope: Scope, community_id: CommunityId, *, text: str, key: PageKey | None, rows: int
+        self,
+        scope: Scope,
+        community_id: CommunityId | None,
+        *,
+        text: str,
+        key: PageKey | None,
+        rows: int,
     ) -> Page[HouseRow]:
-        """Return houses whose address, residents' names or phones contain the text.
+        """Return houses that every word of a text matches by address, name or phone.
 
-        Ordered by `HouseAddress.sort_key`, compared by code points, then by id; residents are
-        those living there today.
+        None means all communities in scope. Ordered by `HouseAddress.sort_key`, compared by code
+        points, then by id; residents are those living there today.
         """
 
     @abstractmethod

@@ -25,7 +25,12 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Resident, ResidentId
-from billing_domain.model.search_text import address_search_text, fold_search_text
+from billing_domain.model.search_text import (
+    address_search_numbers,
+    address_search_text,
+    fold_phone,
+    fold_search_text,
+)
 from billing_domain.ports.houses import HouseRepository, ResidentRepository
 
 _ADDRESSES: Final = (
@@ -182,6 +187,7 @@ def _house_values(house: House, company_id: CompanyId) -> Values:
         "building": house.address.building,
         "sort_key": house.address.sort_key,
         "search_address": address_search_text(house.address.text),
+        "search_numbers": address_search_numbers(house.address.text),
     }
 
 
@@ -191,7 +197,7 @@ def _resident_values(person: Resident, company_id: CompanyId) -> Values:
         resident_table,
         company_id=company_id,
         search_name=fold_search_text(person.name),
-        search_phone=fold_search_text(person.phone),
+        search_phone=fold_phone(person.phone),
     )
 
 

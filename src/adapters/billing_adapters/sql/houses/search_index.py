@@ -1,15 +1,18 @@
 """The index that finds houses by a part of an address or of a resident's name or phone.
 
 Neither database can index parts of a Chinese text. So `house_grams` lists the grams of each house:
-single letters and Chinese characters, pairs of characters, and runs of four digits. Pairs of
-digits are left out, since nearly every phone contains them. A gram matches too many houses, so the
-caller compares the whole text afterwards. Grams of former residents stay as long as the residents.
+single letters and Chinese characters, pairs of characters, runs of four digits, the beginnings of
+the numbers of an address (`¦1`, `¦11`, `¦110`, `¦1103`), beginning and end of a phone (`(138`,
+`613)`). Pairs of digits are left out, since nearly every phone contains them. A gram matches too
+many houses, so the caller compares the whole text afterwards. Grams of former residents stay as
+long as the residents.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select
@@ -23,7 +26,10 @@ from billing_domain.model.houses.house import HouseId
 
 _DIGIT_RUN: Final = re.compile(r"[0-9]{4,}")
 _DIGITS: Final = frozenset("0123456789")
-_TWO_DIGITS: Final = frozenset(f"{number:02}" for number in range(100))
+_COMMON_PAIRS: Final = frozenset(map("".join, product("0123456789(", "0123456789)")))
+_BEGINNING: Final = re.compile(r"¦负?[0-9]+")
+_PHONE_BEGINNING: Final = re.compile(r"\([0-9]{3}")
+_PHONE_END: Final = re.compile(r"[0-9]{3}\)")
 _RUN_LENGTH: Final = 4
 
 
@@ -32,10 +38,13 @@ def grams(text: str) -> set[str]:
 
     A text that contains another text has all grams of the other text.
     """
-    found = {text[start : start + 2] for start in range(len(text) - 1)} - _TWO_DIGITS
+    found = {text[start : start + 2] for start in range(len(text) - 1)} - _COMMON_PAIRS
     found.update(filter(str.isalnum, set(text) - _DIGITS))
     for run in _DIGIT_RUN.findall(text):
         found.update(run[at : at + _RUN_LENGTH] for at in range(len(run) - _RUN_LENGTH + 1))
+    for number in _BEGINNING.findall(text):
+        found.update(number[: at + 1] for at in range(1, min(len(number), _RUN_LENGTH + 1)))
+    found.update(_PHONE_BEGINNING.findall(text), _PHONE_END.findall(text))
     return found
 
 

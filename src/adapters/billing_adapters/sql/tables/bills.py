@@ -110,6 +110,13 @@ BILLS_BY_COMMUNITY_STATE: Final = _bill_index(
 BILLS_BY_FEE_TYPE: Final = _bill_index("fee_type", "company_id", "fee_type", "state", "number")
 BILLS_BY_AMOUNT: Final = _bill_index("amount", "company_id", "amount_fen", "number")
 BILLS_BY_PERIOD: Final = _bill_index("period", "company_id", "period", "number")
+# The orders of the list within a community (rule 2.8).
+BILLS_BY_COMMUNITY_AMOUNT: Final = _bill_index(
+    "community_amount", "company_id", "community_id", "amount_fen", "number"
+)
+BILLS_BY_COMMUNITY_PERIOD: Final = _bill_index(
+    "community_period", "company_id", "community_id", "period", "number"
+)
 BILLS_BY_REVERSED: Final = _bill_index("reversed", "company_id", "number_reversed")
 BILLS_BY_CHANNEL: Final = _bill_index(
     "channel", "company_id", "channel", "number", where=bills.c.channel.is_not(None)
