@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from tests.integration.promises.office import Office
 from tests.website import Visitor
 

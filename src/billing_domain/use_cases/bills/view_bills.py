@@ -15,7 +15,7 @@ from billing_domain.model.company.audit import AuditAction, AuditEntry, AuditFac
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.resident import mask_phone
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from billing_domain.ports.bills import (
     BillFilter,
     BillOrder,

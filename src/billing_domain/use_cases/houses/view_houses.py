@@ -9,7 +9,7 @@ from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import mask_phone
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from billing_domain.ports.houses import HouseQueries, HouseRow
 from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page, PageKey
 

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from billing_domain.model.houses.house_folding import fold_address, number_of
 from billing_domain.model.houses.resident import mask_phone
-from billing_domain.model.search_text import (
+from billing_domain.model.houses.search_text import (
     INNER_DIGITS_MIN,
     NUMBER_MARK,
     PART_DIGITS_MIN,

@@ -19,9 +19,9 @@ from billing_domain.model.bills.bill import (
 )
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import CompanyId
+from billing_domain.model.houses.search_text import fold_external_number
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.search_text import fold_external_number
 from billing_domain.model.shanghai import SHANGHAI
 
 _DAY_LENGTH: Final = 8

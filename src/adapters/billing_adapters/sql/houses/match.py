@@ -27,7 +27,7 @@ from billing_adapters.sql.tables.houses import house_grams, houses
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
-from billing_domain.model.search_text import SearchWord
+from billing_domain.model.houses.search_text import SearchWord
 
 HOUSES_MAX: Final = 300
 """With more matching houses, scanning the newest bills is faster than listing houses."""

@@ -23,8 +23,8 @@ from billing_domain.model.bills.bill import BillState
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
+from billing_domain.model.houses.search_text import search_words
 from billing_domain.model.money import Money
-from billing_domain.model.search_text import search_words
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseQueries, HouseRow, ResidentRow
 from billing_domain.ports.paging import Page, PageKey

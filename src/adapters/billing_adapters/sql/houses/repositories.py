@@ -25,7 +25,7 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Resident, ResidentId
-from billing_domain.model.search_text import (
+from billing_domain.model.houses.search_text import (
     address_search_numbers,
     address_search_text,
     fold_phone,

@@ -29,7 +29,7 @@ from billing_adapters.sql.db.key_lists import one_of
 from billing_adapters.sql.houses.search_index import grams
 from billing_adapters.sql.tables.houses import houses, residents
 from billing_domain.model.company.community import CommunityId
-from billing_domain.model.search_text import NUMBER_MARK, SearchWord, bare_numbers, marked
+from billing_domain.model.houses.search_text import NUMBER_MARK, SearchWord, bare_numbers, marked
 
 TODAY: Final = bindparam("today", type_=Date)
 

@@ -35,8 +35,8 @@ from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
+from billing_domain.model.houses.search_text import search_words
 from billing_domain.model.reminders.queued_reminder import RunId
-from billing_domain.model.search_text import search_words
 from billing_domain.model.shanghai import day_end, day_start, shanghai_day
 from billing_domain.ports.paging import Page, PageKey
 from billing_domain.ports.reminders.queries import (

@@ -10,8 +10,8 @@ from litestar import Response
 
 from billing_domain.errors import FieldError, FilterUnreadableError
 from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX, read_search_text
 from billing_domain.model.money import Money
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX, read_search_text
 from billing_domain.ports.paging import PAGE_ROWS, Page, PageKey
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query

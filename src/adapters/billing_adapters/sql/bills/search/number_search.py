@@ -40,7 +40,7 @@ from billing_adapters.sql.tables.bills import (
 )
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
-from billing_domain.model.search_text import SearchWord
+from billing_domain.model.houses.search_text import SearchWord
 
 _FEW: Final = 300
 _NUMBER_LENGTH: Final = 21

@@ -33,7 +33,7 @@ from billing_adapters.sql.tables.houses import houses
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.houses.house import HouseId
-from billing_domain.model.search_text import search_words
+from billing_domain.model.houses.search_text import search_words
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.paging import PageKey
 

@@ -10,12 +10,12 @@ from litestar.params import FromPath
 from billing_domain.errors import FieldError, ThingNotFoundError
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import Resident, ResidentId, mask_phone
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.owners.registration import (
     REASON_LENGTH_MAX,
     Registration,
     RegistrationId,
 )
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow
 from billing_entrypoints.web.addresses import address_of, with_query

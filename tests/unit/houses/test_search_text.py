@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from billing_domain.errors import FieldError
 from billing_domain.model.houses.house_folding import fold_address
-from billing_domain.model.search_text import (
+from billing_domain.model.houses.search_text import (
     SEARCH_LENGTH_MAX,
     address_search_numbers,
     address_search_text,
