@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.houses.word_match import WordMatch
+from billing_adapters.sql.houses.word_match import Shape, WordMatch, condition_of
 from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import house_grams, houses
 from billing_domain.model.company.actor import Scope
@@ -103,7 +103,10 @@ class HouseMatch:
         if not grams:
             return []
         values = {**self.values, "grams": sorted(grams), "places": [*self.community_row_ids]}
-        found = _BY_GRAMS.where(self.condition).distinct().limit(limit)
+        if all(word.plain for word in self.words):
+            found = _by_grams(tuple(word.shape for word in self.words), limit)
+        else:
+            found = _BY_GRAMS.where(self.condition).distinct().limit(limit)
         ids = connection.execute(found, values).scalars().all()
         return sorted(ids) if len(ids) <= HOUSES_MAX else None
 
@@ -150,6 +153,12 @@ _BY_GRAMS: Final = (
     .join(house_grams, house_grams.c.house_row_id == houses.c.row_id)
     .where(_HAVING, house_grams.c.gram.in_(bindparam("grams", expanding=True)))
 )
+
+
+@lru_cache(maxsize=256)
+def _by_grams(shapes: tuple[Shape, ...], limit: int) -> Select[HouseId]:
+    """Return the select of houses that words of these shapes match. Cached."""
+    return _BY_GRAMS.where(*map(condition_of, shapes)).distinct().limit(limit)
 
 
 @lru_cache(maxsize=_GRAMS_MAX)

@@ -33,6 +33,9 @@ from billing_domain.model.houses.search_text import NUMBER_MARK, SearchWord, bar
 
 TODAY: Final = bindparam("today", type_=Date)
 
+Shape = tuple[int, int, bool, bool, int]
+"""The place of a word, and how many texts it is looked for in each column."""
+
 
 @attrs.frozen
 class WordMatch:
@@ -63,12 +66,22 @@ class WordMatch:
         return cls(word, place, phones, frozenset(whole), _starts(word, names))
 
     @property
+    def shape(self) -> Shape:
+        """What the condition looks like, without the communities' names and its values."""
+        word = self.word
+        counts = (len(word.addresses), bool(word.numbers), bool(word.name), len(self.phones))
+        return (self.place, *counts)
+
+    @property
+    def plain(self) -> bool:
+        """Whether no community's name plays a part."""
+        return not (self.whole or self.starts)
+
+    @property
     def condition(self) -> ColumnElement[bool]:
         """The condition that a house matches; `values` and the day fill its parameters."""
-        word = self.word
-        shape = (len(word.addresses), bool(word.numbers), bool(word.name), len(self.phones))
-        found = _found(self.place, *shape)
-        if not (self.whole or self.starts):
+        found = condition_of(self.shape)
+        if self.plain:
             return found
         across = (
             and_(one_of(houses.c.community_id, ids), _begins(column, start))
@@ -103,14 +116,9 @@ def contains(text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElemen
 
 
 @lru_cache(maxsize=256)
-def _found(
-    place: int,
-    addresses: int,
-    numbers: bool,  # noqa: FBT001 - parts of a key
-    name: bool,  # noqa: FBT001
-    phones: int,
-) -> ColumnElement[bool]:
+def condition_of(shape: Shape) -> ColumnElement[bool]:
     """Return the condition on address and present residents. Cached by its shape."""
+    place, addresses, numbers, name, phones = shape
 
     def has(column: Column[Any], kind: str, count: int) -> Iterator[ColumnElement[bool]]:
         for each in range(count):
