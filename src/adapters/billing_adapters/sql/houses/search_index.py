@@ -27,7 +27,7 @@ from billing_domain.model.houses.house import HouseId
 _DIGIT_RUN: Final = re.compile(r"[0-9]{4,}")
 _DIGITS: Final = frozenset("0123456789")
 _COMMON_PAIRS: Final = frozenset(map("".join, product("0123456789(", "0123456789)")))
-_BEGINNING: Final = re.compile(r"¦负?[0-9]+")
+_BEGINNING: Final = re.compile(r"¦[^0-9]?[0-9]+")
 _PHONE_BEGINNING: Final = re.compile(r"\([0-9]{3}")
 _PHONE_END: Final = re.compile(r"[0-9]{3}\)")
 _RUN_LENGTH: Final = 4
