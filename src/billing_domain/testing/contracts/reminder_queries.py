@@ -250,7 +250,9 @@ class ReminderSearchContract(StorageContract):
         reminder = remind(world, house)
         assert found(storage, world.scope, text=text) == {reminder.id}
 
-    @pytest.mark.parametrize("text", ["李", "1234", "1_2", "0%", "园B", "栋/2", "小李", "翠湖", "A栋 李", "/"])
+    @pytest.mark.parametrize(
+        "text", ["李", "1234", "1_2", "0%", "园B", "栋/2", "小李", "翠湖", "A栋 李", "/"]
+    )
     def test_finds_nothing_else(self, storage: Storage, world: World, text: str) -> None:
         """No wildcards; staff names are not searched."""
         house = world.add_house("A栋/102")

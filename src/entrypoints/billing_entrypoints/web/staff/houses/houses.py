@@ -50,9 +50,7 @@ def list_houses(request: StaffRequest) -> Response[str]:
         community=community,
         billed=community is not None and community.status is CommunityStatus.OPEN,
         count=view.count(request.actor, community_id=community.id) if community else 0,
-        everywhere_address=with_query(LIST, [(COMMUNITY_FIELD, ""), ("q", search.form.text("q"))])
-        if elsewhere
-        else "",
+        everywhere_address=_everywhere(search.form.text("q")) if elsewhere else "",
         **_rights(request),
     )
 
@@ -225,6 +223,11 @@ def _community(request: StaffRequest, community_id: str) -> Community:
     request.actor.require(Permission.MANAGE_RESIDENTS)
     view = request.application.view_company
     return view.community(request.actor, community_id=CommunityId(community_id))
+
+
+def _everywhere(text: str) -> str:
+    """Return the address of a search in all communities; the empty field forgets the chosen."""
+    return f"{with_query(LIST, [('q', text)])}&{COMMUNITY_FIELD}="
 
 
 def _list_address(community_id: str) -> str:
