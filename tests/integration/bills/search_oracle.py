@@ -39,8 +39,11 @@ def words_of(text: str) -> list[str]:
     kept = [c if c.isprintable() else " " if c.isspace() else "" for c in shown]
     whole = "".join(c for c in kept if c not in INVISIBLE)
     phone = r"(?<!\d)(?:(?:\+|00)?86[ -]*)?(1\d\d)[ -]+(\d{4})[ -]+(\d{4})(?!\d)"
-    found = re.sub(phone, r"\1\2\3", whole, flags=re.ASCII).split()
-    return [word for word in map(plain, found) if word]
+    joined = re.sub(phone, r"\1\2\3", whole, flags=re.ASCII)
+    unit = r"(?<=[0-9A-Za-z一二三四五六七八九十百])\s+(?=号楼|单元|[栋幢层室])"
+    found = re.sub(unit, "", joined).split()
+    words = [word for word in found if plain(word)]
+    return [word for word in words if any(each.strip("/") for each in readings(word))] or words
 
 
 def plain(text: str) -> str:
@@ -130,7 +133,7 @@ def in_number(bill: Bill, word: str) -> bool:
     """Tell whether a word is a part of a bill's own or external number."""
     external = plain(bill.external_number).casefold() if bill.external_number else None
     if not is_digits(word):
-        return external is not None and word.casefold() in external
+        return external is not None and plain(word).casefold() in external
     known = [bill.number, *([external] if external is not None else [])]
     return any(
         (len(word) >= 3 and (number.startswith(word) or number.endswith(word)))

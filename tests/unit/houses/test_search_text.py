@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing_domain.errors import FieldError
+from billing_domain.model.houses.house import AddressBook
 from billing_domain.model.houses.house_folding import fold_address
 from billing_domain.model.houses.search_text import (
     SEARCH_LENGTH_MAX,
@@ -15,6 +16,8 @@ from billing_domain.model.houses.search_text import (
     read_search_text,
     search_words,
 )
+from billing_domain.testing.strategies import address_books, written_addresses
+from tests.integration.bills.search_oracle import Place, in_house, words_of
 
 PHONES = [
     "139 0013 9000",
@@ -97,6 +100,18 @@ class TestWords:
             for word in search_words(written)
             if fold_address(written)
         )
+
+
+class TestWhatImportMatches:
+    @given(address_books(), st.data())
+    def test_is_found(self, book: AddressBook, data: st.DataObject) -> None:
+        """Rule 2.9: however an address is written, every word of it is found in the house."""
+        name = book.full_address(book.houses[0]).partition("/")[0]
+        written = data.draw(written_addresses(st.sampled_from(book.houses), name))
+        place = Place(name, written.means.address.text, [])
+
+        for word in words_of(str(written.cell)):
+            assert in_house(place, word, whole_phones=False), word
 
 
 class TestReadSearchText:

@@ -41,6 +41,10 @@ _DASHED_PHONE: Final = re.compile(r"(?:86-)?[0-9]{2,}(?:-[0-9]{3,})+")
 _SPACED_PHONE: Final = re.compile(
     r"(?<![0-9])(?:(?:\+|00)?86[ -]*)?(1[0-9]{2})[ -]+([0-9]{4})[ -]+([0-9]{4})(?![0-9])"
 )
+_UNIT_APART: Final = re.compile(
+    r"(?<=[0-9A-Za-z一二三四五六七八九十百])\s+(?=号楼|单元|[栋幢层室])"
+)
+"""The blank in `3 号楼`, which parts no words."""
 
 
 @attrs.frozen
@@ -61,7 +65,7 @@ class SearchWord:
     @classmethod
     def of(cls, word: str) -> SearchWord:
         """Fold a word without blanks."""
-        text, plain = fold_search_text(word), _half_width(word)
+        text, plain = fold_search_text(word), _seen(word)
         addresses = [marked(each) for each in address_readings(word)]
         if not _DIGITS.search(plain):  # a part of a unit such as `号楼` is folded like a whole one
             addresses.append(plain.upper())
@@ -115,10 +119,11 @@ class SearchWord:
 @lru_cache(maxsize=256)
 def search_words(text: str) -> tuple[SearchWord, ...]:
     """Return the words of a search text, cut to its maximal length; none restrict nothing."""
-    cut = _half_width(text.strip()[:SEARCH_LENGTH_MAX], blanks=True)
-    joined = _SPACED_PHONE.sub(r"\1\2\3", cut)
-    words = (SearchWord.of(word) for word in joined.split())
-    return tuple(dict.fromkeys(word for word in words if word.text))
+    cut = _seen(text.strip()[:SEARCH_LENGTH_MAX])
+    joined = _UNIT_APART.sub("", _SPACED_PHONE.sub(r"\1\2\3", cut))
+    words = dict.fromkeys(word for word in map(SearchWord.of, joined.split()) if word.text)
+    # `3 / 1 / 402` has three words; a separator alone is one only where there is nothing else.
+    return tuple(word for word in words if word.addresses) or tuple(words)
 
 
 def read_search_text(text: str) -> str:
@@ -139,7 +144,7 @@ def fold_search_text(text: str) -> str:
 
     Unprintable characters, e.g. NUL or a line break, are removed: no database could compare them.
     """
-    return _half_width(text).casefold()
+    return _IGNORED.sub("", _seen(text)).casefold()
 
 
 def fold_external_number(number: str) -> str:
@@ -149,7 +154,7 @@ def fold_external_number(number: str) -> str:
 
 def fold_phone(phone: str) -> str:
     """Return the digits of a phone in brackets, without a country's +86: `(13812344613)`."""
-    return f"({_phone_digits(_half_width(phone))})"
+    return f"({_phone_digits(_seen(phone))})"
 
 
 def community_search_name(name: str) -> str:
@@ -173,11 +178,10 @@ def bare_numbers(folded: str) -> str:
     return f"/{folded}/" if len(parts) > 1 and all(map(is_bare, parts)) else ""
 
 
-def _half_width(text: str, *, blanks: bool = False) -> str:
+def _seen(text: str) -> str:
+    """Return a text in half width, with blanks for what parts words, as people see it."""
     seen = unicodedata.normalize("NFKC", without_invisible(text))
-    if blanks:
-        return "".join(char if char.isprintable() else " " * char.isspace() for char in seen)
-    return "".join(char for char in _IGNORED.sub("", seen) if char.isprintable())
+    return "".join(char if char.isprintable() else " " * char.isspace() for char in seen)
 
 
 def marked(address: str) -> str:

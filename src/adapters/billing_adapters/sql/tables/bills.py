@@ -1,7 +1,7 @@
 """The tables of bills and exports.
 
-Some columns repeat others in a form that an index can use: `search_*` are folded texts
-(`fold_search_text`), `number_reversed`, and `period` (`2026-03-01/2026-03-31`). Rare flags are
+Some columns repeat others in a form that an index can use: `search_external` is a folded text
+(`fold_external_number`), `number_reversed`, and `period` (`2026-03-01/2026-03-31`). Rare flags are
 true or null, so their indexes are small. `external_wide`: the external number is not all ASCII.
 `misdated`: the number does not begin with the moment of import. `paid_early`: the bill was paid
 before the day in its number.
