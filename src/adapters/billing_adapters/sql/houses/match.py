@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    literal,
     select,
     true,
     union_all,
@@ -141,8 +142,8 @@ class HouseMatch:
         longest = sorted(grams, key=lambda gram: (-len(gram), gram))
         counted = longest[:_GRAMS_MAX]
         counts = dict.fromkeys(longest[_GRAMS_MAX:], _CANDIDATES_MAX + 1)
-        values = {f"gram{place}": gram for place, gram in enumerate(counted)}
-        values |= {"places": [*self.community_row_ids]}
+        values: dict[str, object] = {"places": [*self.community_row_ids]}
+        values |= {f"gram{place}": gram for place, gram in enumerate(counted)}
         rows = connection.execute(_counting(len(counted)), values).all()
         return {**counts, **{counted[place]: count for place, count in rows}}
 
@@ -169,7 +170,7 @@ def _counting(count: int) -> Any:  # noqa: ANN401 - any select
     for place in range(count):
         having = (_HAVING, house_grams.c.gram == bindparam(f"gram{place}"))
         some = select(house_grams.c.house_row_id).where(*having).limit(_CANDIDATES_MAX + 1)
-        number = bindparam(f"place{place}", place).label("place")
+        number = literal(place).label("place")
         parts.append(select(number, one).select_from(some.subquery()))
     return union_all(*parts)
 

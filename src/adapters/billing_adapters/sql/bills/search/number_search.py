@@ -116,8 +116,9 @@ def _by_ends(scope: Scope, digits: str, place: int) -> NumberPaths:
 @lru_cache(maxsize=64)
 def _end_paths(place: int) -> tuple[AccessPath, AccessPath]:
     def between(column: Column[Any], kind: str) -> ColumnElement[bool]:
-        first, after = bindparam(f"{kind}{place}"), bindparam(f"{kind}_after{place}")
-        return and_(column >= first, column < after)
+        return and_(
+            column >= bindparam(f"{kind}{place}"), column < bindparam(f"{kind}_after{place}")
+        )
 
     # A path that is not in order is first read without the predicate, which has both otherwise.
     own = and_(BILL_IS_THERE, bills.c.company_id == bindparam("numbered_company"))
