@@ -43,7 +43,7 @@ from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.bills import BillFilter, BillRow, ResidentName
+from billing_domain.ports.bills import BillFilter, BillOrder, BillRow, ResidentName
 from billing_domain.ports.paging import PageKey
 
 SIZES = (10_000, 1_000_000)
@@ -66,9 +66,10 @@ ROUNDS = 40
 
 @attrs.frozen
 class Loaded:
-    """A company with its bills; `middle` is the number half way down the list."""
+    """A company with its bills and a community of it; `middle` is half way down the list."""
 
     scope: Scope
+    community_id: CommunityId
     middle: str
     size: int
 
@@ -81,7 +82,8 @@ def load(database: Database, size: int) -> Loaded:
     start = time.perf_counter()
     numbers = _insert_bills(database, company.id, houses, size, chance)
     print(f"  {size:,} bills loaded in {time.perf_counter() - start:.0f} s", flush=True)
-    return Loaded(Scope(company.id), numbers[size // 2], size)
+    scope = Scope(company.id, whole_phones=True)
+    return Loaded(scope, houses[0].community_id, numbers[size // 2], size)
 
 
 def _houses(
@@ -176,20 +178,33 @@ def _analyse(database: Database) -> None:
         connection.exec_driver_sql("ANALYZE" if database.is_sqlite else "VACUUM ANALYZE")
 
 
-Question = Callable[[Loaded], tuple[BillFilter, PageKey | None]]
+@attrs.frozen
+class Question:
+    """What the list is asked; `middle` starts half way down, `order` in one community."""
+
+    bill_filter: BillFilter = attrs.field(factory=BillFilter)
+    middle: bool = False
+    order: BillOrder = BillOrder.NEWEST
 
 
 def questions() -> dict[str, Question]:
     """Return what the list is asked, by name."""
-    pending_water = BillFilter(
-        states=frozenset({BillState.PENDING}), fee_types=frozenset({FeeType.WATER})
-    )
+    pending = BillFilter(states=frozenset({BillState.PENDING}))
+    pending_water = attrs.evolve(pending, fee_types=frozenset({FeeType.WATER}))
     return {
-        "first page": lambda _: (BillFilter(), None),
-        "page in the middle": lambda loaded: (BillFilter(), PageKey(loaded.middle)),
-        "unpaid water bills": lambda _: (pending_water, None),
-        "two characters, rare": lambda _: (BillFilter(text=RARE_NAME), None),
-        "two characters, everywhere": lambda _: (BillFilter(text="幸福"), None),
+        "first page": Question(),
+        "page in the middle": Question(middle=True),
+        "unpaid water bills": Question(pending_water),
+        "two characters, rare": Question(BillFilter(text=RARE_NAME)),
+        "two characters, everywhere": Question(BillFilter(text="幸福")),
+        "two words": Question(BillFilter(text=f"{RARE_NAME} 号楼")),
+        "another spelling of a house": Question(BillFilter(text="2栋1单元101室")),
+        "bare numbers": Question(BillFilter(text="2-1-101")),
+        **{
+            f"{name} by {order.value}": Question(bill_filter, order=order)
+            for name, bill_filter in (("all", BillFilter()), ("unpaid", pending))
+            for order in (BillOrder.ADDRESS, BillOrder.AMOUNT_DOWN, BillOrder.PERIOD_DOWN)
+        },
     }
 
 
@@ -211,10 +226,13 @@ def measure(name: str, database: Database) -> tuple[list[Ratio], list[Ratio]]:
 
 def asking(queries: SqlBillQueries, loaded: Loaded, question: Question) -> Callable[[], object]:
     """Return the asking of one page of twenty."""
-    bill_filter, key = question(loaded)
+    bill_filter, order = question.bill_filter, question.order
+    if order is not BillOrder.NEWEST:
+        bill_filter = attrs.evolve(bill_filter, community_id=loaded.community_id)
+    key = PageKey(loaded.middle) if question.middle else None
 
     def ask() -> object:
-        page = queries.page(loaded.scope, bill_filter, key=key, rows=20)
+        page = queries.page(loaded.scope, bill_filter, key=key, rows=20, order=order)
         assert len(page.rows) == 20
         return page
 

@@ -34,7 +34,7 @@ from billing_domain.errors.families import (
     RefusedError,
     UnavailableError,
 )
-from billing_domain.errors.houses import HouseInUseError
+from billing_domain.errors.houses import HouseExistsError, HouseInUseError
 from billing_domain.errors.imports import (
     FileImportedBeforeError,
     ImportRefusedError,
@@ -96,6 +96,7 @@ __all__ = [
     "FileImportedBeforeError",
     "FilterUnreadableError",
     "GlyphMissingError",
+    "HouseExistsError",
     "HouseInUseError",
     "ImportRefusedError",
     "ImportUnconfirmedError",

@@ -6,7 +6,8 @@ from abc import abstractmethod
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Protocol
+from enum import Enum
+from typing import Protocol, Self
 
 import attrs
 
@@ -88,10 +89,11 @@ class BillRepository(Protocol):
 class BillFilter:
     """The criteria of the list; a field that is None or empty does not restrict (rule 2.9).
 
-    `text` is a part of a number, external number, phone, resident's name or address. It matches
-    literally, in any width and case (`search_needle`). Only residents living in the house today
-    count; the address starts with the community's name. Ranges include both ends; days are
-    Shanghai days. `period_from`..`period_to` finds bills whose period overlaps it.
+    Every word of `text` matches the house, by address, resident's name or phone, or the bill's own
+    or external number (`search_words`). Only residents living in the house today count; the
+    address starts with the community's name. Fewer than six digits match numbers only if they
+    match no house in scope. Ranges include both ends; days are Shanghai days.
+    `period_from`..`period_to` finds bills whose period overlaps it.
     """
 
     text: str = ""
@@ -111,6 +113,22 @@ class BillFilter:
     amount_max: Money | None = None
     reminded: bool | None = None
     batch_id: BatchId | None = None
+
+
+class BillOrder(Enum):
+    """The orders of the list; all but the newest import first need one community (rule 2.8).
+
+    By address, buildings, units and floors count as numbers, and a house's periods follow one
+    another. Bills that are alike sort by number.
+    """
+
+    NEWEST = "newest"
+    ADDRESS = "address"
+    ADDRESS_DOWN = "-address"
+    AMOUNT = "amount"
+    AMOUNT_DOWN = "-amount"
+    PERIOD = "period"
+    PERIOD_DOWN = "-period"
 
 
 @attrs.frozen
@@ -169,6 +187,11 @@ class BillTotals:
     pending: Money
     paid: Money
 
+    @classmethod
+    def unknown(cls) -> Self:
+        """Return the totals of more bills than could be counted."""
+        return cls(COUNT_MAX + 1, 0, Money(0), Money(0))
+
     @property
     def capped(self) -> bool:
         """Whether there are more bills than were counted."""
@@ -180,9 +203,18 @@ class BillQueries(Protocol):
 
     @abstractmethod
     def page(
-        self, scope: Scope, bill_filter: BillFilter, *, key: PageKey | None, rows: int
+        self,
+        scope: Scope,
+        bill_filter: BillFilter,
+        *,
+        key: PageKey | None,
+        rows: int,
+        order: BillOrder = BillOrder.NEWEST,
     ) -> Page[BillRow]:
-        """Return one page, newest import first, equally fast at any depth."""
+        """Return one page, equally fast at any depth; an order needs the filter's community.
+
+        Other orders than the newest import first are ignored without a community.
+        """
 
     @abstractmethod
     def totals(self, scope: Scope, bill_filter: BillFilter) -> BillTotals:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Protocol
 
@@ -44,6 +45,14 @@ class HouseRepository(Protocol):
     def of_community(self, community_id: CommunityId) -> Sequence[House]:
         """Return the houses of a community in the order they were added."""
 
+    @abstractmethod
+    def state(self, community_id: CommunityId, ids: Collection[HouseId]) -> object:
+        """Return a value that is equal as long as a match with the community's houses holds.
+
+        It changes when houses are added or removed, and when one of `ids` gets another address.
+        An import compares it within its write transaction: that must not read every house.
+        """
+
 
 class ResidentRepository(Protocol):
     """The residents of houses, present and past."""
@@ -67,6 +76,12 @@ class ResidentRepository(Protocol):
     @abstractmethod
     def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
         """Return all residents of a company bound to an openid, moved-out ones too."""
+
+    @abstractmethod
+    def registered(
+        self, houses: Collection[HouseId], *, on: date
+    ) -> AbstractSet[tuple[HouseId, str, str]]:
+        """Return house, name and phone of everyone who lives in some houses on a day."""
 
     @abstractmethod
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
@@ -108,12 +123,18 @@ class HouseQueries(Protocol):
 
     @abstractmethod
     def page(
-        self, scope: Scope, community_id: CommunityId, *, text: str, key: PageKey | None, rows: int
+        self,
+        scope: Scope,
+        community_id: CommunityId | None,
+        *,
+        text: str,
+        key: PageKey | None,
+        rows: int,
     ) -> Page[HouseRow]:
-        """Return houses whose address, residents' names or phones contain the text.
+        """Return houses that every word of a text matches by address, name or phone.
 
-        Ordered by `HouseAddress.sort_key`, compared by code points, then by id; residents are
-        those living there today.
+        None means all communities in scope. Ordered by `HouseAddress.sort_key`, compared by code
+        points, then by id; residents are those living there today.
         """
 
     @abstractmethod

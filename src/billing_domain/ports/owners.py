@@ -84,7 +84,7 @@ class OwnerQueries(Protocol):
 
     @abstractmethod
     def pending(self, owner: Owner, *, day: date, rows_max: int) -> Sequence[BillRow]:
-        """Return the unpaid bills that an owner sees on a day, newest import first.
+        """Return the unpaid bills that an owner sees on a day, newest period first.
 
         Bills of houses where the owner lives, if `may_see` allows, and bills named by a reminder
         to the owner's openid (`shown_by_reminder`). `bill` follows the same rule.
@@ -92,7 +92,7 @@ class OwnerQueries(Protocol):
 
     @abstractmethod
     def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
-        """Return the paid bills that an owner sees, newest payment first.
+        """Return the paid bills that an owner sees, newest payment first, then newest period.
 
         Bills of houses where the owner lives, if `may_see` allows, and bills that the owner paid
         from this openid, wherever the owner lives today. `key` is the previous page's `next_key`.

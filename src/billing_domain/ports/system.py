@@ -25,7 +25,10 @@ class IdGenerator(Protocol):
 
     @abstractmethod
     def bill_serials(self, count: int) -> Sequence[int]:
-        """Return `count` different numbers of 0..9,999,999 for bills of one moment."""
+        """Return `count` descending numbers of 0..9,999,999 for bills of one moment.
+
+        Lists show the highest number first, so the first bill gets the highest (rule 2.8).
+        """
 
     @abstractmethod
     def order_serial(self) -> int:

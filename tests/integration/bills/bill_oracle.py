@@ -19,11 +19,11 @@ from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.houses.house import House, HouseId
 from billing_domain.model.houses.resident import Resident
 from billing_domain.model.money import Money
-from billing_domain.model.search_text import fold_search_text, search_needle
 from billing_domain.model.shanghai import day_end, day_start
-from billing_domain.ports.bills import BillFilter, BillRow, BillTotals, ResidentName
+from billing_domain.ports.bills import BillFilter, BillOrder, BillRow, BillTotals, ResidentName
 from billing_domain.ports.paging import COUNT_MAX, Page, PageKey
 from billing_domain.testing.contracts import Storage, World
+from tests.integration.bills.search_oracle import Place, found_by
 
 
 @attrs.frozen
@@ -71,6 +71,29 @@ class BillOracle:
             previous_key=newest if found[0].number > newest else None,
         )
 
+    def in_order(self, scope: Scope, wanted: BillFilter, order: BillOrder) -> list[BillNumber]:
+        """Return the numbers that a filter finds in an order."""
+
+        def place(bill: Bill) -> tuple[object, ...]:
+            house, first_last = (
+                self._houses[bill.house_id],
+                (
+                    bill.period.first_day,
+                    bill.period.last_day,
+                    bill.number,
+                ),
+            )
+            return {
+                "address": (house.address.sort_key, house.id, *first_last),
+                "amount": (bill.amount.fen, bill.number),
+                "period": first_last,
+                "newest": (bill.number,),
+            }[order.value.removeprefix("-")]
+
+        down = order is BillOrder.NEWEST or order.value.startswith("-")
+        found = sorted(self._find(scope, wanted), key=place, reverse=down)
+        return [bill.number for bill in found]
+
     def totals(self, scope: Scope, wanted: BillFilter) -> BillTotals:
         """Count and add up what a filter finds, capped."""
         found = self._find(scope, wanted)[: COUNT_MAX + 1]
@@ -98,7 +121,12 @@ class BillOracle:
         yield len(found), map(self._row, found)
 
     def _find(self, scope: Scope, wanted: BillFilter) -> list[Bill]:
-        needle = search_needle(wanted.text)
+        others = [
+            self._place(house)
+            for house in self._houses.values()
+            if self._covers(scope, house.community_id)
+            and wanted.community_id in {None, house.community_id}
+        ]
         return [
             bill
             for bill in self._bills
@@ -106,7 +134,13 @@ class BillOracle:
             and self._is_placed(bill, wanted)
             and _is_charged(bill, wanted)
             and _is_paid_so(bill, wanted)
-            and (not needle or any(needle in fold_search_text(t) for t in self._searched(bill)))
+            and found_by(
+                bill,
+                self._place(self._houses[bill.house_id]),
+                wanted.text,
+                others=others,
+                whole_phones=scope.whole_phones,
+            )
         ]
 
     def _covers(self, scope: Scope, community_id: CommunityId) -> bool:
@@ -155,15 +189,9 @@ class BillOracle:
             and (until is None or bill.imported_at < day_end(until))
         )
 
-    def _searched(self, bill: Bill) -> Iterator[str]:
-        """Yield every text of a bill that the search box looks into (rule 2.9)."""
-        yield bill.number
-        yield bill.external_number or ""
-        community = self._communities[bill.community_id]
-        yield f"{community.name}/{self._houses[bill.house_id].address.text}"
-        for person in self._living[bill.house_id]:
-            yield person.name
-            yield person.phone
+    def _place(self, house: House) -> Place:
+        name = self._communities[house.community_id].name
+        return Place(name, house.address.text, self._living[house.id])
 
 
 def _is_charged(bill: Bill, wanted: BillFilter) -> bool:

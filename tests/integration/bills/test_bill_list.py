@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_domain.errors import SearchTooSlowError
 from billing_domain.model.bills.bill import BillOrigin, PaymentChannel, PendingBill
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.staff import Role
@@ -278,22 +280,88 @@ class TestPages:
 
         assert following["href"].startswith("/staff/bills?state=pending&after=")
 
-    def test_say_how_many_there_are(self, site: Website, boss: Visitor) -> None:
+    @pytest.mark.parametrize(("rows", "shown"), [("50", 25), ("100", 25), ("20", 20), ("7", 20)])
+    def test_are_as_long_as_the_address_says(
+        self, site: Website, boss: Visitor, rows: str, shown: int
+    ) -> None:
+        """Rule 2.8: 20, 50 or 100; anything else is the usual length."""
         add_bills(site, 25)
 
-        assert boss.page("/staff/bills").one(class_="pager-total").text == "共 25 条"
+        page = boss.page(f"/staff/bills?rows={rows}&state=pending")
 
-    def test_offer_all_results_only_when_all_can_be_changed(
-        self, site: Website, boss: Visitor
-    ) -> None:
-        """Rule 2.4: a paid bill among the results takes the offer away."""
-        bills = add_bills(site, 25)
-        assert "选择全部 25 条结果" in boss.page("/staff/bills").text
+        assert len(rows_of(page)) == shown
+        sizes = page.one("span", aria_label="每页条数").all("a")
+        assert [link["href"] for link in sizes] == [
+            "/staff/bills?state=pending",
+            "/staff/bills?state=pending&rows=50",
+            "/staff/bills?state=pending&rows=100",
+        ]
 
+    def test_follow_one_another_in_the_chosen_order(self, site: Website, boss: Visitor) -> None:
+        """Rule 2.8."""
+        for fen in (500, 100, 300):
+            for _ in range(10):
+                site.add_bill(amount=Money(fen))
+        path = f"/staff/bills?community={site.community.id}&sort=-amount"
+
+        first = boss.page(path)
+        second = boss.page(first.one(class_="pager-links").all("a")[-1]["href"])
+
+        shown = [row.one(class_="area-money").text for row in (*rows_of(first), *rows_of(second))]
+        assert shown == ["¥5.00"] * 10 + ["¥3.00"] * 10 + ["¥1.00"] * 10
+        assert first.one("caption").text == "缴费单，金额从高到低"
+
+    def test_have_an_order_inside_one_community_only(self, site: Website, boss: Visitor) -> None:
+        """Rule 2.8; a company's only community need not be chosen."""
+        add_bills(site, 2)
+        assert boss.page("/staff/bills").has("select", name="sort")
+
+        other = site.open_community(site.company.id, "滨江花园")
+
+        assert not boss.page("/staff/bills?sort=amount&community=").has("select", name="sort")
+        assert boss.page(f"/staff/bills?community={other.id}").has("select", name="sort")
+
+
+class TestTotals:
+    def test_load_after_the_rows(self, site: Website, boss: Visitor) -> None:
+        """Rule 2.8: they can't hold the rows up."""
+        bills = add_bills(site, 3)
         site.pay(bills[0])
 
-        assert "选择全部" not in boss.page("/staff/bills").text
-        assert "选择全部 24 条结果" in boss.page("/staff/bills?state=pending").text
+        place = boss.page("/staff/bills?state=pending").one(id="totals")
+
+        assert (place["hx-get"], place["hx-trigger"]) == (
+            "/staff/bill-totals?state=pending",
+            "load",
+        )
+        assert totals(boss, "") == "共 3 条 · 合计 ¥3,900.00（待支付 ¥2,600.00，已支付 ¥1,300.00）"
+        assert totals(boss, "?state=pending") == "共 2 条 · 合计 ¥2,600.00"
+
+    def test_of_very_many_say_so(
+        self, site: Website, boss: Visitor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Rule 2.8: slow sums refuse nothing."""
+
+        def too_slow(*_: object, **__: object) -> None:
+            raise SearchTooSlowError(seconds_max=2)
+
+        site.add_bill()
+        monkeypatch.setattr(SqlBillQueries, "totals", too_slow)
+        monkeypatch.setattr(SqlBillQueries, "month", too_slow)
+
+        assert totals(boss, "") == "共 10,000+ 条"
+        assert boss.page("/staff/exports/new").has("button")
+
+    def test_tell_the_selection_what_all_results_are(self, site: Website, boss: Visitor) -> None:
+        """Rule 2.4: a paid bill among the results takes the offer away in the browser."""
+        bills = add_bills(site, 25)
+        site.pay(bills[0])
+
+        place = boss.page("/staff/bill-totals").one(id="totals")
+
+        assert (place["data-count"], place["data-pending"]) == ("25", "24")
+        assert place["data-fen"] == str(25 * 130_000)
+        assert boss.page("/staff/bills").has("button", data_select_whole="")
 
 
 class TestMonth:
@@ -303,7 +371,7 @@ class TestMonth:
         site.add_bill(period=november, amount=Money(75_000))
         site.add_bill()
 
-        figures = boss.page("/staff/bills").one(class_="figures")
+        figures = boss.page("/staff/bill-totals").one(class_="figures")
 
         assert figures.text == "全部小区 · 本月应收¥1,000.00 已收¥250.00 收缴率25%25%"
         assert figures.one("progress")["value"] == "25"
@@ -377,6 +445,15 @@ class TestCommunity:
 def rows(page: Element) -> list[Element]:
     tables = page.all("table")
     return tables[0].one("tbody").all("tr") if tables else []
+
+
+def totals(visitor: Visitor, query: str) -> str:
+    text: str = visitor.page(f"/staff/bill-totals{query}").one(id="totals").text
+    return text
+
+
+def rows_of(page: Element) -> list[Element]:
+    return rows(page)
 
 
 def numbers(page: Element) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Relation
 from billing_domain.use_cases.houses.register_residents import ResidentData
+from billing_entrypoints.web.addresses import with_query
 from tests.html_page import Element, read_html
 from tests.website import Visitor, Website, htmx
 
@@ -36,6 +37,23 @@ class TestList:
         rows = boss.page(f"{LIST}?q={text}").one("tbody").all("tr")
 
         assert [row.one("th").text for row in rows] == ["2号楼/1单元/101"]
+
+    @pytest.mark.parametrize("text", ["9栋101室", "9-101", "思好 101", "滨江花园9号楼"])
+    def test_finds_houses_of_every_community(
+        self, site: Website, boss: Visitor, text: str
+    ) -> None:
+        """Rule 2.9: as import folds, whichever community it is in, with the match marked."""
+        other = site.open_community(site.company.id, "滨江花园")
+        (house,) = site.add_houses(other, "9号楼/101")
+        data = ResidentData("陈思好", PHONE, Relation.OWNER, None)
+        site.register_residents.add_resident(site.admin, house_id=house.id, data=data)
+
+        everywhere = boss.page(f"{LIST}?community=&q={text}")
+
+        assert addresses(everywhere) == ["9号楼/101滨江花园"]
+        assert everywhere.one("tbody").has("mark")
+        inside = boss.page(f"{LIST}?community={site.community.id}&q={text}")
+        assert inside.has("a", href=f"{with_query(LIST, [('q', text)])}&community=")
 
     def test_says_when_nothing_was_found(self, boss: Visitor) -> None:
         page = boss.page(f"{LIST}?q=nowhere")
@@ -115,7 +133,17 @@ class TestAdding:
 
     @pytest.mark.parametrize(
         ("address", "sentence"),
-        [("", "请填写房屋地址"), ("1栋-1单元-101", "房屋地址“1栋-1单元-101”已被使用")],
+        [
+            ("", "请填写房屋地址"),
+            ("2026-03-02", "“2026-03-02”不是房屋地址，请写成 1号楼/1单元/101 这样的地址"),
+            *(
+                (
+                    spelling,
+                    f"房屋地址“{spelling}”已被使用，就是已有的房屋“1号楼/1单元/101”",
+                )
+                for spelling in ("1栋-1单元-101", "幸福家园1幢1单元101室", "1-1-101")
+            ),
+        ],
     )
     def test_shows_the_form_again_with_what_is_wrong(
         self, site: Website, boss: Visitor, address: str, sentence: str

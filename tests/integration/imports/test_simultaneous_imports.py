@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import attrs
 import pytest
 
+from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.bills.queries import SqlBillQueries
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
@@ -17,12 +18,14 @@ from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.ids import SystemIds
 from billing_domain.errors import BillingError, ImportUnconfirmedError
 from billing_domain.model.company.actor import Actor
+from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
 from billing_domain.ports.bills import BillFilter
-from billing_domain.testing.contracts.world import World
+from billing_domain.testing.contracts.world import NOON, World
 from billing_domain.use_cases.imports.import_bills import ImportBills
 from billing_domain.use_cases.imports.import_residents import ImportResidents
+from tests.databases import opened
 from tests.plain_ports import PlainWriter, RowsReader
 from tests.world import HEADER
 
@@ -86,3 +89,43 @@ class TestBills:
         assert outcomes.count(ImportUnconfirmedError) == 1
         totals = SqlBillQueries(sql_database, SystemClock()).totals(world.scope, BillFilter())
         assert totals.count == 1
+
+    def test_never_share_a_number(self, sql_database: Database, world: World) -> None:
+        """Rule 1: two processes import in one second and first draw the same serials."""
+        houses = [world.add_house(f"{room}").address.text for room in range(1, 40)]
+        sheets = [houses, houses[::-1]]
+
+        def import_one(which: int) -> ImportBatch:
+            with opened(sql_database.url) as own:
+                clock, ids = FrozenClock(NOON), SameFirstDraw()
+                begin = SqlUnitOfWorkFactory(own, clock, ids)
+                imports = ImportBills(begin, RowsReader(), PlainWriter(), clock, ids)
+                rows = [(address, *ROW[1:], "") for address in sheets[which]]
+                return imports.import_sheet(
+                    Actor.system(world.company.id),
+                    request=ImportRequest.of_rows(world.garden.id, [HEADER, *rows]),
+                    confirm_warnings=True,
+                )
+
+        batches = together(import_one)
+
+        queries = SqlBillQueries(sql_database, FrozenClock(NOON))
+        for batch, sheet in zip(batches, sheets, strict=True):
+            assert isinstance(batch, ImportBatch)
+            wanted = BillFilter(batch_id=batch.id)
+            page = queries.page(world.scope, wanted, key=None, rows=100)
+            assert [row.address for row in page.rows] == sheet
+
+
+class SameFirstDraw(SystemIds):
+    """Serials whose first block is the same in every process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn = False
+
+    def bill_serials(self, count: int) -> Sequence[int]:
+        if self._drawn:
+            return super().bill_serials(count)
+        self._drawn = True
+        return range(count)[::-1]

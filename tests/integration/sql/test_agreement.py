@@ -36,7 +36,7 @@ from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import ProfileKey
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.ports.bills import BillFilter, BillQueries
+from billing_domain.ports.bills import BillFilter, BillOrder, BillQueries
 from billing_domain.ports.paging import PageKey
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.testing.contracts import Storage
@@ -65,6 +65,12 @@ ANY_DAY = st.none() | st.sampled_from(DAYS)
 SEARCHED = st.one_of(
     st.just(""),
     st.sampled_from([*ADDRESSES, *NAMES, *PHONES, *NUMBERS, "LX", "幸福", "园/1", "4613"]),
+    st.sampled_from(["1-101", "家园1-101", "１幢101室", "138 1234 4613", "家园 1号楼", "号楼"]),
+    st.lists(
+        st.sampled_from(["王", "王伟", "芳", "101", "1号楼", "4613", "001", "LX", "202603", "/"]),
+        min_size=2,
+        max_size=3,
+    ).map(" ".join),
     st.sampled_from([*ADDRESSES, *NAMES, *PHONES, *NUMBERS]).flatmap(
         lambda text: st.tuples(st.integers(0, len(text)), st.integers(1, 6)).map(
             lambda cut: text[cut[0] : cut[0] + cut[1]]
@@ -305,6 +311,20 @@ class Agreement(TwoSides):
             last = found[-1][-1].number
             ask(lambda side: walk(side, scope, wanted, rows, back_from=last))
 
+    @rule(
+        pick=PICK,
+        place=st.integers(0, 2),
+        text=st.just("") | SEARCHED,
+        order=st.sampled_from(BillOrder),
+        rows=st.integers(1, 4),
+    )
+    def sort_bills(self, pick: int, place: int, text: str, order: BillOrder, rows: int) -> None:
+        scope = self.scope(pick)
+        wanted = BillFilter(text=text, community_id=self.communities[place].id)
+        found = self.read(lambda side: walk_sorted(side, scope, wanted, order, rows))
+        oracle = BillOracle.reading(self.sides[0], self.worlds[0], NUMBERS)
+        assert found == oracle.in_order(scope, wanted, order)
+
     @rule(pick=PICK, place=st.integers(0, 2), text=SEARCHED, rows=st.integers(1, 4))
     def look_for_houses(self, pick: int, place: int, text: str, rows: int) -> None:
         scope, community = self.scope(pick), self.communities[place]
@@ -397,6 +417,14 @@ def walk(
         if following is None:
             return pages
         key = PageKey(following, backwards=backwards)
+
+
+def walk_sorted(
+    side: Storage, scope: Scope, wanted: BillFilter, order: BillOrder, rows: int
+) -> list[BillNumber]:
+    """Return the numbers of page after page, there and back."""
+    page = partial(side.bill_queries.page, scope, wanted, rows=rows, order=order)
+    return [row.number for row in walk_pages(lambda key: page(key=key), rows)]
 
 
 def walk_houses(

@@ -10,7 +10,6 @@ from billing_domain.model.sheet import CellRange
 from tests.workbooks import (
     DECLARATION,
     MAIN,
-    STYLES_PART,
     cell,
     relations_xml,
     renamed_stream,

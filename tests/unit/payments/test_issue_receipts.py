@@ -162,7 +162,7 @@ class TestContent:
 
         contents = print_of(world, world.numbers[2], first, second, first)
 
-        assert [each.bill_number for each in contents] == world.numbers
+        assert [each.bill_number for each in contents] == [*reversed(world.numbers)]
         assert contents[1] == old
         assert {contents[0].address, contents[2].address} == {"9号楼/9单元/909"}
         assert set(issued(world)) == set(world.numbers)
@@ -321,7 +321,7 @@ class TestOrders:
         world.application.issue_receipts.for_order(world.admin, order=order.number)
 
         printed = [each.bill_number for each in world.receipts.printed[-1]]
-        assert printed == [first, world.numbers[2]]
+        assert printed == [world.numbers[2], first]
 
     def test_an_order_that_settled_nothing_has_none(self, world: World, first: BillNumber) -> None:
         order = world.check_out(first)

@@ -14,11 +14,11 @@ from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.community import Community
 from billing_domain.model.company.staff import Role
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.money import Money
 from billing_domain.model.payments.ledger import OnlineSettlement
 from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentOrder
 from billing_domain.model.payments.received_message import Verdict
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.ports.paging import PageKey
 from billing_domain.ports.payments.queries import OrderFilter
 from billing_domain.use_cases.payments.view_payments import REFUSED_MAX, OrderDetail, ViewPayments

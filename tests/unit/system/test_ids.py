@@ -41,13 +41,17 @@ class TestBillSerials:
         assert len(set(serials)) == 600
         assert all(0 <= serial <= 9_999_999 for serial in serials)
 
-    def test_can_not_be_foreseen(self) -> None:
+    def test_begin_anywhere(self) -> None:
+        """Else every two imports of one second would collide."""
         ids = SystemIds()
 
         assert ids.bill_serials(50) != ids.bill_serials(50)
 
+    def test_may_be_all_there_are(self) -> None:
+        assert len(SystemIds().bill_serials(10_000_000)) == 10_000_000
+
     def test_are_refused_when_there_are_not_enough(self) -> None:
-        with pytest.raises(ValueError, match="larger than population"):
+        with pytest.raises(ValueError, match="bound"):
             SystemIds().bill_serials(10_000_001)
 
 

@@ -40,8 +40,8 @@ class CountedIds(IdGenerator):
         return f"{next(self._counter):032x}"
 
     def bill_serials(self, count: int) -> Sequence[int]:
-        """Return the next `count` numbers, starting again after 9,999,999."""
-        return [next(self._serials) % (SERIAL_MAX + 1) for _ in range(count)]
+        """Return the next `count` numbers, highest first; start again after 9,999,999."""
+        return [next(self._serials) % (SERIAL_MAX + 1) for _ in range(count)][::-1]
 
     def order_serial(self) -> int:
         return next(self._serials)

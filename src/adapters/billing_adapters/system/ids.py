@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 import string
 import threading
@@ -19,7 +18,6 @@ _RANDOM_BITS: Final = 73
 _VERSION_7: Final = 7 << 76
 _VARIANT: Final = 0b10 << 62
 _TOKEN_BYTES: Final = 32
-_SEED_BITS: Final = 128
 _SECRET_ALPHABET: Final = string.ascii_letters + string.digits
 
 
@@ -41,12 +39,12 @@ class SystemIds(IdGenerator):
             return f"{self._last:032x}"
 
     def bill_serials(self, count: int) -> Sequence[int]:
-        """Return `count` distinct numbers of 0..9,999,999; raise ValueError for more.
+        """Return a block of `count` serials that begins anywhere; raise ValueError for more.
 
-        Serials are not secret, so one random seed is enough.
+        Two blocks of one second rarely overlap; the unique key of bill numbers finds those.
         """
-        chance = random.Random(secrets.randbits(_SEED_BITS))  # noqa: S311 - see above
-        return chance.sample(range(SERIAL_MAX + 1), count)
+        lowest = secrets.randbelow(SERIAL_MAX + 2 - count)
+        return range(lowest, lowest + count)[::-1]
 
     def order_serial(self) -> int:
         return secrets.randbelow(ORDER_SERIAL_MAX + 1)

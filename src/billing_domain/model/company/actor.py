@@ -21,10 +21,14 @@ class ActorKind(Enum):
 
 @attrs.frozen
 class Scope:
-    """The communities within reach: the listed ones, or all of the company (None)."""
+    """The communities within reach: the listed ones, or all of the company (None).
+
+    `whole_phones`: a search may match any part of a phone (rule 2.9).
+    """
 
     company_id: CompanyId
     community_ids: frozenset[CommunityId] | None = None
+    whole_phones: bool = False
 
     def narrowed(self, community_id: CommunityId) -> Scope:
         """Return the scope of one community; raise ThingNotFoundError if it is out of reach."""
@@ -50,7 +54,11 @@ class Actor:
             kind=ActorKind.STAFF,
             id=account.id,
             name=account.name,
-            scope=Scope(account.company_id, account.community_ids),
+            scope=Scope(
+                account.company_id,
+                account.community_ids,
+                whole_phones=Permission.VIEW_PHONES in account.role.permissions,
+            ),
             permissions=account.role.permissions,
         )
 
@@ -66,7 +74,7 @@ class Actor:
             kind=ActorKind.SYSTEM,
             id="system",
             name=name,
-            scope=Scope(company_id),
+            scope=Scope(company_id, whole_phones=True),
             permissions=frozenset(Permission),
         )
 

@@ -83,12 +83,14 @@ class ImportRequest:
 class ImportPreview(Generic[SheetT]):
     """What an import would do: the sheet with all problems, and earlier imports of the file.
 
-    `header_row` counts as a spreadsheet shows it.
+    `header_row` counts as a spreadsheet shows it. `seen` is what the sheet was checked against:
+    the import compares it again before it writes.
     """
 
     sheet: SheetT
     header_row: int
     same_file: tuple[ImportBatch, ...] = ()
+    seen: object = attrs.field(default=None, eq=False, repr=False)
 
     def require_importable(self, *, confirmed: bool) -> None:
         """Raise ImportRefusedError for errors, ImportUnconfirmedError for unconfirmed warnings."""

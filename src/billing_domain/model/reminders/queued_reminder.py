@@ -36,6 +36,8 @@ TRIED_FOR: Final = timedelta(hours=24)
 _BEFORE_OUR_TIME: Final = "00"
 """The prefix before all real ids: ids start with milliseconds, which give 01 since 2004."""
 
+_PLACE_MAX: Final = 0xFFFFFF
+
 TIMED_OUT: Final = "timed_out"
 GAVE_UP: Final = "gave_up"
 MOVED_OUT: Final = "moved_out"
@@ -247,13 +249,14 @@ def queue(
     )
 
 
-def refusal_id(run_id: RunId, house_id: HouseId) -> ReminderId:
+def refusal_id(run_id: RunId, house_id: HouseId, place: int = 0) -> ReminderId:
     """Return the listed id of a request's refusal of a house: 32 hex digits.
 
-    Refusal ids come before all present ids, so lists show sent reminders first.
+    Refusal ids come before all present ids, so lists show sent reminders first. `place` counts
+    the refused houses from 0; lists show the lowest place first.
     """
     digest = hashlib.sha256(f"{run_id} {house_id}".encode()).hexdigest()
-    return ReminderId(f"{_BEFORE_OUR_TIME}{digest[: 32 - len(_BEFORE_OUR_TIME)]}")
+    return ReminderId(f"{_BEFORE_OUR_TIME}{_PLACE_MAX - place:06x}{digest[:24]}")
 
 
 def client_msg_id(reminder_id: ReminderId, delivery: Delivery) -> str:

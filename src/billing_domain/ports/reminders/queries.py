@@ -98,8 +98,8 @@ class ReminderRow:
 class ReminderFilter:
     """The criteria of 催缴记录; None or empty does not restrict.
 
-    `text` is a part of the address, which starts with the community's name; it is compared by
-    `search_needle`. Days are Shanghai days of the request, both included.
+    Every word of `text` matches the house by address, name or phone (rule 2.9). Days are Shanghai
+    days of the request, both included.
     """
 
     text: str = ""

@@ -62,6 +62,7 @@ class ReminderRepository(Protocol):
     ) -> None:
         """Store a request with the decision about each house: queued, or the refusal's reason.
 
+        Lists show refusals in the order of `refused`, and queued reminders by descending id.
         Raises StaleError(reminder) when a house and channel have an open reminder (P26).
         """
 

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import attrs
+
 from billing_domain.model.bills.bill import BillOrigin
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
@@ -16,23 +18,33 @@ A_DAY_LONG_GONE = date(2020, 1, 1)
 
 FOUND = [
     # one and two Chinese characters, of a name and of an address
-    *["王", "伟", "王伟", "园", "家园", "幸福", "单元"],
+    *["王", "伟", "王伟", "园", "家园", "幸福", "单元", "号楼"],
     # parts of the address, with and without the community in front
-    *["12号楼", "12号楼/3单元/1502", "幸福家园/12号楼", "园/1", "/", "1502", "2号楼/3", "502"],
-    # a phone: whole, front, middle, end, one digit
-    *["13812344613", "138", "1234", "4613", "3812344", "8"],
+    *["12号楼", "12号楼/3单元/1502", "幸福家园/12号楼", "园/1", "1502", "150", "3单元/15"],
+    # every spelling that import takes, bare numbers part by part
+    *["12栋3单元1502室", "十二幢-三单元-1502", "12号楼 3单元 1502", "幸福家园12栋", "１５０２室"],
+    *["12-3-1502", "12/3/1502", "3-1502", "12-3", "幸福家园12-3-1502"],
+    # several words
+    *["王伟 1502", "1502 王伟", "王 伟", "幸福 王伟", "王伟 4613", "4613 20181030"],
+    # a phone: whole, beginning, end, six digits, with blanks, dashes and a country
+    *["13812344613", "138", "4613", "3812344", "138 1234 4613", "138-1234-4613"],
+    *["+86 138 1234 4613", "8613812344613", "+8613812344613"],
     # the second resident: a name in Latin letters of full width, a phone with marks in it
-    *["ＡＢＣ公司", "ABC", "abc", "ａｂｃ公司", "+86-21", "21-5555", "86-21-5555-0101"],
-    # the number: whole, front, middle, last digits
-    *[NUMBER, "20181030", "1522145940", "5940635", "40635"],
+    *["ＡＢＣ公司", "ABC", "abc", "ａｂｃ公司", "86-21-5555-0101", "21-55550101", "0101"],
+    # the number: whole, beginning, six digits, end
+    *[NUMBER, "20181030", "1522145940", "522145", "5940635", "40635", "635"],
     # the external number, literally: SQL patterns have no meaning
     *["LX_100%", "100%\\", "\\'", "'\"", '"', "_", "%", "lx_1", "ＬＸ＿１００％"],
     # surrounding blanks and unprintable characters are ignored
-    *["  王伟 ", "\u3000王伟\u3000", "王\x00伟", "王\n伟", "\t4613"],
+    *["  王伟 ", "\u3000王伟\u3000", "王\x00伟", "王\u200b伟", "\t4613"],
 ]
 NOT_FOUND = [
-    *["王芳", "伟王", "王 伟", "赵六", "13号楼", "1502/", "园1", "幸福/家园"],
-    *["139", "46130", "A%C", "A_C", "LX%", "LX-100", "%%", "__", "\\\\", "''", "OR 1=1"],
+    *["王芳", "伟王", "赵六", "13号楼", "幸福/家园", "王伟 1503", "王芳 1502", "1502 钱七", "/"],
+    # a number of an address is found from its beginning, bare numbers by whole parts
+    *["502", "2号楼", "2号楼/3", "2-3-1502", "12-3-150", "12-1502", "负12号楼"],
+    # few digits inside a phone or number, or fewer than three
+    *["1234", "8123", "8", "18", "52214", "9406", "46130", "139"],
+    *["A%C", "A_C", "LX%", "LX-100", "%%", "__", "\\\\", "''", "OR 1=1"],
     # fields that the box does not search
     *["remark", "备注", "物业费", "1300"],
     # a moved-out resident, and a resident of another house
@@ -47,6 +59,27 @@ class BillSearchContract(StorageContract):
         furnish(world)
         texts = [*FOUND, *NOT_FOUND]
         assert [text for text in texts if NUMBER in found(storage, world.scope, text)] == FOUND
+
+    def test_houses_come_before_a_few_digits_of_a_number(
+        self, storage: Storage, world: World
+    ) -> None:
+        """Else a batch on a room would reach the bills of strangers."""
+        furnish(world)
+        assert NUMBER in found(storage, world.scope, "0635")
+        room = world.add_bill(world.add_house("1号楼/0635")).number
+        assert found(storage, world.scope, "0635") == [room]
+        assert NUMBER in found(storage, world.scope, "940635")
+
+    def test_phones_are_found_whole_or_by_shown_digits_without_the_right(
+        self, storage: Storage, world: World
+    ) -> None:
+        """The list shows them as 138****4613."""
+        furnish(world)
+        scope = attrs.evolve(world.scope, whole_phones=False)
+        for text in ("13812344613", "138", "4613", "613", "138 1234 4613", "王伟 4613"):
+            assert NUMBER in found(storage, scope, text), text
+        for text in ("1381", "13812344", "44613", "2344613", "381234", "21555501"):
+            assert found(storage, scope, text) == [], text
 
     def test_nothing_to_look_for_finds_everything(self, storage: Storage, world: World) -> None:
         furnish(world)

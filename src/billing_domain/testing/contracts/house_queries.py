@@ -120,7 +120,9 @@ class HousePagesContract(StorageContract):
             "王",
             "王伟",
             "4613",
-            "1234",
+            "12栋1502室",
+            "12-1502",
+            "王伟 1502",
             "138",
             "12号楼",
             "１２号楼",
@@ -136,7 +138,7 @@ class HousePagesContract(StorageContract):
         house = world.add_house(WANTED)
         world.add_resident(house, "王伟")
         world.add_resident(house, "走了", phone="13999999999", moved_out_on=storage.today)
-        texts = ["走了", "9999", "%", "_", "\\", "'", "王 伟"]
+        texts = ["走了", "9999", "%", "_", "\\", "'", "伟王", "王伟 1503", "1234", "502"]
         wrong = [text for text in texts if pages(storage, world, 1, text=text)]
         assert not wrong
 

@@ -1,6 +1,7 @@
 """The contracts of HouseRepository and ResidentRepository."""
 
 from datetime import date, timedelta
+from itertools import combinations
 
 import attrs
 import pytest
@@ -23,6 +24,26 @@ class HouseRepositoryContract(StorageContract):
             work.houses.add_all(first)
             work.houses.add_all([second, elsewhere])
         assert list(world.work.houses.of_community(world.garden.id)) == [*first, second]
+
+    def test_tells_when_a_match_may_no_longer_hold(self, world: World, house: House) -> None:
+        def state() -> object:
+            return world.work.houses.state(world.garden.id, [house.id])
+
+        other = world.add_house("9号楼/901")
+        seen = [state()]
+        world.add_house("9号楼/902", world.lakeside)
+        assert state() == seen[0]
+        for change in (
+            lambda: world.add_house("9号楼/902"),
+            lambda: world.work.houses.remove(other),
+            lambda: world.work.houses.remove(world.add_house("9号楼/903")),
+            lambda: world.add_house("9号楼/904"),
+            lambda: world.work.houses.save(attrs.evolve(house, address=HouseAddress("8号楼/1"))),
+        ):
+            change()
+            seen.append(state())
+        assert seen[2] == seen[3]
+        assert all(one != other for one, other in combinations([*seen[:3], *seen[4:]], 2))
 
     def test_finds_nothing_outside_the_scope(self, world: World, house: House) -> None:
         world.hides(world.work.houses.get, house.id, kind="house")
@@ -122,6 +143,17 @@ class ResidentRepositoryContract(StorageContract):
         day = world.work.residents.of_community(world.garden.id, on=date(2026, 3, 5))
         assert eve == [leaving, staying]
         assert day == [staying]
+
+    def test_tells_who_is_registered_in_some_houses(self, world: World, house: House) -> None:
+        other, unasked = world.add_house("1号楼/102"), world.add_house("1号楼/103")
+        world.add_resident(house, "赵六", moved_out_on=date(2026, 3, 5))
+        world.add_resident(house, "王伟", phone="13800000001")
+        world.add_resident(other, "李四")
+        world.add_resident(unasked, "钱二")
+        found = world.work.residents.registered([house.id, other.id], on=date(2026, 3, 5))
+        phone = next(iter(phone for _, name, phone in found if name == "李四"))
+        assert found == {(house.id, "王伟", "13800000001"), (other.id, "李四", phone)}
+        assert not world.work.residents.registered([], on=date(2026, 3, 5))
 
     def test_lists_who_is_bound_to_an_openid(self, world: World) -> None:
         """All residents of the company bound to the openid, moved-out ones too (rule 5.12)."""

@@ -13,13 +13,15 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.house import House
 from billing_domain.model.houses.resident import Resident
 from billing_domain.model.owners.owner import Owner
+from billing_domain.model.period import BillingPeriod
 from billing_domain.model.shanghai import day_start
 from billing_domain.ports.bills import BillRow
 from .payment_world import OPENID, OTHER_OPENID, add_order, pay
 from .settlements import give_back
 from .storage import Storage, StorageContract
-from .world import NOON, World, paid_in_cash
+from .world import MARCH, NOON, World, paid_in_cash
 
+APRIL = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
 MOVED_IN = date(2026, 3, 1)
 SEEN_SINCE = day_start(date(2026, 2, 22))
 MOMENT = timedelta(microseconds=1)
@@ -42,7 +44,8 @@ class OwnersRowsContract(StorageContract):
         assert seen_bill(storage, owner, unpaid.number) == row
         assert seen_bill(storage, owner, paid.number) == paid_row
 
-    def test_are_newest_import_first_up_to_a_number(self, storage: Storage, world: World) -> None:
+    def test_are_newest_period_first_up_to_a_number(self, storage: Storage, world: World) -> None:
+        """Then newest import first (rule 5.1)."""
         house = world.add_house("1号楼/101")
         owner = owner_of(world, world.add_resident(house, "王伟"))
         numbers = [
@@ -50,20 +53,22 @@ class OwnersRowsContract(StorageContract):
             for hours in range(3)
         ]
         assert [row.number for row in pending(storage, owner)] == numbers[::-1]
+        newest = world.add_bill(house, imported_at=NOON, period=APRIL).number
         shown = storage.owner_queries.pending(owner, day=storage.today, rows_max=2)
-        assert [row.number for row in shown] == [numbers[2], numbers[1]]
+        assert [row.number for row in shown] == [newest, numbers[2]]
 
     @pytest.mark.parametrize("rows", [1, 2, 3, 5, 9])
     def test_are_newest_payment_first(self, storage: Storage, world: World, rows: int) -> None:
-        """Counter and online payments alike; bills paid at one moment sort by number."""
+        """Counter and online payments alike; bills paid together by newest period, then number."""
         house = world.add_house("1号楼/101")
         owner = owner_of(world, world.add_resident(house, "王伟"))
-        bills = [world.add_bill(house) for _ in range(5)]
+        periods = (MARCH, MARCH, MARCH, APRIL, MARCH)
+        bills = [world.add_bill(house, period=each) for each in periods]
         hours = [4, 1, 3]
         for bill, hour in zip(bills, hours, strict=False):
             world.save_bill(bill.pay(paid_in_cash(NOON + timedelta(hours=hour))))
         pay(world, add_order(world, bills[3], bills[4]), NOON + timedelta(hours=3))
-        expected = [bills[place].number for place in (0, 4, 3, 2, 1)]
+        expected = [bills[place].number for place in (0, 3, 4, 2, 1)]
         assert [row.number for row in paid_pages(storage, owner, rows)] == expected
 
     def test_are_none_at_first(self, storage: Storage, world: World) -> None:

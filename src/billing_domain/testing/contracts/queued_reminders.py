@@ -121,7 +121,10 @@ def every_outcome(world: World) -> dict[ReminderOutcome, ReminderId]:
     add_run(world, run, queued, refused)
     return {
         **{ReminderOutcome.of(each.state): each.id for each in queued},
-        **{ReminderOutcome(each.kind): refusal_id(run.id, each.house_id) for each in decisions},
+        **{
+            ReminderOutcome(each.kind): refusal_id(run.id, each.house_id, place)
+            for place, each in enumerate(decisions)
+        },
     }
 
 

@@ -30,9 +30,11 @@ class IdGeneratorContract:
         drawn = [ids.new_id() for _ in range(1_000)]
         assert drawn == sorted(set(drawn))
 
-    def test_serials_of_one_moment_differ(self, ids: IdGenerator) -> None:
+    def test_serials_of_one_moment_descend(self, ids: IdGenerator) -> None:
+        """The first row of a sheet gets the highest, so lists keep its order (rule 2.8)."""
         serials = ids.bill_serials(600)
-        assert len(serials) == len(set(serials)) == 600
+        assert list(serials) == sorted(set(serials), reverse=True)
+        assert len(serials) == 600
         assert all(0 <= serial <= 9_999_999 for serial in serials)
 
     def test_no_serials_are_none(self, ids: IdGenerator) -> None:

@@ -90,7 +90,7 @@ class World:
     @property
     def scope(self) -> Scope:
         """The scope of the company's administrator."""
-        return Scope(self.company.id)
+        return Scope(self.company.id, whole_phones=True)
 
     @property
     def garden_scope(self) -> Scope:

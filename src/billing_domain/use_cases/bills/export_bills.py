@@ -15,7 +15,7 @@ from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditFacts, type_of_fact
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.resident import mask_phone
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.ports.bills import BillFilter, BillQueries, BillRow
 from billing_domain.ports.documents import ExportCell, FileFormat, FileStore, SheetWriter

@@ -9,7 +9,7 @@ from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import mask_phone
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from billing_domain.ports.houses import HouseQueries, HouseRow
 from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX, Page, PageKey
 
@@ -24,15 +24,18 @@ class ViewHouses:
         self,
         actor: Actor,
         *,
-        community_id: CommunityId,
+        community_id: CommunityId | None = None,
         text: str = "",
         key: PageKey | None = None,
         rows: int = PAGE_ROWS,
     ) -> Page[HouseRow]:
-        """Return houses whose address, residents' names or phones contain a text."""
+        """Return houses that every word of a text matches, by address, name or phone (rule 2.9).
+
+        None means all communities within reach.
+        """
         actor.require(Permission.VIEW_BILLS)
         found = self.houses.page(
-            actor.scope.narrowed(community_id),
+            actor.scope if community_id is None else actor.scope.narrowed(community_id),
             community_id,
             text=text.strip()[:SEARCH_LENGTH_MAX],
             key=key,

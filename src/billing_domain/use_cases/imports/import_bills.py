@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import attrs
@@ -13,10 +14,11 @@ from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
-from billing_domain.model.company.community import Community, CommunityId
+from billing_domain.model.company.community import Community
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import AddressBook
 from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.imports.profile import (
     SHIPPED_PROFILES,
@@ -34,6 +36,17 @@ from billing_domain.services.imports.sheet_import import SheetImport
 from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, NOTES_TITLE
 
 _DRAWS_MAX: Final = 5
+
+
+@attrs.frozen
+class _Seen:
+    """What a sheet of bills was checked against."""
+
+    profile: ImportProfile
+    community_name: str
+    houses: object
+    charged: AbstractSet[ChargeKey]
+    same_file: tuple[ImportBatch, ...]
 
 
 @attrs.frozen
@@ -112,9 +125,29 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
             (profile, community.name, houses),
             lambda: read_bill_sheet(request.table, profile, AddressBook(community.name, houses)),
         )
-        same_file = tuple(work.import_batches.by_file(community.id, request.file_hash))
-        warnings = [*_charged_before(work, community.id, sheet), *_same_file_warning(same_file)]
-        return ImportPreview(sheet.with_problems(warnings), sheet.header.row + 1, same_file)
+        seen = self._seen(work, actor, community, request, sheet)
+        warnings = [*_charged_before(sheet, seen.charged), *_same_file_warning(seen.same_file)]
+        return ImportPreview(
+            sheet.with_problems(warnings), sheet.header.row + 1, seen.same_file, seen
+        )
+
+    def _seen(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        community: Community,
+        request: ImportRequest,
+        sheet: BillSheet,
+    ) -> _Seen:
+        houses = {draft.house.id for draft in sheet.drafts}
+        periods = {draft.period for draft in sheet.drafts}
+        return _Seen(
+            _profile(work, actor, request.profile_key),
+            community.name,
+            work.houses.state(community.id, houses),
+            work.bills.charges(community.id, houses, periods=periods),
+            tuple(work.import_batches.by_file(community.id, request.file_hash)),
+        )
 
     def _store(
         self,
@@ -181,15 +214,8 @@ def _profile(work: UnitOfWork, actor: Actor, key: ProfileKey) -> ImportProfile:
     return work.import_profiles.get(actor.company_id, key)
 
 
-def _charged_before(
-    work: UnitOfWork, community_id: CommunityId, sheet: BillSheet
-) -> list[RowProblem]:
+def _charged_before(sheet: BillSheet, charged: AbstractSet[ChargeKey]) -> list[RowProblem]:
     """Return a warning for each row that an existing bill charges already (rule 3.12)."""
-    charged = work.bills.charges(
-        community_id,
-        {draft.house.id for draft in sheet.drafts},
-        periods={draft.period for draft in sheet.drafts},
-    )
     name = sheet.header.names[Column.HOUSE]
     return [
         RowProblem(draft.row, name, Severity.WARNING, "same_charge_before")

@@ -56,7 +56,7 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
     def _read(
         self,
         work: UnitOfWork,
-        actor: Actor,  # noqa: ARG002 - the shape of every kind
+        actor: Actor,
         community: Community,
         request: ImportRequest,
     ) -> ImportPreview[ResidentSheet]:
@@ -67,7 +67,23 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
             (community.name, houses, known),
             lambda: read_resident_sheet(request.table, AddressBook(community.name, houses), known),
         )
-        return ImportPreview(sheet, sheet.header_row)
+        seen = self._seen(work, actor, community, request, sheet)
+        return ImportPreview(sheet, sheet.header_row, seen=seen)
+
+    def _seen(
+        self,
+        work: UnitOfWork,
+        actor: Actor,  # noqa: ARG002 - the shape of every kind
+        community: Community,
+        request: ImportRequest,  # noqa: ARG002 - same
+        sheet: ResidentSheet,
+    ) -> object:
+        houses = {draft.house.id for draft in sheet.drafts if draft.house}
+        return (
+            community.name,
+            work.houses.state(community.id, houses),
+            work.residents.registered(houses, on=shanghai_day(self.clock.now())),
+        )
 
     def _store(
         self,

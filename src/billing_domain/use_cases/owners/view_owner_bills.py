@@ -93,12 +93,12 @@ class ViewOwnerBills:
         return Landing(Place.PENDING)
 
     def pending(self, owner: Owner) -> Sequence[BillRow]:
-        """Return the unpaid bills that the owner sees, newest first, at most 200."""
+        """Return the unpaid bills that the owner sees, newest period first, at most 200."""
         today = shanghai_day(self.clock.now())
         return self.bills.pending(owner, day=today, rows_max=PENDING_MAX)
 
     def paid(self, owner: Owner, *, key: str | None = None, rows: int = 20) -> Page[BillRow]:
-        """Return the paid bills that the owner sees, newest payment first."""
+        """Return the paid bills that the owner sees, newest payment first, then newest period."""
         today = shanghai_day(self.clock.now())
         return self.bills.paid(owner, day=today, key=key, rows=rows)
 

@@ -42,7 +42,7 @@ class IssueReceipts:
     clock: Clock
 
     def for_bills(self, actor: Actor, *, numbers: Collection[BillNumber]) -> bytes:
-        """Return one PDF of the bills' receipts, oldest bill first.
+        """Return one PDF of the bills' receipts, in the order of the list (rule 2.8).
 
         Raises BillActionRefusedError for a bill that is not paid (P28), GlyphMissingError naming
         the character and the bill, ThingNotFoundError; then no receipt is issued.
@@ -154,7 +154,7 @@ def _all(numbers: Collection[BillNumber], found: Sequence[BillRow]) -> Sequence[
     missing = set(numbers) - {row.number for row in found}
     if missing:
         raise ThingNotFoundError(kind="bill", id="、".join(sorted(missing)))
-    return sorted(found, key=lambda row: row.number)
+    return sorted(found, key=lambda row: row.number, reverse=True)
 
 
 def _require_same(rows: Sequence[BillRow], stored: Sequence[Bill]) -> None:

@@ -9,11 +9,11 @@ import attrs
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditEntry
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.payments.ledger import OnlineSettlement, discrepancies
 from billing_domain.model.payments.order import ALERT_AFTER, OrderNumber, PaymentOrder
 from billing_domain.model.payments.received_message import ReceivedMessage
 from billing_domain.model.payments.refund import Refund
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.ports.bills import BillQueries, BillRow
 from billing_domain.ports.company import AuditQueries
 from billing_domain.ports.paging import PAGE_ROWS, Page, PageKey

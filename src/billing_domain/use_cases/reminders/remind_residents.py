@@ -31,7 +31,7 @@ from billing_domain.model.reminders.queued_reminder import (
     RunId,
     queue,
 )
-from billing_domain.model.reminders.reminder import SendReminder, decide
+from billing_domain.model.reminders.reminder import Prospect, SendReminder, decide
 from billing_domain.model.reminders.settings import ReminderChannel, ReminderPolicy
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillFilter, BillQueries
@@ -156,7 +156,7 @@ class RemindResidents:
                 raise MoreHousesError(count_confirmed=confirmed, count_found=len(batch.to_send))
             queued = [
                 queue(ReminderId(self.ids.new_id()), run, houses[each.house_id], each)
-                for each in batch.to_send
+                for each in batch.to_send[::-1]  # lists show the latest id first
             ]
             refused = {
                 each.house_id: (houses[each.house_id], each)
@@ -211,7 +211,7 @@ def _in_open(places: Sequence[Community], houses: Houses) -> Houses:
 def _decided(
     work: UnitOfWork, actor: Actor, channel: ReminderChannel, houses: Houses, now: datetime
 ) -> ReminderBatch:
-    """Return the decisions about the houses in scope."""
+    """Return the decisions about the houses in scope, in the order of the bill list."""
     policy, today = _policy(work, actor.company_id, channel), shanghai_day(now)
     prospects = work.reminders.prospects(
         actor.scope,
@@ -221,8 +221,13 @@ def _decided(
         since=today - timedelta(days=policy.days(channel)),
     )
     return ReminderBatch.of(
-        decide(each, channel, policy=policy, today=today) for each in prospects
+        decide(each, channel, policy=policy, today=today)
+        for each in sorted(prospects, key=_newest_bill, reverse=True)
     )
+
+
+def _newest_bill(prospect: Prospect) -> str:
+    return max((bill.number for bill in prospect.bills), default="")
 
 
 def _policy(work: UnitOfWork, company_id: CompanyId, channel: ReminderChannel) -> ReminderPolicy:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, NoReturn
 
 from billing_domain.errors import FieldError
-from billing_domain.model.search_text import read_search_text
+from billing_domain.model.houses.search_text import read_search_text
 from billing_entrypoints.words import commands as words
 
 _HELP_COLUMN: Final = 28

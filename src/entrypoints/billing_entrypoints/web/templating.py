@@ -12,6 +12,7 @@ from billing_domain.model.houses.resident import mask_phone
 from billing_domain.words.zh import problem_sentence
 from billing_domain.words.zh_nouns import FEE_TYPE_COUNT
 from billing_entrypoints.providers import provider_label
+from billing_entrypoints.web import marks
 from billing_entrypoints.web.addresses import address_of
 from billing_entrypoints.web.assets import asset
 from billing_entrypoints.words import formats, labels, screens
@@ -25,6 +26,10 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "day_of": formats.day_of,
     "clock": formats.clock_text,
     "breakable": formats.breakable,
+    "marked_text": marks.marked_text,
+    "marked_number": marks.marked_number,
+    "marked_phone": marks.marked_phone,
+    "marked_address": marks.marked_address,
     "period": formats.period_text,
     "count": formats.count_text,
     "masked": mask_phone,

@@ -83,6 +83,16 @@ PAYMENT_TAKEN_BACK: Final = "已撤销，缴费单恢复为待支付"
 BILLS_PAID: Final = "已标记 {count} 笔为已支付，合计 {total}"
 BILLS_DELETED: Final = "已删除 {count} 笔缴费单，合计 {total}"
 GIVEN_HOUSE: Final = "指定房屋"
+BILL_ORDERS: Final = {
+    "": "按导入时间",
+    "address": "按住址",
+    "-address": "按住址（倒序）",
+    "-amount": "金额从高到低",
+    "amount": "金额从低到高",
+    "-period": "时段从新到旧",
+    "period": "时段从旧到新",
+}
+MORE_HOUSES: Final = "{named} 等 {count} 套"
 GIVEN_BATCH: Final = "指定批次"
 RANGE: Final = "{low} 至 {high}"
 OPEN_END: Final = "不限"

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, Select, case, fu
 from billing_adapters.sql.bills.listing import LISTED, listed, listed_rows
 from billing_adapters.sql.bills.search.plan import along
 from billing_adapters.sql.bills.search.search import search_bills
+from billing_adapters.sql.bills.search.sorting import sorted_page
 from billing_adapters.sql.db.connections import moment, query
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.key_lists import among
@@ -33,7 +34,7 @@ from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId, natural_sort_key
 from billing_domain.model.money import Money
 from billing_domain.model.shanghai import shanghai_day
-from billing_domain.ports.bills import BillFilter, BillQueries, BillRow, BillTotals
+from billing_domain.ports.bills import BillFilter, BillOrder, BillQueries, BillRow, BillTotals
 from billing_domain.ports.paging import COUNT_MAX, Page, PageKey
 from billing_domain.ports.system import Clock
 
@@ -55,17 +56,29 @@ class SqlBillQueries(BillQueries):
     clock: Clock
 
     def page(
-        self, scope: Scope, bill_filter: BillFilter, *, key: PageKey | None, rows: int
+        self,
+        scope: Scope,
+        bill_filter: BillFilter,
+        *,
+        key: PageKey | None,
+        rows: int,
+        order: BillOrder = BillOrder.NEWEST,
     ) -> Page[BillRow]:
+        here = bill_filter.community_id
         with query(self.database.reader) as connection:
             search = search_bills(connection, scope, bill_filter, self._today)
 
             def nearest(key: PageKey | None, limit: int) -> Sequence[BillNumber]:
                 return search.newest(connection, limit, key)
 
-            page = page_of(nearest, str, key, rows)
+            if here is None or order is BillOrder.NEWEST:
+                page = page_of(nearest, str, key, rows)
+            else:
+                page = sorted_page(connection, search, here, order, key=key, rows=rows)
             shown = listed(connection, scope.company_id, page.rows, self._today)
-        return Page(shown, page.next_key, page.previous_key)
+        by_number = {row.number: row for row in shown}
+        in_order = tuple(by_number[number] for number in page.rows if number in by_number)
+        return Page(in_order, page.next_key, page.previous_key)
 
     def totals(self, scope: Scope, bill_filter: BillFilter) -> BillTotals:
         with query(self.database.reader) as connection:

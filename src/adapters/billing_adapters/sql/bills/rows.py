@@ -19,9 +19,9 @@ from billing_domain.model.bills.bill import (
 )
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.community import CompanyId
+from billing_domain.model.houses.search_text import fold_external_number
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
-from billing_domain.model.search_text import fold_search_text
 from billing_domain.model.shanghai import SHANGHAI
 
 _DAY_LENGTH: Final = 8
@@ -42,7 +42,7 @@ def changed_values(bill: Bill) -> Values:
     `company_id`, `reserved_by` and `reminded_at` are not among them.
     """
     settlement = bill.settlement if isinstance(bill, PaidBill) else None
-    external = fold_search_text(bill.external_number) if bill.external_number else None
+    external = fold_external_number(bill.external_number) if bill.external_number else None
     return {
         "number": bill.number,
         "number_reversed": bill.number[::-1],

@@ -15,7 +15,7 @@ from billing_adapters.sql.tables.company import communities, companies
 from billing_domain.errors import FieldError, ThingNotFoundError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
-from billing_domain.model.search_text import community_search_name
+from billing_domain.model.houses.search_text import community_search_name
 from billing_domain.ports.company import CommunityRepository, CompanyRepository
 
 

@@ -7,7 +7,15 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
 import attrs
-from sqlalchemy import ColumnElement, Select, UnaryExpression, false, literal, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    UnaryExpression,
+    literal,
+    literal_column,
+    tuple_,
+)
 
 from billing_adapters.sql.tables.column_types import UtcDateTime
 from billing_domain.ports.paging import Page, PageKey
@@ -15,6 +23,11 @@ from billing_domain.ports.paging import Page, PageKey
 _STAMP: Final = "%Y%m%d%H%M%S%f"
 _BETWEEN: Final = "\n"
 """Stands between the values of a key; no column that orders a list has a line break."""
+
+_WHOLE_MAX: Final = 2**63 - 1
+
+_NOWHERE: Final = literal_column("0") == 1
+"""False; SQLAlchemy would drop all other conditions beside its own `false()`."""
 
 _Row = TypeVar("_Row")
 
@@ -42,7 +55,10 @@ class PageOrder:
         return page_of(nearest, self.key_of, key, rows)
 
     def beyond(self, key: PageKey | None) -> tuple[ColumnElement[bool], ...]:
-        """Return the condition that a row lies on the key's side; nothing does for a bad key."""
+        """Return the conditions that a row lies on the key's side; nothing does for a bad key.
+
+        The second one follows from the first: it bounds the first column's table in a join.
+        """
         if key is None:
             return ()
         try:
@@ -51,9 +67,11 @@ class PageOrder:
                 for column, text in zip(self.columns, key.row.split(_BETWEEN), strict=True)
             ]
         except ValueError:
-            return (false(),)
+            return (_NOWHERE,)
         here, there = tuple_(*self.columns), tuple_(*values)
-        return (here < there if self.descending != key.backwards else here > there,)
+        if self.descending != key.backwards:
+            return here < there, self.columns[0] <= values[0]
+        return here > there, self.columns[0] >= values[0]
 
     def by(self, key: PageKey | None) -> list[UnaryExpression[Any]]:
         """Return what to order by, so that the rows nearest to a key come first."""
@@ -87,13 +105,23 @@ def page_of(
     )
 
 
-def _text(value: datetime | str) -> str:
+def _text(value: datetime | int | str) -> str:
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):{_STAMP}}"
-    return value
+    return str(value)
 
 
-def _value(column: ColumnElement[Any], text: str) -> datetime | str:
+def _value(column: ColumnElement[Any], text: str) -> datetime | int | str:
     if isinstance(column.type, UtcDateTime):
         return datetime.strptime(text, _STAMP).replace(tzinfo=UTC)
+    if isinstance(column.type, Integer):
+        return _whole(text)
     return text
+
+
+def _whole(text: str) -> int:
+    """Return a whole number that a column can hold; raise ValueError."""
+    number = int(text)
+    if abs(number) > _WHOLE_MAX:
+        raise ValueError(text)
+    return number

@@ -1,4 +1,4 @@
-"""Matches a search text with houses, by full address and current residents (rule 2.9)."""
+"""Finds the houses that every word of a search text matches (rule 2.9)."""
 
 from __future__ import annotations
 
@@ -11,177 +11,168 @@ import attrs
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Date,
-    Integer,
     Select,
-    Text,
     and_,
     bindparam,
-    exists,
     func,
     literal,
-    or_,
     select,
+    true,
     union_all,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
-from billing_adapters.sql.db.key_lists import one_of
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.houses.search_index import grams
+from billing_adapters.sql.houses.word_match import Shape, WordMatch, condition_of
 from billing_adapters.sql.tables.company import communities
-from billing_adapters.sql.tables.houses import house_grams, houses, residents
+from billing_adapters.sql.tables.houses import house_grams, houses
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
+from billing_domain.model.houses.search_text import SearchWord
 
 HOUSES_MAX: Final = 300
 """With more matching houses, scanning the newest bills is faster than listing houses."""
 
 _CANDIDATES_MAX: Final = 2_000
-_GRAMS_MAX: Final = 8
+_GRAMS_MAX: Final = 40
 
 
 @attrs.frozen
 class HouseMatch:
-    """The matches of a folded search text among the houses of a scope.
+    """Search words among the houses of a scope; a house matches when each word does."""
 
-    `whole`: communities whose name contains the text, so every house matches.
-    `across_community_name`: the text may begin in the community's name and end in the address, as
-    in `garden/1`. It maps the start of such addresses to the communities.
-    """
-
-    needle: str
+    words: tuple[WordMatch, ...]
+    scope: Scope
     today: date
     community_row_ids: tuple[int, ...]
-    whole: frozenset[CommunityId]
-    across_community_name: dict[str, tuple[CommunityId, ...]]
 
     @classmethod
-    def find(cls, connection: Connection, scope: Scope, needle: str, today: date) -> HouseMatch:
-        """Match the text with the communities in scope."""
+    def find(
+        cls, connection: Connection, scope: Scope, words: Collection[SearchWord], today: date
+    ) -> HouseMatch:
+        """Match the words with the communities in scope."""
         rows = connection.execute(_communities(scope)).all()
-        names = {row.id: f"{row.search_name}/" for row in rows}
-        return cls(
-            needle=needle,
-            today=today,
-            community_row_ids=tuple(row.row_id for row in rows),
-            whole=frozenset(key for key, name in names.items() if needle in name),
-            across_community_name=_across_community_name(needle, names),
+        names: dict[CommunityId, str] = {row.id: row.search_name for row in rows}
+        matches = tuple(
+            WordMatch.of(word, place, names, whole_phones=scope.whole_phones)
+            for place, word in enumerate(words)
+        )
+        return cls(matches, scope, today, tuple(row.row_id for row in rows))
+
+    def only(self, word: WordMatch) -> HouseMatch:
+        """Return the match of one of the words alone."""
+        return attrs.evolve(self, words=(word,))
+
+    def is_whole(self, word: WordMatch) -> bool:
+        """Return whether the names of all communities contain a word."""
+        return len(word.whole) == len(self.community_row_ids)
+
+    @property
+    def restricting(self) -> HouseMatch:
+        """The same match without the words that match every house."""
+        return attrs.evolve(
+            self, words=tuple(each for each in self.words if not self.is_whole(each))
         )
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """The condition that a house matches, without the communities of `whole`."""
-        found = _found(literal(self.needle), literal(self.today))
-        across = (
-            and_(one_of(houses.c.community_id, ids), _begins(houses.c.search_address, start))
-            for start, ids in self.across_community_name.items()
-        )
-        return or_(found, *across)
+        """The condition that a house matches; `values` fill its parameters."""
+        return and_(true(), *(word.condition for word in self.words))
+
+    @property
+    def values(self) -> dict[str, object]:
+        """The bound values of the condition."""
+        values: dict[str, object] = {"today": self.today}
+        for word in self.words:
+            values |= word.values
+        return values
 
     def among(self, connection: Connection, ids: Collection[HouseId]) -> Sequence[HouseId]:
         """Return the matching houses among `ids`."""
-        some = select(houses.c.id).where(one_of(houses.c.id, ids), self.condition)
-        if self.across_community_name:
-            return connection.execute(some).scalars().all()
-        values = {"houses": [*ids], "needle": self.needle, "today": self.today}
-        return connection.execute(_AMONG, values).scalars().all()
+        here = houses.c.id.in_(bindparam("houses", expanding=True))
+        found = select(houses.c.id).where(here, self.condition)
+        return connection.execute(found, {**self.values, "houses": [*ids]}).scalars().all()
 
-    def few(self, connection: Connection) -> list[HouseId] | None:
-        """Return the matching houses, or None for too many houses or no rare gram."""
-        gram = self._rarest_gram(connection)
-        if gram is None:
+    def few(self, connection: Connection, limit: int = HOUSES_MAX + 1) -> list[HouseId] | None:
+        """Return the matching houses, or None for too many houses or no rare gram.
+
+        With a smaller limit, so many of them at most.
+        """
+        grams = self._rare_grams(connection)
+        if grams is None:
             return None
-        values = {
-            "communities": [*self.community_row_ids],
-            "gram": gram,
-            "needle": self.needle,
-            "today": self.today,
-        }
-        found = set(connection.execute(_BY_GRAM, values).scalars())
-        for start, ids in self.across_community_name.items():
-            here = (one_of(houses.c.community_id, ids), _begins(houses.c.search_address, start))
-            across = select(houses.c.id).where(*here).limit(HOUSES_MAX + 1)
-            found.update(connection.execute(across).scalars())
-        return sorted(found) if len(found) <= HOUSES_MAX else None
+        if not grams:
+            return []
+        values = {**self.values, "grams": sorted(grams), "places": [*self.community_row_ids]}
+        if all(word.plain for word in self.words):
+            found = _by_grams(tuple(word.shape for word in self.words), limit)
+        else:
+            found = _BY_GRAMS.where(self.condition).distinct().limit(limit)
+        ids = connection.execute(found, values).scalars().all()
+        return sorted(ids) if len(ids) <= HOUSES_MAX else None
 
-    def _rarest_gram(self, connection: Connection) -> str | None:
-        """Return the gram of the text with the fewest houses, or None for too many houses."""
-        all_grams = grams(self.needle)
-        # A pair is at least as rare as its single characters.
-        longer = sorted(gram for gram in all_grams if len(gram) > 1) or sorted(all_grams)
-        if len(longer) <= 1:
-            return next(iter(longer), None)
-        counts = (
-            select(literal(gram), func.count()).select_from(
-                select(literal(1)).where(*self._having(gram)).limit(_CANDIDATES_MAX + 1).subquery()
-            )
-            for gram in longer[:_GRAMS_MAX]
-        )
-        rows = connection.execute(union_all(*counts)).all()
-        gram, count = min(rows, key=lambda row: (row[1], row[0]))
-        return gram if count <= _CANDIDATES_MAX else None
+    def any(self, connection: Connection) -> bool:
+        """Return whether any house matches."""
+        few = self.few(connection, limit=1)
+        if few is not None:
+            return bool(few)
+        found = select(houses.c.id).where(in_scope(houses, self.scope), self.condition)
+        return connection.execute(found.limit(1), self.values).first() is not None
 
-    def _having(self, gram: str) -> tuple[ColumnElement[bool], ...]:
-        here = house_grams.c.community_row_id.in_(self.community_row_ids)
-        return (here, house_grams.c.gram == gram)
+    def _rare_grams(self, connection: Connection) -> set[str] | None:
+        """Return grams of which each matching house has one, or None for too many houses."""
+        options = [
+            needles
+            for word in self.words
+            if not word.whole and frozenset() not in (needles := word.needles)
+        ]
+        if not options:
+            return None
+        counts = self._counts(connection, set().union(*(each for one in options for each in one)))
+        best: tuple[int, set[str]] = (_CANDIDATES_MAX + 1, set())
+        for needles in options:
+            rarest = [min(needle, key=lambda gram: (counts[gram], gram)) for needle in needles]
+            total = sum(counts[gram] for gram in rarest)
+            if total < best[0]:
+                best = (total, {gram for gram in rarest if counts[gram]})
+        return best[1] if best[0] <= _CANDIDATES_MAX else None
 
-
-class _Position(FunctionElement[int]):
-    """The position of a text within another, from 1; 0 when absent."""
-
-    inherit_cache = True
-    type = Integer()
-
-
-@compiles(_Position, "sqlite")
-def _sqlite_position(element: _Position, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
-    return f"instr({compiler.process(element.clauses, **options)})"
-
-
-@compiles(_Position, "postgresql")
-def _postgresql_position(element: _Position, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
-    return f"strpos({compiler.process(element.clauses, **options)})"
+    def _counts(self, connection: Connection, grams: Collection[str]) -> dict[str, int]:
+        """Return for each gram how many houses have it; more than a few are not counted."""
+        longest = sorted(grams, key=lambda gram: (-len(gram), gram))
+        counted = longest[:_GRAMS_MAX]
+        counts = dict.fromkeys(longest[_GRAMS_MAX:], _CANDIDATES_MAX + 1)
+        values: dict[str, object] = {"places": [*self.community_row_ids]}
+        values |= {f"gram{place}": gram for place, gram in enumerate(counted)}
+        rows = connection.execute(_counting(len(counted)), values).all()
+        return {**counts, **{counted[place]: count for place, count in rows}}
 
 
-def contains(text: ColumnElement[str], part: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return the condition that a text contains a part; the part has no wildcards."""
-    return _Position(text, part) > 0
-
-
-def _found(needle: ColumnElement[str], today: ColumnElement[date]) -> ColumnElement[bool]:
-    """Return the condition that a house's address or a current resident contains the needle."""
-    moved_out_on = residents.c.moved_out_on
-    return or_(
-        contains(houses.c.search_address, needle),
-        exists().where(
-            residents.c.house_id == houses.c.id,
-            or_(moved_out_on.is_(None), moved_out_on > today),
-            or_(
-                contains(residents.c.search_name, needle),
-                contains(residents.c.search_phone, needle),
-            ),
-        ),
-    )
-
-
-_FOUND: Final = _found(bindparam("needle", type_=Text), bindparam("today", type_=Date))
-_AMONG: Final = select(houses.c.id).where(
-    houses.c.id.in_(bindparam("houses", expanding=True)), _FOUND
-)
-_BY_GRAM: Final = (
+_HAVING: Final = house_grams.c.community_row_id.in_(bindparam("places", expanding=True))
+_BY_GRAMS: Final = (
     select(houses.c.id)
     .join(house_grams, house_grams.c.house_row_id == houses.c.row_id)
-    .where(
-        house_grams.c.community_row_id.in_(bindparam("communities", expanding=True)),
-        house_grams.c.gram == bindparam("gram"),
-        _FOUND,
-    )
-    .limit(HOUSES_MAX + 1)
+    .where(_HAVING, house_grams.c.gram.in_(bindparam("grams", expanding=True)))
 )
+
+
+@lru_cache(maxsize=256)
+def _by_grams(shapes: tuple[Shape, ...], limit: int) -> Select[HouseId]:
+    """Return the select of houses that words of these shapes match. Cached."""
+    return _BY_GRAMS.where(*map(condition_of, shapes)).distinct().limit(limit)
+
+
+@lru_cache(maxsize=_GRAMS_MAX)
+def _counting(count: int) -> Any:  # noqa: ANN401 - any select
+    """Return the select of place and number of houses of so many grams. Cached."""
+    one = func.count().label("count")
+    parts = []
+    for place in range(count):
+        having = (_HAVING, house_grams.c.gram == bindparam(f"gram{place}"))
+        some = select(house_grams.c.house_row_id).where(*having).limit(_CANDIDATES_MAX + 1)
+        number = literal(place).label("place")
+        parts.append(select(number, one).select_from(some.subquery()))
+    return union_all(*parts)
 
 
 @lru_cache(maxsize=256)
@@ -189,22 +180,3 @@ def _communities(scope: Scope) -> Select[int, CommunityId, str]:
     """Return the select of the communities in scope. Cached by scope."""
     found = select(communities.c.row_id, communities.c.id, communities.c.search_name)
     return found.where(in_scope(communities, scope))
-
-
-def _begins(text: ColumnElement[str], start: str) -> ColumnElement[bool]:
-    return func.substr(text, 1, len(start)) == start
-
-
-def _across_community_name(
-    needle: str, names: dict[CommunityId, str]
-) -> dict[str, tuple[CommunityId, ...]]:
-    """Return each tail of the needle that begins at a slash, with its communities."""
-    found: dict[str, tuple[CommunityId, ...]] = {}
-    for slash, char in enumerate(needle):
-        if char != "/" or slash in {0, len(needle) - 1}:
-            continue
-        ends = needle[: slash + 1]
-        ids = tuple(key for key, name in names.items() if name.endswith(ends))
-        if ids:
-            found[needle[slash:]] = ids
-    return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
 import attrs
@@ -24,8 +23,8 @@ from billing_domain.model.bills.bill import BillState
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
+from billing_domain.model.houses.search_text import search_words
 from billing_domain.model.money import Money
-from billing_domain.model.search_text import search_needle
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseQueries, HouseRow, ResidentRow
 from billing_domain.ports.paging import Page, PageKey
@@ -42,14 +41,24 @@ class SqlHouseQueries(HouseQueries):
     clock: Clock
 
     def page(
-        self, scope: Scope, community_id: CommunityId, *, text: str, key: PageKey | None, rows: int
+        self,
+        scope: Scope,
+        community_id: CommunityId | None,
+        *,
+        text: str,
+        key: PageKey | None,
+        rows: int,
     ) -> Page[HouseRow]:
         today = shanghai_day(self.clock.now())
         here = narrowed_scope(scope, community_id)
         with query(self.database.reader) as connection:
-            conditions = _matching(connection, here, search_needle(text), today)
-            found = _HOUSES.where(in_scope(houses, here), *conditions)
-            page = _ORDER.page(found, key, rows, lambda near: connection.execute(near).all())
+            match = HouseMatch.find(connection, here, search_words(text), today).restricting
+            few = match.few(connection) if match.words else None
+            restriction = match.condition if few is None else houses.c.id.in_(few)
+            found = _HOUSES.where(in_scope(houses, here), restriction)
+            page = _ORDER.page(
+                found, key, rows, lambda near: connection.execute(near, match.values).all()
+            )
             shown = _house_rows(connection, page.rows, lives_there(today))
         return Page(shown, page.next_key, page.previous_key)
 
@@ -73,18 +82,6 @@ _HOUSES = select(
     houses.c.address,
     houses.c.sort_key,
 ).join(communities, communities.c.id == houses.c.community_id)
-
-
-def _matching(
-    connection: Connection, scope: Scope, needle: str, today: date
-) -> list[ColumnElement[bool]]:
-    if not needle:
-        return []
-    match = HouseMatch.find(connection, scope, needle, today)
-    if match.whole:
-        return []
-    few = match.few(connection)
-    return [match.condition if few is None else houses.c.id.in_(few)]
 
 
 def _house_rows(

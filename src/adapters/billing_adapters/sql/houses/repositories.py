@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from billing_adapters.sql.db.key_lists import among
 from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
@@ -24,7 +25,12 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.houses.house import House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import Resident, ResidentId
-from billing_domain.model.search_text import address_search_text, fold_search_text
+from billing_domain.model.houses.search_text import (
+    address_search_numbers,
+    address_search_text,
+    fold_phone,
+    fold_search_text,
+)
 from billing_domain.ports.houses import HouseRepository, ResidentRepository
 
 _ADDRESSES: Final = (
@@ -32,6 +38,11 @@ _ADDRESSES: Final = (
     .join(communities, communities.c.id == house_table.c.community_id)
     .where(among(house_table.c.id, "ids"))
 )
+
+_TAKEN: Final = select(house_table.c.address_key).where(among(house_table.c.address_key, "keys"))
+_REGISTERED: Final = select(
+    resident_table.c.house_id, resident_table.c.name, resident_table.c.phone
+).where(among(resident_table.c.house_id, "ids"))
 
 
 @attrs.frozen
@@ -89,6 +100,15 @@ class SqlHouseRepository(HouseRepository):
         found = select(house_table).where(house_table.c.community_id == community_id)
         return self._houses(found.order_by(house_table.c.row_id))
 
+    def state(self, community_id: CommunityId, ids: Collection[HouseId]) -> object:
+        here = house_table.c.community_id == community_id
+        counted = select(func.count(), func.max(house_table.c.row_id)).where(here)
+        count, last = self.work.connection.execute(counted).one()
+        # SQLite gives the number of a row that was removed to the next one, so the id is asked.
+        newest = select(house_table.c.id).where(house_table.c.row_id == last)
+        addresses = self.work.connection.execute(_ADDRESSES, {"ids": [*ids]})
+        return count, self.work.connection.execute(newest).scalar(), {*map(tuple, addresses)}
+
     def _houses(self, found: Any) -> list[House]:  # noqa: ANN401 - any select of houses
         rows = self.work.connection.execute(found)
         return [House(row.id, row.community_id, HouseAddress(row.address)) for row in rows]
@@ -101,10 +121,8 @@ class SqlHouseRepository(HouseRepository):
             if first is not house:
                 raise _taken(house.address.text)
         for community_id, by_key in wanted.items():
-            stored = select(house_table.c.address_key).where(
-                house_table.c.community_id == community_id, house_table.c.address_key.in_(by_key)
-            )
-            for key in self.work.connection.execute(stored).scalars():
+            stored = _TAKEN.where(house_table.c.community_id == community_id)
+            for key in self.work.connection.execute(stored, {"keys": [*by_key]}).scalars():
                 raise _taken(by_key[key].address.text)
 
 
@@ -140,6 +158,12 @@ class SqlResidentRepository(ResidentRepository):
         own = resident_table.c.company_id == company_id
         return self._find(own, resident_table.c.openid == openid)
 
+    def registered(
+        self, houses: Collection[HouseId], *, on: date
+    ) -> AbstractSet[tuple[HouseId, str, str]]:
+        rows = self.work.connection.execute(_REGISTERED.where(lives_there(on)), {"ids": [*houses]})
+        return {(row.house_id, row.name, row.phone) for row in rows}
+
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
         return self._find(resident_table.c.community_id == community_id, lives_there(on))
 
@@ -163,6 +187,7 @@ def _house_values(house: House, company_id: CompanyId) -> Values:
         "building": house.address.building,
         "sort_key": house.address.sort_key,
         "search_address": address_search_text(house.address.text),
+        "search_numbers": address_search_numbers(house.address.text),
     }
 
 
@@ -172,7 +197,7 @@ def _resident_values(person: Resident, company_id: CompanyId) -> Values:
         resident_table,
         company_id=company_id,
         search_name=fold_search_text(person.name),
-        search_phone=fold_search_text(person.phone),
+        search_phone=fold_phone(person.phone),
     )
 
 

@@ -46,8 +46,7 @@ _UNPAID: Final = along(
         bills.c.state == BillState.PENDING,
         BILL_IS_THERE,
     )
-    # `|| ''` stops PostgreSQL from reading by number instead of by house.
-    .order_by(bills.c.number.concat("").desc())
+    .order_by(bills.c.period.desc(), bills.c.number.desc())
     .limit(bindparam("rows_max", type_=Integer)),
     BILLS_BY_HOUSE,
 )
@@ -73,13 +72,13 @@ class SqlOwnerQueries(OwnerQueries):
             return [bill_row(row, ()) for row in connection.execute(found, wanted)]
 
     def paid(self, owner: Owner, *, day: date, key: str | None, rows: int) -> Page[BillRow]:
-        columns = (bills.c.number, bills.c.paid_at)
+        columns = (bills.c.number, bills.c.period, bills.c.paid_at)
         is_paid = bills.c.state == BillState.PAID
         both = union(
             _of_houses(owner, day, *columns).where(is_paid),
             select(*columns).where(is_paid, BILL_IS_THERE, _paid_by(owner)),
         ).subquery()
-        order = PageOrder((both.c.paid_at, both.c.number))
+        order = PageOrder((both.c.paid_at, both.c.period, both.c.number))
         behind = None if key is None else PageKey(key)
         found = select(both).where(*order.beyond(behind)).order_by(*order.by(behind))
         with query(self.database.reader) as connection:
@@ -94,7 +93,7 @@ class SqlOwnerQueries(OwnerQueries):
         more = bool(shown) and len(places) > len(shown)
         return Page(
             # A bill refunded between the two statements is left out.
-            tuple(lines[number] for number, _ in shown if number in lines),
+            tuple(lines[number] for number, *_ in shown if number in lines),
             next_key=order.key_of(shown[-1]) if more else None,
             previous_key=None,
         )

@@ -14,7 +14,7 @@ from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
-from billing_adapters.sql.houses.match import contains
+from billing_adapters.sql.houses.word_match import contains
 from billing_adapters.sql.payments.order_rows import orders_of
 from billing_adapters.sql.payments.refunds import refunds_of
 from billing_adapters.sql.tables.payments import (

@@ -7,16 +7,15 @@ from datetime import date
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, Row, Select, Text, exists, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
 
 from billing_adapters.sql.db.connections import query
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.key_lists import one_of
 from billing_adapters.sql.db.page_keys import PageOrder, page_of
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
-from billing_adapters.sql.houses.match import HouseMatch, contains
+from billing_adapters.sql.houses.match import HouseMatch
 from billing_adapters.sql.reminders.listing import listed_reminders
-from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import houses
 from billing_adapters.sql.tables.reminders import (
     REMINDER_IS_IN_TROUBLE,
@@ -28,8 +27,8 @@ from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
+from billing_domain.model.houses.search_text import search_words
 from billing_domain.model.reminders.queued_reminder import RunId
-from billing_domain.model.search_text import search_needle
 from billing_domain.model.shanghai import day_end, day_start, shanghai_day
 from billing_domain.ports.paging import Page, PageKey
 from billing_domain.ports.reminders.queries import (
@@ -69,7 +68,7 @@ class SqlReminderQueries(ReminderQueries):
             search = _Search.of(connection, reach, reminder_filter, today)
 
             def nearest(key: PageKey | None, limit: int) -> Sequence[Row[Any]]:
-                return connection.execute(search.nearest(key).limit(limit)).all()
+                return connection.execute(search.nearest(key).limit(limit), search.values).all()
 
             page = page_of(nearest, _ORDER.key_of, key, rows)
             shown = listed_reminders(connection, scope.company_id, [row.id for row in page.rows])
@@ -116,6 +115,7 @@ class _Search:
 
     wanted: ReminderFilter
     conditions: Sequence[ColumnElement[bool]]
+    values: Mapping[str, object]
     by_house: bool
 
     @classmethod
@@ -124,15 +124,15 @@ class _Search:
     ) -> _Search:
         """Resolve a filter for those who look on a day."""
         kept = [in_scope(reminders, scope), *_conditions(wanted)]
-        few: Sequence[HouseId] | None = None
-        if needle := search_needle(wanted.text):
-            match = HouseMatch.find(connection, scope, needle, today)
-            few = match.few(connection) if not match.whole else None
-            kept.append(_place_contains(needle))
+        match = HouseMatch.find(connection, scope, search_words(wanted.text), today).restricting
+        few = match.few(connection) if match.words else None
         if few is not None:
-            # Houses found by a resident's name are among them: `kept` leaves them out.
             kept.append(one_of(reminders.c.house_id, few))
-        return cls(wanted, kept, by_house=few is not None or wanted.house_id is not None)
+        elif match.words:
+            in_place = houses.c.id == reminders.c.house_id
+            kept.append(exists().where(in_place, match.condition))
+        by_house = few is not None or wanted.house_id is not None
+        return cls(wanted, kept, match.values, by_house=by_house)
 
     def nearest(self, key: PageKey | None) -> Select[Any]:
         """Return the select of the places of reminders, along the most selective index."""
@@ -172,13 +172,3 @@ def _conditions(wanted: ReminderFilter) -> Iterator[ColumnElement[bool]]:
         yield reminders.c.queued_at >= day_start(wanted.requested_from)
     if wanted.requested_to is not None:
         yield reminders.c.queued_at < day_end(wanted.requested_to)
-
-
-def _place_contains(needle: str) -> ColumnElement[bool]:
-    """Return the condition that `community/address` of the house contains a text."""
-    place = communities.c.search_name.concat(houses.c.search_address)
-    return exists().where(
-        houses.c.id == reminders.c.house_id,
-        communities.c.id == houses.c.community_id,
-        contains(place, literal(needle, Text)),
-    )

@@ -75,7 +75,10 @@ class SqlReminderRepository(ReminderRepository):
             bulk_insert(
                 self.work.connection,
                 _ADD,
-                (refusal_values(run, house_id, *why) for house_id, why in refused.items()),
+                (
+                    refusal_values(run, place, house_id, *why)
+                    for place, (house_id, why) in enumerate(refused.items())
+                ),
             )
             bulk_insert(
                 self.work.connection,

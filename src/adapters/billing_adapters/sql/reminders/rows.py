@@ -51,13 +51,17 @@ def changed_values(reminder: QueuedReminder) -> Values:
 
 
 def refusal_values(
-    run: ReminderRun, house_id: HouseId, community_id: CommunityId, decision: ReminderDecision
+    run: ReminderRun,
+    place: int,
+    house_id: HouseId,
+    community_id: CommunityId,
+    decision: ReminderDecision,
 ) -> Values:
-    """Return every column of the row of a refused house."""
+    """Return every column of the row of a refused house; `place` counts those of a request."""
     cooling = decision if isinstance(decision, Cooling) else None
     last_on = cooling.last_on if cooling else None
     return {
-        "id": refusal_id(run.id, house_id),
+        "id": refusal_id(run.id, house_id, place),
         "run_id": run.id,
         "company_id": run.company_id,
         "community_id": community_id,

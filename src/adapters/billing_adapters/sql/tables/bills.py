@@ -1,7 +1,7 @@
 """The tables of bills and exports.
 
-Some columns repeat others in a form that an index can use: `search_*` are folded texts
-(`fold_search_text`), `number_reversed`, and `period` (`2026-03-01/2026-03-31`). Rare flags are
+Some columns repeat others in a form that an index can use: `search_external` is a folded text
+(`fold_external_number`), `number_reversed`, and `period` (`2026-03-01/2026-03-31`). Rare flags are
 true or null, so their indexes are small. `external_wide`: the external number is not all ASCII.
 `misdated`: the number does not begin with the moment of import. `paid_early`: the bill was paid
 before the day in its number.
@@ -110,6 +110,13 @@ BILLS_BY_COMMUNITY_STATE: Final = _bill_index(
 BILLS_BY_FEE_TYPE: Final = _bill_index("fee_type", "company_id", "fee_type", "state", "number")
 BILLS_BY_AMOUNT: Final = _bill_index("amount", "company_id", "amount_fen", "number")
 BILLS_BY_PERIOD: Final = _bill_index("period", "company_id", "period", "number")
+# The orders of the list within a community (rule 2.8).
+BILLS_BY_COMMUNITY_AMOUNT: Final = _bill_index(
+    "community_amount", "company_id", "community_id", "amount_fen", "number"
+)
+BILLS_BY_COMMUNITY_PERIOD: Final = _bill_index(
+    "community_period", "company_id", "community_id", "period", "number"
+)
 BILLS_BY_REVERSED: Final = _bill_index("reversed", "company_id", "number_reversed")
 BILLS_BY_CHANNEL: Final = _bill_index(
     "channel", "company_id", "channel", "number", where=bills.c.channel.is_not(None)

@@ -21,9 +21,12 @@ houses = schema.table(
     schema.text("building"),
     schema.key("sort_key"),
     schema.text("search_address"),
+    schema.text("search_numbers"),
     UniqueConstraint("community_id", "address_key"),
 )
-Index(None, houses.c.community_id, houses.c.sort_key, houses.c.id)
+HOUSES_IN_ORDER: Final = Index(
+    "billing_houses_order_ix", houses.c.community_id, houses.c.sort_key, houses.c.id
+)
 Index(None, houses.c.community_id, houses.c.building)
 
 house_grams = schema.table(

@@ -10,9 +10,9 @@ from litestar import Response
 
 from billing_domain.errors import FieldError, FilterUnreadableError
 from billing_domain.model.company.community import CommunityId
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX, read_search_text
 from billing_domain.model.money import Money
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX, read_search_text
-from billing_domain.ports.paging import Page, PageKey
+from billing_domain.ports.paging import PAGE_ROWS, Page, PageKey
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import Form, calendar_day, chosen
@@ -23,6 +23,8 @@ from billing_entrypoints.words import screens
 
 AFTER: Final = "after"
 BEFORE: Final = "before"
+SORT: Final = "sort"
+SIZE: Final = "rows"
 
 _Filter = TypeVar("_Filter")
 Words = Callable[[StaffRequest, str], str]
@@ -114,13 +116,16 @@ class Chip:
 class ListPage(Generic[_Filter]):
     """A list of rows at an address of its own; `make_filter` takes the criteria's fields.
 
-    `region` is the id of the element that htmx replaces.
+    `region` is the id of the element that htmx replaces. `orders` are the orders to choose from,
+    by their codes in the address, `sizes` how many rows a page may show, the usual number first.
     """
 
     path: str
     template: str
     make_filter: Callable[..., _Filter]
     criteria: tuple[Criterion, ...] = ()
+    orders: Mapping[str, Any] = attrs.field(factory=dict)
+    sizes: tuple[int, ...] = (PAGE_ROWS,)
     region: str = attrs.field(
         default=attrs.Factory(lambda self: self.path.rpartition("/")[2], takes_self=True)
     )
@@ -196,19 +201,42 @@ class ListSearch(Generic[_Filter]):
         return [("whole", "1"), *self.pairs()]
 
     @property
+    def order(self) -> Any:  # noqa: ANN401 - whatever the list is sorted by
+        """The chosen order, None for the usual one; it is no criterion and restricts nothing."""
+        return self.listing.orders.get(self.form.text(SORT))
+
+    @property
+    def size(self) -> int:
+        """How many rows a page shows."""
+        by_text = {str(size): size for size in self.listing.sizes}
+        return by_text.get(self.form.text(SIZE), self.listing.sizes[0])
+
+    def view(self, **changes: str) -> list[tuple[str, str]]:
+        """Return order and size as fields of the address, if they are not the usual ones."""
+        sort = changes.get(SORT, self.form.text(SORT))
+        size = changes.get(SIZE, str(self.size))
+        usual = {SORT: "", SIZE: str(self.listing.sizes[0])}
+        found = {SORT: sort if sort in self.listing.orders else "", SIZE: size}
+        return [(name, value) for name, value in found.items() if value != usual[name]]
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         """The fields that the form keeps without a control."""
         return [
-            (n, self.form.text(n))
-            for each in self.listing.criteria
-            if each.hidden
-            for n in each.names
+            *(
+                (n, self.form.text(n))
+                for each in self.listing.criteria
+                if each.hidden
+                for n in each.names
+            ),
+            *(pair for pair in self.view() if pair[0] == SIZE),
         ]
 
     def address(self, *, after: str = "", before: str = "", **changes: str) -> str:
         """Return the address of the page beyond a key, with some fields changed."""
         keys = [(AFTER, after), (BEFORE, before)]
-        return with_query(self.listing.path, [*self.pairs(**changes), *keys])
+        fields = [*self.pairs(**changes), *self.view(**changes), *keys]
+        return with_query(self.listing.path, fields)
 
     @property
     def here(self) -> str:

@@ -103,11 +103,6 @@ BY_HOUSES: Final = AccessPath(
 )
 """The path to the bills of the houses in the plan's value `houses`."""
 
-BY_NUMBERS: Final = AccessPath(
-    BILLS_BY_COMPANY, bills.c.number.in_(bindparam("numbers", expanding=True))
-)
-"""The path to the bills whose numbers are in the plan's value `numbers`."""
-
 
 def _by_houses(ids: Collection[HouseId]) -> AccessPath:
     return AccessPath(BILLS_BY_HOUSE, one_of(bills.c.house_id, ids), in_order=False)

@@ -6,13 +6,13 @@ the search scans the newest bills instead: a page of matches is soon complete.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Final
 
 import attrs
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from billing_adapters.sql.bills.search.access_paths import (
     BY_HOUSES,
@@ -21,18 +21,19 @@ from billing_adapters.sql.bills.search.access_paths import (
     plan_filter,
 )
 from billing_adapters.sql.bills.search.number_search import (
-    path_by_external_number,
+    number_condition,
     paths_by_number,
 )
 from billing_adapters.sql.bills.search.plan import AccessPath, BillPlan
 from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
 from billing_adapters.sql.houses.match import HouseMatch
+from billing_adapters.sql.houses.word_match import WordMatch
 from billing_adapters.sql.tables.bills import BILLS_BY_COMMUNITY, BILLS_BY_COMPANY, bills
 from billing_adapters.sql.tables.houses import houses
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.houses.house import HouseId
-from billing_domain.model.search_text import search_needle
+from billing_domain.model.houses.search_text import search_words
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.paging import PageKey
 
@@ -101,12 +102,16 @@ class CommonText:
         in_matched_house = bills.c.house_id.in_(self._houses)
         by_place = (path.narrowed(in_matched_house) for path in paths_by_place(self.scope))
         return BillPlan(
-            found.predicate, (*found.paths, *by_place), disjoint=False, values=found.values
+            found.predicate,
+            (*found.paths, *by_place),
+            disjoint=False,
+            values={**found.values, **self.match.values},
         )
 
     def some_plan(self, connection: Connection, found: BillPlan) -> tuple[BillPlan, bool]:
         """Return a plan of `_LISTED_MAX` matching houses, and whether these are all."""
-        ids = connection.execute(self._houses.limit(_LISTED_MAX + 1)).scalars().all()
+        some = self._houses.limit(_LISTED_MAX + 1)
+        ids = connection.execute(some, self.match.values).scalars().all()
         by_house = _text_plan(found, (*found.paths, BY_HOUSES))
         return by_house.given(**found.values, houses=ids), len(ids) <= _LISTED_MAX
 
@@ -135,23 +140,55 @@ class CommonText:
 def search_bills(
     connection: Connection, scope: Scope, wanted: BillFilter, today: date
 ) -> BillSearch:
-    """Resolve a filter in a constant number of statements; residents are those of `today`."""
+    """Resolve a filter in a few statements; residents are those of `today`."""
     base = plan_filter(connection, scope, wanted)
-    needle = search_needle(wanted.text)
-    if not needle:
+    words = search_words(wanted.text)
+    if not words:
         return BillSearch(base)
     reach = narrowed_scope(scope, wanted.community_id)
-    match = HouseMatch.find(connection, reach, needle, today)
-    if len(match.whole) == len(match.community_row_ids):
+    match = HouseMatch.find(connection, reach, words, today).restricting
+    if not match.words:
         return BillSearch(base)
-    by_number = paths_by_number(connection, reach, needle)
-    direct = (*_by_community_name(match), *by_number.paths, path_by_external_number(needle))
-    values = {"needle": needle, **by_number.values}
+    direct = [*_by_numbers(connection, match)]
+    values = {**match.values, **{name: each[name] for _, each in direct for name in each}}
+    paths = [path for found, _ in direct for path in found]
+    if len(match.words) == 1:
+        (word,) = match.words
+        paths += _by_community_name(word)
+        match = match.only(attrs.evolve(word, whole=frozenset()))
     few = match.few(connection)
     if few is None:
-        found = _text_plan(base, direct).given(**values)
+        found = _text_plan(base, tuple(paths)).given(**values)
         return BillSearch(found, CommonText(reach, base, match))
-    return BillSearch(_text_plan(base, (*direct, BY_HOUSES)).given(**values, houses=few))
+    return BillSearch(_text_plan(base, (*paths, BY_HOUSES)).given(**values, houses=few))
+
+
+def _by_numbers(
+    connection: Connection, match: HouseMatch
+) -> Iterator[tuple[Sequence[AccessPath], Mapping[str, object]]]:
+    """Yield the paths to the bills that a word matches by number, with their bound values.
+
+    Houses come before numbers: a few digits that match a house are no part of a number.
+    """
+    numbers = [
+        word for word in match.words if not (word.word.short and match.only(word).any(connection))
+    ]
+    for word in numbers:
+        found = paths_by_number(connection, match.scope, word.word, word.place)
+        others = [
+            _matches(each, by_number=each in numbers) for each in match.words if each is not word
+        ]
+        yield (
+            [path.narrowed(and_(*others)) if others else path for path in found.paths],
+            found.values,
+        )
+
+
+def _matches(word: WordMatch, *, by_number: bool) -> ColumnElement[bool]:
+    """Return the condition that a bill matches a word by its house, or also by its number."""
+    found = select(houses.c.id).where(houses.c.id == bills.c.house_id, word.condition)
+    in_house = found.correlate(bills).exists()  # the statement around it may list houses too
+    return or_(in_house, number_condition(word.word)) if by_number else in_house
 
 
 @lru_cache(maxsize=256)
@@ -160,9 +197,9 @@ def _text_plan(base: BillPlan, paths: tuple[AccessPath, ...]) -> BillPlan:
     return BillPlan(base.predicate, paths, disjoint=False)
 
 
-def _by_community_name(match: HouseMatch) -> Iterator[AccessPath]:
-    """Yield the paths to the bills of communities whose name contains the text."""
-    whole = sorted(match.whole)
+def _by_community_name(word: WordMatch) -> Iterator[AccessPath]:
+    """Yield the paths to the bills of communities whose name contains the word."""
+    whole = sorted(word.whole)
     if len(whole) > PATHS_MAX:
         yield AccessPath(BILLS_BY_COMPANY, bills.c.community_id.in_(whole))
         return

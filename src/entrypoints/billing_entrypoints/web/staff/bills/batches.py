@@ -18,7 +18,7 @@ from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.bills.filters import (
     BILLS,
 )
-from billing_entrypoints.web.staff.bills.presenters import action_refusal
+from billing_entrypoints.web.staff.bills.presenters import action_refusal, houses_in_words
 from billing_entrypoints.web.staff.bills.settlement_form import (
     SETTLEMENT_FIELDS,
     read_settlement,
@@ -129,6 +129,7 @@ def _context(choice: _Choice, name: str) -> dict[str, object]:
         "rows": choice.rows,
         "count": len(choice.rows),
         "total": choice.total,
+        "houses": houses_in_words(choice.rows),
         "fields": [*choice.fields, ("count", str(len(choice.rows)))],
         "action": f"/staff/bill-batches/{name}",
     }

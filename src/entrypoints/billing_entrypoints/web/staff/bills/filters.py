@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from billing_domain.model.bills.bill import BillState, PaymentChannel
 from billing_domain.model.bills.fee_type import FeeType
-from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.bills import BillFilter, BillOrder
 from billing_entrypoints.web.addresses import START
 from billing_entrypoints.web.staff.list_page import (
     ListPage,
@@ -57,6 +57,8 @@ BILLS: Final = ListPage(
         days("period", chip=True),
         amounts("amount", chip=True),
     ),
+    orders={each.value: each for each in BillOrder if each is not BillOrder.NEWEST},
+    sizes=(20, 50, 100),
 )
 
 

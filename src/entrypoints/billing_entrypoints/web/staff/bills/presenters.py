@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -16,6 +16,7 @@ from billing_domain.model.money import Money
 from billing_domain.ports.bills import BillRow, BillTotals
 from billing_entrypoints.web.addresses import START
 from billing_entrypoints.web.staff_request import StaffRequest
+from billing_entrypoints.words import screens
 from billing_entrypoints.words.labels import label
 
 
@@ -46,6 +47,9 @@ _OFFERS: Final[Mapping[BillAction, _Offer]] = {
     BillAction.DELETE: _Offer(Permission.DELETE_BILLS, "/removal", danger=True),
 }
 """What the screens offer today, in the order of the links."""
+
+HOUSES_NAMED: Final = 5
+"""So many houses a dialog names; a stranger's among a few is seen."""
 
 BATCH_ACTIONS: Final = (BillAction.REMIND, BillAction.MARK_PAID, BillAction.DELETE)
 
@@ -131,6 +135,14 @@ def action_refusal(row: BillRow, action: BillAction) -> BillActionRefusedError |
     else:
         reason = row.origin.value
     return BillActionRefusedError(number=row.number, action=action.value, reason=reason)
+
+
+def houses_in_words(rows: Iterable[BillRow], *, count: int = 0) -> str:
+    """Return the houses of bills, the first few by name; `count` when there are more (2.9)."""
+    houses = {row.house_id: f"{row.community_name}/{row.address}" for row in rows}
+    named = "、".join([*houses.values()][:HOUSES_NAMED])
+    count = max(count, len(houses))
+    return named if count <= HOUSES_NAMED else screens.MORE_HOUSES.format(named=named, count=count)
 
 
 def month_figures(totals: BillTotals) -> MonthFigures:

@@ -19,7 +19,7 @@ from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, done, go, page
 from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_community
-from billing_entrypoints.web.staff.list_page import ListPage, in_community, text
+from billing_entrypoints.web.staff.list_page import ListPage, ListSearch, in_community, text
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -30,24 +30,27 @@ HOUSES: Final = ListPage(LIST, "staff/houses/list.html", dict[str, Any], (in_com
 
 @get("/houses", sync_to_thread=True)
 def list_houses(request: StaffRequest) -> Response[str]:
-    """Show one page of a community's houses, or ask for the community first."""
+    """Show one page of a community's houses, or search all; else ask for the community first."""
     request.actor.require(Permission.VIEW_BILLS)
     communities = request.application.view_company.communities(request.actor)
     community = chosen_community(request, communities)
     if community is None and len(communities) == 1:
         community = communities[0]
-    if community is None:
-        return _choice(request, communities)
-    search = HOUSES.read(request, Form.of_query(request, community=community.id))
-    community = next(each for each in communities if each.id == search.shown["community_id"])
+    search = HOUSES.read(
+        request, Form.of_query(request, community=community.id if community else "")
+    )
+    if community is None and not search.is_narrow:
+        return _choice(request, communities, search)
     view = request.application.view_houses
     found = view.page(request.actor, key=search.key, **search.shown)
+    elsewhere = search.is_narrow and len(communities) > 1
     return search.answer(
         request,
         found,
         community=community,
-        billed=community.status is CommunityStatus.OPEN,
-        count=view.count(request.actor, community_id=community.id),
+        billed=community is not None and community.status is CommunityStatus.OPEN,
+        count=view.count(request.actor, community_id=community.id) if community else 0,
+        everywhere_address=_everywhere(search.form.text("q")) if elsewhere else "",
         **_rights(request),
     )
 
@@ -165,9 +168,14 @@ def present_residents(house: HouseRow, *, on: date) -> Sequence[ResidentRow]:
     ]
 
 
-def _choice(request: StaffRequest, communities: Sequence[Community]) -> Response[str]:
+def _choice(
+    request: StaffRequest,
+    communities: Sequence[Community],
+    search: ListSearch[dict[str, Any]],
+) -> Response[str]:
     links = [(_list_address(each.id), each.name) for each in communities]
-    return page(request, "staff/houses/choice.html", {"links": links})
+    context = {"links": links, "search": search, "form": search.form}
+    return page(request, "staff/houses/choice.html", context)
 
 
 def _rights(request: StaffRequest) -> dict[str, Any]:
@@ -215,6 +223,11 @@ def _community(request: StaffRequest, community_id: str) -> Community:
     request.actor.require(Permission.MANAGE_RESIDENTS)
     view = request.application.view_company
     return view.community(request.actor, community_id=CommunityId(community_id))
+
+
+def _everywhere(text: str) -> str:
+    """Return the address of a search in all communities; the empty field forgets the chosen."""
+    return f"{with_query(LIST, [('q', text)])}&{COMMUNITY_FIELD}="
 
 
 def _list_address(community_id: str) -> str:

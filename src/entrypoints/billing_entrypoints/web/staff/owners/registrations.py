@@ -9,12 +9,12 @@ from litestar.params import FromPath
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.houses.resident import Resident, ResidentId
+from billing_domain.model.houses.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.owners.registration import (
     REASON_LENGTH_MAX,
     Registration,
     RegistrationId,
 )
-from billing_domain.model.search_text import SEARCH_LENGTH_MAX
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow
 from billing_entrypoints.web.addresses import address_of, with_query
@@ -146,7 +146,7 @@ def _community(request: StaffRequest, registration: Registration) -> str:
 def _houses(request: StaffRequest, registration: Registration, text: str) -> HousesFound:
     if text:
         return HousesFound(searched_houses(request, registration, text), None)
-    return named_houses(request, registration, _community(request, registration))
+    return named_houses(request, registration)
 
 
 def _asked_house(request: StaffRequest, registration: Registration, form: Form) -> HouseRow | None:

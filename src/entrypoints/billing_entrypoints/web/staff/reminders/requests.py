@@ -11,18 +11,18 @@ import attrs
 from litestar import get, post
 from litestar.params import FromPath
 
-from billing_domain.model.bills.bill import BillAction
+from billing_domain.model.bills.bill import BillAction, BillState
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.reminders.batch import ReminderBatch
-from billing_domain.ports.bills import BillFilter
+from billing_domain.ports.bills import BillFilter, BillRow
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.pages import Html, dialog
 from billing_entrypoints.web.staff.bills.batches import CHOICE_FIELDS, chosen_rows
 from billing_entrypoints.web.staff.bills.filters import BILLS
-from billing_entrypoints.web.staff.bills.presenters import bill_for, bill_path
+from billing_entrypoints.web.staff.bills.presenters import bill_for, bill_path, houses_in_words
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
@@ -44,6 +44,9 @@ class _Wanted:
     remind: Callable[..., Reminded]
     action: str
     place: str = ""
+    rows: Sequence[BillRow] = ()
+    """The bills that were chosen, or the first that a filter finds."""
+
     fields: Sequence[tuple[str, str]] = ()
     left_out: int = 0
     """How many of the chosen bills are not unpaid any more."""
@@ -113,7 +116,9 @@ def _of_filter(request: StaffRequest, form: Form) -> _Wanted:
     confirmed = int(seen) if seen.isascii() and seen.isdecimal() else None
     by_filter = request.application.remind_residents.by_filter
     remind = partial(by_filter, request.actor, search.exact, confirmed=confirmed)
-    return _Wanted(remind, BATCH, fields=search.whole)
+    unpaid = attrs.evolve(search.exact, states=frozenset({BillState.PENDING}))
+    first = request.application.view_bills.page(request.actor, bill_filter=unpaid).rows
+    return _Wanted(remind, BATCH, rows=first, fields=search.whole)
 
 
 def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:
@@ -126,6 +131,7 @@ def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:
         BATCH,
         place=next(iter(places.values())) if len(places) == 1 else "",
         fields=[("number", row.number) for row in rows],
+        rows=unpaid,
         left_out=len(rows) - len(unpaid),
     )
 
@@ -144,6 +150,7 @@ def _ask(request: StaffRequest, wanted: _Wanted) -> Html:
         "action": wanted.action,
         "fields": [*wanted.fields, *_confirmed(wanted, batch)],
         "left_out": wanted.left_out,
+        "houses": houses_in_words(wanted.rows, count=len(batch.decisions)),
     }
     return dialog(request, "staff/reminders/confirm.html", context)
 

@@ -35,11 +35,18 @@ function setWhole(bar, whole) {
   field.disabled = !whole;
 }
 
+// What the whole filter finds; loaded after the rows, so it may be missing for a while.
+function totals() {
+  const { count, pending, fen, capped } = document.querySelector("[data-totals]")?.dataset ?? {};
+  if (count === undefined || capped !== undefined) return null;
+  return { count: Number(count), pending: Number(pending), fen: Number(fen) };
+}
+
 function showSum(bar, selected) {
-  const fen = isWhole(bar)
-    ? Number(bar.dataset.totalFen)
-    : selected.reduce((sum, box) => sum + Number(box.dataset.fen), 0);
-  const count = isWhole(bar) ? Number(bar.dataset.totalCount) : selected.length;
+  const { count, fen } = (isWhole(bar) && totals()) || {
+    count: selected.length,
+    fen: selected.reduce((sum, box) => sum + Number(box.dataset.fen), 0),
+  };
   bar.querySelector("[data-batch-count]").textContent = count.toLocaleString("zh-CN");
   bar.querySelector("[data-batch-sum]").textContent = money.format(fen / 100);
 }
@@ -58,8 +65,18 @@ function showActions(bar, selected, wholePage) {
   for (const button of bar.querySelectorAll("[data-action]")) {
     button.hidden = settled > 0 || !selected.every((box) => allows(box, button.dataset.action));
   }
+  showOffer(bar, wholePage && settled === 0 && !printing && !isWhole(bar));
+}
+
+function showOffer(bar, possible) {
   const offer = bar.querySelector("[data-select-whole]");
-  if (offer) offer.hidden = !wholePage || settled > 0 || printing || isWhole(bar);
+  if (!offer) return;
+  const all = totals();
+  offer.hidden =
+    !possible || !all || all.count <= boxes().length || all.count !== all.pending;
+  if (all) {
+    offer.querySelector("[data-whole-count]").textContent = all.count.toLocaleString("zh-CN");
+  }
 }
 
 function missingAction(bar, selected) {
