@@ -70,7 +70,7 @@ def measure(name: str, database: Database) -> tuple[list[Ratio], list[Ratio]]:
 def _budgets(name: str, database: Database, stage: _Stage, files: Iterator[bytes]) -> list[Ratio]:
     previews: list[float] = []
     imports: list[float] = []
-    with stage.others() as waits, _locks(database) as locks:
+    with _locks(database) as locks, stage.others() as waits:
         for content in itertools.islice(files, ROUNDS):
             start = time.perf_counter()
             request = stage.opened(content)
