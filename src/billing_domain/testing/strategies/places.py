@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
 from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
+from billing_domain.model.houses.nearest import NearestAddresses
 from .texts import built, ids, lines, moments, place_names, plain_place_names
 
 company_ids = cast("Callable[[], st.SearchStrategy[CompanyId]]", ids)
@@ -76,3 +77,9 @@ def address_books(draw: st.DrawFn) -> AddressBook:
             )
         ),
     )
+
+
+@cache
+def nearest_addresses() -> st.SearchStrategy[NearestAddresses]:
+    """Indexes of some plain addresses."""
+    return st.lists(plain_house_addresses().map(lambda each: each.key)).map(NearestAddresses)
