@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from billing_domain.model import money, period, sheet
 from billing_domain.model.bills import batch, bill, bill_number, export
 from billing_domain.model.company import actor, audit, community, session, staff
-from billing_domain.model.houses import house, resident
+from billing_domain.model.houses import house, nearest, resident
 from billing_domain.model.imports import batch as import_batch
 from billing_domain.model.imports import (
     bill_row,
@@ -67,6 +67,7 @@ from billing_domain.testing.strategies.places import (
     communities,
     companies,
     house_addresses,
+    nearest_addresses,
 )
 from billing_domain.testing.strategies.previews import (
     bill_sheets,
@@ -194,6 +195,7 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     sheet.SheetTable: sheet_tables,
     table_rows.TableRow: sheet_bill_rows,
     upload.Upload: uploads,
+    nearest.NearestAddresses: nearest_addresses,
 }
 """Every model type except enumerations, which hypothesis knows by itself."""
 

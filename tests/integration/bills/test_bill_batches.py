@@ -1,7 +1,6 @@
 """Many bills at once in the browser (rule 2.4)."""
 
 import pytest
-from tests.reminding import Reminding
 
 from billing_domain.model.bills.bill import BillOrigin, PaidBill, PendingBill
 from billing_domain.model.bills.fee_type import FeeType
@@ -33,11 +32,12 @@ class TestConfirmation:
     @pytest.mark.parametrize("path", [SETTLEMENT, REMOVAL, "/staff/bill-batches/reminder"])
     def test_names_the_houses_it_is_about(self, site: Website, boss: Visitor, path: str) -> None:
         """Rule 2.9: a stranger's bill among the results is seen before it is changed."""
-        reminding = Reminding.at(site)
+        site.connect_wechat()
+        site.add_owner()
         street = site.add_houses(site.community, *(f"7号楼/{room}" for room in range(1, 7)))
         bills = []
         for place, house in enumerate(street):
-            reminding.move_in(house, "李雷", f"openid-7-{place}")
+            site.add_owner(house, name="李雷", openid=f"openid-7-{place}")
             bills.append(site.add_bill(house))
 
         every = boss.page(f"{path}?whole=1&q=7栋")

@@ -7,7 +7,6 @@ import io
 
 import pytest
 from pypdf import PdfReader
-from tests.reminding import Reminding
 
 from billing_domain.model.bills.bill import BatchId, PaymentChannel
 from billing_domain.model.houses.house import House
@@ -76,11 +75,12 @@ class TestSheetOrder:
     @pytest.mark.usefixtures("batch")
     def test_is_that_of_reminders(self, site: Website, houses: list[House]) -> None:
         """Sent ones and refused ones, each in the order of the sheet."""
-        reminding = Reminding.at(site)
+        site.connect_wechat()
+        site.add_owner()
         for place in (0, 2, 3, 6):
-            reminding.move_in(houses[place], "李雷", f"openid-{place}")
+            site.add_owner(houses[place], name="李雷", openid=f"openid-{place}")
 
-        run = reminding.requested()
+        run = site.requested()
 
         found = site.application.view_reminders.page(site.admin, ReminderFilter(run_id=run))
         for outcome, places in (

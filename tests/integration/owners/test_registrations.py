@@ -103,6 +103,9 @@ class TestChoosing:
             "1栋1单元102室",
             "幸福家园1号楼-1单元-102",
             "一号楼一单元102",
+            "1-1-102",
+            "1幢·1单元\u200b·102",
+            "１ 1 102室",
         ],
     )
     def test_finds_the_house_that_the_owner_named_in_any_spelling(

@@ -8,7 +8,6 @@ from typing import Any
 import attrs
 import httpx
 import pytest
-from tests.online_payments import OnlinePayments
 
 from billing_domain.errors import StorageBusyError
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -16,8 +15,8 @@ from billing_domain.words.zh import sentence
 from billing_entrypoints.application import wire
 from tests.html_page import read_html
 from tests.real_documents import real_documents
-from tests.website import PASSWORD, Visitor, Website, htmx
-from tests.world import CHOICES
+from tests.website import Visitor, Website, htmx
+from tests.world import CHOICES, PASSWORD
 
 SAID = sentence(StorageBusyError())
 
@@ -73,7 +72,7 @@ class TestStaff:
     def test_are_told_at_the_sign_in(
         self, site: Website, visitor: Visitor, tmp_path: Path
     ) -> None:
-        account = site.account()
+        account = site.staff_account()
         visitor.token()
         lock(site, tmp_path)
 
@@ -90,10 +89,10 @@ class TestOthers:
         assert SAID in read_html(answer.text).text
 
     def test_are_providers(self, site: Website, visitor: Visitor, tmp_path: Path) -> None:
-        account = OnlinePayments.at(site).account
+        site.with_payments(bills=0)
         lock(site, tmp_path, reads=True)
 
-        assert_busy(visitor.client.post(f"/callbacks/payments/{account.id}", content=b"{}"))
+        assert_busy(visitor.client.post(f"/callbacks/payments/{site.merchant.id}", content=b"{}"))
 
     def test_are_those_who_watch(self, site: Website, visitor: Visitor, tmp_path: Path) -> None:
         lock(site, tmp_path, reads=True)

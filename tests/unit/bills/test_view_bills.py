@@ -68,6 +68,7 @@ class TestMonth:
             world.admin, community_id=world.community.id, month=date(2026, 11, 20)
         )
 
+        assert month
         assert (month.count, month.pending) == (1, Money(7))
 
 

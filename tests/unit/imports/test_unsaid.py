@@ -269,7 +269,9 @@ class TestAddresses:
         assert problem_sentence(problem).startswith(
             "小区里没有房屋“9号楼⟨零宽空格⟩/901”，相近的有："
         )
-        assert len(problem.facts["candidates"]) == 3
+        candidates = problem.facts["candidates"]
+        assert isinstance(candidates, tuple)
+        assert len(candidates) == 3
 
     @pytest.mark.parametrize("spelling", ["1-1-101", "1栋1单元101室", f"1·1{ZERO_WIDTH}·101"])
     def test_find_their_house_for_residents_as_for_bills(self, spelling: str) -> None:

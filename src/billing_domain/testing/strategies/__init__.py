@@ -37,6 +37,8 @@ from .places import (
     company_ids as company_ids,
     house_addresses as house_addresses,
     houses as houses,
+    nearest_addresses as nearest_addresses,
+    plain_house_addresses as plain_house_addresses,
 )
 from .previews import (
     cells as cells,
