@@ -180,11 +180,16 @@ def _analyse(database: Database) -> None:
 
 @attrs.frozen
 class Question:
-    """What the list is asked; `middle` starts half way down, `order` in one community."""
+    """What the list is asked; `middle` starts half way down, `order` in one community.
+
+    `allowed` is how many times the statements by hand it may take: the more statements a question
+    needs, the more there are to choose and to build.
+    """
 
     bill_filter: BillFilter = attrs.field(factory=BillFilter)
     middle: bool = False
     order: BillOrder = BillOrder.NEWEST
+    allowed: float = 1.5
 
 
 def questions() -> dict[str, Question]:
@@ -195,13 +200,13 @@ def questions() -> dict[str, Question]:
         "first page": Question(),
         "page in the middle": Question(middle=True),
         "unpaid water bills": Question(pending_water),
-        "two characters, rare": Question(BillFilter(text=RARE_NAME)),
+        "two characters, rare": Question(BillFilter(text=RARE_NAME), allowed=2.0),
         "two characters, everywhere": Question(BillFilter(text="幸福")),
-        "two words": Question(BillFilter(text=f"{RARE_NAME} 号楼")),
-        "another spelling of a house": Question(BillFilter(text="2栋1单元101室")),
-        "bare numbers": Question(BillFilter(text="2-1-101")),
+        "two words": Question(BillFilter(text=f"{RARE_NAME} 号楼"), allowed=3.5),
+        "another spelling of a house": Question(BillFilter(text="2栋1单元101室"), allowed=2.0),
+        "bare numbers": Question(BillFilter(text="2-1-101"), allowed=2.0),
         **{
-            f"{name} by {order.value}": Question(bill_filter, order=order)
+            f"{name} by {order.value}": Question(bill_filter, order=order, allowed=2.0)
             for name, bill_filter in (("all", BillFilter()), ("unpaid", pending))
             for order in (BillOrder.ADDRESS, BillOrder.AMOUNT_DOWN, BillOrder.PERIOD_DOWN)
         },
@@ -218,7 +223,7 @@ def measure(name: str, database: Database) -> tuple[list[Ratio], list[Ratio]]:
         label = f"{what}, {name}"
         ours, few = (asking(queries, loaded, question) for loaded in (large, small))
         beside_hand.append(
-            in_turn(label, ours, by_hand(database, ours), rounds=ROUNDS, allowed=1.5)
+            in_turn(label, ours, by_hand(database, ours), rounds=ROUNDS, allowed=question.allowed)
         )
         growth.append(in_turn(label, ours, few, rounds=ROUNDS, allowed=3.0))
     return beside_hand, growth

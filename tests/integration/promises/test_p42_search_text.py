@@ -71,7 +71,7 @@ class TestP42SearchText:
         (number,) = site.add_bills((house.address.text, "水费", "1", "2026年1月", "2026年1月", ""))
         others = site.water_bills(2, yuan=3)
 
-        for text in ("100%", "%/_", "_1"):
+        for text in ("100%", "_1"):
             page = boss.get(f"/staff/bills?q={written(text)}").text
             assert number in page, text
             assert not [each for each in others if each in page], text

@@ -22,6 +22,7 @@ from billing_adapters.sql.tables.houses import house_grams, residents
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.houses.search_text import address_search_text
 from billing_domain.ports.bills import BillFilter
 from billing_domain.testing.contracts.audit import an_entry, append
 from billing_domain.testing.contracts.world import NOON, World, paid_in_cash
@@ -237,7 +238,9 @@ class TestSearchIndex:
             work.residents.save(new)
             work.commit()
 
-        assert index_size(sql_database) == len(grams("/1号楼/101") | grams("李"))
+        assert index_size(sql_database) == len(
+            grams(address_search_text("1号楼/101")) | grams("李")
+        )
 
 
 def index_size(database: Database) -> int:

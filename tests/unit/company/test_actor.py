@@ -39,7 +39,9 @@ class TestActor:
         actor = Actor.staff(account)
 
         assert (actor.kind, actor.id, actor.name) == (ActorKind.STAFF, account.id, account.name)
-        assert actor.scope == Scope(account.company_id, account.community_ids)
+        whole_phones = Permission.VIEW_PHONES in account.role.permissions
+        reach = Scope(account.company_id, account.community_ids, whole_phones=whole_phones)
+        assert actor.scope == reach
         assert actor.company_id == account.company_id
         assert actor.permissions == account.role.permissions
 
@@ -49,7 +51,7 @@ class TestActor:
 
         assert (actor.kind, actor.id, actor.name) == (ActorKind.SYSTEM, "system", "导入命令")
         assert actor.permissions == frozenset(Permission)
-        assert actor.scope == Scope(company)
+        assert actor.scope == Scope(company, whole_phones=True)
 
     @given(company_ids(), st.sampled_from(Permission))
     def test_that_is_an_owner_may_do_nothing_of_staff(

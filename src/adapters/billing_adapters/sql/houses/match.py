@@ -35,6 +35,8 @@ HOUSES_MAX: Final = 300
 
 _CANDIDATES_MAX: Final = 2_000
 _GRAMS_MAX: Final = 40
+_GRAMS_A_TEXT: Final = 4
+"""Of each text the longest grams are counted, which are rare more often than the others."""
 
 
 @attrs.frozen
@@ -122,7 +124,7 @@ class HouseMatch:
     def _rare_grams(self, connection: Connection) -> set[str] | None:
         """Return grams of which each matching house has one, or None for too many houses."""
         options = [
-            needles
+            [sorted(needle, key=_longest_first)[:_GRAMS_A_TEXT] for needle in needles]
             for word in self.words
             if not word.whole and frozenset() not in (needles := word.needles)
         ]
@@ -130,8 +132,8 @@ class HouseMatch:
             return None
         counts = self._counts(connection, set().union(*(each for one in options for each in one)))
         best: tuple[int, set[str]] = (_CANDIDATES_MAX + 1, set())
-        for needles in options:
-            rarest = [min(needle, key=lambda gram: (counts[gram], gram)) for needle in needles]
+        for texts in options:
+            rarest = [min(text, key=lambda gram: (counts[gram], gram)) for text in texts]
             total = sum(counts[gram] for gram in rarest)
             if total < best[0]:
                 best = (total, {gram for gram in rarest if counts[gram]})
@@ -139,13 +141,17 @@ class HouseMatch:
 
     def _counts(self, connection: Connection, grams: Collection[str]) -> dict[str, int]:
         """Return for each gram how many houses have it; more than a few are not counted."""
-        longest = sorted(grams, key=lambda gram: (-len(gram), gram))
+        longest = sorted(grams, key=_longest_first)
         counted = longest[:_GRAMS_MAX]
         counts = dict.fromkeys(longest[_GRAMS_MAX:], _CANDIDATES_MAX + 1)
         values: dict[str, object] = {"places": [*self.community_row_ids]}
         values |= {f"gram{place}": gram for place, gram in enumerate(counted)}
         rows = connection.execute(_counting(len(counted)), values).all()
         return {**counts, **{counted[place]: count for place, count in rows}}
+
+
+def _longest_first(gram: str) -> tuple[int, str]:
+    return -len(gram), gram
 
 
 _HAVING: Final = house_grams.c.community_row_id.in_(bindparam("places", expanding=True))

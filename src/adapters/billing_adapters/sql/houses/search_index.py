@@ -53,12 +53,12 @@ def grams(*texts: str) -> set[str]:
         found.update(map(add, each, each[1:]))
     found -= _COMMON_PAIRS
     found.update(filter(str.isalnum, set().union(*texts) - _DIGITS))
-    joined = " ".join(texts)
-    for run in _DIGIT_RUN.findall(joined):
+    whole = " ".join(texts)
+    for run in _DIGIT_RUN.findall(whole):
         found.update(map("".join, zip(*(run[at:] for at in range(_RUN_LENGTH)), strict=False)))
-    for number in _BEGINNING.findall(joined):
+    for number in _BEGINNING.findall(whole):
         found.update(number[: at + 1] for at in range(1, min(len(number), _RUN_LENGTH + 1)))
-    found.update(_PHONE_BEGINNING.findall(joined), _PHONE_END.findall(joined))
+    found.update(_PHONE_BEGINNING.findall(whole), _PHONE_END.findall(whole))
     return found
 
 
