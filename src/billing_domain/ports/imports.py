@@ -75,5 +75,9 @@ class UploadRepository(Protocol):
         """Return an upload in scope or raise ThingNotFoundError."""
 
     @abstractmethod
+    def save(self, upload: Upload) -> None:
+        """Store the next version; raise StaleError."""
+
+    @abstractmethod
     def remove_before(self, moment: datetime) -> int:
         """Remove the uploads made before a moment; return their number."""

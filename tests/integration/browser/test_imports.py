@@ -64,7 +64,7 @@ class TestJourney:
         upload(start, sheet(tmp_path, GOOD, GOOD))
 
         start.get_by_role("button", name="导入 2 条").click()
-        box = start.get_by_label("我已核对以上提醒，仍要导入")
+        box = start.get_by_label("我已核对下面的 1 处提醒，仍要导入")
         expect(box).to_be_focused()
         expect(start.get_by_role("heading", name="核对预览")).to_be_visible()
 

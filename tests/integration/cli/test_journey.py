@@ -123,7 +123,7 @@ class TestASheet:
 
         statuses = [
             settled("import", sheet, *HERE, *words).status
-            for words in ((), (), ("--confirm-warnings",))
+            for words in ((), (), ("--confirm-warnings", "--confirm-same-file"))
         ]
 
         assert statuses == [0, 1, 0]

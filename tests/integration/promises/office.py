@@ -123,7 +123,7 @@ class Office:
         made = ImportRequest.of_rows(self.garden.id, [HEADER, *rows])
         request = attrs.evolve(made, request_key=self.ids.new_id())
         return self.application.import_bills.import_sheet(
-            self.admin, request=request, confirm_warnings=True
+            self.admin, request=request, confirm_warnings=True, confirm_same_file=True
         )
 
     def water_bills(self, count: int, yuan: int = 10) -> list[BillNumber]:

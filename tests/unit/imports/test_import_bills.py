@@ -114,7 +114,7 @@ class TestPreview:
 
         preview = world.import_bills.preview(world.admin, request=world.request(GOOD, key="again"))
 
-        codes = [problem.code for problem in preview.sheet.problems]
+        codes = [problem.code for problem in preview.problems]
         assert codes == ["file_imported_before", "same_charge_before"]
         assert preview.same_file == (batch,)
 
@@ -193,9 +193,11 @@ class TestImport:
         world.import_rows(GOOD)
         again = world.request(GOOD, key="again")
 
-        with pytest.raises(ImportUnconfirmedError):
-            world.import_bills.import_sheet(world.admin, request=again)
-        batch = world.import_bills.import_sheet(world.admin, request=again, confirm_warnings=True)
+        with pytest.raises(FileImportedBeforeError):
+            world.import_bills.import_sheet(world.admin, request=again, confirm_warnings=True)
+        batch = world.import_bills.import_sheet(
+            world.admin, request=again, confirm_warnings=True, confirm_same_file=True
+        )
 
         assert batch.repetition == 1
         assert count(world) == 2

@@ -62,15 +62,12 @@ class ResidentDraft:
 
 @attrs.frozen
 class ResidentSheet:
-    """What a resident sheet would add; residents already registered are noted, not added.
+    """What a resident sheet would add; residents already registered are noted, not added."""
 
-    `header_row` counts as a spreadsheet shows it.
-    """
-
-    header_row: int
     rows: int
     drafts: tuple[ResidentDraft, ...]
     problems: tuple[RowProblem, ...]
+    header: FoundHeader[str]
 
     @property
     def counts(self) -> ProblemCounts:
@@ -110,12 +107,8 @@ def read_resident_sheet(
     reader = _ResidentReader(header, book, residents)
     drafts = [draft for row in rows if (draft := reader.read(row)) is not None]
     problems = [*header.problems(), *below.problems(), *reader.problems]
-    return ResidentSheet(
-        header.row + 1,
-        len(rows),
-        tuple(drafts),
-        tuple(sorted(problems, key=lambda problem: problem.row)),
-    )
+    ordered = tuple(sorted(problems, key=lambda problem: problem.row))
+    return ResidentSheet(len(rows), tuple(drafts), ordered, header)
 
 
 class _ResidentReader:

@@ -12,16 +12,23 @@ import attrs
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.imports.mends import NO_MENDS, Mends
 from billing_domain.model.imports.profile import STANDARD, ProfileKey
 from billing_domain.model.imports.request import ImportPreview, ImportRequest, SheetT
 from billing_domain.model.imports.upload import UploadKind
-from billing_domain.model.sheet import RowProblem, error_texts
+from billing_domain.model.sheet import RowProblem, SheetTable, error_texts
 from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.words.zh_sheets import ERRORS_HEADER
 
 _Done = TypeVar("_Done")
+
+
+def mend_facts(table: SheetTable) -> dict[str, int]:
+    """Return for the audit how much of a table staff changed before the import (rule 3.17)."""
+    counted = {"corrected": len(table.mended), "left_out": len(table.left_out)}
+    return {name: count for name, count in counted.items() if count}
 
 
 @attrs.frozen
@@ -61,13 +68,14 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
         content: bytes,
         request_key: str,
         profile_key: ProfileKey = STANDARD.key,
+        mends: Mends = NO_MENDS,
     ) -> ImportRequest:
-        """Return the request to import a file; raise SheetRefusedError (rule 3.4)."""
+        """Return the request to import a file with its mends; raise SheetRefusedError."""
         actor.require(self.kind.permission)
         return ImportRequest(
             community_id=community_id,
             file_name=file_name,
-            table=self.reader.read(content),
+            table=mends.apply(self.reader.read(content)),
             file_hash=hashlib.sha256(content).hexdigest(),
             request_key=request_key,
             profile_key=profile_key,
@@ -84,12 +92,16 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
             return self._read(work, actor, community, request)
 
     def import_sheet(
-        self, actor: Actor, *, request: ImportRequest, confirm_warnings: bool = False
+        self,
+        actor: Actor,
+        *,
+        request: ImportRequest,
+        confirm_warnings: bool = False,
+        confirm_same_file: bool = False,
     ) -> _Done:
         """Import every row of a request in one transaction, or none (rule 3.11).
 
-        Raises ImportRefusedError for row errors, ImportUnconfirmedError for warnings not
-        confirmed, and what preview raises.
+        Raises what ImportPreview.require_importable and preview raise.
         """
         actor.require(self.kind.permission)
         with self.begin() as work:
@@ -97,7 +109,7 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
             done = self._already_done(work, community, request)
             if done is None:
                 preview = self._read(work, actor, community, request)
-                preview.require_importable(confirmed=confirm_warnings)
+                preview.require_importable(warnings=confirm_warnings, same_file=confirm_same_file)
                 done = self._store(work, actor, request, preview)
                 work.commit()
         return done
@@ -112,7 +124,10 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
         preview = self.preview(actor, request=request)
         texts = error_texts(preview.sheet.problems, words)
         return self.writer.with_errors(
-            request.table, texts, header=ERRORS_HEADER, header_row=preview.header_row
+            request.table.without_left_out(),
+            texts,
+            header=ERRORS_HEADER,
+            header_row=preview.header_row,
         )
 
     def _already_done(

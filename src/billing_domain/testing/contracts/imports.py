@@ -11,6 +11,7 @@ from billing_domain.model.bills.bill import BatchId
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.community import Community, Company
 from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import Money
@@ -122,6 +123,15 @@ class UploadRepositoryContract(StorageContract):
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         upload = add_upload(world)
         world.hides(world.work.uploads.get, upload.id, kind="upload")
+
+    def test_keeps_what_was_mended_once(self, world: World) -> None:
+        upload = add_upload(world)
+        mends = Mends({(2, 1): "1号楼/101", (600, 16_384): ""}, frozenset({7, 3}))
+        mended = attrs.evolve(upload, mends=mends, profile_key="newsee", version=2)
+        world.work.uploads.save(mended)
+        assert world.work.uploads.get(world.scope, upload.id) == mended
+        with refused(StaleError, kind="upload", id=upload.id):
+            world.work.uploads.save(mended)
 
     def test_forgets_the_old_ones(self, world: World) -> None:
         old = [add_upload(world, created_at=NOON - timedelta(hours=hours)) for hours in (1, 2)]

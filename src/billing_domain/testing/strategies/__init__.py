@@ -72,6 +72,7 @@ from .previews import (
     import_previews as import_previews,
     import_profiles as import_profiles,
     import_requests as import_requests,
+    mends as mends,
     missing_houses as missing_houses,
     problem_counts as problem_counts,
     resident_drafts as resident_drafts,

@@ -12,7 +12,8 @@ from billing_domain.model.houses.house import NoHouse
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
-from billing_domain.model.imports.header import Template, find_header, fold_header
+from billing_domain.model.imports.header import FoundHeader, Template, find_header, fold_header
+from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import (
     OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
@@ -191,6 +192,14 @@ def missing_houses() -> st.SearchStrategy[NoHouse]:
 
 
 @cache
+def mends() -> st.SearchStrategy[Mends]:
+    """Corrected cells and rows left out."""
+    rows = st.integers(1, 620)
+    texts = st.dictionaries(st.tuples(rows, st.integers(1, 9)), lines(12), max_size=3)
+    return st.builds(Mends, texts, st.frozensets(rows, max_size=3))
+
+
+@cache
 def import_requests() -> st.SearchStrategy[ImportRequest]:
     """Requests to import a file."""
     return st.builds(
@@ -208,7 +217,7 @@ def import_requests() -> st.SearchStrategy[ImportRequest]:
 def import_previews() -> st.SearchStrategy[ImportPreview[BillSheet]]:
     """Previews, including those of files imported before."""
     before = st.lists(import_batches(), max_size=2).map(tuple)
-    return st.builds(ImportPreview, bill_sheets(), st.integers(1, 20), before)
+    return st.builds(ImportPreview, bill_sheets(), before)
 
 
 @cache
@@ -235,4 +244,5 @@ def resident_sheets(draw: st.DrawFn) -> ResidentSheet:
     drafts = draw(st.lists(resident_drafts(), max_size=4))
     numbered = tuple(attrs.evolve(draft, row=row) for row, draft in enumerate(drafts, 2))
     problems = tuple(draw(st.lists(row_problems(), max_size=3)))
-    return ResidentSheet(1, len(numbered) + len(problems), numbered, problems)
+    header = FoundHeader(0, {}, {})
+    return ResidentSheet(len(numbered) + len(problems), numbered, problems, header)

@@ -87,6 +87,7 @@ def uploads() -> st.SearchStrategy[Upload]:
         profile_key=st.sampled_from([profile.key for profile in SHIPPED_PROFILES]),
         file_name=file_names(),
         content=st.binary(max_size=64),
+        version=st.integers(1, 9),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import attrs
@@ -12,7 +11,7 @@ from billing_domain.model.bills.bill import BatchId, PendingBill
 from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.company.audit import AuditAction, audit_facts
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import AddressBook
@@ -30,7 +29,7 @@ from billing_domain.model.imports.upload import UploadKind
 from billing_domain.model.sheet import RowProblem, Severity
 from billing_domain.ports.documents import SheetTemplate, TemplateColumn
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.services.imports.sheet_import import SheetImport
+from billing_domain.services.imports.sheet_import import SheetImport, mend_facts
 from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, NOTES_TITLE
 
 _DRAWS_MAX: Final = 5
@@ -55,20 +54,27 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
     )
 
     def import_sheet(
-        self, actor: Actor, *, request: ImportRequest, confirm_warnings: bool = False
+        self,
+        actor: Actor,
+        *,
+        request: ImportRequest,
+        confirm_warnings: bool = False,
+        confirm_same_file: bool = False,
     ) -> ImportBatch:
         """Import every row of a request in one transaction, or none (rules 3.11, 3.12).
 
-        A request that was imported already returns its batch again. Raises ImportRefusedError
-        for row errors, ImportUnconfirmedError for warnings not confirmed,
-        FileImportedBeforeError when the same file came in at this very moment,
-        CommunityClosedError, and what preview raises.
+        A request that was imported already returns its batch again. Raises
+        FileImportedBeforeError also when the same file came in at this very moment,
+        CommunityClosedError, and what SheetImport.import_sheet raises.
         """
         draws = 0
         while True:
             try:
                 return super().import_sheet(
-                    actor, request=request, confirm_warnings=confirm_warnings
+                    actor,
+                    request=request,
+                    confirm_warnings=confirm_warnings,
+                    confirm_same_file=confirm_same_file,
                 )
             except NumberTakenError:
                 draws += 1
@@ -113,8 +119,8 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
             lambda: read_bill_sheet(request.table, profile, AddressBook(community.name, houses)),
         )
         same_file = tuple(work.import_batches.by_file(community.id, request.file_hash))
-        warnings = [*_charged_before(work, community.id, sheet), *_same_file_warning(same_file)]
-        return ImportPreview(sheet.with_problems(warnings), sheet.header.row + 1, same_file)
+        charged = _charged_before(work, community.id, sheet)
+        return ImportPreview(sheet.with_problems(charged), same_file)
 
     def _store(
         self,
@@ -126,7 +132,8 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
         batch = self._batch(actor, request, preview)
         work.import_batches.add(batch)
         work.bills.add_all(self._bills(batch, preview.sheet))
-        work.record(actor, AuditAction.IMPORTED, after=batch)
+        facts = audit_facts(batch).plus(**mend_facts(request.table))
+        work.record(actor, AuditAction.IMPORTED, after=facts)
         return batch
 
     def _batch(
@@ -196,11 +203,3 @@ def _charged_before(
         for draft in sheet.drafts
         if draft.charge in charged
     ]
-
-
-def _same_file_warning(same_file: Sequence[ImportBatch]) -> list[RowProblem]:
-    """Return a warning on row 1 when the very same file was imported before (rule 3.12)."""
-    if not same_file:
-        return []
-    facts = {"imported_at": same_file[-1].imported_at, "batch_id": same_file[-1].id}
-    return [RowProblem(1, "", Severity.WARNING, "file_imported_before", facts)]

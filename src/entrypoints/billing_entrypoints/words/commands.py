@@ -63,7 +63,7 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     ),
     "import": (
         "导入缴费单：要么全部导入，要么一条也不导入。"
-        "同一个文件再次导入会被拒绝，除非加 --confirm-warnings。"
+        "同一个文件再次导入会被拒绝，除非加 --confirm-same-file。"
         "脚本重试时请给出 --request-key：同一个请求键只会导入一次。"
     ),
     "migrate": "可以重复运行；已是最新时不改动。",
@@ -99,7 +99,8 @@ ARGUMENTS: Final[Mapping[str, tuple[str, str]]] = {
     "community create --company": ("公司", "物业公司的名称或编号"),
     "community create --not-opened": ("", "只建立，先不开通"),
     "community list --company": ("公司", "只列出这家物业公司的小区"),
-    "import --confirm-warnings": ("", "已核对提醒（重复的缴费单或文件），照样导入"),
+    "--confirm-warnings": ("", "已核对提醒，照样导入"),
+    "import --confirm-same-file": ("", "同一个文件已导入过，照样再导入一次"),
     "import --request-key": ("键", "任意文字；重试时用同一个键"),
     "outbox retry id": ("任务编号", ""),
     "payments show number": ("支付单号", ""),
@@ -107,6 +108,7 @@ ARGUMENTS: Final[Mapping[str, tuple[str, str]]] = {
     "receipts numbers": ("平台单号", ""),
     "remind --dry-run": ("", "只试算结果，不发送"),
     "remind --query": ("文字", "只催缴这些缴费单的房屋：单号、电话、姓名或地址的一部分"),
+    "residents import --dry-run": ("", "只检查表格，什么也不改动"),
     "serve --host": ("地址", "监听的地址，默认 BILLING_HOST 或 127.0.0.1"),
     "serve --port": ("端口", "监听的端口，默认 BILLING_PORT 或 8000"),
     "staff create --community": (
@@ -219,10 +221,13 @@ FILE, CHECK, TOTAL, BATCH = "文件", "检查", "合计", "批次"
 ROWS_TOTAL: Final = "{rows} 条 {total}"
 IMPORTED: Final = "导入成功"
 NOT_IMPORTED: Final = "没有导入：{why}{advice}"
-CONFIRM: Final = "；核对后可以加 --confirm-warnings"
+CONFIRM: Final = "；核对后可以加 {flag}"
 HAS_ERRORS: Final = "有错误，不能导入；改正后再试。"
-HAS_WARNINGS: Final = "有提醒，核对后可以用 --confirm-warnings 导入。"
+HAS_WARNINGS: Final = "有提醒，核对后可以用 {flags} 导入。"
 IMPORTABLE: Final = "可以导入。"
+RESIDENTS_CHECKED: Final = (
+    "没有改动任何内容；导入后将在{place}新增 {houses} 个房屋、{residents} 位住户"
+)
 RESIDENTS_ADDED: Final = "已在{place}新增 {houses} 个房屋、{residents} 位住户"
 RESIDENTS_KNOWN: Final = "{place}没有新增：文件里的住户都已登记"
 PROBLEM_COLUMNS: Final = ("行", "列", "级别", "说明")

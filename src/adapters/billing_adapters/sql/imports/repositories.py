@@ -19,6 +19,7 @@ from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import Column, ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import Money
@@ -135,12 +136,15 @@ class SqlUploadRepository(UploadRepository):
     work: Transaction
 
     def add(self, upload: Upload) -> None:
-        self.work.insert(uploads, [attrs.asdict(upload)])
+        self.work.insert(uploads, [_upload_values(upload)])
 
     def get(self, scope: Scope, upload_id: str) -> Upload:
         found = select(uploads).where(uploads.c.id == upload_id, in_scope(uploads, scope))
         row = found_one(self.work.connection.execute(found), "upload", upload_id)
-        return Upload(**row._asdict())
+        return model_of(Upload, row, mends=_mends(row.mends))
+
+    def save(self, upload: Upload) -> None:
+        self.work.replace_version(uploads.c.id, _upload_values(upload), kind="upload")
 
     def remove_before(self, moment: datetime) -> int:
         old = delete(uploads).where(uploads.c.created_at < moment)
@@ -149,6 +153,19 @@ class SqlUploadRepository(UploadRepository):
 
 def _batch(row: Row[Any]) -> ImportBatch:
     return model_of(ImportBatch, row, rows=row.bill_count, total=Money(row.total_fen))
+
+
+def _upload_values(upload: Upload) -> Values:
+    content = {
+        "cells": [[row, column, text] for (row, column), text in upload.mends.cells.items()],
+        "left_out": sorted(upload.mends.left_out),
+    }
+    return values_of(upload, uploads, mends=content)
+
+
+def _mends(content: Mapping[str, Any]) -> Mends:
+    cells = {(row, column): text for row, column, text in content["cells"]}
+    return Mends(cells, frozenset(content["left_out"]))
 
 
 def _profile_values(profile: ImportProfile) -> Values:

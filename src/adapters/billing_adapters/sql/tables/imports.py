@@ -32,6 +32,8 @@ import_batches = schema.growing_table(
     schema.moment("imported_at"),
     schema.text("imported_by"),
     Column("remind_now", Boolean),
+    schema.moment("withdrawn_at", nullable=True),
+    schema.text("withdrawn_by"),
     UniqueConstraint("id", "company_id"),
     UniqueConstraint(
         "community_id", "request_key", "company_id", name="billing_import_batches_request_uq"
@@ -68,5 +70,7 @@ uploads = schema.table(
     schema.text("file_name"),
     Column("content", LargeBinary, nullable=False),
     schema.moment("created_at"),
+    Column("mends", JSON, nullable=False),
+    schema.version(),
 )
 Index(None, uploads.c.created_at)
