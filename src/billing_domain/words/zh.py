@@ -221,6 +221,7 @@ _SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "number_taken": "系统繁忙，请再试一次",
     "bill_action_refused": _action_refused,
     "batch_refused": _batch_refused,
+    "charge_exists": "该房屋已有相同费用类型、相同时段的缴费单，恢复后会有两笔，请确认后再恢复",
     "batch_too_large": "一次最多处理 {count_max} 笔缴费单，请缩小范围后再操作",
     "batch_changed": _batch_changed,
     "community_closed": _community_closed,

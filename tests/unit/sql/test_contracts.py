@@ -39,6 +39,14 @@ class TestUploads(contracts.UploadRepositoryContract):
     pass
 
 
+class TestImportRows(contracts.ImportRowsContract):
+    pass
+
+
+class TestDeletedBills(contracts.DeletedBillRepositoryContract):
+    pass
+
+
 class TestExports(contracts.ExportRepositoryContract):
     pass
 

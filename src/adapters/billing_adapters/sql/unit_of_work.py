@@ -10,6 +10,7 @@ from typing import Self, TypeVar, cast
 import attrs
 from sqlalchemy import Connection
 
+from billing_adapters.sql.bills.deleted_bills import SqlDeletedBillRepository
 from billing_adapters.sql.bills.exports import SqlExportRepository
 from billing_adapters.sql.bills.repository import SqlBillRepository
 from billing_adapters.sql.company.audit_log import SqlAuditLog
@@ -61,6 +62,7 @@ class SqlUnitOfWork(UnitOfWork):
     houses = _repository(SqlHouseRepository)
     residents = _repository(SqlResidentRepository)
     bills = _repository(SqlBillRepository)
+    deleted_bills = _repository(SqlDeletedBillRepository)
     import_batches = _repository(SqlImportBatchRepository)
     import_profiles = _repository(SqlImportProfileRepository)
     uploads = _repository(SqlUploadRepository)

@@ -187,7 +187,7 @@ class World:
     def remove_bills(self, *bills: PendingBill) -> None:
         """Remove bills."""
         with self.begin() as work:
-            work.bills.remove_all(bills)
+            work.bills.remove_all(bills, at=NOON, by="小李")
             work.commit()
 
     def stored_bill(self, number: BillNumber) -> Bill:

@@ -38,6 +38,8 @@ MENU: Final[Mapping[str, str]] = {
     "/staff/bills": "缴费记录",
     "/staff/reminders": "催缴记录",
     "/staff/imports": "导入缴费单",
+    "/staff/import-batches": "导入记录",
+    "/staff/deleted-bills": "回收站",
     "/staff/exports": "导出文件",
     "/staff/payment-orders": "支付单",
     "/staff/payment-troubles": "异常",
@@ -78,13 +80,15 @@ EXPORT_OVER: Final = "导出已经结束"
 SEARCHED: Final = "搜索"
 BILL_SAVED: Final = "缴费单已保存"
 BILL_VOIDED: Final = "缴费单已作废"
-BILL_DELETED: Final = "缴费单已删除"
+BILL_DELETED: Final = "缴费单已删除，30 天内可在回收站恢复"
+BILL_RESTORED: Final = "已恢复缴费单 {number}"
+IMPORT_WITHDRAWN: Final = "已撤回“{file}”，{count} 笔缴费单 30 天内可在回收站恢复"
 RECEIPTS_FILE: Final = "收据.pdf"
 RECEIPT_FILE: Final = "收据{number}.pdf"
 BILL_PAID: Final = "已标记为已支付，{channel} {total}"
 PAYMENT_TAKEN_BACK: Final = "已撤销，缴费单恢复为待支付"
 BILLS_PAID: Final = "已标记 {count} 笔为已支付，合计 {total}"
-BILLS_DELETED: Final = "已删除 {count} 笔缴费单，合计 {total}"
+BILLS_DELETED: Final = "已删除 {count} 笔缴费单，合计 {total}，30 天内可在回收站恢复"
 GIVEN_HOUSE: Final = "指定房屋"
 GIVEN_BATCH: Final = "指定批次"
 RANGE: Final = "{low} 至 {high}"

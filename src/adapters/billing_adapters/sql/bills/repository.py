@@ -8,6 +8,7 @@ from datetime import datetime
 import attrs
 from sqlalchemy import Update, bindparam, null, or_, select, update
 
+from billing_adapters.sql.bills.deleted_bills import keep_deleted
 from billing_adapters.sql.bills.rows import bill_of, bill_values, changed_values, period_key
 from billing_adapters.sql.bills.search.plan import along
 from billing_adapters.sql.db.key_lists import among
@@ -16,6 +17,7 @@ from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.bills import (
     BILL_IS_THERE,
+    BILLS_BY_BATCH,
     BILLS_BY_COMPANY,
     BILLS_BY_HOUSE,
     DELETED,
@@ -27,7 +29,7 @@ from billing_domain.errors import (
     NumberTakenError,
     StaleError,
 )
-from billing_domain.model.bills.bill import Bill, BillState, PendingBill
+from billing_domain.model.bills.bill import BatchId, Bill, BillState, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
@@ -74,9 +76,19 @@ class SqlBillRepository(BillRepository):
     def mark_reminded(self, numbers: Collection[BillNumber], at: datetime) -> None:
         self.work.connection.execute(_MARK_REMINDED, {"numbers": numbers, "moment": at})
 
-    def remove_all(self, bills: Collection[PendingBill]) -> None:
+    def remove_all(self, bills: Collection[PendingBill], *, at: datetime, by: str) -> None:
         rows = [{"number": bill.number} for bill in bills]
         self._write(_REMOVE, rows, {bill.number: bill.version for bill in bills}, None)
+        keep_deleted(self.work, bills, at=at, by=by)
+
+    def of_batch(self, scope: Scope, batch_id: BatchId) -> Sequence[Bill]:
+        found = (
+            select(bill_table)
+            .where(bill_table.c.batch_id == batch_id, in_scope(bill_table, scope), BILL_IS_THERE)
+            .order_by(bill_table.c.number)
+        )
+        rows = self.work.connection.execute(along(found, BILLS_BY_BATCH))
+        return [bill_of(row) for row in rows]
 
     def charges(
         self,

@@ -46,6 +46,7 @@ import_batches = schema.growing_table(
         name="billing_import_batches_repetition_uq",
     ),
 )
+Index(None, import_batches.c.company_id, import_batches.c.imported_at, import_batches.c.id)
 
 import_profiles = schema.table(
     "import_profiles",
