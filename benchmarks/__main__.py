@@ -1,6 +1,7 @@
 """``nox -s bench`` measures all; ``python -m benchmarks import`` one of them.
 
-The others are ``list``, ``memory``, ``owner``, ``receipts``, ``remind`` and ``settle``.
+The others are ``list``, ``memory``, ``owner``, ``receipts``, ``remind``, ``residents`` and
+``settle``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from benchmarks import import_600, list_bills, memory, owner_list, receipts, remind, settle
+from benchmarks import (
+    import_600,
+    import_residents,
+    list_bills,
+    memory,
+    owner_list,
+    receipts,
+    remind,
+    settle,
+)
 from benchmarks.databases import measured_databases
 from benchmarks.stopwatch import print_table
 from billing_adapters.sql.db.engine import Database
@@ -41,6 +51,14 @@ def main(wanted: list[str]) -> None:
 def _import(databases: Databases, _: Path) -> None:
     ratios = [import_600.measure(name, base) for name, base in databases.items()]
     print_table("Import", ratios, "bare read + bulk insert")
+
+
+def _residents(databases: Databases, _: Path) -> None:
+    found = [import_residents.measure(name, base) for name, base in databases.items()]
+    beside = [ratio for pair in found for ratio in pair[0]]
+    budgets = [ratio for pair in found for ratio in pair[1]]
+    print_table("Import of residents", beside, "bare read + bulk insert")
+    print_table("Import of residents", budgets, "budget")
 
 
 def _remind(databases: Databases, _: Path) -> None:
@@ -74,6 +92,7 @@ def _list(databases: Databases, _: Path) -> None:
 
 ON_DATABASES: Final[Mapping[str, Callable[[Databases, Path], None]]] = {
     "import": _import,
+    "residents": _residents,
     "settle": _settle,
     "remind": _remind,
     "owner": _owner,

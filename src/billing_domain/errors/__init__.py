@@ -35,7 +35,7 @@ from billing_domain.errors.families import (
     RefusedError,
     UnavailableError,
 )
-from billing_domain.errors.houses import HouseInUseError
+from billing_domain.errors.houses import HouseExistsError, HouseInUseError
 from billing_domain.errors.imports import (
     FileImportedBeforeError,
     ImportInUseError,
@@ -99,6 +99,7 @@ __all__ = [
     "FileImportedBeforeError",
     "FilterUnreadableError",
     "GlyphMissingError",
+    "HouseExistsError",
     "HouseInUseError",
     "ImportInUseError",
     "ImportRefusedError",

@@ -6,9 +6,8 @@ from typing import ClassVar
 
 import attrs
 
-from billing_domain.errors.families import (
-    RefusedError,
-)
+from billing_domain.errors.families import RefusedError
+from billing_domain.errors.inputs import FieldError
 
 
 @attrs.frozen(str=False)
@@ -17,3 +16,10 @@ class HouseInUseError(RefusedError):
 
     code: ClassVar[str] = "house_in_use"
     house_id: str
+
+
+@attrs.frozen(str=False)
+class HouseExistsError(FieldError):
+    """A new address is another spelling of a house that exists; `existing` is its address."""
+
+    existing: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Protocol
 
@@ -44,6 +45,13 @@ class HouseRepository(Protocol):
     def of_community(self, community_id: CommunityId) -> Sequence[House]:
         """Return the houses of a community in the order they were added."""
 
+    @abstractmethod
+    def count_and_last(self, community_id: CommunityId) -> tuple[int, str]:
+        """Return the number of houses and the id of the last one added, empty for none.
+
+        One of both changes when houses are added to a community or removed.
+        """
+
 
 class ResidentRepository(Protocol):
     """The residents of houses, present and past."""
@@ -67,6 +75,12 @@ class ResidentRepository(Protocol):
     @abstractmethod
     def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
         """Return all residents of a company bound to an openid, moved-out ones too."""
+
+    @abstractmethod
+    def registered(
+        self, houses: Collection[HouseId], *, on: date
+    ) -> AbstractSet[tuple[HouseId, str, str]]:
+        """Return house, name and phone of everyone who lives in some houses on a day."""
 
     @abstractmethod
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:

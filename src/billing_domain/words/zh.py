@@ -73,7 +73,10 @@ def _say(code: str, facts: Facts) -> str:
 def _field(facts: Facts) -> str:
     field, label = facts["field"], field_label(facts["field"])
     special = _FIELD_SPECIALS.get((field, facts["reason"]))
-    return special or _FIELD_REASONS[facts["reason"]].format(label=label, value=facts["value"])
+    if special:
+        return special
+    text = _FIELD_REASONS[facts["reason"]].format(label=label, value=facts["value"])
+    return f"{text}，就是已有的房屋“{facts['existing']}”" if facts.get("existing") else text
 
 
 def _filter_unreadable(facts: Facts) -> str:
@@ -160,6 +163,7 @@ _FIELD_REASONS: Final = {
     "future": "{label}不能晚于现在",
     "fixed": "{label}不能修改",
     "twice": "{label}给了不止一个值",
+    "no_address": "“{value}”不是房屋地址，请写成 1号楼/1单元/101 这样的地址",
 }
 _FIELD_SPECIALS: Final = {
     ("login_name", "format"): "登录账号须为 3 至 40 位小写字母、数字或 . _ @ -，以字母或数字开头",

@@ -113,6 +113,13 @@ _VALUE_KINDS: Final = {
     "number": "一个数字",
     "truth": "“是”或“否”",
     "error": "一个公式错误",
+    "total": "合计行",
+    "note": "一句说明",
+}
+_VALUE_ADVICE: Final = {
+    "number": "请写完整的地址，例如 1号楼/1单元/101；确实只有一个号码的房屋请在“房屋住户”里添加",
+    "total": "请删去这一行",
+    "note": "请删去这一行，或写上地址，例如 1号楼/1单元/101",
 }
 _SAVE_AS: Final = "请用 Excel 或 WPS 打开，另存为 xlsx 后再上传"
 _NO_TABLE: Final = "这不是表格文件，请上传 csv、xls 或 xlsx"
@@ -186,7 +193,7 @@ SHEET_SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "amount_merged": ("金额在合并单元格里，不知道是一笔还是每行一笔，请取消合并后逐行填写"),
     "address_is_value": lambda f: (
         f"房屋地址“{f['text']}”是{_VALUE_KINDS[f['kind']]}，不是地址，"
-        "请把单元格格式改成文本后重新填写，例如 1号楼/1单元/101"
+        f"{_VALUE_ADVICE.get(f['kind'], '请把单元格格式改成文本后重新填写，例如 1号楼/1单元/101')}"
     ),
     "month_shown": ("单元格只显示“{text}”，实际是该月中的某一天，将按整月“{text}”导入，请核对"),
     "date_form_other": lambda f: f"“{f['text']}”按{chinese_day(f['day'])}读取",
@@ -205,6 +212,7 @@ SHEET_SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
         f"不止一个房屋符合“{f['text']}”：{_joined(f['candidates'])}，请写完整地址"
     ),
     "fee_type_other": f"“{{text}}”不是{FEE_TYPE_COUNT}种费用类型之一，将按“其它”导入",
+    "house_vacant": "没有填写住户，只新建这个房屋",
     "resident_registered": "该住户已登记在此房屋，不会重复添加",
     "resident_repeated": "与第 {other_row} 行是同一住户，不会重复添加",
 }

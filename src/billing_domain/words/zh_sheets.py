@@ -59,7 +59,7 @@ BILL_TEMPLATE_NOTES: Final = (_EXAMPLE, _TYPES, _DATES, _AMOUNTS, _EMPTY_ROWS)
 """The guide's four rules in its own words, and our rule about empty rows."""
 
 RESIDENT_TEMPLATE_NOTES: Final = (
-    "1.房屋地址不存在时会新建房屋；地址前可以带小区名称，也可以不带。",
+    "1.房屋地址不存在时会新建房屋，只填地址的行也会；地址前可以带小区名称，也可以不带。",
     "2.姓名必填；电话可以不填。",
     f"3.关系支持{_RELATIONS}，不填按{Relation.OWNER.value}导入。",
     "4.入住日期格式支持2019年12月5日、2019-12-05、2019/12/05，不知道时可以不填。",

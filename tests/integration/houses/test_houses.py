@@ -115,7 +115,17 @@ class TestAdding:
 
     @pytest.mark.parametrize(
         ("address", "sentence"),
-        [("", "请填写房屋地址"), ("1栋-1单元-101", "房屋地址“1栋-1单元-101”已被使用")],
+        [
+            ("", "请填写房屋地址"),
+            ("2026-03-02", "“2026-03-02”不是房屋地址，请写成 1号楼/1单元/101 这样的地址"),
+            *(
+                (
+                    spelling,
+                    f"房屋地址“{spelling}”已被使用，就是已有的房屋“1号楼/1单元/101”",
+                )
+                for spelling in ("1栋-1单元-101", "幸福家园1幢1单元101室", "1-1-101")
+            ),
+        ],
     )
     def test_shows_the_form_again_with_what_is_wrong(
         self, site: Website, boss: Visitor, address: str, sentence: str

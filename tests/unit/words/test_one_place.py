@@ -18,9 +18,10 @@ EXEMPT = {
     "billing_domain/model/bills/bill.py": "labels of enumerations that are stored and imported",
     "billing_domain/model/bills/fee_type.py": "the fee types, once: adding one is one file",
     "billing_domain/model/company/staff.py": "the roles, whose names are stored",
-    "billing_domain/model/houses/house.py": "how addresses are folded",
+    "billing_domain/model/houses/house.py": "what an address may begin with",
+    "billing_domain/model/houses/house_folding.py": "how addresses are folded",
+    "billing_domain/model/houses/no_address.py": "what is no address",
     "billing_domain/model/houses/resident.py": "the relations, whose names are stored",
-    "billing_domain/model/imports/address_cell.py": "how dates in address columns are written",
     "billing_domain/model/imports/table_rows.py": "labels of totals",
     "billing_domain/model/money.py": "how amounts are written",
     "billing_domain/model/imports/profile.py": "headers and aliases of sheets",
@@ -32,9 +33,6 @@ EXEMPT = {
     "adapters/billing_adapters/documents/receipts": "the printed form of the receipt",
     "adapters/billing_adapters/wechat/template_fields.py": "what WeChat's fields accept",
     "adapters/billing_adapters/wechat/trade_bill.py": "headers of WeChat's statements",
-    "entrypoints/billing_entrypoints/web/staff/owners/registration_houses.py": (
-        "the ending that owners write behind a house's number"
-    ),
     "entrypoints/billing_entrypoints/providers": "what each provider asks for",
 }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final, NewType
 
 import attrs
@@ -14,26 +14,25 @@ import attrs
 from billing_domain.errors import FieldError
 from billing_domain.model.company.audit import AuditFacts, audit_facts
 from billing_domain.model.company.community import CommunityId
+from billing_domain.model.folding import without_invisible
+from billing_domain.model.houses.house_folding import (
+    address_readings,
+    fold_address,
+    is_bare,
+    numbers_of,
+)
+from billing_domain.model.houses.nearest import NearestAddresses
+from billing_domain.model.houses.no_address import kind_of_text
 
 HouseId = NewType("HouseId", str)
 """32 hex digits."""
 
 ADDRESS_LENGTH_MAX: Final = 120
 CANDIDATES_MAX: Final = 3
-_COMPARED_MAX: Final = 200
-
 _NUMBER_WIDTH: Final = 8
 _NUMBER: Final = re.compile(r"[0-9]+")
-_SEPARATORS: Final = re.compile(r"[/\\\-‐‑‒–—−―－／、]+")
-_BLANK_IN_NUMBER: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
-_BUILDING: Final = re.compile(r"号楼|栋楼|幢楼|栋|幢")
-_NUMERAL: Final = re.compile(r"[零〇一二两三四五六七八九十百]+(?=栋|单元|层|楼|号|室|区|期)")
-_UNIT_END: Final = re.compile(r"(?<=[栋元层座楼区期])/+")
-_DIGITS: Final = {
-    char: value
-    for value, chars in enumerate(("零〇", "一", "二两", *"三四五六七八九"))
-    for char in chars
-}
+_ADDRESS_BEGINS: Final = re.compile("负?[A-Z]?[0-9]|[东南西北中]区|地下|车库|车位|商铺|别墅")
+"""What may follow a community's name without a separator in the address of a new house."""
 
 
 @attrs.frozen
@@ -44,19 +43,19 @@ class HouseAddress:
 
     @classmethod
     def parse(cls, text: str) -> HouseAddress:
-        """Parse an address without the community's name; raise FieldError if it is unusable.
+        """Return the canonical spelling, in which a new house is stored (rule 3.9).
 
-        Parts stay as written, without surrounding blanks; empty parts are dropped.
+        `text` has no community's name in front. Raises FieldError for an unusable address.
         """
-        parts = [part.strip() for part in unicodedata.normalize("NFC", text).split("/")]
-        joined = "/".join(part for part in parts if part)
-        if not joined:
+        seen = without_invisible(text)
+        if not all(char.isprintable() or unicodedata.category(char) == "Zs" for char in seen):
+            raise FieldError(field="address", reason="format", value=text)
+        folded = fold_address(seen)
+        if not folded:
             raise FieldError(field="address", reason="required")
-        if len(joined) > ADDRESS_LENGTH_MAX:
-            raise FieldError(field="address", reason="too_long", value=joined)
-        if not joined.isprintable():
-            raise FieldError(field="address", reason="format", value=joined)
-        return cls(joined)
+        if len(folded) > ADDRESS_LENGTH_MAX:
+            raise FieldError(field="address", reason="too_long", value=text)
+        return cls(folded)
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -65,8 +64,8 @@ class HouseAddress:
 
     @property
     def building(self) -> str:
-        """The outermost part, which the building filter compares (rule 2.9)."""
-        return self.parts[0]
+        """The outermost part in its canonical spelling, for the building filter (rule 2.9)."""
+        return self.key.partition("/")[0]
 
     @property
     def key(self) -> str:
@@ -95,10 +94,14 @@ def _house_facts(house: House) -> AuditFacts:
 
 @attrs.frozen
 class NoHouse:
-    """An address that means no house or several, with the nearest full addresses."""
+    """An address that means no house or several.
+
+    `houses` are the several or the nearest ones, `candidates` their full addresses.
+    """
 
     candidates: tuple[str, ...]
     ambiguous: bool
+    houses: tuple[House, ...] = attrs.field(default=(), eq=False, repr=False)
 
 
 class AddressBook:
@@ -108,116 +111,113 @@ class AddressBook:
         """Index the houses; addresses may start with `community_name`."""
         self._community_name = community_name
         self._prefix = fold_address(community_name)
-        self._by_text: dict[str, House] = {}
-        self._by_full_text: dict[str, House] = {}
-        self._by_key: dict[str, dict[HouseId, House]] = defaultdict(dict)
-        for house in houses:
-            self._by_text[house.address.text] = house
-            self._by_full_text[f"{community_name}/{house.address.text}"] = house
-            self._by_key[house.address.key][house.id] = house
+        self.houses: Final = tuple(houses)
+        self._by_text: dict[str, list[House]] = defaultdict(list)
+        self._by_key: dict[str, list[House]] = defaultdict(list)
+        for house in self.houses:
+            self._by_text[house.address.text].append(house)
+            self._by_key[house.address.key].append(house)
 
     def __len__(self) -> int:
         """Return the number of houses."""
-        return len(self._by_text)
-
-    @property
-    def houses(self) -> Sequence[House]:
-        """All houses, in the given order."""
-        return tuple(self._by_text.values())
+        return len(self.houses)
 
     def full_address(self, house: House) -> str:
         """Return the address with the community's name in front."""
         return f"{self._community_name}/{house.address.text}"
 
     def find(self, text: str) -> House | NoHouse:
-        """Return the only house that the text means, or the nearest candidates.
+        """Return the only house that the text means, or the houses that it may mean.
 
-        An exact match with a stored address wins. Otherwise both sides are folded: width, blanks,
-        separators, spellings of a building, Chinese numerals before a unit. Two houses with one
-        folded address are ambiguous and never guessed between.
+        These are the several ones that it fits, never guessed between, or else the nearest.
         """
-        written = text.strip()
-        exact = self._by_text.get(written) or self._by_full_text.get(written)
-        if exact is not None:
-            return exact
-        matches = self._matches(text)
+        matches = self.matches(text)
         if len(matches) == 1:
             return matches[0]
-        if matches:
-            return NoHouse(tuple(self.full_address(house) for house in matches), ambiguous=True)
-        return NoHouse(self._nearest(text), ambiguous=False)
+        houses = matches or self.nearest(text)
+        names = tuple(self.full_address(house) for house in houses)
+        return NoHouse(names, ambiguous=bool(matches), houses=houses)
 
-    def strip_community(self, text: str) -> str:
-        """Return the text without the community's name in front, if the text has one."""
-        stripped = text.strip()
-        head, slash, tail = stripped.partition("/")
-        if slash and tail.strip() and fold_address(head) == self._prefix:
-            return tail.strip()
-        return stripped
+    def matches(self, text: str) -> tuple[House, ...]:
+        """Return every house that a written address may mean (rule 3.9).
 
-    def _matches(self, text: str) -> list[House]:
+        An address written as stored is that house. Otherwise both sides are folded, and numbers
+        without units mean the houses that have these numbers part by part: `3-1-402` is
+        `3号楼/1单元/402`.
+        """
+        written = text.strip()
+        behind_name = written.removeprefix(f"{self._community_name}/")
+        for stored in (written, behind_name):
+            if stored in self._by_text:
+                return tuple(self._by_text[stored])
         found: dict[HouseId, House] = {}
         for key in self._keys(text):
-            found.update(self._by_key.get(key, {}))
-        return sorted(found.values(), key=lambda house: house.address.text)
+            same = self._by_key.get(key, [])
+            if not same or all(map(is_bare, key.split("/"))):
+                same = [*same, *self._with_numbers(key)]
+            found |= {house.id: house for house in same}
+        return tuple(sorted(found.values(), key=lambda house: house.address.text))
 
-    def _keys(self, text: str) -> tuple[str, ...]:
-        key = fold_address(text)
-        if self._prefix and key.startswith(self._prefix):
-            return (key, key[len(self._prefix) :].lstrip("/"))
-        return (key,)
+    def nearest(self, text: str, *, count: int = CANDIDATES_MAX) -> tuple[House, ...]:
+        """Return the houses whose addresses are most like a text, the most similar first."""
+        *_, key = self._keys(text)
+        near = self._index.of(key, count=count)
+        return tuple(house for each in near for house in self._by_key[each])[:count]
 
-    def _nearest(self, text: str) -> tuple[str, ...]:
-        key = self._keys(text)[-1]
-        wanted = set(_numbers(key))
-        near = sorted(
-            self._by_key, key=lambda other: (-len(wanted & set(_numbers(other))), other)
-        )[:_COMPARED_MAX]
-        matcher = SequenceMatcher(b=key, autojunk=False)
+    def new_address(self, text: str) -> HouseAddress:
+        """Return the canonical address of a new house, without the community's name (rule 3.9).
 
-        def ratio(other: str) -> float:
-            matcher.set_seq1(other)
-            return matcher.ratio()
+        Raises FieldError for an unusable address, and for a text that is none.
+        """
+        address = HouseAddress.parse(text)
+        if address.text == self._prefix or kind_of_text(text) not in {"", "number"}:
+            raise FieldError(field="address", reason="no_address", value=text)
+        rest = self._behind_name(address.text)
+        if rest.startswith("/") or _ADDRESS_BEGINS.match(rest):
+            return HouseAddress.parse(rest)
+        return address
 
-        best = sorted(near, key=lambda other: (-ratio(other), other))[:CANDIDATES_MAX]
-        houses = (house for other in best for house in self._by_key[other].values())
-        return tuple(self.full_address(house) for house in houses)[:CANDIDATES_MAX]
+    def _keys(self, text: str) -> Iterator[str]:
+        """Yield the folded readings of a text, each also without the community's name."""
+        for key in address_readings(text):
+            yield key
+            if rest := self._behind_name(key):
+                yield fold_address(rest.removeprefix("/"))
 
+    def _behind_name(self, key: str) -> str:
+        """Return what follows the community's name in a folded address; empty without the name.
 
-def fold_address(text: str) -> str:
-    """Return the folded address, equal for all spellings of one address (rule 3.9).
+        A number at the end of the name and one behind it are one number, and no name.
+        """
+        if not self._prefix or not key.startswith(self._prefix):
+            return ""
+        rest = key[len(self._prefix) :]
+        joined = rest[:1].isalnum() and rest[:1].isascii() and self._prefix[-1].isascii()
+        return "" if joined else rest
 
-    Folds full and half width, blanks, dashes and slashes, 号楼/栋/幢, and Chinese numerals before
-    a unit. A blank between two numbers separates them; all other blanks are removed.
-    """
-    folded = unicodedata.normalize("NFKC", text).strip().casefold()
-    folded = "".join(_BLANK_IN_NUMBER.sub("/", folded).split())
-    folded = unicodedata.normalize("NFKC", folded)  # what blanks kept apart may join
-    folded = _SEPARATORS.sub("/", folded).strip("/")
-    folded = _BUILDING.sub("栋", folded)
-    folded = _NUMERAL.sub(lambda match: _number(match[0]), folded)
-    return _UNIT_END.sub("", folded)
+    def _with_numbers(self, key: str) -> Iterator[House]:
+        """Yield the houses that have a key's parts, with or without a unit where it has none."""
+        parts = key.split("/")
+        if len(parts) == 1:
+            return
+        for house in self._by_numbers.get(numbers_of(key), ()):
+            pairs = zip(parts, house.address.key.split("/"), strict=True)
+            if all(part == other or is_bare(part) for part, other in pairs):
+                yield house
+
+    @cached_property
+    def _by_numbers(self) -> dict[str, list[House]]:
+        found: dict[str, list[House]] = defaultdict(list)
+        for key, houses in self._by_key.items():
+            found[numbers_of(key)] += houses
+        return found
+
+    @cached_property
+    def _index(self) -> NearestAddresses:
+        return NearestAddresses(self._by_key)
 
 
 def natural_sort_key(text: str) -> str:
     """Return a text with zero-padded numbers, which sort by size."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return _NUMBER.sub(lambda match: match[0].rjust(_NUMBER_WIDTH, "0"), folded)
-
-
-def _number(numeral: str) -> str:
-    """Return a Chinese numeral below 1,000 in digits; any other text stays unchanged."""
-    if not any(char in "十百" for char in numeral):
-        return "".join(str(_DIGITS[char]) for char in numeral)
-    total, digit = 0, None
-    for char in numeral:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-        else:
-            total += (1 if digit is None else digit) * (10 if char == "十" else 100)
-            digit = None
-    return str(total + (digit or 0))
-
-
-def _numbers(key: str) -> list[str]:
-    return _NUMBER.findall(key)

@@ -19,7 +19,7 @@ from billing_domain.model.bills.bill import clean_remark
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.folding import fold_label
 from billing_domain.model.houses.house import AddressBook, House, HouseId
-from billing_domain.model.imports.address_cell import NO_HOUSE, kind_of_text, kind_of_value
+from billing_domain.model.imports.address_cell import read_house
 from billing_domain.model.imports.header import FoundHeader
 from billing_domain.model.imports.profile import Column, ImportProfile
 from billing_domain.model.imports.table_rows import RowFault, RowsBelow, TableRow
@@ -165,16 +165,13 @@ class BillRowReader:
         return None
 
     def _house(self, row: BillRow) -> House:
-        text = row.texts[Column.HOUSE]
-        kind = kind_of_value(row.cells[Column.HOUSE])
-        found = NO_HOUSE if kind else self._book.find(text)
-        if isinstance(found, House):
-            return found
-        kind = kind or kind_of_text(text)
-        if kind not in {"", "number"} and not found.ambiguous:
-            raise RowFault("address_is_value", kind=kind, text=text)
-        code = "house_ambiguous" if found.ambiguous else "house_not_found"
-        raise RowFault(code, candidates=found.candidates, text=text)
+        cell = row.cells[Column.HOUSE]
+        house = read_house(cell, self._book, may_be_new=False)
+        if house is None:
+            text = cell_text(cell)
+            near = tuple(map(self._book.full_address, self._book.nearest(text)))
+            raise RowFault("house_not_found", candidates=near, text=text)
+        return house
 
     def _fee_type(self, row: BillRow) -> FeeType:
         text = row.texts[Column.FEE_TYPE]

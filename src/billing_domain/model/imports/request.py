@@ -99,11 +99,13 @@ class ImportRequest:
 class ImportPreview(Generic[SheetT]):
     """What an import would do: the sheet with its problems, and earlier imports of the file.
 
-    `same_file` holds the withdrawn ones too.
+    `same_file` holds the withdrawn ones too. `seen` is what the sheet was checked against: the
+    import compares it again before it writes.
     """
 
     sheet: SheetT
     same_file: tuple[ImportBatch, ...] = ()
+    seen: object = attrs.field(default=None, eq=False, repr=False)
 
     @property
     def header_row(self) -> int:

@@ -16,8 +16,9 @@ from billing_domain.errors import (
 )
 from billing_domain.model.folding import fold_label
 from billing_domain.model.houses.house import AddressBook, House, HouseAddress
+from billing_domain.model.houses.house_folding import fold_address, numbers_of
 from billing_domain.model.houses.resident import Relation, Resident, clean_person_name, clean_phone
-from billing_domain.model.imports.address_cell import NO_HOUSE, kind_of_text, kind_of_value
+from billing_domain.model.imports.address_cell import read_house
 from billing_domain.model.imports.header import FoundHeader, Template, find_header
 from billing_domain.model.imports.profile import SHIPPED_PROFILES
 from billing_domain.model.imports.table_rows import RowFault, RowsBelow, TableRow
@@ -31,7 +32,6 @@ from billing_domain.model.sheet import (
     SheetTable,
     cell_text,
     error_problem,
-    plain_text,
 )
 
 RESIDENT_ROWS_MAX: Final = 5000
@@ -62,10 +62,15 @@ class ResidentDraft:
 
 @attrs.frozen
 class ResidentSheet:
-    """What a resident sheet would add; residents already registered are noted, not added."""
+    """What a resident sheet would add; residents already registered are noted, not added.
+
+    `new_addresses` are the houses to be added, each once, in row order; a house without residents
+    is one, too.
+    """
 
     rows: int
     drafts: tuple[ResidentDraft, ...]
+    new_addresses: tuple[HouseAddress, ...]
     problems: tuple[RowProblem, ...]
     header: FoundHeader[str]
 
@@ -75,18 +80,9 @@ class ResidentSheet:
         return ProblemCounts.of(self.rows, self.problems)
 
     @property
-    def new_addresses(self) -> tuple[HouseAddress, ...]:
-        """The houses to be added, each once, in row order."""
-        new: dict[str, HouseAddress] = {}
-        for draft in self.drafts:
-            if draft.house is None:
-                new.setdefault(draft.address.key, draft.address)
-        return tuple(new.values())
-
-    @property
     def importable(self) -> bool:
         """Whether no row has an error and something would be added."""
-        return bool(self.drafts) and self.counts.errors == 0
+        return bool(self.drafts or self.new_addresses) and self.counts.errors == 0
 
 
 def read_resident_sheet(
@@ -94,25 +90,31 @@ def read_resident_sheet(
 ) -> ResidentSheet:
     """Read a sheet into drafts and problems; `residents` are the community's current ones.
 
-    Rows with only an address are left out, since the template has one for each house. Raises
-    SheetRefusedError when the sheet can't be read, TooManyRowsError above 5,000 rows.
+    A row with only an address is a vacant house: one that exists already is left out, since the
+    template has a row for each. Raises SheetRefusedError when the sheet can't be read,
+    TooManyRowsError above 5,000 rows.
     """
     header = find_header(table, RESIDENTS, _OTHERS)
     below = RowsBelow(table, header, house=_ADDRESS, labels=(_NAME,))
-    rows = [row for row in below if row.filled(beside=(_ADDRESS,)) and not below.leave_out(row)]
+    reader = _ResidentReader(header, book, residents)
+    rows = [row for row in below if not reader.knows_vacant(row) and not below.leave_out(row)]
     if not rows:
         raise SheetRefusedError(reason=below.refusal.value)
     if len(rows) > RESIDENT_ROWS_MAX:
         raise TooManyRowsError(rows=len(rows), rows_max=RESIDENT_ROWS_MAX)
-    reader = _ResidentReader(header, book, residents)
     drafts = [draft for row in rows if (draft := reader.read(row)) is not None]
     problems = [*header.problems(), *below.problems(), *reader.problems]
-    ordered = tuple(sorted(problems, key=lambda problem: problem.row))
-    return ResidentSheet(len(rows), tuple(drafts), ordered, header)
+    return ResidentSheet(
+        len(rows),
+        tuple(drafts),
+        tuple(reader.new.values()),
+        tuple(sorted(problems, key=lambda problem: problem.row)),
+        header,
+    )
 
 
 class _ResidentReader:
-    """Reads one row after another, collecting all problems of all rows."""
+    """Reads one row after another, collecting new houses, and all problems of all rows."""
 
     def __init__(
         self, header: FoundHeader[str], book: AddressBook, residents: Collection[Resident]
@@ -120,10 +122,21 @@ class _ResidentReader:
         self._header, self._book = header, book
         self._known = {(person.house_id, person.name, person.phone) for person in residents}
         self._seen: dict[tuple[str, str, str], int] = {}
+        self._numbered: dict[str, HouseAddress] = {}
+        self.new: dict[str, HouseAddress] = {}
         self.problems: list[RowProblem] = []
 
+    def knows_vacant(self, row: TableRow[str]) -> bool:
+        """Tell whether a row has nothing but the address of a house that exists."""
+        known = self._book.matches(row.texts[_ADDRESS]) if _is_vacant(row) else ()
+        return len(known) == 1
+
     def read(self, row: TableRow[str]) -> ResidentDraft | None:
-        """Return the row's draft, or None when it is wrong or already registered."""
+        """Return the row's draft, or None when it is wrong, vacant or already registered."""
+        if _is_vacant(row):
+            if self._take(row, _ADDRESS, self._vacant):
+                self._add(row.number, _ADDRESS, Severity.NOTE, "house_vacant", {})
+            return None
         address = self._take(row, _ADDRESS, self._address)
         name = self._take(row, _NAME, lambda cell: clean_person_name(cell_text(cell)))
         phone = self._take(row, _PHONE, lambda cell: clean_phone(cell_text(cell)))
@@ -151,15 +164,25 @@ class _ResidentReader:
         return None
 
     def _address(self, cell: Cell) -> tuple[HouseAddress, House | None]:
-        text = " ".join(plain_text(cell).split())
-        kind = kind_of_value(cell)
-        found = NO_HOUSE if kind else self._book.find(text)
-        if isinstance(found, House):
-            return found.address, found
-        kind = kind or kind_of_text(text)
-        if kind:
-            raise RowFault("address_is_value", kind=kind, text=text)
-        return HouseAddress.parse(self._book.strip_community(text)), None
+        house = read_house(cell, self._book, may_be_new=True)
+        if house is not None:
+            return house.address, house
+        return self._new_address(" ".join(cell_text(cell).split())), None
+
+    def _new_address(self, text: str) -> HouseAddress:
+        """Return the address of a new house; raise RowFault for bare numbers of another one."""
+        address = self._book.new_address(text)
+        twin = self._numbered.setdefault(numbers_of(address.key), address)
+        if twin != address and numbers_of(address.key) in (address.key, twin.key):
+            raise RowFault("house_ambiguous", candidates=(twin.text, address.text), text=text)
+        return self.new.setdefault(address.key, address)
+
+    def _vacant(self, cell: Cell) -> HouseAddress:
+        """Return the address of a new house; raise RowFault for words without a number."""
+        text = cell_text(cell)
+        if isinstance(cell, str) and not any(map(str.isdigit, fold_address(text))):
+            raise RowFault("address_is_value", kind="note", text=text)
+        return self._address(cell)[0]
 
     def _is_new(self, draft: ResidentDraft) -> bool:
         """Note a resident who is registered already or stands in the file twice."""
@@ -179,6 +202,10 @@ class _ResidentReader:
     ) -> None:
         name = self._header.names.get(column, column)
         self.problems.append(RowProblem(row, name, severity, code, facts))
+
+
+def _is_vacant(row: TableRow[str]) -> bool:
+    return not row.filled(beside=(_ADDRESS,))
 
 
 @attrs.frozen

@@ -23,8 +23,11 @@ def preview_rows(
     `addresses` are the community's houses without its name; the n-th gets the house id `n`.
     Raises SheetRefusedError, TooManyRowsError, and FieldError for an unusable address.
     """
+    written = list(addresses)
+    for address in written:
+        HouseAddress.parse(address)
     houses = [
-        House(HouseId(str(index)), CommunityId(""), HouseAddress.parse(address))
-        for index, address in enumerate(addresses)
+        House(HouseId(str(index)), CommunityId(""), HouseAddress(address))
+        for index, address in enumerate(written)
     ]
     return read_bill_sheet(SheetTable(rows), profile, AddressBook(community_name, houses))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 import attrs
 
+from billing_domain.errors import StorageBusyError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.houses.house import AddressBook
@@ -23,6 +24,8 @@ from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 from billing_domain.words.zh_sheets import ERRORS_HEADER
 
 _Done = TypeVar("_Done")
+_READ_MAX: Final = 5
+"""How often a sheet is matched again because others change the community meanwhile."""
 
 
 def mend_facts(table: SheetTable) -> dict[str, int]:
@@ -101,18 +104,24 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
     ) -> _Done:
         """Import every row of a request in one transaction, or none (rule 3.11).
 
-        Raises what ImportPreview.require_importable and preview raise.
+        The sheet is read and matched before the transaction, which only checks that nothing it
+        was matched with has changed, and reads it again otherwise. Raises what
+        ImportPreview.require_importable and preview raise, and StorageBusyError when others
+        change the community all the time.
         """
         actor.require(self.kind.permission)
-        with self.begin() as work:
-            community = work.communities.lock(actor.scope, request.community_id)
-            done = self._already_done(work, community, request)
-            if done is None:
+        for _ in range(_READ_MAX):
+            with self.begin(read_only=True) as work:
+                community = work.communities.get(actor.scope, request.community_id)
+                done = self._already_done(work, community, request)
+                if done is not None:
+                    return done
                 preview = self._read(work, actor, community, request)
-                preview.require_importable(warnings=confirm_warnings, same_file=confirm_same_file)
-                done = self._store(work, actor, request, preview)
-                work.commit()
-        return done
+            preview.require_importable(warnings=confirm_warnings, same_file=confirm_same_file)
+            done = self._import(actor, request, preview)
+            if done is not None:
+                return done
+        raise StorageBusyError
 
     def error_workbook(
         self, actor: Actor, *, request: ImportRequest, words: Callable[[RowProblem], str]
@@ -130,6 +139,20 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
             header_row=preview.header_row,
         )
 
+    def _import(
+        self, actor: Actor, request: ImportRequest, preview: ImportPreview[SheetT]
+    ) -> _Done | None:
+        """Store what was read, or return None if what it was matched with has changed."""
+        with self.begin() as work:
+            community = work.communities.lock(actor.scope, request.community_id)
+            done = self._already_done(work, community, request)
+            if done is None:
+                if self._seen(work, actor, community, request, preview.sheet) != preview.seen:
+                    return None
+                done = self._store(work, actor, request, preview)
+                work.commit()
+        return done
+
     def _already_done(
         self,
         work: UnitOfWork,  # noqa: ARG002 - a kind may look there
@@ -143,7 +166,21 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
     def _read(
         self, work: UnitOfWork, actor: Actor, community: Community, request: ImportRequest
     ) -> ImportPreview[SheetT]:
-        """Return what the table says, checked against what is stored."""
+        """Return what the table says, checked against what is stored, with what was `_seen`."""
+
+    @abstractmethod
+    def _seen(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        community: Community,
+        request: ImportRequest,
+        sheet: SheetT,
+    ) -> object:
+        """Return what is stored about the things that a sheet names.
+
+        Runs in the write transaction: its cost must not grow with the community.
+        """
 
     @abstractmethod
     def _store(

@@ -24,6 +24,22 @@ class HouseRepositoryContract(StorageContract):
             work.houses.add_all([second, elsewhere])
         assert list(world.work.houses.of_community(world.garden.id)) == [*first, second]
 
+    def test_tells_when_houses_came_or_went(self, world: World, house: House) -> None:
+        seen = [world.work.houses.count_and_last(world.garden.id)]
+        world.add_house("9号楼/901", world.lakeside)
+        assert world.work.houses.count_and_last(world.garden.id) == seen[0]
+        other = world.add_house("9号楼/901")
+        seen.append(world.work.houses.count_and_last(world.garden.id))
+        world.work.houses.remove(house)
+        world.add_house("9号楼/902")
+        seen.append(world.work.houses.count_and_last(world.garden.id))
+        world.work.houses.remove(other)
+        seen.append(world.work.houses.count_and_last(world.garden.id))
+        world.work.houses.remove(world.add_house("9号楼/903"))
+        world.add_house("9号楼/904")
+        seen.append(world.work.houses.count_and_last(world.garden.id))
+        assert len(set(seen)) == len(seen)
+
     def test_finds_nothing_outside_the_scope(self, world: World, house: House) -> None:
         world.hides(world.work.houses.get, house.id, kind="house")
         assert world.work.houses.get(world.garden_scope, house.id) == house
@@ -122,6 +138,17 @@ class ResidentRepositoryContract(StorageContract):
         day = world.work.residents.of_community(world.garden.id, on=date(2026, 3, 5))
         assert eve == [leaving, staying]
         assert day == [staying]
+
+    def test_tells_who_is_registered_in_some_houses(self, world: World, house: House) -> None:
+        other, unasked = world.add_house("1号楼/102"), world.add_house("1号楼/103")
+        world.add_resident(house, "赵六", moved_out_on=date(2026, 3, 5))
+        world.add_resident(house, "王伟", phone="13800000001")
+        world.add_resident(other, "李四")
+        world.add_resident(unasked, "钱二")
+        found = world.work.residents.registered([house.id, other.id], on=date(2026, 3, 5))
+        phone = next(iter(phone for _, name, phone in found if name == "李四"))
+        assert found == {(house.id, "王伟", "13800000001"), (other.id, "李四", phone)}
+        assert not world.work.residents.registered([], on=date(2026, 3, 5))
 
     def test_lists_who_is_bound_to_an_openid(self, world: World) -> None:
         """All residents of the company bound to the openid, moved-out ones too (rule 5.12)."""

@@ -244,5 +244,8 @@ def resident_sheets(draw: st.DrawFn) -> ResidentSheet:
     drafts = draw(st.lists(resident_drafts(), max_size=4))
     numbered = tuple(attrs.evolve(draft, row=row) for row, draft in enumerate(drafts, 2))
     problems = tuple(draw(st.lists(row_problems(), max_size=3)))
+    vacant = draw(st.lists(house_addresses(), max_size=2))
+    new = [draft.address for draft in numbered if draft.house is None] + vacant
+    once = tuple({address.key: address for address in new}.values())
     header = FoundHeader(0, {}, {})
-    return ResidentSheet(len(numbered) + len(problems), numbered, problems, header)
+    return ResidentSheet(len(numbered) + len(problems), numbered, once, problems, header)

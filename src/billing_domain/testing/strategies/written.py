@@ -29,7 +29,9 @@ _YUAN_ENDS: Final = st.sampled_from(["", "", "元", " 元"])
 _FEE_TYPES: Final = st.sampled_from([None, *FeeType])
 _OTHER_FEES: Final = st.sampled_from(["装修押金", "卫生费2", "物业", "Property"])
 _BUILDINGS: Final = st.sampled_from(["号楼", "栋", "幢", " 号楼"])
-_SEPARATOR: Final = st.sampled_from(["/", "-", " / ", "／", "－", " ", "", "、"])
+_SEPARATOR: Final = st.sampled_from(["/", "-", " / ", "／", "－", " ", "", "、", "·", "\u200b"])
+_ROOM_ENDS: Final = st.sampled_from(["", "", "室", " 室"])
+_SOLID: Final = st.sampled_from(["/", "-", " / ", "·"])
 _SEPARATORS: Final = st.tuples(_SEPARATOR, _SEPARATOR, _SEPARATOR)
 _Value = TypeVar("_Value")
 
@@ -192,9 +194,12 @@ def write_address(draw: st.DrawFn, house: House, community_name: str) -> Written
     building, unit, door = (_leading_number(part) for part in house.address.parts)
     before, between, behind = draw(_SEPARATORS)
     text = community_name + before if draw(st.booleans()) else ""
-    numeral = chinese_numeral if draw(st.booleans()) else str
-    text += numeral(building) + draw(_BUILDINGS) + between
-    text += numeral(unit) + "单元" + behind + str(door)
+    if draw(st.integers(0, 4)) == 0:
+        text += f"{building}{draw(_SOLID)}{unit}{draw(_SOLID)}{door}"
+    else:
+        numeral = chinese_numeral if draw(st.booleans()) else str
+        text += numeral(building) + draw(_BUILDINGS) + between
+        text += numeral(unit) + "单元" + behind + str(door) + draw(_ROOM_ENDS)
     return Written(_disguised(draw, text), house)
 
 

@@ -7,12 +7,12 @@ from datetime import date
 
 import attrs
 
-from billing_domain.errors import StaleError
+from billing_domain.errors import HouseExistsError, StaleError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.houses.house import House, HouseAddress, HouseId
+from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
 from billing_domain.model.houses.resident import (
     Relation,
     Resident,
@@ -21,7 +21,7 @@ from billing_domain.model.houses.resident import (
     clean_phone,
 )
 from billing_domain.ports.system import IdGenerator
-from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 
 @attrs.frozen
@@ -42,22 +42,32 @@ class RegisterResidents:
     ids: IdGenerator
 
     def add_house(self, actor: Actor, *, community_id: CommunityId, address: str) -> House:
-        """Add a house; raise FieldError for an unusable or used address."""
+        """Add a house in the canonical spelling of its address (rule 3.9).
+
+        Raises HouseExistsError for an address that means a house which exists, FieldError for a
+        text that is no address.
+        """
         actor.require(Permission.MANAGE_RESIDENTS)
-        house = House(HouseId(self.ids.new_id()), community_id, HouseAddress.parse(address))
+        with self.begin(read_only=True) as work:
+            place = _free_address(work, actor, community_id, address)
+        house = House(HouseId(self.ids.new_id()), community_id, place)
         with self.begin() as work:
-            work.communities.get(actor.scope, community_id)
+            work.communities.lock(actor.scope, community_id)
             work.houses.add_all([house])
             work.record(actor, AuditAction.CREATED, after=house)
             work.commit()
         return house
 
     def change_house(self, actor: Actor, *, house_id: HouseId, address: str) -> House:
-        """Correct a house's address; its bills and residents stay."""
+        """Correct a house's address; its bills and residents stay. Raises as `add_house`."""
         actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin(read_only=True) as work:
+            house = work.houses.get(actor.scope, house_id)
+            place = _free_address(work, actor, house.community_id, address, beside=house_id)
         with self.begin() as work:
+            work.communities.lock(actor.scope, house.community_id)
             old = work.houses.get(actor.scope, house_id)
-            new = attrs.evolve(old, address=HouseAddress.parse(address))
+            new = attrs.evolve(old, address=place)
             work.houses.save(new)
             work.record(actor, AuditAction.CHANGED, old, new)
             work.commit()
@@ -68,6 +78,7 @@ class RegisterResidents:
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin() as work:
             house = work.houses.get(actor.scope, house_id)
+            work.communities.lock(actor.scope, house.community_id)
             work.houses.remove(house)
             work.record(actor, AuditAction.DELETED, house)
             work.commit()
@@ -145,3 +156,21 @@ class RegisterResidents:
             work.record(actor, action, old, new)
             work.commit()
         return new
+
+
+def _free_address(
+    work: UnitOfWork,
+    actor: Actor,
+    community_id: CommunityId,
+    text: str,
+    *,
+    beside: HouseId | None = None,
+) -> HouseAddress:
+    """Return the canonical address that a text gives; raise FieldError if other houses have it."""
+    community = work.communities.get(actor.scope, community_id)
+    book = AddressBook(community.name, work.houses.of_community(community_id))
+    others = [house for house in book.matches(text) if house.id != beside]
+    if others:
+        names = "、".join(house.address.text for house in others)
+        raise HouseExistsError(field="address", reason="taken", value=text, existing=names)
+    return book.new_address(text)

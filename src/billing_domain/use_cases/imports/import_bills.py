@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 import attrs
@@ -12,10 +14,11 @@ from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, audit_facts
-from billing_domain.model.company.community import Community, CommunityId
+from billing_domain.model.company.community import Community
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import AddressBook
 from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.imports.profile import (
     SHIPPED_PROFILES,
@@ -33,6 +36,18 @@ from billing_domain.services.imports.sheet_import import SheetImport, mend_facts
 from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, NOTES_TITLE
 
 _DRAWS_MAX: Final = 5
+
+
+@attrs.frozen
+class _Seen:
+    """What a sheet of bills was checked against."""
+
+    profile: ImportProfile
+    community_name: str
+    houses: tuple[int, str]
+    addresses: Mapping[str, str]
+    charged: AbstractSet[ChargeKey]
+    same_file: tuple[ImportBatch, ...]
 
 
 @attrs.frozen
@@ -118,9 +133,28 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
             (profile, community.name, houses),
             lambda: read_bill_sheet(request.table, profile, AddressBook(community.name, houses)),
         )
-        same_file = tuple(work.import_batches.by_file(community.id, request.file_hash))
-        charged = _charged_before(work, community.id, sheet)
-        return ImportPreview(sheet.with_problems(charged), same_file)
+        seen = self._seen(work, actor, community, request, sheet)
+        charged = sheet.with_problems(_charged_before(sheet, seen.charged))
+        return ImportPreview(charged, seen.same_file, seen)
+
+    def _seen(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        community: Community,
+        request: ImportRequest,
+        sheet: BillSheet,
+    ) -> _Seen:
+        houses = {draft.house.id for draft in sheet.drafts}
+        periods = {draft.period for draft in sheet.drafts}
+        return _Seen(
+            _profile(work, actor, request.profile_key),
+            community.name,
+            work.houses.count_and_last(community.id),
+            work.houses.addresses(actor.scope, houses),
+            work.bills.charges(community.id, houses, periods=periods),
+            tuple(work.import_batches.by_file(community.id, request.file_hash)),
+        )
 
     def _store(
         self,
@@ -188,15 +222,8 @@ def _profile(work: UnitOfWork, actor: Actor, key: ProfileKey) -> ImportProfile:
     return work.import_profiles.get(actor.company_id, key)
 
 
-def _charged_before(
-    work: UnitOfWork, community_id: CommunityId, sheet: BillSheet
-) -> list[RowProblem]:
+def _charged_before(sheet: BillSheet, charged: AbstractSet[ChargeKey]) -> list[RowProblem]:
     """Return a warning for each row that an existing bill charges already (rule 3.12)."""
-    charged = work.bills.charges(
-        community_id,
-        {draft.house.id for draft in sheet.drafts},
-        periods={draft.period for draft in sheet.drafts},
-    )
     name = sheet.header.names[Column.HOUSE]
     return [
         RowProblem(draft.row, name, Severity.WARNING, "same_charge_before")

@@ -56,7 +56,7 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
     def _read(
         self,
         work: UnitOfWork,
-        actor: Actor,  # noqa: ARG002 - the shape of every kind
+        actor: Actor,
         community: Community,
         request: ImportRequest,
     ) -> ImportPreview[ResidentSheet]:
@@ -67,7 +67,24 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
             (community.name, houses, known),
             lambda: read_resident_sheet(request.table, AddressBook(community.name, houses), known),
         )
-        return ImportPreview(sheet)
+        seen = self._seen(work, actor, community, request, sheet)
+        return ImportPreview(sheet, seen=seen)
+
+    def _seen(
+        self,
+        work: UnitOfWork,
+        actor: Actor,
+        community: Community,
+        request: ImportRequest,  # noqa: ARG002 - the shape of every kind
+        sheet: ResidentSheet,
+    ) -> object:
+        houses = {draft.house.id for draft in sheet.drafts if draft.house}
+        return (
+            community.name,
+            work.houses.count_and_last(community.id),
+            work.houses.addresses(actor.scope, houses),
+            work.residents.registered(houses, on=shanghai_day(self.clock.now())),
+        )
 
     def _store(
         self,

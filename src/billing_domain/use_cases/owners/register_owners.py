@@ -18,7 +18,7 @@ from billing_domain.model.company.actor import Actor, ActorKind, Scope
 from billing_domain.model.company.audit import AuditAction, AuditFacts
 from billing_domain.model.company.community import CommunityId, CommunityStatus
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.houses.house import House, HouseId
+from billing_domain.model.houses.house import AddressBook, House, HouseId, NoHouse
 from billing_domain.model.houses.resident import Resident, ResidentId
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.owners.registration import (
@@ -95,6 +95,14 @@ class RegisterOwners:
         actor.require(Permission.MANAGE_RESIDENTS)
         with self.begin(read_only=True) as work:
             return work.registrations.get(actor.scope, registration_id)
+
+    def named_house(self, actor: Actor, *, registration: Registration) -> House | NoHouse:
+        """Return the house that the owner's own words mean, or the nearest (rules 3.9, 5.10)."""
+        actor.require(Permission.MANAGE_RESIDENTS)
+        with self.begin(read_only=True) as work:
+            community = work.communities.get(actor.scope, registration.community_id)
+            houses = work.houses.of_community(community.id)
+        return AddressBook(community.name, houses).find(registration.house_text)
 
     def residents(self, actor: Actor, *, house_id: HouseId) -> Sequence[Resident]:
         """Return the residents living in a house today, for the choice of whom to bind."""

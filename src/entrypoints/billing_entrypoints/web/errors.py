@@ -19,6 +19,7 @@ from billing_domain.errors import (
     NotFoundError,
     OrderPaidMeanwhileError,
     RefusedError,
+    StorageBusyError,
     UnavailableError,
 )
 from billing_domain.words.zh import batch_headline, batch_reasons, sentence
@@ -36,6 +37,7 @@ LOGGER: Final = logging.getLogger("billing.web")
 AnyRequest = Request[Any, Any, Any]
 
 STATUSES: Final[tuple[tuple[type[BillingError], int], ...]] = (
+    (StorageBusyError, 503),
     (InvalidInputError, 422),
     (NotAllowedError, 403),
     (NotFoundError, 404),

@@ -43,6 +43,10 @@ class PathsWithoutNul(ASGIMiddleware):
         await next_app(scope, receive, send)
 
 
+RETRY_AFTER_SECONDS: Final = "5"
+"""When to ask again what could not be answered now, e.g. while the database was locked."""
+
+
 def header_hook(*, https: bool) -> BeforeSend:
     """Return the hook that adds the headers just before any answer leaves."""
 
@@ -55,6 +59,8 @@ def header_hook(*, https: bool) -> BeforeSend:
         if https:
             headers["strict-transport-security"] = STRICT_TRANSPORT
         headers["cache-control"] = _cache_control(scope, message["status"])
+        if message["status"] == 503:  # noqa: PLR2004
+            headers["retry-after"] = RETRY_AFTER_SECONDS
 
     return add_headers
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from billing_adapters.sql.db.bulk_insert import bulk_insert
 from billing_adapters.sql.db.rows import Values
 from billing_adapters.sql.tables import METADATA
 from billing_adapters.sql.tables.company import communities
@@ -54,10 +55,10 @@ class Transaction:
     spoiled: bool = False
 
     def insert(self, table: Table, rows: Sequence[Values]) -> None:
-        """Insert rows in one batch."""
+        """Insert rows with the same columns in one batch."""
         if rows:
             with self.refusing():
-                self.connection.execute(insert(table), rows)
+                bulk_insert(self.connection, insert(table), rows)
 
     def replace_version(
         self, key: Column[Any], values: Values, *, kind: str, where: Values | None = None

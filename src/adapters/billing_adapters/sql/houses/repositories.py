@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from billing_adapters.sql.db.key_lists import among
 from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
@@ -32,6 +33,11 @@ _ADDRESSES: Final = (
     .join(communities, communities.c.id == house_table.c.community_id)
     .where(among(house_table.c.id, "ids"))
 )
+
+_TAKEN: Final = select(house_table.c.address_key).where(among(house_table.c.address_key, "keys"))
+_REGISTERED: Final = select(
+    resident_table.c.house_id, resident_table.c.name, resident_table.c.phone
+).where(among(resident_table.c.house_id, "ids"))
 
 
 @attrs.frozen
@@ -89,6 +95,14 @@ class SqlHouseRepository(HouseRepository):
         found = select(house_table).where(house_table.c.community_id == community_id)
         return self._houses(found.order_by(house_table.c.row_id))
 
+    def count_and_last(self, community_id: CommunityId) -> tuple[int, str]:
+        here = house_table.c.community_id == community_id
+        counted = select(func.count(), func.max(house_table.c.row_id)).where(here)
+        count, last = self.work.connection.execute(counted).one()
+        # SQLite gives the number of a row that was removed to the next one, so the id is asked.
+        found = select(house_table.c.id).where(house_table.c.row_id == last)
+        return count, self.work.connection.execute(found).scalar() or ""
+
     def _houses(self, found: Any) -> list[House]:  # noqa: ANN401 - any select of houses
         rows = self.work.connection.execute(found)
         return [House(row.id, row.community_id, HouseAddress(row.address)) for row in rows]
@@ -101,10 +115,8 @@ class SqlHouseRepository(HouseRepository):
             if first is not house:
                 raise _taken(house.address.text)
         for community_id, by_key in wanted.items():
-            stored = select(house_table.c.address_key).where(
-                house_table.c.community_id == community_id, house_table.c.address_key.in_(by_key)
-            )
-            for key in self.work.connection.execute(stored).scalars():
+            stored = _TAKEN.where(house_table.c.community_id == community_id)
+            for key in self.work.connection.execute(stored, {"keys": [*by_key]}).scalars():
                 raise _taken(by_key[key].address.text)
 
 
@@ -139,6 +151,12 @@ class SqlResidentRepository(ResidentRepository):
     def of_openid(self, company_id: CompanyId, openid: str) -> Sequence[Resident]:
         own = resident_table.c.company_id == company_id
         return self._find(own, resident_table.c.openid == openid)
+
+    def registered(
+        self, houses: Collection[HouseId], *, on: date
+    ) -> AbstractSet[tuple[HouseId, str, str]]:
+        rows = self.work.connection.execute(_REGISTERED.where(lives_there(on)), {"ids": [*houses]})
+        return {(row.house_id, row.name, row.phone) for row in rows}
 
     def of_community(self, community_id: CommunityId, *, on: date) -> Sequence[Resident]:
         return self._find(resident_table.c.community_id == community_id, lives_there(on))

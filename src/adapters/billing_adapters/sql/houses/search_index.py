@@ -15,13 +15,15 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from billing_adapters.sql.db.key_lists import among
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.company import communities
 from billing_adapters.sql.tables.houses import house_grams, houses, residents
 from billing_domain.model.houses.house import HouseId
 
 _DIGIT_RUN: Final = re.compile(r"[0-9]{4,}")
-_TWO_DIGITS: Final = re.compile(r"[0-9]{2}")
+_DIGITS: Final = frozenset("0123456789")
+_TWO_DIGITS: Final = frozenset(f"{number:02}" for number in range(100))
 _RUN_LENGTH: Final = 4
 
 
@@ -30,9 +32,8 @@ def grams(text: str) -> set[str]:
 
     A text that contains another text has all grams of the other text.
     """
-    pairs = {text[start : start + 2] for start in range(len(text) - 1)}
-    found = {pair for pair in pairs if not _TWO_DIGITS.fullmatch(pair)}
-    found.update(char for char in text if char.isalnum() and char not in "0123456789")
+    found = {text[start : start + 2] for start in range(len(text) - 1)} - _TWO_DIGITS
+    found.update(filter(str.isalnum, set(text) - _DIGITS))
     for run in _DIGIT_RUN.findall(text):
         found.update(run[at : at + _RUN_LENGTH] for at in range(len(run) - _RUN_LENGTH + 1))
     return found
@@ -45,15 +46,16 @@ def index_houses(work: Transaction, texts: Mapping[HouseId, Collection[str]]) ->
     rows = work.connection.execute(
         select(houses.c.id, houses.c.row_id, communities.c.row_id)
         .join(communities, communities.c.id == houses.c.community_id)
-        .where(houses.c.id.in_(texts))
+        .where(among(houses.c.id, "ids")),
+        {"ids": [*texts]},
     )
     _insert(
         work,
-        [
+        sorted(
             (community, gram, house)
             for house_id, house, community in rows
-            for gram in sorted(set().union(*map(grams, texts[house_id])))
-        ],
+            for gram in set().union(*map(grams, texts[house_id]))
+        ),
     )
 
 
@@ -76,12 +78,14 @@ def unindex_house(work: Transaction, house_id: HouseId) -> None:
 
 
 def _insert(work: Transaction, rows: list[tuple[int, str, int]]) -> None:
+    """Insert rows, which are in the order of the primary key: that is twice as fast on SQLite."""
     names = [column.name for column in house_grams.columns]
     if not rows:
         return
     if work.connection.dialect.name == "sqlite":
         ignoring = sqlite.insert(house_grams).on_conflict_do_nothing()
-        work.connection.execute(ignoring, [dict(zip(names, row, strict=True)) for row in rows])
+        text = str(ignoring.compile(dialect=work.connection.dialect))
+        work.connection.exec_driver_sql(text, rows)
         return
     # Three arrays in one statement are ten times faster on PostgreSQL than separate rows.
     kinds = (BigInteger, Text, BigInteger)

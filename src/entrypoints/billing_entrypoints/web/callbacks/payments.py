@@ -11,7 +11,7 @@ from litestar import Response, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath
 
-from billing_domain.errors import ThingNotFoundError
+from billing_domain.errors import StorageBusyError, ThingNotFoundError
 from billing_domain.model.payments.order import AccountId
 from billing_domain.model.payments.received_message import BODY_BYTES_MAX
 from billing_domain.ports.payments.gateway import Acknowledgement
@@ -26,7 +26,8 @@ PATH: Final = "/callbacks/payments"
 async def take_message(request: Visit, account_id: FromPath[str]) -> Response[bytes]:
     """Answer in the provider's own form, with success only when the message is booked.
 
-    Whatever goes wrong unexpectedly is a plain 500, after which providers try again.
+    A busy database is a plain 503, whatever goes wrong unexpectedly a plain 500: providers try
+    again after both.
     """
     body = await _body(request)
     headers = {name.lower(): value for name, value in request.headers.items()}
@@ -34,6 +35,8 @@ async def take_message(request: Visit, account_id: FromPath[str]) -> Response[by
         answer = await sync_to_thread(_take, request, AccountId(account_id), headers, body)
     except ThingNotFoundError:
         return _plain(404, b"not found")
+    except StorageBusyError:
+        return _plain(503, b"busy")
     except Exception:
         LOGGER.exception("%s message of a provider failed", request_id(request.scope))
         return _plain(500, b"error")

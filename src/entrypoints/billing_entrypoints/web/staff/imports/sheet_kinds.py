@@ -66,7 +66,7 @@ def _show_batch(request: StaffRequest, _upload: Upload, batch: ImportBatch) -> R
 
 def _show_houses(request: StaffRequest, upload: Upload, done: ResidentsImported) -> Response[str]:
     """Lead to the community's houses, saying what was added."""
-    text = screens.RESIDENTS_IMPORTED if done.residents else screens.RESIDENTS_KNOWN
+    text = screens.RESIDENTS_IMPORTED if done.residents or done.houses else screens.RESIDENTS_KNOWN
     address = with_query("/staff/houses", [("community", upload.community_id)])
     return go(request, address, Notice(text.format(**attrs.asdict(done))))
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import attrs
 
-from billing_domain.model.houses.house import AddressBook, House, HouseAddress, fold_address
+from billing_domain.model.houses.house import House
+from billing_domain.model.houses.house_folding import fold_address
 from billing_domain.model.owners.registration import Registration
 from billing_domain.ports.houses import HouseRow
-from billing_domain.ports.paging import PAGE_ROWS_MAX
 from billing_entrypoints.web.staff_request import StaffRequest
 
 HOUSES_SHOWN: Final = 20
@@ -33,28 +33,25 @@ def searched_houses(
     return _page(request, registration, text, HOUSES_SHOWN)
 
 
-def named_houses(
-    request: StaffRequest, registration: Registration, community_name: str
-) -> HousesFound:
+def named_houses(request: StaffRequest, registration: Registration) -> HousesFound:
     """Return the houses that the owner's own words may mean.
 
-    Those with the text in their address, else those with its last number; the spelling is
-    folded as in imports, and only one house that fits is taken for sure.
+    The one that an import would find is taken for sure. Otherwise those that fit as well, those
+    with the words in their address, or those with their last number.
     """
-    text = registration.house_text.removesuffix("室")
-    rows = _page(request, registration, text, HOUSES_SHOWN)
-    if not rows:
-        numbers = _NUMBER.findall(fold_address(text))
-        rows = _page(request, registration, numbers[-1], PAGE_ROWS_MAX) if numbers else ()
-    by_id = {row.id: row for row in rows}
-    book = AddressBook(
-        community_name,
-        [House(row.id, row.community_id, HouseAddress(row.address)) for row in rows],
-    )
-    found = book.find(text)
+    view, owners = request.application.view_houses, request.application.register_owners
+    found = owners.named_house(request.actor, registration=registration)
     if isinstance(found, House):
-        return HousesFound([by_id[found.id]], by_id[found.id])
-    return HousesFound(rows[:HOUSES_SHOWN], None)
+        only = view.house(request.actor, house_id=found.id)
+        return HousesFound([only], only)
+    if found.ambiguous:
+        fitting = [view.house(request.actor, house_id=each.id) for each in found.houses]
+        return HousesFound(fitting[:HOUSES_SHOWN], None)
+    folded = fold_address(registration.house_text)
+    rows = _page(request, registration, folded, HOUSES_SHOWN)
+    if not rows and (numbers := _NUMBER.findall(folded)):
+        rows = _page(request, registration, numbers[-1], HOUSES_SHOWN)
+    return HousesFound(rows, None)
 
 
 def _page(

@@ -169,7 +169,7 @@ def _community(request: StaffRequest, registration: Registration) -> str:
 def _houses(request: StaffRequest, registration: Registration, text: str) -> HousesFound:
     if text:
         return HousesFound(searched_houses(request, registration, text), None)
-    return named_houses(request, registration, _community(request, registration))
+    return named_houses(request, registration)
 
 
 def _asked_house(request: StaffRequest, registration: Registration, form: Form) -> HouseRow | None:
