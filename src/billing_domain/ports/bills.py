@@ -27,6 +27,7 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.imports.bill_row import ChargeKey
+from billing_domain.model.imports.next_period import Charge
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.period import BillingPeriod
@@ -72,6 +73,10 @@ class BillRepository(Protocol):
 
         Nothing but DeletedBillRepository finds them afterwards (rules 2.7, 2.12).
         """
+
+    @abstractmethod
+    def charged_since(self, community_id: CommunityId, first_day: date) -> Sequence[Charge]:
+        """Return what unpaid and paid bills charge for periods that begin on a day or later."""
 
     @abstractmethod
     def of_batch(self, scope: Scope, batch_id: BatchId) -> Sequence[Bill]:

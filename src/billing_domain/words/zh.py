@@ -75,6 +75,8 @@ def _field(facts: Facts) -> str:
     special = _FIELD_SPECIALS.get((field, facts["reason"]))
     if special:
         return special
+    if facts["reason"] == "required" and field in _CHOSEN:
+        return f"请选择{label}"
     text = _FIELD_REASONS[facts["reason"]].format(label=label, value=facts["value"])
     return f"{text}，就是已有的房屋“{facts['existing']}”" if facts.get("existing") else text
 
@@ -165,6 +167,14 @@ _FIELD_REASONS: Final = {
     "twice": "{label}给了不止一个值",
     "no_address": "“{value}”不是房屋地址，请写成 1号楼/1单元/101 这样的地址",
 }
+_CHOSEN: Final = frozenset(
+    {
+        *("channel", "community", "community_id", "fee_type", "file", "format", "provider"),
+        *("relation", "role", "type"),
+    }
+)
+"""Fields that offer choices: they are not filled in."""
+
 _FIELD_SPECIALS: Final = {
     ("login_name", "format"): "登录账号须为 3 至 40 位小写字母、数字或 . _ @ -，以字母或数字开头",
     ("numbers", "required"): "请至少选择一笔缴费单",
@@ -176,7 +186,7 @@ _FIELD_SPECIALS: Final = {
     ("moved_out_on", "format"): "搬离日期不能早于入住日期",
     ("name", "format"): "名称里不能有“/”或不可见字符",
     ("relation", "unknown"): "关系只能是 业主、家属 或 租客",
-    ("channel", "required"): "请选择支付渠道",
+    ("community_id", "nothing"): "这个小区最近没有可以参照的缴费单，请下载标准模板填写",
     ("reason", "too_long"): "原因最多 200 字",
     ("request_key", "format"): "这个支付页面已失效，请返回待支付列表重新选择",
     ("reminder_days", "format"): "催缴间隔须为 1 至 365 天",

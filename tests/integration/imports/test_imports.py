@@ -81,7 +81,7 @@ class TestTemplate:
         answer = boss.post(f"{path}/template", {"community": ""})
 
         assert answer.status_code == 422
-        assert read_html(answer.text).one(id="f-community-error").text == "请填写小区"
+        assert read_html(answer.text).one(id="f-community-error").text == "请选择小区"
 
 
 class TestUpload:
@@ -103,7 +103,7 @@ class TestUpload:
 
         page = read_html(answer.text)
         assert answer.status_code == 422
-        assert page.one(id="f-file-error").text == "请填写文件"
+        assert page.one(id="f-file-error").text == "请选择文件"
         assert_kept(page, fields)
 
     @both_kinds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
 import attrs
@@ -17,7 +17,7 @@ from billing_domain.errors import (
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.header import FoundHeader
-from billing_domain.model.imports.profile import STANDARD, ProfileKey
+from billing_domain.model.imports.profile import STANDARD, Column, ProfileKey
 from billing_domain.model.sheet import (
     Cell,
     ProblemCounts,
@@ -93,6 +93,24 @@ class ImportRequest:
         texts = [[cell_text(cell) for cell in row] for row in rows]
         digest = hashlib.sha256(json.dumps(texts).encode()).hexdigest()
         return cls(community_id, file_name, SheetTable(rows), digest, digest[:32], profile_key)
+
+    @classmethod
+    def of_bill(
+        cls,
+        community_id: CommunityId,
+        texts: Mapping[Column, str],
+        *,
+        file_name: str,
+        request_key: str,
+    ) -> ImportRequest:
+        """Return the request to import one bill that somebody typed (rule 3.17).
+
+        It is a file of its own, so that two bills alike are not the same file twice.
+        """
+        header = [STANDARD.header(column) for column in STANDARD.columns]
+        table = SheetTable([header, [texts.get(column, "") for column in STANDARD.columns]])
+        digest = hashlib.sha256(request_key.encode()).hexdigest()
+        return cls(community_id, file_name, table, digest, request_key)
 
 
 @attrs.frozen

@@ -60,6 +60,9 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
             book = AddressBook(community.name, work.houses.of_community(community_id))
         rest = [""] * (len(self.blank.columns) - 1)
         rows = [[book.full_address(house), *rest] for house in book.houses]
+        return self._written(rows)
+
+    def _written(self, rows: Sequence[Sequence[str]]) -> bytes:
         return self.writer.template(attrs.evolve(self.blank, rows=rows, notes=self.template_notes))
 
     def open_file(

@@ -68,6 +68,7 @@ from .previews import (
     bill_sheets as bill_sheets,
     cell_ranges as cell_ranges,
     cells as cells,
+    charges as charges,
     found_headers as found_headers,
     import_previews as import_previews,
     import_profiles as import_profiles,

@@ -14,6 +14,7 @@ from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.imports.header import FoundHeader, Template, find_header, fold_header
 from billing_domain.model.imports.mends import Mends
+from billing_domain.model.imports.next_period import Charge
 from billing_domain.model.imports.profile import (
     OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
@@ -197,6 +198,12 @@ def mends() -> st.SearchStrategy[Mends]:
     rows = st.integers(1, 620)
     texts = st.dictionaries(st.tuples(rows, st.integers(1, 9)), lines(12), max_size=3)
     return st.builds(Mends, texts, st.frozensets(rows, max_size=3))
+
+
+@cache
+def charges() -> st.SearchStrategy[Charge]:
+    """What houses were charged for."""
+    return built(Charge)
 
 
 @cache

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 from typing import Final
 
 import attrs
 
-from billing_domain.errors import FileImportedBeforeError, NumberTakenError, StaleError
+from billing_domain.errors import FieldError, FileImportedBeforeError, NumberTakenError, StaleError
 from billing_domain.model.bills.bill import BatchId, PendingBill
 from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction, audit_facts
-from billing_domain.model.company.community import Community
+from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.houses.house import AddressBook, HouseId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
+from billing_domain.model.imports.next_period import Charge, next_charges
 from billing_domain.model.imports.profile import (
     SHIPPED_PROFILES,
     STANDARD,
@@ -29,6 +31,8 @@ from billing_domain.model.imports.profile import (
 )
 from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.upload import UploadKind
+from billing_domain.model.period import chinese_day
+from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.sheet import RowProblem, Severity
 from billing_domain.ports.documents import SheetTemplate, TemplateColumn
 from billing_domain.ports.unit_of_work import UnitOfWork
@@ -36,6 +40,8 @@ from billing_domain.services.imports.sheet_import import SheetImport, mend_facts
 from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, NOTES_TITLE
 
 _DRAWS_MAX: Final = 5
+_CHARGED_LATELY: Final = timedelta(days=800)
+"""So far back last periods are looked for: a year's fee is charged once a year."""
 
 
 @attrs.frozen
@@ -97,6 +103,30 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
                     raise
             except StaleError:
                 return self._imported_meanwhile(actor, request)
+
+    def next_template(self, actor: Actor, *, community_id: CommunityId) -> bytes:
+        """Return the template with last period's rows for the next period (rule 3.17).
+
+        Houses without such a row keep an empty one. Raises FieldError(community_id, nothing)
+        when nothing was charged lately.
+        """
+        actor.require(Permission.IMPORT_BILLS)
+        since = shanghai_day(self.clock.now()) - _CHARGED_LATELY
+        with self.begin(read_only=True) as work:
+            community = work.communities.get(actor.scope, community_id)
+            book = AddressBook(community.name, work.houses.of_community(community_id))
+            charges = next_charges(work.bills.charged_since(community_id, since))
+        if not charges:
+            raise FieldError(field="community_id", reason="nothing")
+        by_house: dict[HouseId, list[Charge]] = {}
+        for charge in charges:
+            by_house.setdefault(charge.house_id, []).append(charge)
+        rows = [
+            [book.full_address(house), *cells]
+            for house in book.houses
+            for cells in map(_cells, by_house.get(house.id, [None]))
+        ]
+        return self._written(rows)
 
     def answer_reminding(
         self, actor: Actor, *, batch_id: BatchId, remind_now: bool
@@ -213,6 +243,14 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
                 return done
             last = work.import_batches.by_file(community.id, request.file_hash)[-1]
         raise FileImportedBeforeError(batch_id=last.id, imported_at=last.imported_at)
+
+
+def _cells(charge: Charge | None) -> list[str]:
+    """Return the cells beside the address in a template's row."""
+    if charge is None:
+        return [""] * (len(STANDARD.columns) - 1)
+    days = (charge.period.first_day, charge.period.last_day)
+    return [charge.fee_type.label, str(charge.amount.yuan), *map(chinese_day, days), ""]
 
 
 def _profile(work: UnitOfWork, actor: Actor, key: ProfileKey) -> ImportProfile:

@@ -121,6 +121,7 @@ ARGUMENTS: Final[Mapping[str, tuple[str, str]]] = {
     "staff create --role": ("角色", "、".join(role.value for role in Role)),
     "staff create login": ("账号", "3 至 40 位小写字母、数字或 . _ @ -"),
     "template --kind": ("", "bills 缴费单（默认）或 residents 住户"),
+    "template --next-period": ("", "按上期账单填好下一期的费用和时段（只用于缴费单）"),
     "template --out": ("文件", "写到这个 xlsx 文件，已有的会被替换"),
     "worker --once": ("", "只处理现在到期的任务，然后退出"),
 }

@@ -73,6 +73,7 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
     for parser in (shown, bills):
         add_template(parser)
     template.add_argument("--out", required=True)
+    template.add_argument("--next-period", action="store_true")
     kinds = [kind.value for kind in UploadKind]
     template.add_argument("--kind", choices=kinds, default=UploadKind.BILLS.value)
     for parser in (residents, bills):
@@ -88,7 +89,10 @@ def write_template(session: Session) -> int:
     """Write a community's template to a file."""
     place, kind = find_place(session), UploadKind(session.arguments.kind)
     use_case = _use_case(session.application, kind)
-    content = use_case.template(place.actor, community_id=place.community.id)
+    write = use_case.template
+    if session.arguments.next_period and kind is UploadKind.BILLS:
+        write = session.application.import_bills.next_template
+    content = write(place.actor, community_id=place.community.id)
     path = write_file(session.arguments.out, content)
     session.console.answer(
         {"file": str(path), "bytes": len(content)},

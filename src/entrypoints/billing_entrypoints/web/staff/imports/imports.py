@@ -14,6 +14,7 @@ from billing_domain.errors import (
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.imports.profile import STANDARD
+from billing_domain.model.imports.upload import UploadKind
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.services.imports.sheet_import import SheetImport
@@ -28,6 +29,7 @@ from billing_entrypoints.web.staff_request import StaffRequest
 
 FILE_FIELD: Final = "file"
 PROFILE_FIELD: Final = "profile"
+NEXT_FIELD: Final = "next_period"
 UPLOAD_FIELDS: Final = (COMMUNITY_FIELD, PROFILE_FIELD, FILE_FIELD)
 WHOLE_REFUSALS: Final = (SheetRefusedError, TooManyRowsError)
 """What makes a file unusable as a whole, so that there is nothing to preview."""
@@ -57,14 +59,25 @@ def download_template(request: StaffRequest, form: SentForm) -> Response[str] | 
 
     A POST, so that it follows the community chosen in the very form that it stands in.
     """
-    form.require_only(UPLOAD_FIELDS)
+    form.require_only((*UPLOAD_FIELDS, NEXT_FIELD))
     community_id = _read_community(form)
     if community_id is None:
         return upload_step(request, form, status=422)
     kind, actor, application = kind_of(request), request.actor, request.application
-    content = use_case_of(request).template(actor, community_id=community_id)
+    try:
+        content = _template(request, community_id, of_next_period=form.has(NEXT_FIELD))
+    except FieldError as error:
+        form.refuse(error, field=COMMUNITY_FIELD)
+        return upload_step(request, form, status=422)
     community = application.view_company.community(actor, community_id=community_id)
     return workbook(content, file_name=kind.template_file.format(community=community.name))
+
+
+def _template(request: StaffRequest, community_id: CommunityId, *, of_next_period: bool) -> bytes:
+    if of_next_period and kind_of(request).key is UploadKind.BILLS:
+        import_bills = request.application.import_bills
+        return import_bills.next_template(request.actor, community_id=community_id)
+    return use_case_of(request).template(request.actor, community_id=community_id)
 
 
 def answer_too_large(request: Request[Any, Any, Any], _error: Exception) -> Response[str]:
