@@ -28,11 +28,19 @@ from billing_domain.model.sheet import (
 )
 
 
+class Draft(Protocol):
+    """What a good row becomes; `row` counts as a spreadsheet shows it."""
+
+    @property
+    def row(self) -> int:
+        """The row."""
+
+
 class Sheet(Protocol):
     """What a table of any kind says: good rows as drafts, and every problem."""
 
     @property
-    def drafts(self) -> Sequence[object]:
+    def drafts(self) -> Sequence[Draft]:
         """What would be imported, in row order."""
 
     @property

@@ -254,5 +254,5 @@ def resident_sheets(draw: st.DrawFn) -> ResidentSheet:
     vacant = draw(st.lists(house_addresses(), max_size=2))
     new = [draft.address for draft in numbered if draft.house is None] + vacant
     once = tuple({address.key: address for address in new}.values())
-    header = FoundHeader(0, {}, {})
+    header = FoundHeader[str](0, {}, {})
     return ResidentSheet(len(numbered) + len(problems), numbered, once, problems, header)

@@ -75,17 +75,18 @@ class StageUploads:
 
     def mend(self, actor: Actor, *, upload: Upload, mends: Mends) -> Upload:
         """Keep what staff changed in the preview (rule 3.17); raise StaleError."""
-        return self._change(actor, upload, mends=mends)
+        changed = attrs.evolve(upload, mends=mends, version=upload.version + 1)
+        return self._save(actor, changed)
 
     def choose_profile(self, actor: Actor, *, upload: Upload, profile_key: str) -> Upload:
         """Read the file by another template; raise StaleError."""
-        return self._change(actor, upload, profile_key=profile_key)
+        changed = attrs.evolve(upload, profile_key=profile_key, version=upload.version + 1)
+        return self._save(actor, changed)
 
-    def _change(self, actor: Actor, upload: Upload, **fields: object) -> Upload:
-        actor.require(UploadKind(upload.kind).permission)
-        changed = attrs.evolve(upload, version=upload.version + 1, **fields)
+    def _save(self, actor: Actor, changed: Upload) -> Upload:
+        actor.require(UploadKind(changed.kind).permission)
         with self.begin() as work:
-            work.communities.get(actor.scope, upload.community_id)
+            work.communities.get(actor.scope, changed.community_id)
             work.uploads.save(changed)
             work.commit()
         return changed

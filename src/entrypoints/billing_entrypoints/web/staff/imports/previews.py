@@ -240,7 +240,7 @@ def _offer(request: StaffRequest, upload: Upload, error: BillingError) -> Offer 
     if like is not None and kind.has_profiles:
         return Offer(error.detail, f"{_path(request, upload)}/profile", profile=like.key)
     other = next(each for each in SHEET_KINDS if each.key is not kind.key)
-    fields = [(COMMUNITY_FIELD, upload.community_id)]
+    fields: list[tuple[str, str]] = [(COMMUNITY_FIELD, upload.community_id)]
     fields += [(PROFILE_FIELD, like.key)] if like is not None else []
     if not request.actor.may(other.key.permission):
         return None

@@ -39,6 +39,11 @@ class LineCell:
         )
 
     @property
+    def refused(self) -> bool:
+        """Whether the cell forbids the import."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems)
+
+    @property
     def wrong(self) -> bool:
         """Whether a problem here waits to be mended."""
         return any(problem.severity in _MENDABLE for problem in self.problems)

@@ -61,7 +61,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:after:swap", () => {
   if (!mending) return;
   mending = false;
-  document.querySelector("form[data-mends] [aria-invalid=true]")?.focus();
+  document.querySelector("form[data-mends] [data-wrong]")?.focus();
 });
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-counter]")) count(event.target);
