@@ -46,10 +46,11 @@ class HouseRepository(Protocol):
         """Return the houses of a community in the order they were added."""
 
     @abstractmethod
-    def count_and_last(self, community_id: CommunityId) -> tuple[int, str]:
-        """Return the number of houses and the id of the last one added, empty for none.
+    def state(self, community_id: CommunityId, ids: Collection[HouseId]) -> object:
+        """Return a value that is equal as long as a match with the community's houses holds.
 
-        One of both changes when houses are added to a community or removed.
+        It changes when houses are added or removed, and when one of `ids` gets another address.
+        An import compares it within its write transaction: that must not read every house.
         """
 
 

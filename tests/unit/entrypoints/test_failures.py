@@ -6,6 +6,7 @@ import pytest
 
 from billing_domain.errors import StorageBusyError, StorageUnusableError
 from billing_domain.ports.system import Clock
+from billing_domain.words.zh import sentence
 from billing_entrypoints.application import Application
 from billing_entrypoints.cli.failures import refusal_of
 from billing_entrypoints.cli.main import run
@@ -112,7 +113,12 @@ class TestAnUnexpectedError:
 
         assert "pip install 'billing-domain[app]'" in refusal_of(error).message
 
-    def test_is_not_what_the_domain_refuses(self) -> None:
+    def test_is_not_what_the_domain_refuses(self, capsys: pytest.CaptureFixture[str]) -> None:
+        status = run(self.WORDS, {}, Failing(StorageBusyError()))
+
+        said = capsys.readouterr()
+        assert (status, said.out) == (1, "")
+        assert sentence(StorageBusyError()) in said.err
         assert refusal_of(StorageBusyError()).code == "storage_busy"
 
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
+import attrs
 import pytest
 
 from billing_domain.errors import (
     FieldError,
+    HouseExistsError,
     HouseInUseError,
     ImportRefusedError,
     PermissionMissingError,
     StaleError,
+    StorageBusyError,
     ThingNotFoundError,
 )
 from billing_domain.model.company.audit import AuditAction
@@ -22,7 +28,7 @@ from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
 from billing_domain.model.sheet import Cell
 from billing_domain.ports.houses import HouseRow
 from billing_domain.use_cases.houses.register_residents import ResidentData
-from billing_domain.use_cases.imports.import_residents import ResidentsImported
+from billing_domain.use_cases.imports.import_residents import ImportResidents, ResidentsImported
 from tests.world import World
 
 LANLAN = ResidentData(" 兰 兰 ", "１３８ 9842 4613", Relation.OWNER, date(2020, 1, 1))
@@ -49,6 +55,40 @@ def house(world: World) -> HouseRow:
     return world.view_houses.house(world.admin, house_id=world.houses[0].id)
 
 
+def overtake(world: World, change: str) -> None:
+    """Let a colleague change what a sheet of ROWS is matched with."""
+    register = world.register_residents
+    if change == "taken":
+        register.add_house(world.admin, community_id=world.community.id, address="3号楼/1单元/101")
+    elif change == "renamed":
+        register.change_house(world.admin, house_id=world.houses[0].id, address="8号楼/801")
+    else:
+        person = ResidentData("王建国", "13000000000", Relation.OWNER, None)
+        register.add_resident(world.admin, house_id=world.houses[0].id, data=person)
+
+
+@attrs.frozen
+class _Overtaken(ImportResidents):
+    """An import that somebody overtakes between its reading and its writing."""
+
+    overtake: Callable[[], None] = attrs.field(kw_only=True)
+    matched: list[int] = attrs.field(factory=list, kw_only=True)
+    times: int = attrs.field(default=1, kw_only=True)
+
+    @classmethod
+    def of(
+        cls, imports: ImportResidents, overtake: Callable[[], None], *, times: int = 1
+    ) -> _Overtaken:
+        parts = attrs.asdict(imports, recurse=False)
+        return cls(**parts, overtake=overtake, times=times)
+
+    def _import(self, *args: Any) -> Any:
+        if len(self.matched) < self.times:
+            self.overtake()
+        self.matched.append(1)
+        return super()._import(*args)
+
+
 class TestHouse:
     def test_is_added_under_a_free_address(self, world: World) -> None:
         added = world.register_residents.add_house(
@@ -58,13 +98,31 @@ class TestHouse:
         assert added.address.text == "3号楼/101"
         assert world.actions("house", added.id) == [AuditAction.CREATED]
 
-    def test_is_refused_when_another_spelling_is_there(self, world: World) -> None:
-        with pytest.raises(FieldError) as refusal:
+    @pytest.mark.parametrize(
+        "spelling", ["1幢-1单元-101", "幸福家园1栋1单元101室", "1-1-101", "一号楼·一单元·101"]
+    )
+    def test_is_refused_when_another_spelling_is_there(self, world: World, spelling: str) -> None:
+        with pytest.raises(HouseExistsError) as refusal:
             world.register_residents.add_house(
-                world.admin, community_id=world.community.id, address="1幢-1单元-101"
+                world.admin, community_id=world.community.id, address=spelling
             )
 
         assert refusal.value.reason == "taken"
+        assert refusal.value.existing == "1号楼/1单元/101"
+
+    def test_is_stored_without_the_name_of_its_community(self, world: World) -> None:
+        added = world.register_residents.add_house(
+            world.admin, community_id=world.community.id, address="幸福家园3栋2单元1104室"
+        )
+
+        assert added.address.text == "3号楼/2单元/1104"
+
+    def test_may_be_spelled_otherwise(self, world: World) -> None:
+        changed = world.register_residents.change_house(
+            world.admin, house_id=world.houses[0].id, address="1栋1单元101室"
+        )
+
+        assert changed.address.text == "1号楼/1单元/101"
 
     def test_keeps_its_bills_when_its_address_is_corrected(self, world: World) -> None:
         bill = world.add_bill()
@@ -159,6 +217,40 @@ class TestSheet:
             ("杨思好", Relation.TENANT),
             ("赵宜君", Relation.OWNER),
         ]
+
+    def test_adds_vacant_houses(self, world: World) -> None:
+        rows = (("9栋901室", "", "", "", ""), ("幸福家园1号楼1单元101", "", "", "", ""))
+        done = world.import_residents.import_sheet(world.admin, request=self.request(world, *rows))
+
+        assert (done.houses, done.residents) == (1, 0)
+        page = world.view_houses.page(world.admin, community_id=world.community.id, text="901")
+        assert [row.address for row in page.rows] == ["9号楼/901"]
+
+    @pytest.mark.parametrize("change", ["taken", "renamed", "registered"])
+    def test_is_matched_again_when_somebody_was_faster(self, world: World, change: str) -> None:
+        """What the sheet was matched with is looked at again under the lock."""
+        imports = _Overtaken.of(world.import_residents, lambda: overtake(world, change))
+
+        done = imports.import_sheet(world.admin, request=self.request(world, *ROWS))
+
+        assert imports.matched == [1, 1]
+        assert done.houses == {"taken": 0, "renamed": 2, "registered": 1}[change]
+        assert done.residents == {"taken": 3, "renamed": 3, "registered": 2}[change]
+
+    def test_gives_up_when_others_change_the_community_all_the_time(self, world: World) -> None:
+        numbers = itertools.count(50)
+
+        def add() -> None:
+            address = f"{next(numbers)}号楼/101"
+            world.register_residents.add_house(
+                world.admin, community_id=world.community.id, address=address
+            )
+
+        imports = _Overtaken.of(world.import_residents, add, times=99)
+        with pytest.raises(StorageBusyError):
+            imports.import_sheet(world.admin, request=self.request(world, *ROWS))
+
+        assert not house(world).residents
 
     def test_adds_nothing_the_second_time(self, world: World) -> None:
         request, use_case = self.request(world, *ROWS), world.import_residents

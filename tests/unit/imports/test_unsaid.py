@@ -15,6 +15,7 @@ from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile
 from billing_domain.model.imports.resident_sheet import ResidentSheet, read_resident_sheet
 from billing_domain.model.sheet import Cell, CellMark, CellRange, SheetTable
+from billing_domain.words.zh import problem_sentence
 
 HEADER: list[Cell] = ["房屋地址", "费用类型", "费用金额", "开始时间", "结束时间", "备注"]
 RESIDENTS: list[Cell] = ["房屋地址", "姓名", "电话"]
@@ -254,6 +255,19 @@ class TestAddresses:
         found = read_resident_sheet(table, AddressBook("幸福家园", [villa]), [])
         assert found.drafts[0].house == villa
         assert told(read(bill(46083))) == [(2, "error", "house_not_found")]
+
+    def test_unknown_are_quoted_with_what_nobody_sees(self) -> None:
+        (problem,) = read(bill(f"9号楼{ZERO_WIDTH}/901")).problems
+
+        assert problem_sentence(problem).startswith(
+            "小区里没有房屋“9号楼⟨零宽空格⟩/901”，相近的有："
+        )
+        assert len(problem.facts["candidates"]) == 3
+
+    @pytest.mark.parametrize("spelling", ["1-1-101", "1栋1单元101室", f"1·1{ZERO_WIDTH}·101"])
+    def test_find_their_house_for_residents_as_for_bills(self, spelling: str) -> None:
+        assert read(bill(spelling)).drafts[0].house == HOUSES[0]
+        assert residents([spelling, "王伟"]).drafts[0].house == HOUSES[0]
 
     def test_fold_blanks_for_residents_as_for_bills(self) -> None:
         sheet = residents(["1号楼\u30001单元\xa0101", "王伟"])

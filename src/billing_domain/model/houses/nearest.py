@@ -30,17 +30,18 @@ class NearestAddresses:
     def of(self, folded: str, *, count: int) -> Sequence[str]:
         """Return the nearest addresses, the most similar first; `count` or all there are."""
         wanted = _features(folded)
-        likely = self._sharing(wanted).most_common(_COMPARED_MAX)
+        likely = self.shared_with(folded).most_common(_COMPARED_MAX)
         near = [self._addresses[place] for place, _ in likely]
         near.sort(key=lambda address: (-_likeness(wanted, _features(address)), address))
         near += (each for each in self._addresses[: 2 * count] if each not in near)
         return near[:count]
 
-    def _sharing(self, wanted: Iterable[str]) -> Counter[int]:
-        """Count what addresses share with the wanted features, within the limit of entries."""
+    def shared_with(self, folded: str) -> Counter[int]:
+        """Count what addresses share with another one, by place, within the limit of entries."""
         found: Counter[int] = Counter()
         left = _POSTINGS_MAX
-        lists = [self._postings[feature] for feature in wanted if feature in self._postings]
+        wanted = sorted(_features(folded) & self._postings.keys())
+        lists = [self._postings[feature] for feature in wanted]
         for postings in sorted(lists, key=len):
             if len(postings) > left and found:
                 break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Final
@@ -50,8 +49,7 @@ class _Seen:
 
     profile: ImportProfile
     community_name: str
-    houses: tuple[int, str]
-    addresses: Mapping[str, str]
+    houses: object
     charged: AbstractSet[ChargeKey]
     same_file: tuple[ImportBatch, ...]
 
@@ -180,8 +178,7 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
         return _Seen(
             _profile(work, actor, request.profile_key),
             community.name,
-            work.houses.count_and_last(community.id),
-            work.houses.addresses(actor.scope, houses),
+            work.houses.state(community.id, houses),
             work.bills.charges(community.id, houses, periods=periods),
             tuple(work.import_batches.by_file(community.id, request.file_hash)),
         )

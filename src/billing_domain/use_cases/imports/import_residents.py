@@ -73,16 +73,15 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
     def _seen(
         self,
         work: UnitOfWork,
-        actor: Actor,
+        actor: Actor,  # noqa: ARG002 - the shape of every kind
         community: Community,
-        request: ImportRequest,  # noqa: ARG002 - the shape of every kind
+        request: ImportRequest,  # noqa: ARG002 - same
         sheet: ResidentSheet,
     ) -> object:
         houses = {draft.house.id for draft in sheet.drafts if draft.house}
         return (
             community.name,
-            work.houses.count_and_last(community.id),
-            work.houses.addresses(actor.scope, houses),
+            work.houses.state(community.id, houses),
             work.residents.registered(houses, on=shanghai_day(self.clock.now())),
         )
 

@@ -95,13 +95,14 @@ class SqlHouseRepository(HouseRepository):
         found = select(house_table).where(house_table.c.community_id == community_id)
         return self._houses(found.order_by(house_table.c.row_id))
 
-    def count_and_last(self, community_id: CommunityId) -> tuple[int, str]:
+    def state(self, community_id: CommunityId, ids: Collection[HouseId]) -> object:
         here = house_table.c.community_id == community_id
         counted = select(func.count(), func.max(house_table.c.row_id)).where(here)
         count, last = self.work.connection.execute(counted).one()
         # SQLite gives the number of a row that was removed to the next one, so the id is asked.
-        found = select(house_table.c.id).where(house_table.c.row_id == last)
-        return count, self.work.connection.execute(found).scalar() or ""
+        newest = select(house_table.c.id).where(house_table.c.row_id == last)
+        addresses = self.work.connection.execute(_ADDRESSES, {"ids": [*ids]})
+        return count, self.work.connection.execute(newest).scalar(), {*map(tuple, addresses)}
 
     def _houses(self, found: Any) -> list[House]:  # noqa: ANN401 - any select of houses
         rows = self.work.connection.execute(found)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from operator import add
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select
@@ -27,15 +28,18 @@ _TWO_DIGITS: Final = frozenset(f"{number:02}" for number in range(100))
 _RUN_LENGTH: Final = 4
 
 
-def grams(text: str) -> set[str]:
-    """Return the grams of a folded text.
+def grams(*texts: str) -> set[str]:
+    """Return the grams of folded texts.
 
     A text that contains another text has all grams of the other text.
     """
-    found = {text[start : start + 2] for start in range(len(text) - 1)} - _TWO_DIGITS
-    found.update(filter(str.isalnum, set(text) - _DIGITS))
-    for run in _DIGIT_RUN.findall(text):
-        found.update(run[at : at + _RUN_LENGTH] for at in range(len(run) - _RUN_LENGTH + 1))
+    found: set[str] = set()
+    for text in texts:
+        found.update(map(add, text, text[1:]))
+    found -= _TWO_DIGITS
+    found.update(filter(str.isalnum, set().union(*texts) - _DIGITS))
+    for run in _DIGIT_RUN.findall(" ".join(texts)):
+        found.update(map("".join, zip(*(run[at:] for at in range(_RUN_LENGTH)), strict=False)))
     return found
 
 
@@ -54,7 +58,7 @@ def index_houses(work: Transaction, texts: Mapping[HouseId, Collection[str]]) ->
         sorted(
             (community, gram, house)
             for house_id, house, community in rows
-            for gram in set().union(*map(grams, texts[house_id]))
+            for gram in grams(*texts[house_id])
         ),
     )
 
