@@ -27,6 +27,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "company list": "列出所有物业公司",
     "demo": "填入演示数据（仅限开发环境）",
     "import": "导入缴费单",
+    "imports": "导入记录：列出、撤回",
+    "imports list": "列出最近的导入",
+    "imports withdraw": "撤回整批：把一次导入的缴费单全部移到回收站",
     "migrate": "建立数据库或升级到当前版本",
     "outbox": "失败的后台任务：列出、重试",
     "outbox list": "列出不再自动重试的任务",
@@ -66,6 +69,7 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
         "同一个文件再次导入会被拒绝，除非加 --confirm-same-file。"
         "脚本重试时请给出 --request-key：同一个请求键只会导入一次。"
     ),
+    "imports withdraw": "只要有一笔已支付或正在支付，就整批都不撤回。",
     "migrate": "可以重复运行；已是最新时不改动。",
     "preview": "检查缴费单表格，什么也不改动。",
     "remind": (
@@ -102,6 +106,8 @@ ARGUMENTS: Final[Mapping[str, tuple[str, str]]] = {
     "--confirm-warnings": ("", "已核对提醒，照样导入"),
     "import --confirm-same-file": ("", "同一个文件已导入过，照样再导入一次"),
     "import --request-key": ("键", "任意文字；重试时用同一个键"),
+    "imports list --limit": ("条数", f"最多列出多少次，默认 {PAGE_ROWS}"),
+    "imports withdraw id": ("批次编号", "imports list 列出的编号"),
     "outbox retry id": ("任务编号", ""),
     "payments show number": ("支付单号", ""),
     "receipts --out": ("文件", "写到这个 pdf 文件，已有的会被替换"),
@@ -235,6 +241,10 @@ PROBLEM_COLUMNS: Final = ("行", "列", "级别", "说明")
 WHOLE_ROW: Final = "整行"
 PROBLEM_COUNTS: Final = "{rows} 行数据，{errors} 处错误，{warnings} 处提醒，{notes} 处提示"
 
+IMPORT_COLUMNS: Final = (BATCH, "文件", "时间", "导入人", "条数", "合计", "已支付")
+NO_IMPORTS: Final = "还没有导入记录"
+WITHDRAWN: Final = "已撤回"
+IMPORT_WITHDRAWN: Final = "已撤回“{file}”，{count} 笔缴费单移到回收站"
 JOB_COLUMNS: Final = ("任务编号", "公司", "类型", "对象", "原因", "时间")
 NO_JOB: Final = "没有失败的任务"
 RETRIED: Final = "将立即重试：{kind} {subject}"
