@@ -74,7 +74,7 @@ def _field(facts: Facts) -> str:
     field, label = facts["field"], field_label(facts["field"])
     special = _FIELD_SPECIALS.get((field, facts["reason"]))
     if special:
-        return special
+        return special.format(value=facts["value"])
     if facts["reason"] == "required" and field in _CHOSEN:
         return f"请选择{label}"
     text = _FIELD_REASONS[facts["reason"]].format(label=label, value=facts["value"])
@@ -182,10 +182,10 @@ _FIELD_SPECIALS: Final = {
     ("password", "too_long"): f"密码最多 {PASSWORD_LENGTH_MAX} 位",
     ("password", "too_short"): f"密码至少 {PASSWORD_LENGTH_MIN} 位",
     ("phone", "twice"): "一个单元格里像是有两个电话，请只写一个，其余的写在另一行",
-    ("phone", "format"): "电话只能有数字和 -，例如 13800001234 或 0755-12345678",
+    ("phone", "format"): "“{value}”不是电话，电话只能有数字和 -，例如 13800001234",
     ("moved_out_on", "format"): "搬离日期不能早于入住日期",
     ("name", "format"): "名称里不能有“/”或不可见字符",
-    ("relation", "unknown"): "关系只能是 业主、家属 或 租客",
+    ("relation", "unknown"): "“{value}”不是可选的关系，关系只能是 业主、家属 或 租客",
     ("community_id", "nothing"): "这个小区最近没有可以参照的缴费单，请下载标准模板填写",
     ("reason", "too_long"): "原因最多 200 字",
     ("request_key", "format"): "这个支付页面已失效，请返回待支付列表重新选择",

@@ -179,7 +179,7 @@ SHEET_SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "remark_too_long": "备注最多 {length_max} 字，现在有 {length} 字",
     "sheet_refused": _sheet_refused,
     "too_many_rows": "单次最多导入{rows_max}条，当前文件{rows}条，请拆分后再导入",
-    "import_refused": ("表格里有 {errors} 处错误，没有导入任何数据，请改正后重新上传"),
+    "import_refused": ("表格里有 {errors} 处错误，没有导入任何数据，请改正后再导入"),
     "import_unconfirmed": "有 {warnings} 处提醒需要确认后才能导入",
     "import_in_use": lambda f: (
         f"这次导入的缴费单已有 {f['paid']} 笔支付，不能整批撤回；未支付的可以在缴费记录里删除"

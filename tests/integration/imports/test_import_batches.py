@@ -83,6 +83,15 @@ class TestWithdrawing:
         assert "已有 1 笔支付，不能整批撤回" in read_html(answer.text).one(role="alert").text
         assert len(site.stored_bills()) == 2
 
+    def test_is_told_by_the_page_of_the_import(self, site: Website, boss: Visitor) -> None:
+        batch = imported(site, boss)
+        boss.post(f"{LIST}/{batch}/withdrawal", {"count": "2", "total_fen": "130101"})
+
+        page = boss.page(f"/staff/imports/batches/{batch}")
+
+        assert "这次导入已撤回" in page.text
+        assert not page.one("main").has("button")
+
     def test_is_refused_without_the_right(self, site: Website, boss: Visitor) -> None:
         batch = imported(site, boss)
         reader = site.staff(Role.READ_ONLY)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 
 from billing_domain.model.imports.profile import NEWSEE
@@ -162,6 +164,19 @@ class TestMending:
         page = self.mend(boss, path, place="2:3", was="abc", text="13800001234")
 
         assert stats(page)["错误"] == "0"
+
+
+class TestErrorWorkbook:
+    def test_names_the_column_and_is_not_told_of_itself(
+        self, site: Website, boss: Visitor
+    ) -> None:
+        answer = boss.get(f"{upload(site, boss, GOOD, BAD)}/errors")
+        [*_, row] = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0].values
+        assert "费用金额：金额“一千三”不是有效的数字" in str(row[-1])
+
+        again = send(site, boss, answer.content, name="mended.xlsx")
+
+        assert stats(boss.page(again.headers["location"]))["提示"] == "0"
 
 
 class TestConfirming:

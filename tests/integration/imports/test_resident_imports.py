@@ -31,8 +31,8 @@ class TestPreview:
 
         wrong, _ = [row.text for row in page.one(id="problems").one("tbody").all("tr")]
         assert wrong.startswith("第 3 行")
-        assert "电话：电话只能有数字和 -" in wrong
-        assert "关系：关系只能是 业主、家属 或 租客" in wrong
+        assert "电话：“abc”不是电话，电话只能有数字和 -" in wrong
+        assert "关系：“房东”不是可选的关系，关系只能是 业主、家属 或 租客" in wrong
         assert not page.has("form", class_="verdict")
 
     def test_says_when_there_is_nothing_new(self, site: Website, boss: Visitor) -> None:

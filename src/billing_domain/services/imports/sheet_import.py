@@ -13,6 +13,7 @@ from billing_domain.errors import StorageBusyError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.imports.header import ERRORS_HEADER
 from billing_domain.model.imports.mends import NO_MENDS, Mends
 from billing_domain.model.imports.profile import STANDARD, ProfileKey
 from billing_domain.model.imports.request import ImportPreview, ImportRequest, SheetT
@@ -21,7 +22,6 @@ from billing_domain.model.sheet import RowProblem, SheetTable, error_texts
 from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from billing_domain.words.zh_sheets import ERRORS_HEADER
 
 _Done = TypeVar("_Done")
 _READ_MAX: Final = 5

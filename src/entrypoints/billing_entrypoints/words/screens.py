@@ -245,6 +245,12 @@ _ADVICE: Final[Mapping[str, str]] = {
 }
 
 
+def workbook_line(problem: RowProblem) -> str:
+    """Return a problem's sentence for the column 错误说明, which names the column meant."""
+    told = problem_sentence(problem)
+    return f"{problem.column}：{told}" if problem.column else told
+
+
 def problem_line(problem: RowProblem) -> str:
     """Return a problem's sentence beside its cell, where the nearest houses are buttons."""
     if problem.code != "house_not_found":

@@ -23,7 +23,7 @@ from billing_domain.model.imports.profile import ProfileKey
 from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.sheet import SheetRefusal
-from billing_domain.words.zh import problem_sentence, sentence
+from billing_domain.words.zh import sentence
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.downloads import workbook
@@ -67,7 +67,7 @@ def download_errors(request: StaffRequest, upload_id: FromPath[str]) -> Response
     """Send the user's own rows with what is wrong beside them (rule 3.11)."""
     upload = _upload(request, upload_id)
     content = use_case_of(request).error_workbook(
-        request.actor, request=_opened(request, upload), words=problem_sentence
+        request.actor, request=_opened(request, upload), words=screens.workbook_line
     )
     stem = upload.file_name.rpartition(".")[0] or upload.file_name
     return workbook(content, file_name=screens.ERRORS_FILE.format(file=stem))
