@@ -20,8 +20,8 @@ from billing_adapters.sql.db.connections import connect, moment
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.houses.repositories import SqlHouseRepository, SqlResidentRepository
+from billing_adapters.sql.imports.batches import SqlImportBatchRepository
 from billing_adapters.sql.imports.repositories import (
-    SqlImportBatchRepository,
     SqlImportProfileRepository,
     SqlUploadRepository,
 )

@@ -1,6 +1,5 @@
 """The preview of an uploaded sheet: look, mend, import (rules 3.1, 3.11, 3.12, 3.17)."""
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -18,7 +17,6 @@ from billing_domain.errors import (
 )
 from billing_domain.model.company.community import Community
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import ProfileKey
 from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.imports.upload import Upload
@@ -27,7 +25,7 @@ from billing_domain.words.zh import sentence
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.downloads import workbook
-from billing_entrypoints.web.forms import Form, SentForm, whole_number
+from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.pages import go, page
 from billing_entrypoints.web.shell import COMMUNITY_FIELD
 from billing_entrypoints.web.staff.imports.imports import (
@@ -38,6 +36,7 @@ from billing_entrypoints.web.staff.imports.imports import (
     upload_step,
     use_case_of,
 )
+from billing_entrypoints.web.staff.imports.mend_form import MEND_FIELDS, read_mends
 from billing_entrypoints.web.staff.imports.sheet_kinds import SHEET_KINDS, SheetKind
 from billing_entrypoints.web.staff.imports.sheet_lines import Shown, duplicate_rows, line_page
 from billing_entrypoints.web.staff_request import StaffRequest
@@ -51,11 +50,6 @@ REFUSED_AT_IMPORT: Final = (
     StaleError,
 )
 CONFIRM_FIELDS: Final = ("confirm_warnings", "confirm_same_file", "version")
-MEND_FIELDS: Final = (
-    *("place", "was", "text"),
-    *("row", "left_out", "pick", "skip_duplicates"),
-    *("show", "page", "version"),
-)
 
 
 def show_preview(request: StaffRequest, upload_id: FromPath[str]) -> Response[str]:
@@ -80,7 +74,7 @@ def save_mends(request: StaffRequest, upload_id: FromPath[str], form: SentForm) 
     shown = Shown.of({name: form.text(name) for name in ("show", "page")})
     try:
         _require_version(form, upload)
-        mends = _mends(request, form, upload)
+        mends = read_mends(form, upload.mends, lambda: _duplicates(request, upload))
         stage = request.application.stage_uploads
         upload = stage.mend(request.actor, upload=upload, mends=mends)
     except StaleError as error:
@@ -152,36 +146,9 @@ def _require_version(form: Form, upload: Upload) -> None:
         raise StaleError(kind="upload", id=upload.id)
 
 
-def _mends(request: StaffRequest, form: Form, upload: Upload) -> Mends:
-    """Return the upload's mends with what the form changes."""
-    cells = dict(_typed(form))
-    left_out = {_row(text) for text in form.texts("left_out")}
-    if form.has("skip_duplicates"):
-        opened = _opened(request, upload)
-        preview = use_case_of(request).preview(request.actor, request=opened)
-        left_out |= duplicate_rows(preview.sheet.problems)
-    shown = {_row(text) for text in form.texts("row")}
-    return upload.mends.revise(cells=cells, shown=shown, left_out=left_out)
-
-
-def _typed(form: Form) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield the cells that say something else than before, and the candidate that was pressed."""
-    three = (form.texts("place"), form.texts("was"), form.texts("text"))
-    for place, was, text in zip(*three, strict=False):
-        if text.strip() != was:
-            yield _place(place), text.strip()
-    for pick in form.texts("pick"):
-        row, column, text = (*pick.split(":", 2), "", "")[:3]
-        yield _place(f"{row}:{column}"), text
-
-
-def _place(text: str) -> tuple[int, int]:
-    row, _, column = text.partition(":")
-    return _row(row), _row(column)
-
-
-def _row(text: str) -> int:
-    return whole_number("row")(text)
+def _duplicates(request: StaffRequest, upload: Upload) -> set[int]:
+    preview = use_case_of(request).preview(request.actor, request=_opened(request, upload))
+    return duplicate_rows(preview.sheet.problems)
 
 
 def _preview(
