@@ -14,47 +14,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-import attrs
 import python_calamine
 import xlwt
 from sqlalchemy import event, insert
 
+from benchmarks.large_community import Stage, addresses
 from benchmarks.stopwatch import Ratio, in_turn
-from billing_adapters.documents.reading.sheet_reader import DocumentSheetReader
-from billing_adapters.documents.writing.sheet_writer import DocumentSheetWriter
 from billing_adapters.sql.db.engine import Database
+from billing_adapters.sql.houses.search_index import grams
+from billing_adapters.sql.tables.houses import house_grams
 from billing_adapters.sql.tables.houses import houses as house_table
 from billing_adapters.sql.tables.houses import residents as resident_table
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.ids import SystemIds
-from billing_adapters.system.passwords import Argon2PasswordHasher
-from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.community import (
-    Community,
-    CommunityId,
-    CommunityStatus,
-    Company,
-    CompanyId,
-)
-from billing_domain.model.company.staff import Role, StaffAccount, StaffId
-from billing_domain.model.houses.house import House, HouseAddress, HouseId
-from billing_domain.model.houses.resident import Relation, Resident, ResidentId
-from billing_domain.model.imports.request import ImportRequest
+from billing_domain.model.houses.resident import Relation
 from billing_domain.model.imports.resident_sheet import RESIDENT_HEADERS
-from billing_domain.use_cases.company.sign_in import SignIn
-from billing_domain.use_cases.houses.register_residents import RegisterResidents, ResidentData
-from billing_domain.use_cases.imports.import_residents import ImportResidents
 
-HOUSES, ROWS, ROUNDS = 10_000, 5_000, 5
+ROWS, ROUNDS = 5_000, 5
 PREVIEW_MS, IMPORT_MS, LOCK_MS, WAIT_MS = 3_000.0, 3_000.0, 500.0, 1_000.0
-PASSWORD: Final = "correct-horse-battery"  # noqa: S105 - of a database that is deleted
 SPELLINGS: Final = ("幸福家园/{}号楼/{}单元/{}{:02}", "{}栋{}单元{}{:02}室", "{}幢-{}单元-{}{:02}")
 
 
 def measure(name: str, database: Database) -> tuple[list[Ratio], list[Ratio]]:
     """Return the times beside the bare way, and the times beside what they may be."""
-    stage = _Stage(SqlUnitOfWorkFactory(database, SystemClock(), SystemIds()))
+    stage = Stage(SqlUnitOfWorkFactory(database, SystemClock(), SystemIds()))
     stage.load()
     files = _files()
     ours = in_turn(
@@ -67,10 +51,10 @@ def measure(name: str, database: Database) -> tuple[list[Ratio], list[Ratio]]:
     return [ours], _budgets(name, database, stage, files)
 
 
-def _budgets(name: str, database: Database, stage: _Stage, files: Iterator[bytes]) -> list[Ratio]:
+def _budgets(name: str, database: Database, stage: Stage, files: Iterator[bytes]) -> list[Ratio]:
     previews: list[float] = []
     imports: list[float] = []
-    with stage.others() as waits, _locks(database) as locks:
+    with _locks(database) as locks, stage.others() as waits:
         for content in itertools.islice(files, ROUNDS):
             start = time.perf_counter()
             request = stage.opened(content)
@@ -88,138 +72,6 @@ def _budgets(name: str, database: Database, stage: _Stage, files: Iterator[bytes
             for what, times in waits.items()
         ),
     ]
-
-
-@attrs.frozen
-class _Stage:
-    """A large community, two other companies, and the use cases."""
-
-    begin: SqlUnitOfWorkFactory
-    ids: SystemIds = attrs.field(factory=SystemIds)
-    clock: SystemClock = attrs.field(factory=SystemClock)
-    hasher: Argon2PasswordHasher = attrs.field(factory=Argon2PasswordHasher)
-    companies: list[CompanyId] = attrs.field(factory=list)
-    communities: list[CommunityId] = attrs.field(factory=list)
-    residents: list[Resident] = attrs.field(factory=list)
-
-    @property
-    def actor(self) -> Actor:
-        return Actor.system(self.companies[0])
-
-    @property
-    def imports(self) -> ImportResidents:
-        return ImportResidents(
-            self.begin, DocumentSheetReader(), DocumentSheetWriter(), self.clock, self.ids
-        )
-
-    def load(self) -> None:
-        """Add the companies, their houses and one account for each."""
-        for number, count in enumerate((HOUSES, 20, 20)):
-            company = Company(CompanyId(self.ids.new_id()), f"物业{number}", self.clock.now())
-            community = Community(
-                CommunityId(self.ids.new_id()),
-                company.id,
-                "幸福家园",
-                CommunityStatus.OPEN,
-                self.clock.now(),
-            )
-            addresses = itertools.islice(_addresses("{}号楼/{}单元/{}{:02}"), count)
-            houses = [
-                House(HouseId(self.ids.new_id()), community.id, HouseAddress(text))
-                for text in addresses
-            ]
-            person = self._resident(houses[0])
-            with self.begin() as work:
-                work.companies.add(company)
-                work.communities.add(community)
-                work.houses.add_all(houses)
-                work.residents.add_all([person])
-                work.staff.add(self._account(company, number))
-                work.commit()
-            self.companies.append(company.id)
-            self.communities.append(community.id)
-            self.residents.append(person)
-
-    def opened(self, content: bytes) -> ImportRequest:
-        return self.imports.open_file(
-            self.actor,
-            community_id=self.communities[0],
-            file_name="residents.xls",
-            content=content,
-            request_key=self.ids.new_id(),
-        )
-
-    def whole_way(self, content: bytes) -> None:
-        """Read and preview a file, then read and import it, as two requests of a browser do."""
-        assert self.imports.preview(self.actor, request=self.opened(content)).sheet.importable
-        done = self.imports.import_sheet(self.actor, request=self.opened(content))
-        assert done.residents == ROWS
-
-    @contextmanager
-    def others(self) -> Iterator[dict[str, list[float]]]:
-        """Let the other companies work all the time; yield how long each action took, in ms."""
-        waits: dict[str, list[float]] = {"small writes": [], "signing in": []}
-        stop = threading.Event()
-        threads = [
-            threading.Thread(target=_repeat, args=(stop, action, waits[what]))
-            for what, action in (("small writes", self._writer()), ("signing in", self._sign_in))
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            yield waits
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join()
-
-    def _writer(self) -> Callable[[], None]:
-        """Return a small guarded write with its audit entry, as a checkout makes several."""
-        register, actor = RegisterResidents(self.begin, self.ids), Actor.system(self.companies[1])
-        version = itertools.count(1)
-        data = ResidentData("王伟", "13800000001", Relation.OWNER, None)
-
-        def write() -> None:
-            register.change_resident(
-                actor, resident_id=self.residents[1].id, version=next(version), data=data
-            )
-
-        return write
-
-    def _sign_in(self) -> None:
-        SignIn(self.begin, self.hasher, self.clock, self.ids).sign_in(
-            login_name="clerk2", password=PASSWORD, address="127.0.0.1"
-        )
-
-    def _resident(self, house: House) -> Resident:
-        return Resident(
-            id=ResidentId(self.ids.new_id()),
-            community_id=house.community_id,
-            house_id=house.id,
-            name="王伟",
-            phone="13800000000",
-            relation=Relation.OWNER,
-            moved_in_on=None,
-        )
-
-    def _account(self, company: Company, number: int) -> StaffAccount:
-        return StaffAccount(
-            StaffId(self.ids.new_id()),
-            company.id,
-            f"clerk{number}",
-            "前台",
-            Role.ADMINISTRATOR,
-            None,
-            self.hasher.hash(PASSWORD),
-            self.clock.now(),
-        )
-
-
-def _repeat(stop: threading.Event, action: Callable[[], None], times: list[float]) -> None:
-    while not stop.wait(0.02):
-        start = time.perf_counter()
-        action()
-        times.append(1000 * (time.perf_counter() - start))
 
 
 @contextmanager
@@ -243,17 +95,11 @@ def _locks(database: Database) -> Iterator[list[float]]:
     event.remove(database.engine, "checkin", end)
 
 
-def _addresses(spelling: str, *, first: int = 1) -> Iterator[str]:
-    for building in itertools.count(first):
-        for unit, floor, door in itertools.product(range(1, 5), range(1, 26), (1, 2)):
-            yield spelling.format(building, unit, floor, door)
-
-
 def _files() -> Iterator[bytes]:
     """Yield sheets with other people and other new houses each."""
     for turn in itertools.count(1):
-        known = [_addresses(spelling) for spelling in SPELLINGS]
-        new = _addresses("{}栋{}单元{}{:02}", first=1000 * turn)
+        known = [addresses(spelling) for spelling in SPELLINGS]
+        new = addresses("{}栋{}单元{}{:02}", first=1000 * turn)
         book = xlwt.Workbook()
         sheet = book.add_sheet("住户")
         for column, header in enumerate(RESIDENT_HEADERS):
@@ -268,8 +114,8 @@ def _files() -> Iterator[bytes]:
         yield content.getvalue()
 
 
-def _floor(database: Database, stage: _Stage, content: bytes) -> Callable[[], None]:
-    """Return the bare way: calamine reads twice, SQLAlchemy inserts the same two tables."""
+def _floor(database: Database, stage: Stage, content: bytes) -> Callable[[], None]:
+    """Return the bare way: calamine reads twice, SQLAlchemy inserts rows like ours."""
     house = stage.residents[0].house_id
     serial = itertools.count(1)
 
@@ -309,9 +155,15 @@ def _floor(database: Database, stage: _Stage, content: bytes) -> Callable[[], No
             }
             for row, cells in enumerate(rows)
         ]
+        index = [
+            {"community_row_id": -turn, "gram": gram, "house_row_id": row}
+            for row, cells in enumerate(rows)
+            for gram in grams(cells[1], cells[2])
+        ]
         with database.engine.begin() as connection:
             connection.execute(insert(house_table), made)
             connection.execute(insert(resident_table), people)
+            connection.execute(insert(house_grams), index)
 
     return bare
 

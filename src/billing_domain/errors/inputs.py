@@ -51,7 +51,7 @@ class FieldError(InvalidInputError):
     """One named field is empty, too long or malformed.
 
     `reason` is `required`, `too_long`, `too_short`, `format`, `taken`, `unknown`, `wrong`,
-    `fixed`, `future`, `twice` or `no_address`.
+    `fixed`, `future`, `twice`, `no_address` or `unclear`.
     """
 
     code: ClassVar[str] = "field_invalid"

@@ -165,6 +165,7 @@ _FIELD_REASONS: Final = {
     "future": "{label}不能晚于现在",
     "fixed": "{label}不能修改",
     "twice": "{label}给了不止一个值",
+    "unclear": "“{value}”里的“-”可能是分隔，也可能是负号：请用“/”分隔，地下楼层写成“负2层”",
     "no_address": "“{value}”不是房屋地址，请写成 1号楼/1单元/101 这样的地址",
 }
 _CHOSEN: Final = frozenset(

@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing_domain.errors import FieldError
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
-from billing_domain.model.houses.house_folding import address_readings, fold_address, numbers_of
+from billing_domain.model.houses.house_folding import (
+    address_readings,
+    behind_name,
+    fold_address,
+    numbers_of,
+)
 from billing_domain.testing.strategies.written import chinese_numeral
 
 Part = tuple[str, int]
@@ -110,6 +116,43 @@ class TestFolding:
         assert fold_address(text) == text
 
 
+class TestLongTexts:
+    @pytest.mark.parametrize("sign", ["一", "-", " ", "1", "栋", "幸-2"])
+    def test_are_no_addresses_and_take_no_time(self, sign: str) -> None:
+        text = sign * 30_000
+
+        assert fold_address(text) == text
+        assert found(text, "1号楼/101") is None
+
+
+class TestCommunityName:
+    @pytest.mark.parametrize(
+        ("text", "house"),
+        [
+            *[("幸福家园东1号楼101", "东1号楼/101"), ("幸福家园A座101", "A座/101")],
+            *[("幸福家园101", "101"), ("幸 福\u200b家园·别墅3", "别墅3")],
+            ("幸福家园-1号楼-101", "1号楼/101"),
+        ],
+    )
+    def test_may_stand_in_front_without_a_separator(self, text: str, house: str) -> None:
+        assert found(text, house) == 0
+        assert a_book().new_address(text).text == house
+
+    def test_is_folded_too(self) -> None:
+        house = House(HouseId("0"), CommunityId("c"), HouseAddress("1号楼/101"))
+        book = AddressBook("万科·翡翠二期", [house])
+
+        for text in ("万科翡翠二期1号楼101", "万科-翡翠/2期/1号楼/101", "万科·翡翠2期 1栋101"):
+            assert book.matches(text) == (house,)
+
+    def test_is_not_part_of_a_longer_name(self) -> None:
+        assert found("幸福家园里/101", "里/101", "幸福家园里/101") == 1
+        assert found("幸福家园里-101", "里/101", "幸福家园里/101") is None
+        assert a_book().new_address("幸福家园里/101").text == "幸福家园里/101"
+        assert behind_name("万科城21号楼/101", "万科城2") == ""
+        assert behind_name("万科城2/1号楼/101", "万科城2") == "1号楼/101"
+
+
 class TestNumerals:
     @pytest.mark.parametrize(
         ("text", "folded"),
@@ -163,6 +206,22 @@ class TestBasements:
         assert found(text, "1号楼/2层/201") == 0
         assert found(text, "1号楼/-2层/201") == 0
         assert found(text, "1号楼/2层/201", "1号楼/-2层/201") is None
+        with pytest.raises(FieldError) as refusal:
+            a_book().new_address(text)
+        assert refusal.value.reason == "unclear"
+
+    @pytest.mark.parametrize(
+        "text", ["车库 -2层 B002", "车库-2层/B002", "车库/-2层-B002", "幸福家园 车库 -2层/B002"]
+    )
+    def test_are_known_by_the_signs_around_the_dash(self, text: str) -> None:
+        assert found(text, "车库/2层/B002") is None
+        assert found(text, "车库/2层/B002", "车库/-2层/B002") == 1
+        assert a_book().new_address(text).text == "车库/负2层/B002"
+
+    @pytest.mark.parametrize("text", ["幸福家园-2层/A1", "幸福家园/-2层/A1", "幸福家园B2层A1"])
+    def test_stay_basements_behind_the_community(self, text: str) -> None:
+        assert found(text, "2层/A1") is None
+        assert a_book().new_address(text).text == "负2层/A1"
 
 
 class TestBareNumbers:

@@ -17,6 +17,7 @@ from billing_domain.model.company.community import CommunityId
 from billing_domain.model.folding import without_invisible
 from billing_domain.model.houses.house_folding import (
     address_readings,
+    behind_name,
     fold_address,
     is_bare,
     numbers_of,
@@ -31,7 +32,9 @@ ADDRESS_LENGTH_MAX: Final = 120
 CANDIDATES_MAX: Final = 3
 _NUMBER_WIDTH: Final = 8
 _NUMBER: Final = re.compile(r"[0-9]+")
-_ADDRESS_BEGINS: Final = re.compile("负?[A-Z]?[0-9]|[东南西北中]区|地下|车库|车位|商铺|别墅")
+_ADDRESS_BEGINS: Final = re.compile(
+    "[东南西北中前后新老商]?负?[0-9A-Z]|[东南西北中]区|地下|车库|车位|商铺|别墅"
+)
 """What may follow a community's name without a separator in the address of a new house."""
 
 
@@ -172,28 +175,27 @@ class AddressBook:
         address = HouseAddress.parse(text)
         if address.text == self._prefix or kind_of_text(text) not in {"", "number"}:
             raise FieldError(field="address", reason="no_address", value=text)
-        rest = self._behind_name(address.text)
-        if rest.startswith("/") or _ADDRESS_BEGINS.match(rest):
-            return HouseAddress.parse(rest)
-        return address
+        rest = self._behind_name(text)
+        begins = address.text.startswith(f"{self._prefix}/") or _ADDRESS_BEGINS.match(
+            fold_address(rest)
+        )
+        own = rest if rest and begins else text
+        reading, *others = address_readings(own)
+        if others:
+            raise FieldError(field="address", reason="unclear", value=text)
+        return HouseAddress.parse(reading)
 
     def _keys(self, text: str) -> Iterator[str]:
         """Yield the folded readings of a text, each also without the community's name."""
-        for key in address_readings(text):
-            yield key
-            if rest := self._behind_name(key):
-                yield fold_address(rest.removeprefix("/"))
+        yield from address_readings(text)
+        if rest := self._behind_name(text):
+            yield from address_readings(rest)
 
-    def _behind_name(self, key: str) -> str:
-        """Return what follows the community's name in a folded address; empty without the name.
-
-        A number at the end of the name and one behind it are one number, and no name.
-        """
-        if not self._prefix or not key.startswith(self._prefix):
-            return ""
-        rest = key[len(self._prefix) :]
-        joined = rest[:1].isalnum() and rest[:1].isascii() and self._prefix[-1].isascii()
-        return "" if joined else rest
+    def _behind_name(self, text: str) -> str:
+        """Return what follows the community's name, as written or folded; empty without it."""
+        folded, name = fold_address(text), f"{self._prefix}/"
+        rest = behind_name(text, self._community_name)
+        return rest or (folded[len(name) :] if folded.startswith(name) else "")
 
     def _with_numbers(self, key: str) -> Iterator[House]:
         """Yield the houses that have a key's parts, with or without a unit where it has none."""

@@ -13,6 +13,9 @@ from typing import Final
 from billing_domain.model.folding import without_invisible
 
 _CACHED: Final = 32_768
+_FOLDED_MAX: Final = 500
+"""Longer texts are no addresses and stay as they are."""
+
 _DASHES: Final = "‐‑‒–—―−-"
 _SLASHES: Final = "/、·・•‧∙⋅⁄∕"
 _CHINESE: Final = "零〇一二两三四五六七八九十百"
@@ -30,8 +33,13 @@ _RAISED: Final = re.compile("([²³¹¼-¾\u2070-\u209c\u2150-\u215f]+)")
 _BLANK_IN_NUMBER: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
 _SEPARATOR: Final = re.compile(rf"[\\{_SLASHES}{_DASHES}]+")
 _DASH_BEFORE_FLOOR: Final = re.compile(
-    rf"(?<=[^\s\\{_SLASHES}{_DASHES}])\s*[-−](?=[0-9{_CHINESE}]+层)"
+    rf"(?<=[^\s\\{_SLASHES}{_DASHES}])\s*[-−－](?=[0-9０-９{_CHINESE}]+层)"
 )
+_DASH: Final = re.compile(f"[{_DASHES}]")
+_SLASH: Final = re.compile(rf"[\\{_SLASHES}／]")
+_MINUS_BEHIND_BLANK: Final = re.compile(rf"\s[-−－](?=[0-9{_CHINESE}]+层)")
+_NAME_END: Final = re.compile(rf"\s*(?:[\\{_SLASHES}]+|[{_DASHES}](?![0-9{_CHINESE}]+层))?\s*")
+_ALNUM: Final = re.compile("[0-9A-Z]")
 _NUMERAL: Final = re.compile(f"[{_CHINESE}]+(?=[栋幢座层楼号室区期弄排门梯]|单元)")
 _NUMERAL_ALONE: Final = re.compile(f"(?<![^/负])[{_CHINESE}]+(?=/|$)")
 _POSITIONAL: Final = re.compile("[零〇一二三四五六七八九]+|两")
@@ -65,6 +73,8 @@ def fold_address(text: str) -> str:
     `B2层` and `地下2层` are `负2层`. A dash at the beginning of a part is a minus. Folding again
     changes nothing.
     """
+    if len(text) > _FOLDED_MAX:
+        return text
     folded = _folded_once(text)
     while (again := _folded_once(folded)) != folded:
         folded = again
@@ -74,11 +84,37 @@ def fold_address(text: str) -> str:
 def address_readings(text: str) -> tuple[str, ...]:
     """Return the folded readings of a written address; the usual one comes first.
 
-    In `1号楼-2层` the dash may be a separator or a minus: only the houses can tell.
+    A dash before a floor is a minus in `车库 -2层` and, where other signs separate, in
+    `车库-2层/101`. In `1号楼-2层` it may be a separator or a minus: only the houses can tell.
     """
     usual = fold_address(text)
-    other = fold_address(_DASH_BEFORE_FLOOR.sub("/负", text))
-    return (usual,) if other == usual else (usual, other)
+    if len(text) > _FOLDED_MAX:
+        return (usual,)
+    minus = fold_address(_DASH_BEFORE_FLOOR.sub("/负", text))
+    if minus == usual:
+        return (usual,)
+    lone = _SLASH.search(text) and len(_DASH.findall(text)) == 1
+    return (minus,) if lone or _MINUS_BEHIND_BLANK.search(text) else (usual, minus)
+
+
+def behind_name(text: str, name: str) -> str:
+    """Return what follows a community's name in a written address; empty without the name.
+
+    The name may be written with other blanks and separators. A number or a letter at its end
+    goes on in one behind it: that is another name.
+    """
+    seen, wanted = _plain(text[:_FOLDED_MAX]), _solid(_plain(name))
+    place = 0
+    for sign in wanted:
+        while place < len(seen) and not _solid(seen[place]):
+            place += 1
+        if not seen.startswith(sign, place):
+            return ""
+        place += 1
+    rest = seen[place:]
+    if not wanted or not _solid(rest) or (_ALNUM.match(wanted[-1]) and _ALNUM.match(rest)):
+        return ""
+    return _NAME_END.sub("", rest, count=1)
 
 
 def numbers_of(folded: str) -> str:
@@ -117,6 +153,10 @@ def _plain(text: str) -> str:
     pieces = _RAISED.split(seen)
     pieces[::2] = [unicodedata.normalize("NFKC", piece) for piece in pieces[::2]]
     return "".join(pieces).translate(_UPPER)
+
+
+def _solid(text: str) -> str:
+    return "".join(_SEPARATOR.sub("", text).split())
 
 
 def _separator(found: re.Match[str]) -> str:

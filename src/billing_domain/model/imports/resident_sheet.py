@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Final, TypeVar
 
@@ -15,7 +16,7 @@ from billing_domain.errors import (
     TooManyRowsError,
 )
 from billing_domain.model.folding import fold_label
-from billing_domain.model.houses.house import AddressBook, House, HouseAddress
+from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
 from billing_domain.model.houses.house_folding import fold_address, numbers_of
 from billing_domain.model.houses.resident import Relation, Resident, clean_person_name, clean_phone
 from billing_domain.model.imports.address_cell import read_house
@@ -45,6 +46,8 @@ _OTHERS: Final = tuple(profile.template for profile in SHIPPED_PROFILES)
 _ADDRESS, _NAME, _PHONE, _RELATION, _MOVED_IN = RESIDENT_HEADERS
 
 _Value = TypeVar("_Value")
+Registered = tuple[HouseId, str, str]
+"""House, name and phone of a present resident."""
 
 
 @attrs.frozen
@@ -58,6 +61,11 @@ class ResidentDraft:
     phone: str
     relation: Relation
     moved_in_on: date | None
+
+    @property
+    def registered_as(self) -> Registered | None:
+        """What a resident of a known house is registered as."""
+        return (self.house.id, self.name, self.phone) if self.house else None
 
 
 @attrs.frozen
@@ -80,15 +88,32 @@ class ResidentSheet:
         return ProblemCounts.of(self.rows, self.problems)
 
     @property
+    def named_houses(self) -> AbstractSet[HouseId]:
+        """The existing houses whose residents would be added."""
+        return {draft.house.id for draft in self.drafts if draft.house}
+
+    def without(self, registered: AbstractSet[Registered]) -> ResidentSheet:
+        """Return the sheet without residents who are registered already; each gets a note."""
+        rows = {draft.row for draft in self.drafts if draft.registered_as in registered}
+        name = self.header.names.get(_NAME, _NAME)
+        note = RowProblem(0, name, Severity.NOTE, "resident_registered")
+        problems = [*self.problems, *(attrs.evolve(note, row=row) for row in rows)]
+        return attrs.evolve(
+            self,
+            drafts=tuple(draft for draft in self.drafts if draft.row not in rows),
+            problems=tuple(sorted(problems, key=lambda problem: problem.row)),
+        )
+
+    @property
     def importable(self) -> bool:
         """Whether no row has an error and something would be added."""
         return bool(self.drafts or self.new_addresses) and self.counts.errors == 0
 
 
 def read_resident_sheet(
-    table: SheetTable, book: AddressBook, residents: Collection[Resident]
+    table: SheetTable, book: AddressBook, residents: Collection[Resident] = ()
 ) -> ResidentSheet:
-    """Read a sheet into drafts and problems; `residents` are the community's current ones.
+    """Read a sheet into drafts and problems, `without` the given present residents.
 
     A row with only an address is a vacant house: one that exists already is left out, since the
     template has a row for each. Raises SheetRefusedError when the sheet can't be read,
@@ -96,7 +121,7 @@ def read_resident_sheet(
     """
     header = find_header(table, RESIDENTS, _OTHERS)
     below = RowsBelow(table, header, house=_ADDRESS, labels=(_NAME,))
-    reader = _ResidentReader(header, book, residents)
+    reader = _ResidentReader(header, book)
     rows = [row for row in below if not reader.knows_vacant(row) and not below.leave_out(row)]
     if not rows:
         raise SheetRefusedError(reason=below.refusal.value)
@@ -104,23 +129,21 @@ def read_resident_sheet(
         raise TooManyRowsError(rows=len(rows), rows_max=RESIDENT_ROWS_MAX)
     drafts = [draft for row in rows if (draft := reader.read(row)) is not None]
     problems = [*header.problems(), *below.problems(), *reader.problems]
-    return ResidentSheet(
+    sheet = ResidentSheet(
         len(rows),
         tuple(drafts),
         tuple(reader.new.values()),
         tuple(sorted(problems, key=lambda problem: problem.row)),
         header,
     )
+    return sheet.without({(each.house_id, each.name, each.phone) for each in residents})
 
 
 class _ResidentReader:
     """Reads one row after another, collecting new houses, and all problems of all rows."""
 
-    def __init__(
-        self, header: FoundHeader[str], book: AddressBook, residents: Collection[Resident]
-    ) -> None:
+    def __init__(self, header: FoundHeader[str], book: AddressBook) -> None:
         self._header, self._book = header, book
-        self._known = {(person.house_id, person.name, person.phone) for person in residents}
         self._seen: dict[tuple[str, str, str], int] = {}
         self._numbered: dict[str, HouseAddress] = {}
         self.new: dict[str, HouseAddress] = {}
@@ -185,16 +208,12 @@ class _ResidentReader:
         return self._address(cell)[0]
 
     def _is_new(self, draft: ResidentDraft) -> bool:
-        """Note a resident who is registered already or stands in the file twice."""
+        """Note a resident who stands in the file twice."""
         key = (draft.address.key, draft.name, draft.phone)
         first = self._seen.setdefault(key, draft.row)
-        if draft.house and (draft.house.id, draft.name, draft.phone) in self._known:
-            self._add(draft.row, _NAME, Severity.NOTE, "resident_registered", {})
-        elif first != draft.row:
-            facts = {"other_row": first}
-            self._add(draft.row, _NAME, Severity.NOTE, "resident_repeated", facts)
-        else:
+        if first == draft.row:
             return True
+        self._add(draft.row, _NAME, Severity.NOTE, "resident_repeated", {"other_row": first})
         return False
 
     def _add(

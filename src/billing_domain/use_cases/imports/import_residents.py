@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 import attrs
 
@@ -14,6 +15,7 @@ from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.resident_sheet import (
     RESIDENT_HEADERS,
+    Registered,
     ResidentSheet,
     read_resident_sheet,
 )
@@ -56,19 +58,18 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
     def _read(
         self,
         work: UnitOfWork,
-        actor: Actor,
+        actor: Actor,  # noqa: ARG002 - the shape of every kind
         community: Community,
         request: ImportRequest,
     ) -> ImportPreview[ResidentSheet]:
         houses = tuple(work.houses.of_community(community.id))
-        today = shanghai_day(self.clock.now())
-        known = tuple(work.residents.of_community(community.id, on=today))
         sheet = request.read(
-            (community.name, houses, known),
-            lambda: read_resident_sheet(request.table, AddressBook(community.name, houses), known),
+            (community.name, houses),
+            lambda: read_resident_sheet(request.table, AddressBook(community.name, houses)),
         )
-        seen = self._seen(work, actor, community, request, sheet)
-        return ImportPreview(sheet, seen=seen)
+        registered = self._registered(work, sheet)
+        new = sheet.without(registered)
+        return ImportPreview(new, seen=_seen_of(work, community, new, registered))
 
     def _seen(
         self,
@@ -78,12 +79,11 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
         request: ImportRequest,  # noqa: ARG002 - same
         sheet: ResidentSheet,
     ) -> object:
-        houses = {draft.house.id for draft in sheet.drafts if draft.house}
-        return (
-            community.name,
-            work.houses.state(community.id, houses),
-            work.residents.registered(houses, on=shanghai_day(self.clock.now())),
-        )
+        return _seen_of(work, community, sheet, self._registered(work, sheet))
+
+    def _registered(self, work: UnitOfWork, sheet: ResidentSheet) -> AbstractSet[Registered]:
+        today = shanghai_day(self.clock.now())
+        return work.residents.registered(sheet.named_houses, on=today)
 
     def _store(
         self,
@@ -122,3 +122,14 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
             )
             for draft in sheet.drafts
         ]
+
+
+def _seen_of(
+    work: UnitOfWork,
+    community: Community,
+    sheet: ResidentSheet,
+    registered: AbstractSet[Registered],
+) -> object:
+    named = sheet.named_houses
+    living = {each for each in registered if each[0] in named}
+    return community.name, work.houses.state(community.id, named), living

@@ -11,6 +11,7 @@ from typing import Any, Final
 import attrs
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
+from billing_adapters.sql.db.gc import gc_paused
 from billing_adapters.sql.db.key_lists import among
 from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
 from billing_adapters.sql.db.scopes import in_scope
@@ -34,6 +35,7 @@ _ADDRESSES: Final = (
     .where(among(house_table.c.id, "ids"))
 )
 
+_HOUSES: Final = select(house_table.c.id, house_table.c.community_id, house_table.c.address)
 _TAKEN: Final = select(house_table.c.address_key).where(among(house_table.c.address_key, "keys"))
 _REGISTERED: Final = select(
     resident_table.c.house_id, resident_table.c.name, resident_table.c.phone
@@ -55,9 +57,7 @@ class SqlHouseRepository(HouseRepository):
         index_houses(self.work, {row["id"]: [row["search_address"]] for row in rows})
 
     def get(self, scope: Scope, house_id: HouseId) -> House:
-        found = select(house_table).where(
-            house_table.c.id == house_id, in_scope(house_table, scope)
-        )
+        found = _HOUSES.where(house_table.c.id == house_id, in_scope(house_table, scope))
         return found_one(self._houses(found), "house", house_id)
 
     def save(self, house: House) -> None:
@@ -92,8 +92,9 @@ class SqlHouseRepository(HouseRepository):
         return {row.id: f"{row.name}/{row.address}" for row in rows}
 
     def of_community(self, community_id: CommunityId) -> Sequence[House]:
-        found = select(house_table).where(house_table.c.community_id == community_id)
-        return self._houses(found.order_by(house_table.c.row_id))
+        found = _HOUSES.where(house_table.c.community_id == community_id)
+        with gc_paused():
+            return self._houses(found.order_by(house_table.c.row_id))
 
     def state(self, community_id: CommunityId, ids: Collection[HouseId]) -> object:
         here = house_table.c.community_id == community_id
@@ -106,7 +107,7 @@ class SqlHouseRepository(HouseRepository):
 
     def _houses(self, found: Any) -> list[House]:  # noqa: ANN401 - any select of houses
         rows = self.work.connection.execute(found)
-        return [House(row.id, row.community_id, HouseAddress(row.address)) for row in rows]
+        return [House(house, community, HouseAddress(text)) for house, community, text in rows]
 
     def _check_free(self, houses: Collection[House]) -> None:
         """Raise FieldError(address) with the first address whose folded text is in use."""

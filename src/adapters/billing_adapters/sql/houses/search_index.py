@@ -8,13 +8,15 @@ caller compares the whole text afterwards. Grams of former residents stay as lon
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import add
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select, text
+from sqlalchemy.dialects import postgresql
 
 from billing_adapters.sql.db.key_lists import among
 from billing_adapters.sql.db.transaction import Transaction
@@ -27,6 +29,13 @@ _DIGITS: Final = frozenset("0123456789")
 _TWO_DIGITS: Final = frozenset(f"{number:02}" for number in range(100))
 _RUN_LENGTH: Final = 4
 
+_INSERT_JSON: Final = text(
+    f"INSERT INTO {house_grams.name} (community_row_id, gram, house_row_id) "  # noqa: S608 - our name
+    "SELECT :community, each.key, house.value "
+    "FROM json_each(:found) AS each, json_each(each.value) AS house "
+    "WHERE true ON CONFLICT DO NOTHING"
+)
+
 
 def grams(*texts: str) -> set[str]:
     """Return the grams of folded texts.
@@ -34,8 +43,8 @@ def grams(*texts: str) -> set[str]:
     A text that contains another text has all grams of the other text.
     """
     found: set[str] = set()
-    for text in texts:
-        found.update(map(add, text, text[1:]))
+    for each in texts:
+        found.update(map(add, each, each[1:]))
     found -= _TWO_DIGITS
     found.update(filter(str.isalnum, set().union(*texts) - _DIGITS))
     for run in _DIGIT_RUN.findall(" ".join(texts)):
@@ -53,14 +62,13 @@ def index_houses(work: Transaction, texts: Mapping[HouseId, Collection[str]]) ->
         .where(among(houses.c.id, "ids")),
         {"ids": [*texts]},
     )
-    _insert(
-        work,
-        sorted(
-            (community, gram, house)
-            for house_id, house, community in rows
-            for gram in grams(*texts[house_id])
-        ),
-    )
+    by_community: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for house_id, house, community in rows:
+        houses_by_gram = by_community[community]
+        for gram in grams(*texts[house_id]):
+            houses_by_gram[gram].append(house)
+    for community, found in by_community.items():
+        _insert(work, community, dict(sorted(found.items())))
 
 
 def reindex_house(work: Transaction, house_id: HouseId) -> None:
@@ -81,23 +89,21 @@ def unindex_house(work: Transaction, house_id: HouseId) -> None:
     work.connection.execute(delete(house_grams).where(house_grams.c.house_row_id == row_id))
 
 
-def _insert(work: Transaction, rows: list[tuple[int, str, int]]) -> None:
-    """Insert rows, which are in the order of the primary key: that is twice as fast on SQLite."""
-    names = [column.name for column in house_grams.columns]
-    if not rows:
-        return
+def _insert(work: Transaction, community: int, found: Mapping[str, Sequence[int]]) -> None:
+    """Insert the houses of each gram in one statement: separate rows are slower on both."""
     if work.connection.dialect.name == "sqlite":
-        ignoring = sqlite.insert(house_grams).on_conflict_do_nothing()
-        text = str(ignoring.compile(dialect=work.connection.dialect))
-        work.connection.exec_driver_sql(text, rows)
+        given = {"community": community, "found": json.dumps(found, ensure_ascii=False)}
+        work.connection.execute(_INSERT_JSON, given)
         return
-    # Three arrays in one statement are ten times faster on PostgreSQL than separate rows.
-    kinds = (BigInteger, Text, BigInteger)
+    names = [column.name for column in house_grams.columns]
+    pairs = [(gram, house) for gram, here in found.items() for house in here]
+    kinds = (Text, BigInteger)
     arrays = [
         func.unnest(bindparam(name, [*column], ARRAY(kind)))
-        for name, column, kind in zip(names, zip(*rows, strict=True), kinds, strict=True)
+        for name, column, kind in zip(names[1:], zip(*pairs, strict=True), kinds, strict=True)
     ]
-    inserting = postgresql.insert(house_grams).from_select(names, select(*arrays))
+    here = bindparam(names[0], community, BigInteger)
+    inserting = postgresql.insert(house_grams).from_select(names, select(here, *arrays))
     work.connection.execute(inserting.on_conflict_do_nothing())
 
 
