@@ -60,6 +60,12 @@ class SheetLine:
     chosen: bool = False
 
     @property
+    def others(self) -> tuple[RowProblem, ...]:
+        """The problems of the whole row, or of a column that the file lacks."""
+        labels = {cell.label for cell in self.cells}
+        return tuple(each for each in self.problems if each.column not in labels)
+
+    @property
     def severities(self) -> frozenset[Severity]:
         """The severities of its problems."""
         return frozenset(problem.severity for problem in self.problems)
