@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import python_calamine
 import xlwt
-from sqlalchemy import event, insert
+from sqlalchemy import Table, event, insert
 
 from benchmarks.large_community import Stage, addresses
 from benchmarks.stopwatch import Ratio, in_turn
@@ -116,56 +116,41 @@ def _files() -> Iterator[bytes]:
 
 def _floor(database: Database, stage: Stage, content: bytes) -> Callable[[], None]:
     """Return the bare way: calamine reads twice, SQLAlchemy inserts rows like ours."""
-    house = stage.residents[0].house_id
     serial = itertools.count(1)
 
-    def read() -> Sequence[Any]:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return book.get_sheet_by_index(0).to_python()[1:]
-
     def bare() -> None:
-        assert len(read()) == ROWS  # the preview
-        rows = read()
-        owner = {"company_id": stage.companies[0], "community_id": stage.communities[0]}
-        turn = next(serial)
-        made = [
-            {
-                **owner,
-                "id": f"floor-{turn}-{row}",
-                "address": str(cells[0]),
-                "address_key": f"{turn}/{cells[0]}",
-                "building": "",
-                "sort_key": str(cells[0]),
-                "search_address": f"/{cells[0]}",
-            }
-            for row, cells in enumerate(rows)
-            if row % 5 == 0
-        ]
-        people = [
-            {
-                **owner,
-                "id": f"floor-{turn}-{row}",
-                "house_id": house,
-                "name": cells[1],
-                "phone": cells[2],
-                "search_name": cells[1],
-                "search_phone": cells[2],
-                "relation": Relation.OWNER,
-                "version": 1,
-            }
-            for row, cells in enumerate(rows)
-        ]
-        index = [
-            {"community_row_id": -turn, "gram": gram, "house_row_id": row}
-            for row, cells in enumerate(rows)
-            for gram in grams(cells[1], cells[2])
-        ]
+        assert len(_read(content)) == ROWS  # the preview
+        by_table = _rows(stage, _read(content), next(serial))
         with database.engine.begin() as connection:
-            connection.execute(insert(house_table), made)
-            connection.execute(insert(resident_table), people)
-            connection.execute(insert(house_grams), index)
+            for table, rows in by_table.items():
+                connection.execute(insert(table), rows)
 
     return bare
+
+
+def _read(content: bytes) -> Sequence[Any]:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return book.get_sheet_by_index(0).to_python()[1:]
+
+
+def _rows(stage: Stage, sheet: Sequence[Any], turn: int) -> dict[Table, list[dict[str, Any]]]:
+    owner = {"company_id": stage.companies[0], "community_id": stage.communities[0]}
+    house, person = stage.residents[0].house_id, {"relation": Relation.OWNER, "version": 1}
+    made: dict[Table, list[dict[str, Any]]] = {house_table: [], resident_table: []}
+    index = made[house_grams] = []
+    for row, (address, name, phone, *_) in enumerate(sheet):
+        own = {**owner, "id": f"floor-{turn}-{row}"}
+        texts = {"name": name, "phone": phone, "search_name": name, "search_phone": phone}
+        made[resident_table].append({**own, **person, **texts, "house_id": house})
+        if row % 5 == 0:
+            key = f"{turn}/{address}"
+            places = ("address", "address_key", "building", "sort_key", "search_address")
+            made[house_table].append({**own, **dict.fromkeys(places, key)})
+        index += (
+            {"community_row_id": -turn, "gram": gram, "house_row_id": row}
+            for gram in grams(name, phone)
+        )
+    return made
 
 
 def _p95(times: Sequence[float]) -> float:

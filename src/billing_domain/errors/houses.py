@@ -22,4 +22,5 @@ class HouseInUseError(RefusedError):
 class HouseExistsError(FieldError):
     """A new address is another spelling of a house that exists; `existing` is its address."""
 
+    code: ClassVar[str] = "house_exists"
     existing: str = ""

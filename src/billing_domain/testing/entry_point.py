@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from billing_domain.model import money, period, sheet
 from billing_domain.model.bills import batch, bill, bill_number, export
 from billing_domain.model.company import actor, audit, community, session, staff
-from billing_domain.model.houses import house, resident
+from billing_domain.model.houses import house, nearest, resident
 from billing_domain.model.imports import batch as import_batch
 from billing_domain.model.imports import (
     bill_row,
@@ -111,6 +111,7 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     house.HouseAddress: strategies.house_addresses,
     house.HouseId: strategies.house_ids,
     house.NoHouse: strategies.missing_houses,
+    nearest.NearestAddresses: strategies.nearest_addresses,
     import_batch.ImportBatch: strategies.import_batches,
     header.FoundHeader: strategies.found_headers,
     header.Template: strategies.sheet_templates,

@@ -244,6 +244,7 @@ _SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "file_imported_before": _imported_before,
     "export_not_ready": lambda f: f"导出文件{EXPORT_STATES[ExportState(f['state'])]}，不能下载",
     "last_administrator": "公司至少要保留一个启用的管理员账号",
+    "house_exists": _field,
     "house_in_use": "该房屋还有缴费单或住户，不能删除",
     "search_too_slow": "搜索超过 {seconds_max:g} 秒，请换更具体的关键词",
     "storage_busy": "系统正忙，刚才的操作没有生效，请再试一次",

@@ -97,7 +97,11 @@ class TestChoosing:
         assert page.one("input", name="house")["value"] == site.houses[1].id
 
     @pytest.mark.parametrize(
-        "house", ["1号楼1单元102", "1栋1单元102室", "幸福家园1号楼-1单元-102", "一号楼一单元102"]
+        "house",
+        [
+            *("1号楼1单元102", "1栋1单元102室", "幸福家园1号楼-1单元-102", "一号楼一单元102"),
+            *("1-1-102", "1幢·1单元\u200b·102", "１ 1 102室"),
+        ],
     )
     def test_finds_it_in_another_spelling(
         self, site: Website, boss: Visitor, payments: OnlinePayments, house: str

@@ -61,6 +61,7 @@ from .places import (
     house_addresses as house_addresses,
     house_ids as house_ids,
     houses as houses,
+    nearest_addresses as nearest_addresses,
     plain_house_addresses as plain_house_addresses,
 )
 from .previews import (

@@ -7,7 +7,15 @@ from typing import cast
 from hypothesis import strategies as st
 
 from billing_domain.model.company.community import Community, CommunityId, Company, CompanyId
-from billing_domain.model.houses.house import AddressBook, House, HouseAddress, HouseId
+from billing_domain.model.houses.house import (
+    ADDRESS_LENGTH_MAX,
+    AddressBook,
+    House,
+    HouseAddress,
+    HouseId,
+)
+from billing_domain.model.houses.house_folding import fold_address
+from billing_domain.model.houses.nearest import NearestAddresses
 from .texts import built, ids, lines, moments, place_names, plain_place_names
 
 company_ids = cast("Callable[[], st.SearchStrategy[CompanyId]]", ids)
@@ -45,7 +53,10 @@ def plain_house_addresses() -> st.SearchStrategy[HouseAddress]:
 def house_addresses() -> st.SearchStrategy[HouseAddress]:
     """Addresses of any kind."""
     parts = st.lists(lines(20, without="/"), min_size=1, max_size=4)
-    return plain_house_addresses() | parts.map("/".join).map(HouseAddress.parse)
+    usable = parts.map("/".join).filter(
+        lambda text: 0 < len(fold_address(text)) <= ADDRESS_LENGTH_MAX
+    )
+    return plain_house_addresses() | usable.map(HouseAddress.parse)
 
 
 def houses(
@@ -76,3 +87,9 @@ def address_books(draw: st.DrawFn) -> AddressBook:
             )
         ),
     )
+
+
+@cache
+def nearest_addresses() -> st.SearchStrategy[NearestAddresses]:
+    """Indexes of some plain addresses."""
+    return st.lists(plain_house_addresses().map(lambda each: each.key)).map(NearestAddresses)
