@@ -190,7 +190,10 @@ class Website(World):
     def import_rows(self, *rows: Sequence[Cell]) -> ImportBatch:
         """Import rows into the first community, whatever they warn of."""
         return self.import_bills.import_sheet(
-            self.admin, request=self.request(*rows, key=self.ids.new_id()), confirm_warnings=True
+            self.admin,
+            request=self.request(*rows, key=self.ids.new_id()),
+            confirm_warnings=True,
+            confirm_same_file=True,
         )
 
     def add_bills(self, *rows: Sequence[Cell]) -> list[BillNumber]:

@@ -12,6 +12,7 @@ from billing_domain.errors.bills import (
     BatchTooLargeError,
     BillActionRefusedError,
     BillReservedError,
+    ChargeExistsError,
     ExportNotReadyError,
     NumberTakenError,
     RemarkTooLongError,
@@ -37,6 +38,7 @@ from billing_domain.errors.families import (
 from billing_domain.errors.houses import HouseExistsError, HouseInUseError
 from billing_domain.errors.imports import (
     FileImportedBeforeError,
+    ImportInUseError,
     ImportRefusedError,
     ImportUnconfirmedError,
     SheetRefusedError,
@@ -86,6 +88,7 @@ __all__ = [
     "BillActionRefusedError",
     "BillReservedError",
     "BillingError",
+    "ChargeExistsError",
     "CommitUnknownError",
     "CommunityClosedError",
     "CommunityStatusError",
@@ -98,6 +101,7 @@ __all__ = [
     "GlyphMissingError",
     "HouseExistsError",
     "HouseInUseError",
+    "ImportInUseError",
     "ImportRefusedError",
     "ImportUnconfirmedError",
     "InvalidInputError",

@@ -44,6 +44,14 @@ class BillActionRefusedError(RefusedError):
 
 
 @attrs.frozen(str=False)
+class ChargeExistsError(RefusedError):
+    """Another bill charges the house for the same already, and nobody confirmed it (2.12)."""
+
+    code: ClassVar[str] = "charge_exists"
+    number: str
+
+
+@attrs.frozen(str=False)
 class BatchRefusedError(RefusedError):
     """Some bills refused, so the batch changed nothing; names each such bill (rule 2.4)."""
 

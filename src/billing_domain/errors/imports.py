@@ -62,3 +62,12 @@ class FileImportedBeforeError(RefusedError):
     code: ClassVar[str] = "file_imported_before"
     batch_id: str
     imported_at: datetime
+
+
+@attrs.frozen(str=False)
+class ImportInUseError(RefusedError):
+    """Bills of the import are paid, or none is left, so it can't be withdrawn (rule 3.16)."""
+
+    code: ClassVar[str] = "import_in_use"
+    paid: int
+    left: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 from typing import Final
@@ -21,6 +21,7 @@ BILLED_YEARS: Final = range(2000, 2100)
 LIFETIME_YEARS: Final = range(1900, 2100)
 """The years in which a resident may have moved in."""
 
+_ONE_DAY: Final = timedelta(days=1)
 _TEXT_SHOWN_MAX: Final = 64
 _BLANKS: Final = re.compile(r"(?<![0-9])\s+|\s+(?![0-9])")
 """Blanks that part no two numbers, so that `2019 年 1 月` is read and `1 2月` is not."""
@@ -58,6 +59,20 @@ class BillingPeriod:
         """Refuse a period that ends before it starts, with PeriodOrderError (rule 3.8)."""
         if self.first_day > self.last_day:
             raise PeriodOrderError(first_day=self.first_day, last_day=self.last_day)
+
+    def following(self) -> BillingPeriod:
+        """Return the next period: as many months, or as many days if it is no whole months."""
+        first = self.last_day + _ONE_DAY
+        months = 12 * (first.year - self.first_day.year) + first.month - self.first_day.month
+        if months and _months_later(self.first_day, months) == first:
+            return BillingPeriod(first, _months_later(first, months) - _ONE_DAY)
+        return BillingPeriod(first, first + (self.last_day - self.first_day))
+
+
+def _months_later(day: date, months: int) -> date:
+    """Return the same day some months later, or the last of that month where it lacks the day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def parse_day(

@@ -77,7 +77,8 @@ class SheetTable:
 
     `name` is the sheet's, empty for a text file. What the cells do not say stands beside them:
     merged ranges, whose value is in their first cell, hidden rows and columns from 1, and marks
-    by row and column from 1.
+    by row and column from 1. `left_out` are rows that staff leave out, `mended` cells that staff
+    corrected; a mended cell belongs to no merged range (rule 3.17).
     """
 
     rows: Sequence[Sequence[Cell]]
@@ -86,6 +87,8 @@ class SheetTable:
     hidden_rows: AbstractSet[int] = frozenset()
     hidden_columns: AbstractSet[int] = frozenset()
     marks: Mapping[tuple[int, int], CellMark] = attrs.field(factory=dict)
+    left_out: AbstractSet[int] = frozenset()
+    mended: AbstractSet[tuple[int, int]] = frozenset()
 
     def merged_over(self, column: int, *, below: int) -> dict[int, int]:
         """Return the rows below `below` that a cell of a column is merged over, by its own row.
@@ -100,6 +103,16 @@ class SheetTable:
                 free = min(each.bottom, len(self.rows)) + 1
                 found |= dict.fromkeys(range(each.top, free), each.top)
         return found
+
+    def without_left_out(self) -> SheetTable:
+        """Return the table with blank rows where staff left rows out."""
+        rows = [() if at in self.left_out else row for at, row in enumerate(self.rows, 1)]
+        return attrs.evolve(self, rows=rows)
+
+    @property
+    def width(self) -> int:
+        """The number of columns of the longest row."""
+        return max(map(len, self.rows), default=0)
 
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell by row and column from 1, None where the row is shorter."""

@@ -28,6 +28,7 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.imports.bill_row import ChargeKey
+from billing_domain.model.imports.next_period import Charge
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.period import BillingPeriod
@@ -68,8 +69,19 @@ class BillRepository(Protocol):
         """
 
     @abstractmethod
-    def remove_all(self, bills: Collection[PendingBill]) -> None:
-        """Remove exactly these versions of pending bills; raise as `save_all` does (rule 2.7)."""
+    def remove_all(self, bills: Collection[PendingBill], *, at: datetime, by: str) -> None:
+        """Move exactly these versions of pending bills to 回收站; raise as `save_all` does.
+
+        Nothing but DeletedBillRepository finds them afterwards (rules 2.7, 2.12).
+        """
+
+    @abstractmethod
+    def charged_since(self, community_id: CommunityId, first_day: date) -> Sequence[Charge]:
+        """Return what unpaid and paid bills charge for periods that begin on a day or later."""
+
+    @abstractmethod
+    def of_batch(self, scope: Scope, batch_id: BatchId) -> Sequence[Bill]:
+        """Return the bills of an import that are in scope, by ascending number."""
 
     @abstractmethod
     def charges(
@@ -83,6 +95,39 @@ class BillRepository(Protocol):
 
         Only the given `periods`; None means all.
         """
+
+
+@attrs.frozen
+class DeletedBill:
+    """A bill in 回收站, as it was; `address` is empty once its house is gone (rule 2.12)."""
+
+    bill: PendingBill
+    community_name: str
+    address: str
+    deleted_at: datetime
+    deleted_by: str
+
+
+class DeletedBillRepository(Protocol):
+    """回收站: deleted bills of the last 30 days; `since` is the earliest deletion that counts."""
+
+    @abstractmethod
+    def page(
+        self, scope: Scope, *, since: datetime, key: PageKey | None, rows: int
+    ) -> Page[DeletedBill]:
+        """Return one page of the deleted bills in scope, last deleted first."""
+
+    @abstractmethod
+    def get(self, scope: Scope, number: BillNumber, *, since: datetime) -> DeletedBill:
+        """Return a deleted bill in scope or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def restore(self, bill: PendingBill) -> PendingBill:
+        """Put a deleted bill back under its number, as its next version; raise StaleError."""
+
+    @abstractmethod
+    def remove_before(self, moment: datetime) -> int:
+        """Forget the bills deleted before a moment; return their number."""
 
 
 @attrs.frozen

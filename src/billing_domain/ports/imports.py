@@ -7,12 +7,44 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+import attrs
+
 from billing_domain.model.bills.bill import BatchId
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.profile import ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
+from billing_domain.model.money import Money
+from billing_domain.ports.paging import Page, PageKey
+
+
+@attrs.frozen
+class ImportFilter:
+    """The criteria of the list of imports; None restricts nothing."""
+
+    community_id: CommunityId | None = None
+
+
+@attrs.frozen
+class ImportRow:
+    """An import in the list: `left` of its bills are still there, of which `paid` are paid.
+
+    `total` is their sum; `reserved` bills are in an open payment order (rule 3.16).
+    """
+
+    batch: ImportBatch
+    community_name: str
+    left: int
+    total: Money
+    paid: int
+    reserved: int
+
+    @property
+    def withdrawable(self) -> bool:
+        """Whether the whole import can be withdrawn."""
+        there = self.batch.withdrawn_at is None and self.left > 0
+        return there and not (self.paid or self.reserved)
 
 
 class ImportBatchRepository(Protocol):
@@ -29,6 +61,20 @@ class ImportBatchRepository(Protocol):
     @abstractmethod
     def save(self, batch: ImportBatch) -> None:
         """Store the batch's answer about reminding."""
+
+    @abstractmethod
+    def withdraw(self, batch: ImportBatch) -> None:
+        """Store when and by whom a batch was withdrawn; raise StaleError if it was before."""
+
+    @abstractmethod
+    def page(
+        self, scope: Scope, search: ImportFilter, *, key: PageKey | None, rows: int
+    ) -> Page[ImportRow]:
+        """Return one page of the imports in scope, newest first."""
+
+    @abstractmethod
+    def row(self, scope: Scope, batch_id: BatchId) -> ImportRow:
+        """Return one import with its bills counted, or raise ThingNotFoundError."""
 
     @abstractmethod
     def by_request(self, community_id: CommunityId, request_key: str) -> ImportBatch | None:
@@ -73,6 +119,10 @@ class UploadRepository(Protocol):
     @abstractmethod
     def get(self, scope: Scope, upload_id: str) -> Upload:
         """Return an upload in scope or raise ThingNotFoundError."""
+
+    @abstractmethod
+    def save(self, upload: Upload) -> None:
+        """Store the next version; raise StaleError."""
 
     @abstractmethod
     def remove_before(self, moment: datetime) -> int:

@@ -21,7 +21,7 @@ from billing_domain.model.company.audit import (
     audit_facts,
 )
 from billing_domain.model.houses.house import HouseId
-from billing_domain.ports.bills import BillRepository, ExportRepository
+from billing_domain.ports.bills import BillRepository, DeletedBillRepository, ExportRepository
 from billing_domain.ports.company import (
     AuditLog,
     CommunityRepository,
@@ -67,6 +67,7 @@ class UnitOfWork(Protocol):
     houses: HouseRepository
     residents: ResidentRepository
     bills: BillRepository
+    deleted_bills: DeletedBillRepository
     import_batches: ImportBatchRepository
     import_profiles: ImportProfileRepository
     uploads: UploadRepository

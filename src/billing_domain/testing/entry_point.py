@@ -17,6 +17,8 @@ from billing_domain.model.imports import (
     bill_row,
     bill_sheet,
     header,
+    mends,
+    next_period,
     resident_sheet,
     table_rows,
     upload,
@@ -83,6 +85,9 @@ from billing_domain.testing.strategies.previews import (
     sheet_tables,
     sheet_templates,
 )
+from billing_domain.testing.strategies.previews import (
+    mends as any_mends,
+)
 from billing_domain.testing.strategies.records import export_jobs, uploads
 from billing_domain.testing.strategies.reminders import (
     coolings,
@@ -125,6 +130,7 @@ PLAIN: Final = (
     import_batch.ImportBatch,
     ledger.Books,
     ledger.OnlineSettlement,
+    next_period.Charge,
     official_account.OfficialAccount,
     outbox.OutboxJob,
     owner.Owner,
@@ -170,6 +176,7 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     import_request.ImportRequest: import_requests,
     issued_receipt.IssuedReceipt: issued_receipts,
     menu.MenuButton: menu_buttons,
+    mends.Mends: any_mends,
     money.Money: moneys,
     owner_session.OwnerSession: owner_sessions,
     payment.OrderNumber: order_numbers,

@@ -74,7 +74,9 @@ def _field(facts: Facts) -> str:
     field, label = facts["field"], field_label(facts["field"])
     special = _FIELD_SPECIALS.get((field, facts["reason"]))
     if special:
-        return special
+        return special.format(value=facts["value"])
+    if facts["reason"] == "required" and field in _CHOSEN:
+        return f"请选择{label}"
     text = _FIELD_REASONS[facts["reason"]].format(label=label, value=facts["value"])
     return f"{text}，就是已有的房屋“{facts['existing']}”" if facts.get("existing") else text
 
@@ -166,6 +168,14 @@ _FIELD_REASONS: Final = {
     "unclear": "“{value}”里的“-”可能是分隔，也可能是负号：请用“/”分隔，地下楼层写成“负2层”",
     "no_address": "“{value}”不是房屋地址，请写成 1号楼/1单元/101 这样的地址",
 }
+_CHOSEN: Final = frozenset(
+    {
+        *("channel", "community", "community_id", "fee_type", "file", "format", "provider"),
+        *("relation", "role", "type"),
+    }
+)
+"""Fields that offer choices: they are not filled in."""
+
 _FIELD_SPECIALS: Final = {
     ("login_name", "format"): "登录账号须为 3 至 40 位小写字母、数字或 . _ @ -，以字母或数字开头",
     ("numbers", "required"): "请至少选择一笔缴费单",
@@ -173,11 +183,11 @@ _FIELD_SPECIALS: Final = {
     ("password", "too_long"): f"密码最多 {PASSWORD_LENGTH_MAX} 位",
     ("password", "too_short"): f"密码至少 {PASSWORD_LENGTH_MIN} 位",
     ("phone", "twice"): "一个单元格里像是有两个电话，请只写一个，其余的写在另一行",
-    ("phone", "format"): "电话只能有数字和 -，例如 13800001234 或 0755-12345678",
+    ("phone", "format"): "“{value}”不是电话，电话只能有数字和 -，例如 13800001234",
     ("moved_out_on", "format"): "搬离日期不能早于入住日期",
     ("name", "format"): "名称里不能有“/”或不可见字符",
-    ("relation", "unknown"): "关系只能是 业主、家属 或 租客",
-    ("channel", "required"): "请选择支付渠道",
+    ("relation", "unknown"): "“{value}”不是可选的关系，关系只能是 业主、家属 或 租客",
+    ("community_id", "nothing"): "这个小区最近没有可以参照的缴费单，请下载标准模板填写",
     ("reason", "too_long"): "原因最多 200 字",
     ("request_key", "format"): "这个支付页面已失效，请返回待支付列表重新选择",
     ("reminder_days", "format"): "催缴间隔须为 1 至 365 天",
@@ -226,6 +236,7 @@ _SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "number_taken": "系统繁忙，请再试一次",
     "bill_action_refused": _action_refused,
     "batch_refused": _batch_refused,
+    "charge_exists": "该房屋已有相同费用类型、相同时段的缴费单，恢复后会有两笔，请确认后再恢复",
     "batch_too_large": "一次最多处理 {count_max} 笔缴费单，请缩小范围后再操作",
     "batch_changed": _batch_changed,
     "community_closed": _community_closed,

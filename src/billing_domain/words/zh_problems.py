@@ -180,8 +180,13 @@ SHEET_SENTENCES: Final[Mapping[str, str | Callable[[Facts], str]]] = {
     "remark_too_long": "备注最多 {length_max} 字，现在有 {length} 字",
     "sheet_refused": _sheet_refused,
     "too_many_rows": "单次最多导入{rows_max}条，当前文件{rows}条，请拆分后再导入",
-    "import_refused": ("表格里有 {errors} 处错误，没有导入任何数据，请改正后重新上传"),
+    "import_refused": ("表格里有 {errors} 处错误，没有导入任何数据，请改正后再导入"),
     "import_unconfirmed": "有 {warnings} 处提醒需要确认后才能导入",
+    "import_in_use": lambda f: (
+        f"这次导入的缴费单已有 {f['paid']} 笔支付，不能整批撤回；未支付的可以在缴费记录里删除"
+        if f["paid"]
+        else "这次导入的缴费单都已删除，没有可撤回的"
+    ),
     "formula_is_zero": ("公式的结果是 0，可能没有计算过，请用 Excel 或 WPS 打开并保存后再上传"),
     "amount_merged": ("金额在合并单元格里，不知道是一笔还是每行一笔，请取消合并后逐行填写"),
     "address_is_value": lambda f: (

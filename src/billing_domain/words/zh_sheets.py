@@ -12,7 +12,6 @@ from billing_domain.model.imports.resident_sheet import RESIDENT_ROWS_MAX
 
 BILLS: Final = "缴费单"
 RESIDENTS: Final = "住户"
-ERRORS_HEADER: Final = "错误说明"
 NOTES_TITLE: Final = "使用说明"
 BILL_GROUPS: Final = ("保留字段", *["必填字段"] * 4, "选填字段")
 """The group headers above the columns of the bill template."""

@@ -31,6 +31,7 @@ from billing_domain.services.reminders.circuit_breaker import CircuitBreaker
 from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_domain.use_cases.bills.export_bills import ExportBills
 from billing_domain.use_cases.bills.manage_bills import ManageBills
+from billing_domain.use_cases.bills.restore_bills import RestoreBills
 from billing_domain.use_cases.bills.view_bills import ViewBills
 from billing_domain.use_cases.company.configure_companies import ConfigureCompanies
 from billing_domain.use_cases.company.manage_staff import ManageStaff
@@ -41,6 +42,7 @@ from billing_domain.use_cases.houses.view_houses import ViewHouses
 from billing_domain.use_cases.imports.import_bills import ImportBills
 from billing_domain.use_cases.imports.import_residents import ImportResidents
 from billing_domain.use_cases.imports.manage_import_profiles import ManageImportProfiles
+from billing_domain.use_cases.imports.manage_imports import ManageImports
 from billing_domain.use_cases.imports.stage_uploads import StageUploads
 from billing_domain.use_cases.jobs.run_outbox import RunOutbox
 from billing_domain.use_cases.owners.register_owners import RegisterOwners
@@ -130,12 +132,14 @@ class Application:
     issue_receipts: IssueReceipts
     manage_bills: ManageBills
     manage_import_profiles: ManageImportProfiles
+    manage_imports: ManageImports
     manage_staff: ManageStaff
     refund_payments: RefundPayments
     register_owners: RegisterOwners
     register_residents: RegisterResidents
     release_orders: ReleaseOrders
     remind_residents: RemindResidents
+    restore_bills: RestoreBills
     run_outbox: RunOutbox
     settle_open_payments: SettleOpenPayments
     show_collection_codes: ShowCollectionCodes
@@ -173,12 +177,14 @@ def wire(ports: Ports, choices: Choices) -> Application:
         issue_receipts=IssueReceipts(begin, ports.bills, ports.owner_bills, ports.receipts, clock),
         manage_bills=ManageBills(begin, decide, clock),
         manage_import_profiles=ManageImportProfiles(begin, ids),
+        manage_imports=ManageImports(begin, clock),
         manage_staff=ManageStaff(begin, ports.hasher, clock, ids),
         refund_payments=RefundPayments(begin, send, clock, ids),
         register_owners=RegisterOwners(*parts),
         register_residents=RegisterResidents(begin, ids),
         release_orders=ReleaseOrders(begin, decide, clock),
         remind_residents=RemindResidents(begin, ports.bills, ports.reminders, clock, ids),
+        restore_bills=RestoreBills(begin, clock),
         run_outbox=_outbox(ports, choices, send),
         settle_open_payments=SettleOpenPayments(begin, decide, send, clock),
         show_collection_codes=ShowCollectionCodes(

@@ -24,8 +24,8 @@ _log = logging.getLogger(__name__)
 class Pace:
     """A worker's intervals (rules 5.3, 5.7).
 
-    The janitor looks at what is open, the statements' pass at what is still to be read of
-    the last days.
+    The janitor looks at what is open and forgets what was deleted long ago, the statements' pass
+    at what is still to be read of the last days.
     """
 
     idle_seconds: float = 1.0
@@ -89,6 +89,7 @@ class Worker:
     def _look(self) -> None:
         try:
             log_payments(self._application.settle_open_payments.run())
+            self._application.restore_bills.purge()
         except Exception:  # noqa: BLE001 - as above
             _log.exception("the janitor's pass failed")
 

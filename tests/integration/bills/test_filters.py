@@ -89,7 +89,7 @@ def furnished(begin: UnitOfWorkFactory, *, odd: bool) -> tuple[World, list[BillN
         work.houses.add_all(houses)
         work.bills.add_all(bills)
         work.bills.save_all([*changed(bills, chance, odd=odd)])
-        work.bills.remove_all(bills[:5])
+        work.bills.remove_all(bills[:5], at=bills[0].imported_at, by="x")
         work.commit()
     return world, [bill.number for bill in bills]
 

@@ -65,7 +65,7 @@ class TestJourney:
         upload(start, sheet(tmp_path, GOOD, GOOD))
 
         start.get_by_role("button", name="导入 2 条").click()
-        box = start.get_by_label("我已核对以上提醒，仍要导入")
+        box = start.get_by_label("我已核对下面的 1 处提醒，仍要导入")
         expect(box).to_be_focused()
         expect(start.get_by_role("heading", name="核对预览")).to_be_visible()
 
@@ -83,6 +83,30 @@ class TestJourney:
 
         expect(start.locator("#problems tbody tr")).to_have_count(1)
         expect(start.locator("#problems")).to_contain_text("将按“其它”导入")
+        assert start.evaluate("window.stays")
+
+
+class TestMending:
+    def test_goes_from_one_wrong_cell_to_the_next_by_keyboard(
+        self, start: Page, tmp_path: Path
+    ) -> None:
+        """Rule 3.17: a candidate fills the field, Enter saves and checks all again."""
+        upload(start, sheet(tmp_path, GOOD, BAD))
+        start.evaluate("window.stays = true")
+
+        start.locator("[data-fill]").first.press("Enter")
+        house = start.get_by_label("第 3 行 房屋地址")
+        expect(house).to_be_focused()
+        expect(house).to_have_value(re.compile("幸福家园/"))
+        house.press("Enter")
+
+        amount = start.get_by_label("第 3 行 费用金额")
+        expect(start.locator("[data-wrong]")).to_have_count(1)
+        expect(amount).to_be_focused()
+        amount.fill("12")
+        amount.press("Enter")
+
+        expect(start.get_by_role("button", name="导入 2 条")).to_be_visible()
         assert start.evaluate("window.stays")
 
 

@@ -84,7 +84,7 @@ class TestAdding:
             ({"login_name": "clerk"}, "login_name", "登录账号“clerk”已被使用"),
             ({"login_name": "李敏"}, "login_name", "登录账号须为"),
             ({"password": "short"}, "password", "密码至少 10 位"),
-            ({"role": ""}, "role", "请填写角色"),
+            ({"role": ""}, "role", "请选择角色"),
             ({"role": "owner"}, "role", "不在可选范围内"),
             ({"reach": "some"}, "reach", "请至少选择一个小区"),
         ],

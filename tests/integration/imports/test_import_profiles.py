@@ -92,7 +92,7 @@ class TestCopying:
             ({"columns.amount": " ，"}, "columns.amount", "请填写费用金额列"),
             ({"columns.amount": "备注"}, "columns.remark", "已被使用"),
             ({"date_forms": []}, "date_forms", "请填写日期写法"),
-            ({"fee_name": ["宽带费"], "fee_type": [""]}, "fee_type", "请填写费用类型"),
+            ({"fee_name": ["宽带费"], "fee_type": [""]}, "fee_type", "请选择费用类型"),
         ],
     )
     def test_shows_the_form_again_with_what_was_typed(

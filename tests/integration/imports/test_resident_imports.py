@@ -17,21 +17,21 @@ class TestPreview:
             "新增住户": "2",
             "新建房屋": "1",
             "错误": "0",
+            "提醒": "0",
             "提示": "0",
         }
         rows = [row.text for row in page.all("table")[-1].one("tbody").all("tr")]
         assert "新房屋" not in rows[0]
-        assert "8号楼/1单元/801 新房屋" in rows[1]
+        assert "8号楼/1单元/801（新房屋）" in rows[1]
         assert "13812344613" in rows[0]
 
     def test_names_row_column_and_what_is_wrong(self, site: Website, boss: Visitor) -> None:
         page = boss.page(upload(site, boss, KNOWN_HOUSE, BAD))
 
-        lines = [row.text for row in page.one(id="problems").one("tbody").all("tr")]
-        assert len(lines) == 2
-        assert "第 3 行" in lines[0]
-        assert "电话" in lines[0]
-        assert "关系只能是 业主、家属 或 租客" in lines[1]
+        wrong, _ = [row.text for row in page.one(id="problems").one("tbody").all("tr")]
+        assert wrong.startswith("第 3 行")
+        assert "电话：“abc”不是电话，电话只能有数字和 -" in wrong
+        assert "关系：“房东”不是可选的关系，关系只能是 业主、家属 或 租客" in wrong
         assert not page.has("form", class_="verdict")
 
     def test_says_when_there_is_nothing_new(self, site: Website, boss: Visitor) -> None:

@@ -247,7 +247,9 @@ class PaymentAgreement(TwoSides):
 
     @rule(pick=PICK)
     def remove_bill(self, pick: int) -> None:
-        self.write(lambda work: work.bills.remove_all([self.one_of(self.bills, pick)]))
+        self.write(
+            lambda work: work.bills.remove_all([self.one_of(self.bills, pick)], at=NOON, by="x")
+        )
 
     # What is seen.
 

@@ -65,8 +65,9 @@ class TestP29AllOrNothing:
 
         assert status == 422
         assert site.contents()["billing_bills"] == before
-        listed = [row.text for row in page.all("tr") if "第 5 行" in row.text]
-        assert [row.split()[3] for row in listed] == ["房屋地址", "费用金额", "开始时间"]
+        [listed] = [row.text for row in page.all("tr") if row.text.startswith("第 5 行")]
+        for column in ("房屋地址", "费用金额", "开始时间"):
+            assert f"错误 {column}：" in listed
 
     @pytest.mark.parametrize("column", range(1, 6))
     def test_p29_an_edited_example_row_keeps_all_rows_out(
@@ -85,12 +86,16 @@ class TestP29AllOrNothing:
         assert site.amounts() == [100, 200]
 
     def test_p29_the_same_file_again_is_asked_about(self, site: Website, boss: Visitor) -> None:
-        assert send(site, boss, *good(2))[0] == 303
+        file = xlsx_of([HEADER, *good(2)])
+        first = site.send(boss, file).request.url.path
+        assert boss.post(f"{first}/batch").status_code == 303
 
-        status, page = send(site, boss, *good(2))
+        again = site.send(boss, file).request.url.path
+        answer = boss.post(f"{again}/batch", {"confirm_warnings": "yes"})
 
-        assert status == 422
-        assert page.has("input", name="confirm_warnings")
+        assert answer.status_code == 422
+        page = read_html(answer.text)
+        assert page.has("input", name="confirm_same_file")
         assert len(site.amounts()) == 2
 
     def test_p29_pressing_twice_imports_once(self, site: Website, boss: Visitor) -> None:

@@ -25,6 +25,8 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
     "/staff/bills/{number}/voiding": {"version": "1"},
     "/staff/houses/{house_id}/residents": {"resident_name": "某人", "relation": "owner"},
     "/staff/imports/batches/{batch_id}/reminding": {"remind_now": "yes"},
+    "/staff/imports/uploads/{upload_id}/profile": {"profile": "standard"},
+    "/staff/resident-imports/uploads/{upload_id}/profile": {"profile": "standard"},
     "/staff/registrations/{registration_id}/rejection": {"reason": "x"},
 }
 """What a person would fill in where the form alone is not enough to be sent."""
@@ -32,6 +34,7 @@ FILLED_IN: Mapping[str, Mapping[str, str]] = {
 OTHERWISE_NAMED = {
     "/staff/resident-imports/": ("{upload_id}", "{resident_upload_id}"),
     "/owner/orders/": ("{number}", "{order_number}"),
+    "/staff/deleted-bills/": ("{number}", "{deleted_number}"),
 }
 """Where an address has another thing's name for its own."""
 
@@ -63,7 +66,10 @@ class Victim:
         payments = SandboxPayments.at(application, admin)
         order = payments.paid_by(resident.id, *site.water_bills(1, yuan=3))
         refund = application.refund_payments.propose(admin, order=order.number, reason="重复缴费")
+        deleted = site.water_bills(1, yuan=4)[0]
+        application.manage_bills.delete(admin, numbers=[deleted])
         ids = {
+            "deleted_number": deleted,
             "order_number": order.number,
             "refund_number": refund.number,
             "account_id": payments.account.id,

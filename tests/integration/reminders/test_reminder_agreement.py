@@ -132,7 +132,11 @@ class ReminderAgreement(TwoSides):
         bill = self.one_of(self.bills, pick)
         paid = bill.pay(paid_in_cash())
         self.write(
-            lambda work: work.bills.remove_all([bill]) if removed else work.bills.save_all([paid])
+            lambda work: (
+                work.bills.remove_all([bill], at=NOON, by="x")
+                if removed
+                else work.bills.save_all([paid])
+            )
         )
 
     @rule(picks=st.lists(PICK, min_size=1, max_size=4), channel=CHANNEL, at=MOMENT)

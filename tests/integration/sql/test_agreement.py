@@ -263,7 +263,7 @@ class Agreement(TwoSides):
         chosen = {self.one_of(self.bills, pick).number: pick for pick in picks}
         bills = [self.one_of(self.bills, pick) for pick in chosen.values()]
         pending = [bill for bill in bills if isinstance(bill, PendingBill)]
-        self.write(lambda work: work.bills.remove_all(pending))
+        self.write(lambda work: work.bills.remove_all(pending, at=NOON, by="x"))
 
     @precondition(lambda self: self.houses and self.bills)
     @rule(pick=PICK, number=st.sampled_from(NUMBERS))
@@ -275,7 +275,9 @@ class Agreement(TwoSides):
             work.houses.save(attrs.evolve(house, address=HouseAddress("消失/1")))
             found = work.bills.get_many(Scope(self.worlds[0].company.id), [number])
             work.bills.save_all([attrs.evolve(each, version=each.version + 1) for each in found])
-            work.bills.remove_all([each for each in [bill] if isinstance(each, PendingBill)])
+            work.bills.remove_all(
+                [each for each in [bill] if isinstance(each, PendingBill)], at=NOON, by="x"
+            )
             raise UndoneError
 
         self.write(much)

@@ -200,6 +200,7 @@ class TestTablesThatGrow:
         assert {table.name.removeprefix(PREFIX) for table in growing()} == {
             "audit_entries",
             "bills",
+            "deleted_bills",
             "import_batches",
             "outbox_jobs",
             "payment_order_lines",

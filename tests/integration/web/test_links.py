@@ -15,6 +15,8 @@ from tests.website import Visitor, Website, htmx
 
 PHONE = "13812344613"
 PAGES_MAX = 400
+SHOWN = re.compile(r"/staff/houses/[^/]+/residents/[^/]+/edit")
+"""The form of a resident shows the whole phone; the look is recorded."""
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ class TestEveryLink:
             address = queue.pop()
             answer = visitor.get(address)
             assert answer.status_code == 200, f"{address}: {answer.status_code}"
-            assert PHONE not in answer.text, address
+            assert PHONE not in answer.text or SHOWN.fullmatch(address), address
             found = {
                 link for link in links_of(answer.text) if kind_of(link) not in map(kind_of, seen)
             }

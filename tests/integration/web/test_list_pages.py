@@ -41,8 +41,10 @@ def test_are_all_found() -> None:
     assert {path.rpartition("/")[2] for path in PAGES} == {
         "audit",
         "bills",
+        "deleted-bills",
         "exports",
         "houses",
+        "import-batches",
         "outbox-jobs",
         "payment-orders",
         "registrations",
@@ -103,6 +105,10 @@ def fill(site: Website) -> None:
     site.remind()
     boss = Actor.staff(site.manage_staff.all(site.admin)[-1])
     for number in range(ROWS):
+        site.manage_bills.delete(site.admin, numbers=[site.add_bill().number])
+        month = f"20{10 + number // 12}年{number % 12 + 1}月"
+        row = ("1号楼/1单元/101", "水费", f"{number + 1}", month, month, "")
+        site.import_bills.import_sheet(site.admin, request=site.request(row, key=f"{number}"))
         site.check_out()
         site.add_job(dead="unexpected")
         site.application.export_bills.start(

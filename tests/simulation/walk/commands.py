@@ -75,7 +75,7 @@ SCRIPT: Sequence[Sequence[str]] = (
     ("import", "bills.csv", *ELSEWHERE, "--request-key", "walk"),
     ("import", "bills.csv", *ELSEWHERE, "--request-key", "walk"),
     ("import", "bills.csv", *ELSEWHERE),
-    ("import", "bills.csv", *ELSEWHERE, "--confirm-warnings"),
+    ("import", "bills.csv", *ELSEWHERE, "--confirm-warnings", "--confirm-same-file"),
     ("bills", "list", *ELSEWHERE, "--query", "88"),
     ("remind", *ELSEWHERE),
     ("remind", "--community", "幸福家园", "--query", "4号楼"),

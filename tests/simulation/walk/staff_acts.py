@@ -219,7 +219,7 @@ def import_bills(staff: Browser) -> None:
     upload("too large", b"0" * (5 * 1024 * 1024 + 1), "a.csv", CSV)
     bad = upload("errors", xlsx_of([BILL_HEADER, GOOD_BILL, *BAD_BILLS]), "错.xlsx", XLSX)
     preview = bad.url.path
-    for more in ("?severity=error", "?severity=warning", "/errors"):
+    for more in ("?show=error", "?show=warning", "/errors"):
         staff.get(f"{preview}{more}")
     staff.post(f"{preview}/batch", note="with errors")
     good = csv_of(BILL_HEADER, (GOOD_BILL,))
@@ -229,7 +229,8 @@ def import_bills(staff: Browser) -> None:
     time.sleep(1)  # bills of one second are numbered by chance
     preview = upload("same file", good, "好.csv", CSV).url.path
     staff.post(f"{preview}/batch", note="not confirmed")
-    batch = staff.post(f"{preview}/batch", [("confirm_warnings", "yes")], note="confirmed")
+    ticks = [("confirm_warnings", "yes"), ("confirm_same_file", "yes")]
+    batch = staff.post(f"{preview}/batch", ticks, note="confirmed")
     page = staff.follow(batch).url.path
     staff.follow(staff.fill(staff.form(page, "/reminding$"), note="later", remind_now="no"))
 

@@ -7,7 +7,6 @@ import pytest
 
 from billing_domain.errors import (
     FileImportedBeforeError,
-    ImportUnconfirmedError,
     NumberTakenError,
     PermissionMissingError,
     StaleError,
@@ -99,6 +98,15 @@ class TestPreview:
         assert (problem.row, problem.code) == (3, "same_charge_before")
         assert problem.severity is Severity.WARNING
 
+    def test_warns_of_a_file_that_was_imported(self, world: World) -> None:
+        batch = world.import_rows(GOOD)
+
+        preview = world.import_bills.preview(world.admin, request=world.request(GOOD, key="again"))
+
+        codes = [problem.code for problem in preview.problems]
+        assert codes == ["file_imported_before", "same_charge_before"]
+        assert preview.same_file == (batch,)
+
     def test_sees_a_house_that_came_after_an_earlier_look(self, world: World) -> None:
         """What a request remembers of its table never outlives what it was read against."""
         request = world.request(("9号楼/901", *GOOD[1:]))
@@ -143,9 +151,11 @@ class TestImport:
         world.import_rows(GOOD)
         again = world.request(GOOD, key="again")
 
-        with pytest.raises(ImportUnconfirmedError):
-            world.import_bills.import_sheet(world.admin, request=again)
-        batch = world.import_bills.import_sheet(world.admin, request=again, confirm_warnings=True)
+        with pytest.raises(FileImportedBeforeError):
+            world.import_bills.import_sheet(world.admin, request=again, confirm_warnings=True)
+        batch = world.import_bills.import_sheet(
+            world.admin, request=again, confirm_warnings=True, confirm_same_file=True
+        )
 
         assert batch.repetition == 1
         assert count(world) == 2

@@ -202,7 +202,7 @@ class TestTheHeader:
         row = [dict(zip(RESIDENT_HEADERS, ROW, strict=True))[name] for name in header]
         sheet = read_resident_sheet(SheetTable([*[["说明"]] * above, header, row]), BOOK, [])
 
-        assert sheet.header_row == above + 1
+        assert sheet.header.row == above
         assert [draft.name for draft in sheet.drafts] == ["李芳"]
 
     @pytest.mark.parametrize(

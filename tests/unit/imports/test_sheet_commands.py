@@ -152,7 +152,7 @@ class TestImport:
         answer = settled("import", settled.file(GOOD), *HERE, "--json")
 
         assert answer.status == 0
-        assert sorted(answer.data) == ["batch_id", "imported", "total_fen"]
+        assert sorted(answer.data) == ["batch_id", "imported", "problems", "total_fen"]
         assert (answer.data["imported"], answer.data["total_fen"]) == (1, 101)
         listed = settled("bills", "list", *HERE, "--json").data
         assert [bill["batch_id"] for bill in listed["bills"]] == [answer.data["batch_id"]]
@@ -187,10 +187,12 @@ class TestImport:
         again = settled("import", sheet, *HERE, "--json")
 
         assert again.status == 1
-        assert again.data["refused"]["code"] == "import_unconfirmed"
+        assert again.data["refused"]["code"] == "file_imported_before"
         codes = {problem["code"] for problem in again.data["problems"]}
         assert codes == {"file_imported_before", "same_charge_before"}
-        assert settled("import", sheet, *HERE, "--confirm-warnings").status == 0
+        assert settled("import", sheet, *HERE, "--confirm-warnings").status == 1
+        both = ("--confirm-warnings", "--confirm-same-file")
+        assert settled("import", sheet, *HERE, *both).status == 0
         assert settled("bills", "list", *HERE, "--json").data["count"] == 2
 
     def test_tells_people_how_to_confirm(self, settled: Commands) -> None:

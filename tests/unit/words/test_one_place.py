@@ -23,6 +23,7 @@ EXEMPT = {
     "billing_domain/model/houses/no_address.py": "what is no address",
     "billing_domain/model/houses/search_text.py": "where a number of an address begins",
     "billing_domain/model/houses/resident.py": "the relations, whose names are stored",
+    "billing_domain/model/imports/header.py": "the column that an error workbook adds",
     "billing_domain/model/imports/table_rows.py": "labels of totals",
     "billing_domain/model/money.py": "how amounts are written",
     "billing_domain/model/imports/profile.py": "headers and aliases of sheets",

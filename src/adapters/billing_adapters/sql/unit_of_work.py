@@ -10,6 +10,7 @@ from typing import Self, TypeVar, cast
 import attrs
 from sqlalchemy import Connection
 
+from billing_adapters.sql.bills.deleted_bills import SqlDeletedBillRepository
 from billing_adapters.sql.bills.exports import SqlExportRepository
 from billing_adapters.sql.bills.repository import SqlBillRepository
 from billing_adapters.sql.company.audit_log import SqlAuditLog
@@ -19,8 +20,8 @@ from billing_adapters.sql.db.connections import connect, moment
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.houses.repositories import SqlHouseRepository, SqlResidentRepository
+from billing_adapters.sql.imports.batches import SqlImportBatchRepository
 from billing_adapters.sql.imports.repositories import (
-    SqlImportBatchRepository,
     SqlImportProfileRepository,
     SqlUploadRepository,
 )
@@ -63,6 +64,7 @@ class SqlUnitOfWork(UnitOfWork):
     houses = _repository(SqlHouseRepository)
     residents = _repository(SqlResidentRepository)
     bills = _repository(SqlBillRepository)
+    deleted_bills = _repository(SqlDeletedBillRepository)
     import_batches = _repository(SqlImportBatchRepository)
     import_profiles = _repository(SqlImportProfileRepository)
     uploads = _repository(SqlUploadRepository)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, ClassVar, Final, NewType
 
@@ -21,6 +21,9 @@ from billing_domain.model.period import BillingPeriod
 
 BatchId = NewType("BatchId", str)
 """32 hex digits: the id of a bill's import."""
+
+DELETED_KEPT: Final = timedelta(days=30)
+"""How long a deleted bill stays in 回收站 (rule 2.12)."""
 
 REMARK_LENGTH_MAX: Final = 500
 PAYER_NAME_LENGTH_MAX: Final = 30

@@ -29,6 +29,8 @@ class AuditAction(Enum):
     MARKED_PAID = "marked_paid"
     TAKEN_BACK = "taken_back"
     DELETED = "deleted"
+    RESTORED = "restored"
+    WITHDRAWN = "withdrawn"
     VOIDED = "voided"
     CREATED = "created"
     CHANGED = "changed"

@@ -29,6 +29,8 @@ class Permission(Enum):
     IMPORT_BILLS = "import_bills"
     EDIT_BILLS = "edit_bills"
     DELETE_BILLS = "delete_bills"
+    RESTORE_BILLS = "restore_bills"
+    WITHDRAW_IMPORTS = "withdraw_imports"
     MARK_PAID = "mark_paid"
     TAKE_BACK_PAYMENTS = "take_back_payments"
     EXPORT_BILLS = "export_bills"
@@ -64,6 +66,8 @@ _FRONT_DESK = frozenset(
         Permission.IMPORT_BILLS,
         Permission.EDIT_BILLS,
         Permission.DELETE_BILLS,
+        Permission.RESTORE_BILLS,
+        Permission.WITHDRAW_IMPORTS,
         Permission.MARK_PAID,
         Permission.EXPORT_BILLS,
         Permission.REMIND,
@@ -78,6 +82,8 @@ _FINANCE = frozenset(
         Permission.VIEW_BILLS,
         Permission.IMPORT_BILLS,
         Permission.EDIT_BILLS,
+        Permission.RESTORE_BILLS,
+        Permission.WITHDRAW_IMPORTS,
         Permission.MARK_PAID,
         Permission.TAKE_BACK_PAYMENTS,
         Permission.EXPORT_BILLS,

@@ -21,7 +21,7 @@ class ImportBatch:
     `(file_hash, repetition)` is unique too: importing the same file again needs a confirmation,
     and of two imports at the same moment one finds the number taken. `file_hash` is the
     SHA-256 of the content in hex. `remind_now` is the answer to 催缴 now or later, None before
-    it is given (rule 3.1).
+    it is given (rule 3.1). A withdrawn import has lost its bills to 回收站 (rule 3.16).
     """
 
     id: BatchId
@@ -36,6 +36,8 @@ class ImportBatch:
     imported_at: datetime
     imported_by: str
     remind_now: bool | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
 
 
 @audit_facts.register

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 
+from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.houses.house import AddressBook
 from billing_domain.model.imports.bill_row import BillDraft, BillRowReader, ChargeKey, data_rows
 from billing_domain.model.imports.header import FoundHeader, Template, find_header
@@ -52,6 +53,16 @@ class BillSheet:
     def total(self) -> Money:
         """The sum of the good rows."""
         return Money.total(draft.amount for draft in self.drafts)
+
+    @property
+    def fee_types(self) -> Mapping[FeeType, tuple[int, Money]]:
+        """How many good rows there are of each fee type, and their sum (rule 3.17)."""
+        found: dict[FeeType, list[Money]] = {}
+        for draft in self.drafts:
+            found.setdefault(draft.fee_type, []).append(draft.amount)
+        order = list(FeeType)
+        kinds = sorted(found, key=order.index)
+        return {kind: (len(found[kind]), Money.total(found[kind])) for kind in kinds}
 
     @property
     def importable(self) -> bool:

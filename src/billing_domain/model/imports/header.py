@@ -24,6 +24,9 @@ from billing_domain.model.sheet import (
 HEADER_ROWS_MAX: Final = 20
 """The header stands within the first 20 rows (rule 3.4)."""
 
+ERRORS_HEADER: Final = "错误说明"
+"""The column that an error workbook adds, which its next upload need not explain."""
+
 _BRACKETED: Final = re.compile(r"\([^()]*\)|\[[^][]*\]|【[^【】]*】")
 _SHOWN_MAX: Final = 80
 
@@ -144,7 +147,9 @@ def _candidate(
         row=index,
         places={key: places[0] for key, places in seen.items()},
         names={key: texts[places[0]] for key, places in seen.items()},
-        ignored=tuple(text for place, text in texts.items() if keys[place] is None),
+        ignored=tuple(
+            text for place, text in texts.items() if keys[place] is None and text != ERRORS_HEADER
+        ),
         hidden=tuple(texts[place] for place in hidden),
     )
     twice = next((tuple(places) for places in seen.values() if len(places) > 1), ())

@@ -71,15 +71,14 @@ class ResidentSheet:
     """What a resident sheet would add; residents already registered are noted, not added.
 
     `new_addresses` are the houses to be added, each once, in row order; a house without residents
-    is one, too. `header_row` counts as a spreadsheet shows it.
+    is one, too.
     """
 
-    header_row: int
     rows: int
     drafts: tuple[ResidentDraft, ...]
     new_addresses: tuple[HouseAddress, ...]
     problems: tuple[RowProblem, ...]
-    name_header: str = _NAME
+    header: FoundHeader[str]
 
     @property
     def counts(self) -> ProblemCounts:
@@ -94,7 +93,8 @@ class ResidentSheet:
     def without(self, registered: AbstractSet[Registered]) -> ResidentSheet:
         """Return the sheet without residents who are registered already; each gets a note."""
         rows = {draft.row for draft in self.drafts if draft.registered_as in registered}
-        note = RowProblem(0, self.name_header, Severity.NOTE, "resident_registered")
+        name = self.header.names.get(_NAME, _NAME)
+        note = RowProblem(0, name, Severity.NOTE, "resident_registered")
         problems = [*self.problems, *(attrs.evolve(note, row=row) for row in rows)]
         return attrs.evolve(
             self,
@@ -125,12 +125,11 @@ def read_resident_sheet(
     drafts = [draft for row in rows if (draft := reader.read(row)) is not None]
     problems = [*header.problems(), *below.problems(), *reader.problems]
     sheet = ResidentSheet(
-        header.row + 1,
         len(rows),
         tuple(drafts),
         tuple(reader.new.values()),
         tuple(sorted(problems, key=lambda problem: problem.row)),
-        header.names.get(_NAME, _NAME),
+        header,
     )
     return sheet.without({(each.house_id, each.name, each.phone) for each in residents})
 

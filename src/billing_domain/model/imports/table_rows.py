@@ -106,10 +106,9 @@ class RowsBelow(Generic[Key]):
         self._found: list[RowProblem] = []
 
     def __iter__(self) -> Iterator[TableRow[Key]]:
-        """Yield every row in which a known column has a value."""
-        for number, cells in enumerate(self._table.rows[self._top :], self._top + 1):
-            row = self._row(number, cells)
-            if not row.blank:
+        """Yield every row in which a known column has a value, but those that staff left out."""
+        for number in range(self._top + 1, len(self._table.rows) + 1):
+            if number not in self._table.left_out and not (row := self.row(number)).blank:
                 yield row
 
     def leave_out(self, row: TableRow[Key]) -> bool:
@@ -161,13 +160,17 @@ class RowsBelow(Generic[Key]):
             }
             yield RowProblem(found[0][0], "", Severity.WARNING, "content_without_header", facts)
 
-    def _row(self, number: int, cells: Sequence[Cell]) -> TableRow[Key]:
+    def row(self, number: int) -> TableRow[Key]:
+        """Return a row by its number, whatever it says."""
+        cells = self._table.rows[number - 1]
         known = {
             key: cells[place] if place < len(cells) else None
             for key, place in self._header.places.items()
         }
         merged, covered = [], []
         for key, rows in self._merged.items():
+            if (number, self._header.places[key] + 1) in self._table.mended:
+                continue
             if number in rows:
                 merged.append(key)
             if rows.get(number, number) != number:

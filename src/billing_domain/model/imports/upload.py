@@ -9,6 +9,7 @@ import attrs
 
 from billing_domain.model.company.community import CommunityId, CompanyId
 from billing_domain.model.company.staff import Permission
+from billing_domain.model.imports.mends import NO_MENDS, Mends
 
 
 class UploadKind(Enum):
@@ -33,7 +34,8 @@ _PERMISSIONS = {
 class Upload:
     """A file between upload and import, kept for a day so that any process can go on.
 
-    `id` is the import's request key, so that confirming twice imports once.
+    `id` is the import's request key, so that confirming twice imports once. `mends` and
+    `profile_key` change with the version.
     """
 
     id: str
@@ -45,3 +47,5 @@ class Upload:
     file_name: str
     content: bytes = attrs.field(repr=False)
     created_at: datetime
+    mends: Mends = NO_MENDS
+    version: int = 1

@@ -13,18 +13,25 @@ from billing_domain.errors import StorageBusyError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.imports.header import ERRORS_HEADER
+from billing_domain.model.imports.mends import NO_MENDS, Mends
 from billing_domain.model.imports.profile import STANDARD, ProfileKey
 from billing_domain.model.imports.request import ImportPreview, ImportRequest, SheetT
 from billing_domain.model.imports.upload import UploadKind
-from billing_domain.model.sheet import RowProblem, error_texts
+from billing_domain.model.sheet import RowProblem, SheetTable, error_texts
 from billing_domain.ports.documents import SheetReader, SheetTemplate, SheetWriter
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
-from billing_domain.words.zh_sheets import ERRORS_HEADER
 
 _Done = TypeVar("_Done")
 _READ_MAX: Final = 5
 """How often a sheet is matched again because others change the community meanwhile."""
+
+
+def mend_facts(table: SheetTable) -> dict[str, int]:
+    """Return for the audit how much of a table staff changed before the import (rule 3.17)."""
+    counted = {"corrected": len(table.mended), "left_out": len(table.left_out)}
+    return {name: count for name, count in counted.items() if count}
 
 
 @attrs.frozen
@@ -53,6 +60,9 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
             book = AddressBook(community.name, work.houses.of_community(community_id))
         rest = [""] * (len(self.blank.columns) - 1)
         rows = [[book.full_address(house), *rest] for house in book.houses]
+        return self._written(rows)
+
+    def _written(self, rows: Sequence[Sequence[str]]) -> bytes:
         return self.writer.template(attrs.evolve(self.blank, rows=rows, notes=self.template_notes))
 
     def open_file(
@@ -64,13 +74,14 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
         content: bytes,
         request_key: str,
         profile_key: ProfileKey = STANDARD.key,
+        mends: Mends = NO_MENDS,
     ) -> ImportRequest:
-        """Return the request to import a file; raise SheetRefusedError (rule 3.4)."""
+        """Return the request to import a file with its mends; raise SheetRefusedError."""
         actor.require(self.kind.permission)
         return ImportRequest(
             community_id=community_id,
             file_name=file_name,
-            table=self.reader.read(content),
+            table=mends.apply(self.reader.read(content)),
             file_hash=hashlib.sha256(content).hexdigest(),
             request_key=request_key,
             profile_key=profile_key,
@@ -87,14 +98,19 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
             return self._read(work, actor, community, request)
 
     def import_sheet(
-        self, actor: Actor, *, request: ImportRequest, confirm_warnings: bool = False
+        self,
+        actor: Actor,
+        *,
+        request: ImportRequest,
+        confirm_warnings: bool = False,
+        confirm_same_file: bool = False,
     ) -> _Done:
         """Import every row of a request in one transaction, or none (rule 3.11).
 
         The sheet is read and matched before the transaction, which only checks that nothing it
-        was matched with has changed, and reads it again otherwise. Raises ImportRefusedError for
-        row errors, ImportUnconfirmedError for warnings not confirmed, StorageBusyError when
-        others change the community all the time, and what preview raises.
+        was matched with has changed, and reads it again otherwise. Raises what
+        ImportPreview.require_importable and preview raise, and StorageBusyError when others
+        change the community all the time.
         """
         actor.require(self.kind.permission)
         for _ in range(_READ_MAX):
@@ -104,7 +120,7 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
                 if done is not None:
                     return done
                 preview = self._read(work, actor, community, request)
-            preview.require_importable(confirmed=confirm_warnings)
+            preview.require_importable(warnings=confirm_warnings, same_file=confirm_same_file)
             done = self._import(actor, request, preview)
             if done is not None:
                 return done
@@ -120,7 +136,10 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
         preview = self.preview(actor, request=request)
         texts = error_texts(preview.sheet.problems, words)
         return self.writer.with_errors(
-            request.table, texts, header=ERRORS_HEADER, header_row=preview.header_row
+            request.table.without_left_out(),
+            texts,
+            header=ERRORS_HEADER,
+            header_row=preview.header_row,
         )
 
     def _import(

@@ -31,6 +31,9 @@ from .companies import (
     CommunityRepositoryContract as CommunityRepositoryContract,
     CompanyRepositoryContract as CompanyRepositoryContract,
 )
+from .deleted_bills import (
+    DeletedBillRepositoryContract as DeletedBillRepositoryContract,
+)
 from .exports import ExportRepositoryContract as ExportRepositoryContract
 from .house_queries import HouseQueriesContract as HouseQueriesContract
 from .houses import (
@@ -39,6 +42,7 @@ from .houses import (
 )
 from .imports import (
     ImportBatchRepositoryContract as ImportBatchRepositoryContract,
+    ImportRowsContract as ImportRowsContract,
     ImportProfileRepositoryContract as ImportProfileRepositoryContract,
     UploadRepositoryContract as UploadRepositoryContract,
 )

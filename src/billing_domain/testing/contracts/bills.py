@@ -18,6 +18,7 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.houses.house import House
 from billing_domain.model.imports.bill_row import ChargeKey
+from billing_domain.model.imports.next_period import Charge
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.period import BillingPeriod
 from .storage import StorageContract
@@ -201,6 +202,29 @@ class ChargesContract(StorageContract):
         assert world.work.bills.charges(world.garden.id, []) == set()
 
 
+class ChargedSinceContract(StorageContract):
+    """What was charged lately, for the template of the next period (rule 3.17)."""
+
+    def test_is_what_unpaid_and_paid_bills_charge(self, world: World, house: House) -> None:
+        april = BillingPeriod(date(2026, 4, 1), date(2026, 4, 30))
+        pending = world.add_bill(house)
+        paid = world.add_bill(house, period=april)
+        world.save_bill(paid.pay(paid_in_cash()))
+        world.remove_bills(world.add_bill(house))
+        world.add_bill(world.add_house("1栋/1", world.lakeside))
+
+        found = world.work.bills.charged_since(world.garden.id, MARCH.first_day)
+
+        assert list(found) == [
+            Charge(house.id, bill.fee_type, bill.amount, bill.period) for bill in (pending, paid)
+        ]
+
+    def test_begins_on_the_day_asked_for(self, world: World, house: House) -> None:
+        world.add_bill(house)
+        after = MARCH.first_day + timedelta(days=1)
+        assert not world.work.bills.charged_since(world.garden.id, after)
+
+
 class RemindedBillsContract(StorageContract):
     """A bill stores the moment of its last reminder without a new version (rule 4)."""
 
@@ -245,6 +269,7 @@ class BillRepositoryContract(
     BillNumbersContract,
     GuardedBillsContract,
     ChargesContract,
+    ChargedSinceContract,
     RemindedBillsContract,
 ):
     """All bills, guarded by their versions; numbers are never reused (rules 1, 2.7)."""

@@ -9,13 +9,18 @@ import pytest
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
 from billing_domain.model.bills.bill import BatchId
 from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import Community, Company
+from billing_domain.model.houses.house import House
 from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import Money
+from billing_domain.ports.imports import ImportFilter
+from billing_domain.ports.paging import PageKey
 from .storage import StorageContract
-from .world import NOON, World, refused
+from .world import NOON, World, paid_in_cash, refused
 
 
 class ImportBatchRepositoryContract(StorageContract):
@@ -70,6 +75,74 @@ class ImportBatchRepositoryContract(StorageContract):
         assert world.work.import_batches.get(world.scope, answered.id) == answered
 
 
+class ImportRowsContract(StorageContract):
+    """The list of imports, each with its bills counted (rule 3.16)."""
+
+    def test_counts_what_became_of_the_bills(self, world: World, house: House) -> None:
+        batch = add_batch(world, rows=4)
+        bills = [world.add_bill(house, batch_id=batch.id) for _ in range(4)]
+        world.add_bill(house)
+        world.save_bill(bills[0].pay(paid_in_cash()))
+        world.remove_bills(bills[1])
+
+        row = world.work.import_batches.row(world.scope, batch.id)
+
+        assert (row.batch, row.community_name) == (batch, world.garden.name)
+        assert (row.left, row.paid, row.reserved, row.withdrawable) == (3, 1, 0, False)
+
+    def test_lists_the_newest_first_page_by_page(self, world: World) -> None:
+        batches = [
+            add_batch(world, request_key=str(n), repetition=n, imported_at=NOON + timedelta(n))
+            for n in range(3)
+        ]
+        repository = world.work.import_batches
+
+        first = repository.page(world.scope, ImportFilter(), key=None, rows=2)
+        key = PageKey(str(first.next_key))
+        second = repository.page(world.scope, ImportFilter(), key=key, rows=2)
+
+        assert [row.batch for row in (*first.rows, *second.rows)] == batches[::-1]
+        assert not any(row.withdrawable for row in first.rows)
+
+    def test_keeps_to_the_scope_and_the_community(self, world: World) -> None:
+        here = add_batch(world)
+        there = add_batch(world, world.lakeside)
+        repository = world.work.import_batches
+
+        def found(scope: Scope, search: ImportFilter) -> set[BatchId]:
+            page = repository.page(scope, search, key=None, rows=9)
+            return {row.batch.id for row in page.rows}
+
+        assert found(world.scope, ImportFilter()) == {here.id, there.id}
+        assert found(world.garden_scope, ImportFilter()) == {here.id}
+        assert found(world.scope, ImportFilter(world.lakeside.id)) == {there.id}
+        assert not found(world.rival_scope, ImportFilter())
+        world.hides(repository.row, here.id, kind="import_batch")
+
+    def test_is_withdrawn_once(self, world: World, house: House) -> None:
+        batch = add_batch(world)
+        world.add_bill(house, batch_id=batch.id)
+        repository = world.work.import_batches
+        assert repository.row(world.scope, batch.id).withdrawable
+        withdrawn = attrs.evolve(batch, withdrawn_at=NOON, withdrawn_by="小王")
+
+        repository.withdraw(withdrawn)
+
+        assert repository.get(world.scope, batch.id) == withdrawn
+        assert not repository.row(world.scope, batch.id).withdrawable
+        with refused(StaleError, kind="import_batch", id=batch.id):
+            repository.withdraw(withdrawn)
+
+    def test_finds_the_bills_of_an_import(self, world: World, house: House) -> None:
+        batch = add_batch(world)
+        bills = [world.add_bill(house, batch_id=batch.id) for _ in range(3)]
+        world.add_bill(house)
+        world.remove_bills(bills[1])
+
+        assert list(world.work.bills.of_batch(world.scope, batch.id)) == [bills[0], bills[2]]
+        assert not world.work.bills.of_batch(world.rival_scope, batch.id)
+
+
 class ImportProfileRepositoryContract(StorageContract):
     """Companies' own import profiles (rule 3.13)."""
 
@@ -122,6 +195,15 @@ class UploadRepositoryContract(StorageContract):
     def test_finds_nothing_outside_the_scope(self, world: World) -> None:
         upload = add_upload(world)
         world.hides(world.work.uploads.get, upload.id, kind="upload")
+
+    def test_keeps_what_was_mended_once(self, world: World) -> None:
+        upload = add_upload(world)
+        mends = Mends({(2, 1): "1号楼/101", (600, 16_384): ""}, frozenset({7, 3}))
+        mended = attrs.evolve(upload, mends=mends, profile_key="newsee", version=2)
+        world.work.uploads.save(mended)
+        assert world.work.uploads.get(world.scope, upload.id) == mended
+        with refused(StaleError, kind="upload", id=upload.id):
+            world.work.uploads.save(mended)
 
     def test_forgets_the_old_ones(self, world: World) -> None:
         old = [add_upload(world, created_at=NOON - timedelta(hours=hours)) for hours in (1, 2)]

@@ -7,7 +7,7 @@ from billing_domain.model.houses.house import House
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.unit_of_work import UnitOfWork
 from .storage import Storage, StorageContract
-from .world import World
+from .world import NOON, World
 
 
 class UnexpectedError(Exception):
@@ -33,7 +33,7 @@ class WritingContract(StorageContract):
         bill = world.add_bill(house)
         with pytest.raises(UnexpectedError), world.begin() as work:
             work.residents.add_all([world.a_resident(house, "王伟")])
-            work.bills.remove_all([bill])
+            work.bills.remove_all([bill], at=NOON, by="小李")
             raise UnexpectedError
         assert not world.work.residents.of_house(house.id)
         assert world.work.bills.get(world.scope, bill.number) == bill

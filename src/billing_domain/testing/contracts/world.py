@@ -178,7 +178,7 @@ class World:
 
     def remove_bills(self, *bills: PendingBill) -> None:
         """Remove bills."""
-        self.work.bills.remove_all(bills)
+        self.work.bills.remove_all(bills, at=NOON, by="小李")
 
     def stored_bill(self, number: BillNumber) -> Bill:
         """Return a bill from storage."""

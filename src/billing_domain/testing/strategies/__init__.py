@@ -43,6 +43,7 @@ from .places import (
 from .previews import (
     cells as cells,
     import_profiles as import_profiles,
+    mends as mends,
     resident_sheets as resident_sheets,
     row_problems as row_problems,
     sheet_tables as sheet_tables,

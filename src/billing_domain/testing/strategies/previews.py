@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.folding import fold_label
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
-from billing_domain.model.imports.header import Template, find_header, fold_header
+from billing_domain.model.imports.header import FoundHeader, Template, find_header, fold_header
+from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import (
     OPTIONAL_COLUMNS,
     SHIPPED_PROFILES,
@@ -153,6 +154,14 @@ def row_problems() -> st.SearchStrategy[RowProblem]:
 
 
 @cache
+def mends() -> st.SearchStrategy[Mends]:
+    """Corrected cells and rows left out."""
+    rows = st.integers(1, 620)
+    texts = st.dictionaries(st.tuples(rows, st.integers(1, 9)), lines(12), max_size=3)
+    return st.builds(Mends, texts, st.frozensets(rows, max_size=3))
+
+
+@cache
 def import_requests() -> st.SearchStrategy[ImportRequest]:
     """Requests to import a file."""
     return built(ImportRequest, table=bill_sheet_cases().map(lambda case: case.table))
@@ -183,4 +192,5 @@ def resident_sheets(draw: st.DrawFn) -> ResidentSheet:
     vacant = draw(st.lists(house_addresses(), max_size=2))
     new = [draft.address for draft in numbered if draft.house is None] + vacant
     once = tuple({address.key: address for address in new}.values())
-    return ResidentSheet(1, len(numbered) + len(problems), numbered, once, problems)
+    header = FoundHeader[str](0, {}, {})
+    return ResidentSheet(len(numbered) + len(problems), numbered, once, problems, header)

@@ -151,13 +151,12 @@ class ManageBills:
     ) -> BatchDone:
         """Delete one or many imported, pending bills, all or none (rules 2, 2.4).
 
-        Deleted bills vanish from every screen; the audit log keeps their content. Raises the
-        errors of mark_paid.
+        Deleted bills stay in 回收站 for 30 days (rule 2.12). Raises the errors of mark_paid.
         """
         actor.require(Permission.DELETE_BILLS)
 
         def change(work: UnitOfWork, bills: Sequence[PendingBill]) -> None:
-            work.bills.remove_all(bills)
+            work.bills.remove_all(bills, at=self.clock.now(), by=actor.name)
             work.record_all(actor, AuditAction.DELETED, [(bill, None) for bill in bills])
 
         return self._batch(actor, BillAction.DELETE, numbers, confirmed, change)

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from datetime import timedelta
 from typing import Final
 
 import attrs
 
-from billing_domain.errors import FileImportedBeforeError, NumberTakenError, StaleError
+from billing_domain.errors import FieldError, FileImportedBeforeError, NumberTakenError, StaleError
 from billing_domain.model.bills.bill import BatchId, PendingBill
 from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Actor
-from billing_domain.model.company.audit import AuditAction
-from billing_domain.model.company.community import Community
+from billing_domain.model.company.audit import AuditAction, audit_facts
+from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.houses.house import AddressBook, HouseId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
+from billing_domain.model.imports.next_period import Charge, next_charges
 from billing_domain.model.imports.profile import (
     SHIPPED_PROFILES,
     STANDARD,
@@ -29,13 +30,17 @@ from billing_domain.model.imports.profile import (
 )
 from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.upload import UploadKind
+from billing_domain.model.period import chinese_day
+from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.sheet import RowProblem, Severity
 from billing_domain.ports.documents import SheetTemplate, TemplateColumn
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.services.imports.sheet_import import SheetImport
+from billing_domain.services.imports.sheet_import import SheetImport, mend_facts
 from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, NOTES_TITLE
 
 _DRAWS_MAX: Final = 5
+_CHARGED_LATELY: Final = timedelta(days=800)
+"""So far back last periods are looked for: a year's fee is charged once a year."""
 
 
 @attrs.frozen
@@ -68,20 +73,27 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
     )
 
     def import_sheet(
-        self, actor: Actor, *, request: ImportRequest, confirm_warnings: bool = False
+        self,
+        actor: Actor,
+        *,
+        request: ImportRequest,
+        confirm_warnings: bool = False,
+        confirm_same_file: bool = False,
     ) -> ImportBatch:
         """Import every row of a request in one transaction, or none (rules 3.11, 3.12).
 
-        A request that was imported already returns its batch again. Raises ImportRefusedError
-        for row errors, ImportUnconfirmedError for warnings not confirmed,
-        FileImportedBeforeError when the same file came in at this very moment,
-        CommunityClosedError, and what preview raises.
+        A request that was imported already returns its batch again. Raises
+        FileImportedBeforeError also when the same file came in at this very moment,
+        CommunityClosedError, and what SheetImport.import_sheet raises.
         """
         draws = 0
         while True:
             try:
                 return super().import_sheet(
-                    actor, request=request, confirm_warnings=confirm_warnings
+                    actor,
+                    request=request,
+                    confirm_warnings=confirm_warnings,
+                    confirm_same_file=confirm_same_file,
                 )
             except NumberTakenError:
                 draws += 1
@@ -89,6 +101,30 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
                     raise
             except StaleError:
                 return self._imported_meanwhile(actor, request)
+
+    def next_template(self, actor: Actor, *, community_id: CommunityId) -> bytes:
+        """Return the template with last period's rows for the next period (rule 3.17).
+
+        Houses without such a row keep an empty one. Raises FieldError(community_id, nothing)
+        when nothing was charged lately.
+        """
+        actor.require(Permission.IMPORT_BILLS)
+        since = shanghai_day(self.clock.now()) - _CHARGED_LATELY
+        with self.begin(read_only=True) as work:
+            community = work.communities.get(actor.scope, community_id)
+            book = AddressBook(community.name, work.houses.of_community(community_id))
+            charges = next_charges(work.bills.charged_since(community_id, since))
+        if not charges:
+            raise FieldError(field="community_id", reason="nothing")
+        by_house: dict[HouseId, list[Charge]] = {}
+        for charge in charges:
+            by_house.setdefault(charge.house_id, []).append(charge)
+        rows = [
+            [book.full_address(house), *cells]
+            for house in book.houses
+            for cells in map(_cells, by_house.get(house.id, [None]))
+        ]
+        return self._written(rows)
 
     def answer_reminding(
         self, actor: Actor, *, batch_id: BatchId, remind_now: bool
@@ -126,10 +162,8 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
             lambda: read_bill_sheet(request.table, profile, AddressBook(community.name, houses)),
         )
         seen = self._seen(work, actor, community, request, sheet)
-        warnings = [*_charged_before(sheet, seen.charged), *_same_file_warning(seen.same_file)]
-        return ImportPreview(
-            sheet.with_problems(warnings), sheet.header.row + 1, seen.same_file, seen
-        )
+        charged = sheet.with_problems(_charged_before(sheet, seen.charged))
+        return ImportPreview(charged, seen.same_file, seen)
 
     def _seen(
         self,
@@ -159,7 +193,8 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
         batch = self._batch(actor, request, preview)
         work.import_batches.add(batch)
         work.bills.add_all(self._bills(batch, preview.sheet))
-        work.record(actor, AuditAction.IMPORTED, after=batch)
+        facts = audit_facts(batch).plus(**mend_facts(request.table))
+        work.record(actor, AuditAction.IMPORTED, after=facts)
         return batch
 
     def _batch(
@@ -207,6 +242,14 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
         raise FileImportedBeforeError(batch_id=last.id, imported_at=last.imported_at)
 
 
+def _cells(charge: Charge | None) -> list[str]:
+    """Return the cells beside the address in a template's row."""
+    if charge is None:
+        return [""] * (len(STANDARD.columns) - 1)
+    days = (charge.period.first_day, charge.period.last_day)
+    return [charge.fee_type.label, str(charge.amount.yuan), *map(chinese_day, days), ""]
+
+
 def _profile(work: UnitOfWork, actor: Actor, key: ProfileKey) -> ImportProfile:
     for shipped in SHIPPED_PROFILES:
         if shipped.key == key:
@@ -222,11 +265,3 @@ def _charged_before(sheet: BillSheet, charged: AbstractSet[ChargeKey]) -> list[R
         for draft in sheet.drafts
         if draft.charge in charged
     ]
-
-
-def _same_file_warning(same_file: Sequence[ImportBatch]) -> list[RowProblem]:
-    """Return a warning on row 1 when the very same file was imported before (rule 3.12)."""
-    if not same_file:
-        return []
-    facts = {"imported_at": same_file[-1].imported_at, "batch_id": same_file[-1].id}
-    return [RowProblem(1, "", Severity.WARNING, "file_imported_before", facts)]

@@ -24,7 +24,7 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.model.sheet import RowProblem
 from billing_domain.ports.documents import SheetTemplate, TemplateColumn
 from billing_domain.ports.unit_of_work import UnitOfWork
-from billing_domain.services.imports.sheet_import import SheetImport
+from billing_domain.services.imports.sheet_import import SheetImport, mend_facts
 from billing_domain.words.zh_sheets import NOTES_TITLE, RESIDENTS
 
 
@@ -69,9 +69,7 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
         )
         registered = self._registered(work, sheet)
         new = sheet.without(registered)
-        return ImportPreview(
-            new, sheet.header_row, seen=_seen_of(work, community, new, registered)
-        )
+        return ImportPreview(new, seen=_seen_of(work, community, new, registered))
 
     def _seen(
         self,
@@ -103,7 +101,7 @@ class ImportResidents(SheetImport[ResidentSheet, ResidentsImported]):
         residents = self._residents(community_id, sheet, houses)
         work.residents.add_all(residents)
         done = ResidentsImported(len(houses), len(residents), sheet.problems)
-        facts = {"houses": done.houses, "residents": done.residents}
+        facts = {"houses": done.houses, "residents": done.residents, **mend_facts(request.table)}
         imported = AuditFacts("residents", community_id, facts, community_id)
         work.record(actor, AuditAction.IMPORTED, after=imported)
         return done

@@ -10,6 +10,7 @@ import attrs
 from billing_domain.errors import SheetRefusedError, ThingNotFoundError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import CommunityId
+from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.upload import Upload, UploadKind
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.ports.documents import FILE_BYTES_MAX
@@ -71,6 +72,24 @@ class StageUploads:
         if upload.kind != kind.value:
             raise ThingNotFoundError(kind="upload", id=upload_id)
         return upload
+
+    def mend(self, actor: Actor, *, upload: Upload, mends: Mends) -> Upload:
+        """Keep what staff changed in the preview (rule 3.17); raise StaleError."""
+        changed = attrs.evolve(upload, mends=mends, version=upload.version + 1)
+        return self._save(actor, changed)
+
+    def choose_profile(self, actor: Actor, *, upload: Upload, profile_key: str) -> Upload:
+        """Read the file by another template; raise StaleError."""
+        changed = attrs.evolve(upload, profile_key=profile_key, version=upload.version + 1)
+        return self._save(actor, changed)
+
+    def _save(self, actor: Actor, changed: Upload) -> Upload:
+        actor.require(UploadKind(changed.kind).permission)
+        with self.begin() as work:
+            work.communities.get(actor.scope, changed.community_id)
+            work.uploads.save(changed)
+            work.commit()
+        return changed
 
 
 def shown_file_name(name: str) -> str:

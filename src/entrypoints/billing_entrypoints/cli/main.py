@@ -27,7 +27,7 @@ from billing_entrypoints.cli.company.lookups import NOT_FOUND
 from billing_entrypoints.cli.console import Console
 from billing_entrypoints.cli.demo import demo
 from billing_entrypoints.cli.failures import refusal_of
-from billing_entrypoints.cli.imports import sheets
+from billing_entrypoints.cli.imports import batches, sheets
 from billing_entrypoints.cli.jobs import outbox, worker
 from billing_entrypoints.cli.payments import payments
 from billing_entrypoints.cli.session import REFUSED, WRONG_USAGE, ApplicationOpener, Session
@@ -39,6 +39,7 @@ _GROUPS: Final = (
     companies,
     staff,
     sheets,
+    batches,
     bills,
     remind,
     payments,

@@ -44,6 +44,8 @@ GROUPS: Final = (
             Place("/staff/bills", "bill", Permission.VIEW_BILLS, per_community=True),
             Place("/staff/reminders", "notification", Permission.VIEW_BILLS, per_community=True),
             Place("/staff/imports", "upload", Permission.IMPORT_BILLS, per_community=True),
+            Place("/staff/import-batches", "history", Permission.VIEW_BILLS, per_community=True),
+            Place("/staff/deleted-bills", "delete", Permission.VIEW_BILLS, per_community=True),
             Place("/staff/exports", "download", Permission.EXPORT_BILLS),
             Place("/staff/payment-orders", "money", Permission.VIEW_PAYMENTS, per_community=True),
             Place("/staff/payment-troubles", "error-triangle", Permission.VIEW_PAYMENTS),

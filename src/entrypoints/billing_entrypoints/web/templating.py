@@ -9,7 +9,6 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from billing_domain.model.houses.resident import mask_phone
-from billing_domain.words.zh import problem_sentence
 from billing_domain.words.zh_nouns import FEE_TYPE_COUNT
 from billing_entrypoints.providers import provider_label
 from billing_entrypoints.web import marks
@@ -43,7 +42,7 @@ _FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "undelivered": labels.undelivered_label,
     "who": labels.who_label,
     "changes": fact_changes,
-    "problem": problem_sentence,
+    "problem": screens.problem_line,
     "advice": screens.advice,
     "no_message": screens.no_message,
 }

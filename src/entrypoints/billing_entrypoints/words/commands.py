@@ -27,6 +27,9 @@ COMMANDS: Final[Mapping[str, str]] = {
     "company list": "列出所有物业公司",
     "demo": "填入演示数据（仅限开发环境）",
     "import": "导入缴费单",
+    "imports": "导入记录：列出、撤回",
+    "imports list": "列出最近的导入",
+    "imports withdraw": "撤回整批：把一次导入的缴费单全部移到回收站",
     "migrate": "建立数据库或升级到当前版本",
     "outbox": "失败的后台任务：列出、重试",
     "outbox list": "列出不再自动重试的任务",
@@ -63,9 +66,10 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     ),
     "import": (
         "导入缴费单：要么全部导入，要么一条也不导入。"
-        "同一个文件再次导入会被拒绝，除非加 --confirm-warnings。"
+        "同一个文件再次导入会被拒绝，除非加 --confirm-same-file。"
         "脚本重试时请给出 --request-key：同一个请求键只会导入一次。"
     ),
+    "imports withdraw": "只要有一笔已支付或正在支付，就整批都不撤回。",
     "migrate": "可以重复运行；已是最新时不改动。",
     "preview": "检查缴费单表格，什么也不改动。",
     "remind": (
@@ -99,14 +103,18 @@ ARGUMENTS: Final[Mapping[str, tuple[str, str]]] = {
     "community create --company": ("公司", "物业公司的名称或编号"),
     "community create --not-opened": ("", "只建立，先不开通"),
     "community list --company": ("公司", "只列出这家物业公司的小区"),
-    "import --confirm-warnings": ("", "已核对提醒（重复的缴费单或文件），照样导入"),
+    "--confirm-warnings": ("", "已核对提醒，照样导入"),
+    "import --confirm-same-file": ("", "同一个文件已导入过，照样再导入一次"),
     "import --request-key": ("键", "任意文字；重试时用同一个键"),
+    "imports list --limit": ("条数", f"最多列出多少次，默认 {PAGE_ROWS}"),
+    "imports withdraw id": ("批次编号", "imports list 列出的编号"),
     "outbox retry id": ("任务编号", ""),
     "payments show number": ("支付单号", ""),
     "receipts --out": ("文件", "写到这个 pdf 文件，已有的会被替换"),
     "receipts numbers": ("平台单号", ""),
     "remind --dry-run": ("", "只试算结果，不发送"),
     "remind --query": ("文字", "只催缴这些缴费单的房屋：单号、电话、姓名或地址的一部分"),
+    "residents import --dry-run": ("", "只检查表格，什么也不改动"),
     "serve --host": ("地址", "监听的地址，默认 BILLING_HOST 或 127.0.0.1"),
     "serve --port": ("端口", "监听的端口，默认 BILLING_PORT 或 8000"),
     "staff create --community": (
@@ -119,6 +127,7 @@ ARGUMENTS: Final[Mapping[str, tuple[str, str]]] = {
     "staff create --role": ("角色", "、".join(role.value for role in Role)),
     "staff create login": ("账号", "3 至 40 位小写字母、数字或 . _ @ -"),
     "template --kind": ("", "bills 缴费单（默认）或 residents 住户"),
+    "template --next-period": ("", "按上期账单填好下一期的费用和时段（只用于缴费单）"),
     "template --out": ("文件", "写到这个 xlsx 文件，已有的会被替换"),
     "worker --once": ("", "只处理现在到期的任务，然后退出"),
 }
@@ -219,16 +228,23 @@ FILE, CHECK, TOTAL, BATCH = "文件", "检查", "合计", "批次"
 ROWS_TOTAL: Final = "{rows} 条 {total}"
 IMPORTED: Final = "导入成功"
 NOT_IMPORTED: Final = "没有导入：{why}{advice}"
-CONFIRM: Final = "；核对后可以加 --confirm-warnings"
+CONFIRM: Final = "；核对后可以加 {flag}"
 HAS_ERRORS: Final = "有错误，不能导入；改正后再试。"
-HAS_WARNINGS: Final = "有提醒，核对后可以用 --confirm-warnings 导入。"
+HAS_WARNINGS: Final = "有提醒，核对后可以用 {flags} 导入。"
 IMPORTABLE: Final = "可以导入。"
+RESIDENTS_CHECKED: Final = (
+    "没有改动任何内容；导入后将在{place}新增 {houses} 个房屋、{residents} 位住户"
+)
 RESIDENTS_ADDED: Final = "已在{place}新增 {houses} 个房屋、{residents} 位住户"
 RESIDENTS_KNOWN: Final = "{place}没有新增：文件里的住户都已登记"
 PROBLEM_COLUMNS: Final = ("行", "列", "级别", "说明")
 WHOLE_ROW: Final = "整行"
 PROBLEM_COUNTS: Final = "{rows} 行数据，{errors} 处错误，{warnings} 处提醒，{notes} 处提示"
 
+IMPORT_COLUMNS: Final = (BATCH, "文件", "时间", "导入人", "条数", "合计", "已支付")
+NO_IMPORTS: Final = "还没有导入记录"
+WITHDRAWN: Final = "已撤回"
+IMPORT_WITHDRAWN: Final = "已撤回“{file}”，{count} 笔缴费单移到回收站"
 JOB_COLUMNS: Final = ("任务编号", "公司", "类型", "对象", "原因", "时间")
 NO_JOB: Final = "没有失败的任务"
 RETRIED: Final = "将立即重试：{kind} {subject}"

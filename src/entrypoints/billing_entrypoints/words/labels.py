@@ -54,6 +54,8 @@ _LABELS: Final[Mapping[Any, str]] = {
     AuditAction.MARKED_PAID: "标记已支付",
     AuditAction.TAKEN_BACK: "撤销标记",
     AuditAction.DELETED: "删除",
+    AuditAction.RESTORED: "恢复",
+    AuditAction.WITHDRAWN: "整批撤回",
     AuditAction.VOIDED: "作废",
     AuditAction.CREATED: "新增",
     AuditAction.CHANGED: "修改",

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+import attrs
+
 from billing_domain.model.reminders.reminder import Cooling, ReminderDecision, UnderWay
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.model.sheet import RowProblem
 from billing_domain.ports.reminders.queries import ReminderOutcome, ReminderRow
+from billing_domain.words.zh import problem_sentence
 from billing_domain.words.zh_nouns import FEE_TYPE_COUNT
 from billing_entrypoints.words.labels import label
 
@@ -35,6 +38,8 @@ MENU: Final[Mapping[str, str]] = {
     "/staff/bills": "缴费记录",
     "/staff/reminders": "催缴记录",
     "/staff/imports": "导入缴费单",
+    "/staff/import-batches": "导入记录",
+    "/staff/deleted-bills": "回收站",
     "/staff/exports": "导出文件",
     "/staff/payment-orders": "支付单",
     "/staff/payment-troubles": "异常",
@@ -75,13 +80,17 @@ EXPORT_OVER: Final = "导出已经结束"
 SEARCHED: Final = "搜索"
 BILL_SAVED: Final = "缴费单已保存"
 BILL_VOIDED: Final = "缴费单已作废"
-BILL_DELETED: Final = "缴费单已删除"
+BILL_DELETED: Final = "缴费单已删除，30 天内可在回收站恢复"
+BILL_ADDED: Final = "已新增缴费单，金额 {total}"
+SINGLE_BILL: Final = "新增一笔"
+BILL_RESTORED: Final = "已恢复缴费单 {number}"
+IMPORT_WITHDRAWN: Final = "已撤回“{file}”，{count} 笔缴费单 30 天内可在回收站恢复"
 RECEIPTS_FILE: Final = "收据.pdf"
 RECEIPT_FILE: Final = "收据{number}.pdf"
 BILL_PAID: Final = "已标记为已支付，{channel} {total}"
 PAYMENT_TAKEN_BACK: Final = "已撤销，缴费单恢复为待支付"
 BILLS_PAID: Final = "已标记 {count} 笔为已支付，合计 {total}"
-BILLS_DELETED: Final = "已删除 {count} 笔缴费单，合计 {total}"
+BILLS_DELETED: Final = "已删除 {count} 笔缴费单，合计 {total}，30 天内可在回收站恢复"
 GIVEN_HOUSE: Final = "指定房屋"
 BILL_ORDERS: Final = {
     "": "按导入时间",
@@ -146,6 +155,8 @@ ERRORS_FILE: Final = "{file}_错误说明.xlsx"
 RESIDENTS_KNOWN: Final = "表格里的住户都已登记，没有新增内容"
 RESIDENTS_IMPORTED: Final = "导入成功，新增 {houses} 个房屋、{residents} 位住户"
 BILL_TEMPLATE_FILE: Final = "{community}_缴费单模板.xlsx"
+MENDS_SAVED: Final = "已保存修改，并重新检查了整份表格"
+NEW_HOUSE: Final = "{address}（新房屋）"
 COPY_NAME: Final = "{name}（副本）"
 PROFILE_DELETED: Final = "已删除模板“{name}”"
 PROFILE_SAVED: Final = "已保存模板“{name}”"
@@ -234,15 +245,27 @@ _NO_MESSAGE: Final[Mapping[ReminderOutcome, str]] = {
 _ADVICE: Final[Mapping[str, str]] = {
     "column_ignored": "无需处理",
     "fee_type_other": f"如需其它类型，请改成{FEE_TYPE_COUNT}种费用类型之一",
-    "file_imported_before": "不是有意再次导入的话，请不要导入",
     "house_not_found": "请改成小区里已有的地址；新房屋请先在“房屋住户”添加",
     "period_order": "请改正开始时间或结束时间",
     "remark_too_long": "请删减备注",
     "resident_registered": "无需处理",
     "resident_repeated": "无需处理",
-    "same_charge_before": "是重复收费的话，请删除该行后重新上传",
-    "same_charge_in_file": "是重复的行的话，请删除其中一行后重新上传",
+    "same_charge_before": "是重复收费的话，请勾选“不导入”",
+    "same_charge_in_file": "是重复的行的话，请勾选“不导入”",
 }
+
+
+def workbook_line(problem: RowProblem) -> str:
+    """Return a problem's sentence for the column 错误说明, which names the column meant."""
+    told = problem_sentence(problem)
+    return f"{problem.column}：{told}" if problem.column else told
+
+
+def problem_line(problem: RowProblem) -> str:
+    """Return a problem's sentence beside its cell, where the nearest houses are buttons."""
+    if problem.code != "house_not_found":
+        return problem_sentence(problem)
+    return problem_sentence(attrs.evolve(problem, facts={**problem.facts, "candidates": ()}))
 
 
 def advice(problem: RowProblem) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import attrs
 from sqlalchemy import Update, bindparam, null, or_, select, update
 
+from billing_adapters.sql.bills.deleted_bills import keep_deleted
 from billing_adapters.sql.bills.rows import bill_of, bill_values, changed_values, period_key
 from billing_adapters.sql.bills.search.plan import along
 from billing_adapters.sql.db.key_lists import among
@@ -16,6 +17,8 @@ from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.bills import (
     BILL_IS_THERE,
+    BILLS_BY_BATCH,
+    BILLS_BY_COMMUNITY,
     BILLS_BY_COMPANY,
     BILLS_BY_HOUSE,
     DELETED,
@@ -23,12 +26,14 @@ from billing_adapters.sql.tables.bills import (
 from billing_adapters.sql.tables.bills import bills as bill_table
 from billing_adapters.sql.tables.column_types import KEY
 from billing_domain.errors import BillReservedError, NumberTakenError, StaleError
-from billing_domain.model.bills.bill import Bill, BillState, PendingBill
+from billing_domain.model.bills.bill import BatchId, Bill, BillState, PendingBill
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.imports.bill_row import ChargeKey
+from billing_domain.model.imports.next_period import Charge
+from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillRepository
@@ -70,9 +75,44 @@ class SqlBillRepository(BillRepository):
     def mark_reminded(self, numbers: Collection[BillNumber], at: datetime) -> None:
         self.work.connection.execute(_MARK_REMINDED, {"numbers": numbers, "moment": at})
 
-    def remove_all(self, bills: Collection[PendingBill]) -> None:
+    def remove_all(self, bills: Collection[PendingBill], *, at: datetime, by: str) -> None:
         rows = [{"number": bill.number} for bill in bills]
         self._write(_REMOVE, rows, {bill.number: bill.version for bill in bills}, None)
+        keep_deleted(self.work, bills, at=at, by=by)
+
+    def charged_since(self, community_id: CommunityId, first_day: date) -> Sequence[Charge]:
+        [company_id] = self.work.companies_of({community_id}).values()
+        found = (
+            select(
+                bill_table.c.house_id,
+                bill_table.c.fee_type,
+                bill_table.c.amount_fen,
+                bill_table.c.first_day,
+                bill_table.c.last_day,
+            )
+            .where(
+                bill_table.c.company_id == company_id,
+                bill_table.c.community_id == community_id,
+                bill_table.c.state.in_([BillState.PENDING, BillState.PAID]),
+                bill_table.c.first_day >= first_day,
+                BILL_IS_THERE,
+            )
+            .order_by(bill_table.c.number)
+        )
+        rows = self.work.connection.execute(along(found, BILLS_BY_COMMUNITY))
+        return [
+            Charge(house, fee_type, Money(fen), BillingPeriod(first, last))
+            for house, fee_type, fen, first, last in rows
+        ]
+
+    def of_batch(self, scope: Scope, batch_id: BatchId) -> Sequence[Bill]:
+        found = (
+            select(bill_table)
+            .where(bill_table.c.batch_id == batch_id, in_scope(bill_table, scope), BILL_IS_THERE)
+            .order_by(bill_table.c.number)
+        )
+        rows = self.work.connection.execute(along(found, BILLS_BY_BATCH))
+        return [bill_of(row) for row in rows]
 
     def charges(
         self,

@@ -1,4 +1,4 @@
-"""Import batches, import profiles and uploads in SQL."""
+"""Import profiles and uploads in SQL."""
 
 from __future__ import annotations
 
@@ -7,81 +7,24 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import ColumnElement, Row, delete, select
 
 from billing_adapters.sql.db.rows import Values, found_one, model_of, values_of
 from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
-from billing_adapters.sql.tables.imports import import_batches, import_profiles, uploads
-from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
-from billing_domain.model.bills.bill import BatchId
+from billing_adapters.sql.tables.imports import import_profiles, uploads
+from billing_domain.errors import FieldError
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.actor import Scope
-from billing_domain.model.company.community import CommunityId, CompanyId
-from billing_domain.model.imports.batch import ImportBatch
+from billing_domain.model.company.community import CompanyId
+from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import Column, ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
-from billing_domain.model.money import Money
 from billing_domain.model.period import DateForm
 from billing_domain.ports.imports import (
-    ImportBatchRepository,
     ImportProfileRepository,
     UploadRepository,
 )
-
-
-@attrs.frozen
-class SqlImportBatchRepository(ImportBatchRepository):
-    """Which files were imported."""
-
-    work: Transaction
-
-    def add(self, batch: ImportBatch) -> None:
-        owners = self.work.companies_of({batch.community_id})
-        taken = StaleError(kind="import_batch", id=batch.id)
-        values = values_of(
-            batch,
-            import_batches,
-            company_id=owners[batch.community_id],
-            bill_count=batch.rows,
-            total_fen=batch.total.fen,
-        )
-        with self.work.refusing(
-            billing_import_batches_request_uq=taken,
-            billing_import_batches_repetition_uq=taken,
-        ):
-            self.work.insert(import_batches, [values])
-
-    def get(self, scope: Scope, batch_id: BatchId) -> ImportBatch:
-        found = self._find(import_batches.c.id == batch_id, in_scope(import_batches, scope))
-        return found_one(found, "import_batch", batch_id)
-
-    def save(self, batch: ImportBatch) -> None:
-        """Replace `remind_now`; no other field of a batch changes."""
-        answered = (
-            update(import_batches)
-            .where(import_batches.c.id == batch.id)
-            .values(remind_now=batch.remind_now)
-        )
-        if self.work.connection.execute(answered).rowcount != 1:
-            raise ThingNotFoundError(kind="import_batch", id=batch.id)
-
-    def by_request(self, community_id: CommunityId, request_key: str) -> ImportBatch | None:
-        here = import_batches.c.community_id == community_id
-        found = self._find(here, import_batches.c.request_key == request_key)
-        return found[0] if found else None
-
-    def by_file(self, community_id: CommunityId, file_hash: str) -> Sequence[ImportBatch]:
-        here = import_batches.c.community_id == community_id
-        return self._find(here, import_batches.c.file_hash == file_hash)
-
-    def _find(self, *conditions: ColumnElement[bool]) -> list[ImportBatch]:
-        found = (
-            select(import_batches)
-            .where(*conditions)
-            .order_by(import_batches.c.imported_at, import_batches.c.row_id)
-        )
-        return [_batch(row) for row in self.work.connection.execute(found)]
 
 
 @attrs.frozen
@@ -135,20 +78,32 @@ class SqlUploadRepository(UploadRepository):
     work: Transaction
 
     def add(self, upload: Upload) -> None:
-        self.work.insert(uploads, [attrs.asdict(upload)])
+        self.work.insert(uploads, [_upload_values(upload)])
 
     def get(self, scope: Scope, upload_id: str) -> Upload:
         found = select(uploads).where(uploads.c.id == upload_id, in_scope(uploads, scope))
         row = found_one(self.work.connection.execute(found), "upload", upload_id)
-        return Upload(**row._asdict())
+        return model_of(Upload, row, mends=_mends(row.mends))
+
+    def save(self, upload: Upload) -> None:
+        self.work.replace_version(uploads.c.id, _upload_values(upload), kind="upload")
 
     def remove_before(self, moment: datetime) -> int:
         old = delete(uploads).where(uploads.c.created_at < moment)
         return self.work.connection.execute(old).rowcount
 
 
-def _batch(row: Row[Any]) -> ImportBatch:
-    return model_of(ImportBatch, row, rows=row.bill_count, total=Money(row.total_fen))
+def _upload_values(upload: Upload) -> Values:
+    content = {
+        "cells": [[row, column, text] for (row, column), text in upload.mends.cells.items()],
+        "left_out": sorted(upload.mends.left_out),
+    }
+    return values_of(upload, uploads, mends=content)
+
+
+def _mends(content: Mapping[str, Any]) -> Mends:
+    cells = {(row, column): text for row, column, text in content["cells"]}
+    return Mends(cells, frozenset(content["left_out"]))
 
 
 def _profile_values(profile: ImportProfile) -> Values:

@@ -7,7 +7,8 @@ true or null, so their indexes are small. `external_wide`: the external number i
 before the day in its number.
 
 A removed bill stays as a row in the state `deleted` without a house, so its number is never
-reused. Every index for reads excludes such rows.
+reused. Every index for reads excludes such rows. For 30 days `deleted_bills` keeps what is needed
+to put the bill back (rule 2.12); only `sql/bills/deleted_bills.py` reads that table.
 
 `bills.reserved_by` is the open payment order that reserves a bill (rule 2.5). Changes of it and of
 `reminded_at` make no new version.
@@ -142,6 +143,25 @@ BILLS_PAID_EARLY: Final = _bill_index(
 BILLS_RESERVED: Final = _bill_index(
     "reserved_by", "reserved_by", where=bills.c.reserved_by.is_not(None)
 )
+
+deleted_bills = schema.growing_table(
+    "deleted_bills",
+    schema.key("number"),
+    schema.key("company_id"),
+    schema.ref("community_id", "communities"),
+    schema.key("house_id"),
+    schema.text("remark"),
+    schema.text("external_number", nullable=True),
+    schema.moment("reminded_at", nullable=True),
+    schema.moment("deleted_at"),
+    schema.text("deleted_by"),
+    schema.company_key("number"),
+    schema.company_ref("number", "bills.number"),
+)
+"""What a removed bill's row does not say any more; a house may go meanwhile."""
+
+Index(None, deleted_bills.c.company_id, deleted_bills.c.deleted_at, deleted_bills.c.number)
+Index(None, deleted_bills.c.deleted_at)
 
 exports = schema.table(
     "exports",

@@ -32,6 +32,8 @@ import_batches = schema.growing_table(
     schema.moment("imported_at"),
     schema.text("imported_by"),
     Column("remind_now", Boolean),
+    schema.moment("withdrawn_at", nullable=True),
+    schema.text("withdrawn_by"),
     UniqueConstraint("id", "company_id"),
     UniqueConstraint(
         "community_id", "request_key", "company_id", name="billing_import_batches_request_uq"
@@ -44,6 +46,7 @@ import_batches = schema.growing_table(
         name="billing_import_batches_repetition_uq",
     ),
 )
+Index(None, import_batches.c.company_id, import_batches.c.imported_at, import_batches.c.id)
 
 import_profiles = schema.table(
     "import_profiles",
@@ -68,5 +71,7 @@ uploads = schema.table(
     schema.text("file_name"),
     Column("content", LargeBinary, nullable=False),
     schema.moment("created_at"),
+    Column("mends", JSON, nullable=False),
+    schema.version(),
 )
 Index(None, uploads.c.created_at)

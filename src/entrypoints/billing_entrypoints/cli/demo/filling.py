@@ -138,7 +138,9 @@ class DemoFilling:
         use_case = self.application.import_bills
         rows = [_HEADER, *(_cells(bill) for bill in month.bills)]
         request = ImportRequest.of_rows(community.id, rows, file_name=month.file_name)
-        batch = use_case.import_sheet(actor, request=request, confirm_warnings=True)
+        batch = use_case.import_sheet(
+            actor, request=request, confirm_warnings=True, confirm_same_file=True
+        )
         if batch.remind_now is None:
             use_case.answer_reminding(actor, batch_id=batch.id, remind_now=False)
         bill_filter = BillFilter(community_id=community.id, batch_id=batch.id)

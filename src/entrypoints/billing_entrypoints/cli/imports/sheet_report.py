@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
 from billing_domain.model.imports.bill_row import BillDraft
 from billing_domain.model.imports.bill_sheet import BillSheet
-from billing_domain.model.imports.request import Sheet
+from billing_domain.model.imports.request import ImportPreview, Sheet
 from billing_domain.model.sheet import ProblemCounts, RowProblem
 from billing_domain.words.zh import problem_sentence
 from billing_entrypoints.cli.console import table
@@ -26,19 +26,20 @@ NOTHING_READ: Final[dict[str, object]] = {
 """The preview of a file that was refused whole."""
 
 
-def preview_data(sheet: BillSheet, community_name: str) -> dict[str, object]:
+def preview_data(preview: ImportPreview[BillSheet], community_name: str) -> dict[str, object]:
     """Return a preview as machines read it; rows count as a spreadsheet shows them."""
+    sheet = preview.sheet
     return {
         "rows": [_draft_data(draft, community_name) for draft in sheet.drafts],
-        **problems_report(sheet),
+        **problems_report(preview),
         "total_fen": sheet.total.fen,
         "importable": sheet.importable,
     }
 
 
-def problems_report(sheet: Sheet) -> dict[str, object]:
-    """Return the problems of a sheet with their sentences, and how many there are."""
-    return {"problems": problems_data(sheet.problems), "counts": attrs.asdict(sheet.counts)}
+def problems_report(found: Sheet | ImportPreview[Any]) -> dict[str, object]:
+    """Return the problems of a sheet or a preview with their sentences, and how many there are."""
+    return {"problems": problems_data(found.problems), "counts": attrs.asdict(found.counts)}
 
 
 def problems_data(problems: Sequence[RowProblem]) -> list[dict[str, object]]:

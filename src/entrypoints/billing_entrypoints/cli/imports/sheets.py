@@ -48,6 +48,12 @@ _NOTHING_IMPORTED: Final[dict[str, object]] = {
     "batch_id": None,
     "problems": [],
 }
+_CONFIRM_WARNINGS: Final = "--confirm-warnings"
+_CONFIRM_SAME_FILE: Final = "--confirm-same-file"
+_FLAGS: Final = {
+    ImportUnconfirmedError: _CONFIRM_WARNINGS,
+    FileImportedBeforeError: _CONFIRM_SAME_FILE,
+}
 _Done = TypeVar("_Done")
 
 
@@ -67,9 +73,13 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no publi
     for parser in (shown, bills):
         add_template(parser)
     template.add_argument("--out", required=True)
+    template.add_argument("--next-period", action="store_true")
     kinds = [kind.value for kind in UploadKind]
     template.add_argument("--kind", choices=kinds, default=UploadKind.BILLS.value)
-    bills.add_argument("--confirm-warnings", action="store_true")
+    for parser in (residents, bills):
+        parser.add_argument(_CONFIRM_WARNINGS, action="store_true")
+    bills.add_argument(_CONFIRM_SAME_FILE, action="store_true")
+    residents.add_argument("--dry-run", action="store_true")
     bills.add_argument("--request-key")
     for parser in (residents, template, shown, bills):
         add_common(parser)
@@ -79,7 +89,10 @@ def write_template(session: Session) -> int:
     """Write a community's template to a file."""
     place, kind = find_place(session), UploadKind(session.arguments.kind)
     use_case = _use_case(session.application, kind)
-    content = use_case.template(place.actor, community_id=place.community.id)
+    write = use_case.template
+    if session.arguments.next_period and kind is UploadKind.BILLS:
+        write = session.application.import_bills.next_template
+    content = write(place.actor, community_id=place.community.id)
     path = write_file(session.arguments.out, content)
     session.console.answer(
         {"file": str(path), "bytes": len(content)},
@@ -92,22 +105,31 @@ def preview(session: Session) -> int:
     """Show a sheet's sum and problems; refused when any row has an error."""
     place, use_case = find_place(session), session.application.import_bills
     request = _opened(session, place, use_case)
-    sheet = use_case.preview(place.actor, request=request).sheet
-    data = preview_data(sheet, place.community.name)
+    preview = use_case.preview(place.actor, request=request)
+    sheet = preview.sheet
+    data = preview_data(preview, place.community.name)
     summary = facts(
         {
             words.COMMUNITY: place.label,
             words.FILE: session.arguments.file,
-            words.CHECK: counts_text(sheet.counts),
+            words.CHECK: counts_text(preview.counts),
             words.TOTAL: words.ROWS_TOTAL.format(rows=len(sheet.drafts), total=sheet.total),
         }
     )
-    found = f"{problems_text(sheet.problems)}\n" if sheet.problems else ""
+    found = f"{problems_text(preview.problems)}\n" if preview.problems else ""
     if not sheet.importable:
         # The answer to machines stays a preview: it was made, only its content is refused.
         session.console.refuse(data, f"{found}{summary}\n{words.HAS_ERRORS}")
         return REFUSED
-    end = words.HAS_WARNINGS if sheet.counts.warnings else words.IMPORTABLE
+    flags = "".join(
+        f" {flag}"
+        for flag, needed in (
+            (_CONFIRM_WARNINGS, sheet.counts.warnings),
+            (_CONFIRM_SAME_FILE, preview.imported_before),
+        )
+        if needed
+    )
+    end = words.HAS_WARNINGS.format(flags=flags.strip()) if flags else words.IMPORTABLE
     session.console.answer(data, f"{found}{summary}\n{end}")
     return DONE
 
@@ -124,8 +146,10 @@ def import_bills(session: Session) -> int:
         named = f"{session.arguments.request_key}\n{request.file_hash}\n{request.profile_key}"
         key = hashlib.sha256(named.encode()).hexdigest()[:32]
         request = attrs.evolve(request, request_key=key)
-    confirmed = session.arguments.confirm_warnings
-    batch = _imported(place, use_case, request, words.NOT_IMPORTED, confirmed=confirmed)
+    preview = use_case.preview(place.actor, request=request)
+    again = any(batch.request_key == request.request_key for batch in preview.same_file)
+    found = () if again else preview.problems
+    batch = _imported(session, place, use_case, request)
     shown = {
         words.COMMUNITY: place.label,
         words.FILE: batch.file_name,
@@ -133,16 +157,24 @@ def import_bills(session: Session) -> int:
         words.BATCH: batch.id,
     }
     session.console.answer(
-        {"imported": batch.rows, "total_fen": batch.total.fen, "batch_id": batch.id},
+        {
+            "imported": batch.rows,
+            "total_fen": batch.total.fen,
+            "batch_id": batch.id,
+            "problems": problems_data(found),
+        },
         f"{words.IMPORTED}\n{facts(shown)}",
     )
     return DONE
 
 
 def import_residents(session: Session) -> int:
-    """Add the new houses and residents of a sheet, all or none."""
+    """Add the new houses and residents of a sheet, all or none; or only check the sheet."""
     place, use_case = find_place(session), session.application.import_residents
-    done = _imported(place, use_case, _opened(session, place, use_case), "{why}")
+    request = _opened(session, place, use_case)
+    if session.arguments.dry_run:
+        return _check_residents(session, place, request)
+    done = _imported(session, place, use_case, request)
     added = {"houses": done.houses, "residents": done.residents}
     text = words.RESIDENTS_ADDED if any(added.values()) else words.RESIDENTS_KNOWN
     found = f"{problems_text(done.problems)}\n" if done.problems else ""
@@ -150,6 +182,21 @@ def import_residents(session: Session) -> int:
         {**added, "problems": problems_data(done.problems)},
         found + text.format(place=place.label, **added),
     )
+    return DONE
+
+
+def _check_residents(session: Session, place: Place, request: ImportRequest) -> int:
+    """Show what a resident sheet would add; refused when any row has an error."""
+    use_case = session.application.import_residents
+    sheet = use_case.preview(place.actor, request=request).sheet
+    added = {"houses": len(sheet.new_addresses), "residents": len(sheet.drafts)}
+    found = f"{problems_text(sheet.problems)}\n" if sheet.problems else ""
+    data = {**added, **problems_report(sheet)}
+    if sheet.counts.errors:
+        session.console.refuse(data, f"{found}{words.HAS_ERRORS}")
+        return REFUSED
+    text = words.RESIDENTS_CHECKED.format(place=place.label, **added)
+    session.console.answer(data, found + text)
     return DONE
 
 
@@ -178,22 +225,25 @@ def _opened(session: Session, place: Place, use_case: SheetImport[Any, Any]) -> 
 
 
 def _imported(
-    place: Place,
-    use_case: SheetImport[Any, _Done],
-    request: ImportRequest,
-    refusal: str,
-    *,
-    confirmed: bool = False,
+    session: Session, place: Place, use_case: SheetImport[Any, _Done], request: ImportRequest
 ) -> _Done:
     """Import a sheet, or raise CommandRefusedError with every problem of it."""
+    arguments = session.arguments
     try:
-        return use_case.import_sheet(place.actor, request=request, confirm_warnings=confirmed)
+        return use_case.import_sheet(
+            place.actor,
+            request=request,
+            confirm_warnings=arguments.confirm_warnings,
+            confirm_same_file="confirm_same_file" in arguments and arguments.confirm_same_file,
+        )
     except (ImportRefusedError, ImportUnconfirmedError, FileImportedBeforeError) as error:
-        sheet = use_case.preview(place.actor, request=request).sheet
-        advice = "" if isinstance(error, ImportRefusedError) else words.CONFIRM
+        preview = use_case.preview(place.actor, request=request)
+        flag = _FLAGS.get(type(error))
         raise CommandRefusedError(
             error.code,
-            refusal.format(why=sentence(error), advice=advice),
-            data=problems_report(sheet),
-            details=problems_text(sheet.problems),
+            words.NOT_IMPORTED.format(
+                why=sentence(error), advice=words.CONFIRM.format(flag=flag) if flag else ""
+            ),
+            data=problems_report(preview),
+            details=problems_text(preview.problems),
         ) from error

@@ -68,7 +68,8 @@ def _remember(request: StaffRequest, batch: ImportBatch, *, remind_now: bool) ->
 
 def _page(request: StaffRequest, batch: ImportBatch, *, status: int = 200) -> Html:
     view = request.application.view_company
-    asked = batch.remind_now is None and request.actor.may(Permission.REMIND)
+    open_ = batch.remind_now is None and batch.withdrawn_at is None
+    asked = open_ and request.actor.may(Permission.REMIND)
     reminders, blocked = _dry_run(request, batch) if asked else (None, None)
     context = {
         "batch": batch,

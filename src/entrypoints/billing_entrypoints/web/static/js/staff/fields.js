@@ -1,4 +1,5 @@
-// Small comforts of single fields: the live counter, copying, and the name of a chosen file.
+// Small comforts of single fields: the live counter, copying, the name of a chosen file, texts
+// offered for a field, and the next field to mend.
 
 function count(field) {
   const counter = document.getElementById(field.dataset.counter);
@@ -43,6 +44,25 @@ function mark(event, over) {
   drop?.classList.toggle("is-over", over);
 }
 
+// Without this script the button sends the form, which takes the text as well.
+function fill(button, event) {
+  const field = document.getElementById(button.dataset.fill);
+  if (!field) return;
+  event.preventDefault();
+  field.value = button.dataset.fillText;
+  field.focus();
+}
+
+let mending = false;
+
+document.addEventListener("submit", (event) => {
+  mending = event.target.matches("form[data-mends]");
+});
+document.addEventListener("htmx:after:swap", () => {
+  if (!mending) return;
+  mending = false;
+  document.querySelector("form[data-mends] [data-wrong]")?.focus();
+});
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-counter]")) count(event.target);
 });
@@ -52,6 +72,8 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (button) copy(button);
+  const offer = event.target.closest("[data-fill]");
+  if (offer) fill(offer, event);
 });
 document.addEventListener("dragover", (event) => mark(event, true));
 document.addEventListener("dragleave", (event) => mark(event, false));

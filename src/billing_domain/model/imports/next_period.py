@@ -1,0 +1,47 @@
+"""What to charge next, from what was charged last (rule 3.17)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import attrs
+
+from billing_domain.model.bills.fee_type import FeeType
+from billing_domain.model.houses.house import HouseId
+from billing_domain.model.money import Money
+from billing_domain.model.period import BillingPeriod
+
+
+@attrs.frozen
+class Charge:
+    """What a house was or will be charged for one fee and period."""
+
+    house_id: HouseId
+    fee_type: FeeType
+    amount: Money
+    period: BillingPeriod
+
+
+def next_charges(charged: Iterable[Charge]) -> Sequence[Charge]:
+    """Return the next period's charges: each house's fees and amounts, one period later.
+
+    Only the last period of each house and fee counts, and only while it is at most one period
+    behind the newest of that fee: what was given up long ago does not come back.
+    """
+    last: dict[tuple[HouseId, FeeType], list[Charge]] = {}
+    newest: dict[FeeType, date] = {}
+    for charge in charged:
+        found = last.setdefault((charge.house_id, charge.fee_type), [])
+        if not found or charge.period.last_day > found[0].period.last_day:
+            found[:] = [charge]
+        elif charge.period == found[0].period:
+            found.append(charge)
+        end = charge.period.last_day
+        newest[charge.fee_type] = max(newest.get(charge.fee_type, end), end)
+    following = [
+        attrs.evolve(charge, period=charge.period.following())
+        for charges in last.values()
+        for charge in charges
+    ]
+    return [each for each in following if each.period.last_day >= newest[each.fee_type]]
