@@ -23,7 +23,8 @@ class TestScope:
         for community in {other, *(scope.community_ids or ())}:
             if scope.community_ids is None or community in scope.community_ids:
                 narrow = scope.narrowed(community)
-                assert narrow == Scope(scope.company_id, frozenset({community}))
+                reach = frozenset({community})
+                assert narrow == attrs.evolve(scope, community_ids=reach)
                 assert narrow.narrowed(community) == narrow
                 continue
             with pytest.raises(ThingNotFoundError) as error:
