@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from billing_domain.errors import BatchTooLargeError, PermissionMissingError
+from billing_adapters.sql.bills.queries import SqlBillQueries
+from billing_domain.errors import BatchTooLargeError, PermissionMissingError, SearchTooSlowError
 from billing_domain.model.bills.batch import BATCH_MAX
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
@@ -70,6 +71,23 @@ class TestMonth:
 
         assert month
         assert (month.count, month.pending) == (1, Money(7))
+
+
+class TestSumsThatTakeTooLong:
+    def test_are_unknown_and_refuse_nothing(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The list beside them is still shown (promise P42)."""
+
+        def slow(*_args: object) -> None:
+            raise SearchTooSlowError(seconds_max=2)
+
+        for sums in ("totals", "month"):
+            monkeypatch.setattr(SqlBillQueries, sums, slow)
+
+        assert world.view_bills.totals(world.admin, bill_filter=BillFilter()).capped
+        month = date(2026, 11, 20)
+        assert world.view_bills.month(world.admin, community_id=None, month=month) is None
 
 
 class TestNumbers:

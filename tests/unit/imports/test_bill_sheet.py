@@ -179,6 +179,17 @@ class TestTheLimit:
 class TestFeeTypes:
     """A name outside the ten becomes 其它, with a note (rule 3.6)."""
 
+    def test_are_counted_and_summed_in_their_own_order(self) -> None:
+        """Rule 3.17: of the good rows."""
+        water: list[Cell] = [GOOD[0], "水费", "7", *GOOD[3:]]
+        other = ["1号楼/1单元/102", *GOOD[1:]]
+        sheet = read(water, GOOD, other, [GOOD[0], "水费", "x", *GOOD[3:]])
+
+        assert list(sheet.fee_types.items()) == [
+            (FeeType.PROPERTY, (2, Money(260_000))),
+            (FeeType.WATER, (1, Money(700))),
+        ]
+
     def test_outside_the_ten_is_noted(self) -> None:
         sheet = read([GOOD[0], " 装修押金 ", *GOOD[2:]])
 

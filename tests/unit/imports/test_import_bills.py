@@ -170,7 +170,14 @@ class TestImport:
 class TestRace:
     """Somebody else commits between this import's look and its write."""
 
-    def importer(self, world: World, rival: ImportBatch | None, failures: int = 1) -> ImportBills:
+    def importer(
+        self,
+        world: World,
+        rival: ImportBatch | None,
+        failures: int = 1,
+        *,
+        before_the_lock: bool = False,
+    ) -> ImportBills:
         left = [failures]
 
         def begin(*, read_only: bool = False) -> UnitOfWork:
@@ -180,6 +187,8 @@ class TestRace:
                     with world.begin() as work:
                         work.import_batches.add(rival)
                         work.commit()
+                    if before_the_lock:
+                        return world.begin()
                     raise StaleError(kind="import_batch", id=rival.id)
                 raise NumberTakenError
             return world.begin(read_only=read_only)
@@ -202,10 +211,14 @@ class TestRace:
             imported_by="x",
         )
 
-    def test_answers_with_the_batch_of_the_same_request(self, world: World) -> None:
+    @pytest.mark.parametrize("before_the_lock", [True, False])
+    def test_answers_with_the_batch_of_the_same_request(
+        self, world: World, *, before_the_lock: bool
+    ) -> None:
         rival = self.batch(world, "request")
+        importer = self.importer(world, rival, before_the_lock=before_the_lock)
 
-        done = self.importer(world, rival).import_sheet(world.admin, request=world.request(GOOD))
+        done = importer.import_sheet(world.admin, request=world.request(GOOD))
 
         assert done == rival
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -16,6 +17,7 @@ from billing_domain.errors import (
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
+from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, Column, ImportProfile
 from billing_domain.model.imports.upload import Upload, UploadKind
 from billing_domain.model.period import DateForm
@@ -135,6 +137,29 @@ class TestUploads:
             self.add(world, b"x" * size)
 
         assert refusal.value.reason == reason
+
+    @pytest.mark.parametrize(
+        ("how", "change"),
+        [
+            ("mend", {"mends": Mends(left_out=frozenset({3}))}),
+            ("choose_profile", {"profile_key": NEWSEE.key}),
+        ],
+    )
+    def test_keep_the_first_of_two_changes(
+        self, world: World, how: str, change: dict[str, Any]
+    ) -> None:
+        """Two staff have the same preview open (rule 3.17)."""
+        upload, save = self.add(world), getattr(world.stage_uploads, how)
+
+        changed = save(world.admin, upload=upload, **change)
+
+        with pytest.raises(StaleError) as refused:
+            save(world.admin, upload=upload, **change)
+        assert refused.value.facts == {"kind": "upload", "id": upload.id}
+        with pytest.raises(PermissionMissingError):
+            save(world.actor(Role.READ_ONLY), upload=changed, **change)
+        found = world.stage_uploads.get(world.admin, kind=UploadKind.BILLS, upload_id=upload.id)
+        assert found == changed == attrs.evolve(upload, **change, version=2)
 
     def test_need_the_right_of_their_kind(self, world: World) -> None:
         accountant = world.actor(Role.FINANCE)

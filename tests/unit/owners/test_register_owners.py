@@ -20,7 +20,7 @@ from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.community import Community
 from billing_domain.model.company.staff import Role
-from billing_domain.model.houses.house import House, HouseId
+from billing_domain.model.houses.house import House, HouseId, NoHouse
 from billing_domain.model.houses.resident import Relation, Resident, ResidentId
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.owners.registration import (
@@ -436,6 +436,17 @@ class TestReach:
         assert chosen() == [living, leaving]
         world.clock.advance(12 * 60 * _MINUTE)
         assert chosen() == [living]
+
+    def test_staff_are_shown_the_house_that_the_owners_words_mean(
+        self, world: World, register: RegisterOwners
+    ) -> None:
+        written = submit(world)  # 一栋101, where two buildings have units
+        exact = attrs.evolve(written, house_text="1栋1单元101")
+
+        assert register.named_house(world.admin, registration=exact) == world.houses[0]
+        assert isinstance(register.named_house(world.admin, registration=written), NoHouse)
+        with pytest.raises(ThingNotFoundError):
+            register.named_house(world.rival_admin, registration=exact)
 
     @pytest.mark.parametrize("role", [Role.FINANCE, Role.READ_ONLY])
     def test_is_for_those_who_manage_residents_alone(

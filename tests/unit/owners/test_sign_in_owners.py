@@ -16,6 +16,7 @@ from billing_domain.model.company.session import hash_token
 from billing_domain.model.houses.resident import ResidentId
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.owners.session import OwnerSession
+from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_domain.use_cases.owners.sign_in_owners import DEMO_RESIDENTS_MAX, SignInOwners
 from tests.world import World
 
@@ -75,6 +76,24 @@ class TestWechat:
         with pytest.raises(FieldError) as nobody:
             enter(world, "")
         assert (nobody.value.field, nobody.value.reason) == ("openid", "required")
+
+
+class TestReminder:
+    def test_names_its_community_before_anybody_signs_in(
+        self, world: World, owners: SignInOwners
+    ) -> None:
+        world.add_owner()
+        world.add_bill()
+        world.remind()
+        (reminder,) = world.reminders()
+
+        assert owners.community_of_reminder(reminder_id=reminder.id) == world.community
+
+    def test_that_is_unknown_does_not_exist(self, owners: SignInOwners) -> None:
+        unknown = ReminderId("0" * 32)
+        with pytest.raises(ThingNotFoundError) as refused:
+            owners.community_of_reminder(reminder_id=unknown)
+        assert refused.value.facts == {"kind": "reminder", "id": unknown}
 
 
 class TestOwner:

@@ -119,6 +119,18 @@ class TestReminderLanding:
         world.clock.advance(timedelta(minutes=1))
         assert landing(gone) == Landing(Place.PENDING)
 
+    def test_of_an_unbound_owner_is_the_registration(
+        self, world: World, view: ViewOwnerBills
+    ) -> None:
+        unbound = attrs.evolve(world.add_owner(), residents=())
+        world.add_bill()
+        world.remind()
+        (reminder,) = world.reminders()
+
+        landing = view.reminder_landing(unbound, reminder_id=reminder.id)
+
+        assert landing == Landing(Place.REGISTRATION)
+
     def test_of_no_reminder_does_not_exist(self, world: World) -> None:
         unknown = ReminderId("0" * 32)
         with pytest.raises(ThingNotFoundError) as refused:

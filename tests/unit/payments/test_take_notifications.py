@@ -146,6 +146,13 @@ class TestRefusals:
         lie = world.provider.message(second.number, provider_number=f"fake-{first.number}")
         self.refused(world, lie, "order")
 
+    def test_other_content_under_the_id_of_a_booked_message(self, world: World) -> None:
+        first, second = world.paid(world.numbers[0]), world.check_out(world.numbers[1])
+        world.provider.pay(second.number)
+
+        altered = world.provider.message(second.number, id=f"message-{first.number}")
+        self.refused(world, altered, "content")
+
     def test_an_unknown_refund(self, world: World) -> None:
         content = {"id": "m", "refund": "0" * 26, "outcome": "done", "amount": 1}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from billing_domain.errors import FieldError
+from billing_domain.errors import FieldError, MessagingMisconfiguredError, StaleError
 from billing_domain.model.reminders.menu import MenuButton
 from billing_domain.model.reminders.settings import MessagePart, ReminderChannel, ReminderTemplate
 from billing_domain.use_cases.reminders.configure_reminders import ConfigureReminders
@@ -63,6 +63,33 @@ class TestTheRecord:
             {"buttons": "物业 账单 电话", "links": "https://a.example/ https://b.example/"},
             {"buttons": "", "links": ""},
         ]
+
+
+class TestARefusal:
+    def test_of_settings_that_somebody_changed_meanwhile(
+        self, world: World, configure: ConfigureReminders
+    ) -> None:
+        sms = ReminderChannel.SMS
+        changed = configure.change_channel(world.admin, version=1, channel=sms, days=7, on=True)
+
+        with pytest.raises(StaleError) as refused:
+            configure.change_channel(world.admin, version=1, channel=sms, days=9, on=True)
+
+        assert refused.value.facts == {"kind": "reminder_settings", "id": world.company.id}
+        assert configure.settings(world.admin) == changed
+
+    def test_of_a_menu_without_an_official_account(
+        self, world: World, configure: ConfigureReminders
+    ) -> None:
+        buttons = (MenuButton("账单", "https://a.example/"),)
+        for act in (
+            configure.show_menu,
+            configure.remove_menu,
+            lambda actor: configure.put_menu(actor, buttons),
+        ):
+            with pytest.raises(MessagingMisconfiguredError) as refused:
+                act(world.rival_admin)
+            assert refused.value.reason == "no_account"
 
 
 class TestATemplate:

@@ -19,7 +19,12 @@ from billing_domain.errors import (
 from billing_domain.model.bills.bill import PaymentChannel, PendingBill
 from billing_domain.model.jobs.outbox import FAILURES_MAX, JobKind, JobState
 from billing_domain.model.money import Money
-from billing_domain.model.reminders.queued_reminder import DeliveryState, QueuedReminder
+from billing_domain.model.reminders.queued_reminder import (
+    GAVE_UP,
+    TRIED_FOR,
+    DeliveryState,
+    QueuedReminder,
+)
 from billing_domain.model.reminders.reminder import ReminderState
 from billing_domain.model.reminders.settings import ReminderChannel
 from billing_domain.services.reminders.circuit_breaker import PAUSE_FIRST
@@ -176,6 +181,23 @@ class TestFailures:
 
         *_, before, last = world.messages.calls
         assert before != last
+
+    @pytest.mark.usefixtures("neighbour")
+    def test_of_a_whole_day_end_every_reminder_tried_or_held_back(self, world: World) -> None:
+        """The first message fails, and the pause after it holds the second one back."""
+        world.remind()
+        world.clock.advance(TRIED_FOR)
+
+        world.run_worker(DOWN)
+
+        assert len(world.messages.calls) == 1
+        ends = [
+            (end.state, end.failure_reason)
+            for each in world.reminders()
+            for end in each.deliveries
+        ]
+        assert ends == [(DeliveryState.FAILED, GAVE_UP)] * 2
+        assert len(world.remind().batch.to_send) == 2
 
     @pytest.mark.parametrize("then", [DOWN, WRONG, None])
     def test_leave_in_doubt_what_may_have_arrived(

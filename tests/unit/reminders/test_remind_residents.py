@@ -15,6 +15,7 @@ from billing_adapters.sql.tables.reminders import reminder_runs
 from billing_domain.errors import (
     CommunityClosedError,
     MessagingMisconfiguredError,
+    MoreHousesError,
     PermissionMissingError,
     ReminderChannelOffError,
     ThingNotFoundError,
@@ -136,6 +137,15 @@ class TestAsking:
         decided = [each.house_id for each in world.remind().batch.decisions]
         assert decided == [world.houses[0].id]
 
+    @pytest.mark.usefixtures("neighbour")
+    def test_sends_no_more_messages_than_were_confirmed(self, world: World) -> None:
+        with pytest.raises(MoreHousesError) as refused:
+            world.remind(confirmed=1)
+
+        assert (refused.value.count_confirmed, refused.value.count_found) == (1, 2)
+        assert rows(world) == []
+        assert len(world.remind(confirmed=2).batch.to_send) == 2
+
     def test_leaves_no_house_out_unsaid(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -151,8 +161,13 @@ class TestAsking:
     def test_is_shown_to_those_who_may_see_reminders(self, world: World) -> None:
         nobody = attrs.evolve(world.admin, permissions=frozenset())
 
+        view, run = world.application.view_reminders, world.requested()
+
+        assert view.progress(world.admin, run_id=run).houses == {ReminderOutcome.WAITING: 1}
         with pytest.raises(PermissionMissingError):
-            world.application.view_reminders.page(nobody, ReminderFilter())
+            view.page(nobody, ReminderFilter())
+        with pytest.raises(PermissionMissingError):
+            view.progress(nobody, run_id=run)
 
 
 class TestWhatIsNotSetUp:

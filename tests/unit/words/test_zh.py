@@ -78,6 +78,7 @@ EXAMPLES: list[tuple[BillingError, str]] = [
     ),
     (errors.StaleError(kind="bill", id="1"), "该缴费单已被他人修改，请按最新内容重新确认"),
     (errors.FieldError(field="reason", reason="required"), "请填写原因"),
+    (errors.FieldError(field="fee_type", reason="required"), "请选择费用类型"),
     (errors.FieldError(field="name", reason="taken", value="甲"), "名称“甲”已被使用"),
     (errors.FieldError(field="password", reason="too_short"), "密码至少 10 位"),
     (

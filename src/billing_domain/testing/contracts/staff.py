@@ -1,5 +1,6 @@
 """The contracts of StaffRepository and SessionRepository."""
 
+from abc import abstractmethod
 from datetime import timedelta
 from typing import Any
 
@@ -73,13 +74,13 @@ class StaffRepositoryContract(StorageContract):
 class SessionsContract(StorageContract):
     """Sessions of staff or owners; a subclass says whose."""
 
+    @abstractmethod
     def sessions(self, work: UnitOfWork) -> SessionRepository[Any]:
         """Return the repository."""
-        raise NotImplementedError
 
+    @abstractmethod
     def add_sessions(self, world: World, *token_hashes: str) -> list[Any]:
         """Add sessions of one person."""
-        raise NotImplementedError
 
     def test_returns_every_fact(self, world: World) -> None:
         [session] = self.add_sessions(world, "a" * 64)
