@@ -17,6 +17,9 @@ from billing_domain.words.zh import sentence
 
 CSRF_FIELD: Final = "_csrf_token"
 BACK_FIELD: Final = "back"
+FIELDS_OPTION: Final = "fields"
+"""The option of a handler that names the fields of its form."""
+
 _FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _YEARS: Final = range(1900, 3000)
 _Value = TypeVar("_Value")
@@ -38,20 +41,28 @@ class SentFile:
 class Form:
     """Texts by field name, as typed, and what is wrong with them.
 
-    Everything stays available for showing the form again, so that nobody types twice.
+    Everything stays available for showing the form again, so that nobody types twice. `sent`
+    is whether a browser posted it.
     """
 
     def __init__(
-        self, values: Mapping[str, Sequence[str]], files: Mapping[str, SentFile] | None = None
+        self,
+        values: Mapping[str, Sequence[str]],
+        files: Mapping[str, SentFile] | None = None,
+        *,
+        sent: bool = False,
     ) -> None:
         self._values = {name: [_clean(text) for text in texts] for name, texts in values.items()}
         self._files = dict(files or {})
         self.errors: dict[str, str] = {}
+        self.sent = sent
 
     @classmethod
     def of(cls, **values: str | Sequence[str]) -> Form:
         """Return a form filled in by us, for the first look at it."""
-        return cls({k: [v] if isinstance(v, str) else list(v) for k, v in values.items()})
+        form = cls({})
+        form.fill(**values)
+        return form
 
     @classmethod
     def of_query(cls, request: Request[Any, Any, Any], **missing: str) -> Form:
@@ -59,6 +70,12 @@ class Form:
         sent = {name: request.query_params.getall(name) for name in request.query_params}
         empty = {name: [value] for name, value in missing.items() if not any(sent.get(name, ()))}
         return cls(sent | empty)
+
+    def fill(self, **values: str | Sequence[str]) -> None:
+        """Fill in a form for the first look at it; one that was sent keeps what was typed."""
+        if not self.sent:
+            texts = {k: [v] if isinstance(v, str) else v for k, v in values.items()}
+            self._values |= {name: [_clean(text) for text in texts[name]] for name in texts}
 
     def require_only(self, names: Iterable[str]) -> None:
         """Raise UnknownFieldError for any field but these and the ones of every form."""
@@ -132,15 +149,17 @@ class _Noting:
 
 
 SentForm = NamedDependency[Form]
-"""The annotation with which a handler receives the posted form."""
+"""The annotation with which a handler receives the posted form, or an empty one to show."""
 
 
 async def sent_form(request: Request[Any, Any, Any]) -> Form:
     """Read the body of a request as a form; the dependency named `form`.
 
-    Raises UnknownFieldError for a body of another type: read as no fields at all, it would pass
-    where a form has none (promise P41).
+    Raises UnknownFieldError for a field that the handler does not name, and for a body of another
+    type: read as no fields at all, it would pass where a form has none (promise P41).
     """
+    if request.method == "GET":
+        return Form.of()
     if request.content_type[0] not in _FORM_TYPES and await request.body():
         raise UnknownFieldError(request.content_type[0])
     values: dict[str, list[str]] = {}
@@ -150,7 +169,11 @@ async def sent_form(request: Request[Any, Any, Any]) -> Form:
             values.setdefault(name, []).append(str(value))
         elif value.filename:
             files[name] = SentFile(value.filename, await value.read())
-    return Form(values, files)
+    form = Form(values, files, sent=True)
+    fields = request.route_handler.opt.get(FIELDS_OPTION)
+    if fields is not None:
+        form.require_only(fields)
+    return form
 
 
 def required(field: str) -> Callable[[str], str]:
