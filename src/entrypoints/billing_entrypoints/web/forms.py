@@ -10,6 +10,7 @@ import attrs
 from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 
 from billing_domain.errors import BillingError, FieldError, InvalidInputError
 from billing_domain.model.shanghai import SHANGHAI
@@ -19,6 +20,9 @@ CSRF_FIELD: Final = "_csrf_token"
 BACK_FIELD: Final = "back"
 FIELDS_OPTION: Final = "fields"
 """The option of a handler that names the fields of its form."""
+
+ANY_FIELD: Final = "*"
+"""The field of a form whose handler itself refuses what does not belong there."""
 
 _FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _YEARS: Final = range(1900, 3000)
@@ -79,9 +83,7 @@ class Form:
 
     def require_only(self, names: Iterable[str]) -> None:
         """Raise UnknownFieldError for any field but these and the ones of every form."""
-        unknown = (self._values.keys() | self._files.keys()) - {*names, CSRF_FIELD, BACK_FIELD}
-        if unknown:
-            raise UnknownFieldError(", ".join(sorted(unknown)))
+        _refuse_others(self._values.keys() | self._files.keys(), names)
 
     def text(self, name: str) -> str:
         """Return a field as typed, empty when it was not sent; of several the last."""
@@ -155,13 +157,11 @@ SentForm = NamedDependency[Form]
 async def sent_form(request: Request[Any, Any, Any]) -> Form:
     """Read the body of a request as a form; the dependency named `form`.
 
-    Raises UnknownFieldError for a field that the handler does not name, and for a body of another
-    type: read as no fields at all, it would pass where a form has none (promise P41).
+    Raises UnknownFieldError for a body of another type.
     """
     if request.method == "GET":
         return Form.of()
-    if request.content_type[0] not in _FORM_TYPES and await request.body():
-        raise UnknownFieldError(request.content_type[0])
+    await _require_form(request)
     values: dict[str, list[str]] = {}
     files: dict[str, SentFile] = {}
     for name, value in (await request.form()).multi_items():
@@ -169,11 +169,31 @@ async def sent_form(request: Request[Any, Any, Any]) -> Form:
             values.setdefault(name, []).append(str(value))
         elif value.filename:
             files[name] = SentFile(value.filename, await value.read())
-    form = Form(values, files, sent=True)
-    fields = request.route_handler.opt.get(FIELDS_OPTION)
-    if fields is not None:
-        form.require_only(fields)
-    return form
+    return Form(values, files, sent=True)
+
+
+async def only_own_fields(request: Any, handler: BaseRouteHandler) -> None:  # noqa: ANN401 - a guard
+    """Raise UnknownFieldError for a field that the handler does not name (promise P41)."""
+    await _require_form(request)
+    sent, own = await request.form(), handler.opt[FIELDS_OPTION]
+    try:
+        if ANY_FIELD not in own:
+            _refuse_others(sent, own)
+    except UnknownFieldError:
+        await sent.close()
+        raise
+
+
+async def _require_form(request: Request[Any, Any, Any]) -> None:
+    """Refuse a body of another type: read as no fields, it would pass where a form has none."""
+    if request.content_type[0] not in _FORM_TYPES and await request.body():
+        raise UnknownFieldError(request.content_type[0])
+
+
+def _refuse_others(sent: Iterable[str], own: Iterable[str]) -> None:
+    unknown = {*sent} - {*own, CSRF_FIELD, BACK_FIELD}
+    if unknown:
+        raise UnknownFieldError(", ".join(sorted(unknown)))
 
 
 def required(field: str) -> Callable[[str], str]:

@@ -11,7 +11,7 @@ from typing import Any
 from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
 
-from billing_entrypoints.web.forms import FIELDS_OPTION
+from billing_entrypoints.web.forms import FIELDS_OPTION, only_own_fields
 
 
 def form_at(
@@ -31,8 +31,13 @@ def form_at(
 
 def post_at(path: str, *fields: str, status_code: int | None = None) -> HTTPRouteHandler:
     """Let a function take a form; any field but these is refused before it runs (P41)."""
-    options = {FIELDS_OPTION: fields}
-    return post(path, opt=options, status_code=status_code, sync_to_thread=True)
+    return post(
+        path,
+        opt={FIELDS_OPTION: fields},
+        guards=[only_own_fields],
+        status_code=status_code,
+        sync_to_thread=True,
+    )
 
 
 def handlers_of(*modules: ModuleType) -> list[HTTPRouteHandler]:

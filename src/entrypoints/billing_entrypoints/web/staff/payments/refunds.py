@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from typing import Any, Final
 
-from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError
@@ -13,6 +12,7 @@ from billing_domain.model.payments.order import OrderNumber
 from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.use_cases.payments.refund_payments import REASON_LENGTH_MAX
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.pages import CHANGED as BILLS_CHANGED
 from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.payments.paid_items import paid_items
@@ -26,19 +26,13 @@ CHANGED: Final = "payments-changed"
 _EVENTS: Final = f"{CHANGED}, {BILLS_CHANGED}"
 
 
-@get("/refunds/new", sync_to_thread=True)
-def show_refund_form(request: StaffRequest) -> Html:
-    """Ask which bills of an order to refund, and why."""
-    request.actor.require(Permission.REFUND_PAYMENTS)
-    number = OrderNumber(request.query_params.get("order", ""))
-    return _proposal_dialog(request, number, Form.of())
-
-
-@post("/refunds", sync_to_thread=True)
+@form_at("/refunds/new", "order", "bill", "reason", sent_to="/refunds")
 def propose_refund(request: StaffRequest, form: SentForm) -> Html:
-    """Propose a refund; nothing is sent before somebody else agrees."""
-    form.require_only(("order", "bill", "reason"))
+    """Ask which bills of an order to refund, and why; somebody else has to agree."""
     request.actor.require(Permission.REFUND_PAYMENTS)
+    if not form.sent:
+        number = OrderNumber(request.query_params.get("order", ""))
+        return _proposal_dialog(request, number, form)
     number = OrderNumber(form.text("order"))
     try:
         refund = _propose(request, number, form)
@@ -52,7 +46,7 @@ def propose_refund(request: StaffRequest, form: SentForm) -> Html:
     return done(request, words, form=form, event=_EVENTS)
 
 
-@post("/refunds/{refund_number:str}/approval", sync_to_thread=True)
+@post_at("/refunds/{refund_number:str}/approval")
 def approve_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
 ) -> Html:
@@ -60,7 +54,7 @@ def approve_refund(
     return _decide(request, refund_number, form, request.application.refund_payments.approve)
 
 
-@post("/refunds/{refund_number:str}/rejection", sync_to_thread=True)
+@post_at("/refunds/{refund_number:str}/rejection")
 def reject_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
 ) -> Html:
@@ -68,7 +62,7 @@ def reject_refund(
     return _decide(request, refund_number, form, request.application.refund_payments.reject)
 
 
-@post("/refunds/{refund_number:str}/retry", sync_to_thread=True)
+@post_at("/refunds/{refund_number:str}/retry")
 def retry_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
 ) -> Html:
@@ -106,7 +100,6 @@ def _propose(request: StaffRequest, number: OrderNumber, form: Form) -> Refund:
 def _decide(
     request: StaffRequest, number: RefundNumber, form: Form, decide: Callable[..., Refund]
 ) -> Html:
-    form.require_only(())
     refund = decide(request.actor, number=number)
     words = screens.REFUND_DECIDED.format(amount=refund.amount, state=label(refund.state))
     return done(request, words, form=form, event=_EVENTS)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from litestar import get, post
+from litestar import get
 
 from billing_domain.errors import (
     BillingError,
@@ -16,6 +16,7 @@ from billing_domain.model.reminders.menu import MenuButton
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.errors import status_of
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import Html, dialog, go, page
 from billing_entrypoints.web.staff.reminders.official_menu_form import (
@@ -46,10 +47,9 @@ def show_menu(request: StaffRequest) -> Html:
     return _menu_page(request, pages, filled_menu(present, pages), present=present)
 
 
-@post("/official-menu", sync_to_thread=True)
+@post_at("/official-menu", *MENU_FIELDS)
 def put_menu(request: StaffRequest, form: SentForm) -> Html:
     """Send the menu to WeChat (同步菜单), or only preview it; the form keeps what was typed."""
-    form.require_only(MENU_FIELDS)
     pages = _own_pages(request)
     if form.has(PREVIEW_FIELD):
         return _menu_page(request, pages, form)
@@ -66,20 +66,16 @@ def put_menu(request: StaffRequest, form: SentForm) -> Html:
     return go(request, PATH, screens.MENU_SENT)
 
 
-@get("/official-menu/removal", sync_to_thread=True)
-def show_menu_removal(request: StaffRequest) -> Html:
-    """Ask whether to remove the menu."""
-    request.application.configure_reminders.settings(request.actor)
-    context = {"action": f"{PATH}/removal"}
-    return dialog(request, "staff/reminders/official_menu/removal.html", context)
-
-
-@post("/official-menu/removal", sync_to_thread=True)
+@form_at("/official-menu/removal")
 def remove_menu(request: StaffRequest, form: SentForm) -> Html:
-    """Remove the menu (删除菜单)."""
-    form.require_only(())
+    """Ask whether to remove the menu, and remove it (删除菜单)."""
+    configure = request.application.configure_reminders
+    if not form.sent:
+        configure.settings(request.actor)
+        context = {"action": f"{PATH}/removal"}
+        return dialog(request, "staff/reminders/official_menu/removal.html", context)
     try:
-        request.application.configure_reminders.remove_menu(request.actor)
+        configure.remove_menu(request.actor)
     except _TROUBLES as error:
         return go(request, PATH, Notice(_trouble_text(error), "refused"))
     return go(request, PATH, screens.MENU_DELETED)

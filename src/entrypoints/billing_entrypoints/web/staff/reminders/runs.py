@@ -3,20 +3,21 @@
 from functools import partial
 from typing import Any
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.reminders.queued_reminder import RunId
 from billing_domain.ports.reminders.queries import ReminderFilter, ReminderOutcome, RunProgress
 from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.pages import Html, go
 from billing_entrypoints.web.staff.list_page import ListPage
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
     binding_advice,
-    blocked_dialog,
+    refusal_dialog,
     result_dialog,
     run_path,
 )
@@ -57,14 +58,13 @@ def show_result(request: StaffRequest, run_id: FromPath[RunId]) -> Html:
     return result_dialog(request, run_id)
 
 
-@post("/reminder-runs/{run_id:str}/retry", sync_to_thread=True)
+@post_at("/reminder-runs/{run_id:str}/retry")
 def retry_run(request: StaffRequest, run_id: FromPath[RunId], form: SentForm) -> Html:
     """Remind those houses again whose message failed, as a request of its own (rule 4.4)."""
-    form.require_only(())
     try:
         reminded = request.application.remind_residents.again(request.actor, run_id=run_id)
     except NO_MESSAGE_LEAVES as error:
-        return blocked_dialog(request, error, form=form, status=422)
+        return refusal_dialog(request, error, form=form)
     if reminded.run is None:
         return go(request, run_path(run_id), screens.NOTHING_TO_RETRY)
     return answer_request(request, reminded, place="", form=form)
