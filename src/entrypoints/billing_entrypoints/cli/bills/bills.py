@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.company.actor import Actor
@@ -11,15 +11,15 @@ from billing_domain.ports.bills import BillFilter, BillRow, BillTotals
 from billing_domain.ports.paging import COUNT_MAX, PAGE_ROWS, PAGE_ROWS_MAX, PageKey
 from billing_domain.use_cases.bills.view_bills import ViewBills
 from billing_entrypoints.cli.arguments import (
-    add_command,
-    add_common,
-    add_community,
-    add_group,
+    IN_COMMUNITY,
+    PLAIN,
+    REPEATED,
+    Command,
     read_query,
     whole_number,
 )
 from billing_entrypoints.cli.company.lookups import find_place
-from billing_entrypoints.cli.console import table
+from billing_entrypoints.cli.console import pick, table
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
 
@@ -27,16 +27,6 @@ _LIMIT_MAX: Final = 100_000
 _STATES: Final = {state.value: state for state in BillState} | {
     state.label: state for state in BillState
 }
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `bills list`."""
-    parser = add_command(add_group(commands, "bills"), "bills list", show_bills)
-    add_community(parser)
-    parser.add_argument("--query")
-    parser.add_argument("--state", action="append", choices=tuple(_STATES))
-    parser.add_argument("--limit", type=whole_number(1, _LIMIT_MAX), default=PAGE_ROWS)
-    add_common(parser)
 
 
 def show_bills(session: Session) -> int:
@@ -55,8 +45,8 @@ def show_bills(session: Session) -> int:
             "bills": [_data(row) for row in rows],
             "count": min(totals.count, COUNT_MAX),
             "count_capped": totals.capped,
-            "pending_fen": totals.pending.fen,
-            "paid_fen": totals.paid.fen,
+            "pending_fen": totals.pending,
+            "paid_fen": totals.paid,
         },
         _text(rows, totals),
     )
@@ -98,20 +88,21 @@ def _cells(row: BillRow) -> tuple[str, ...]:
 
 
 def _data(row: BillRow) -> dict[str, object]:
+    known = "number external_number remark state channel paid_at payer_name imported_at batch_id"
     return {
-        "number": row.number,
-        "external_number": row.external_number,
+        **pick(row, known),
         "house": f"{row.community_name}/{row.address}",
-        "residents": [{"name": person.name, "phone": person.phone} for person in row.residents],
+        "residents": [pick(person, "name phone") for person in row.residents],
         "fee_type": row.fee_type.label,
-        "amount_fen": row.amount.fen,
-        "first_day": row.period.first_day.isoformat(),
-        "last_day": row.period.last_day.isoformat(),
-        "remark": row.remark,
-        "state": row.state.value,
-        "channel": row.channel.value if row.channel else None,
-        "paid_at": row.paid_at.isoformat() if row.paid_at else None,
-        "payer_name": row.payer_name,
-        "imported_at": row.imported_at.isoformat(),
-        "batch_id": row.batch_id,
+        "amount_fen": row.amount,
+        **pick(row.period, "first_day last_day"),
     }
+
+
+_ARGUMENTS: Final = {
+    **IN_COMMUNITY,
+    "--query": PLAIN,
+    "--state": {**REPEATED, "choices": tuple(_STATES)},
+    "--limit": {"type": whole_number(1, _LIMIT_MAX), "default": PAGE_ROWS},
+}
+COMMANDS: Final = (Command("bills list", show_bills, _ARGUMENTS),)

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill_number import BillNumber
-from billing_entrypoints.cli.arguments import add_command, add_common
+from billing_entrypoints.cli.arguments import REQUIRED, Command
 from billing_entrypoints.cli.company.lookups import operators
 from billing_entrypoints.cli.files import write_file
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `receipts`."""
-    parser = add_command(commands, "receipts", write_receipts)
-    parser.add_argument("numbers", nargs="+")
-    parser.add_argument("--out", required=True)
-    add_common(parser)
 
 
 def write_receipts(session: Session) -> int:
@@ -38,3 +30,7 @@ def _pdf(session: Session, numbers: list[BillNumber]) -> bytes:
         if application.view_bills.rows(actor, numbers=numbers[:1]):
             return application.issue_receipts.for_bills(actor, numbers=numbers)
     raise ThingNotFoundError(kind="bill", id=numbers[0])
+
+
+_ARGUMENTS: Final = {"numbers": {"nargs": "+"}, "--out": REQUIRED}
+COMMANDS: Final = (Command("receipts", write_receipts, _ARGUMENTS),)
