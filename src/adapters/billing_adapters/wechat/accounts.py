@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from billing_adapters.http_client import ClientCertificate
 from billing_adapters.payment_kit.account_checks import check_pair, matches, readable
-from billing_adapters.payment_kit.rsa_keys import private_key
+from billing_adapters.payment_kit.keys import private_key
 from billing_adapters.wechat.platform_keys import (
     PUBLIC_KEY_PREFIX,
     PlatformKey,

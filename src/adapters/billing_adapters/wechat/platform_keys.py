@@ -14,7 +14,7 @@ import attrs
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from billing_adapters.payment_kit.rsa_keys import public_key, strong
+from billing_adapters.payment_kit.keys import public_key, strong
 
 PUBLIC_KEY_PREFIX: Final = "PUB_KEY_ID_"
 """The prefix of a public key's id; any other serial belongs to a certificate."""
