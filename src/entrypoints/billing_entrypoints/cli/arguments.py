@@ -11,7 +11,6 @@ import attrs
 
 from billing_domain.errors import FieldError
 from billing_domain.model.search_text import read_search_text
-from billing_entrypoints.cli.session import Session
 from billing_entrypoints.words import commands as words
 
 _HELP_COLUMN: Final = 28
@@ -94,7 +93,7 @@ class Command:
     """
 
     path: str
-    handler: Callable[[Session], int]
+    handler: Callable[..., int]
     arguments: Arguments = attrs.field(factory=dict)
     json: bool = True
     when_refused: Mapping[str, object] = attrs.field(factory=dict)

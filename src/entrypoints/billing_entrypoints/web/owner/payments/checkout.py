@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from litestar import get, post
+from litestar import get
 
 from billing_domain.errors import BillActionRefusedError, InvalidInputError, UnavailableError
 from billing_domain.model.bills.bill import BillAction, BillState
@@ -13,6 +13,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.payments.order import LINES_MAX, PaymentMethod, PaymentOrder
 from billing_domain.ports.bills import BillRow
 from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.owner.bills import pending_page
 from billing_entrypoints.web.owner.errors import message_page, owner_sentence
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
@@ -41,13 +42,12 @@ def show_checkout(request: OwnerRequest) -> Html:
     return bare_page(request, "owner/payments/checkout.html", context)
 
 
-@post("/orders", sync_to_thread=True)
+@post_at("/orders", "number", "request_key")
 def order_payment(request: OwnerRequest, form: SentForm) -> Html:
     """Make the order and redirect to its payment; the same form again finds the same order.
 
     Nothing is lost when the provider is down: trying again leads through the same bills.
     """
-    form.require_only(("number", "request_key"))
     numbers = form.texts("number")
     try:
         order = request.application.collect_payments.check_out(

@@ -3,7 +3,7 @@
 import json
 from typing import Final
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.model.payments.order import (
@@ -12,7 +12,7 @@ from billing_domain.model.payments.order import (
     PaymentMethod,
     PaymentOrder,
 )
-from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.pages import Html, bare_page, see_other
 
@@ -62,10 +62,9 @@ def show_payment(request: OwnerRequest, number: FromPath[str]) -> Html:
     return response
 
 
-@post("/orders/{number:str}/closing", sync_to_thread=True)
-def give_order_up(request: OwnerRequest, number: FromPath[str], form: SentForm) -> Html:
+@post_at("/orders/{number:str}/closing")
+def give_order_up(request: OwnerRequest, number: FromPath[str]) -> Html:
     """Close the order at the provider; what became of it stands on its page."""
-    form.require_only(())
     order = request.application.collect_payments.give_up(request.owner, number=OrderNumber(number))
     return see_other(_address(order))
 

@@ -1,4 +1,4 @@
-"""Editing what an imported, pending bill charges (rules 2.2, 2.7)."""
+"""Changing one pending bill: edit or delete an imported one, void a pushed one (2.1, 2.2, 2.7)."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ import attrs
 from litestar.params import FromPath
 
 from billing_domain.errors import StaleError
+from billing_domain.model.bills.batch import ConfirmedBatch
 from billing_domain.model.bills.bill import REMARK_LENGTH_MAX, BillAction, clean_remark
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
@@ -17,7 +18,7 @@ from billing_entrypoints.web.forms import Form, SentForm, calendar_day, chosen, 
 from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.bills.filters import FEE_TYPES
-from billing_entrypoints.web.staff.bills.presenters import bill_for
+from billing_entrypoints.web.staff.bills.presenters import bill_for, bill_path
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -46,6 +47,31 @@ def edit_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentFor
     except StaleError:
         return _dialog(request, number, form, stale=True)
     return done(request, screens.BILL_SAVED, form=form)
+
+
+@form_at("/bills/{number:str}/removal", "total_fen")
+def remove_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
+    """Ask whether to delete the bill, and do, if it still has the amount that was shown."""
+    if form.sent:
+        total = Money(whole_number("total_fen")(form.text("total_fen")))
+        delete = request.application.manage_bills.delete
+        delete(request.actor, numbers=[number], confirmed=ConfirmedBatch(1, total))
+        return done(request, screens.BILL_DELETED, form=form, leave=bill_path(number))
+    row = bill_for(request, number, BillAction.DELETE, Permission.DELETE_BILLS)
+    context = {"rows": [row], "count": 1, "total": row.amount, "form": form}
+    context["action"] = f"{bill_path(number)}/removal"
+    return dialog(request, "staff/bills/removal.html", context)
+
+
+@form_at("/bills/{number:str}/voiding", "version")
+def void_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
+    """Ask whether to void the bill, and do, if nobody changed it since it was shown."""
+    if form.sent:
+        void = request.application.manage_bills.void
+        void(request.actor, number=number, version=form.version())
+        return done(request, screens.BILL_VOIDED, form=form)
+    row = bill_for(request, number, BillAction.VOID, Permission.DELETE_BILLS)
+    return dialog(request, "staff/bills/voiding.html", {"row": row, "form": form})
 
 
 def _values(row: BillRow) -> dict[str, str]:

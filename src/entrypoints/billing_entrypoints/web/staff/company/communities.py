@@ -1,4 +1,4 @@
-"""Communities and whether they are billed: add, rename, open, stop, secret (rule 9)."""
+"""The company and its communities: names, whether they are billed, the secret (rule 9)."""
 
 from collections.abc import Callable
 from typing import Final
@@ -17,8 +17,23 @@ from billing_entrypoints.web.pages import Html, dialog, done, go, page
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
+COMPANY: Final = "/staff/company"
 LIST: Final = "/staff/communities"
 CHANGED: Final = "communities-changed"
+
+
+@form_at("/company", "name")
+def rename_company(request: StaffRequest, form: SentForm) -> Html:
+    """Show the company's name in its form, and take another one."""
+    request.actor.require(Permission.CONFIGURE_COMPANY)
+    company = request.application.view_company.company(request.actor)
+    form.fill(name=company.name)
+    if form.sent:
+        with form.noting():
+            rename = request.application.configure_companies.rename_company
+            company = rename(request.actor, name=form.text("name"))
+            return go(request, COMPANY, screens.COMPANY_RENAMED.format(name=company.name))
+    return page(request, "staff/company/detail.html", {"form": form, "company": company})
 
 
 @get("/communities", sync_to_thread=True)

@@ -1,4 +1,4 @@
-"""Payment orders (支付单): found, looked at, asked about at the provider (rules 5.3, 5.7)."""
+"""Payment orders (支付单): found, looked at, asked about at the provider (rules 5.3, 5.6, 5.7)."""
 
 from typing import Final
 
@@ -97,6 +97,23 @@ def release_order(
     detail = request.application.view_payments.detail(request.actor, number=order_number)
     context = {"form": form, "order": detail.order, "reason_max": REASON_LENGTH_MAX}
     return dialog(request, "staff/payments/orders/release.html", context)
+
+
+@get("/payment-troubles", sync_to_thread=True)
+def list_payment_troubles(request: StaffRequest) -> Html:
+    """Show everything that does not go by itself."""
+    view = request.application.view_payments
+    troubles = view.troubles(request.actor)
+    context = {
+        "overdue": troubles.overdue,
+        "unapplied": troubles.unapplied,
+        "communities": community_names(request),
+        **refund_context(request, troubles.refunds),
+        "messages": view.refused_messages(request.actor),
+        "jobs": len(request.application.run_outbox.dead(request.actor).rows),
+        "sees_messages": request.actor.scope.community_ids is None,
+    }
+    return page(request, "staff/payments/troubles/list.html", context)
 
 
 def _answer(order: PaymentOrder) -> str:
