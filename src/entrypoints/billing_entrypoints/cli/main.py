@@ -21,7 +21,7 @@ from billing_entrypoints.application import Application
 from billing_entrypoints.cli import migrate, serve
 from billing_entrypoints.cli import reminders as remind
 from billing_entrypoints.cli.arguments import CommandParser, UsageError, add_commands
-from billing_entrypoints.cli.bills import bills, receipts
+from billing_entrypoints.cli.bills import bills
 from billing_entrypoints.cli.company import companies, staff
 from billing_entrypoints.cli.company.lookups import NOT_FOUND
 from billing_entrypoints.cli.console import Console
@@ -36,7 +36,7 @@ from billing_entrypoints.words import commands as texts
 
 _MODULES: Final = (
     *(migrate, companies, staff, sheets, bills, remind, payments),
-    *(outbox, receipts, serve, worker, demo),
+    *(outbox, serve, worker, demo),
 )
 _INTERRUPTED: Final = 130
 

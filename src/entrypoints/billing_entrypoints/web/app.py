@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,12 +22,11 @@ from billing_entrypoints.web import cookies, sandbox, sign_in
 from billing_entrypoints.web.addresses import START
 from billing_entrypoints.web.assets import STATIC_FOLDER, verify_assets
 from billing_entrypoints.web.callbacks import payments as callbacks
-from billing_entrypoints.web.context import WebContext, WebRequest
+from billing_entrypoints.web.context import Visit, WebContext, WebRequest
 from billing_entrypoints.web.errors import error_handlers
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.forms import sent_form
 from billing_entrypoints.web.handlers import handlers_of
-from billing_entrypoints.web.health import show_health
 from billing_entrypoints.web.logs import RequestNumbering, log_answer
 from billing_entrypoints.web.options import BODY_BYTES_MAX, WebOptions
 from billing_entrypoints.web.owner.errors import by_address
@@ -39,6 +39,7 @@ from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.web.templating import make_templates
 from billing_entrypoints.worker import Pace, Worker
 
+LOGGER = logging.getLogger("billing.web")
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
@@ -81,6 +82,17 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
 def show_start() -> Response[str]:
     """Lead to the list of bills."""
     return see_other(START)
+
+
+@get("/healthz", sync_to_thread=True)
+def show_health(request: Visit) -> Response[str]:
+    """Answer 200 `ok` when the database answers, else 503."""
+    try:
+        request.application.configure_companies.companies()
+    except Exception:
+        LOGGER.exception("health check failed")
+        return Response("unavailable", status_code=503, media_type="text/plain")
+    return Response("ok", status_code=200, media_type="text/plain")
 
 
 def _open() -> Router:

@@ -1,11 +1,13 @@
-"""`billing bills`: find bills (rules 2.8, 2.9)."""
+"""`billing bills` and `receipts`: find bills, print receipts of paid ones (rules 2.8, 2.9, 6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
+from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BillState
+from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
 from billing_domain.ports.bills import BillFilter, BillRow, BillTotals
 from billing_domain.ports.paging import COUNT_MAX, PAGE_ROWS, PAGE_ROWS_MAX, PageKey
@@ -14,12 +16,14 @@ from billing_entrypoints.cli.arguments import (
     IN_COMMUNITY,
     PLAIN,
     REPEATED,
+    REQUIRED,
     Command,
     read_query,
     whole_number,
 )
-from billing_entrypoints.cli.company.lookups import find_place
+from billing_entrypoints.cli.company.lookups import find_place, operators
 from billing_entrypoints.cli.console import pick, table
+from billing_entrypoints.cli.files import write_file
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
 
@@ -99,10 +103,33 @@ def _data(row: BillRow) -> dict[str, object]:
     }
 
 
+def write_receipts(session: Session) -> int:
+    """Write the receipts of one company's bills to a file."""
+    numbers = [BillNumber(number) for number in dict.fromkeys(session.arguments.numbers)]
+    path = write_file(session.arguments.out, _pdf(session, numbers))
+    session.console.answer(
+        {"file": str(path), "receipts": len(numbers)},
+        words.RECEIPTS_WRITTEN.format(count=len(numbers), path=path),
+    )
+    return DONE
+
+
+def _pdf(session: Session, numbers: list[BillNumber]) -> bytes:
+    application = session.application
+    for actor in operators(application):
+        if application.view_bills.rows(actor, numbers=numbers[:1]):
+            return application.issue_receipts.for_bills(actor, numbers=numbers)
+    raise ThingNotFoundError(kind="bill", id=numbers[0])
+
+
 _ARGUMENTS: Final = {
     **IN_COMMUNITY,
     "--query": PLAIN,
     "--state": {**REPEATED, "choices": tuple(_STATES)},
     "--limit": {"type": whole_number(1, _LIMIT_MAX), "default": PAGE_ROWS},
 }
-COMMANDS: Final = (Command("bills list", show_bills, _ARGUMENTS),)
+_RECEIPTS: Final = {"numbers": {"nargs": "+"}, "--out": REQUIRED}
+COMMANDS: Final = (
+    Command("bills list", show_bills, _ARGUMENTS),
+    Command("receipts", write_receipts, _RECEIPTS),
+)

@@ -12,7 +12,7 @@ from billing_entrypoints.web.owner import bills
 from billing_entrypoints.web.owner.errors import owner_error_handlers
 from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.owner.owners import entry, registrations
-from billing_entrypoints.web.owner.payments import checkout, orders
+from billing_entrypoints.web.owner.payments import orders
 from billing_entrypoints.web.sessions import Sessions
 
 PATH: Final = "/owner"
@@ -25,7 +25,7 @@ def make_owner_routers() -> list[Router]:
         Router(PATH, route_handlers=handlers_of(entry), exception_handlers=handlers),
         Router(
             PATH,
-            route_handlers=handlers_of(bills, checkout, orders, registrations),
+            route_handlers=handlers_of(bills, orders, registrations),
             middleware=[
                 Sessions(cookies.OWNER, lambda app, token: app.sign_in_owners.authenticate(token))
             ],

@@ -14,8 +14,7 @@ from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.pages import Html, dialog, done, page
 from billing_entrypoints.web.staff.company.communities import community_names
 from billing_entrypoints.web.staff.list_page import ListPage, choice, days, in_community, text
-from billing_entrypoints.web.staff.payments.paid_items import paid_items
-from billing_entrypoints.web.staff.payments.refunds import CHANGED, refund_context
+from billing_entrypoints.web.staff.payments.refunds import CHANGED, paid_items, refund_context
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.labels import label

@@ -1,4 +1,4 @@
-"""The menu of the company's official account (菜单配置): seen, edited, sent to WeChat (rule 9)."""
+"""The official account (公众号): its keys, and its menu, seen and sent to WeChat (5.12, 9)."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,15 +10,18 @@ from billing_domain.errors import (
     FieldError,
     MessagingMisconfiguredError,
     ProviderUnavailableError,
+    StaleError,
 )
 from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.reminders.menu import MenuButton
+from billing_domain.model.reminders.official_account import DEMO
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.errors import status_of
 from billing_entrypoints.web.forms import Form, SentForm
 from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import Html, dialog, go, page
+from billing_entrypoints.web.staff.payments.accounts import LIST
 from billing_entrypoints.web.staff.reminders.official_menu_form import (
     MENU_FIELDS,
     PREVIEW_FIELD,
@@ -125,3 +128,33 @@ def _trouble_text(error: BillingError) -> str:
     """Return what is wrong with WeChat; the usual sentence for silence is about payments."""
     silent = isinstance(error, ProviderUnavailableError)
     return screens.WECHAT_SILENT if silent else sentence(error)
+
+
+TEMPLATE: Final = "staff/payments/accounts/official.html"
+
+
+@form_at("/official-account", "app_id", "app_secret", "version")
+def save_official_account(request: StaffRequest, form: SentForm) -> Html:
+    """Show the AppID, the secret empty, and save both; an empty secret leaves the stored one."""
+    configure = request.application.configure_payments
+    account = configure.official_account(request.actor)
+    form.fill(
+        app_id=account.app_id if account else "", version=str(account.version if account else 0)
+    )
+    demo = DEMO if request.application.sign_in_owners.demo else ""
+    context = {"form": form, "secret_stored": account is not None, "demo": demo}
+    if not form.sent:
+        return dialog(request, TEMPLATE, context)
+    try:
+        with form.noting():
+            saved = configure.save_official_account(
+                request.actor,
+                app_id=form.text("app_id"),
+                secret=form.text("app_secret"),
+                version=form.version(),
+            )
+            return go(request, LIST, screens.OFFICIAL_ACCOUNT_SAVED.format(app_id=saved.app_id))
+    except StaleError as error:
+        form.refuse(error, field="app_id")
+        return dialog(request, TEMPLATE, context, status=409)
+    return dialog(request, TEMPLATE, context)
