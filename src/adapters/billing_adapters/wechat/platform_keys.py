@@ -6,7 +6,6 @@ stored by serial, and each message names the serial of its key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -49,8 +48,3 @@ def load_platform_key(serial: str, pem: str) -> PlatformKey:
         first=certificate.not_valid_before_utc,
         last=certificate.not_valid_after_utc,
     )
-
-
-def load_platform_keys(pems: Mapping[str, str]) -> Mapping[str, PlatformKey]:
-    """Read keys by serial; raise ValueError for an unusable key."""
-    return {serial: load_platform_key(serial, pem) for serial, pem in pems.items()}

@@ -11,8 +11,8 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.house import HouseId
 from billing_domain.ports.bills import BillRow
 from billing_domain.use_cases.owners.view_owner_bills import PENDING_MAX
+from billing_entrypoints.web.context import OwnerRequest
 from billing_entrypoints.web.handlers import post_at
-from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.pages import Html, bare_page
 
 

@@ -7,10 +7,10 @@ from typing import Final
 from litestar import Router
 
 from billing_entrypoints.web import cookies
+from billing_entrypoints.web.context import OwnerRequest
 from billing_entrypoints.web.handlers import handlers_of
 from billing_entrypoints.web.owner import bills
 from billing_entrypoints.web.owner.errors import owner_error_handlers
-from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.owner.owners import entry, registrations
 from billing_entrypoints.web.owner.payments import orders
 from billing_entrypoints.web.sessions import Sessions

@@ -13,9 +13,9 @@ from billing_domain.model.owners.registration import (
     RegistrationState,
 )
 from billing_domain.use_cases.owners.view_owner_bills import Place
+from billing_entrypoints.web.context import OwnerRequest
 from billing_entrypoints.web.forms import Form, SentForm, chosen, required
 from billing_entrypoints.web.handlers import form_at
-from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.pages import Html, bare_page, see_other
 
 RELATIONS: Final = {relation.name.lower(): relation for relation in Relation}

@@ -20,11 +20,11 @@ from billing_domain.model.payments.order import (
     PaymentOrder,
 )
 from billing_domain.ports.bills import BillRow
+from billing_entrypoints.web.context import OwnerRequest
 from billing_entrypoints.web.forms import SentForm
 from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.owner.bills import pending_page
 from billing_entrypoints.web.owner.errors import message_page, owner_sentence
-from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.pages import Html, bare_page, see_other
 from billing_entrypoints.words import screens
 
