@@ -493,7 +493,7 @@ class MoneyMachine(RuleBasedStateMachine):
         headers, body = letter
         answer = self.do(
             lambda: self.use.take_notifications.take(
-                account_id=self.town.account.id, headers=headers, body=body
+                account_id=self.town.merchant.id, headers=headers, body=body
             )
         )
         if answer is not None and answer.status == 200 and check:

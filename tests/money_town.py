@@ -18,9 +18,11 @@ import attrs
 from billing_adapters.fakes.system import FrozenClock
 from billing_adapters.sql.db.engine import Database
 from billing_domain.errors import BillingError, CommitUnknownError, StorageBusyError
+from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
-from billing_domain.model.payments.ledger import Books
+from billing_domain.model.payments.ledger import Books, discrepancies
+from billing_domain.model.payments.order import PaymentOrder
 from billing_domain.ports.payments.gateway import GatewayFactory
 from billing_domain.ports.reminders.messaging import MessageSender
 from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
@@ -29,7 +31,10 @@ from billing_entrypoints.application import Ports
 from tests.phones import KilledError, Phones, PhonesBySms
 from tests.world import NOON, World
 
-FAMILIES = {"openid-wang": (0, 1), "openid-li": (1, 2), "openid-gone": (0,)}
+WANG, LI = "openid-wang", "openid-li"
+"""The first has the first four bills, the second the last four."""
+
+FAMILIES = {WANG: (0, 1), LI: (1, 2), "openid-gone": (0,)}
 """Whose houses are whose: the second belongs to two families, and one moves out."""
 
 AMOUNTS = [Money(fen) for fen in (1, 20, 300, 4_000, 50_000, 600_000)]
@@ -135,7 +140,7 @@ class MoneyTown(World):
         self.staff = [
             attrs.evolve(self.admin, id=name, name=name) for name in ("王经理", "李会计")
         ]
-        self.account = self.open_account()
+        self.merchant = self.open_account()
         for openid, places in FAMILIES.items():
             self.add_owner(*(self.houses[place] for place in places), openid=openid)
         self.bills = [
@@ -187,3 +192,39 @@ class MoneyTown(World):
         """Return the books as they are stored now."""
         with self.begin(read_only=True) as work:
             return work.orders.books(self.admin.scope)
+
+    def at(self, *places: int) -> list[BillNumber]:
+        """Return the numbers of bills by their places."""
+        return [self.numbers[place] for place in places]
+
+    def check_out_at(self, *places: int, openid: str = WANG, key: str = "") -> PaymentOrder:
+        """Let a family pay bills."""
+        return self.application.collect_payments.check_out(
+            self.owner(openid),
+            numbers=self.at(*places),
+            request_key=key or self.ids.new_id(),
+        )
+
+    def paid_at(self, *places: int, openid: str = WANG) -> PaymentOrder:
+        """Return an order that was paid and told of."""
+        order = self.check_out_at(*places, openid=openid)
+        assert self.take(self.provider.pay(order.number)).status == 200
+        return self.order(order.number)
+
+    def pass_janitor(self, **later: float) -> None:
+        """Let time pass, and the janitor too."""
+        self.wait(**later)
+        self.application.settle_open_payments.run()
+
+    def states_at(self, *places: int) -> list[str]:
+        """Return the states of bills, `gone` for those that are deleted."""
+        found = {bill.number: bill.state.value for bill in self.books().bills}
+        return [found.get(number, "gone") for number in self.at(*places)]
+
+    def agrees(self) -> bool:
+        """Tell whether the books are right and hold all that the provider took."""
+        books = self.books()
+        settled = sum(item.amount.fen for item in books.settlements if not item.reversed)
+        unapplied = sum(order.unapplied.fen for order in books.orders)
+        held = self.provider.took().fen - self.provider.returned().fen
+        return not discrepancies(books) and held == settled + unapplied

@@ -31,7 +31,6 @@ from billing_domain.model.owners import session as owner_session
 from billing_domain.model.payments import account as payment_account
 from billing_domain.model.payments import (
     allocation,
-    issued_receipt,
     ledger,
     receipt,
     received_message,
@@ -174,7 +173,7 @@ STRATEGIES: Final[Mapping[Any, Callable[[], st.SearchStrategy[Any]]]] = {
     import_profile.ImportProfile: import_profiles,
     import_request.ImportPreview: import_previews,
     import_request.ImportRequest: import_requests,
-    issued_receipt.IssuedReceipt: issued_receipts,
+    receipt.IssuedReceipt: issued_receipts,
     menu.MenuButton: menu_buttons,
     mends.Mends: any_mends,
     money.Money: moneys,

@@ -21,10 +21,9 @@ from billing_domain.ports.reminders.messaging import Inbox, MenuEditor, MessageS
 from billing_domain.ports.reminders.queries import ReminderQueries
 from billing_domain.ports.system import Clock, IdGenerator
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
-from billing_domain.services.payments.follow_refunds import FollowRefunds
 from billing_domain.services.payments.place_orders import PlaceOrders
 from billing_domain.services.payments.resolve_orders import ResolveOrders
-from billing_domain.services.payments.send_refunds import SendRefunds
+from billing_domain.services.payments.send_refunds import FollowRefunds, SendRefunds
 from billing_domain.services.payments.settle_orders import SettleOrders
 from billing_domain.services.payments.settle_refunds import SettleRefunds
 from billing_domain.services.reminders.circuit_breaker import CircuitBreaker

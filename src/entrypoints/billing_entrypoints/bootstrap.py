@@ -31,10 +31,9 @@ from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.file_store import LocalFileStore
 from billing_adapters.system.ids import SystemIds
-from billing_adapters.system.no_sms import NoSmsSender
 from billing_adapters.system.passwords import Argon2PasswordHasher
 from billing_adapters.system.secret_cipher import FernetSecretCipher
-from billing_adapters.system.sms_file import FileSmsSender
+from billing_adapters.system.sms_file import FileSmsSender, NoSmsSender
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.custom_menu import WechatMenuEditor
 from billing_adapters.wechat.official_client import OfficialClient

@@ -10,7 +10,6 @@ import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from enum import Enum
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
@@ -32,14 +31,8 @@ _SERVER: Final = re.compile(r"(?:[^:/]*(?::[^@]*)?@)?([^/?@]*(?:/[^?@]*)?)(?:\?.
 _NO_ADDRESSES: Final[tuple[str, ...]] = ()
 
 _Value = TypeVar("_Value")
-_Choice = TypeVar("_Choice", bound=Enum)
-
-
-class Deployment(Enum):
-    """The purpose of the installation; production has no default for required settings."""
-
-    DEVELOPMENT = "development"
-    PRODUCTION = "production"
+_DEPLOYMENTS: Final = {"development": False, "production": True}
+_WORKERS: Final = {"in-process": True, "separate": False}
 
 
 @attrs.frozen
@@ -53,13 +46,6 @@ class SettingProblem:
     def __str__(self) -> str:
         """Return the whole sentence."""
         return f"{self.variable}：{self.problem}。{self.advice}。"
-
-
-class WorkerPlace(Enum):
-    """Who runs background jobs: each server beside its requests, or `billing worker`."""
-
-    IN_PROCESS = "in-process"
-    SEPARATE = "separate"
 
 
 class SettingsError(Exception):
@@ -78,11 +64,14 @@ class Settings:
 
     `public_url` ends without a slash. `pool_size` is the number of database connections and so
     of requests that are worked on at once. `trusted_proxies` are the network addresses whose
-    word about the browser's address is believed. `wechat_api_url` is who plays WeChat in a test,
-    empty for WeChat itself.
+    word about the browser's address is believed. `works_in_process` is whether a server does
+    background work itself. `wechat_api_url` is who plays WeChat in a test, empty for WeChat
+    itself.
     """
 
-    deployment: Deployment
+    in_production: bool
+    """Whether real owners and real money are behind this."""
+
     database_url: str = attrs.field(repr=False)
     data_dir: Path
     secret_key: str = attrs.field(repr=False)
@@ -91,18 +80,8 @@ class Settings:
     public_url: str
     pool_size: int
     trusted_proxies: tuple[str, ...]
-    worker: WorkerPlace = WorkerPlace.IN_PROCESS
+    works_in_process: bool = True
     wechat_api_url: str = ""
-
-    @property
-    def works_in_process(self) -> bool:
-        """Whether a server does background work itself."""
-        return self.worker is WorkerPlace.IN_PROCESS
-
-    @property
-    def in_production(self) -> bool:
-        """Whether real owners and real money are behind this."""
-        return self.deployment is Deployment.PRODUCTION
 
     @property
     def database_place(self) -> str:
@@ -122,27 +101,28 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     Raises SettingsError naming all that is wrong.
     """
     reader = _Reader(os.environ if environ is None else environ)
-    deployment = reader.read(
-        "BILLING_DEPLOYMENT", _one_of(Deployment, "deployment"), Deployment.DEVELOPMENT
+    production = reader.read(
+        "BILLING_DEPLOYMENT", _one_of("deployment", _DEPLOYMENTS), default=False
     )
-    chosen = _required if deployment is Deployment.PRODUCTION else None
+    chosen = _required if production else None
+    schemes = ["https"] if production else ["http", "https"]
     data_dir, database_url = _read_storage(reader, chosen)
     host = reader.read("BILLING_HOST", _host, "127.0.0.1")
     port = reader.read("BILLING_PORT", _integer(1, _PORT_MAX), 8000)
     own_url = _own_url(host, port)
     settings = Settings(
-        deployment=deployment,
+        in_production=production,
         database_url=database_url,
         data_dir=data_dir,
         host=host,
         port=port,
-        public_url=reader.read("BILLING_PUBLIC_URL", _public_url(deployment), own_url, chosen),
+        public_url=reader.read("BILLING_PUBLIC_URL", _public_url(schemes), own_url, chosen),
         pool_size=reader.read("BILLING_POOL_SIZE", _integer(1, POOL_SIZE_MAX), 10),
         trusted_proxies=reader.read("BILLING_TRUSTED_PROXIES", _addresses, _NO_ADDRESSES),
-        worker=reader.read(
-            "BILLING_WORKER", _one_of(WorkerPlace, "worker"), WorkerPlace.IN_PROCESS
+        works_in_process=reader.read("BILLING_WORKER", _one_of("worker", _WORKERS), default=True),
+        wechat_api_url=reader.read(
+            "BILLING_WECHAT_API_URL", _test_only if production else _wechat_api_url, ""
         ),
-        wechat_api_url=reader.read("BILLING_WECHAT_API_URL", _wechat_api_url(deployment), ""),
         secret_key=reader.read("BILLING_SECRET_KEY", _secret_key, "", chosen),
     )
     if not (settings.secret_key or reader.problems):
@@ -224,12 +204,11 @@ def _required() -> None:
     raise _BadValueError("required")
 
 
-def _one_of(choices: type[_Choice], kind: str) -> Callable[[str], _Choice]:
-    def parse(text: str) -> _Choice:
-        try:
-            return choices(text.lower())
-        except ValueError:
-            raise _BadValueError(kind, text) from None
+def _one_of(kind: str, choices: Mapping[str, bool]) -> Callable[[str], bool]:
+    def parse(text: str) -> bool:
+        if text.lower() not in choices:
+            raise _BadValueError(kind, text)
+        return choices[text.lower()]
 
     return parse
 
@@ -272,9 +251,7 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
-def _public_url(deployment: Deployment) -> Callable[[str], str]:
-    schemes = {"https"} if deployment is Deployment.PRODUCTION else {"http", "https"}
-
+def _public_url(schemes: Sequence[str]) -> Callable[[str], str]:
     def parse(text: str) -> str:
         try:
             parts = urlsplit(text)
@@ -282,23 +259,21 @@ def _public_url(deployment: Deployment) -> Callable[[str], str]:
         except ValueError:
             parts, usable = urlsplit(""), False
         if not usable or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
-            raise _BadValueError("public_url", text, schemes=OR.join(sorted(schemes)))
+            raise _BadValueError("public_url", text, schemes=OR.join(schemes))
         return text.rstrip("/")
 
     return parse
 
 
-def _wechat_api_url(deployment: Deployment) -> Callable[[str], str]:
-    """Allow this machine alone, and nothing in production: secrets are sent there."""
+def _wechat_api_url(text: str) -> str:
+    """Allow this machine alone: secrets are sent there."""
+    if _LOOPBACK.fullmatch(text) is None:
+        raise _BadValueError("not_here", text)
+    return text.rstrip("/")
 
-    def parse(text: str) -> str:
-        if deployment is Deployment.PRODUCTION:
-            raise _BadValueError("test_only")
-        if _LOOPBACK.fullmatch(text) is None:
-            raise _BadValueError("not_here", text)
-        return text.rstrip("/")
 
-    return parse
+def _test_only(_text: str) -> str:
+    raise _BadValueError("test_only")
 
 
 def _own_url(host: str, port: int) -> str:

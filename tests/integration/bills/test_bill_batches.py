@@ -4,7 +4,6 @@ import pytest
 
 from billing_domain.model.bills.bill import BillOrigin, PaidBill, PendingBill
 from billing_domain.model.bills.fee_type import FeeType
-from billing_domain.model.company.staff import Role
 from billing_domain.model.money import Money
 from tests.html_page import Element, read_html
 from tests.website import Visitor, Website, htmx
@@ -69,16 +68,6 @@ class TestConfirmation:
 
         assert answer.status_code == 422
         assert "请至少选择一笔缴费单" in answer.text
-
-    def test_is_refused_to_roles_that_may_not(
-        self, site: Website, bills: list[PendingBill]
-    ) -> None:
-        reader = site.staff(Role.READ_ONLY)
-
-        for path in (SETTLEMENT, REMOVAL):
-            assert reader.get(f"{path}?{chosen(bills)}").status_code == 403
-            fields = {"number": [bills[0].number], "count": "1", "total_fen": "10000"}
-            assert reader.post(path, {**fields, **channel_of(path)}).status_code == 403
 
 
 class TestMarkPaid:

@@ -6,7 +6,6 @@ import pytest
 
 from billing_domain.model.bills.bill import BillOrigin, PendingBill
 from billing_domain.model.bills.fee_type import FeeType
-from billing_domain.model.company.staff import Role
 from billing_domain.model.money import Money
 from tests.html_page import Element, read_html
 from tests.website import Visitor, Website, htmx
@@ -60,13 +59,6 @@ class TestForm:
         words = {"paid": "已支付", "pushed": "由第三方软件推送"}[state]
         assert answer.status_code == 422
         assert f"缴费单 {bill.number} {words}，不能编辑" in read_html(answer.text).text
-
-    def test_is_refused_to_roles_that_may_not(self, site: Website) -> None:
-        bill = site.add_bill()
-        reader = site.staff(Role.READ_ONLY)
-
-        assert reader.get(f"/staff/bills/{bill.number}/edit").status_code == 403
-        assert reader.post(f"/staff/bills/{bill.number}/edit", CHANGED).status_code == 403
 
 
 class TestEdit:

@@ -4,7 +4,6 @@ import pytest
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BillOrigin, VoidedBill
-from billing_domain.model.company.staff import Role
 from billing_domain.model.money import Money
 from tests.website import Visitor, Website, htmx
 
@@ -63,15 +62,6 @@ class TestRemoval:
 
         assert boss.get(path).status_code == 422
         assert boss.post(path, {"total_fen": "130000"}).status_code == 422
-
-    def test_is_refused_to_roles_that_may_not(self, site: Website) -> None:
-        bill = site.add_bill()
-        finance = site.staff(Role.FINANCE)
-        path = f"/staff/bills/{bill.number}/removal"
-
-        assert finance.get(path).status_code == 403
-        assert finance.post(path, {"total_fen": "130000"}).status_code == 403
-        assert site.stored(bill.number) == bill
 
 
 class TestVoiding:

@@ -203,11 +203,3 @@ class TestTakeBack:
         assert answer.status_code == 422
         assert f"缴费单 {bill.number} 已在线支付（需要退款），不能撤销" in answer.text
         assert "撤销" not in boss.page("/staff/bills").one("tbody").text
-
-    def test_is_refused_to_the_front_desk(self, site: Website) -> None:
-        bill = site.pay(site.add_bill())
-        desk = site.staff(Role.FRONT_DESK)
-        path = f"/staff/bills/{bill.number}/settlement/reversal"
-
-        assert desk.get(path).status_code == 403
-        assert desk.post(path, {"version": "2", "reason": "x"}).status_code == 403

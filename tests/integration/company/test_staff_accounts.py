@@ -49,14 +49,6 @@ class TestList:
             assert PERMISSIONS[permission] in words
         assert PERMISSIONS[Permission.MANAGE_STAFF] not in words
 
-    @pytest.mark.parametrize("role", [Role.FINANCE, Role.FRONT_DESK, Role.READ_ONLY])
-    def test_is_refused_without_the_right(self, site: Website, role: Role) -> None:
-        visitor = site.staff(role)
-
-        assert visitor.get(LIST).status_code == 403
-        assert visitor.get(f"{LIST}/new").status_code == 403
-        assert visitor.post(LIST, NEW).status_code == 403
-
 
 class TestAdding:
     def test_adds_an_account_that_can_sign_in(self, site: Website, boss: Visitor) -> None:

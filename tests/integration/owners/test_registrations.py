@@ -2,7 +2,6 @@
 
 import pytest
 
-from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Relation, Resident
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.owners.registration import (
@@ -79,19 +78,6 @@ class TestList:
 
     def test_says_when_nobody_waits(self, boss: Visitor) -> None:
         assert "没有待审核的登记" in boss.page(LIST).text
-
-    @pytest.mark.parametrize("role", [Role.FINANCE, Role.READ_ONLY])
-    def test_is_for_those_who_keep_residents(
-        self, site: Website, waiting: Registration, role: Role
-    ) -> None:
-        visitor = site.staff(role)
-
-        assert visitor.get(LIST).status_code == 403
-        assert visitor.get(path_of(waiting)).status_code == 403
-        for act in ("approval", "rejection"):
-            answer = visitor.post(f"{path_of(waiting)}/{act}", {"version": "1"})
-            assert answer.status_code == 403
-        assert stored(site, waiting).state is RegistrationState.WAITING
 
 
 class TestChoosing:

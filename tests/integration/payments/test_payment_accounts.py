@@ -178,16 +178,6 @@ class TestSaving:
         assert answer.status_code == 422
         assert "不在可选范围内" in read_html(answer.text).one(role="alert").text
 
-    @pytest.mark.parametrize("field", ["active", "company_id", "sealed_secrets", "mchid"])
-    def test_takes_no_field_that_the_page_does_not_have(
-        self, shop: Website, owner: Visitor, field: str
-    ) -> None:
-        """P41."""
-        answer = owner.post(LIST, {**V2, "appid": "wx1", "api_key": SECRET, field: "1"})
-
-        assert answer.status_code == 400
-        assert not shop.application.configure_payments.accounts(shop.admin)
-
 
 class TestUsing:
     def test_moves_new_orders_to_the_account(self, shop: Website, owner: Visitor) -> None:
@@ -258,18 +248,6 @@ class TestOfficialAccount:
         assert answer.status_code == status
         assert sentence in read_html(answer.text).one(class_="field-error").text
         assert SECRET not in answer.text
-
-
-class TestRights:
-    @pytest.mark.parametrize("role", [Role.FINANCE, Role.FRONT_DESK, Role.READ_ONLY])
-    def test_are_the_administrators(self, site: Website, role: Role) -> None:
-        account, visitor = site.open_account(), site.staff(role)
-
-        for path in (LIST, f"{LIST}/new", f"{LIST}/{account.id}/edit", OFFICIAL):
-            assert visitor.get(path).status_code == 403
-        for path in (LIST, f"{LIST}/{account.id}/use", f"{LIST}/{account.id}/check"):
-            assert visitor.post(path).status_code == 403
-        assert LIST not in visitor.get("/staff/bills").text
 
 
 def save(visitor: Visitor) -> httpx.Response:

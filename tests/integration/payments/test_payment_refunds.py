@@ -210,6 +210,3 @@ class TestTroubles:
         clerk = site.staff(Role.FINANCE, communities=[site.community])
 
         assert "签名不正确" not in clerk.get(TROUBLES).text
-
-    def test_are_for_those_who_may(self, site: Website) -> None:
-        assert site.staff(Role.READ_ONLY).get(TROUBLES).status_code == 403

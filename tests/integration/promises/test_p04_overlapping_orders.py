@@ -8,8 +8,7 @@ from billing_adapters.fakes.payment_provider import Fault
 from billing_adapters.sql.db.engine import Database
 from billing_domain.errors import OrderUndecidedError
 from billing_domain.ports.payments.gateway import Outcome
-from tests.integration.promises.payers import LI, check_out, stored
-from tests.money_town import MoneyTown
+from tests.money_town import LI, MoneyTown
 from tests.planted_bugs import HastyGateways
 
 
@@ -20,20 +19,20 @@ def payable(town: MoneyTown) -> int:
 
 class TestP04OverlappingOrders:
     def test_p04_close_the_first_at_the_provider(self, town: MoneyTown) -> None:
-        first = check_out(town, 0, 2)
-        second = check_out(town, 2, 4, openid=LI)
+        first = town.check_out_at(0, 2)
+        second = town.check_out_at(2, 4, openid=LI)
 
-        assert not stored(town, first.number).state.open
-        assert stored(town, second.number).state.open
+        assert not town.order(first.number).state.open
+        assert town.order(second.number).state.open
         assert payable(town) == 1
 
     @pytest.mark.parametrize("fault", [Fault.LOST_CALL, Fault.LOST_ANSWER])
     def test_p04_are_refused_while_nobody_can_say(self, town: MoneyTown, fault: Fault) -> None:
-        first = check_out(town, 0, 2)
+        first = town.check_out_at(0, 2)
         town.provider.faults.append(fault)
 
         with pytest.raises(OrderUndecidedError) as refusal:
-            check_out(town, 2, 4, openid=LI)
+            town.check_out_at(2, 4, openid=LI)
 
         assert refusal.value.order == first.number
         assert payable(town) <= 1
@@ -43,8 +42,8 @@ class TestP04OverlappingOrders:
     ) -> None:
         """The control: the same with a gateway that takes silence for closed."""
         town = MoneyTown(sql_database, gateways=HastyGateways)
-        check_out(town, 0, 2)
+        town.check_out_at(0, 2)
         town.provider.faults.append(Fault.LOST_CALL)
-        check_out(town, 2, 4, openid=LI)
+        town.check_out_at(2, 4, openid=LI)
 
         assert payable(town) == 2

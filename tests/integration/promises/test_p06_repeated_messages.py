@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from billing_domain.model.company.audit import AuditAction
-from tests.integration.promises.payers import agrees, at_once, check_out, numbers, states, take
+from tests.integration.promises.rivals import at_once
 from tests.money_town import MoneyTown
 
 DELIVERIES = 50
@@ -11,26 +11,26 @@ DELIVERIES = 50
 
 class TestP06RepeatedMessages:
     def test_p06_at_the_same_moment_settle_once(self, town: MoneyTown) -> None:
-        order = check_out(town, 0, 1, 2)
+        order = town.check_out_at(0, 1, 2)
         letter = town.provider.pay(order.number)
 
-        outcomes = at_once(lambda _: take(town, letter), DELIVERIES)
-        again = [take(town, letter) for outcome in outcomes if outcome != 200]
+        outcomes = at_once(lambda _: town.take(letter).status, DELIVERIES)
+        again = [town.take(letter).status for outcome in outcomes if outcome != 200]
 
         assert 200 in outcomes
         assert set(again) <= {200}
-        assert states(town, 0, 1, 2) == ["paid"] * 3
+        assert town.states_at(0, 1, 2) == ["paid"] * 3
         assert len(town.books().settlements) == 3
-        assert agrees(town)
-        for number in numbers(town, 0, 1, 2):
+        assert town.agrees()
+        for number in town.at(0, 1, 2):
             assert self.actions(town, number) == [AuditAction.PAID_ONLINE]
 
     def test_p06_of_two_orders_in_any_order(self, town: MoneyTown) -> None:
-        letters = [town.provider.pay(check_out(town, place).number) for place in range(3)]
+        letters = [town.provider.pay(town.check_out_at(place).number) for place in range(3)]
 
-        assert {take(town, letter) for letter in [*letters[::-1], *letters]} == {200}
+        assert {town.take(letter).status for letter in [*letters[::-1], *letters]} == {200}
         assert len(town.books().settlements) == 3
-        assert agrees(town)
+        assert town.agrees()
 
     def actions(self, town: MoneyTown, number: str) -> list[AuditAction]:
         entries = town.application.view_payments.audit.of_subject(

@@ -8,21 +8,11 @@ import attrs
 import pytest
 
 from billing_domain.model.money import Money
-from tests.integration.promises.payers import (
-    agrees,
-    check_out,
-    mark_paid,
-    numbers,
-    pass_janitor,
-    states,
-    stored,
-    take,
-)
 from tests.money_town import AMOUNTS, MoneyTown
 
 
 def delete(town: MoneyTown) -> None:
-    town.application.manage_bills.delete(town.staff[0], numbers=numbers(town, 0))
+    town.application.manage_bills.delete(town.staff[0], numbers=town.at(0))
 
 
 def edit(town: MoneyTown) -> None:
@@ -39,34 +29,34 @@ def edit(town: MoneyTown) -> None:
 
 
 def order_again(town: MoneyTown) -> None:
-    pass_janitor(town, minutes=31)
-    check_out(town, 0)
+    town.pass_janitor(minutes=31)
+    town.check_out_at(0)
 
 
 class TestP11LateMoney:
     def test_p11_after_closing_settles_what_is_unpaid(self, town: MoneyTown) -> None:
-        order = check_out(town, 0, 1)
-        pass_janitor(town, minutes=31)
-        assert not stored(town, order.number).state.open
+        order = town.check_out_at(0, 1)
+        town.pass_janitor(minutes=31)
+        assert not town.order(order.number).state.open
 
-        assert take(town, town.provider.pay(order.number)) == 200
+        assert town.take(town.provider.pay(order.number)).status == 200
 
-        assert states(town, 0, 1) == ["paid", "paid"]
-        assert agrees(town)
+        assert town.states_at(0, 1) == ["paid", "paid"]
+        assert town.agrees()
 
     @pytest.mark.parametrize(
-        "change", [delete, edit, order_again, lambda town: mark_paid(town, 0)]
+        "change", [delete, edit, order_again, lambda town: town.mark_paid(*town.at(0))]
     )
     def test_p11_for_a_bill_that_changed_goes_back(
         self, town: MoneyTown, change: Callable[[MoneyTown], None]
     ) -> None:
-        order = check_out(town, 0, 1)
+        order = town.check_out_at(0, 1)
         change(town)
 
-        assert take(town, town.provider.pay(order.number)) == 200
-        assert attrs.astuple(stored(town, order.number).unapplied) == attrs.astuple(AMOUNTS[0])
-        pass_janitor(town, minutes=3)
+        assert town.take(town.provider.pay(order.number)).status == 200
+        assert attrs.astuple(town.order(order.number).unapplied) == attrs.astuple(AMOUNTS[0])
+        town.pass_janitor(minutes=3)
 
-        assert states(town, 1) == ["paid"]
+        assert town.states_at(1) == ["paid"]
         assert town.provider.returned() == AMOUNTS[0]
-        assert agrees(town)
+        assert town.agrees()

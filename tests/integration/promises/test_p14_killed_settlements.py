@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from billing_adapters.sql.db.engine import Database
-from tests.integration.promises.payers import LI, agrees, check_out, pass_janitor, states
-from tests.money_town import MoneyTown
+from tests.money_town import LI, MoneyTown
 
 PROGRAM = Path(__file__).with_name("settle_until_killed.py")
 ROOT = PROGRAM.parents[3]
@@ -34,15 +33,15 @@ class TestP14KilledSettlements:
     ) -> None:
         fifth = town.add_bill(town.houses[2], town.bills[0].amount)
         town.bills.append(fifth)
-        order = check_out(town, *PLACES, 6, openid=LI)
+        order = town.check_out_at(*PLACES, 6, openid=LI)
 
         kill_at(step, sql_database, order.number)
 
-        assert states(town, *PLACES, 6) == [left] * 5
+        assert town.states_at(*PLACES, 6) == [left] * 5
         town.provider.pay(order.number)
-        pass_janitor(town, minutes=3)
-        assert states(town, *PLACES, 6) == ["paid"] * 5
-        assert agrees(town)
+        town.pass_janitor(minutes=3)
+        assert town.states_at(*PLACES, 6) == ["paid"] * 5
+        assert town.agrees()
 
 
 def kill_at(step: str, database: Database, number: str) -> None:

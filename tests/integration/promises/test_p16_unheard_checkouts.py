@@ -6,7 +6,6 @@ import pytest
 
 from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.errors import ProviderUnavailableError
-from tests.integration.promises.payers import check_out
 from tests.money_town import MoneyTown
 
 
@@ -16,9 +15,9 @@ class TestP16UnheardCheckouts:
     def test_p16_keep_their_number(self, town: MoneyTown, fault: Fault, key: str) -> None:
         town.provider.faults.append(fault)
         with pytest.raises(ProviderUnavailableError):
-            check_out(town, 0, 1, key="tap")
+            town.check_out_at(0, 1, key="tap")
 
-        order = check_out(town, 0, 1, key=key)
+        order = town.check_out_at(0, 1, key=key)
 
         assert order.ticket is not None
         assert list(town.provider.trades) == [order.number]

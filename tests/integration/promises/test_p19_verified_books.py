@@ -8,14 +8,6 @@ from sqlalchemy import Table, update
 from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.tables.bills import bills
 from billing_adapters.sql.tables.payments import payment_orders, settlements
-from tests.integration.promises.payers import (
-    agrees,
-    check_out,
-    mark_paid,
-    paid,
-    pass_janitor,
-    take,
-)
 from tests.money_town import MoneyTown
 
 
@@ -31,7 +23,7 @@ class TestP19VerifiedBooks:
     def test_p19_show_a_fen_changed_by_hand(
         self, town: MoneyTown, sql_database: Database, table: Table, column: str
     ) -> None:
-        paid(town, 0)
+        town.paid_at(0)
         assert self.found(town) == []
 
         with sql_database.engine.begin() as connection:
@@ -40,16 +32,16 @@ class TestP19VerifiedBooks:
         assert self.found(town) != []
 
     def test_p19_agree_after_everything_that_can_happen(self, town: MoneyTown) -> None:
-        paid(town, 0, 1)
-        late = check_out(town, 2)
-        mark_paid(town, 2)
-        take(town, town.provider.pay(late.number))
+        town.paid_at(0, 1)
+        late = town.check_out_at(2)
+        town.mark_paid(*town.at(2))
+        town.take(town.provider.pay(late.number))
         assert self.found(town) == []
 
-        pass_janitor(town, minutes=3)
+        town.pass_janitor(minutes=3)
 
         assert self.found(town) == []
-        assert agrees(town)
+        assert town.agrees()
 
     def found(self, town: MoneyTown) -> list[str]:
         return list(town.application.view_payments.discrepancies(town.staff[0]))

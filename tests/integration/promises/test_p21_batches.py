@@ -9,7 +9,7 @@ from billing_domain.errors import BatchTooLargeError, BillingError
 from billing_domain.model.bills.batch import BATCH_MAX
 from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.bills.bill_number import BillNumber
-from tests.integration.promises.payers import at_once
+from tests.integration.promises.rivals import at_once
 from tests.website import Visitor, Website
 
 RIVALS = 4

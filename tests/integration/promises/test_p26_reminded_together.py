@@ -13,8 +13,8 @@ from billing_domain.model.shanghai import SHANGHAI, shanghai_day
 from billing_domain.ports.bills import BillFilter
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from tests.html_page import read_html
-from tests.integration.promises.payers import at_once
 from tests.integration.promises.reminded import reminding
+from tests.integration.promises.rivals import at_once
 from tests.money_town import MoneyTown
 from tests.website import Website
 

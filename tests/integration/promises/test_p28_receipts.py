@@ -6,13 +6,12 @@ import pytest
 
 from billing_domain.errors import BillActionRefusedError, ThingNotFoundError
 from billing_domain.ports.payments.gateway import RefundOutcome
-from tests.integration.promises.payers import LI, WANG, numbers, paid
-from tests.money_town import MoneyTown
+from tests.money_town import LI, WANG, MoneyTown
 
 
 class TestP28Receipts:
     def test_p28_of_an_unpaid_bill_are_refused(self, town: MoneyTown) -> None:
-        (number,) = numbers(town, 0)
+        (number,) = town.at(0)
 
         with pytest.raises(BillActionRefusedError):
             town.application.issue_receipts.for_bills(town.staff[0], numbers=[number])
@@ -27,7 +26,7 @@ class TestP28Receipts:
     ) -> None:
         """From the approval on: while the money is on its way too."""
         town.provider.refund_outcome = became
-        order, (number,) = paid(town, 0), numbers(town, 0)
+        order, (number,) = town.paid_at(0), town.at(0)
         issue, refunds = town.application.issue_receipts, town.application.refund_payments
         assert issue.for_bills(town.staff[0], numbers=[number])
         proposed = refunds.propose(town.staff[0], order=order.number, reason="重复缴费")
@@ -39,8 +38,8 @@ class TestP28Receipts:
             issue.for_owner(town.owner(WANG), number=number)
 
     def test_p28_of_another_house_do_not_exist(self, town: MoneyTown) -> None:
-        paid(town, 0)
-        (number,) = numbers(town, 0)
+        town.paid_at(0)
+        (number,) = town.at(0)
 
         assert town.application.issue_receipts.for_owner(town.owner(WANG), number=number)
         with pytest.raises(ThingNotFoundError):

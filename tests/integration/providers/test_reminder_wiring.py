@@ -26,7 +26,7 @@ from billing_domain.services.reminders.deliver_reminders import DeliverReminders
 from billing_entrypoints.application import Application
 from billing_entrypoints.bootstrap import migrate_database, open_application
 from billing_entrypoints.cli.demo.reminders import DemoReminders
-from billing_entrypoints.settings import Deployment, load_settings
+from billing_entrypoints.settings import load_settings
 from tests.simulators.wechat_official import WechatOfficialSimulator
 from tests.world import NOON, TEMPLATE, period
 
@@ -124,7 +124,7 @@ class TestDevelopment:
 class TestProduction:
     def test_has_no_sandbox_and_takes_no_text_message_for_sent(self, tmp_path: Path) -> None:
         developing = load_settings({"BILLING_DATA_DIR": str(tmp_path)})
-        settings = attrs.evolve(developing, deployment=Deployment.PRODUCTION)
+        settings = attrs.evolve(developing, in_production=True)
         migrate_database(settings)
 
         with open_application(settings) as application:

@@ -74,10 +74,6 @@ class TestRefundingWithoutTheCertificate:
     def gateway(self, simulator: WechatV2Simulator, clock: FrozenClock) -> WechatV2PaymentGateway:
         return gateway_of(simulator, clock, simulator.account(NOTIFY_URL, certificate=False))
 
-    def test_is_not_offered(self, gateway: WechatV2PaymentGateway, stage: Stage) -> None:
-        assert not gateway.capabilities.refunds
-        assert stage.gateway.capabilities.refunds
-
     def test_is_refused_and_not_tried(
         self, gateway: WechatV2PaymentGateway, stage: Stage, simulator: WechatV2Simulator
     ) -> None:

@@ -11,7 +11,6 @@ from billing_domain.errors import (
     MessagingMisconfiguredError,
     ProviderUnavailableError,
 )
-from billing_domain.model.company.staff import Role
 from billing_domain.model.reminders.menu import MenuButton
 from billing_domain.model.reminders.official_account import OfficialAccount
 from tests.html_page import Element, read_html
@@ -89,17 +88,6 @@ class TestPage:
         serve(official, ForeignMenus())
 
         assert "“客服”是在公众平台上设置的其它功能" in boss.page(PATH).one("main").text
-
-    @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.FINANCE, Role.READ_ONLY])
-    def test_is_for_who_may_configure_the_company(self, official: Website, role: Role) -> None:
-        put(official, HELP)
-        visitor = official.staff(role)
-
-        assert visitor.get(PATH).status_code == 403
-        assert visitor.get(REMOVAL).status_code == 403
-        assert visitor.post(PATH, one_button()).status_code == 403
-        assert visitor.post(REMOVAL).status_code == 403
-        assert menu(official) == (HELP,)
 
 
 class TestSynchronising:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import pytest
 
-from billing_domain.model.company.staff import Role
 from billing_domain.model.reminders.settings import (
     MessagePart,
     ReminderChannel,
@@ -46,16 +45,6 @@ class TestPage:
         page = boss.page(PATH).text
         assert "还没有设置公众号" not in page
         assert "还没有消息模板" not in page
-
-    @pytest.mark.parametrize("role", [Role.FRONT_DESK, Role.FINANCE, Role.READ_ONLY])
-    def test_is_for_who_may_configure_the_company(self, site: Website, role: Role) -> None:
-        visitor = site.staff(role)
-
-        assert visitor.get(PATH).status_code == 403
-        for path in (WECHAT, TEMPLATE):
-            answer = visitor.post(path, {"reminder_days": "9", "on": "yes", "version": "0"})
-            assert answer.status_code in {400, 403}
-        assert settings(site).version == 0
 
 
 class TestChannels:

@@ -126,23 +126,6 @@ class TestAskingForOneHouse:
         assert page.one("section", class_="sheet").has("a", href="/staff/payment-accounts")
         assert boss.post(path_of(bill)).status_code == 422
 
-    @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.FINANCE])
-    @pytest.mark.usefixtures("reminding")
-    def test_is_not_offered_to_roles_that_may_not(
-        self, site: Website, bill: PendingBill, role: Role
-    ) -> None:
-        visitor = site.staff(role)
-
-        for page in (
-            "/staff/bills",
-            f"/staff/bills/{bill.number}",
-            f"/staff/houses/{bill.house_id}",
-        ):
-            assert "/reminder" not in visitor.get(page).text.replace("/reminders", "")
-        assert visitor.get(path_of(bill)).status_code == 403
-        assert visitor.post(path_of(bill)).status_code == 403
-        assert visitor.post(BATCH, {"number": bill.number}).status_code == 403
-
 
 class TestSendingToOneHouse:
     def test_shows_the_progress_in_the_dialog(

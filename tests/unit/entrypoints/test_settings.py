@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from billing_entrypoints.settings import (
-    Deployment,
     Settings,
     SettingsError,
     find_database_place,
@@ -34,7 +33,7 @@ class TestDevelopment:
     def test_needs_nothing(self, tmp_path: Path) -> None:
         settings = load(tmp_path)
 
-        assert settings.deployment is Deployment.DEVELOPMENT
+        assert not settings.in_production
         assert settings.database_url == f"sqlite:///{tmp_path}/data/billing.sqlite3"
         assert (settings.host, settings.port) == ("127.0.0.1", 8000)
         assert settings.public_url == "http://127.0.0.1:8000"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,7 +20,6 @@ from billing_domain.model.payments.refund import RefundState
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.use_cases.jobs.run_outbox import BATCH_MAX
 from billing_domain.use_cases.payments.check_statements import StatementReport
-from billing_entrypoints.web.worker_runner import WorkerRunner
 from billing_entrypoints.worker import Pace, Worker, log_statements
 from tests.unit.payments.interruptions import lose_account_of
 from tests.world import World
@@ -35,12 +35,14 @@ BUSY = Pace(idle_seconds=0.001, janitor_seconds=0.001, statements_seconds=999)
 
 def run_until(world: World, done: Callable[[], bool], pace: Pace = BUSY) -> None:
     """Let a worker work until something is so."""
-    runner = WorkerRunner(Worker(world.application, pace))
-    runner.start()
+    stop, worker = threading.Event(), Worker(world.application, pace)
+    thread = threading.Thread(target=worker.run, args=(stop,))
+    thread.start()
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline and not done():
         time.sleep(0.005)
-    runner.close()
+    stop.set()
+    thread.join()
 
 
 class TestTheOutbox:

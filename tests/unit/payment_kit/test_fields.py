@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_adapters.payment_kit.json_fields import text_at, whole_at
-from billing_adapters.payment_kit.malformed import MalformedMessageError
+from billing_adapters.payment_kit.fields import MalformedMessageError, text_at, whole_at
 from billing_adapters.payment_kit.texts import cut_text
 
 

@@ -14,9 +14,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from billing_adapters.payment_kit.account_checks import check_pair
-from billing_adapters.payment_kit.base64_text import from_base64
-from billing_adapters.payment_kit.constant_time import same_text
-from billing_adapters.payment_kit.rsa_keys import private_key, public_key, sign, signed
+from billing_adapters.payment_kit.keys import (
+    from_base64,
+    private_key,
+    public_key,
+    same_text,
+    sign,
+    signed,
+)
 from billing_domain.errors import FieldError
 from tests.simulators.key_material import Certified, certified, private_pem, public_pem
 

@@ -19,7 +19,7 @@ from billing_domain.model.money import Money
 from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, OrderNumber, OrderState, PaymentOrder
 from billing_domain.model.payments.refund import RefundNumber
-from billing_domain.ports.payments.gateway import Capabilities, PaymentGateway, StatementLine
+from billing_domain.ports.payments.gateway import PaymentGateway, StatementLine
 from billing_domain.use_cases.payments.check_statements import (
     LINES_AT_ONCE,
     CheckStatements,
@@ -40,7 +40,6 @@ class Statements(FakeGateways):
 
     refusals: dict[AccountId, Exception] = attrs.field(factory=dict)
     additions: list[StatementLine] = attrs.field(factory=list)
-    offered: bool = True
     asked: list[StatementDay] = attrs.field(factory=list)
 
     def __call__(self, account: PaymentAccount) -> PaymentGateway:
@@ -51,10 +50,6 @@ class Statements(FakeGateways):
 class StatementGateway(FakePaymentGateway):
     account_id: AccountId
     statements: Statements
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return attrs.evolve(super().capabilities, statements=self.statements.offered)
 
     def statement(self, day: date) -> Sequence[StatementLine]:
         self.statements.asked.append(StatementDay(self.account_id, day))
@@ -298,19 +293,6 @@ class TestWhatAnotherPassMayBring:
         assert [number for number, _ in report.later] == [order.number]
         assert (report.done, report.settled) == ((), (other.number,))
         assert checking.run().settled == (order.number,)
-
-    def test_is_nothing_without_statements(
-        self,
-        world: World,
-        checking: CheckStatements,
-        statements: Statements,
-        whole: StatementDay,
-    ) -> None:
-        silent = attrs.evolve(statements, offered=False)
-        checking = attrs.evolve(checking, decide=attrs.evolve(checking.decide, gateways=silent))
-
-        assert next_morning(checking, world) == StatementReport(done=(whole,))
-        assert statements.asked == []
 
 
 class TestTwoProcesses:

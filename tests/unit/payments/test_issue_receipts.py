@@ -27,9 +27,8 @@ from billing_domain.model.company.staff import Role
 from billing_domain.model.houses.resident import Relation
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
-from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.order import OrderNumber
-from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.model.payments.receipt import IssuedReceipt, ReceiptContent
 from billing_domain.ports.payments.gateway import RefundOutcome
 from billing_domain.use_cases.houses.register_residents import ResidentData
 from tests.unit.payments.interruptions import acting

@@ -129,10 +129,6 @@ class TestDecide:
         )
         assert (reminder.count, reminder.total) == (2, Money(120_50))
 
-    def test_opens_the_bill_when_there_is_one_and_the_list_when_there_are_more(self) -> None:
-        assert sent(decided()).opens == number(1)
-        assert sent(decided(bills=[pending(1), pending(2)])).opens is None
-
     def test_reaches_a_person_once_who_is_there_twice(self) -> None:
         twice = [resident(1), resident(2, openid="openid-1")]
 

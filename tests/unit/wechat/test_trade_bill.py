@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_adapters.payment_kit.malformed import MalformedMessageError
+from billing_adapters.payment_kit.fields import MalformedMessageError
 from billing_adapters.wechat.trade_bill import (
     FILE_BYTES_MAX,
     check_ready,

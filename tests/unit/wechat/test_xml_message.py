@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing_adapters.payment_kit.malformed import MalformedMessageError
+from billing_adapters.payment_kit.fields import MalformedMessageError
 from billing_adapters.wechat.xml_message import read_message, write_message
 from tests.simulators.v2_envelope import from_xml, to_xml
 

@@ -31,7 +31,6 @@ from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.payments.gateway import (
     Acknowledgement,
-    Capabilities,
     GatewayFactory,
     Notification,
     OrderReport,
@@ -168,8 +167,8 @@ class FakePaymentGateway(PaymentGateway):
     provider: FakeProvider
 
     @property
-    def capabilities(self) -> Capabilities:
-        return Capabilities(self.provider.methods, refunds=True, statements=True)
+    def methods(self) -> frozenset[PaymentMethod]:
+        return self.provider.methods
 
     def create(self, order: PaymentOrder, *, description: str) -> Ticket:
         def act() -> Ticket:

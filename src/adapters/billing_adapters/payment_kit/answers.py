@@ -1,10 +1,17 @@
-"""The meaning of a refused query, and the status that answers a message."""
+"""What answers mean: reports compared with what was asked (P09), refusals, and our own answers."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from billing_domain.errors import ProviderRefusedError, ProviderUnavailableError
+from billing_domain.errors import (
+    NotificationRefusedError,
+    ProviderRefusedError,
+    ProviderUnavailableError,
+)
+from billing_domain.model.payments.order import PaymentOrder
+from billing_domain.model.payments.refund import Refund
+from billing_domain.ports.payments.gateway import OrderReport, RefundReport
 
 _YES, _REFUSED, _LATER = 200, 401, 500
 _REASONS: Final = frozenset(
@@ -23,3 +30,21 @@ def answer_status(*, settled: bool, reason: str) -> int:
     if settled:
         return _YES
     return _REFUSED if reason in _REASONS else _LATER
+
+
+def compared_order(report: OrderReport, order: PaymentOrder) -> OrderReport:
+    """Return the report; raise NotificationRefusedError for `order` or `amount`."""
+    if report.order != order.number:
+        raise NotificationRefusedError(reason="order")
+    if report.amount not in {None, order.total}:
+        raise NotificationRefusedError(reason="amount")
+    return report
+
+
+def compared_refund(report: RefundReport, refund: Refund) -> RefundReport:
+    """Return the report; raise NotificationRefusedError for `order` or `amount`."""
+    if report.refund != refund.number:
+        raise NotificationRefusedError(reason="order")
+    if report.amount not in {None, refund.amount}:
+        raise NotificationRefusedError(reason="amount")
+    return report

@@ -25,7 +25,6 @@ from billing_domain.model.payments.refund import Refund, RefundNumber
 from billing_domain.model.shanghai import day_end
 from billing_domain.ports.payments.gateway import (
     Acknowledgement,
-    Capabilities,
     Notification,
     OrderReport,
     Outcome,
@@ -81,9 +80,9 @@ class SandboxPaymentGateway(PaymentGateway):
         self._books, self._clock = provider.books, provider.clock
 
     @property
-    def capabilities(self) -> Capabilities:
-        """REDIRECT, NATIVE (the same address as a QR code), refunds and statements."""
-        return Capabilities(methods=_METHODS, refunds=True, statements=True)
+    def methods(self) -> frozenset[PaymentMethod]:
+        """REDIRECT, NATIVE (the same address as a QR code)."""
+        return _METHODS
 
     def create(self, order: PaymentOrder, *, description: str) -> Ticket:
         if order.method not in _METHODS:

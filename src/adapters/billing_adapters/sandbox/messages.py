@@ -11,9 +11,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from billing_adapters.payment_kit.answers import answer_status
-from billing_adapters.payment_kit.constant_time import same_text
-from billing_adapters.payment_kit.json_fields import fen_at, parse_object, text_at, whole_at
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_refused
+from billing_adapters.payment_kit.fields import (
+    MalformedMessageError,
+    fen_at,
+    malformed_is_refused,
+    parse_object,
+    text_at,
+    whole_at,
+)
+from billing_adapters.payment_kit.keys import same_text
 from billing_adapters.sandbox.records import BookOrder, moment_of, seconds_of
 from billing_domain.errors import NotificationRefusedError
 from billing_domain.model.payments.order import OrderNumber

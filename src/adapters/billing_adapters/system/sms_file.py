@@ -1,4 +1,4 @@
-"""Text messages written to a file, for demos and tests; nothing is sent."""
+"""Text messages: written to a file for demos and tests; no deployment has a real service yet."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import threading
 from pathlib import Path
 
+from billing_domain.errors import MessagingMisconfiguredError
 from billing_domain.ports.reminders.messaging import Delivered, ReminderMessage, SmsSender
 
 
@@ -44,3 +45,11 @@ class FileSmsSender(SmsSender):
         }
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+class NoSmsSender(SmsSender):
+    """Refuses every message."""
+
+    def send(self, phone: str, message: ReminderMessage) -> Delivered:  # noqa: ARG002 - nothing is sent
+        """Raise MessagingMisconfiguredError, `no_sms`."""
+        raise MessagingMisconfiguredError(reason="no_sms", detail="")

@@ -15,8 +15,11 @@ from typing import Any, Final
 import attrs
 
 from billing_adapters.http_client import HttpClient
-from billing_adapters.payment_kit.json_fields import parse_object
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
+from billing_adapters.payment_kit.fields import (
+    MalformedMessageError,
+    malformed_is_unknown,
+    parse_object,
+)
 from billing_adapters.wechat.official_codes import error_code, token_refusal
 from billing_domain.errors import MessagingMisconfiguredError, ProviderUnavailableError
 from billing_domain.model.reminders.official_account import OfficialAccount

@@ -18,12 +18,11 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from billing_adapters.http_client import ClientCertificate
 from billing_adapters.payment_kit.account_checks import check_pair, matches, readable
-from billing_adapters.payment_kit.rsa_keys import private_key
+from billing_adapters.payment_kit.keys import private_key
 from billing_adapters.wechat.platform_keys import (
     PUBLIC_KEY_PREFIX,
     PlatformKey,
     load_platform_key,
-    load_platform_keys,
 )
 
 PAY_URL: Final = "https://api.mch.weixin.qq.com"
@@ -78,7 +77,8 @@ class WechatV3Account:
     @cached_property
     def verifying_keys(self) -> Mapping[str, PlatformKey]:
         """WeChat Pay's keys by serial."""
-        return readable("platform_keys", lambda: load_platform_keys(self.platform_keys))
+        pems = self.platform_keys.items()
+        return readable("platform_keys", lambda: {n: load_platform_key(n, pem) for n, pem in pems})
 
     @property
     def public_key_id(self) -> str:

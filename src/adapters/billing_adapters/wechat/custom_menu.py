@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from billing_adapters.payment_kit.json_fields import object_at, text_at
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
+from billing_adapters.payment_kit.fields import (
+    MalformedMessageError,
+    malformed_is_unknown,
+    object_at,
+    text_at,
+)
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.official_codes import error_code, refusal
 from billing_domain.model.reminders.menu import MenuButton, check_menu

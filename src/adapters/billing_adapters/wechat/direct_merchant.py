@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, Protocol
 
-from billing_adapters.payment_kit.answers import nothing_known
-from billing_adapters.payment_kit.comparison import compared_order, compared_refund
-from billing_adapters.payment_kit.json_fields import text_at
-from billing_adapters.payment_kit.malformed import malformed_is_unknown
+from billing_adapters.payment_kit.answers import compared_order, compared_refund, nothing_known
+from billing_adapters.payment_kit.fields import malformed_is_unknown, text_at
 from billing_adapters.wechat.states import (
     CLOSED_BEFORE,
     NO_SUCH_ORDER,
@@ -45,6 +43,11 @@ class DirectMerchantGateway(PaymentGateway):
 
     def __init__(self, bridge: BridgeSigner, clock: Clock, ids: IdGenerator) -> None:
         self._bridge, self._clock, self._ids = bridge, clock, ids
+
+    @property
+    def methods(self) -> frozenset[PaymentMethod]:
+        """JSAPI inside WeChat, a QR code at the desk."""
+        return frozenset(TICKETS)
 
     def create(self, order: PaymentOrder, *, description: str) -> Ticket:
         """Place an order; the same number and description return the same order (P16)."""

@@ -8,8 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from billing_adapters.http_client import HttpClient
-from billing_adapters.payment_kit.json_fields import parse_object
-from billing_adapters.payment_kit.malformed import malformed_is_unknown
+from billing_adapters.payment_kit.fields import malformed_is_unknown, parse_object
 from billing_adapters.wechat.access_tokens import AccessTokens
 from billing_adapters.wechat.official_codes import STALE_TOKEN_CODES, error_code
 from billing_domain.errors import ProviderUnavailableError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from billing_adapters.payment_kit.malformed import MalformedMessageError
+from billing_adapters.payment_kit.fields import MalformedMessageError
 from billing_adapters.payment_kit.texts import provider_words
 from billing_domain.errors import (
     BillingError,

@@ -7,12 +7,10 @@ from datetime import date
 from typing import Final
 
 from billing_adapters.http_client import HttpClient
-from billing_adapters.payment_kit.form_fields import COMPACT
-from billing_adapters.payment_kit.json_fields import text_at
-from billing_adapters.payment_kit.malformed import malformed_is_unknown
+from billing_adapters.payment_kit.fields import COMPACT, malformed_is_unknown, text_at
 from billing_adapters.payment_kit.texts import provider_words
 from billing_adapters.wechat.accounts import WechatV2Account
-from billing_adapters.wechat.direct_merchant import TICKETS, DirectMerchantGateway
+from billing_adapters.wechat.direct_merchant import DirectMerchantGateway
 from billing_adapters.wechat.signing_v2 import V2Signer
 from billing_adapters.wechat.texts import DESCRIPTION_BYTES_MAX, REASON_BYTES_MAX, payable_text
 from billing_adapters.wechat.trade_bill import check_ready, parse_trade_bill, unpacked
@@ -34,7 +32,6 @@ from billing_domain.model.payments.refund import Refund
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.ports.payments.gateway import (
     Acknowledgement,
-    Capabilities,
     Notification,
     OrderReport,
     RefundReport,
@@ -68,15 +65,6 @@ class WechatV2PaymentGateway(DirectMerchantGateway):
         if account.certificate is not None:
             http = http.presenting(account.certificate)
         self._client = V2Client(signer, http, ids)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """JSAPI, a QR code, statements; refunds only with the merchant's certificate."""
-        return Capabilities(
-            methods=frozenset(TICKETS),
-            refunds=self._account.certificate is not None,
-            statements=True,
-        )
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:  # noqa: ARG002
         return read_notification(body, self._signer)

@@ -9,10 +9,13 @@ from datetime import date
 from typing import Any, Final
 
 from billing_adapters.http_client import HttpClient
-from billing_adapters.payment_kit.json_fields import text_at
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
+from billing_adapters.payment_kit.fields import (
+    MalformedMessageError,
+    malformed_is_unknown,
+    text_at,
+)
 from billing_adapters.wechat.accounts import WechatV3Account
-from billing_adapters.wechat.direct_merchant import TICKETS, DirectMerchantGateway
+from billing_adapters.wechat.direct_merchant import DirectMerchantGateway
 from billing_adapters.wechat.signing import MerchantSigner, PlatformVerifier
 from billing_adapters.wechat.states import CURRENCY
 from billing_adapters.wechat.texts import DESCRIPTION_BYTES_MAX, REASON_BYTES_MAX, payable_text
@@ -26,7 +29,6 @@ from billing_domain.model.payments.refund import Refund
 from billing_domain.model.shanghai import SHANGHAI
 from billing_domain.ports.payments.gateway import (
     Acknowledgement,
-    Capabilities,
     Notification,
     OrderReport,
     RefundReport,
@@ -59,11 +61,6 @@ class WechatPaymentGateway(DirectMerchantGateway):
         super().__init__(signer, clock, ids)
         self._account, self._verifier = account, verifier
         self._client = V3Client(signer, verifier, http, clock, ids)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """JSAPI inside WeChat, a QR code at the desk, refunds and statements."""
-        return Capabilities(methods=frozenset(TICKETS), refunds=True, statements=True)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Notification:
         return read_notification(headers, body, account=self._account, verifier=self._verifier)

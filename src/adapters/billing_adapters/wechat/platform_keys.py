@@ -6,7 +6,6 @@ stored by serial, and each message names the serial of its key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
@@ -14,7 +13,7 @@ import attrs
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
-from billing_adapters.payment_kit.rsa_keys import public_key, strong
+from billing_adapters.payment_kit.keys import public_key, strong
 
 PUBLIC_KEY_PREFIX: Final = "PUB_KEY_ID_"
 """The prefix of a public key's id; any other serial belongs to a certificate."""
@@ -49,8 +48,3 @@ def load_platform_key(serial: str, pem: str) -> PlatformKey:
         first=certificate.not_valid_before_utc,
         last=certificate.not_valid_after_utc,
     )
-
-
-def load_platform_keys(pems: Mapping[str, str]) -> Mapping[str, PlatformKey]:
-    """Read keys by serial; raise ValueError for an unusable key."""
-    return {serial: load_platform_key(serial, pem) for serial, pem in pems.items()}

@@ -10,8 +10,12 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from billing_adapters.http_client import HttpClient
-from billing_adapters.payment_kit.json_fields import parse_object, text_at
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
+from billing_adapters.payment_kit.fields import (
+    MalformedMessageError,
+    malformed_is_unknown,
+    parse_object,
+    text_at,
+)
 from billing_adapters.payment_kit.texts import provider_words
 from billing_domain.errors import ProviderRefusedError, ProviderUnavailableError
 from billing_domain.model.reminders.official_account import OfficialAccount

@@ -14,8 +14,7 @@ import attrs
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from billing_adapters.payment_kit.base64_text import from_base64
-from billing_adapters.payment_kit.rsa_keys import sign, signed
+from billing_adapters.payment_kit.keys import from_base64, sign, signed
 from billing_adapters.wechat.accounts import WechatV3Account
 from billing_adapters.wechat.platform_keys import PlatformKey
 from billing_domain.errors import NotificationRefusedError

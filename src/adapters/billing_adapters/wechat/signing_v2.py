@@ -12,8 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from billing_adapters.payment_kit.base64_text import from_base64
-from billing_adapters.payment_kit.constant_time import same_text
+from billing_adapters.payment_kit.keys import from_base64, same_text
 from billing_adapters.wechat.accounts import V2SignType, WechatV2Account
 from billing_domain.errors import NotificationRefusedError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
+from billing_adapters.payment_kit.fields import MalformedMessageError, malformed_is_unknown
 from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.official_codes import SENT_BEFORE, error_code, refusal
 from billing_adapters.wechat.template_fields import template_data

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from billing_adapters.payment_kit.malformed import MalformedMessageError
+from billing_adapters.payment_kit.fields import MalformedMessageError
 from billing_domain.errors import StatementNotReadyError
 from billing_domain.model.money import Money
 from billing_domain.model.payments.order import OrderNumber

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 
 from billing_adapters.http_client import HttpAnswer, HttpClient
-from billing_adapters.payment_kit.malformed import malformed_is_unknown
+from billing_adapters.payment_kit.fields import malformed_is_unknown
 from billing_adapters.payment_kit.texts import provider_words
 from billing_adapters.wechat.accounts import V2SignType
 from billing_adapters.wechat.signing_v2 import V2Signer

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from billing_adapters.payment_kit.answers import answer_status
-from billing_adapters.payment_kit.json_fields import text_at
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_refused
+from billing_adapters.payment_kit.fields import (
+    MalformedMessageError,
+    malformed_is_refused,
+    text_at,
+)
 from billing_adapters.wechat.signing_v2 import V2Signer, decrypt_refund
 from billing_adapters.wechat.v2_reports import (
     SUCCESS,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from billing_adapters.payment_kit.form_fields import SPACED, fen_at, moment_at
-from billing_adapters.payment_kit.json_fields import text_at
-from billing_adapters.payment_kit.malformed import MalformedMessageError
+from billing_adapters.payment_kit.fields import (
+    SPACED,
+    MalformedMessageError,
+    text_at,
+    written_fen_at,
+    written_moment_at,
+)
 from billing_adapters.wechat.accounts import WechatV2Account
 from billing_adapters.wechat.states import CURRENCY, OUTCOMES, REFUND_OUTCOMES, check_currency
 from billing_domain.errors import NotificationRefusedError
@@ -42,8 +46,8 @@ def read_order(fields: Mapping[str, str], state: str) -> OrderReport:
         outcome=outcome,
         provider_state=state,
         provider_number=text_at(fields, "transaction_id"),
-        amount=fen_at(fields, "total_fee"),
-        paid_at=moment_at(fields, "time_end"),
+        amount=written_fen_at(fields, "total_fee"),
+        paid_at=written_moment_at(fields, "time_end"),
     )
 
 
@@ -53,7 +57,7 @@ def read_accepted_refund(fields: Mapping[str, str]) -> RefundReport:
         refund=RefundNumber(text_at(fields, "out_refund_no")),
         outcome=RefundOutcome.ACCEPTED,
         provider_state="PROCESSING",
-        amount=fen_at(fields, "refund_fee"),
+        amount=written_fen_at(fields, "refund_fee"),
     )
 
 
@@ -65,13 +69,13 @@ def read_queried_refund(fields: Mapping[str, str], number: RefundNumber) -> Refu
         raise MalformedMessageError(_NUMBER)
     state = text_at(fields, f"refund_status{suffix}")
     outcome = REFUND_OUTCOMES.get(state, RefundOutcome.UNKNOWN)
-    done = outcome is RefundOutcome.DONE
+    done, moment = outcome is RefundOutcome.DONE, f"refund_success_time{suffix}"
     return RefundReport(
         refund=number,
         outcome=outcome,
         provider_state=state,
-        done_at=moment_at(fields, f"refund_success_time{suffix}", SPACED) if done else None,
-        amount=fen_at(fields, f"refund_fee{suffix}"),
+        done_at=written_moment_at(fields, moment, SPACED) if done else None,
+        amount=written_fen_at(fields, f"refund_fee{suffix}"),
     )
 
 
@@ -81,5 +85,5 @@ def read_refund_hint(fields: Mapping[str, str]) -> RefundReport:
         refund=RefundNumber(text_at(fields, "out_refund_no")),
         outcome=RefundOutcome.UNKNOWN,
         provider_state=text_at(fields, "refund_status"),
-        amount=fen_at(fields, "refund_fee"),
+        amount=written_fen_at(fields, "refund_fee"),
     )

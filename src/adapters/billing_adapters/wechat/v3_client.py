@@ -9,8 +9,11 @@ from typing import Any, Final
 import attrs
 
 from billing_adapters.http_client import HttpAnswer, HttpClient
-from billing_adapters.payment_kit.json_fields import parse_object
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_unknown
+from billing_adapters.payment_kit.fields import (
+    MalformedMessageError,
+    malformed_is_unknown,
+    parse_object,
+)
 from billing_adapters.payment_kit.texts import provider_words
 from billing_adapters.wechat.signing import MerchantSigner, PlatformVerifier
 from billing_adapters.wechat.states import PASSING_CODES

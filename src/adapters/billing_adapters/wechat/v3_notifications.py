@@ -7,8 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from billing_adapters.payment_kit.answers import answer_status
-from billing_adapters.payment_kit.json_fields import object_at, parse_object, text_at
-from billing_adapters.payment_kit.malformed import MalformedMessageError, malformed_is_refused
+from billing_adapters.payment_kit.fields import (
+    MalformedMessageError,
+    malformed_is_refused,
+    object_at,
+    parse_object,
+    text_at,
+)
 from billing_adapters.wechat.accounts import WechatV3Account
 from billing_adapters.wechat.signing import PlatformVerifier, decrypt
 from billing_adapters.wechat.v3_reports import read_order, read_refund

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from billing_adapters.payment_kit.json_fields import fen_at, moment_at, object_at, text_at
+from billing_adapters.payment_kit.fields import fen_at, moment_at, object_at, text_at
 from billing_adapters.wechat.accounts import WechatV3Account
 from billing_adapters.wechat.states import CURRENCY, OUTCOMES, REFUND_OUTCOMES, check_currency
 from billing_domain.errors import NotificationRefusedError

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 from xml.parsers import expat
 
-from billing_adapters.payment_kit.malformed import MalformedMessageError
+from billing_adapters.payment_kit.fields import MalformedMessageError
 
 MESSAGE_BYTES_MAX: Final = 256 * 1024
 

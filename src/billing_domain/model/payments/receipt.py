@@ -9,6 +9,7 @@ from typing import Final
 import attrs
 
 from billing_domain.model.bills.bill_number import BillNumber
+from billing_domain.model.company.community import CommunityId
 from billing_domain.model.houses.resident import mask_phone
 from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
@@ -77,3 +78,17 @@ def _whole(number: int) -> str:
             gap = "零" if 0 < low < size // 10 else ""
             return f"{_whole(high)}{unit}{gap}{_whole(low) if low else ''}"
     return _DIGITS[number]
+
+
+@attrs.frozen
+class IssuedReceipt:
+    """The receipt of one payment, the same at every print (rule 6).
+
+    A bill paid again after a refund gets a new receipt.
+    """
+
+    bill: BillNumber
+    community_id: CommunityId
+    content: ReceiptContent
+    issued_at: datetime
+    issued_by: str

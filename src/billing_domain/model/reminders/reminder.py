@@ -88,11 +88,6 @@ class SendReminder:
         """The sum of the unpaid bills."""
         return Money.total(bill.amount for bill in self.bills)
 
-    @property
-    def opens(self) -> BillNumber | None:
-        """The bill that the link opens; None for the list, when there are several (rule 4.1)."""
-        return self.bills[0].number if self.count == 1 else None
-
 
 @attrs.frozen
 class Cooling:

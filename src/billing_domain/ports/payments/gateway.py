@@ -26,15 +26,6 @@ from billing_domain.model.payments.order import (
 from billing_domain.model.payments.refund import Refund, RefundNumber
 
 
-@attrs.frozen
-class Capabilities:
-    """What a provider offers."""
-
-    methods: frozenset[PaymentMethod]
-    refunds: bool
-    statements: bool
-
-
 class Outcome(Enum):
     """A provider's answer about an order."""
 
@@ -130,8 +121,8 @@ class PaymentGateway(Protocol):
 
     @property
     @abstractmethod
-    def capabilities(self) -> Capabilities:
-        """What the provider offers."""
+    def methods(self) -> frozenset[PaymentMethod]:
+        """The ways to pay that the provider offers, one at least."""
 
     @abstractmethod
     def create(self, order: PaymentOrder, *, description: str) -> Ticket:
@@ -181,7 +172,7 @@ class PaymentGateway(Protocol):
 
     @abstractmethod
     def statement(self, day: date) -> Sequence[StatementLine]:
-        """Return the trades of a Shanghai day; an empty day gives an empty list.
+        """Return the trades of a Shanghai day; none on an empty day, or without statements.
 
         Raises StatementNotReadyError while the provider still writes the statement, and
         ProviderUnavailableError for a damaged or incomplete statement.

@@ -8,8 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from billing_domain.model.bills.bill_number import BillNumber
-from billing_domain.model.payments.issued_receipt import IssuedReceipt
-from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.model.payments.receipt import IssuedReceipt, ReceiptContent
 
 
 class ReceiptWriter(Protocol):

@@ -1,8 +1,10 @@
-"""Send approved refunds to their providers and query their state (rules 5.6, 5.8)."""
+"""Send approved refunds to their providers and follow them to their end (rules 5.6, 5.8)."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 import attrs
 
@@ -12,17 +14,19 @@ from billing_domain.errors import (
     ProviderUnavailableError,
     ThingNotFoundError,
 )
+from billing_domain.model.jobs.outbox import OutboxJob
 from billing_domain.model.payments.order import PaymentOrder
 from billing_domain.model.payments.refund import Refund, RefundNumber, RefundState
-from billing_domain.ports.payments.gateway import (
-    PaymentGateway,
-    RefundOutcome,
-    RefundReport,
-)
+from billing_domain.ports.jobs import JobHandler
+from billing_domain.ports.payments.gateway import PaymentGateway, RefundOutcome, RefundReport
+from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 from billing_domain.services.jobs.retrying import retrying
 from billing_domain.services.payments.resolve_orders import ResolveOrders
 from billing_domain.services.payments.settle_refunds import SettleRefunds
+
+ASK_AGAIN_MIN: Final = timedelta(minutes=1)
+ASK_AGAIN_MAX: Final = timedelta(hours=1)
 
 
 @attrs.frozen
@@ -104,6 +108,28 @@ class SendRefunds:
             return booked
 
         return retrying(attempt)
+
+
+@attrs.frozen
+class FollowRefunds(JobHandler):
+    """Handles outbox jobs whose subject is a refund's number."""
+
+    send: SendRefunds
+    clock: Clock
+
+    def __call__(self, job: OutboxJob) -> datetime | None:
+        """Send or query a refund; return when to query it again if it is not finished.
+
+        The interval grows with the refund's age, from a minute to an hour. Raises
+        ProviderUnavailableError if it can't be sent, ThingNotFoundError.
+        """
+        refund = self.send.advance(RefundNumber(job.subject))
+        if refund.state is RefundState.APPROVED:
+            raise ProviderUnavailableError(detail="the refund was not sent")
+        if refund.state is not RefundState.SENT:
+            return None
+        now = self.clock.now()
+        return now + min(max(now - refund.proposed_at, ASK_AGAIN_MIN), ASK_AGAIN_MAX)
 
 
 def _sent(gateway: PaymentGateway, order: PaymentOrder, refund: Refund) -> RefundReport:

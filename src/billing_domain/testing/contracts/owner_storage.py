@@ -14,8 +14,7 @@ from billing_domain.model.houses.resident import Relation, ResidentId
 from billing_domain.model.money import FEN_MAX, Money
 from billing_domain.model.owners.registration import Registration, RegistrationId
 from billing_domain.model.owners.session import OwnerSession
-from billing_domain.model.payments.issued_receipt import IssuedReceipt
-from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.model.payments.receipt import IssuedReceipt, ReceiptContent
 from billing_domain.ports.company import SessionRepository
 from billing_domain.ports.unit_of_work import UnitOfWork
 from .paging import walk

@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
-from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.order import OrderLine, PaymentOrder, ProviderKey, order_number
-from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.model.payments.receipt import IssuedReceipt, ReceiptContent
 from billing_domain.model.payments.refund import Refund, RefundNumber
 from .bills import bill_numbers
 from .built import built

@@ -41,6 +41,7 @@ from billing_domain.services.payments.resolve_orders import ResolveOrders
 REASON_LENGTH_MAX = 200
 _FREEINGS_MAX: Final = 2
 _Result = TypeVar("_Result")
+_Changed = TypeVar("_Changed", bound=Bill)
 
 
 @attrs.frozen
@@ -82,17 +83,12 @@ class ManageBills:
         """
         actor.require(Permission.EDIT_BILLS)
 
-        def attempt() -> PendingBill:
-            with self.begin() as work:
-                old = _require_version(work.bills.get(actor.scope, number), version)
-                pending = require_pending(old, BillAction.EDIT)
-                new = pending.edit(fee_type=fee_type, amount=amount, period=period, remark=remark)
-                work.bills.save_all([new])
-                work.record(actor, AuditAction.EDITED, old, new)
-                work.commit()
-            return new
+        def change(old: Bill) -> PendingBill:
+            return require_pending(old, BillAction.EDIT).edit(
+                fee_type=fee_type, amount=amount, period=period, remark=remark
+            )
 
-        return self._freeing(actor, [number], attempt)
+        return self._one(actor, number, AuditAction.EDITED, change, version=version)
 
     def mark_paid(
         self,
@@ -133,14 +129,12 @@ class ManageBills:
         Raises BillActionRefusedError for a bill that was paid online or has a receipt, StaleError.
         """
         actor.require(Permission.TAKE_BACK_PAYMENTS)
-        with self.begin() as work:
-            old = _require_version(work.bills.get(actor.scope, number), version)
-            new = require_paid(old, BillAction.TAKE_BACK).take_back()
-            why = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
-            work.bills.save_all([new])
-            work.record(actor, AuditAction.TAKEN_BACK, old, new, reason=why)
-            work.commit()
-        return new
+
+        def change(old: Bill) -> PendingBill:
+            return require_paid(old, BillAction.TAKE_BACK).take_back()
+
+        action = AuditAction.TAKEN_BACK
+        return self._one(actor, number, action, change, version=version, reason=reason)
 
     def delete(
         self,
@@ -165,12 +159,32 @@ class ManageBills:
         """Void a pushed, pending bill (rule 2.1); raises the errors of edit."""
         actor.require(Permission.DELETE_BILLS)
 
-        def attempt() -> Bill:
+        def change(old: Bill) -> Bill:
+            return require_pending(old, BillAction.VOID).void(self.clock.now())
+
+        return self._one(actor, number, AuditAction.VOIDED, change, version=version)
+
+    def _one(
+        self,
+        actor: Actor,
+        number: BillNumber,
+        action: AuditAction,
+        change: Callable[[Bill], _Changed],
+        *,
+        version: int,
+        reason: str | None = None,
+    ) -> _Changed:
+        def attempt() -> _Changed:
             with self.begin() as work:
-                old = _require_version(work.bills.get(actor.scope, number), version)
-                new = require_pending(old, BillAction.VOID).void(self.clock.now())
+                old = work.bills.get(actor.scope, number)
+                if old.version != version:
+                    raise StaleError(kind="bill", id=number)
+                new = change(old)
+                why = ""
+                if reason is not None:
+                    why = clean_line("reason", reason, length_max=REASON_LENGTH_MAX)
                 work.bills.save_all([new])
-                work.record(actor, AuditAction.VOIDED, old, new)
+                work.record(actor, action, old, new, reason=why)
                 work.commit()
             return new
 
@@ -215,12 +229,6 @@ class ManageBills:
             except BillReservedError:
                 self.decide.free(numbers, actor=actor)
         return attempt()
-
-
-def _require_version(bill: Bill, version: int) -> Bill:
-    if bill.version != version:
-        raise StaleError(kind="bill", id=bill.number)
-    return bill
 
 
 def _require_all_found(wanted: set[BillNumber], bills: Sequence[Bill]) -> None:

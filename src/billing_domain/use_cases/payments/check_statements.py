@@ -112,8 +112,7 @@ class CheckStatements:
     def _finished(self, account: PaymentAccount, day: date, found: StatementReport) -> bool:
         """Process one statement; return whether it needs no further pass."""
         try:
-            gateway = self.decide.gateway(account.id)
-            lines = gateway.statement(day) if gateway.capabilities.statements else ()
+            lines = self.decide.gateway(account.id).statement(day)
         except (StatementNotReadyError, ProviderUnavailableError) as error:
             found.later += _failures(account, error)
             return False

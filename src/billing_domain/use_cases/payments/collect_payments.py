@@ -246,4 +246,4 @@ def _payer(owner: Owner, bills: Sequence[PendingBill], day: date) -> Payer:
 
 def _method(gateway: PaymentGateway) -> PaymentMethod:
     """Return the payment method that suits a phone best; every provider offers one."""
-    return next(method for method in _PREFERRED if method in gateway.capabilities.methods)
+    return next(method for method in _PREFERRED if method in gateway.methods)

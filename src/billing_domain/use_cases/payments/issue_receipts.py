@@ -19,9 +19,8 @@ from billing_domain.model.company.actor import Actor, Scope
 from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.owners.owner import Owner
-from billing_domain.model.payments.issued_receipt import IssuedReceipt
 from billing_domain.model.payments.order import OrderNumber
-from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.model.payments.receipt import IssuedReceipt, ReceiptContent
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.bills import BillQueries, BillRow, ResidentName
 from billing_domain.ports.owners import OwnerQueries

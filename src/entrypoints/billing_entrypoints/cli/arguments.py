@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, NoReturn
+
+import attrs
 
 from billing_domain.errors import FieldError
 from billing_domain.model.houses.search_text import read_search_text
@@ -15,6 +17,16 @@ _HELP_COLUMN: Final = 28
 _WORDINGS: Final = tuple(
     (re.compile(pattern, re.DOTALL), wording) for pattern, wording in words.COMPLAINTS.items()
 )
+
+Arguments = Mapping[str, Mapping[str, Any]]
+"""The options of argparse by the name of the argument; its words are found by its name."""
+
+PLAIN: Final[Mapping[str, Any]] = {}
+REQUIRED: Final[Mapping[str, Any]] = {"required": True}
+REPEATED: Final[Mapping[str, Any]] = {"action": "append"}
+FLAG: Final[Mapping[str, Any]] = {"action": "store_true"}
+IN_COMMUNITY: Final[Arguments] = {"--community": REQUIRED, "--company": PLAIN}
+"""The arguments with which a command asks for a community."""
 
 
 class UsageError(Exception):
@@ -73,44 +85,43 @@ def in_chinese(message: str) -> str:
     return message
 
 
-def add_group(commands: Any, name: str) -> Any:  # noqa: ANN401 - argparse has no public type for it
-    """Add a command that only leads to commands of its own, and return where they are added."""
-    group = commands.add_parser(name, help=words.COMMANDS[name])
-    return group.add_subparsers(title=words.COMMAND, metavar=words.COMMAND, required=True)
+@attrs.frozen
+class Command:
+    """What is typed, such as `bills list`, what it runs, and what it takes.
+
+    `when_refused` completes the JSON of every refusal; a command without `json` has no JSON.
+    """
+
+    path: str
+    handler: Callable[..., int]
+    arguments: Arguments = attrs.field(factory=dict)
+    json: bool = True
+    when_refused: Mapping[str, object] = attrs.field(factory=dict)
+
+    def add_to(self, commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
+        """Add the command with its words to argparse's commands or group of commands."""
+        parser = commands.add_parser(
+            self.path.rpartition(" ")[2],
+            help=words.COMMANDS[self.path],
+            description=words.DESCRIPTIONS.get(self.path),
+        )
+        parser.set_defaults(handler=self.handler, when_refused=self.when_refused)
+        common = {"--json": FLAG, "--debug": FLAG} if self.json else {"--debug": FLAG}
+        for name, options in {**self.arguments, **common}.items():
+            parser.add_argument(name, **options)
 
 
-def add_command(
-    commands: Any,  # noqa: ANN401 - argparse has no public type for it
-    path: str,
-    handler: Callable[..., int],
-    **defaults: object,
-) -> argparse.ArgumentParser:
-    """Add a command with its words; `path` is what is typed, such as `bills list`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        path.rpartition(" ")[2],
-        help=words.COMMANDS[path],
-        description=words.DESCRIPTIONS.get(path),
-    )
-    parser.set_defaults(handler=handler, **defaults)
-    return parser
-
-
-def add_common(parser: argparse.ArgumentParser, *, json: bool = True) -> None:
-    """Let a command take `--json` and `--debug`."""
-    if json:
-        parser.add_argument("--json", action="store_true")
-    parser.add_argument("--debug", action="store_true")
-
-
-def add_community(parser: argparse.ArgumentParser) -> None:
-    """Let a command ask for a community."""
-    parser.add_argument("--community", required=True)
-    parser.add_argument("--company")
-
-
-def add_template(parser: argparse.ArgumentParser) -> None:
-    """Let a command ask for the kind of bill sheet."""
-    parser.add_argument("--template", default="standard")
+def add_commands(commands: Any, wanted: Iterable[Command]) -> None:  # noqa: ANN401 - as above
+    """Add commands; the first word of a longer path leads to a group of them."""
+    groups: dict[str, Any] = {"": commands}
+    for command in wanted:
+        name = command.path.rpartition(" ")[0]
+        if name not in groups:
+            group = commands.add_parser(name, help=words.COMMANDS[name])
+            groups[name] = group.add_subparsers(
+                title=words.COMMAND, metavar=words.COMMAND, required=True
+            )
+        command.add_to(groups[name])
 
 
 def read_query(text: str | None) -> str:

@@ -6,9 +6,13 @@ import json
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import Enum
 from typing import TextIO
 
 import attrs
+
+from billing_domain.model.money import Money
 
 _GAP = "  "
 
@@ -29,9 +33,14 @@ class Console:
 
     def _say(self, data: Mapping[str, object], text: str, to_people: TextIO) -> None:
         if self.as_json:
-            print(json.dumps(data, ensure_ascii=False))
+            print(json.dumps(data, ensure_ascii=False, default=_plain))
         else:
             print(_harmless(text), file=to_people)
+
+
+def pick(thing: object, names: str) -> dict[str, object]:
+    """Return some attributes of a thing by name, for JSON."""
+    return {name: getattr(thing, name) for name in names.split()}
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -57,6 +66,17 @@ def display_width(text: str) -> int:
         else 1
         for char in text
     )
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has no form for: money in fen, enums by value, days and times as text."""
+    if isinstance(value, Money):
+        return value.fen
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(type(value).__name__)
 
 
 def _harmless(text: str) -> str:

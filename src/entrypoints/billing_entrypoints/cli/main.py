@@ -20,8 +20,8 @@ from billing_domain.ports.system import Clock
 from billing_entrypoints.application import Application
 from billing_entrypoints.cli import migrate, serve
 from billing_entrypoints.cli import reminders as remind
-from billing_entrypoints.cli.arguments import CommandParser, UsageError
-from billing_entrypoints.cli.bills import bills, receipts
+from billing_entrypoints.cli.arguments import CommandParser, UsageError, add_commands
+from billing_entrypoints.cli.bills import bills
 from billing_entrypoints.cli.company import companies, staff
 from billing_entrypoints.cli.company.lookups import NOT_FOUND
 from billing_entrypoints.cli.console import Console
@@ -34,20 +34,9 @@ from billing_entrypoints.cli.session import REFUSED, WRONG_USAGE, ApplicationOpe
 from billing_entrypoints.settings import Settings, find_database_place
 from billing_entrypoints.words import commands as texts
 
-_GROUPS: Final = (
-    migrate,
-    companies,
-    staff,
-    sheets,
-    batches,
-    bills,
-    remind,
-    payments,
-    outbox,
-    receipts,
-    serve,
-    worker,
-    demo,
+_MODULES: Final = (
+    *(migrate, companies, staff, sheets, batches, bills, remind, payments),
+    *(outbox, serve, worker, demo),
 )
 _INTERRUPTED: Final = 130
 
@@ -96,8 +85,7 @@ def build_parser(place: str) -> argparse.ArgumentParser:
     parser = CommandParser(prog="billing", description=texts.PROGRAM, epilog=epilog)
     parser.add_argument("--version", action="version", version=f"billing {_version()}")
     commands = parser.add_subparsers(title=texts.COMMAND, metavar=texts.COMMAND, required=True)
-    for group in _GROUPS:
-        group.add_commands(commands)
+    add_commands(commands, (command for module in _MODULES for command in module.COMMANDS))
     return parser
 
 
@@ -114,11 +102,10 @@ def _refuse(console: Console, arguments: argparse.Namespace, error: Exception, p
     if arguments.debug and not isinstance(error, BillingError):
         traceback.print_exception(error, file=sys.stderr)
     refused = {"refused": {"code": refusal.code, "message": refusal.message}}
-    when_refused = getattr(arguments, "when_refused", {})
     text = f"{refusal.details}\n{refusal.message}" if refusal.details else refusal.message
     if isinstance(error, StorageUnusableError) or refusal.code == NOT_FOUND:
         text += texts.DATABASE.format(place=place)  # the wrong one, perhaps
-    console.refuse({**refused, **when_refused, **refusal.data}, text)
+    console.refuse({**refused, **arguments.when_refused, **refusal.data}, text)
 
 
 def _open_installed(

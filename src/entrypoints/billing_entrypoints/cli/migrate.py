@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
-from billing_entrypoints.cli.arguments import add_command, add_common
+from billing_entrypoints.cli.arguments import Command
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `migrate`."""
-    add_common(add_command(commands, "migrate", migrate))
 
 
 def migrate(session: Session) -> int:
@@ -27,3 +22,6 @@ def migrate(session: Session) -> int:
         ),
     )
     return DONE
+
+
+COMMANDS: Final = (Command("migrate", migrate),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.reminders.batch import ReminderBatch
@@ -20,9 +20,9 @@ from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.paging import PAGE_ROWS_MAX, PageKey
 from billing_domain.ports.reminders.queries import ReminderOutcome
 from billing_domain.use_cases.reminders.remind_residents import Reminded
-from billing_entrypoints.cli.arguments import add_command, add_common, add_community, read_query
+from billing_entrypoints.cli.arguments import FLAG, IN_COMMUNITY, PLAIN, Command, read_query
 from billing_entrypoints.cli.company.lookups import Place, find_place
-from billing_entrypoints.cli.console import table
+from billing_entrypoints.cli.console import pick, table
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
 from billing_entrypoints.words.labels import label
@@ -30,15 +30,6 @@ from billing_entrypoints.words.screens import cooling_words, long_day
 
 _NONE: Final = "--"
 _KINDS: Final = (SendReminder, Cooling, UnderWay, NobodyToReach, NothingUnpaid)
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `remind`."""
-    parser = add_command(commands, "remind", remind)
-    add_community(parser)
-    parser.add_argument("--query")
-    parser.add_argument("--dry-run", action="store_true")
-    add_common(parser)
 
 
 def remind(session: Session) -> int:
@@ -127,15 +118,13 @@ def _data(
 
 def _facts(decision: ReminderDecision) -> dict[str, object]:
     if isinstance(decision, SendReminder):
-        return {
-            "bills": [bill.number for bill in decision.bills],
-            "total_fen": decision.total.fen,
-            "recipients": len(decision.recipients),
-        }
+        bills = [bill.number for bill in decision.bills]
+        recipients = len(decision.recipients)
+        return {"bills": bills, "total_fen": decision.total, "recipients": recipients}
     if isinstance(decision, Cooling):
-        return {
-            "last_on": decision.last_on.isoformat(),
-            "next_on": decision.next_on.isoformat(),
-            "sure": decision.sure,
-        }
-    return {"since": decision.since.isoformat()} if isinstance(decision, UnderWay) else {}
+        return pick(decision, "last_on next_on sure")
+    return pick(decision, "since") if isinstance(decision, UnderWay) else {}
+
+
+_ARGUMENTS: Final = {**IN_COMMUNITY, "--query": PLAIN, "--dry-run": FLAG}
+COMMANDS: Final = (Command("remind", remind, _ARGUMENTS),)

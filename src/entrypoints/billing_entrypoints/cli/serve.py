@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-from typing import Any
+from typing import Final
 
-from billing_entrypoints.cli.arguments import add_command, add_common
+from billing_entrypoints.cli.arguments import PLAIN, Command
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
 from billing_entrypoints.settings import Settings
 from billing_entrypoints.words import commands as words
 
 _FACTORY = "billing_entrypoints.web.asgi:create"
 _SECONDS_TO_FINISH = 10
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `serve`."""
-    parser = add_command(commands, "serve", serve)
-    parser.add_argument("--host")
-    parser.add_argument("--port")
-    add_common(parser, json=False)
 
 
 def serve(session: Session) -> int:
@@ -73,3 +65,6 @@ def _listen(host: str, port: int) -> socket.socket:
             "address_unusable",
             words.ADDRESS_UNUSABLE.format(host=host, port=port, why=os.strerror(error.errno or 0)),
         ) from error
+
+
+COMMANDS: Final = (Command("serve", serve, {"--host": PLAIN, "--port": PLAIN}, json=False),)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,30 +18,28 @@ from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 
 from billing_entrypoints.application import Application
-from billing_entrypoints.web import cookies, sign_in
+from billing_entrypoints.web import cookies, sandbox, sign_in
 from billing_entrypoints.web.addresses import START
 from billing_entrypoints.web.assets import STATIC_FOLDER, verify_assets
 from billing_entrypoints.web.callbacks import payments as callbacks
-from billing_entrypoints.web.context import WebContext, WebRequest
+from billing_entrypoints.web.context import Visit, WebContext, WebRequest
 from billing_entrypoints.web.errors import error_handlers
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.forms import sent_form
 from billing_entrypoints.web.handlers import handlers_of
-from billing_entrypoints.web.health import show_health
 from billing_entrypoints.web.logs import RequestNumbering, log_answer
 from billing_entrypoints.web.options import BODY_BYTES_MAX, WebOptions
 from billing_entrypoints.web.owner.errors import by_address
 from billing_entrypoints.web.owner.routes import make_owner_routers
 from billing_entrypoints.web.pages import see_other
-from billing_entrypoints.web.sandbox import cashier, inbox
 from billing_entrypoints.web.security import PathsWithoutNul, header_hook
 from billing_entrypoints.web.sessions import Sessions
 from billing_entrypoints.web.staff.routes import STAFF_HANDLERS
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.web.templating import make_templates
-from billing_entrypoints.web.worker_runner import WorkerRunner
 from billing_entrypoints.worker import Pace, Worker
 
+LOGGER = logging.getLogger("billing.web")
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
@@ -59,8 +59,7 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
             Router(
                 callbacks.PATH, route_handlers=handlers_of(callbacks), request_max_body_size=None
             ),
-            Router(cashier.PATH, route_handlers=handlers_of(cashier)),
-            Router(inbox.PATH, route_handlers=handlers_of(inbox)),
+            Router(sandbox.PATH, route_handlers=handlers_of(sandbox)),
         ],
         dependencies={"form": Provide(sent_form)},
         exception_handlers=by_address(error_handlers()),
@@ -83,6 +82,17 @@ def create_app(application: Application, options: WebOptions) -> Litestar:
 def show_start() -> Response[str]:
     """Lead to the list of bills."""
     return see_other(START)
+
+
+@get("/healthz", sync_to_thread=True)
+def show_health(request: Visit) -> Response[str]:
+    """Answer 200 `ok` when the database answers, else 503."""
+    try:
+        request.application.configure_companies.companies()
+    except Exception:
+        LOGGER.exception("health check failed")
+        return Response("unavailable", status_code=503, media_type="text/plain")
+    return Response("ok", status_code=200, media_type="text/plain")
 
 
 def _open() -> Router:
@@ -133,19 +143,24 @@ def _threads(count: int) -> Lifespan:
 
 
 def _work(application: Application, pace: Pace | None) -> Lifespan:
-    """Run a worker in a thread beside the requests; with no pace another process works."""
+    """Run a worker in a thread beside the requests; with no pace another process works.
+
+    At the end the round that is under way is finished.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         if pace is None:
             yield
             return
-        runner = WorkerRunner(Worker(application, pace))
-        runner.start()
+        stop, worker = threading.Event(), Worker(application, pace)
+        thread = threading.Thread(target=worker.run, args=(stop,), name="worker", daemon=True)
+        thread.start()
         try:
             yield
         finally:
-            await sync_to_thread(runner.close)
+            stop.set()
+            await sync_to_thread(thread.join)
 
     return lifespan
 

@@ -9,6 +9,7 @@ from jinja2 import Environment
 from litestar import Request
 from litestar.datastructures import State
 
+from billing_domain.model.owners.owner import Owner
 from billing_entrypoints.application import Application
 from billing_entrypoints.web.export_runner import ExportRunner
 from billing_entrypoints.web.options import WebOptions
@@ -51,3 +52,12 @@ class WebRequest(Request[_User, str, State], Generic[_User]):
 
 Visit = WebRequest[None]
 """A request to a page that needs no session."""
+
+
+class OwnerRequest(WebRequest[Owner]):
+    """The request of owner pages; the session middleware has set the owner."""
+
+    @property
+    def owner(self) -> Owner:
+        """Who is asking."""
+        return self.user

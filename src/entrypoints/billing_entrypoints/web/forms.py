@@ -10,6 +10,7 @@ import attrs
 from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
+from litestar.handlers import BaseRouteHandler
 
 from billing_domain.errors import BillingError, FieldError, InvalidInputError
 from billing_domain.model.shanghai import SHANGHAI
@@ -17,6 +18,12 @@ from billing_domain.words.zh import sentence
 
 CSRF_FIELD: Final = "_csrf_token"
 BACK_FIELD: Final = "back"
+FIELDS_OPTION: Final = "fields"
+"""The option of a handler that names the fields of its form."""
+
+ANY_FIELD: Final = "*"
+"""The field of a form whose handler itself refuses what does not belong there."""
+
 _FORM_TYPES: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 _YEARS: Final = range(1900, 3000)
 _Value = TypeVar("_Value")
@@ -38,20 +45,28 @@ class SentFile:
 class Form:
     """Texts by field name, as typed, and what is wrong with them.
 
-    Everything stays available for showing the form again, so that nobody types twice.
+    Everything stays available for showing the form again, so that nobody types twice. `sent`
+    is whether a browser posted it.
     """
 
     def __init__(
-        self, values: Mapping[str, Sequence[str]], files: Mapping[str, SentFile] | None = None
+        self,
+        values: Mapping[str, Sequence[str]],
+        files: Mapping[str, SentFile] | None = None,
+        *,
+        sent: bool = False,
     ) -> None:
         self._values = {name: [_clean(text) for text in texts] for name, texts in values.items()}
         self._files = dict(files or {})
         self.errors: dict[str, str] = {}
+        self.sent = sent
 
     @classmethod
     def of(cls, **values: str | Sequence[str]) -> Form:
         """Return a form filled in by us, for the first look at it."""
-        return cls({k: [v] if isinstance(v, str) else list(v) for k, v in values.items()})
+        form = cls({})
+        form.fill(**values)
+        return form
 
     @classmethod
     def of_query(cls, request: Request[Any, Any, Any], **missing: str) -> Form:
@@ -60,11 +75,15 @@ class Form:
         empty = {name: [value] for name, value in missing.items() if not any(sent.get(name, ()))}
         return cls(sent | empty)
 
+    def fill(self, **values: str | Sequence[str]) -> None:
+        """Fill in a form for the first look at it; one that was sent keeps what was typed."""
+        if not self.sent:
+            texts = {k: [v] if isinstance(v, str) else v for k, v in values.items()}
+            self._values |= {name: [_clean(text) for text in texts[name]] for name in texts}
+
     def require_only(self, names: Iterable[str]) -> None:
         """Raise UnknownFieldError for any field but these and the ones of every form."""
-        unknown = (self._values.keys() | self._files.keys()) - {*names, CSRF_FIELD, BACK_FIELD}
-        if unknown:
-            raise UnknownFieldError(", ".join(sorted(unknown)))
+        _refuse_others(self._values.keys() | self._files.keys(), names)
 
     def text(self, name: str) -> str:
         """Return a field as typed, empty when it was not sent; of several the last."""
@@ -132,17 +151,17 @@ class _Noting:
 
 
 SentForm = NamedDependency[Form]
-"""The annotation with which a handler receives the posted form."""
+"""The annotation with which a handler receives the posted form, or an empty one to show."""
 
 
 async def sent_form(request: Request[Any, Any, Any]) -> Form:
     """Read the body of a request as a form; the dependency named `form`.
 
-    Raises UnknownFieldError for a body of another type: read as no fields at all, it would pass
-    where a form has none (promise P41).
+    Raises UnknownFieldError for a body of another type.
     """
-    if request.content_type[0] not in _FORM_TYPES and await request.body():
-        raise UnknownFieldError(request.content_type[0])
+    if request.method == "GET":
+        return Form.of()
+    await _require_form(request)
     values: dict[str, list[str]] = {}
     files: dict[str, SentFile] = {}
     for name, value in (await request.form()).multi_items():
@@ -150,7 +169,31 @@ async def sent_form(request: Request[Any, Any, Any]) -> Form:
             values.setdefault(name, []).append(str(value))
         elif value.filename:
             files[name] = SentFile(value.filename, await value.read())
-    return Form(values, files)
+    return Form(values, files, sent=True)
+
+
+async def only_own_fields(request: Any, handler: BaseRouteHandler) -> None:  # noqa: ANN401 - a guard
+    """Raise UnknownFieldError for a field that the handler does not name (promise P41)."""
+    await _require_form(request)
+    sent, own = await request.form(), handler.opt[FIELDS_OPTION]
+    try:
+        if ANY_FIELD not in own:
+            _refuse_others(sent, own)
+    except UnknownFieldError:
+        await sent.close()
+        raise
+
+
+async def _require_form(request: Request[Any, Any, Any]) -> None:
+    """Refuse a body of another type: read as no fields, it would pass where a form has none."""
+    if request.content_type[0] not in _FORM_TYPES and await request.body():
+        raise UnknownFieldError(request.content_type[0])
+
+
+def _refuse_others(sent: Iterable[str], own: Iterable[str]) -> None:
+    unknown = {*sent} - {*own, CSRF_FIELD, BACK_FIELD}
+    if unknown:
+        raise UnknownFieldError(", ".join(sorted(unknown)))
 
 
 def required(field: str) -> Callable[[str], str]:

@@ -1,13 +1,43 @@
-"""Finds the handlers of pages in their modules, so that no list repeats their names."""
+"""Makes the handlers of forms, and finds all handlers in their modules: no list repeats them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import walk_packages
 from types import ModuleType
+from typing import Any
 
+from litestar import get, post
 from litestar.handlers import HTTPRouteHandler
+
+from billing_entrypoints.web.forms import FIELDS_OPTION, only_own_fields
+
+
+def form_at(
+    path: str, *fields: str, sent_to: str = ""
+) -> Callable[[Callable[..., Any]], tuple[HTTPRouteHandler, ...]]:
+    """Let one function show a form (GET) and take it (POST); `form.sent` says which of the two.
+
+    The form is sent to its own path unless `sent_to` names another, with these fields alone.
+    """
+
+    def handlers(function: Callable[..., Any]) -> tuple[HTTPRouteHandler, ...]:
+        taking = post_at(sent_to or path, *fields)
+        return get(path, sync_to_thread=True)(function), taking(function)
+
+    return handlers
+
+
+def post_at(path: str, *fields: str, status_code: int | None = None) -> HTTPRouteHandler:
+    """Let a function take a form; any field but these is refused before it runs (P41)."""
+    return post(
+        path,
+        opt={FIELDS_OPTION: fields},
+        guards=[only_own_fields],
+        status_code=status_code,
+        sync_to_thread=True,
+    )
 
 
 def handlers_of(*modules: ModuleType) -> list[HTTPRouteHandler]:

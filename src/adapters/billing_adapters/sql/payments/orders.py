@@ -6,16 +6,23 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import attrs
-from sqlalchemy import bindparam, null, select, update
+from sqlalchemy import Connection, bindparam, null, or_, select, update
 
+from billing_adapters.sql.bills.rows import bill_of
 from billing_adapters.sql.db.rows import found_one
 from billing_adapters.sql.db.scopes import in_scope
-from billing_adapters.sql.payments.books import books_of
 from billing_adapters.sql.payments.order_rows import line_values, order_values, orders_of
-from billing_adapters.sql.payments.settlement_ledger import SettlementLedger
+from billing_adapters.sql.payments.refunds import refunds_of
+from billing_adapters.sql.payments.settlement_ledger import SettlementLedger, settlement_of
 from billing_adapters.sql.tables.bills import BILL_IS_THERE, bills
 from billing_adapters.sql.tables.column_types import KEY
-from billing_adapters.sql.tables.payments import ORDER_IS_OPEN, payment_order_lines, payment_orders
+from billing_adapters.sql.tables.payments import (
+    ORDER_IS_OPEN,
+    payment_order_lines,
+    payment_orders,
+    refunds,
+    settlements,
+)
 from billing_domain.errors import BillReservedError, NotificationRefusedError, StaleError
 from billing_domain.model.bills.bill import BillState
 from billing_domain.model.bills.bill_number import BillNumber
@@ -172,3 +179,29 @@ _RELEASE = (
 
 def _number_taken() -> NotificationRefusedError:
     return NotificationRefusedError(reason="order")
+
+
+def books_of(connection: Connection, scope: Scope) -> Books:
+    """Return the books of a scope; a settlement belongs to it by its order or by its bill."""
+    own_bills = (in_scope(bills, scope), BILL_IS_THERE)
+    own_orders = select(payment_orders.c.number).where(in_scope(payment_orders, scope))
+    settled = select(settlements).where(
+        or_(
+            settlements.c.order_number.in_(own_orders),
+            settlements.c.bill_number.in_(select(bills.c.number).where(*own_bills)),
+        )
+    )
+    held = select(bills.c.number, bills.c.reserved_by).where(
+        bills.c.reserved_by.is_not(None),
+        or_(bills.c.reserved_by.in_(own_orders), in_scope(bills, scope)),
+    )
+    stored = select(bills).where(*own_bills)
+    return Books(
+        orders=orders_of(
+            connection, select(payment_orders).where(in_scope(payment_orders, scope))
+        ),
+        settlements=[settlement_of(row) for row in connection.execute(settled)],
+        refunds=refunds_of(connection, select(refunds).where(in_scope(refunds, scope))),
+        bills=[bill_of(row) for row in connection.execute(stored)],
+        reserved={row.number: row.reserved_by for row in connection.execute(held)},
+    )

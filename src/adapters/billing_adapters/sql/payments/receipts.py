@@ -13,8 +13,7 @@ from billing_adapters.sql.db.rows import model_of, values_of
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.payments import receipts as receipt_table
 from billing_domain.model.bills.bill_number import BillNumber
-from billing_domain.model.payments.issued_receipt import IssuedReceipt
-from billing_domain.model.payments.receipt import ReceiptContent
+from billing_domain.model.payments.receipt import IssuedReceipt, ReceiptContent
 from billing_domain.ports.payments.receipts import ReceiptRepository
 
 

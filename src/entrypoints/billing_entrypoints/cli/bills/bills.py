@@ -1,25 +1,29 @@
-"""`billing bills`: find bills (rules 2.8, 2.9)."""
+"""`billing bills` and `receipts`: find bills, print receipts of paid ones (rules 2.8, 2.9, 6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
+from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BillState
+from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.actor import Actor
 from billing_domain.ports.bills import BillFilter, BillRow, BillTotals
 from billing_domain.ports.paging import COUNT_MAX, PAGE_ROWS, PAGE_ROWS_MAX, PageKey
 from billing_domain.use_cases.bills.view_bills import ViewBills
 from billing_entrypoints.cli.arguments import (
-    add_command,
-    add_common,
-    add_community,
-    add_group,
+    IN_COMMUNITY,
+    PLAIN,
+    REPEATED,
+    REQUIRED,
+    Command,
     read_query,
     whole_number,
 )
-from billing_entrypoints.cli.company.lookups import find_place
-from billing_entrypoints.cli.console import table
+from billing_entrypoints.cli.company.lookups import find_place, operators
+from billing_entrypoints.cli.console import pick, table
+from billing_entrypoints.cli.files import write_file
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
 
@@ -27,16 +31,6 @@ _LIMIT_MAX: Final = 100_000
 _STATES: Final = {state.value: state for state in BillState} | {
     state.label: state for state in BillState
 }
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `bills list`."""
-    parser = add_command(add_group(commands, "bills"), "bills list", show_bills)
-    add_community(parser)
-    parser.add_argument("--query")
-    parser.add_argument("--state", action="append", choices=tuple(_STATES))
-    parser.add_argument("--limit", type=whole_number(1, _LIMIT_MAX), default=PAGE_ROWS)
-    add_common(parser)
 
 
 def show_bills(session: Session) -> int:
@@ -55,8 +49,8 @@ def show_bills(session: Session) -> int:
             "bills": [_data(row) for row in rows],
             "count": min(totals.count, COUNT_MAX),
             "count_capped": totals.capped,
-            "pending_fen": totals.pending.fen,
-            "paid_fen": totals.paid.fen,
+            "pending_fen": totals.pending,
+            "paid_fen": totals.paid,
         },
         _text(rows, totals),
     )
@@ -98,20 +92,44 @@ def _cells(row: BillRow) -> tuple[str, ...]:
 
 
 def _data(row: BillRow) -> dict[str, object]:
+    known = "number external_number remark state channel paid_at payer_name imported_at batch_id"
     return {
-        "number": row.number,
-        "external_number": row.external_number,
+        **pick(row, known),
         "house": f"{row.community_name}/{row.address}",
-        "residents": [{"name": person.name, "phone": person.phone} for person in row.residents],
+        "residents": [pick(person, "name phone") for person in row.residents],
         "fee_type": row.fee_type.label,
-        "amount_fen": row.amount.fen,
-        "first_day": row.period.first_day.isoformat(),
-        "last_day": row.period.last_day.isoformat(),
-        "remark": row.remark,
-        "state": row.state.value,
-        "channel": row.channel.value if row.channel else None,
-        "paid_at": row.paid_at.isoformat() if row.paid_at else None,
-        "payer_name": row.payer_name,
-        "imported_at": row.imported_at.isoformat(),
-        "batch_id": row.batch_id,
+        "amount_fen": row.amount,
+        **pick(row.period, "first_day last_day"),
     }
+
+
+def write_receipts(session: Session) -> int:
+    """Write the receipts of one company's bills to a file."""
+    numbers = [BillNumber(number) for number in dict.fromkeys(session.arguments.numbers)]
+    path = write_file(session.arguments.out, _pdf(session, numbers))
+    session.console.answer(
+        {"file": str(path), "receipts": len(numbers)},
+        words.RECEIPTS_WRITTEN.format(count=len(numbers), path=path),
+    )
+    return DONE
+
+
+def _pdf(session: Session, numbers: list[BillNumber]) -> bytes:
+    application = session.application
+    for actor in operators(application):
+        if application.view_bills.rows(actor, numbers=numbers[:1]):
+            return application.issue_receipts.for_bills(actor, numbers=numbers)
+    raise ThingNotFoundError(kind="bill", id=numbers[0])
+
+
+_ARGUMENTS: Final = {
+    **IN_COMMUNITY,
+    "--query": PLAIN,
+    "--state": {**REPEATED, "choices": tuple(_STATES)},
+    "--limit": {"type": whole_number(1, _LIMIT_MAX), "default": PAGE_ROWS},
+}
+_RECEIPTS: Final = {"numbers": {"nargs": "+"}, "--out": REQUIRED}
+COMMANDS: Final = (
+    Command("bills list", show_bills, _ARGUMENTS),
+    Command("receipts", write_receipts, _RECEIPTS),
+)

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
-from billing_domain.model.company.community import Community, Company
-from billing_entrypoints.cli.arguments import add_command, add_common, add_group
+from billing_domain.model.company.community import Community
+from billing_entrypoints.cli.arguments import FLAG, PLAIN, REQUIRED, Command
 from billing_entrypoints.cli.company.lookups import (
     all_places,
     companies_named,
     find_company,
     operator,
 )
-from billing_entrypoints.cli.console import facts, table
+from billing_entrypoints.cli.console import facts, pick, table
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
 from billing_entrypoints.words.labels import label
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `company create`, `company list`, `community create` and `community list`."""
-    group = add_group(commands, "company")
-    company = add_command(group, "company create", create_company)
-    company.add_argument("name")
-    companies = add_command(group, "company list", list_companies)
-    group = add_group(commands, "community")
-    community = add_command(group, "community create", create_community)
-    community.add_argument("name")
-    community.add_argument("--company", required=True)
-    community.add_argument("--not-opened", action="store_true")
-    communities = add_command(group, "community list", list_communities)
-    communities.add_argument("--company")
-    for parser in (company, companies, community, communities):
-        add_common(parser)
 
 
 def create_company(session: Session) -> int:
@@ -40,7 +23,9 @@ def create_company(session: Session) -> int:
     name = session.arguments.name
     company = session.application.configure_companies.create_company(name=name)
     text = words.COMPANY_CREATED.format(name=company.name)
-    session.console.answer(_company(company), f"{text}\n{facts({words.COMPANY_ID: company.id})}")
+    session.console.answer(
+        pick(company, "id name"), f"{text}\n{facts({words.COMPANY_ID: company.id})}"
+    )
     return DONE
 
 
@@ -49,12 +34,10 @@ def list_companies(session: Session) -> int:
     companies = session.application.configure_companies.companies()
     rows = [(company.id, company.name) for company in companies]
     text = table(words.COMPANY_COLUMNS, rows) if rows else words.NO_COMPANY
-    session.console.answer({"companies": [_company(company) for company in companies]}, text)
+    session.console.answer(
+        {"companies": [pick(company, "id name") for company in companies]}, text
+    )
     return DONE
-
-
-def _company(company: Company) -> dict[str, object]:
-    return {"id": company.id, "name": company.name}
 
 
 def create_community(session: Session) -> int:
@@ -91,9 +74,13 @@ def list_communities(session: Session) -> int:
 
 
 def _community(community: Community) -> dict[str, object]:
-    return {
-        "id": community.id,
-        "name": community.name,
-        "company_id": community.company_id,
-        "status": community.status.value,
-    }
+    return pick(community, "id name company_id status")
+
+
+_COMMUNITY: Final = {"name": PLAIN, "--company": REQUIRED, "--not-opened": FLAG}
+COMMANDS: Final = (
+    Command("company create", create_company, {"name": PLAIN}),
+    Command("company list", list_companies),
+    Command("community create", create_community, _COMMUNITY),
+    Command("community list", list_communities, {"--company": PLAIN}),
+)

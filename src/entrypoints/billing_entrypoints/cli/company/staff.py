@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import secrets
 import sys
-from typing import Any
+from typing import Final
 
 from billing_domain.model.company.community import CommunityId, Company
 from billing_domain.model.company.staff import PASSWORD_LENGTH_MAX, Role
-from billing_entrypoints.cli.arguments import add_command, add_common, add_group
+from billing_entrypoints.cli.arguments import FLAG, PLAIN, REPEATED, REQUIRED, Command
 from billing_entrypoints.cli.company.lookups import find_community, find_company, operator
-from billing_entrypoints.cli.console import facts
+from billing_entrypoints.cli.console import facts, pick
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
 
 _PASSWORD_BYTES = 12
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `staff create`."""
-    parser = add_command(add_group(commands, "staff"), "staff create", create)
-    parser.add_argument("login")
-    parser.add_argument("--company", required=True)
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
-    parser.add_argument("--community", action="append")
-    parser.add_argument("--password-stdin", action="store_true")
-    add_common(parser)
 
 
 def create(session: Session) -> int:
@@ -48,13 +36,8 @@ def create(session: Session) -> int:
         words.ROLE: account.role.value,
         words.COMMUNITY: reach,
     }
-    data: dict[str, object] = {
-        "id": account.id,
-        "login_name": account.login_name,
-        "name": account.name,
-        "role": account.role.value,
-        "community_ids": sorted(account.community_ids) if account.community_ids else None,
-    }
+    data = pick(account, "id login_name name role")
+    data["community_ids"] = sorted(account.community_ids) if account.community_ids else None
     if generated:
         shown[words.PASSWORD] = words.SHOWN_ONCE.format(secret=generated)
         data["password"] = generated
@@ -74,3 +57,14 @@ def _reach(session: Session, company: Company) -> frozenset[CommunityId] | None:
 def _read_password() -> str:
     """Return the first line of standard input; a longer one than allowed is refused later."""
     return sys.stdin.readline(PASSWORD_LENGTH_MAX + 2).rstrip("\r\n")
+
+
+_ARGUMENTS: Final = {
+    "login": PLAIN,
+    "--company": REQUIRED,
+    "--name": REQUIRED,
+    "--role": {"required": True, "choices": [role.value for role in Role]},
+    "--community": REPEATED,
+    "--password-stdin": FLAG,
+}
+COMMANDS: Final = (Command("staff create", create, _ARGUMENTS),)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Final
 
-from billing_entrypoints.cli.arguments import add_command, add_common
+from billing_entrypoints.cli.arguments import Command
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.demo.content import COMPANIES, PASSWORD
 from billing_entrypoints.cli.demo.filling import DemoClock, DemoFilling
 from billing_entrypoints.cli.session import DONE, CommandRefusedError, Session
 from billing_entrypoints.words import commands as words
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `demo`."""
-    add_common(add_command(commands, "demo", demo))
 
 
 def demo(session: Session) -> int:
@@ -50,3 +45,6 @@ def demo(session: Session) -> int:
         + table(words.LINK_COLUMNS, links),
     )
     return DONE
+
+
+COMMANDS: Final = (Command("demo", demo),)

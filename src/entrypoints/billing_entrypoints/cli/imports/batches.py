@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BatchId
 from billing_domain.ports.imports import ImportFilter, ImportRow
 from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX
-from billing_entrypoints.cli.arguments import (
-    add_command,
-    add_common,
-    add_community,
-    add_group,
-    whole_number,
-)
+from billing_entrypoints.cli.arguments import IN_COMMUNITY, PLAIN, Command, whole_number
 from billing_entrypoints.cli.company.lookups import find_place
 from billing_entrypoints.cli.console import table
 from billing_entrypoints.cli.session import DONE, Session
@@ -22,20 +16,6 @@ from billing_entrypoints.words import commands as words
 from billing_entrypoints.words.formats import moment_text
 
 _NOTHING_WITHDRAWN: Final[dict[str, object]] = {"withdrawn": 0}
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `imports list` and `imports withdraw`."""
-    group = add_group(commands, "imports")
-    listed = add_command(group, "imports list", show_imports)
-    listed.add_argument("--limit", type=whole_number(1, PAGE_ROWS_MAX), default=PAGE_ROWS)
-    withdrawn = add_command(
-        group, "imports withdraw", withdraw_import, when_refused=_NOTHING_WITHDRAWN
-    )
-    withdrawn.add_argument("id")
-    for parser in (listed, withdrawn):
-        add_community(parser)
-        add_common(parser)
 
 
 def show_imports(session: Session) -> int:
@@ -97,3 +77,15 @@ def _data(row: ImportRow) -> dict[str, object]:
         "withdrawn_at": batch.withdrawn_at.isoformat() if batch.withdrawn_at else None,
         "withdrawable": row.withdrawable,
     }
+
+
+_LIMIT: Final = {"type": whole_number(1, PAGE_ROWS_MAX), "default": PAGE_ROWS}
+COMMANDS: Final = (
+    Command("imports list", show_imports, {"--limit": _LIMIT, **IN_COMMUNITY}),
+    Command(
+        "imports withdraw",
+        withdraw_import,
+        {"id": PLAIN, **IN_COMMUNITY},
+        when_refused=_NOTHING_WITHDRAWN,
+    ),
+)

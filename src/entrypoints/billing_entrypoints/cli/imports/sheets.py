@@ -20,13 +20,7 @@ from billing_domain.services.imports.sheet_import import SheetImport
 from billing_domain.use_cases.imports.stage_uploads import shown_file_name
 from billing_domain.words.zh import sentence
 from billing_entrypoints.application import Application
-from billing_entrypoints.cli.arguments import (
-    add_command,
-    add_common,
-    add_community,
-    add_group,
-    add_template,
-)
+from billing_entrypoints.cli.arguments import FLAG, IN_COMMUNITY, PLAIN, REQUIRED, Command
 from billing_entrypoints.cli.company.lookups import Place, find_place, find_profile
 from billing_entrypoints.cli.console import facts
 from billing_entrypoints.cli.files import read_upload, write_file
@@ -55,34 +49,6 @@ _FLAGS: Final = {
     FileImportedBeforeError: _CONFIRM_SAME_FILE,
 }
 _Done = TypeVar("_Done")
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `residents import`, `template`, `preview` and `import`."""
-    group = add_group(commands, "residents")
-    residents = add_command(
-        group, "residents import", import_residents, when_refused=_NOTHING_ADDED
-    )
-    template = add_command(commands, "template", write_template)
-    shown = add_command(commands, "preview", preview, when_refused=NOTHING_READ)
-    bills = add_command(commands, "import", import_bills, when_refused=_NOTHING_IMPORTED)
-    for parser in (residents, shown, bills):
-        parser.add_argument("file")
-    for parser in (residents, template, shown, bills):
-        add_community(parser)
-    for parser in (shown, bills):
-        add_template(parser)
-    template.add_argument("--out", required=True)
-    template.add_argument("--next-period", action="store_true")
-    kinds = [kind.value for kind in UploadKind]
-    template.add_argument("--kind", choices=kinds, default=UploadKind.BILLS.value)
-    for parser in (residents, bills):
-        parser.add_argument(_CONFIRM_WARNINGS, action="store_true")
-    bills.add_argument(_CONFIRM_SAME_FILE, action="store_true")
-    residents.add_argument("--dry-run", action="store_true")
-    bills.add_argument("--request-key")
-    for parser in (residents, template, shown, bills):
-        add_common(parser)
 
 
 def write_template(session: Session) -> int:
@@ -247,3 +213,22 @@ def _imported(
             data=problems_report(preview),
             details=problems_text(preview.problems),
         ) from error
+
+
+_KIND: Final = {"choices": [kind.value for kind in UploadKind], "default": UploadKind.BILLS.value}
+_SHEET: Final = {"file": PLAIN, **IN_COMMUNITY}
+_BILLS: Final = {**_SHEET, "--template": {"default": STANDARD.key}}
+_IMPORT: Final = {
+    **_BILLS,
+    _CONFIRM_WARNINGS: FLAG,
+    _CONFIRM_SAME_FILE: FLAG,
+    "--request-key": PLAIN,
+}
+_RESIDENTS: Final = {**_SHEET, _CONFIRM_WARNINGS: FLAG, "--dry-run": FLAG}
+_TEMPLATE: Final = {**IN_COMMUNITY, "--out": REQUIRED, "--kind": _KIND, "--next-period": FLAG}
+COMMANDS: Final = (
+    Command("residents import", import_residents, _RESIDENTS, when_refused=_NOTHING_ADDED),
+    Command("template", write_template, _TEMPLATE),
+    Command("preview", preview, _BILLS, when_refused=NOTHING_READ),
+    Command("import", import_bills, _IMPORT, when_refused=_NOTHING_IMPORTED),
+)

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.jobs.outbox import JobId, OutboxJob
-from billing_entrypoints.cli.arguments import add_command, add_common, add_group
+from billing_entrypoints.cli.arguments import PLAIN, Command
 from billing_entrypoints.cli.company.lookups import operator, operators
-from billing_entrypoints.cli.console import table
+from billing_entrypoints.cli.console import pick, table
 from billing_entrypoints.cli.session import DONE, Session
 from billing_entrypoints.words import commands as words
 from billing_entrypoints.words.formats import second_text
 from billing_entrypoints.words.labels import job_end_label, label
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `outbox list` and `outbox retry`."""
-    group = add_group(commands, "outbox")
-    listing = add_command(group, "outbox list", list_dead)
-    retrying = add_command(group, "outbox retry", retry)
-    retrying.add_argument("id")
-    for parser in (listing, retrying):
-        add_common(parser)
 
 
 def list_dead(session: Session) -> int:
@@ -60,12 +50,11 @@ def _cells(company: str, job: OutboxJob) -> tuple[str, ...]:
 
 
 def _data(job: OutboxJob) -> dict[str, object]:
-    return {
-        "id": job.id,
-        "kind": job.kind.value,
-        "subject": job.subject,
-        "state": job.state.value,
-        "attempts": job.attempts,
-        "said": job.failure_reason,
-        "ended_at": job.ended_at.isoformat() if job.ended_at else None,
-    }
+    known = pick(job, "id kind subject state attempts ended_at")
+    return {**known, "said": job.failure_reason}
+
+
+COMMANDS: Final = (
+    Command("outbox list", list_dead),
+    Command("outbox retry", retry, {"id": PLAIN}),
+)

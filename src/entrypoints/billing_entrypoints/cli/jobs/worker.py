@@ -8,21 +8,17 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Final
+
+import attrs
 
 from billing_domain.use_cases.jobs.run_outbox import OutboxReport
-from billing_entrypoints.cli.arguments import add_command, add_common
+from billing_entrypoints.cli.arguments import FLAG, Command
+from billing_entrypoints.cli.console import pick
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
 from billing_entrypoints.words import commands as words
 from billing_entrypoints.words.labels import job_end_label
 from billing_entrypoints.worker import Worker
-
-
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `worker`."""
-    parser = add_command(commands, "worker", work)
-    parser.add_argument("--once", action="store_true")
-    add_common(parser)
 
 
 def work(session: Session) -> int:
@@ -61,17 +57,9 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
 
 
 def _report_data(report: OutboxReport) -> dict[str, object]:
-    return {
-        "done": len(report.done),
-        "postponed": len(report.postponed),
-        "failed": len(report.failed),
-        "dead": [
-            {"id": job.id, "subject": job.subject, "said": job.failure_reason}
-            for job in report.dead
-        ],
-        "lost": len(report.lost),
-        "crashes": len(report.crashes),
-    }
+    counts = {name: len(found) for name, found in attrs.asdict(report, recurse=False).items()}
+    dead = [{**pick(job, "id subject"), "said": job.failure_reason} for job in report.dead]
+    return {**counts, "dead": dead}
 
 
 def _report_text(report: OutboxReport) -> str:
@@ -85,3 +73,6 @@ def _report_text(report: OutboxReport) -> str:
         for job in report.dead
     ]
     return "\n".join([counts, *dead])
+
+
+COMMANDS: Final = (Command("worker", work, {"--once": FLAG}),)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
+
+import attrs
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill_number import BillNumber
@@ -10,9 +12,9 @@ from billing_domain.model.payments.order import OrderNumber, PaymentOrder
 from billing_domain.use_cases.payments.check_statements import StatementReport
 from billing_domain.use_cases.payments.settle_open_payments import JanitorReport
 from billing_domain.use_cases.payments.view_payments import OrderDetail
-from billing_entrypoints.cli.arguments import add_command, add_common, add_group
+from billing_entrypoints.cli.arguments import PLAIN, Command
 from billing_entrypoints.cli.company.lookups import operator, operators
-from billing_entrypoints.cli.console import facts, table
+from billing_entrypoints.cli.console import facts, pick, table
 from billing_entrypoints.cli.session import DONE, REFUSED, Session
 from billing_entrypoints.providers import provider_label
 from billing_entrypoints.words import commands as words
@@ -20,22 +22,10 @@ from billing_entrypoints.words.formats import second_text
 from billing_entrypoints.words.labels import label
 
 
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse has no public type for it
-    """Add `settle-open`, `payments show`, `payments verify` and `check-statements`."""
-    settling = add_command(commands, "settle-open", settle_open)
-    group = add_group(commands, "payments")
-    showing = add_command(group, "payments show", show)
-    showing.add_argument("number")
-    verifying = add_command(group, "payments verify", verify)
-    checking = add_command(commands, "check-statements", check_statements)
-    for parser in (settling, showing, verifying, checking):
-        add_common(parser)
-
-
 def settle_open(session: Session) -> int:
     """Query the open payments once; failures need a person and give status 1."""
     report = session.application.settle_open_payments.run()
-    session.console.answer(_report_data(report), _report_text(report))
+    session.console.answer(_report_data(report, "number"), _report_text(report))
     return REFUSED if report.failed or report.overdue else DONE
 
 
@@ -68,17 +58,6 @@ def _find(session: Session, number: OrderNumber) -> OrderDetail:
         except ThingNotFoundError:
             continue
     raise ThingNotFoundError(kind="payment_order", id=number)
-
-
-def _report_data(report: JanitorReport) -> dict[str, object]:
-    return {
-        "settled": list(report.settled),
-        "closed": list(report.closed),
-        "waiting": list(report.waiting),
-        "overdue": list(report.overdue),
-        "refunded": list(report.refunded),
-        "failed": [{"number": number, "reason": reason} for number, reason in report.failed],
-    }
 
 
 def _report_text(report: JanitorReport) -> str:
@@ -134,37 +113,27 @@ def _line(detail: OrderDetail, order: PaymentOrder, bill: BillNumber) -> tuple[s
 def _detail_data(detail: OrderDetail) -> dict[str, object]:
     order = detail.order
     return {
-        "number": order.number,
-        "state": order.state.value,
-        "total_fen": order.total.fen,
-        "unapplied_fen": order.unapplied.fen,
-        "provider": order.provider,
-        "provider_number": order.provider_number,
+        **pick(order, "number state provider provider_number created_at paid_at"),
+        "total_fen": order.total,
+        "unapplied_fen": order.unapplied,
         "said": order.provider_state,
         "payer_name": order.payer.name,
-        "created_at": order.created_at.isoformat(),
-        "paid_at": order.paid_at.isoformat() if order.paid_at else None,
-        "lines": [{"bill": line.bill, "amount_fen": line.amount.fen} for line in order.lines],
+        "lines": [{"bill": line.bill, "amount_fen": line.amount} for line in order.lines],
         "settled": [item.bill for item in detail.settlements if not item.reversed],
         "refunds": [
-            {"number": each.number, "amount_fen": each.amount.fen, "state": each.state.value}
-            for each in detail.refunds
+            {**pick(each, "number state"), "amount_fen": each.amount} for each in detail.refunds
         ],
-        "messages": [
-            {
-                "received_at": each.received_at.isoformat(),
-                "verdict": each.verdict.value,
-                "reason": each.reason,
-            }
-            for each in detail.messages
-        ],
+        "messages": [pick(each, "received_at verdict reason") for each in detail.messages],
     }
 
 
 def check_statements(session: Session) -> int:
     """Read the statements once; findings that need a person give status 1."""
     report = session.application.check_statements.run()
-    session.console.answer(_statement_data(report), _statement_text(report))
+    data = _report_data(report, "subject")
+    data["done"] = [pick(each, "account_id day") for each in report.done]
+    del data["crashes"]
+    session.console.answer(data, _statement_text(report))
     return REFUSED if report.unknown or report.amounts or report.failed else DONE
 
 
@@ -179,14 +148,17 @@ def _statement_text(report: StatementReport) -> str:
     return "\n".join([counts, *lines])
 
 
-def _statement_data(report: StatementReport) -> dict[str, object]:
-    return {
-        "done": [
-            {"account_id": each.account_id, "day": each.day.isoformat()} for each in report.done
-        ],
-        "settled": list(report.settled),
-        "unknown": list(report.unknown),
-        "amounts": list(report.amounts),
-        "failed": [{"subject": subject, "reason": reason} for subject, reason in report.failed],
-        "later": [{"subject": subject, "reason": reason} for subject, reason in report.later],
-    }
+def _report_data(report: JanitorReport | StatementReport, subject: str) -> dict[str, object]:
+    """Return a report for JSON; `subject` names what an error code is about."""
+    data = attrs.asdict(report, recurse=False)
+    for name in {"failed", "later"} & data.keys():
+        data[name] = [{subject: about, "reason": reason} for about, reason in data[name]]
+    return data
+
+
+COMMANDS: Final = (
+    Command("settle-open", settle_open),
+    Command("payments show", show, {"number": PLAIN}),
+    Command("payments verify", verify),
+    Command("check-statements", check_statements),
+)

@@ -4,7 +4,6 @@ Providers have no session and no form token. The handler limits the size of a bo
 """
 
 import logging
-from collections.abc import Mapping
 from typing import Final
 
 from litestar import Response, post
@@ -14,7 +13,6 @@ from litestar.params import FromPath
 from billing_domain.errors import StorageBusyError, ThingNotFoundError
 from billing_domain.model.payments.order import AccountId
 from billing_domain.model.payments.received_message import BODY_BYTES_MAX
-from billing_domain.ports.payments.gateway import Acknowledgement
 from billing_entrypoints.web.context import Visit
 from billing_entrypoints.web.logs import request_id
 
@@ -32,7 +30,9 @@ async def take_message(request: Visit, account_id: FromPath[str]) -> Response[by
     body = await _body(request)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        answer = await sync_to_thread(_take, request, AccountId(account_id), headers, body)
+        take = request.application.take_notifications.take
+        account = AccountId(account_id)
+        answer = await sync_to_thread(take, account_id=account, headers=headers, body=body)
     except ThingNotFoundError:
         return _plain(404, b"not found")
     except StorageBusyError:
@@ -43,13 +43,6 @@ async def take_message(request: Visit, account_id: FromPath[str]) -> Response[by
     return Response(
         answer.body, status_code=answer.status, headers={"Content-Type": answer.content_type}
     )
-
-
-def _take(
-    request: Visit, account_id: AccountId, headers: Mapping[str, str], body: bytes
-) -> Acknowledgement:
-    take = request.application.take_notifications.take
-    return take(account_id=account_id, headers=headers, body=body)
 
 
 async def _body(request: Visit) -> bytes:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.params import FromPath
 
 from billing_domain.model.bills.bill import BillState
@@ -11,8 +11,8 @@ from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.houses.house import HouseId
 from billing_domain.ports.bills import BillRow
 from billing_domain.use_cases.owners.view_owner_bills import PENDING_MAX
-from billing_entrypoints.web.forms import SentForm
-from billing_entrypoints.web.owner.owner_request import OwnerRequest
+from billing_entrypoints.web.context import OwnerRequest
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.pages import Html, bare_page
 
 
@@ -39,15 +39,12 @@ def show_bill(request: OwnerRequest, number: FromPath[str]) -> Html:
     return bare_page(request, "owner/bills/bill.html", context)
 
 
-@post("/bills/{number:str}/receipt", status_code=200, sync_to_thread=True)
-def print_owner_receipt(
-    request: OwnerRequest, number: FromPath[str], form: SentForm
-) -> Response[bytes]:
+@post_at("/bills/{number:str}/receipt", status_code=200)
+def print_owner_receipt(request: OwnerRequest, number: FromPath[str]) -> Response[bytes]:
     """Return the receipt of a paid bill as a PDF to look at.
 
     The first time issues it, which makes the payment final (rule 2.6); so a page has to post it.
     """
-    form.require_only(())
     pdf = request.application.issue_receipts.for_owner(request.owner, number=BillNumber(number))
     headers = {"Content-Disposition": 'inline; filename="receipt.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)

@@ -7,12 +7,12 @@ from typing import Final
 from litestar import Router
 
 from billing_entrypoints.web import cookies
+from billing_entrypoints.web.context import OwnerRequest
 from billing_entrypoints.web.handlers import handlers_of
-from billing_entrypoints.web.owner import bills, reminders
+from billing_entrypoints.web.owner import bills
 from billing_entrypoints.web.owner.errors import owner_error_handlers
-from billing_entrypoints.web.owner.owner_request import OwnerRequest
 from billing_entrypoints.web.owner.owners import entry, registrations
-from billing_entrypoints.web.owner.payments import checkout, orders
+from billing_entrypoints.web.owner.payments import orders
 from billing_entrypoints.web.sessions import Sessions
 
 PATH: Final = "/owner"
@@ -22,10 +22,10 @@ def make_owner_routers() -> list[Router]:
     """Return the owner pages; only what is in the first router needs no session."""
     handlers = owner_error_handlers()
     return [
-        Router(PATH, route_handlers=handlers_of(entry, reminders), exception_handlers=handlers),
+        Router(PATH, route_handlers=handlers_of(entry), exception_handlers=handlers),
         Router(
             PATH,
-            route_handlers=handlers_of(bills, checkout, orders, registrations),
+            route_handlers=handlers_of(bills, orders, registrations),
             middleware=[
                 Sessions(cookies.OWNER, lambda app, token: app.sign_in_owners.authenticate(token))
             ],

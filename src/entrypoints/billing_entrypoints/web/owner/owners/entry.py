@@ -1,9 +1,9 @@
-"""Where a scanned 收款码 leads, and how owners sign in and out (rules 5.10, 5.12)."""
+"""Where a scanned 收款码 or a reminder leads, and how owners sign in and out (4.1, 5.10, 5.12)."""
 
 import hmac
 from collections.abc import Sequence
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.errors import ProviderRefusedError, ThingNotFoundError
@@ -11,10 +11,12 @@ from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community, CommunityId
 from billing_domain.model.houses.resident import Resident, ResidentId
 from billing_domain.model.reminders.official_account import DEMO
+from billing_domain.model.reminders.queued_reminder import ReminderId
 from billing_entrypoints.application import Application
 from billing_entrypoints.web import cookies
 from billing_entrypoints.web.context import Visit
 from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.owner.errors import message_page
 from billing_entrypoints.web.owner.owners.arrivals import ask_who, place_path, remember, signed_in
 from billing_entrypoints.web.owner.owners.onward import FIELD, Onward
@@ -50,11 +52,34 @@ def finish_sign_in(request: Visit, community_id: FromPath[str]) -> Html:
     return _begin_session(request, community, token, onward)
 
 
-@get("/{community_id:str}/visitors", sync_to_thread=True)
-def show_visitors(request: Visit, community_id: FromPath[str]) -> Html:
-    """Let a visitor of the sandbox choose who to be; nowhere else."""
+@get("/reminders/{reminder_id:str}", sync_to_thread=True)
+def open_reminder(request: Visit, reminder_id: FromPath[str]) -> Html:
+    """Lead an owner to what a reminder is about, or let them sign in first.
+
+    The address tells nothing about anybody (P45), and opens nothing that its reader may not see.
+    """
+    application, named = request.application, ReminderId(reminder_id)
+    community = application.sign_in_owners.community_of_reminder(reminder_id=named)
+    owner = signed_in(request, community)
+    if owner is None:
+        return ask_who(request, community, Onward(community.id, named))
+    landing = application.view_owner_bills.reminder_landing(owner, reminder_id=named)
+    # A forwarded message must not change where its reader signs in: nothing is remembered.
+    return see_other(place_path(landing, community.id))
+
+
+@form_at("/{community_id:str}/visitors", "resident_id", FIELD)
+def sign_in_visitor(request: Visit, community_id: FromPath[str], form: SentForm) -> Html:
+    """Let a visitor of the sandbox choose a resident to be, or somebody unknown; nowhere else."""
     community = _community(request, community_id)
     application = request.application
+    if form.sent:
+        chosen = form.text("resident_id")
+        token = application.sign_in_owners.sign_in_demo(
+            community_id=community.id, resident_id=ResidentId(chosen) if chosen else None
+        )
+        onward = Onward.of(community.id, form.text(FIELD))
+        return _begin_session(request, community, token, onward)
     if not application.sign_in_owners.demo:
         raise ThingNotFoundError(kind="resident", id="")
     residents = application.sign_in_owners.demo_residents(community_id=community.id)
@@ -69,22 +94,9 @@ def show_visitors(request: Visit, community_id: FromPath[str]) -> Html:
     return bare_page(request, "owner/owners/visitors.html", context)
 
 
-@post("/{community_id:str}/visitors", sync_to_thread=True)
-def sign_in_visitor(request: Visit, community_id: FromPath[str], form: SentForm) -> Html:
-    """Sign a visitor of the sandbox in as a resident, or as somebody unknown."""
-    form.require_only(("resident_id", FIELD))
-    community = _community(request, community_id)
-    chosen = form.text("resident_id")
-    token = request.application.sign_in_owners.sign_in_demo(
-        community_id=community.id, resident_id=ResidentId(chosen) if chosen else None
-    )
-    return _begin_session(request, community, token, Onward.of(community.id, form.text(FIELD)))
-
-
-@post("/sign-out", sync_to_thread=True)
-def sign_owner_out(request: Visit, form: SentForm) -> Html:
+@post_at("/sign-out")
+def sign_owner_out(request: Visit) -> Html:
     """End the session on the server, then forget its cookie."""
-    form.require_only(())
     _end_session(request)
     community_id = cookies.read_cookie(request, cookies.OWNER_COMMUNITY)
     text = screens.SIGNED_OUT_TEXT

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, ThingNotFoundError
@@ -14,40 +13,35 @@ from billing_domain.model.owners.registration import (
     RegistrationState,
 )
 from billing_domain.use_cases.owners.view_owner_bills import Place
+from billing_entrypoints.web.context import OwnerRequest
 from billing_entrypoints.web.forms import Form, SentForm, chosen, required
-from billing_entrypoints.web.owner.owner_request import OwnerRequest
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, bare_page, see_other
 
 RELATIONS: Final = {relation.name.lower(): relation for relation in Relation}
-_FIELDS: Final = ("resident_name", "phone", "house", "relation")
 _FORM_NAMES: Final = {"name": "resident_name"}
 
 
-@get("/{community_id:str}/registration", sync_to_thread=True)
-def show_registration(request: OwnerRequest, community_id: FromPath[str]) -> Html:
-    """Show where the registration stands, or the form."""
-    community = _community(request, community_id)
-    latest = _latest(request, community)
-    waiting = latest is not None and latest.state is RegistrationState.WAITING
-    show_form = not waiting or request.query_params.get("change") == "1"
-    form = Form.of() if latest is None else _filled(latest)
-    return _page(request, community, latest, form, show_form=show_form)
-
-
-@post("/{community_id:str}/registration", sync_to_thread=True)
+@form_at("/{community_id:str}/registration", "resident_name", "phone", "house", "relation")
 def submit_registration(
     request: OwnerRequest, community_id: FromPath[str], form: SentForm
 ) -> Html:
-    """Keep what was filled in, for staff to decide."""
-    form.require_only(_FIELDS)
-    community = _community(request, community_id)
-    filled = _read(form)
-    if filled is None:
-        return _page(request, community, _latest(request, community), form, show_form=True)
-    request.application.register_owners.submit(
-        request.owner, community_id=community.id, form=filled
-    )
-    return see_other(f"/owner/{community.id}/registration")
+    """Show where the registration stands, or the form; keep what was sent, for staff to decide."""
+    community, owners = _community(request, community_id), request.application.register_owners
+    if form.sent and (filled := _read(form)):
+        owners.submit(request.owner, community_id=community.id, form=filled)
+        return see_other(f"/owner/{community.id}/registration")
+    latest = owners.latest(request.owner, community_id=community.id)
+    waiting = latest is not None and latest.state is RegistrationState.WAITING
+    show_form = form.sent or not waiting or request.query_params.get("change") == "1"
+    if latest is not None:
+        form.fill(
+            resident_name=latest.name,
+            phone=latest.phone,
+            house=latest.house_text,
+            relation=latest.relation.name.lower(),
+        )
+    return _page(request, community, latest, form, show_form=show_form)
 
 
 def _read(form: Form) -> RegistrationForm | None:
@@ -95,19 +89,6 @@ def _page(
     }
     status = 200 if form.valid else 422
     return bare_page(request, "owner/owners/registration.html", context, status=status)
-
-
-def _filled(registration: Registration) -> Form:
-    return Form.of(
-        resident_name=registration.name,
-        phone=registration.phone,
-        house=registration.house_text,
-        relation=registration.relation.name.lower(),
-    )
-
-
-def _latest(request: OwnerRequest, community: Community) -> Registration | None:
-    return request.application.register_owners.latest(request.owner, community_id=community.id)
 
 
 def _community(request: OwnerRequest, community_id: str) -> Community:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import attrs
-from litestar import get, post
 
 from billing_domain.errors import BatchRefusedError, FieldError, ThingNotFoundError
 from billing_domain.model.bills.batch import ConfirmedBatch
@@ -14,10 +13,9 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
 from billing_domain.ports.bills import BillRow
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, done
-from billing_entrypoints.web.staff.bills.filters import (
-    BILLS,
-)
+from billing_entrypoints.web.staff.bills.filters import BILLS
 from billing_entrypoints.web.staff.bills.presenters import action_refusal, houses_in_words
 from billing_entrypoints.web.staff.bills.settlement_form import (
     SETTLEMENT_FIELDS,
@@ -40,20 +38,11 @@ class _Choice:
     fields: Sequence[tuple[str, str]]
 
 
-@get("/bill-batches/settlement", sync_to_thread=True)
-def show_batch_settlement(request: StaffRequest) -> Html:
-    """Say how many bills and how much, and ask how they were paid."""
-    request.actor.require(Permission.MARK_PAID)
-    choice = _choice(request, Form.of_query(request), BillAction.MARK_PAID)
-    return _settlement_dialog(request, choice, Form.of())
-
-
-@post("/bill-batches/settlement", sync_to_thread=True)
+@form_at("/bill-batches/settlement", *CONFIRMED_FIELDS, *SETTLEMENT_FIELDS)
 def mark_batch_paid(request: StaffRequest, form: SentForm) -> Html:
-    """Mark them all paid or none, if they are still the ones that were shown."""
-    form.require_only((*CONFIRMED_FIELDS, *SETTLEMENT_FIELDS))
+    """Say how many bills and how much; mark all paid or none, if they are still those."""
     request.actor.require(Permission.MARK_PAID)
-    if settlement := read_settlement(form):
+    if form.sent and (settlement := read_settlement(form)):
         with form.noting():
             batch = request.application.manage_bills.mark_paid(
                 request.actor,
@@ -64,27 +53,23 @@ def mark_batch_paid(request: StaffRequest, form: SentForm) -> Html:
             words = screens.BILLS_PAID.format(count=batch.count, total=batch.total)
             return done(request, words, form=form)
     choice = _choice(request, form, BillAction.MARK_PAID)
-    return _settlement_dialog(request, choice, form)
+    context = {**_context(choice, "settlement"), **settlement_context(form, request.now())}
+    return dialog(request, "staff/bills/settlement.html", context)
 
 
-@get("/bill-batches/removal", sync_to_thread=True)
-def show_batch_removal(request: StaffRequest) -> Html:
-    """Say how many bills and how much, and ask whether to delete them."""
-    request.actor.require(Permission.DELETE_BILLS)
-    choice = _choice(request, Form.of_query(request), BillAction.DELETE)
-    context = {**_context(choice, "removal"), "form": Form.of()}
-    return dialog(request, "staff/bills/removal.html", context)
-
-
-@post("/bill-batches/removal", sync_to_thread=True)
+@form_at("/bill-batches/removal", *CONFIRMED_FIELDS)
 def remove_batch(request: StaffRequest, form: SentForm) -> Html:
-    """Delete them all or none, if they are still the ones that were shown."""
-    form.require_only(CONFIRMED_FIELDS)
-    batch = request.application.manage_bills.delete(
-        request.actor, numbers=chosen_numbers(request, form), confirmed=_confirmed(form)
-    )
-    words = screens.BILLS_DELETED.format(count=batch.count, total=batch.total)
-    return done(request, words, form=form)
+    """Say how many bills and how much; delete all or none, if they are still those."""
+    request.actor.require(Permission.DELETE_BILLS)
+    if form.sent:
+        numbers, confirmed = chosen_numbers(request, form), _confirmed(form)
+        delete = request.application.manage_bills.delete
+        batch = delete(request.actor, numbers=numbers, confirmed=confirmed)
+        words = screens.BILLS_DELETED.format(count=batch.count, total=batch.total)
+        return done(request, words, form=form)
+    choice = _choice(request, form, BillAction.DELETE)
+    context = {**_context(choice, "removal"), "form": form}
+    return dialog(request, "staff/bills/removal.html", context)
 
 
 def chosen_numbers(request: StaffRequest, form: Form) -> Sequence[BillNumber]:
@@ -107,7 +92,12 @@ def chosen_rows(request: StaffRequest, numbers: Sequence[BillNumber]) -> Sequenc
 
 
 def _choice(request: StaffRequest, form: Form, action: BillAction) -> _Choice:
-    """Return the bills to be confirmed; raise BatchRefusedError naming all that can't be."""
+    """Return the bills to be confirmed; raise BatchRefusedError naming all that can't be.
+
+    A form that is shown for the first time has its choice in the address.
+    """
+    if not form.sent:
+        form = Form.of_query(request)
     rows = chosen_rows(request, chosen_numbers(request, form))
     refusals = tuple(refusal for row in rows if (refusal := action_refusal(row, action)))
     if refusals:
@@ -133,8 +123,3 @@ def _context(choice: _Choice, name: str) -> dict[str, object]:
         "fields": [*choice.fields, ("count", str(len(choice.rows)))],
         "action": f"/staff/bill-batches/{name}",
     }
-
-
-def _settlement_dialog(request: StaffRequest, choice: _Choice, form: Form) -> Html:
-    context = {**_context(choice, "settlement"), **settlement_context(form, request.now())}
-    return dialog(request, "staff/bills/settlement.html", context)

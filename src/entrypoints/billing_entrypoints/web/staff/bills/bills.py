@@ -19,6 +19,7 @@ from billing_domain.ports.paging import COUNT_MAX
 from billing_domain.ports.payments.queries import OrderFilter
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.pages import dialog, page
 from billing_entrypoints.web.staff.bills.filters import BILLS, BillSearch
 from billing_entrypoints.web.staff.bills.presenters import (
@@ -97,6 +98,14 @@ def show_bill(request: StaffRequest, number: FromPath[BillNumber]) -> Response[s
     if hx.is_for_dialog(request):
         return dialog(request, "staff/bills/detail_dialog.html", context)
     return page(request, "staff/bills/detail.html", context)
+
+
+@post_at("/bills/{number:str}/phones")
+def show_phones(request: StaffRequest, number: FromPath[BillNumber]) -> Response[str]:
+    """Show everyone in the house with whole numbers; a POST, since the look is recorded."""
+    request.actor.require(Permission.VIEW_PHONES)
+    residents = request.application.view_bills.residents(request.actor, number=number)
+    return dialog(request, "staff/houses/residents/phones.html", {"residents": residents})
 
 
 def _orders(request: StaffRequest, number: BillNumber) -> Sequence[PaymentOrder]:

@@ -1,12 +1,12 @@
-"""Editing what an imported, pending bill charges (rules 2.2, 2.7)."""
+"""Changing one pending bill: edit or delete an imported one, void a pushed one (2.1, 2.2, 2.7)."""
 
 from typing import Final
 
 import attrs
-from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import StaleError
+from billing_domain.model.bills.batch import ConfirmedBatch
 from billing_domain.model.bills.bill import REMARK_LENGTH_MAX, BillAction, clean_remark
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.bills.fee_type import FeeType
@@ -15,9 +15,10 @@ from billing_domain.model.money import Money
 from billing_domain.model.period import BillingPeriod
 from billing_domain.ports.bills import BillRow
 from billing_entrypoints.web.forms import Form, SentForm, calendar_day, chosen, whole_number
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.bills.filters import FEE_TYPES
-from billing_entrypoints.web.staff.bills.presenters import bill_for
+from billing_entrypoints.web.staff.bills.presenters import bill_for, bill_path
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -33,17 +34,10 @@ class _Charge:
     version: int
 
 
-@get("/bills/{number:str}/edit", sync_to_thread=True)
-def show_edit(request: StaffRequest, number: FromPath[BillNumber]) -> Html:
-    """Show the form with what is stored."""
-    return _dialog(request, number, None)
-
-
-@post("/bills/{number:str}/edit", sync_to_thread=True)
+@form_at("/bills/{number:str}/edit", *FIELDS)
 def edit_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
-    """Save the form, or show it again beside another person's newer change."""
-    form.require_only(FIELDS)
-    charge = _read(form)
+    """Show what is stored, and save the form unless another person changed it meanwhile."""
+    charge = _read(form) if form.sent else None
     if charge is None:
         return _dialog(request, number, form)
     try:
@@ -55,15 +49,40 @@ def edit_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentFor
     return done(request, screens.BILL_SAVED, form=form)
 
 
-def _form_of(row: BillRow) -> Form:
-    return Form.of(
-        version=str(row.version),
-        fee_type=row.fee_type.name.lower(),
-        amount=str(row.amount.yuan),
-        first_day=row.period.first_day.isoformat(),
-        last_day=row.period.last_day.isoformat(),
-        remark=row.remark,
-    )
+@form_at("/bills/{number:str}/removal", "total_fen")
+def remove_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
+    """Ask whether to delete the bill, and do, if it still has the amount that was shown."""
+    if form.sent:
+        total = Money(whole_number("total_fen")(form.text("total_fen")))
+        delete = request.application.manage_bills.delete
+        delete(request.actor, numbers=[number], confirmed=ConfirmedBatch(1, total))
+        return done(request, screens.BILL_DELETED, form=form, leave=bill_path(number))
+    row = bill_for(request, number, BillAction.DELETE, Permission.DELETE_BILLS)
+    context = {"rows": [row], "count": 1, "total": row.amount, "form": form}
+    context["action"] = f"{bill_path(number)}/removal"
+    return dialog(request, "staff/bills/removal.html", context)
+
+
+@form_at("/bills/{number:str}/voiding", "version")
+def void_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
+    """Ask whether to void the bill, and do, if nobody changed it since it was shown."""
+    if form.sent:
+        void = request.application.manage_bills.void
+        void(request.actor, number=number, version=form.version())
+        return done(request, screens.BILL_VOIDED, form=form)
+    row = bill_for(request, number, BillAction.VOID, Permission.DELETE_BILLS)
+    return dialog(request, "staff/bills/voiding.html", {"row": row, "form": form})
+
+
+def _values(row: BillRow) -> dict[str, str]:
+    return {
+        "version": str(row.version),
+        "fee_type": row.fee_type.name.lower(),
+        "amount": str(row.amount.yuan),
+        "first_day": row.period.first_day.isoformat(),
+        "last_day": row.period.last_day.isoformat(),
+        "remark": row.remark,
+    }
 
 
 def _read(form: Form) -> _Charge | None:
@@ -81,15 +100,13 @@ def _read(form: Form) -> _Charge | None:
     return _Charge(fee_type, amount, period, remark, version)
 
 
-def _dialog(
-    request: StaffRequest, number: BillNumber, sent: Form | None, *, stale: bool = False
-) -> Html:
+def _dialog(request: StaffRequest, number: BillNumber, form: Form, *, stale: bool = False) -> Html:
     row = bill_for(request, number, BillAction.EDIT, Permission.EDIT_BILLS)
-    form = sent or _form_of(row)
+    form.fill(**_values(row))
     context = {
         "row": row,
         "form": form,
-        "stored": _form_of(row) if stale else None,
+        "stored": Form.of(**_values(row)) if stale else None,
         # Only who has seen what is stored now may replace it (rule 2.7).
         "version": row.version if stale else form.text("version"),
         "fee_types": [(code, each.label) for code, each in FEE_TYPES.items()],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import attrs
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.params import FromPath
 from litestar.response import File
 
@@ -16,6 +16,7 @@ from billing_domain.words.zh_nouns import field_label
 from billing_entrypoints.web.addresses import address_of
 from billing_entrypoints.web.downloads import stored_file
 from billing_entrypoints.web.forms import Form, SentForm, chosen
+from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import dialog, go, page
 from billing_entrypoints.web.staff.bills.filters import BILLS, BillSearch
@@ -37,27 +38,17 @@ def list_exports(request: StaffRequest) -> Response[str]:
     return search.answer(request, found, jobs=[_current(request, job) for job in found.rows])
 
 
-@get("/exports/new", sync_to_thread=True)
-def show_export_form(request: StaffRequest) -> Response[str]:
-    """Say what the address's filter finds, and ask for the format."""
-    search = BILLS.read(request)
-    return _form(request, search, Form.of(**{FORMAT_FIELD: FileFormat.XLSX.value}))
-
-
-@post("/exports", sync_to_thread=True)
+@form_at("/exports/new", *BILLS.names, FORMAT_FIELD, sent_to="/exports")
 def start_export(request: StaffRequest, form: SentForm) -> Response[str]:
-    """Let the file be written and lead to its progress."""
-    form.require_only((*BILLS.names, FORMAT_FIELD))
-    search = BILLS.read(request, form)
+    """Say what a filter finds, ask for the format, and let the file be written."""
+    search = BILLS.read(request, form if form.sent else None)
+    form.fill(**{FORMAT_FIELD: FileFormat.XLSX.value})
     file_format = form.read(FORMAT_FIELD, chosen(FORMAT_FIELD, FORMATS))
-    if file_format is None or not form.valid:
-        return _form(request, search, form, status=422)
-    job = request.application.export_bills.start(
-        request.actor, bill_filter=search.exact, file_format=file_format
-    )
-    request.web.exports.submit(
-        request.actor, job, bill_filter=search.exact, file_format=file_format
-    )
+    if not form.sent or file_format is None or not form.valid:
+        return _form(request, search, form)
+    wanted: dict[str, Any] = {"bill_filter": search.exact, "file_format": file_format}
+    job = request.application.export_bills.start(request.actor, **wanted)
+    request.web.exports.submit(request.actor, job, **wanted)
     return go(request, address_of(job))
 
 
@@ -68,12 +59,9 @@ def show_export(request: StaffRequest, export_id: FromPath[ExportId]) -> Respons
     return page(request, "staff/bills/exports/detail.html", {"job": _current(request, job)})
 
 
-@post("/exports/{export_id:str}/cancellation", sync_to_thread=True)
-def cancel_export(
-    request: StaffRequest, export_id: FromPath[ExportId], form: SentForm
-) -> Response[str]:
+@post_at("/exports/{export_id:str}/cancellation")
+def cancel_export(request: StaffRequest, export_id: FromPath[ExportId]) -> Response[str]:
     """Stop an own export; one that is over already stays as it is."""
-    form.require_only(())
     job = request.application.export_bills.cancel(request.actor, export_id=export_id)
     words = screens.EXPORT_CANCELLED if job.state is ExportState.CANCELLED else screens.EXPORT_OVER
     return go(request, LIST, Notice(words))
@@ -88,9 +76,7 @@ def download_export(request: StaffRequest, export_id: FromPath[ExportId]) -> Fil
     return stored_file(path, file_name=job.file_name)
 
 
-def _form(
-    request: StaffRequest, search: BillSearch, form: Form, *, status: int = 200
-) -> Response[str]:
+def _form(request: StaffRequest, search: BillSearch, form: Form) -> Response[str]:
     request.actor.require(Permission.EXPORT_BILLS)
     totals = request.application.view_bills.totals(request.actor, bill_filter=search.exact)
     context = {
@@ -101,7 +87,7 @@ def _form(
         "count_max": COUNT_MAX,
         "whole_phones": request.actor.may(Permission.VIEW_PHONES),
     }
-    return dialog(request, "staff/bills/exports/new.html", context, status=status)
+    return dialog(request, "staff/bills/exports/new.html", context)
 
 
 def _criteria(search: BillSearch) -> Sequence[tuple[str, str]]:

@@ -42,16 +42,16 @@ def role_choices() -> Sequence[RoleChoice]:
     return [RoleChoice(code, role.value, _rights_text(role)) for code, role in ROLES.items()]
 
 
-def rights_form(account: StaffAccount) -> Form:
-    """Return the form filled in with an account's rights."""
+def rights_values(account: StaffAccount) -> dict[str, str | list[str]]:
+    """Return an account's rights as the form shows them."""
     reach = account.community_ids
-    return Form.of(
-        staff_name=account.name,
-        role=account.role.name.lower(),
-        reach=WHOLE_COMPANY if reach is None else "some",
-        community=sorted(reach or ()),
-        version=str(account.version),
-    )
+    return {
+        "staff_name": account.name,
+        "role": account.role.name.lower(),
+        "reach": WHOLE_COMPANY if reach is None else "some",
+        "community": sorted(reach or ()),
+        "version": str(account.version),
+    }
 
 
 def read_rights(form: Form) -> AccountRights | None:

@@ -1,9 +1,9 @@
-"""Communities and whether they are billed: add, rename, open, stop, secret (rule 9)."""
+"""The company and its communities: names, whether they are billed, the secret (rule 9)."""
 
 from collections.abc import Callable
 from typing import Final
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.errors import StaleError
@@ -12,12 +12,28 @@ from billing_domain.model.company.staff import Permission
 from billing_domain.use_cases.company.configure_companies import OpenedCommunity
 from billing_entrypoints.web import hx
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, done, go, page
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
+COMPANY: Final = "/staff/company"
 LIST: Final = "/staff/communities"
 CHANGED: Final = "communities-changed"
+
+
+@form_at("/company", "name")
+def rename_company(request: StaffRequest, form: SentForm) -> Html:
+    """Show the company's name in its form, and take another one."""
+    request.actor.require(Permission.CONFIGURE_COMPANY)
+    company = request.application.view_company.company(request.actor)
+    form.fill(name=company.name)
+    if form.sent:
+        with form.noting():
+            rename = request.application.configure_companies.rename_company
+            company = rename(request.actor, name=form.text("name"))
+            return go(request, COMPANY, screens.COMPANY_RENAMED.format(name=company.name))
+    return page(request, "staff/company/detail.html", {"form": form, "company": company})
 
 
 @get("/communities", sync_to_thread=True)
@@ -31,111 +47,84 @@ def list_communities(request: StaffRequest) -> Html:
     return page(request, "staff/company/communities/list.html", context)
 
 
-@get("/communities/new", sync_to_thread=True)
-def show_community_form(request: StaffRequest) -> Html:
-    """Ask for the name of a new community."""
-    request.actor.require(Permission.CONFIGURE_COMMUNITIES)
-    return _name_dialog(request, Form.of(), None)
-
-
-@post("/communities", sync_to_thread=True)
+@form_at("/communities/new", "name", sent_to="/communities")
 def add_community(request: StaffRequest, form: SentForm) -> Html:
-    """Add a community that is not opened yet."""
-    form.require_only(("name",))
-    configure = request.application.configure_companies
-    with form.noting():
-        made = configure.add_community(request.actor, name=form.text("name"))
-        # The whole frame changes: the community can be chosen from now on.
-        return go(request, LIST, screens.COMMUNITY_ADDED.format(name=made.name))
+    """Ask for the name of a new community, and add it, not opened yet."""
+    request.actor.require(Permission.CONFIGURE_COMMUNITIES)
+    if form.sent:
+        with form.noting():
+            add = request.application.configure_companies.add_community
+            made = add(request.actor, name=form.text("name"))
+            # The whole frame changes: the community can be chosen from now on.
+            return go(request, LIST, screens.COMMUNITY_ADDED.format(name=made.name))
     return _name_dialog(request, form, None)
 
 
-@get("/communities/{community_id:str}/name", sync_to_thread=True)
-def show_community_name(request: StaffRequest, community_id: FromPath[CommunityId]) -> Html:
-    """Ask for another name."""
-    community = _community(request, community_id)
-    form = Form.of(name=community.name, version=str(community.version))
-    return _name_dialog(request, form, community)
-
-
-@post("/communities/{community_id:str}/name", sync_to_thread=True)
+@form_at("/communities/{community_id:str}/name", "name", "version")
 def rename_community(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
 ) -> Html:
-    """Rename a community, if nobody changed it meanwhile."""
-    form.require_only(("name", "version"))
+    """Ask for another name, and take it, if nobody changed the community meanwhile."""
     community = _community(request, community_id)
-    rename, name = request.application.configure_companies.rename_community, form.text("name")
-    with form.noting():
-        community = rename(
-            request.actor, community_id=community_id, version=form.version(), name=name
-        )
-        return go(request, LIST, screens.COMMUNITY_RENAMED.format(name=community.name))
+    form.fill(name=community.name, version=str(community.version))
+    if form.sent:
+        with form.noting():
+            rename = request.application.configure_companies.rename_community
+            version, name = form.version(), form.text("name")
+            renamed = rename(request.actor, community_id=community_id, version=version, name=name)
+            return go(request, LIST, screens.COMMUNITY_RENAMED.format(name=renamed.name))
     return _name_dialog(request, form, community)
 
 
-@get("/communities/{community_id:str}/opening", sync_to_thread=True)
-def show_opening(request: StaffRequest, community_id: FromPath[CommunityId]) -> Html:
-    """Ask whether to open the community."""
-    return _confirm(request, "staff/company/communities/opening.html", community_id)
-
-
-@post("/communities/{community_id:str}/opening", sync_to_thread=True)
+@form_at("/communities/{community_id:str}/opening", "version")
 def open_community(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
 ) -> Html:
-    """Open the community; its secret is shown this one time."""
+    """Ask whether to open the community, and do; its secret is shown this one time."""
     change = request.application.configure_companies.open_community
-    return _change(request, community_id, form, change)
+    return _change(request, community_id, form, change, "opening")
 
 
-@get("/communities/{community_id:str}/stopping", sync_to_thread=True)
-def show_stopping(request: StaffRequest, community_id: FromPath[CommunityId]) -> Html:
-    """Ask whether to stop the community."""
-    return _confirm(request, "staff/company/communities/stopping.html", community_id)
-
-
-@post("/communities/{community_id:str}/stopping", sync_to_thread=True)
+@form_at("/communities/{community_id:str}/stopping", "version")
 def stop_community(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
 ) -> Html:
-    """Stop the community; nothing that was billed is lost."""
-    _require_version(request, community_id, form)
-    stopped = request.application.configure_companies.stop_community(
-        request.actor, community_id=community_id
-    )
-    words = screens.COMMUNITY_STOPPED.format(name=stopped.name)
-    return done(request, words, form=form, event=CHANGED)
+    """Ask whether to stop the community, and do; nothing that was billed is lost."""
+    change = request.application.configure_companies.stop_community
+    return _change(request, community_id, form, change, "stopping")
 
 
-@get("/communities/{community_id:str}/secret", sync_to_thread=True)
-def show_secret_reset(request: StaffRequest, community_id: FromPath[CommunityId]) -> Html:
-    """Ask whether to make another secret."""
-    return _confirm(request, "staff/company/communities/secret_reset.html", community_id)
-
-
-@post("/communities/{community_id:str}/secret", sync_to_thread=True)
+@form_at("/communities/{community_id:str}/secret", "version")
 def reset_secret(
     request: StaffRequest, community_id: FromPath[CommunityId], form: SentForm
 ) -> Html:
-    """Reset the secret and show the new one this once."""
+    """Ask whether to make another secret, and show the new one this once."""
     change = request.application.configure_companies.reset_secret
-    return _change(request, community_id, form, change)
+    return _change(request, community_id, form, change, "secret_reset")
 
 
 def _change(
     request: StaffRequest,
     community_id: CommunityId,
     form: Form,
-    change: Callable[..., OpenedCommunity],
+    change: Callable[..., OpenedCommunity | Community],
+    question: str,
 ) -> Html:
-    """Change the community and show its new secret, if there is one.
+    """Ask whether to change the community; change it, and show its new secret if there is one.
 
     The answer itself carries the secret: after a redirect it would have to be kept somewhere.
     The version in the form keeps a repeated request from making yet another one.
     """
-    _require_version(request, community_id, form)
+    community = _community(request, community_id)
+    if not form.sent:
+        context: dict[str, object] = {"community": community, "action": request.url.path}
+        return dialog(request, f"staff/company/communities/{question}.html", context)
+    if community.version != form.version():
+        raise StaleError(kind="community", id=community.id)
     opened = change(request.actor, community_id=community_id)
+    if isinstance(opened, Community):
+        words = screens.COMMUNITY_STOPPED.format(name=opened.name)
+        return done(request, words, form=form, event=CHANGED)
     if opened.secret is None:
         words = screens.COMMUNITY_OPENED.format(name=opened.community.name)
         return done(request, words, form=form, event=CHANGED)
@@ -143,18 +132,6 @@ def _change(
     answer = dialog(request, "staff/company/communities/secret.html", context)
     answer.headers.update(hx.raise_events(CHANGED))
     return answer
-
-
-def _require_version(request: StaffRequest, community_id: CommunityId, form: Form) -> None:
-    form.require_only(("version",))
-    community = _community(request, community_id)
-    if community.version != form.version():
-        raise StaleError(kind="community", id=community.id)
-
-
-def _confirm(request: StaffRequest, template: str, community_id: CommunityId) -> Html:
-    community = _community(request, community_id)
-    return dialog(request, template, {"community": community, "action": request.url.path})
 
 
 def _name_dialog(request: StaffRequest, form: Form, community: Community | None) -> Html:

@@ -2,32 +2,24 @@
 
 from typing import Final
 
-from litestar import get, post
-
 from billing_domain.errors import FieldError
 from billing_entrypoints.web import cookies
 from billing_entrypoints.web.addresses import own_path
-from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
+from billing_entrypoints.web.forms import BACK_FIELD, SentForm
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, go
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
 TEMPLATE: Final = "staff/company/password.html"
-FIELDS: Final = ("old_password", "new_password", "again")
 
 
-@get("/password", sync_to_thread=True)
-def show_password(request: StaffRequest) -> Html:
-    """Show the form."""
-    return dialog(request, TEMPLATE, {"form": Form.of()})
-
-
-@post("/password", sync_to_thread=True)
+@form_at("/password", "old_password", "new_password", "again")
 def change_password(request: StaffRequest, form: SentForm) -> Html:
     """Change the password; other browsers are signed out, this one gets a new session."""
-    form.require_only(FIELDS)
     if form.text("new_password") != form.text("again"):
         form.errors["again"] = screens.PASSWORDS_DIFFER
+    if not form.sent or not form.valid:
         return dialog(request, TEMPLATE, {"form": form})
     try:
         opened = request.application.sign_in.change_password(

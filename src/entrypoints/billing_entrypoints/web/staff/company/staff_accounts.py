@@ -3,19 +3,20 @@
 from typing import Final
 
 import attrs
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, LastAdministratorError, StaleError
 from billing_domain.model.company.staff import Permission, Role, StaffAccount, StaffId
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, done, page
 from billing_entrypoints.web.staff.company.account_rights import (
     RIGHTS_FIELDS,
     WHOLE_COMPANY,
     read_rights,
-    rights_form,
+    rights_values,
     role_choices,
 )
 from billing_entrypoints.web.staff.company.communities import community_names
@@ -26,6 +27,7 @@ LIST: Final = "/staff/staff-accounts"
 CHANGED: Final = "staff-accounts-changed"
 FORM: Final = "staff/company/staff_accounts/form.html"
 DISABLING: Final = "staff/company/staff_accounts/disabling.html"
+PASSWORD: Final = "staff/company/staff_accounts/password.html"  # noqa: S105 - a template
 
 
 @get("/staff-accounts", sync_to_thread=True)
@@ -40,20 +42,14 @@ def list_accounts(request: StaffRequest) -> Html:
     return page(request, "staff/company/staff_accounts/list.html", context)
 
 
-@get("/staff-accounts/new", sync_to_thread=True)
-def show_account_form(request: StaffRequest) -> Html:
-    """Ask for a new account."""
-    request.actor.require(Permission.MANAGE_STAFF)
-    form = Form.of(role=Role.FRONT_DESK.name.lower(), reach=WHOLE_COMPANY)
-    return _form_dialog(request, None, form)
-
-
-@post("/staff-accounts", sync_to_thread=True)
+@form_at(
+    "/staff-accounts/new", *RIGHTS_FIELDS, "login_name", "password", sent_to="/staff-accounts"
+)
 def add_account(request: StaffRequest, form: SentForm) -> Html:
-    """Add an account with a first password."""
-    form.require_only((*RIGHTS_FIELDS, "login_name", "password"))
+    """Ask for a new account with a first password, and add it."""
     request.actor.require(Permission.MANAGE_STAFF)
-    if rights := read_rights(form):
+    form.fill(role=Role.FRONT_DESK.name.lower(), reach=WHOLE_COMPANY)
+    if form.sent and (rights := read_rights(form)):
         with form.noting():
             made = request.application.manage_staff.add(
                 request.actor,
@@ -66,18 +62,14 @@ def add_account(request: StaffRequest, form: SentForm) -> Html:
     return _form_dialog(request, None, form)
 
 
-@get("/staff-accounts/{staff_id:str}/edit", sync_to_thread=True)
-def show_account_edit(request: StaffRequest, staff_id: FromPath[StaffId]) -> Html:
-    """Show the form with what the account may do now."""
-    account = account_of(request, staff_id)
-    return _form_dialog(request, account, rights_form(account))
-
-
-@post("/staff-accounts/{staff_id:str}/edit", sync_to_thread=True)
+@form_at("/staff-accounts/{staff_id:str}/edit", *RIGHTS_FIELDS, "version")
 def change_account(request: StaffRequest, staff_id: FromPath[StaffId], form: SentForm) -> Html:
     """Change name, role and communities; the account has to sign in again."""
-    form.require_only((*RIGHTS_FIELDS, "version"))
-    account, version = account_of(request, staff_id), form.version()
+    account = account_of(request, staff_id)
+    form.fill(**rights_values(account))
+    version = form.version()
+    if not form.sent:
+        return _form_dialog(request, account, form)
     try:
         if rights := read_rights(form):
             request.application.manage_staff.change(
@@ -98,17 +90,33 @@ def change_account(request: StaffRequest, staff_id: FromPath[StaffId], form: Sen
     return done(request, words, form=form, event=CHANGED)
 
 
-@get("/staff-accounts/{staff_id:str}/disabling", sync_to_thread=True)
-def show_disabling(request: StaffRequest, staff_id: FromPath[StaffId]) -> Html:
-    """Ask whether to disable or enable the account."""
-    return _disabling_dialog(request, account_of(request, staff_id))
-
-
-@post("/staff-accounts/{staff_id:str}/disabling", sync_to_thread=True)
-def set_disabled(request: StaffRequest, staff_id: FromPath[StaffId], form: SentForm) -> Html:
-    """Disable or enable the account; nobody disables their own."""
-    form.require_only(("version", "disabled"))
+@form_at("/staff-accounts/{staff_id:str}/password", "password", "version")
+def set_account_password(
+    request: StaffRequest, staff_id: FromPath[StaffId], form: SentForm
+) -> Html:
+    """Ask for another password and set it; the account has to sign in again."""
     account = account_of(request, staff_id)
+    form.fill(version=str(account.version))
+    if form.sent:
+        with form.noting():
+            request.application.manage_staff.set_password(
+                request.actor,
+                staff_id=staff_id,
+                version=form.version(),
+                password=form.text("password"),
+            )
+            words = screens.SIGN_IN_RESET.format(login=account.login_name)
+            return done(request, words, form=form, event=CHANGED)
+    context = {"account": account, "form": form, "action": f"{LIST}/{account.id}/password"}
+    return dialog(request, PASSWORD, context)
+
+
+@form_at("/staff-accounts/{staff_id:str}/disabling", "version", "disabled")
+def set_disabled(request: StaffRequest, staff_id: FromPath[StaffId], form: SentForm) -> Html:
+    """Ask whether to disable or enable the account, and do; nobody disables their own."""
+    account = account_of(request, staff_id)
+    if not form.sent:
+        return _disabling_dialog(request, account)
     disabled = form.text("disabled") == "yes"
     if disabled and account.id == request.actor.id:
         return _disabling_dialog(request, account, refusal=screens.OWN_ACCOUNT)

@@ -2,12 +2,13 @@
 
 from typing import Any, Final
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.model.jobs.outbox import JobId
 from billing_domain.ports.paging import PAGE_ROWS
 from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.pages import Html, done
 from billing_entrypoints.web.staff.company.communities import community_names
 from billing_entrypoints.web.staff.list_page import ListPage
@@ -27,10 +28,9 @@ def list_jobs(request: StaffRequest) -> Html:
     return search.answer(request, found, communities=community_names(request))
 
 
-@post("/outbox-jobs/{job_id:str}/retry", sync_to_thread=True)
+@post_at("/outbox-jobs/{job_id:str}/retry")
 def retry_job(request: StaffRequest, job_id: FromPath[JobId], form: SentForm) -> Html:
     """Let a job be done again at once."""
-    form.require_only(())
     job = request.application.run_outbox.retry(request.actor, job_id=job_id)
     words = screens.JOB_RETRIED.format(kind=label(job.kind))
     return done(request, words, form=form, event=CHANGED)

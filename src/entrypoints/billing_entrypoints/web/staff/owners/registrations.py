@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.errors import ThingNotFoundError
@@ -19,6 +19,7 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow
 from billing_entrypoints.web.addresses import address_of, with_query
 from billing_entrypoints.web.forms import Form, SentForm, calendar_day, required
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, go, page
 from billing_entrypoints.web.staff.company.communities import community_names
 from billing_entrypoints.web.staff.list_page import ListPage
@@ -43,19 +44,18 @@ def list_registrations(request: StaffRequest) -> Html:
     return search.answer(request, found, communities=community_names(request))
 
 
-@get("/registrations/{registration_id:str}", sync_to_thread=True)
-def show_registration(request: StaffRequest, registration_id: FromPath[RegistrationId]) -> Html:
-    """Show one with the houses that it may mean and the residents of the chosen one."""
-    return _decision_page(request, _registration(request, registration_id), Form.of())
-
-
-@post("/registrations/{registration_id:str}/approval", sync_to_thread=True)
+@form_at(
+    "/registrations/{registration_id:str}",
+    *("version", "house", "resident", "moved_in_on"),
+    sent_to="/registrations/{registration_id:str}/approval",
+)
 def approve_registration(
     request: StaffRequest, registration_id: FromPath[RegistrationId], form: SentForm
 ) -> Html:
-    """Bind the owner to a resident of a house."""
-    form.require_only(("version", "house", "resident", "moved_in_on"))
+    """Show the houses that one may mean; bind the owner to a resident of the chosen one."""
     found = _registration(request, registration_id)
+    if not form.sent:
+        return _decision_page(request, found, form)
     with form.noting():
         moved_in_on = form.read_optional("moved_in_on", calendar_day("moved_in_on"))
         chosen = form.read("resident", required("resident"))
@@ -73,44 +73,33 @@ def approve_registration(
     return go(request, LIST, screens.REGISTRATION_APPROVED.format(name=found.name))
 
 
-@get("/registrations/{registration_id:str}/rejection", sync_to_thread=True)
-def show_rejection(request: StaffRequest, registration_id: FromPath[RegistrationId]) -> Html:
-    """Ask why."""
-    return _rejection_dialog(request, _registration(request, registration_id), Form.of())
-
-
-@post("/registrations/{registration_id:str}/rejection", sync_to_thread=True)
+@form_at("/registrations/{registration_id:str}/rejection", "version", "reason")
 def reject_registration(
     request: StaffRequest, registration_id: FromPath[RegistrationId], form: SentForm
 ) -> Html:
-    """Turn a registration down; the owner reads the reason."""
-    form.require_only(("version", "reason"))
+    """Ask why to turn a registration down, and do; the owner reads the reason."""
     found = _registration(request, registration_id)
-    with form.noting():
-        request.application.register_owners.reject(
-            request.actor,
-            registration_id=registration_id,
-            version=form.version(),
-            reason=form.text("reason"),
-        )
-    if not form.valid:
-        return _rejection_dialog(request, found, form)
-    return go(request, LIST, screens.REGISTRATION_REJECTED.format(name=found.name))
+    if form.sent:
+        with form.noting():
+            request.application.register_owners.reject(
+                request.actor,
+                registration_id=registration_id,
+                version=form.version(),
+                reason=form.text("reason"),
+            )
+            return go(request, LIST, screens.REGISTRATION_REJECTED.format(name=found.name))
+    context = {
+        "form": form,
+        "registration": found,
+        "community": _community(request, found),
+        "reason_max": REASON_LENGTH_MAX,
+    }
+    return dialog(request, "staff/owners/registrations/rejection.html", context)
 
 
 def _registration(request: StaffRequest, registration_id: RegistrationId) -> Registration:
     owners = request.application.register_owners
     return owners.registration(request.actor, registration_id=registration_id)
-
-
-def _rejection_dialog(request: StaffRequest, registration: Registration, form: Form) -> Html:
-    context = {
-        "form": form,
-        "registration": registration,
-        "community": _community(request, registration),
-        "reason_max": REASON_LENGTH_MAX,
-    }
-    return dialog(request, "staff/owners/registrations/rejection.html", context)
 
 
 def _decision_page(request: StaffRequest, registration: Registration, form: Form) -> Html:

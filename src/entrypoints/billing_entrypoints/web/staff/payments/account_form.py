@@ -53,12 +53,13 @@ def chosen_provider(
     return key if key in providers else next(iter(providers))
 
 
-def first_form(account: PaymentAccount | None, provider: ProviderKey) -> Form:
-    """Return the form with the plain settings filled in and the secrets empty."""
+def first_values(account: PaymentAccount | None, provider: ProviderKey) -> Mapping[str, str]:
+    """Return what the form shows first: the plain settings, but no secret."""
     if account is None:
-        return Form.of(provider=provider, version="0")
+        return {"provider": provider, "version": "0"}
     settings = account.settings if account.provider == provider else {}
-    return Form.of(**settings, provider=provider, name=account.name, version=str(account.version))
+    own = {"provider": provider, "name": account.name, "version": str(account.version)}
+    return {**settings, **own}
 
 
 def allowed_fields(fields: Sequence[SettingField]) -> tuple[str, ...]:

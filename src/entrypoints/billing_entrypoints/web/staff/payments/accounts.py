@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-import attrs
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.errors import (
@@ -20,14 +19,15 @@ from billing_domain.model.payments.account import PaymentAccount
 from billing_domain.model.payments.order import AccountId, ProviderKey
 from billing_domain.ports.payments.gateway import Outcome, ProviderForm, SettingField
 from billing_domain.words.zh import sentence
-from billing_entrypoints.web.forms import Form, SentForm, whole_number
+from billing_entrypoints.web.forms import ANY_FIELD, Form, SentForm, whole_number
+from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff.payments.account_form import (
     account_fields,
     allowed_fields,
     chosen_provider,
-    first_form,
+    first_values,
     read_account,
     setting_sentence,
 )
@@ -38,85 +38,52 @@ from billing_entrypoints.words.labels import label
 LIST: Final = "/staff/payment-accounts"
 
 
-@attrs.frozen
-class AccountLine:
-    """An account as the table shows it; one whose provider is not offered has only its key."""
-
-    account: PaymentAccount
-    form: ProviderForm | None
-
-    @property
-    def provider(self) -> str:
-        """Where the money goes."""
-        return self.form.label if self.form else self.account.provider
-
-    @property
-    def merchant(self) -> str:
-        """The number by which the provider knows the company, if it has one."""
-        merchant = self.form.merchant if self.form else ""
-        return self.account.settings.get(merchant) or "--"
-
-    @property
-    def address(self) -> str:
-        """What the addresses of its actions begin with."""
-        return f"{LIST}/{self.account.id}"
-
-
 @get("/payment-accounts", sync_to_thread=True)
 def list_payment_accounts(request: StaffRequest) -> Html:
     """Show the company's accounts and its official account; no secret leaves the server."""
     configure = request.application.configure_payments
     accounts, forms = configure.accounts(request.actor), configure.providers()
     context = {
-        "lines": [AccountLine(account, forms.get(account.provider)) for account in accounts],
+        "lines": [_line(account, forms.get(account.provider)) for account in accounts],
         "official": configure.official_account(request.actor),
     }
     return page(request, "staff/payments/accounts/list.html", context)
 
 
-@get("/payment-accounts/new", sync_to_thread=True)
-def show_account_form(request: StaffRequest) -> Html:
-    """Ask for the data of a new account at the chosen provider."""
-    request.actor.require(Permission.CONFIGURE_COMPANY)
-    return _form_page(request, None)
+def _line(account: PaymentAccount, form: ProviderForm | None) -> dict[str, object]:
+    """Return an account for the table; one whose provider is not offered has only its key."""
+    return {
+        "account": account,
+        "provider": form.label if form else account.provider,
+        "merchant": account.settings.get(form.merchant if form else "") or "--",
+        "address": f"{LIST}/{account.id}",
+    }
 
 
-@post("/payment-accounts", sync_to_thread=True)
+@form_at("/payment-accounts/new", ANY_FIELD, sent_to="/payment-accounts")
 def add_payment_account(request: StaffRequest, form: SentForm) -> Html:
-    """Keep a new account."""
-    return _save(request, form, None)
+    """Ask for the data of a new account at the chosen provider, and keep it."""
+    return _edit(request, form, None)
 
 
-@get("/payment-accounts/{account_id:str}/edit", sync_to_thread=True)
-def show_account_edit(request: StaffRequest, account_id: FromPath[AccountId]) -> Html:
-    """Show an account in its form, the secrets empty."""
-    return _form_page(request, _account(request, account_id))
-
-
-@post("/payment-accounts/{account_id:str}/edit", sync_to_thread=True)
+@form_at("/payment-accounts/{account_id:str}/edit", ANY_FIELD)
 def change_payment_account(
     request: StaffRequest, account_id: FromPath[AccountId], form: SentForm
 ) -> Html:
-    """Change an account, if nobody else did meanwhile."""
-    return _save(request, form, _account(request, account_id))
+    """Show an account, the secrets empty; change it, if nobody else did meanwhile."""
+    return _edit(request, form, _account(request, account_id))
 
 
-@post("/payment-accounts/{account_id:str}/use", sync_to_thread=True)
-def use_payment_account(
-    request: StaffRequest, account_id: FromPath[AccountId], form: SentForm
-) -> Html:
+@post_at("/payment-accounts/{account_id:str}/use")
+def use_payment_account(request: StaffRequest, account_id: FromPath[AccountId]) -> Html:
     """Send new orders to an account."""
-    form.require_only(())
     used = request.application.configure_payments.use_account(request.actor, account_id=account_id)
     return go(request, LIST, screens.PAYMENT_ACCOUNT_USED.format(name=used.name))
 
 
-@post("/payment-accounts/{account_id:str}/check", sync_to_thread=True)
-def check_payment_account(
-    request: StaffRequest, account_id: FromPath[AccountId], form: SentForm
-) -> Html:
+@post_at("/payment-accounts/{account_id:str}/check")
+def check_payment_account(request: StaffRequest, account_id: FromPath[AccountId]) -> Html:
     """Ask the provider whether the account works, and show the answer."""
-    form.require_only(())
     return go(request, LIST, _check_notice(request, _account(request, account_id)))
 
 
@@ -141,8 +108,10 @@ def _check_notice(request: StaffRequest, account: PaymentAccount) -> Notice:
     )
 
 
-def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> Html:
+def _edit(request: StaffRequest, form: Form, account: PaymentAccount | None) -> Html:
     request.actor.require(Permission.CONFIGURE_COMPANY)
+    if not form.sent:
+        return _form_page(request, account, form)
     configure = request.application.configure_payments
     provider = chosen_provider(configure.providers(), form.text("provider"), account)
     fields = _fields(request, provider)
@@ -168,16 +137,16 @@ def _save(request: StaffRequest, form: Form, account: PaymentAccount | None) -> 
 def _form_page(
     request: StaffRequest,
     account: PaymentAccount | None,
-    form: Form | None = None,
+    form: Form,
     *,
     stale: bool = False,
 ) -> Html:
     providers = request.application.configure_payments.providers()
-    wanted = form.text("provider") if form else request.query_params.get("provider", "")
+    wanted = form.text("provider") if form.sent else request.query_params.get("provider", "")
     provider = chosen_provider(providers, wanted, account)
-    shown = form or first_form(account, provider)
+    form.fill(**first_values(account, provider))
     context = {
-        "form": shown,
+        "form": form,
         "account": account,
         "provider": provider,
         "providers": providers.values(),
@@ -185,11 +154,9 @@ def _form_page(
         "action": f"{LIST}/{account.id}/edit" if account else LIST,
         "stale": stale,
         # Only a form that was shown the other person's change may replace it.
-        "version": account.version if account and stale else shown.text("version"),
+        "version": account.version if account and stale else form.text("version"),
     }
-    return page(
-        request, "staff/payments/accounts/form.html", context, status=409 if stale else None
-    )
+    return page(request, "staff/payments/accounts/form.html", context)
 
 
 def _fields(request: StaffRequest, provider: ProviderKey) -> Sequence[SettingField]:

@@ -1,21 +1,25 @@
 """Refunds of online payments: proposed by one person, decided by another (rule 5.8)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
-from litestar import get, post
+import attrs
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.staff import Permission
-from billing_domain.model.payments.order import OrderNumber
+from billing_domain.model.money import Money
+from billing_domain.model.payments.ledger import OnlineSettlement
+from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentOrder
 from billing_domain.model.payments.refund import Refund, RefundNumber
+from billing_domain.ports.bills import BillRow
 from billing_domain.use_cases.payments.refund_payments import REASON_LENGTH_MAX
+from billing_domain.use_cases.payments.view_payments import OrderDetail
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.pages import CHANGED as BILLS_CHANGED
 from billing_entrypoints.web.pages import Html, dialog, done
-from billing_entrypoints.web.staff.payments.paid_items import paid_items
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 from billing_entrypoints.words.labels import SYSTEM, label, who_label
@@ -26,19 +30,13 @@ CHANGED: Final = "payments-changed"
 _EVENTS: Final = f"{CHANGED}, {BILLS_CHANGED}"
 
 
-@get("/refunds/new", sync_to_thread=True)
-def show_refund_form(request: StaffRequest) -> Html:
-    """Ask which bills of an order to refund, and why."""
-    request.actor.require(Permission.REFUND_PAYMENTS)
-    number = OrderNumber(request.query_params.get("order", ""))
-    return _proposal_dialog(request, number, Form.of())
-
-
-@post("/refunds", sync_to_thread=True)
+@form_at("/refunds/new", "order", "bill", "reason", sent_to="/refunds")
 def propose_refund(request: StaffRequest, form: SentForm) -> Html:
-    """Propose a refund; nothing is sent before somebody else agrees."""
-    form.require_only(("order", "bill", "reason"))
+    """Ask which bills of an order to refund, and why; somebody else has to agree."""
     request.actor.require(Permission.REFUND_PAYMENTS)
+    if not form.sent:
+        number = OrderNumber(request.query_params.get("order", ""))
+        return _proposal_dialog(request, number, form)
     number = OrderNumber(form.text("order"))
     try:
         refund = _propose(request, number, form)
@@ -52,7 +50,7 @@ def propose_refund(request: StaffRequest, form: SentForm) -> Html:
     return done(request, words, form=form, event=_EVENTS)
 
 
-@post("/refunds/{refund_number:str}/approval", sync_to_thread=True)
+@post_at("/refunds/{refund_number:str}/approval")
 def approve_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
 ) -> Html:
@@ -60,7 +58,7 @@ def approve_refund(
     return _decide(request, refund_number, form, request.application.refund_payments.approve)
 
 
-@post("/refunds/{refund_number:str}/rejection", sync_to_thread=True)
+@post_at("/refunds/{refund_number:str}/rejection")
 def reject_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
 ) -> Html:
@@ -68,7 +66,7 @@ def reject_refund(
     return _decide(request, refund_number, form, request.application.refund_payments.reject)
 
 
-@post("/refunds/{refund_number:str}/retry", sync_to_thread=True)
+@post_at("/refunds/{refund_number:str}/retry")
 def retry_refund(
     request: StaffRequest, refund_number: FromPath[RefundNumber], form: SentForm
 ) -> Html:
@@ -106,7 +104,6 @@ def _propose(request: StaffRequest, number: OrderNumber, form: Form) -> Refund:
 def _decide(
     request: StaffRequest, number: RefundNumber, form: Form, decide: Callable[..., Refund]
 ) -> Html:
-    form.require_only(())
     refund = decide(request.actor, number=number)
     words = screens.REFUND_DECIDED.format(amount=refund.amount, state=label(refund.state))
     return done(request, words, form=form, event=_EVENTS)
@@ -123,3 +120,45 @@ def _proposal_dialog(request: StaffRequest, number: OrderNumber, form: Form) -> 
         "reason_max": REASON_LENGTH_MAX,
     }
     return dialog(request, "staff/payments/orders/refund.html", context)
+
+
+@attrs.frozen
+class PaidItem:
+    """One bill of an order: `row` is None for a deleted bill, `became` is the outcome."""
+
+    number: BillNumber
+    amount: Money
+    row: BillRow | None
+    became: str
+    refundable: bool
+
+
+def paid_items(detail: OrderDetail) -> Sequence[PaidItem]:
+    """Return the bills of an order with their outcomes."""
+    rows = {row.number: row for row in detail.rows}
+    settled = {item.bill: item for item in detail.settlements}
+    refunding = {
+        number for refund in detail.refunds if refund.state.holds_money for number in refund.bills
+    }
+    return [
+        PaidItem(
+            line.bill,
+            line.amount,
+            rows.get(line.bill),
+            _became(detail.order, settled.get(line.bill)),
+            refundable=_refundable(settled.get(line.bill), refunding),
+        )
+        for line in detail.order.lines
+    ]
+
+
+def _refundable(item: OnlineSettlement | None, refunding: Collection[BillNumber]) -> bool:
+    return item is not None and not item.reversed and item.bill not in refunding
+
+
+def _became(order: PaymentOrder, item: OnlineSettlement | None) -> str:
+    if item is not None:
+        return screens.RETURNED if item.reversed else screens.SETTLED
+    if order.state is OrderState.PAID:
+        return screens.NOT_SETTLED
+    return screens.PAYING if order.state.open else screens.UNPAID

@@ -50,7 +50,7 @@ def answer_request(request: StaffRequest, reminded: Reminded, *, place: str, for
     run_id = earlier or (reminded.run.id if reminded.run else None)
     refused = batch.only is not None and not batch.to_send
     if run_id is None or (refused and earlier is None):
-        return refusal_dialog(request, batch, place, form=form, status=422)
+        return refusal_dialog(request, batch, form=form, place=place)
     if batch.only is not None and hx.is_for_dialog(request):
         return result_dialog(request, run_id)
     return go(request, run_path(run_id), screens.SENT_BEFORE if earlier else "")
@@ -68,20 +68,18 @@ def earlier_run(request: StaffRequest, batch: ReminderBatch) -> RunId | None:
 
 
 def refusal_dialog(
-    request: StaffRequest, batch: ReminderBatch, place: str, *, form: Form, status: int = 200
+    request: StaffRequest, why: ReminderBatch | BillingError, *, form: Form, place: str = ""
 ) -> Html:
-    """Show why no message is sent, in the guide's words for a single house (rule 4.2)."""
+    """Show why no message is sent, in the guide's words for a single house (rule 4.2).
+
+    An error is a setting that blocks every message; those who may change it get a link.
+    """
+    batch = why if isinstance(why, ReminderBatch) else ReminderBatch(())
     context = {**dry_run_context(batch, place), "form": form, "mending": ""}
     context["sees_jobs"] = request.actor.may(Permission.VIEW_PAYMENTS)
-    return dialog(request, "staff/reminders/refusal.html", context, status=status)
-
-
-def blocked_dialog(
-    request: StaffRequest, error: BillingError, *, form: Form, status: int = 200
-) -> Html:
-    """Show the setting that blocks every message, with a link for those who may change it."""
-    context = {**dry_run_context(ReminderBatch(()), ""), "form": form}
-    context |= {"refusal": sentence(error), "mending": _mending(request, error)}
+    if isinstance(why, BillingError):
+        context |= {"refusal": sentence(why), "mending": _mending(request, why)}
+    status = 422 if form.sent else 200
     return dialog(request, "staff/reminders/refusal.html", context, status=status)
 
 

@@ -1,6 +1,6 @@
 """The result of an import, and the question whether to remind now (rule 3.1)."""
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.errors import BillingError
@@ -12,6 +12,7 @@ from billing_domain.ports.bills import BillFilter
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import START, with_query
 from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff.reminders.answers import LIST as REMINDERS
 from billing_entrypoints.web.staff.reminders.answers import (
@@ -30,10 +31,9 @@ def show_batch(request: StaffRequest, batch_id: FromPath[BatchId]) -> Html:
     return _page(request, _batch(request, batch_id))
 
 
-@post("/imports/batches/{batch_id:str}/reminding", sync_to_thread=True)
+@post_at("/imports/batches/{batch_id:str}/reminding", "remind_now")
 def answer_reminding(request: StaffRequest, batch_id: FromPath[BatchId], form: SentForm) -> Html:
     """Remind now, or show the bills that were imported; only the first answer counts."""
-    form.require_only(("remind_now",))
     request.actor.require(Permission.IMPORT_BILLS)
     batch = _batch(request, batch_id)
     if batch.remind_now is not None:

@@ -1,23 +1,27 @@
-"""The menu of the company's official account (菜单配置): seen, edited, sent to WeChat (rule 9)."""
+"""The official account (公众号): its keys, and its menu, seen and sent to WeChat (5.12, 9)."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from litestar import get, post
+from litestar import get
 
 from billing_domain.errors import (
     BillingError,
     FieldError,
     MessagingMisconfiguredError,
     ProviderUnavailableError,
+    StaleError,
 )
 from billing_domain.model.company.community import CommunityStatus
 from billing_domain.model.reminders.menu import MenuButton
+from billing_domain.model.reminders.official_account import DEMO
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.errors import status_of
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.notices import Notice
 from billing_entrypoints.web.pages import Html, dialog, go, page
+from billing_entrypoints.web.staff.payments.accounts import LIST
 from billing_entrypoints.web.staff.reminders.official_menu_form import (
     MENU_FIELDS,
     PREVIEW_FIELD,
@@ -46,10 +50,9 @@ def show_menu(request: StaffRequest) -> Html:
     return _menu_page(request, pages, filled_menu(present, pages), present=present)
 
 
-@post("/official-menu", sync_to_thread=True)
+@post_at("/official-menu", *MENU_FIELDS)
 def put_menu(request: StaffRequest, form: SentForm) -> Html:
     """Send the menu to WeChat (同步菜单), or only preview it; the form keeps what was typed."""
-    form.require_only(MENU_FIELDS)
     pages = _own_pages(request)
     if form.has(PREVIEW_FIELD):
         return _menu_page(request, pages, form)
@@ -66,20 +69,16 @@ def put_menu(request: StaffRequest, form: SentForm) -> Html:
     return go(request, PATH, screens.MENU_SENT)
 
 
-@get("/official-menu/removal", sync_to_thread=True)
-def show_menu_removal(request: StaffRequest) -> Html:
-    """Ask whether to remove the menu."""
-    request.application.configure_reminders.settings(request.actor)
-    context = {"action": f"{PATH}/removal"}
-    return dialog(request, "staff/reminders/official_menu/removal.html", context)
-
-
-@post("/official-menu/removal", sync_to_thread=True)
+@form_at("/official-menu/removal")
 def remove_menu(request: StaffRequest, form: SentForm) -> Html:
-    """Remove the menu (删除菜单)."""
-    form.require_only(())
+    """Ask whether to remove the menu, and remove it (删除菜单)."""
+    configure = request.application.configure_reminders
+    if not form.sent:
+        configure.settings(request.actor)
+        context = {"action": f"{PATH}/removal"}
+        return dialog(request, "staff/reminders/official_menu/removal.html", context)
     try:
-        request.application.configure_reminders.remove_menu(request.actor)
+        configure.remove_menu(request.actor)
     except _TROUBLES as error:
         return go(request, PATH, Notice(_trouble_text(error), "refused"))
     return go(request, PATH, screens.MENU_DELETED)
@@ -129,3 +128,33 @@ def _trouble_text(error: BillingError) -> str:
     """Return what is wrong with WeChat; the usual sentence for silence is about payments."""
     silent = isinstance(error, ProviderUnavailableError)
     return screens.WECHAT_SILENT if silent else sentence(error)
+
+
+TEMPLATE: Final = "staff/payments/accounts/official.html"
+
+
+@form_at("/official-account", "app_id", "app_secret", "version")
+def save_official_account(request: StaffRequest, form: SentForm) -> Html:
+    """Show the AppID, the secret empty, and save both; an empty secret leaves the stored one."""
+    configure = request.application.configure_payments
+    account = configure.official_account(request.actor)
+    form.fill(
+        app_id=account.app_id if account else "", version=str(account.version if account else 0)
+    )
+    demo = DEMO if request.application.sign_in_owners.demo else ""
+    context = {"form": form, "secret_stored": account is not None, "demo": demo}
+    if not form.sent:
+        return dialog(request, TEMPLATE, context)
+    try:
+        with form.noting():
+            saved = configure.save_official_account(
+                request.actor,
+                app_id=form.text("app_id"),
+                secret=form.text("app_secret"),
+                version=form.version(),
+            )
+            return go(request, LIST, screens.OFFICIAL_ACCOUNT_SAVED.format(app_id=saved.app_id))
+    except StaleError as error:
+        form.refuse(error, field="app_id")
+        return dialog(request, TEMPLATE, context, status=409)
+    return dialog(request, TEMPLATE, context)

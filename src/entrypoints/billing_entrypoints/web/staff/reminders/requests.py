@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 import attrs
-from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.model.bills.bill import BillAction, BillState
@@ -19,6 +18,7 @@ from billing_domain.model.reminders.batch import ReminderBatch
 from billing_domain.ports.bills import BillFilter, BillRow
 from billing_domain.use_cases.reminders.remind_residents import Reminded
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog
 from billing_entrypoints.web.staff.bills.batches import CHOICE_FIELDS, chosen_rows
 from billing_entrypoints.web.staff.bills.filters import BILLS
@@ -26,7 +26,6 @@ from billing_entrypoints.web.staff.bills.presenters import bill_for, bill_path, 
 from billing_entrypoints.web.staff.reminders.answers import (
     NO_MESSAGE_LEAVES,
     answer_request,
-    blocked_dialog,
     dry_run_context,
     refusal_dialog,
 )
@@ -52,63 +51,33 @@ class _Wanted:
     """How many of the chosen bills are not unpaid any more."""
 
 
-@get("/bills/{number:str}/reminder", sync_to_thread=True)
-def show_bill_reminder(request: StaffRequest, number: FromPath[BillNumber]) -> Html:
-    """Say what reminding the bill's house would do."""
-    return _ask(request, _of_bill(request, number))
-
-
-@post("/bills/{number:str}/reminder", sync_to_thread=True)
+@form_at("/bills/{number:str}/reminder")
 def remind_of_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
-    """Remind the bill's house of all that it owes."""
-    form.require_only(())
-    return _send(request, _of_bill(request, number), form)
-
-
-@get("/houses/{house_id:str}/reminder", sync_to_thread=True)
-def show_house_reminder(request: StaffRequest, house_id: FromPath[HouseId]) -> Html:
-    """Say what reminding the house would do."""
-    return _ask(request, _of_house(request, house_id))
-
-
-@post("/houses/{house_id:str}/reminder", sync_to_thread=True)
-def remind_house(request: StaffRequest, house_id: FromPath[HouseId], form: SentForm) -> Html:
-    """Remind the house of all that it owes."""
-    form.require_only(())
-    return _send(request, _of_house(request, house_id), form)
-
-
-@get("/bill-batches/reminder", sync_to_thread=True)
-def show_batch_reminder(request: StaffRequest) -> Html:
-    """Say how many houses would get a message and how many would not."""
-    return _ask(request, _of_batch(request, Form.of_query(request)))
-
-
-@post("/bill-batches/reminder", sync_to_thread=True)
-def remind_batch(request: StaffRequest, form: SentForm) -> Html:
-    """Remind the houses of the chosen bills, or of all that a filter finds."""
-    form.require_only((*CHOICE_FIELDS, CONFIRMED))
-    return _send(request, _of_batch(request, form), form)
-
-
-def _of_bill(request: StaffRequest, number: BillNumber) -> _Wanted:
+    """Say what reminding the bill's house of all that it owes would do, and do it."""
     row = bill_for(request, number, BillAction.REMIND, Permission.REMIND)
     remind = partial(request.application.remind_residents.by_numbers, request.actor, [number])
-    return _Wanted(remind, f"{bill_path(number)}/reminder", f"{row.community_name}/{row.address}")
+    place = f"{row.community_name}/{row.address}"
+    return _remind(request, form, _Wanted(remind, f"{bill_path(number)}/reminder", place))
 
 
-def _of_house(request: StaffRequest, house_id: HouseId) -> _Wanted:
+@form_at("/houses/{house_id:str}/reminder")
+def remind_house(request: StaffRequest, house_id: FromPath[HouseId], form: SentForm) -> Html:
+    """Say what reminding the house of all that it owes would do, and do it."""
     request.actor.require(Permission.REMIND)
     house = request.application.view_houses.house(request.actor, house_id=house_id)
     by_filter = request.application.remind_residents.by_filter
     remind = partial(by_filter, request.actor, BillFilter(house_id=house_id))
     place = f"{house.community_name}/{house.address}"
-    return _Wanted(remind, f"/staff/houses/{house_id}/reminder", place)
+    return _remind(request, form, _Wanted(remind, f"/staff/houses/{house_id}/reminder", place))
 
 
-def _of_batch(request: StaffRequest, form: Form) -> _Wanted:
+@form_at("/bill-batches/reminder", *CHOICE_FIELDS, CONFIRMED)
+def remind_batch(request: StaffRequest, form: SentForm) -> Html:
+    """Say how many houses of the chosen bills get a message, or of a filter's; send them."""
     request.actor.require(Permission.REMIND)
-    return _of_filter(request, form) if form.has("whole") else _of_numbers(request, form)
+    choice = form if form.sent else Form.of_query(request)
+    of_choice = _of_filter if choice.has("whole") else _of_numbers
+    return _remind(request, form, of_choice(request, choice))
 
 
 def _of_filter(request: StaffRequest, form: Form) -> _Wanted:
@@ -136,14 +105,16 @@ def _of_numbers(request: StaffRequest, form: Form) -> _Wanted:
     )
 
 
-def _ask(request: StaffRequest, wanted: _Wanted) -> Html:
-    form = Form.of()
+def _remind(request: StaffRequest, form: Form, wanted: _Wanted) -> Html:
     try:
-        batch = wanted.remind(dry_run=True).batch
+        reminded = wanted.remind(dry_run=not form.sent)
     except NO_MESSAGE_LEAVES as error:
-        return blocked_dialog(request, error, form=form)
+        return refusal_dialog(request, error, form=form)
+    if form.sent:
+        return answer_request(request, reminded, place=wanted.place, form=form)
+    batch = reminded.batch
     if not batch.to_send:
-        return refusal_dialog(request, batch, wanted.place, form=form)
+        return refusal_dialog(request, batch, form=form, place=wanted.place)
     context = {
         **dry_run_context(batch, wanted.place),
         "form": form,
@@ -159,11 +130,3 @@ def _confirmed(wanted: _Wanted, batch: ReminderBatch) -> Sequence[tuple[str, str
     if wanted.action != BATCH:
         return ()
     return [(CONFIRMED, str(len(batch.to_send)))]
-
-
-def _send(request: StaffRequest, wanted: _Wanted, form: Form) -> Html:
-    try:
-        reminded = wanted.remind(dry_run=False)
-    except NO_MESSAGE_LEAVES as error:
-        return blocked_dialog(request, error, form=form, status=422)
-    return answer_request(request, reminded, place=wanted.place, form=form)

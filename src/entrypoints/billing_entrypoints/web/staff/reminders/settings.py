@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
@@ -13,6 +13,7 @@ from billing_domain.model.reminders.settings import (
     ReminderSettings,
 )
 from billing_entrypoints.web.forms import Form, SentForm, whole_number
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.pages import Html, go, page
 from billing_entrypoints.web.staff.reminders.template_form import (
     BLANK_ROWS,
@@ -40,10 +41,9 @@ def show_reminder_settings(request: StaffRequest) -> Html:
     return _settings_page(request, {})
 
 
-@post("/reminder-settings/channels/{channel:str}", sync_to_thread=True)
+@post_at("/reminder-settings/channels/{channel:str}", "on", "reminder_days", "version")
 def change_reminder_channel(request: StaffRequest, channel: FromPath[str], form: SentForm) -> Html:
     """Choose a channel's days, and whether it is used."""
-    form.require_only(("on", "reminder_days", "version"))
     wanted = _channel(channel)
     on = form.text("on") == ON
     days = form.read("reminder_days", whole_number("reminder_days"))
@@ -62,10 +62,9 @@ def change_reminder_channel(request: StaffRequest, channel: FromPath[str], form:
     return go(request, PATH, words.format(channel=label(wanted), days=days))
 
 
-@post("/reminder-settings/template", sync_to_thread=True)
+@post_at("/reminder-settings/template", *TEMPLATE_FIELDS)
 def change_reminder_template(request: StaffRequest, form: SentForm) -> Html:
     """Choose the message template and what its fields say."""
-    form.require_only(TEMPLATE_FIELDS)
     if form.has(MORE_ROWS_FIELD):
         return _settings_page(request, {_TEMPLATE: form})
     try:

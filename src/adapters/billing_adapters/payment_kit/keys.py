@@ -1,8 +1,9 @@
-"""RSA keys as platforms issue them, and the signatures of most providers."""
+"""RSA keys as platforms issue them, the signatures of most providers, and secrets compared."""
 
 from __future__ import annotations
 
-from base64 import b64encode
+import hmac
+from base64 import b64decode, b64encode
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -15,8 +16,6 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
-
-from billing_adapters.payment_kit.base64_text import from_base64
 
 _KEY_BITS_MIN: Final = 2048
 _PEM_MARK: Final = "-----BEGIN "
@@ -65,6 +64,19 @@ def signed(key: RSAPublicKey, message: bytes, signature: str) -> bool:
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def same_text(given: str, expected: str) -> bool:
+    """Compare two texts in a time that does not depend on where they differ."""
+    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
+
+
+def from_base64(text: str) -> bytes:
+    """Decode base64; raise ValueError unless encoding the result returns the same text."""
+    content = b64decode(text, validate=True)
+    if b64encode(content).decode("ascii") != text:
+        raise ValueError("base64 is not written like this")
+    return content
 
 
 def _unlined(text: str) -> bytes:
