@@ -33,10 +33,10 @@ def bill(site: Website, house: House) -> BillNumber:
 
 def assert_inert(text: str) -> None:
     """What was written is there, and none of it became an element or an attribute."""
-    assert "evil()" in text
+    assert "evil()" in text.lower()  # letters of an address are capitals
     for element in read_html(text).inside():
         assert not {name for name in element.attributes if name.startswith("on")}
-        assert "evil()" not in (element.get("src") or "")
+        assert "evil()" not in (element.get("src") or "").lower()
         assert element.tag != "script" or element.get("src")
         assert element.tag != "img" or element.get("src") != "x"
 

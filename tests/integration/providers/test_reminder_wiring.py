@@ -99,7 +99,7 @@ class TestDevelopment:
 
         remind(application, actor, place, f"{DEMO}somebody")
         (shown,) = inbox(application, f"{DEMO}somebody")
-        assert (shown.message.house, shown.sent_at) == ("1号楼/demo-somebody", NOON)
+        assert (shown.message.house, shown.sent_at) == ("1号楼/DEMO/SOMEBODY", NOON)
         assert reminders.show_menu(actor)
         assert not wechat.requests, "the demo asks WeChat nothing"
 
