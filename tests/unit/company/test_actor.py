@@ -1,5 +1,6 @@
 """Actors: what they may do, and which communities they reach (promise P35)."""
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
