@@ -176,6 +176,16 @@ class TestMending:
         assert "该上传的文件已被他人修改" in read_html(late.text).one(role="alert").text
         assert not bills(site)
 
+    def test_takes_a_second_press_of_the_button_for_the_first(
+        self, site: Website, boss: Visitor
+    ) -> None:
+        path = upload(site, boss, GOOD, BAD)
+        fields = {"version": "1", "place": AMOUNT, "was": "一千三", "text": "1300"}
+
+        answers = [boss.post(f"{path}/mends", {**fields, "row": "3"}) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [303, 303]
+
     def test_works_for_residents_too(self, site: Website, boss: Visitor) -> None:
         sheet = f"{RESIDENT_HEADER}\n1号楼/1单元/101,甲,abc,,".encode()
         path = send(site, boss, sheet, path=RESIDENTS).headers["location"]
