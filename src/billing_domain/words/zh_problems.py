@@ -15,14 +15,20 @@ from billing_domain.words.zh_nouns import FEE_TYPE_COUNT
 
 Facts = Mapping[str, Any]
 ROWS_NAMED_MAX: Final = 10
+QUOTED_MAX: Final = 200
+"""So many characters of a text are quoted; a cell may hold ten thousand."""
 
 
 def visible(facts: Facts) -> Facts:
-    """Return facts whose texts name the characters that nobody sees."""
+    """Return facts whose texts are short enough to quote and name what nobody sees."""
     return {
-        key: named_invisible(fact) if isinstance(fact, str) else fact
+        key: named_invisible(_quoted(fact)) if isinstance(fact, str) else fact
         for key, fact in facts.items()
     }
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= QUOTED_MAX else f"{text[:QUOTED_MAX]}…"
 
 
 def named_invisible(text: str) -> str:

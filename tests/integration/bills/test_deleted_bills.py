@@ -65,6 +65,19 @@ class TestBin:
         assert boss.post(path, {"confirm_duplicate": "yes"}).status_code == 303
         assert len(site.stored_bills()) == 2
 
+    def test_offers_nothing_for_a_house_that_is_gone(self, site: Website, boss: Visitor) -> None:
+        [house] = site.add_houses(site.community, "9号楼/101")
+        bill = site.add_bill(house)
+        site.manage_bills.delete(site.admin, numbers=[bill.number])
+        site.application.register_residents.remove_house(site.admin, house_id=house.id)
+
+        path = f"{LIST}/{bill.number}/restoring"
+        dialog = boss.page(path).one("form", action=path)
+
+        assert "房屋已删除，不能恢复" in dialog.text
+        assert not dialog.has("button", type="submit")
+        assert boss.post(path).status_code == 404
+
     def test_is_read_only_without_the_right(self, site: Website, deleted: PendingBill) -> None:
         reader = site.staff(Role.READ_ONLY)
         assert not reader.page(LIST).one("tbody").has("a")

@@ -31,6 +31,14 @@ class TestSelection:
         boss.locator("[data-row-box]").nth(6).click(modifiers=["Shift"])
         expect(bar.locator("[data-batch-count]")).to_have_text("5")
 
+    def test_alone_moves_the_head_of_the_table_down(self, boss: Page) -> None:
+        head = boss.locator("thead th").first
+        expect(head).to_have_css("top", "52px")
+
+        boss.locator("[data-row-box]").first.check()
+
+        expect(head).to_have_css("top", "99px")
+
     def test_of_a_paid_bill_takes_the_actions_away_and_says_why(self, boss: Page) -> None:
         """Rule 2.4; receipts are offered of paid bills alone."""
         paid, pending = boss.locator(PAID).first, boss.locator(PENDING).first

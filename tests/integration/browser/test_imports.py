@@ -97,7 +97,7 @@ class TestMending:
         start.locator("[data-fill]").first.press("Enter")
         house = start.get_by_label("第 3 行 房屋地址")
         expect(house).to_be_focused()
-        expect(house).to_have_value(re.compile("幸福家园/"))
+        expect(house).to_have_value(re.compile(r"^\d号楼/"))
         house.press("Enter")
 
         amount = start.get_by_label("第 3 行 费用金额")
@@ -108,6 +108,15 @@ class TestMending:
 
         expect(start.get_by_role("button", name="导入 2 条")).to_be_visible()
         assert start.evaluate("window.stays")
+
+    def test_by_a_double_click_saves_once(self, start: Page, tmp_path: Path) -> None:
+        upload(start, sheet(tmp_path, GOOD, BAD))
+        start.get_by_label("第 3 行 费用金额").fill("12")
+
+        start.get_by_role("button", name="保存修改").dblclick()
+
+        expect(start.get_by_text("在这里改了 1 个单元格")).to_be_visible()
+        expect(start.get_by_role("alert")).to_have_count(0)
 
 
 class TestUploading:

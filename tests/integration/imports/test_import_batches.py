@@ -80,7 +80,9 @@ class TestWithdrawing:
         answer = boss.post(f"{LIST}/{batch}/withdrawal", {"count": "2", "total_fen": "130101"})
 
         assert answer.status_code == 422
-        assert "已有 1 笔支付，不能整批撤回" in read_html(answer.text).one(role="alert").text
+        dialog = read_html(answer.text).one("form", action=f"{LIST}/{batch}/withdrawal")
+        assert "已有 1 笔支付，不能整批撤回" in dialog.one(role="alert").text
+        assert not dialog.has("button", type="submit")
         assert len(site.stored_bills()) == 2
 
     def test_is_told_by_the_page_of_the_import(self, site: Website, boss: Visitor) -> None:

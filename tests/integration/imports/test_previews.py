@@ -53,6 +53,14 @@ class TestEveryRow:
         page = boss.page(f"{upload(site, boss, GOOD, BAD)}?show={show}")
         assert self.rows(page) == (rows or ["第 3 行", "第 2 行"])
 
+    def test_stands_below_what_is_told_of_many_rows(self, site: Website, boss: Visitor) -> None:
+        """Such a warning is no matter of the first of them (rule 3.15)."""
+        page = boss.page(upload(site, boss, GOOD + "多出来的备注,又一段", ALSO_GOOD))
+
+        problems = page.one(id="problems")
+        assert "G 列没有表头，第 2 行的内容" in problems.one("div", class_="line-all").text
+        assert "没有表头" not in problems.one("tbody").text
+
     def test_adds_up_by_fee_type(self, site: Website, boss: Visitor) -> None:
         page = boss.page(upload(site, boss, GOOD, ALSO_GOOD))
 
@@ -77,6 +85,17 @@ class TestMending:
         assert [field["value"] for field in wrong] == ["9号楼/9单元/901", "一千三"]
         assert {field["aria-invalid"] for field in wrong} == {"true"}
 
+    def test_offers_both_days_of_a_period_in_the_wrong_order(
+        self, site: Website, boss: Visitor
+    ) -> None:
+        """Either may be the wrong one (rule 3.8)."""
+        late = GOOD.replace("2026年10月", "2027年03月", 1)
+
+        page = boss.page(upload(site, boss, late))
+
+        labels = [field["aria-label"] for field in page.all("input", name="text")]
+        assert labels == ["第 2 行 开始时间", "第 2 行 结束时间"]
+
     def test_of_cells_lets_the_sheet_in(self, site: Website, boss: Visitor) -> None:
         path = upload(site, boss, GOOD, BAD)
 
@@ -89,7 +108,7 @@ class TestMending:
         )
 
         assert stats(page)["错误"] == "0"
-        assert "在这里改了 2 个单元格，有 0 行选择了不导入" in page.text
+        assert "在这里改了 2 个单元格，选了 0 行不导入" in page.text
         boss.post(f"{path}/batch")
         assert [str(bill.amount) for bill in bills(site)] == ["¥1,300.00", "¥1,300.00"]
 
@@ -156,6 +175,16 @@ class TestMending:
         assert (late.status_code, confirmed.status_code) == (422, 422)
         assert "该上传的文件已被他人修改" in read_html(late.text).one(role="alert").text
         assert not bills(site)
+
+    def test_takes_a_second_press_of_the_button_for_the_first(
+        self, site: Website, boss: Visitor
+    ) -> None:
+        path = upload(site, boss, GOOD, BAD)
+        fields = {"version": "1", "place": AMOUNT, "was": "一千三", "text": "1300"}
+
+        answers = [boss.post(f"{path}/mends", {**fields, "row": "3"}) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [303, 303]
 
     def test_works_for_residents_too(self, site: Website, boss: Visitor) -> None:
         sheet = f"{RESIDENT_HEADER}\n1号楼/1单元/101,甲,abc,,".encode()
@@ -227,7 +256,7 @@ class TestOtherTemplate:
         page = boss.page(send(site, boss, sheet).headers["location"])
 
         link = page.all("div", class_="verdict")[0].one("a")
-        assert link.text == "去导入住户模板"
+        assert link.text == "打开住户模板的导入页"
         assert urlsplit(link["href"]).path == RESIDENTS
 
     def test_of_bills_among_residents_leads_back(self, site: Website, boss: Visitor) -> None:

@@ -87,6 +87,11 @@ class TestNextCharges:
         )
         assert {each.house_id for each in found} == {"new", "missed"}
 
+    def test_are_not_hidden_by_one_mistyped_year(self) -> None:
+        usual = [charge(f"house {n}", "2026-10-01/2026-10-31") for n in range(19)]
+        found = next_charges([*usual, charge("mistyped", "2062-10-01/2062-10-31")])
+        assert len(found) == 20
+
     def test_of_one_fee_do_not_age_another(self) -> None:
         yearly = charge("a", "2026-01-01/2026-12-31", fee_type=FeeType.PARKING)
         found = next_charges([yearly, charge("a", "2027-03-01/2027-03-31")])

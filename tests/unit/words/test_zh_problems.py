@@ -12,7 +12,7 @@ from billing_domain.model.folding import half_width, without_invisible
 from billing_domain.model.period import DateForm
 from billing_domain.model.sheet import RowProblem, Severity
 from billing_domain.words.zh import problem_sentence, sentence
-from billing_domain.words.zh_problems import named_invisible
+from billing_domain.words.zh_problems import QUOTED_MAX, named_invisible
 
 
 def said(code: str, **facts: Any) -> str:
@@ -48,6 +48,13 @@ class TestAmounts:
     @pytest.mark.parametrize("reason", ["format", "two_numbers", "percent", "date", "too_large"])
     def test_are_quoted(self, reason: str) -> None:
         assert "12 x" in sentence(AmountError(text="12 x", reason=reason))
+
+
+class TestLongTexts:
+    def test_are_quoted_by_their_beginning(self) -> None:
+        told = said("house_not_found", text="楼" * 10_000, candidates=())
+
+        assert told == f"小区里没有房屋“{'楼' * QUOTED_MAX}…”"
 
 
 class TestDates:

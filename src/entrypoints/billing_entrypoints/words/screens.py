@@ -248,6 +248,7 @@ _ADVICE: Final[Mapping[str, str]] = {
     "house_not_found": "请改成小区里已有的地址；新房屋请先在“房屋住户”添加",
     "period_order": "请改正开始时间或结束时间",
     "remark_too_long": "请删减备注",
+    "rows_hidden": "要导入这些行，请取消隐藏后重新上传",
     "resident_registered": "无需处理",
     "resident_repeated": "无需处理",
     "same_charge_before": "是重复收费的话，请勾选“不导入”",

@@ -73,10 +73,11 @@ def save_mends(request: StaffRequest, upload_id: FromPath[str], form: SentForm) 
     upload = _upload(request, upload_id)
     shown = Shown.of({name: form.text(name) for name in ("show", "page")})
     try:
-        _require_version(form, upload)
         mends = read_mends(form, upload.mends, lambda: _duplicates(request, upload))
-        stage = request.application.stage_uploads
-        upload = stage.mend(request.actor, upload=upload, mends=mends)
+        if mends != upload.mends:  # a second press of the button changes nothing
+            _require_version(form, upload)
+            stage = request.application.stage_uploads
+            upload = stage.mend(request.actor, upload=upload, mends=mends)
     except StaleError as error:
         return _preview(request, _upload(request, upload_id), shown=shown, refusal=error)
     if hx.is_partial(request):

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from billing_domain.model.imports.profile import Column
 from billing_domain.model.imports.request import Sheet
 from billing_domain.model.imports.table_rows import RowsBelow
 from billing_domain.model.sheet import RowProblem, Severity, SheetTable
@@ -16,6 +17,9 @@ LINES_SHOWN: Final = 50
 DUPLICATES: Final = frozenset({"same_charge_before", "same_charge_in_file"})
 """The problems of rows that charge again what is charged already."""
 
+_OTHER_CELL: Final = {"period_order": Column.FIRST_DAY}
+"""A second cell that may be the wrong one, by the code of the problem."""
+
 _ORDER: Final = list(Severity)
 _MENDABLE: Final = frozenset({Severity.ERROR, Severity.WARNING})
 Show = Callable[[Any], Mapping[Any, str]]
@@ -23,13 +27,17 @@ Show = Callable[[Any], Mapping[Any, str]]
 
 @attrs.frozen
 class LineCell:
-    """One cell: `text` is what the table says, `shown` what it means once it is read."""
+    """One cell: `text` is what the table says, `shown` what it means once it is read.
+
+    `doubted` means that a problem of another cell may be mended here.
+    """
 
     place: str
     label: str
     text: str
     shown: str
     problems: tuple[RowProblem, ...]
+    doubted: bool = False
 
     @property
     def candidates(self) -> tuple[str, ...]:
@@ -45,8 +53,8 @@ class LineCell:
 
     @property
     def wrong(self) -> bool:
-        """Whether a problem here waits to be mended."""
-        return any(problem.severity in _MENDABLE for problem in self.problems)
+        """Whether a problem waits to be mended here."""
+        return self.doubted or any(each.severity in _MENDABLE for each in self.problems)
 
 
 @attrs.frozen
@@ -126,13 +134,12 @@ def line_page(table: SheetTable, sheet: Sheet, shown: Shown, show: Show) -> Line
     pages = max(1, -(-len(chosen) // LINES_SHOWN))
     page = min(shown.page, pages)
     start = (page - 1) * LINES_SHOWN
-    top = sheet.header.row + 1
     return LinePage(
         attrs.evolve(shown, page=page),
         tuple(chosen[start : start + LINES_SHOWN]),
         len(chosen),
         counts,
-        tuple(problem for problem in sheet.problems if problem.row <= top),
+        tuple(problem for problem in sheet.problems if _about_all(problem, sheet.header.row)),
     )
 
 
@@ -147,7 +154,7 @@ def _lines(table: SheetTable, sheet: Sheet, shown: Shown, show: Show) -> list[Sh
     drafts = {draft.row: show(draft) for draft in sheet.drafts}
     problems: dict[int, list[RowProblem]] = defaultdict(list)
     for problem in sheet.problems:
-        if problem.row > header.row + 1:
+        if not _about_all(problem, header.row):
             problems[problem.row].append(problem)
     lines = []
     for number in drafts.keys() | problems.keys() | table.left_out:
@@ -159,6 +166,7 @@ def _lines(table: SheetTable, sheet: Sheet, shown: Shown, show: Show) -> list[Sh
                 texts[key],
                 read.get(key, texts[key]),
                 tuple(each for each in found if each.column == header.names[key]),
+                any(_OTHER_CELL.get(each.code) == key for each in found),
             )
             for key, place in columns
         )
@@ -167,6 +175,11 @@ def _lines(table: SheetTable, sheet: Sheet, shown: Shown, show: Show) -> list[Sh
             SheetLine(number, cells, tuple(found), left_out, number == shown.row and not left_out)
         )
     return lines
+
+
+def _about_all(problem: RowProblem, header_row: int) -> bool:
+    """Tell whether a problem is one of the header or of many rows at once (rule 3.15)."""
+    return problem.row <= header_row + 1 or "rows" in problem.facts
 
 
 def _texts(fact: object) -> tuple[str, ...]:
