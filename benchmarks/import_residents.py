@@ -35,6 +35,8 @@ ROWS, ROUNDS = 5_000, 5
 PREVIEW_MS, IMPORT_MS, LOCK_MS, WAIT_MS = 3_000.0, 3_000.0, 500.0, 1_000.0
 SPELLINGS: Final = ("幸福家园/{}号楼/{}单元/{}{:02}", "{}栋{}单元{}{:02}室", "{}幢-{}单元-{}{:02}")
 
+_SEARCHED = ("search_address", "search_numbers")
+
 
 def measure(name: str, database: Database) -> tuple[list[Ratio], list[Ratio]]:
     """Return the times beside the bare way, and the times beside what they may be."""
@@ -144,7 +146,7 @@ def _rows(stage: Stage, sheet: Sequence[Any], turn: int) -> dict[Table, list[dic
         made[resident_table].append({**own, **person, **texts, "house_id": house})
         if row % 5 == 0:
             key = f"{turn}/{address}"
-            places = ("address", "address_key", "building", "sort_key", "search_address")
+            places = ("address", "address_key", "building", "sort_key", *_SEARCHED)
             made[house_table].append({**own, **dict.fromkeys(places, key)})
         index += (
             {"community_row_id": -turn, "gram": gram, "house_row_id": row}
