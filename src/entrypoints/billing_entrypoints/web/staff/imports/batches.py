@@ -48,5 +48,6 @@ def withdraw_import(request: StaffRequest, batch_id: FromPath[BatchId], form: Se
             return done(request, text, form=form)
         except (ImportInUseError, BillReservedError) as error:
             form.refuse(error)
-    context = {"row": manage.row(request.actor, batch_id=batch_id), "form": form}
+    row = manage.row(request.actor, batch_id=batch_id)
+    context = {"row": row, "form": form, "refusal": form.error("")}
     return dialog(request, "staff/imports/batches/withdrawal.html", context)
