@@ -21,7 +21,7 @@ from billing_domain.model.imports.profile import (
 )
 from billing_domain.model.period import DateForm
 from billing_domain.ports.system import IdGenerator
-from billing_domain.ports.unit_of_work import UnitOfWorkFactory
+from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
 
 
 @attrs.frozen
@@ -50,11 +50,8 @@ class ManageImportProfiles:
     def get(self, actor: Actor, *, key: ProfileKey) -> ImportProfile:
         """Return a shipped or own profile; raise ThingNotFoundError."""
         actor.require(Permission.IMPORT_BILLS)
-        for shipped in SHIPPED_PROFILES:
-            if shipped.key == key:
-                return shipped
         with self.begin(read_only=True) as work:
-            return work.import_profiles.get(actor.company_id, key)
+            return profile_of(work, actor, key)
 
     def copy(self, actor: Actor, *, key: ProfileKey, content: ProfileContent) -> ImportProfile:
         """Keep an edited copy of a profile; raise FieldError naming what is wrong."""
@@ -96,6 +93,12 @@ class ManageImportProfiles:
             work.import_profiles.remove(old)
             work.record(actor, AuditAction.DELETED, old)
             work.commit()
+
+
+def profile_of(work: UnitOfWork, actor: Actor, key: ProfileKey) -> ImportProfile:
+    """Return a shipped or own profile; raise ThingNotFoundError."""
+    shipped = next((each for each in SHIPPED_PROFILES if each.key == key), None)
+    return shipped or work.import_profiles.get(actor.company_id, key)
 
 
 def _with_content(profile: ImportProfile, content: ProfileContent) -> ImportProfile:

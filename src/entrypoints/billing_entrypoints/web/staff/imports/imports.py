@@ -14,7 +14,6 @@ from billing_domain.errors import (
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.imports.profile import STANDARD
-from billing_domain.model.imports.upload import UploadKind
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.services.imports.sheet_import import SheetImport
@@ -64,20 +63,14 @@ def download_template(request: StaffRequest, form: SentForm) -> Response[str] | 
     if community_id is None:
         return upload_step(request, form, status=422)
     kind, actor, application = kind_of(request), request.actor, request.application
+    write, next_period = use_case_of(request).template, form.has(NEXT_FIELD)
     try:
-        content = _template(request, community_id, of_next_period=form.has(NEXT_FIELD))
+        content = write(actor, community_id=community_id, next_period=next_period)
     except FieldError as error:
         form.refuse(error, field=COMMUNITY_FIELD)
         return upload_step(request, form, status=422)
     community = application.view_company.community(actor, community_id=community_id)
     return workbook(content, file_name=kind.template_file.format(community=community.name))
-
-
-def _template(request: StaffRequest, community_id: CommunityId, *, of_next_period: bool) -> bytes:
-    if of_next_period and kind_of(request).key is UploadKind.BILLS:
-        import_bills = request.application.import_bills
-        return import_bills.next_template(request.actor, community_id=community_id)
-    return use_case_of(request).template(request.actor, community_id=community_id)
 
 
 def answer_too_large(request: Request[Any, Any, Any], _error: Exception) -> Response[str]:
