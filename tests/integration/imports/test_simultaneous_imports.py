@@ -16,7 +16,7 @@ from billing_adapters.sql.db.engine import Database
 from billing_adapters.sql.unit_of_work import SqlUnitOfWorkFactory
 from billing_adapters.system.clock import SystemClock
 from billing_adapters.system.ids import SystemIds
-from billing_domain.errors import BillingError, ImportUnconfirmedError
+from billing_domain.errors import BillingError, FileImportedBeforeError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.request import ImportRequest
@@ -86,7 +86,7 @@ class TestBills:
             )
         )
 
-        assert outcomes.count(ImportUnconfirmedError) == 1
+        assert outcomes.count(FileImportedBeforeError) == 1
         totals = SqlBillQueries(sql_database, SystemClock()).totals(world.scope, BillFilter())
         assert totals.count == 1
 
