@@ -22,7 +22,7 @@ from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.imports.next_period import Charge, next_charges
-from billing_domain.model.imports.profile import STANDARD, Column, ImportProfile
+from billing_domain.model.imports.profile import SHIPPED_BY_KEY, STANDARD, Column, ImportProfile
 from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.upload import UploadKind
 from billing_domain.model.period import chinese_day
@@ -31,7 +31,6 @@ from billing_domain.model.sheet import RowProblem, Severity
 from billing_domain.ports.documents import SheetTemplate, TemplateColumn
 from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.services.imports.sheet_import import SheetImport, mend_facts
-from billing_domain.use_cases.imports.manage_import_profiles import profile_of
 from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, NOTES_TITLE
 
 _CHARGED_LATELY: Final = timedelta(days=800)
@@ -107,7 +106,7 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
     def _read(
         self, work: UnitOfWork, actor: Actor, community: Community, request: ImportRequest
     ) -> ImportPreview[BillSheet]:
-        profile = profile_of(work, actor, request.profile_key)
+        profile = _profile(work, actor, request)
         houses = tuple(work.houses.of_community(community.id))
         sheet = request.read(
             (profile, community.name, houses),
@@ -128,7 +127,7 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
         houses = {draft.house.id for draft in sheet.drafts}
         periods = {draft.period for draft in sheet.drafts}
         return _Seen(
-            profile_of(work, actor, request.profile_key),
+            _profile(work, actor, request),
             community.name,
             work.houses.state(community.id, houses),
             work.bills.charges(community.id, houses, periods=periods),
@@ -188,6 +187,11 @@ def _cells(charge: Charge) -> Sequence[str]:
     """Return the cells beside the address in a template's row."""
     days = (charge.period.first_day, charge.period.last_day)
     return [charge.fee_type.label, str(charge.amount.yuan), *map(chinese_day, days), ""]
+
+
+def _profile(work: UnitOfWork, actor: Actor, request: ImportRequest) -> ImportProfile:
+    key = request.profile_key
+    return SHIPPED_BY_KEY.get(key) or work.import_profiles.get(actor.company_id, key)
 
 
 def _charged_before(sheet: BillSheet, charged: AbstractSet[ChargeKey]) -> list[RowProblem]:

@@ -13,6 +13,7 @@ from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.folding import fold_label
 from billing_domain.model.imports.profile import (
+    SHIPPED_BY_KEY,
     SHIPPED_PROFILES,
     Column,
     ImportProfile,
@@ -21,7 +22,7 @@ from billing_domain.model.imports.profile import (
 )
 from billing_domain.model.period import DateForm
 from billing_domain.ports.system import IdGenerator
-from billing_domain.ports.unit_of_work import UnitOfWork, UnitOfWorkFactory
+from billing_domain.ports.unit_of_work import UnitOfWorkFactory
 
 
 @attrs.frozen
@@ -51,7 +52,7 @@ class ManageImportProfiles:
         """Return a shipped or own profile; raise ThingNotFoundError."""
         actor.require(Permission.IMPORT_BILLS)
         with self.begin(read_only=True) as work:
-            return profile_of(work, actor, key)
+            return SHIPPED_BY_KEY.get(key) or work.import_profiles.get(actor.company_id, key)
 
     def copy(self, actor: Actor, *, key: ProfileKey, content: ProfileContent) -> ImportProfile:
         """Keep an edited copy of a profile; raise FieldError naming what is wrong."""
@@ -93,12 +94,6 @@ class ManageImportProfiles:
             work.import_profiles.remove(old)
             work.record(actor, AuditAction.DELETED, old)
             work.commit()
-
-
-def profile_of(work: UnitOfWork, actor: Actor, key: ProfileKey) -> ImportProfile:
-    """Return a shipped or own profile; raise ThingNotFoundError."""
-    shipped = next((each for each in SHIPPED_PROFILES if each.key == key), None)
-    return shipped or work.import_profiles.get(actor.company_id, key)
 
 
 def _with_content(profile: ImportProfile, content: ProfileContent) -> ImportProfile:

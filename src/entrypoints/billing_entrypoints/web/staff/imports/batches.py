@@ -1,6 +1,6 @@
 """导入记录: every import of bills, and withdrawing a whole one (rule 3.16)."""
 
-from typing import Final
+from typing import Any, Final
 
 from litestar import get
 from litestar.params import FromPath
@@ -10,7 +10,6 @@ from billing_domain.model.bills.batch import ConfirmedBatch
 from billing_domain.model.bills.bill import BatchId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.money import Money
-from billing_domain.ports.imports import ImportFilter
 from billing_entrypoints.web.forms import SentForm, whole_number
 from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, done
@@ -19,7 +18,7 @@ from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
 IMPORTS: Final = ListPage(
-    "/staff/import-batches", "staff/imports/batches/list.html", ImportFilter, (in_community(),)
+    "/staff/import-batches", "staff/imports/batches/list.html", dict[str, Any], (in_community(),)
 )
 
 
@@ -27,9 +26,8 @@ IMPORTS: Final = ListPage(
 def list_imports(request: StaffRequest) -> Html:
     """Show one page of imports, newest first."""
     search = IMPORTS.read(request)
-    found = request.application.manage_imports.page(
-        request.actor, search=search.shown, key=search.key
-    )
+    manage = request.application.manage_imports
+    found = manage.page(request.actor, key=search.key, **search.shown)
     may_withdraw = request.actor.may(Permission.WITHDRAW_IMPORTS)
     return search.answer(request, found, may_withdraw=may_withdraw)
 

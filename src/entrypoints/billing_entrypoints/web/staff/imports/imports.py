@@ -61,14 +61,14 @@ def download_template(request: StaffRequest, form: SentForm) -> Response[str] | 
     """
     community_id = _read_community(form)
     if community_id is None:
-        return upload_step(request, form, status=422)
+        return upload_step(request, form)
     kind, actor, application = kind_of(request), request.actor, request.application
     write, next_period = use_case_of(request).template, form.has(NEXT_FIELD)
     try:
         content = write(actor, community_id=community_id, next_period=next_period)
     except FieldError as error:
         form.refuse(error, field=COMMUNITY_FIELD)
-        return upload_step(request, form, status=422)
+        return upload_step(request, form)
     community = application.view_company.community(actor, community_id=community_id)
     return workbook(content, file_name=kind.template_file.format(community=community.name))
 
@@ -85,7 +85,7 @@ def upload_sheet(request: StaffRequest, form: SentForm) -> Response[str]:
     if file is None:
         form.refuse(FieldError(field=FILE_FIELD, reason="required"))
     if community_id is None or file is None:
-        return upload_step(request, form, status=422)
+        return upload_step(request, form)
     try:
         upload = request.application.stage_uploads.add(
             request.actor,
@@ -135,7 +135,7 @@ def upload_step(
     *,
     refusal: str = "",
     offer: Offer | None = None,
-    status: int = 200,
+    status: int | None = None,
 ) -> Response[str]:
     """Show the first step, with why a file was refused and what is offered instead."""
     kind, actor, application = kind_of(request), request.actor, request.application
