@@ -93,7 +93,7 @@ def change_house_address(
     request: StaffRequest, house_id: FromPath[HouseId], form: SentForm
 ) -> Html:
     """Ask for the corrected address, and take it; bills and residents stay with the house."""
-    house = _house(request, house_id)
+    house = managed_house(request, house_id)
     form.fill(address=house.address)
     if form.sent:
         with form.noting():
@@ -107,7 +107,7 @@ def change_house_address(
 @form_at("/houses/{house_id:str}/removal")
 def remove_house(request: StaffRequest, house_id: FromPath[HouseId], form: SentForm) -> Html:
     """Ask whether to remove the house, and do, if it has neither bills nor residents."""
-    house = _house(request, house_id)
+    house = managed_house(request, house_id)
     if form.sent:
         try:
             return _remove(request, house, form)
@@ -128,6 +128,12 @@ def _remove(request: StaffRequest, house: HouseRow, form: Form) -> Html:
 def house_path(house_id: str) -> str:
     """Return the address of a house's page."""
     return f"{LIST}/{house_id}"
+
+
+def managed_house(request: StaffRequest, house_id: HouseId) -> HouseRow:
+    """Return a house to whoever manages residents; raise ThingNotFoundError."""
+    request.actor.require(Permission.MANAGE_RESIDENTS)
+    return request.application.view_houses.house(request.actor, house_id=house_id)
 
 
 def present_residents(house: HouseRow, *, on: date) -> Sequence[ResidentRow]:
@@ -167,11 +173,6 @@ def _address_dialog(
         "action": f"{house_path(house.id)}/address" if house else LIST,
     }
     return dialog(request, "staff/houses/address.html", context)
-
-
-def _house(request: StaffRequest, house_id: HouseId) -> HouseRow:
-    request.actor.require(Permission.MANAGE_RESIDENTS)
-    return request.application.view_houses.house(request.actor, house_id=house_id)
 
 
 def _community(request: StaffRequest, community_id: str) -> Community:

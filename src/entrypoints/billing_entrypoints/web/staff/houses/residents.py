@@ -15,7 +15,7 @@ from billing_domain.use_cases.houses.register_residents import ResidentData
 from billing_entrypoints.web.forms import Form, SentForm, chosen, required, whole_number
 from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.pages import Html, dialog, done
-from billing_entrypoints.web.staff.houses.houses import CHANGED, house_path
+from billing_entrypoints.web.staff.houses.houses import CHANGED, house_path, managed_house
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -31,7 +31,8 @@ FIELDS: Final = ("resident_name", "phone", "relation", "moved_in_on")
 )
 def add_resident(request: StaffRequest, house_id: FromPath[HouseId], form: SentForm) -> Html:
     """Ask for a new resident's data, and add them; most who are added own the house."""
-    house, add = _house(request, house_id), request.application.register_residents.add_resident
+    house = managed_house(request, house_id)
+    add = request.application.register_residents.add_resident
     form.fill(relation=Relation.OWNER.name.lower())
     if form.sent and (data := _read(form)):
         with form.noting():
@@ -49,8 +50,7 @@ def change_resident(
     form: SentForm,
 ) -> Html:
     """Show the form with the whole phone, and save it, or show another person's newer change."""
-    house = _house(request, house_id)
-    row = _row(house, resident_id)
+    house, row = _resident(request, house_id, resident_id)
     if not form.sent:
         _fill(request, form, resident_id)
         return _form_dialog(request, house, row, form)
@@ -88,7 +88,7 @@ def show_phone(
 ) -> Html:
     """Show one whole phone number; a POST, since the look is recorded (promise P45)."""
     request.actor.require(Permission.VIEW_PHONES)
-    _row(_house(request, house_id), resident_id)
+    _resident(request, house_id, resident_id)
     read = request.application.register_residents.resident
     residents = [read(request.actor, resident_id=resident_id)]
     return dialog(request, "staff/houses/residents/phones.html", {"residents": residents})
@@ -104,8 +104,7 @@ def move_out(
     form: SentForm,
 ) -> Html:
     """Ask for the day from which the resident no longer belongs to the house, and take it."""
-    house = _house(request, house_id)
-    row = _row(house, resident_id)
+    house, row = _resident(request, house_id, resident_id)
     form.fill(moved_out_on=shanghai_day(request.now()).isoformat(), version=str(row.version))
     version, filled = form.version(), required("moved_out_on")
     day = form.read("moved_out_on", lambda text: parse_moving_day(filled(text)))
@@ -126,8 +125,7 @@ def unbind(
     form: SentForm,
 ) -> Html:
     """Ask whether to unbind the resident's WeChat, and do; they may register another one."""
-    house = _house(request, house_id)
-    row = _row(house, resident_id)
+    house, row = _resident(request, house_id, resident_id)
     if form.sent:
         take = request.application.register_owners.unbind
         take(request.actor, resident_id=resident_id, version=form.version())
@@ -173,14 +171,12 @@ def _about(house: HouseRow, row: ResidentRow, form: Form, act: str) -> dict[str,
     return {"house": house, "row": row, "form": form, "action": action}
 
 
-def _house(request: StaffRequest, house_id: HouseId) -> HouseRow:
-    request.actor.require(Permission.MANAGE_RESIDENTS)
-    return request.application.view_houses.house(request.actor, house_id=house_id)
-
-
-def _row(house: HouseRow, resident_id: ResidentId) -> ResidentRow:
-    """Return a resident of this very house; one of another house is not here."""
+def _resident(
+    request: StaffRequest, house_id: HouseId, resident_id: ResidentId
+) -> tuple[HouseRow, ResidentRow]:
+    """Return a house and a resident of this very house; one of another house is not here."""
+    house = managed_house(request, house_id)
     for row in house.residents:
         if row.id == resident_id:
-            return row
+            return house, row
     raise ThingNotFoundError(kind="resident", id=resident_id)
