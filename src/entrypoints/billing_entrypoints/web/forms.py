@@ -82,7 +82,7 @@ class Form:
             self._values |= {name: [_clean(text) for text in texts[name]] for name in texts}
 
     def require_only(self, names: Iterable[str]) -> None:
-        """Raise UnknownFieldError for any field but these and the ones of every form."""
+        """Raise UnknownFieldError for any other field, in a form declared with ANY_FIELD."""
         _refuse_others(self._values.keys() | self._files.keys(), names)
 
     def text(self, name: str) -> str:
