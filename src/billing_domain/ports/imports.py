@@ -20,13 +20,6 @@ from billing_domain.ports.paging import Page, PageKey
 
 
 @attrs.frozen
-class ImportFilter:
-    """The criteria of the list of imports; None restricts nothing."""
-
-    community_id: CommunityId | None = None
-
-
-@attrs.frozen
 class ImportRow:
     """An import in the list: `left` of its bills are still there, of which `paid` are paid.
 
@@ -67,9 +60,7 @@ class ImportBatchRepository(Protocol):
         """Store when and by whom a batch was withdrawn; raise StaleError if it was before."""
 
     @abstractmethod
-    def page(
-        self, scope: Scope, search: ImportFilter, *, key: PageKey | None, rows: int
-    ) -> Page[ImportRow]:
+    def page(self, scope: Scope, *, key: PageKey | None, rows: int) -> Page[ImportRow]:
         """Return one page of the imports in scope, newest first."""
 
     @abstractmethod

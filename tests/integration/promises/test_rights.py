@@ -24,9 +24,10 @@ REFUSED = {
     Role.FRONT_DESK: rf"{SETTINGS}|audit|refunds|.*/reversal|.*/release",
     Role.FINANCE: rf"{SETTINGS}|.*/reminder$|.*/voiding|bills/.*/removal|bill-batches/removal"
     r"|bills/.*/phones|resident-imports|registrations|houses/({house_id}/.|new)",
-    # Everybody sees bills, houses and reminders, and changes the password.
-    Role.READ_ONLY: r"(?!(bills(/{number})?|houses(/{house_id})?|password|reminders"
-    r"|communities/{community_id}/collection-code.*|reminder-runs/{run_id}(/result)?)$)",
+    # Everybody sees bills, imports, houses and reminders, and changes the password.
+    Role.READ_ONLY: r"(?!(bills(/{number})?|bill-totals|import-batches|deleted-bills"
+    r"|houses(/{house_id})?|password|reminders|communities/{community_id}/collection-code.*"
+    r"|reminder-runs/{run_id}(/result)?)$)",
 }
 ANY_PAGE = re.compile(r"/staff/import-profiles$|.*/{export_id}.*|.*/print$")
 """What depends on more than a right: on whose export it is, or which kind of sheet is meant."""

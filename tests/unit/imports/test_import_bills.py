@@ -10,6 +10,7 @@ from billing_domain.errors import (
     NumberTakenError,
     PermissionMissingError,
     StaleError,
+    StorageBusyError,
     ThingNotFoundError,
 )
 from billing_domain.model.company.audit import AuditAction
@@ -237,7 +238,7 @@ class TestRace:
         assert count(world) == 1
 
     def test_gives_up_after_five_draws(self, world: World) -> None:
-        with pytest.raises(NumberTakenError):
+        with pytest.raises(StorageBusyError):
             self.importer(world, None, 5).import_sheet(world.admin, request=world.request(GOOD))
 
 

@@ -20,7 +20,7 @@ from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Role
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.money import Money
-from billing_domain.ports.imports import ImportFilter, ImportRow
+from billing_domain.ports.imports import ImportRow
 from tests.world import World
 
 GOOD = ("1号楼/1单元/101", "物业费", 100, "2026年1月", "2026年1月", "")
@@ -60,8 +60,7 @@ class TestList:
 
     def test_of_another_community_is_empty(self, world: World, batch: ImportBatch) -> None:
         other = world.open_community(world.company.id, "滨江花园")
-        search = ImportFilter(community_id=other.id)
-        assert not world.application.manage_imports.page(world.admin, search=search).rows
+        assert not world.application.manage_imports.page(world.admin, community_id=other.id).rows
         assert row(world, batch).withdrawable
 
     def test_hides_another_company(self, world: World, batch: ImportBatch) -> None:

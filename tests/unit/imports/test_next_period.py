@@ -100,7 +100,7 @@ class TestNextCharges:
 
 class TestTemplate:
     def rows(self, world: World) -> list[list[str]]:
-        world.import_bills.next_template(world.admin, community_id=world.community.id)
+        world.import_bills.template(world.admin, community_id=world.community.id, next_period=True)
         return [list(row) for row in world.writer.templates[-1].rows]
 
     def test_has_last_periods_rows_for_the_next_one(self) -> None:

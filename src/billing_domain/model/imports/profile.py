@@ -140,6 +140,7 @@ NEWSEE: Final = ImportProfile(
 )
 
 SHIPPED_PROFILES: Final = (STANDARD, NEWSEE)
+SHIPPED_BY_KEY: Final = {profile.key: profile for profile in SHIPPED_PROFILES}
 
 
 def checked_profile(profile: ImportProfile) -> ImportProfile:

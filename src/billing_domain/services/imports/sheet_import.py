@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import ClassVar, Final, Generic, TypeVar
 
 import attrs
 
-from billing_domain.errors import StorageBusyError
+from billing_domain.errors import NumberTakenError, StaleError, StorageBusyError
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.community import Community, CommunityId
-from billing_domain.model.houses.house import AddressBook
+from billing_domain.model.houses.house import AddressBook, HouseId
 from billing_domain.model.imports.header import ERRORS_HEADER
 from billing_domain.model.imports.mends import NO_MENDS, Mends
 from billing_domain.model.imports.profile import STANDARD, ProfileKey
@@ -52,17 +53,25 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
     ids: IdGenerator
     template_notes: Sequence[str] = ()
 
-    def template(self, actor: Actor, *, community_id: CommunityId) -> bytes:
-        """Return a community's template as xlsx, with a row per house (rules 3.2, 3.14)."""
+    def template(
+        self, actor: Actor, *, community_id: CommunityId, next_period: bool = False
+    ) -> bytes:
+        """Return a community's template as xlsx, with a row per house (rules 3.2, 3.14).
+
+        For the `next_period` a house that was charged has its next rows in it (rule 3.17).
+        Raises FieldError(community_id, nothing) when nothing was charged lately.
+        """
         actor.require(self.kind.permission)
         with self.begin(read_only=True) as work:
             community = work.communities.get(actor.scope, community_id)
             book = AddressBook(community.name, work.houses.of_community(community_id))
-        rest = [""] * (len(self.blank.columns) - 1)
-        rows = [[book.full_address(house), *rest] for house in book.houses]
-        return self._written(rows)
-
-    def _written(self, rows: Sequence[Sequence[str]]) -> bytes:
+            filled = self._next_rows(work, community_id) if next_period else {}
+        empty = [[""] * (len(self.blank.columns) - 1)]
+        rows = [
+            [book.full_address(house), *cells]
+            for house in book.houses
+            for cells in filled.get(house.id, empty)
+        ]
         return self.writer.template(attrs.evolve(self.blank, rows=rows, notes=self.template_notes))
 
     def open_file(
@@ -108,9 +117,10 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
         """Import every row of a request in one transaction, or none (rule 3.11).
 
         The sheet is read and matched before the transaction, which only checks that nothing it
-        was matched with has changed, and reads it again otherwise. Raises what
-        ImportPreview.require_importable and preview raise, and StorageBusyError when others
-        change the community all the time.
+        was matched with has changed, and reads it again otherwise. A request of bills that was
+        imported already returns its batch again (rule 3.12). Raises what
+        ImportPreview.require_importable and preview raise, CommunityClosedError for bills, and
+        StorageBusyError when others change the community all the time.
         """
         actor.require(self.kind.permission)
         for _ in range(_READ_MAX):
@@ -121,9 +131,10 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
                     return done
                 preview = self._read(work, actor, community, request)
             preview.require_importable(warnings=confirm_warnings, same_file=confirm_same_file)
-            done = self._import(actor, request, preview)
-            if done is not None:
-                return done
+            with suppress(NumberTakenError, StaleError):  # another import was faster
+                done = self._import(actor, request, preview)
+                if done is not None:
+                    return done
         raise StorageBusyError
 
     def error_workbook(
@@ -155,6 +166,14 @@ class SheetImport(ABC, Generic[SheetT, _Done]):
                 done = self._store(work, actor, request, preview)
                 work.commit()
         return done
+
+    def _next_rows(
+        self,
+        work: UnitOfWork,  # noqa: ARG002 - a kind may look there
+        community_id: CommunityId,  # noqa: ARG002 - same
+    ) -> Mapping[HouseId, Sequence[Sequence[str]]]:
+        """Return the cells beside the address for the next period; a kind may have periods."""
+        return {}
 
     def _already_done(
         self,

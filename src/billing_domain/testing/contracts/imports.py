@@ -17,7 +17,6 @@ from billing_domain.model.imports.mends import Mends
 from billing_domain.model.imports.profile import NEWSEE, STANDARD, ImportProfile, ProfileKey
 from billing_domain.model.imports.upload import Upload
 from billing_domain.model.money import Money
-from billing_domain.ports.imports import ImportFilter
 from billing_domain.ports.paging import PageKey
 from .storage import StorageContract
 from .world import NOON, World, paid_in_cash, refused
@@ -97,9 +96,9 @@ class ImportRowsContract(StorageContract):
         ]
         repository = world.work.import_batches
 
-        first = repository.page(world.scope, ImportFilter(), key=None, rows=2)
+        first = repository.page(world.scope, key=None, rows=2)
         key = PageKey(str(first.next_key))
-        second = repository.page(world.scope, ImportFilter(), key=key, rows=2)
+        second = repository.page(world.scope, key=key, rows=2)
 
         assert [row.batch for row in (*first.rows, *second.rows)] == batches[::-1]
         assert not any(row.withdrawable for row in first.rows)
@@ -109,14 +108,14 @@ class ImportRowsContract(StorageContract):
         there = add_batch(world, world.lakeside)
         repository = world.work.import_batches
 
-        def found(scope: Scope, search: ImportFilter) -> set[BatchId]:
-            page = repository.page(scope, search, key=None, rows=9)
+        def found(scope: Scope) -> set[BatchId]:
+            page = repository.page(scope, key=None, rows=9)
             return {row.batch.id for row in page.rows}
 
-        assert found(world.scope, ImportFilter()) == {here.id, there.id}
-        assert found(world.garden_scope, ImportFilter()) == {here.id}
-        assert found(world.scope, ImportFilter(world.lakeside.id)) == {there.id}
-        assert not found(world.rival_scope, ImportFilter())
+        assert found(world.scope) == {here.id, there.id}
+        assert found(world.garden_scope) == {here.id}
+        assert found(world.scope.narrowed(world.lakeside.id)) == {there.id}
+        assert not found(world.rival_scope)
         world.hides(repository.row, here.id, kind="import_batch")
 
     def test_is_withdrawn_once(self, world: World, house: House) -> None:

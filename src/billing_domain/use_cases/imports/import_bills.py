@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Final
 
 import attrs
 
-from billing_domain.errors import FieldError, FileImportedBeforeError, NumberTakenError, StaleError
+from billing_domain.errors import FieldError
 from billing_domain.model.bills.bill import BatchId, PendingBill
 from billing_domain.model.bills.bill_number import bill_number
 from billing_domain.model.bills.fee_type import FeeType
@@ -21,13 +22,7 @@ from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.imports.bill_row import ChargeKey
 from billing_domain.model.imports.bill_sheet import BillSheet, read_bill_sheet
 from billing_domain.model.imports.next_period import Charge, next_charges
-from billing_domain.model.imports.profile import (
-    SHIPPED_PROFILES,
-    STANDARD,
-    Column,
-    ImportProfile,
-    ProfileKey,
-)
+from billing_domain.model.imports.profile import SHIPPED_BY_KEY, STANDARD, Column, ImportProfile
 from billing_domain.model.imports.request import ImportPreview, ImportRequest
 from billing_domain.model.imports.upload import UploadKind
 from billing_domain.model.period import chinese_day
@@ -38,7 +33,6 @@ from billing_domain.ports.unit_of_work import UnitOfWork
 from billing_domain.services.imports.sheet_import import SheetImport, mend_facts
 from billing_domain.words.zh_sheets import BILL_GROUPS, BILLS, NOTES_TITLE
 
-_DRAWS_MAX: Final = 5
 _CHARGED_LATELY: Final = timedelta(days=800)
 """So far back last periods are looked for: a year's fee is charged once a year."""
 
@@ -72,60 +66,6 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
         notes=(),
     )
 
-    def import_sheet(
-        self,
-        actor: Actor,
-        *,
-        request: ImportRequest,
-        confirm_warnings: bool = False,
-        confirm_same_file: bool = False,
-    ) -> ImportBatch:
-        """Import every row of a request in one transaction, or none (rules 3.11, 3.12).
-
-        A request that was imported already returns its batch again. Raises
-        FileImportedBeforeError also when the same file came in at this very moment,
-        CommunityClosedError, and what SheetImport.import_sheet raises.
-        """
-        draws = 0
-        while True:
-            try:
-                return super().import_sheet(
-                    actor,
-                    request=request,
-                    confirm_warnings=confirm_warnings,
-                    confirm_same_file=confirm_same_file,
-                )
-            except NumberTakenError:
-                draws += 1
-                if draws == _DRAWS_MAX:
-                    raise
-            except StaleError:
-                return self._imported_meanwhile(actor, request)
-
-    def next_template(self, actor: Actor, *, community_id: CommunityId) -> bytes:
-        """Return the template with last period's rows for the next period (rule 3.17).
-
-        Houses without such a row keep an empty one. Raises FieldError(community_id, nothing)
-        when nothing was charged lately.
-        """
-        actor.require(Permission.IMPORT_BILLS)
-        since = shanghai_day(self.clock.now()) - _CHARGED_LATELY
-        with self.begin(read_only=True) as work:
-            community = work.communities.get(actor.scope, community_id)
-            book = AddressBook(community.name, work.houses.of_community(community_id))
-            charges = next_charges(work.bills.charged_since(community_id, since))
-        if not charges:
-            raise FieldError(field="community_id", reason="nothing")
-        by_house: dict[HouseId, list[Charge]] = {}
-        for charge in charges:
-            by_house.setdefault(charge.house_id, []).append(charge)
-        rows = [
-            [book.full_address(house), *cells]
-            for house in book.houses
-            for cells in map(_cells, by_house.get(house.id, [None]))
-        ]
-        return self._written(rows)
-
     def answer_reminding(
         self, actor: Actor, *, batch_id: BatchId, remind_now: bool
     ) -> ImportBatch:
@@ -144,6 +84,17 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
         with self.begin(read_only=True) as work:
             return work.import_batches.get(actor.scope, batch_id)
 
+    def _next_rows(
+        self, work: UnitOfWork, community_id: CommunityId
+    ) -> Mapping[HouseId, Sequence[Sequence[str]]]:
+        since = shanghai_day(self.clock.now()) - _CHARGED_LATELY
+        rows: dict[HouseId, list[Sequence[str]]] = {}
+        for charge in next_charges(work.bills.charged_since(community_id, since)):
+            rows.setdefault(charge.house_id, []).append(_cells(charge))
+        if not rows:
+            raise FieldError(field="community_id", reason="nothing")
+        return rows
+
     def _already_done(
         self, work: UnitOfWork, community: Community, request: ImportRequest
     ) -> ImportBatch | None:
@@ -155,7 +106,7 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
     def _read(
         self, work: UnitOfWork, actor: Actor, community: Community, request: ImportRequest
     ) -> ImportPreview[BillSheet]:
-        profile = _profile(work, actor, request.profile_key)
+        profile = _profile(work, actor, request)
         houses = tuple(work.houses.of_community(community.id))
         sheet = request.read(
             (profile, community.name, houses),
@@ -176,7 +127,7 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
         houses = {draft.house.id for draft in sheet.drafts}
         periods = {draft.period for draft in sheet.drafts}
         return _Seen(
-            _profile(work, actor, request.profile_key),
+            _profile(work, actor, request),
             community.name,
             work.houses.state(community.id, houses),
             work.bills.charges(community.id, houses, periods=periods),
@@ -231,30 +182,16 @@ class ImportBills(SheetImport[BillSheet, ImportBatch]):
             for draft, serial in zip(sheet.drafts, serials, strict=True)
         ]
 
-    def _imported_meanwhile(self, actor: Actor, request: ImportRequest) -> ImportBatch:
-        """Return the batch that the same request made meanwhile, or refuse the same file."""
-        with self.begin(read_only=True) as work:
-            community = work.communities.get(actor.scope, request.community_id)
-            done = work.import_batches.by_request(community.id, request.request_key)
-            if done is not None:
-                return done
-            last = work.import_batches.by_file(community.id, request.file_hash)[-1]
-        raise FileImportedBeforeError(batch_id=last.id, imported_at=last.imported_at)
 
-
-def _cells(charge: Charge | None) -> list[str]:
+def _cells(charge: Charge) -> Sequence[str]:
     """Return the cells beside the address in a template's row."""
-    if charge is None:
-        return [""] * (len(STANDARD.columns) - 1)
     days = (charge.period.first_day, charge.period.last_day)
     return [charge.fee_type.label, str(charge.amount.yuan), *map(chinese_day, days), ""]
 
 
-def _profile(work: UnitOfWork, actor: Actor, key: ProfileKey) -> ImportProfile:
-    for shipped in SHIPPED_PROFILES:
-        if shipped.key == key:
-            return shipped
-    return work.import_profiles.get(actor.company_id, key)
+def _profile(work: UnitOfWork, actor: Actor, request: ImportRequest) -> ImportProfile:
+    key = request.profile_key
+    return SHIPPED_BY_KEY.get(key) or work.import_profiles.get(actor.company_id, key)
 
 
 def _charged_before(sheet: BillSheet, charged: AbstractSet[ChargeKey]) -> list[RowProblem]:

@@ -13,6 +13,7 @@ from billing_domain.model.company.audit import AuditAction
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.folding import fold_label
 from billing_domain.model.imports.profile import (
+    SHIPPED_BY_KEY,
     SHIPPED_PROFILES,
     Column,
     ImportProfile,
@@ -50,11 +51,8 @@ class ManageImportProfiles:
     def get(self, actor: Actor, *, key: ProfileKey) -> ImportProfile:
         """Return a shipped or own profile; raise ThingNotFoundError."""
         actor.require(Permission.IMPORT_BILLS)
-        for shipped in SHIPPED_PROFILES:
-            if shipped.key == key:
-                return shipped
         with self.begin(read_only=True) as work:
-            return work.import_profiles.get(actor.company_id, key)
+            return SHIPPED_BY_KEY.get(key) or work.import_profiles.get(actor.company_id, key)
 
     def copy(self, actor: Actor, *, key: ProfileKey, content: ProfileContent) -> ImportProfile:
         """Keep an edited copy of a profile; raise FieldError naming what is wrong."""

@@ -11,9 +11,10 @@ from billing_domain.model.bills.batch import ConfirmedBatch
 from billing_domain.model.bills.bill import BatchId, Bill, PendingBill
 from billing_domain.model.company.actor import Actor
 from billing_domain.model.company.audit import AuditAction
+from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.imports.batch import ImportBatch
-from billing_domain.ports.imports import ImportFilter, ImportRow
+from billing_domain.ports.imports import ImportRow
 from billing_domain.ports.paging import PAGE_ROWS, Page, PageKey
 from billing_domain.ports.system import Clock
 from billing_domain.ports.unit_of_work import UnitOfWorkFactory
@@ -30,14 +31,15 @@ class ManageImports:
         self,
         actor: Actor,
         *,
-        search: ImportFilter = ImportFilter(),  # noqa: B008 - frozen
+        community_id: CommunityId | None = None,
         key: PageKey | None = None,
         rows: int = PAGE_ROWS,
     ) -> Page[ImportRow]:
         """Return one page of the imports, newest first."""
         actor.require(Permission.VIEW_BILLS)
+        scope = actor.scope.narrowed(community_id) if community_id else actor.scope
         with self.begin(read_only=True) as work:
-            return work.import_batches.page(actor.scope, search, key=key, rows=rows)
+            return work.import_batches.page(scope, key=key, rows=rows)
 
     def row(self, actor: Actor, *, batch_id: BatchId) -> ImportRow:
         """Return one import; raise ThingNotFoundError."""

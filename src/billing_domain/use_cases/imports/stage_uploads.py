@@ -75,16 +75,15 @@ class StageUploads:
 
     def mend(self, actor: Actor, *, upload: Upload, mends: Mends) -> Upload:
         """Keep what staff changed in the preview (rule 3.17); raise StaleError."""
-        changed = attrs.evolve(upload, mends=mends, version=upload.version + 1)
-        return self._save(actor, changed)
+        return self._save(actor, attrs.evolve(upload, mends=mends))
 
     def choose_profile(self, actor: Actor, *, upload: Upload, profile_key: str) -> Upload:
         """Read the file by another template; raise StaleError."""
-        changed = attrs.evolve(upload, profile_key=profile_key, version=upload.version + 1)
-        return self._save(actor, changed)
+        return self._save(actor, attrs.evolve(upload, profile_key=profile_key))
 
-    def _save(self, actor: Actor, changed: Upload) -> Upload:
-        actor.require(UploadKind(changed.kind).permission)
+    def _save(self, actor: Actor, upload: Upload) -> Upload:
+        actor.require(UploadKind(upload.kind).permission)
+        changed = attrs.evolve(upload, version=upload.version + 1)
         with self.begin() as work:
             work.communities.get(actor.scope, changed.community_id)
             work.uploads.save(changed)

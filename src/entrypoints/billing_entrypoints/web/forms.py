@@ -82,7 +82,7 @@ class Form:
             self._values |= {name: [_clean(text) for text in texts[name]] for name in texts}
 
     def require_only(self, names: Iterable[str]) -> None:
-        """Raise UnknownFieldError for any field but these and the ones of every form."""
+        """Raise UnknownFieldError for any other field, in a form declared with ANY_FIELD."""
         _refuse_others(self._values.keys() | self._files.keys(), names)
 
     def text(self, name: str) -> str:
@@ -155,13 +155,9 @@ SentForm = NamedDependency[Form]
 
 
 async def sent_form(request: Request[Any, Any, Any]) -> Form:
-    """Read the body of a request as a form; the dependency named `form`.
-
-    Raises UnknownFieldError for a body of another type.
-    """
+    """Read the body of a request as a form; the dependency named `form`."""
     if request.method == "GET":
         return Form.of()
-    await _require_form(request)
     values: dict[str, list[str]] = {}
     files: dict[str, SentFile] = {}
     for name, value in (await request.form()).multi_items():
@@ -173,8 +169,12 @@ async def sent_form(request: Request[Any, Any, Any]) -> Form:
 
 
 async def only_own_fields(request: Any, handler: BaseRouteHandler) -> None:  # noqa: ANN401 - a guard
-    """Raise UnknownFieldError for a field that the handler does not name (promise P41)."""
-    await _require_form(request)
+    """Raise UnknownFieldError for a field that the handler does not name (promise P41).
+
+    A body of another type is refused too: read as no fields, it would pass where a form has none.
+    """
+    if request.content_type[0] not in _FORM_TYPES and await request.body():
+        raise UnknownFieldError(request.content_type[0])
     sent, own = await request.form(), handler.opt[FIELDS_OPTION]
     try:
         if ANY_FIELD not in own:
@@ -182,12 +182,6 @@ async def only_own_fields(request: Any, handler: BaseRouteHandler) -> None:  # n
     except UnknownFieldError:
         await sent.close()
         raise
-
-
-async def _require_form(request: Request[Any, Any, Any]) -> None:
-    """Refuse a body of another type: read as no fields, it would pass where a form has none."""
-    if request.content_type[0] not in _FORM_TYPES and await request.body():
-        raise UnknownFieldError(request.content_type[0])
 
 
 def _refuse_others(sent: Iterable[str], own: Iterable[str]) -> None:

@@ -29,15 +29,10 @@ def form_at(
     return handlers
 
 
-def post_at(path: str, *fields: str, status_code: int | None = None) -> HTTPRouteHandler:
+def post_at(path: str, *fields: str, **options: Any) -> HTTPRouteHandler:  # noqa: ANN401 - litestar's
     """Let a function take a form; any field but these is refused before it runs (P41)."""
-    return post(
-        path,
-        opt={FIELDS_OPTION: fields},
-        guards=[only_own_fields],
-        status_code=status_code,
-        sync_to_thread=True,
-    )
+    options[FIELDS_OPTION] = fields
+    return post(path, guards=[only_own_fields], sync_to_thread=True, **options)
 
 
 def handlers_of(*modules: ModuleType) -> list[HTTPRouteHandler]:

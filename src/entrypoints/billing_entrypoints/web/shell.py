@@ -129,6 +129,12 @@ def chosen_community(request: StaffRequest, communities: Sequence[Community]) ->
     return found
 
 
+def chosen_or_only(request: StaffRequest, communities: Sequence[Community]) -> Community | None:
+    """Return the chosen community, or the only one within reach; else None."""
+    only = communities[0] if len(communities) == 1 else None
+    return chosen_community(request, communities) or only
+
+
 def _groups(
     request: StaffRequest, community: Community | None
 ) -> Sequence[tuple[str, Sequence[Link]]]:

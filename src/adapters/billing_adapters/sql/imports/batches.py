@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, case, func, select, update
 from billing_adapters.sql.bills.search.plan import along
 from billing_adapters.sql.db.page_keys import PageOrder
 from billing_adapters.sql.db.rows import found_one, model_of, values_of
-from billing_adapters.sql.db.scopes import in_scope, narrowed_scope
+from billing_adapters.sql.db.scopes import in_scope
 from billing_adapters.sql.db.transaction import Transaction
 from billing_adapters.sql.tables.bills import BILL_IS_THERE, BILLS_BY_BATCH, bills
 from billing_adapters.sql.tables.company import communities
@@ -22,7 +22,7 @@ from billing_domain.model.company.actor import Scope
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.imports.batch import ImportBatch
 from billing_domain.model.money import Money
-from billing_domain.ports.imports import ImportBatchRepository, ImportFilter, ImportRow
+from billing_domain.ports.imports import ImportBatchRepository, ImportRow
 from billing_domain.ports.paging import Page, PageKey
 
 _NEWEST_FIRST: Final = PageOrder((import_batches.c.imported_at, import_batches.c.id))
@@ -77,11 +77,8 @@ class SqlImportBatchRepository(ImportBatchRepository):
             if self.work.connection.execute(withdrawn).rowcount != 1:
                 raise StaleError(kind="import_batch", id=batch.id)
 
-    def page(
-        self, scope: Scope, search: ImportFilter, *, key: PageKey | None, rows: int
-    ) -> Page[ImportRow]:
-        reach = narrowed_scope(scope, search.community_id)
-        found = _LISTED.where(in_scope(import_batches, reach))
+    def page(self, scope: Scope, *, key: PageKey | None, rows: int) -> Page[ImportRow]:
+        found = _LISTED.where(in_scope(import_batches, scope))
         page = _NEWEST_FIRST.page(
             found, key, rows, lambda near: self.work.connection.execute(near).all()
         )

@@ -6,7 +6,7 @@ from typing import Final
 
 from billing_domain.errors import ThingNotFoundError
 from billing_domain.model.bills.bill import BatchId
-from billing_domain.ports.imports import ImportFilter, ImportRow
+from billing_domain.ports.imports import ImportRow
 from billing_domain.ports.paging import PAGE_ROWS, PAGE_ROWS_MAX
 from billing_entrypoints.cli.arguments import IN_COMMUNITY, PLAIN, Command, whole_number
 from billing_entrypoints.cli.company.lookups import find_place
@@ -23,7 +23,7 @@ def show_imports(session: Session) -> int:
     place = find_place(session)
     found = session.application.manage_imports.page(
         place.actor,
-        search=ImportFilter(place.community.id),
+        community_id=place.community.id,
         rows=session.arguments.limit,
     )
     lines = [_cells(row) for row in found.rows]

@@ -54,11 +54,11 @@ _Done = TypeVar("_Done")
 def write_template(session: Session) -> int:
     """Write a community's template to a file."""
     place, kind = find_place(session), UploadKind(session.arguments.kind)
-    use_case = _use_case(session.application, kind)
-    write = use_case.template
-    if session.arguments.next_period and kind is UploadKind.BILLS:
-        write = session.application.import_bills.next_template
-    content = write(place.actor, community_id=place.community.id)
+    content = _use_case(session.application, kind).template(
+        place.actor,
+        community_id=place.community.id,
+        next_period=session.arguments.next_period,
+    )
     path = write_file(session.arguments.out, content)
     session.console.answer(
         {"file": str(path), "bytes": len(content)},

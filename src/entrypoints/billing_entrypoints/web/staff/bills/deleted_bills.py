@@ -2,13 +2,14 @@
 
 from typing import Any, Final
 
-from litestar import get, post
+from litestar import get
 from litestar.params import FromPath
 
 from billing_domain.errors import ChargeExistsError
 from billing_domain.model.bills.bill_number import BillNumber
 from billing_domain.model.company.staff import Permission
-from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.forms import SentForm
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, done
 from billing_entrypoints.web.staff.list_page import ListPage, in_community
 from billing_entrypoints.web.staff_request import StaffRequest
@@ -32,27 +33,17 @@ def list_deleted_bills(request: StaffRequest) -> Html:
     return search.answer(request, found, may_restore=may_restore)
 
 
-@get("/deleted-bills/{number:str}/restoring", sync_to_thread=True)
-def show_restoring(request: StaffRequest, number: FromPath[BillNumber]) -> Html:
-    """Ask whether to put the bill back, and warn of one that charges the same."""
-    return _dialog(request, number, Form.of())
-
-
-@post("/deleted-bills/{number:str}/restoring", sync_to_thread=True)
+@form_at("/deleted-bills/{number:str}/restoring", "confirm_duplicate")
 def restore_bill(request: StaffRequest, number: FromPath[BillNumber], form: SentForm) -> Html:
-    """Put the bill back under its number."""
-    form.require_only(("confirm_duplicate",))
-    try:
-        request.application.restore_bills.restore(
-            request.actor, number=number, confirm_duplicate=form.has("confirm_duplicate")
-        )
-    except ChargeExistsError as error:
-        form.refuse(error, field="confirm_duplicate")
-        return _dialog(request, number, form)
-    return done(request, screens.BILL_RESTORED.format(number=number), form=form)
-
-
-def _dialog(request: StaffRequest, number: BillNumber, form: Form) -> Html:
-    found, again = request.application.restore_bills.get(request.actor, number=number)
+    """Ask whether to put the bill back, warning of one that charges the same, and do."""
+    restore_bills = request.application.restore_bills
+    if form.sent:
+        confirmed = form.has("confirm_duplicate")
+        try:
+            restore_bills.restore(request.actor, number=number, confirm_duplicate=confirmed)
+            return done(request, screens.BILL_RESTORED.format(number=number), form=form)
+        except ChargeExistsError as error:
+            form.refuse(error, field="confirm_duplicate")
+    found, again = restore_bills.get(request.actor, number=number)
     context = {"found": found, "again": again, "form": form}
     return dialog(request, "staff/bills/deleted/restoring.html", context)

@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
-from litestar import Response, get, post
+from litestar import get
 from litestar.params import FromPath
 
-from billing_domain.errors import FieldError, HouseInUseError
+from billing_domain.errors import HouseInUseError
 from billing_domain.model.company.community import Community, CommunityId, CommunityStatus
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.houses.house import HouseId
 from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow, ResidentRow
-from billing_domain.words.zh import sentence
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.forms import BACK_FIELD, Form, SentForm
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, done, go, page
-from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_community
+from billing_entrypoints.web.handlers import form_at
+from billing_entrypoints.web.pages import Html, dialog, done, go, page
+from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_or_only
 from billing_entrypoints.web.staff.list_page import ListPage, ListSearch, in_community, text
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
@@ -29,13 +28,11 @@ HOUSES: Final = ListPage(LIST, "staff/houses/list.html", dict[str, Any], (in_com
 
 
 @get("/houses", sync_to_thread=True)
-def list_houses(request: StaffRequest) -> Response[str]:
+def list_houses(request: StaffRequest) -> Html:
     """Show one page of a community's houses, or search all; else ask for the community first."""
     request.actor.require(Permission.VIEW_BILLS)
     communities = request.application.view_company.communities(request.actor)
-    community = chosen_community(request, communities)
-    if community is None and len(communities) == 1:
-        community = communities[0]
+    community = chosen_or_only(request, communities)
     search = HOUSES.read(
         request, Form.of_query(request, community=community.id if community else "")
     )
@@ -55,35 +52,22 @@ def list_houses(request: StaffRequest) -> Response[str]:
     )
 
 
-@get("/houses/new", sync_to_thread=True)
-def show_house_form(request: StaffRequest) -> Response[str]:
-    """Ask for the address of a new house."""
-    community = _community(request, request.query_params.get(COMMUNITY_FIELD, ""))
-    return _address_dialog(request, Form.of(), community, None)
-
-
-@post("/houses", sync_to_thread=True)
-def add_house(request: StaffRequest, form: SentForm) -> Response[str]:
-    """Add a house to a community."""
-    form.require_only((COMMUNITY_FIELD, "address"))
+@form_at("/houses/new", COMMUNITY_FIELD, "address", sent_to="/houses")
+def add_house(request: StaffRequest, form: SentForm) -> Html:
+    """Ask for the address of a new house, and add it to a community."""
+    form.fill(**{COMMUNITY_FIELD: request.query_params.get(COMMUNITY_FIELD, "")})
     community = _community(request, form.text(COMMUNITY_FIELD))
-    try:
-        house = request.application.register_residents.add_house(
-            request.actor, community_id=community.id, address=form.text("address")
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _address_dialog(request, form, community, None, status=422)
-    return done(
-        request,
-        Notice(screens.HOUSE_ADDED.format(address=house.address.text)),
-        form=form,
-        event=CHANGED,
-    )
+    if form.sent:
+        with form.noting():
+            add = request.application.register_residents.add_house
+            house = add(request.actor, community_id=community.id, address=form.text("address"))
+            words = screens.HOUSE_ADDED.format(address=house.address.text)
+            return done(request, words, form=form, event=CHANGED)
+    return _address_dialog(request, form, community, None)
 
 
 @get("/houses/{house_id:str}", sync_to_thread=True)
-def show_house(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[str]:
+def show_house(request: StaffRequest, house_id: FromPath[HouseId]) -> Html:
     """Show one house with everybody who lives or lived there."""
     house = request.application.view_houses.house(request.actor, house_id=house_id)
     present = present_residents(house, on=shanghai_day(request.now()))
@@ -104,51 +88,38 @@ def show_house(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[s
     return page(request, "staff/houses/detail.html", context)
 
 
-@get("/houses/{house_id:str}/address", sync_to_thread=True)
-def show_house_address(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[str]:
-    """Ask for the corrected address."""
-    house = _house(request, house_id)
-    community = _community(request, house.community_id)
-    return _address_dialog(request, Form.of(address=house.address), community, house)
-
-
-@post("/houses/{house_id:str}/address", sync_to_thread=True)
+@form_at("/houses/{house_id:str}/address", "address")
 def change_house_address(
     request: StaffRequest, house_id: FromPath[HouseId], form: SentForm
-) -> Response[str]:
-    """Correct the address; bills and residents stay with the house."""
-    form.require_only(("address",))
-    house = _house(request, house_id)
-    try:
-        changed = request.application.register_residents.change_house(
-            request.actor, house_id=house_id, address=form.text("address")
-        )
-    except FieldError as error:
-        form.refuse(error)
-        community = _community(request, house.community_id)
-        return _address_dialog(request, form, community, house, status=422)
-    words = Notice(screens.HOUSE_RENAMED.format(address=changed.address.text))
-    return done(request, words, form=form, event=CHANGED)
+) -> Html:
+    """Ask for the corrected address, and take it; bills and residents stay with the house."""
+    house = managed_house(request, house_id)
+    form.fill(address=house.address)
+    if form.sent:
+        with form.noting():
+            change = request.application.register_residents.change_house
+            changed = change(request.actor, house_id=house_id, address=form.text("address"))
+            words = screens.HOUSE_RENAMED.format(address=changed.address.text)
+            return done(request, words, form=form, event=CHANGED)
+    return _address_dialog(request, form, _community(request, house.community_id), house)
 
 
-@get("/houses/{house_id:str}/removal", sync_to_thread=True)
-def show_house_removal(request: StaffRequest, house_id: FromPath[HouseId]) -> Response[str]:
-    """Ask whether to remove the house."""
-    return _removal_dialog(request, _house(request, house_id))
+@form_at("/houses/{house_id:str}/removal")
+def remove_house(request: StaffRequest, house_id: FromPath[HouseId], form: SentForm) -> Html:
+    """Ask whether to remove the house, and do, if it has neither bills nor residents."""
+    house = managed_house(request, house_id)
+    if form.sent:
+        try:
+            return _remove(request, house, form)
+        except HouseInUseError as error:
+            form.refuse(error)
+    context = {"house": house, "form": form, "action": f"{house_path(house.id)}/removal"}
+    return dialog(request, "staff/houses/removal.html", context)
 
 
-@post("/houses/{house_id:str}/removal", sync_to_thread=True)
-def remove_house(
-    request: StaffRequest, house_id: FromPath[HouseId], form: SentForm
-) -> Response[str]:
-    """Remove a house that has neither bills nor residents."""
-    form.require_only(())
-    house = _house(request, house_id)
-    try:
-        request.application.register_residents.remove_house(request.actor, house_id=house_id)
-    except HouseInUseError as error:
-        return _removal_dialog(request, house, refusal=sentence(error), status=422)
-    words = Notice(screens.HOUSE_DELETED.format(address=house.address))
+def _remove(request: StaffRequest, house: HouseRow, form: Form) -> Html:
+    request.application.register_residents.remove_house(request.actor, house_id=house.id)
+    words = screens.HOUSE_DELETED.format(address=house.address)
     if form.text(BACK_FIELD).partition("?")[0] == LIST:
         return done(request, words, form=form, event=CHANGED)
     return go(request, _list_address(house.community_id), words)
@@ -157,6 +128,12 @@ def remove_house(
 def house_path(house_id: str) -> str:
     """Return the address of a house's page."""
     return f"{LIST}/{house_id}"
+
+
+def managed_house(request: StaffRequest, house_id: HouseId) -> HouseRow:
+    """Return a house to whoever manages residents; raise ThingNotFoundError."""
+    request.actor.require(Permission.MANAGE_RESIDENTS)
+    return request.application.view_houses.house(request.actor, house_id=house_id)
 
 
 def present_residents(house: HouseRow, *, on: date) -> Sequence[ResidentRow]:
@@ -172,7 +149,7 @@ def _choice(
     request: StaffRequest,
     communities: Sequence[Community],
     search: ListSearch[dict[str, Any]],
-) -> Response[str]:
+) -> Html:
     links = [(_list_address(each.id), each.name) for each in communities]
     context = {"links": links, "search": search, "form": search.form}
     return page(request, "staff/houses/choice.html", context)
@@ -187,36 +164,15 @@ def _rights(request: StaffRequest) -> dict[str, Any]:
 
 
 def _address_dialog(
-    request: StaffRequest,
-    form: Form,
-    community: Community,
-    house: HouseRow | None,
-    *,
-    status: int = 200,
-) -> Response[str]:
+    request: StaffRequest, form: Form, community: Community, house: HouseRow | None
+) -> Html:
     context = {
         "form": form,
         "community": community,
         "house": house,
         "action": f"{house_path(house.id)}/address" if house else LIST,
     }
-    return dialog(request, "staff/houses/address.html", context, status=status)
-
-
-def _removal_dialog(
-    request: StaffRequest, house: HouseRow, *, refusal: str = "", status: int = 200
-) -> Response[str]:
-    context = {
-        "house": house,
-        "refusal": refusal,
-        "action": f"{house_path(house.id)}/removal",
-    }
-    return dialog(request, "staff/houses/removal.html", context, status=status)
-
-
-def _house(request: StaffRequest, house_id: HouseId) -> HouseRow:
-    request.actor.require(Permission.MANAGE_RESIDENTS)
-    return request.application.view_houses.house(request.actor, house_id=house_id)
+    return dialog(request, "staff/houses/address.html", context)
 
 
 def _community(request: StaffRequest, community_id: str) -> Community:

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from litestar import get, post
 from litestar.params import FromPath
 
 from billing_domain.errors import StaleError, ThingNotFoundError
@@ -14,8 +13,9 @@ from billing_domain.model.shanghai import shanghai_day
 from billing_domain.ports.houses import HouseRow, ResidentRow
 from billing_domain.use_cases.houses.register_residents import ResidentData
 from billing_entrypoints.web.forms import Form, SentForm, chosen, required, whole_number
+from billing_entrypoints.web.handlers import form_at, post_at
 from billing_entrypoints.web.pages import Html, dialog, done
-from billing_entrypoints.web.staff.houses.houses import CHANGED, house_path
+from billing_entrypoints.web.staff.houses.houses import CHANGED, house_path, managed_house
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -26,58 +26,34 @@ RELATIONS: Final = {relation.name.lower(): relation for relation in Relation}
 FIELDS: Final = ("resident_name", "phone", "relation", "moved_in_on")
 
 
-@get("/houses/{house_id:str}/residents/new", sync_to_thread=True)
-def show_resident_form(request: StaffRequest, house_id: FromPath[HouseId]) -> Html:
-    """Ask for a new resident's data; most who are added own the house."""
-    form = Form.of(relation=Relation.OWNER.name.lower())
-    return _form_dialog(request, _house(request, house_id), None, form)
-
-
-@post("/houses/{house_id:str}/residents", sync_to_thread=True)
+@form_at(
+    "/houses/{house_id:str}/residents/new", *FIELDS, sent_to="/houses/{house_id:str}/residents"
+)
 def add_resident(request: StaffRequest, house_id: FromPath[HouseId], form: SentForm) -> Html:
-    """Add a resident to the house."""
-    form.require_only(FIELDS)
-    house, add = _house(request, house_id), request.application.register_residents.add_resident
-    if data := _read(form):
+    """Ask for a new resident's data, and add them; most who are added own the house."""
+    house = managed_house(request, house_id)
+    add = request.application.register_residents.add_resident
+    form.fill(relation=Relation.OWNER.name.lower())
+    if form.sent and (data := _read(form)):
         with form.noting():
             made = add(request.actor, house_id=house_id, data=data)
-            return done(
-                request, screens.RESIDENT_ADDED.format(name=made.name), form=form, event=CHANGED
-            )
+            words = screens.RESIDENT_ADDED.format(name=made.name)
+            return done(request, words, form=form, event=CHANGED)
     return _form_dialog(request, house, None, form)
 
 
-@get("/houses/{house_id:str}/residents/{resident_id:str}/edit", sync_to_thread=True)
-def show_resident_edit(
-    request: StaffRequest, house_id: FromPath[HouseId], resident_id: FromPath[ResidentId]
-) -> Html:
-    """Show the form with the whole phone; the look is recorded (promise P45)."""
-    house = _house(request, house_id)
-    row = _row(house, resident_id)
-    stored = request.application.register_residents.resident(
-        request.actor, resident_id=resident_id
-    )
-    form = Form.of(
-        resident_name=stored.name,
-        phone=stored.phone,
-        relation=stored.relation.name.lower(),
-        moved_in_on=stored.moved_in_on.isoformat() if stored.moved_in_on else "",
-        version=str(stored.version),
-    )
-    return _form_dialog(request, house, row, form)
-
-
-@post("/houses/{house_id:str}/residents/{resident_id:str}/edit", sync_to_thread=True)
+@form_at("/houses/{house_id:str}/residents/{resident_id:str}/edit", *FIELDS, "version")
 def change_resident(
     request: StaffRequest,
     house_id: FromPath[HouseId],
     resident_id: FromPath[ResidentId],
     form: SentForm,
 ) -> Html:
-    """Save the form, or show it again with another person's newer change."""
-    form.require_only((*FIELDS, "version"))
-    house = _house(request, house_id)
-    row = _row(house, resident_id)
+    """Show the form with the whole phone, and save it, or show another person's newer change."""
+    house, row = _resident(request, house_id, resident_id)
+    if not form.sent:
+        _fill(request, form, resident_id)
+        return _form_dialog(request, house, row, form)
     version = form.read("version", whole_number("version"))
     data = _read(form)
     if data is None or version is None:
@@ -93,84 +69,69 @@ def change_resident(
     return _form_dialog(request, house, row, form)
 
 
-@post("/houses/{house_id:str}/residents/{resident_id:str}/phone", sync_to_thread=True)
-def show_phone(
-    request: StaffRequest,
-    house_id: FromPath[HouseId],
-    resident_id: FromPath[ResidentId],
-    form: SentForm,
-) -> Html:
-    """Show one whole phone number; a POST, since the look is recorded (promise P45)."""
-    form.require_only(())
-    request.actor.require(Permission.VIEW_PHONES)
-    _row(_house(request, house_id), resident_id)
-    resident = request.application.register_residents.resident(
-        request.actor, resident_id=resident_id
+def _fill(request: StaffRequest, form: Form, resident_id: ResidentId) -> None:
+    """Fill in what is stored; the look at the whole phone is recorded (promise P45)."""
+    read = request.application.register_residents.resident
+    stored = read(request.actor, resident_id=resident_id)
+    form.fill(
+        resident_name=stored.name,
+        phone=stored.phone,
+        relation=stored.relation.name.lower(),
+        moved_in_on=stored.moved_in_on.isoformat() if stored.moved_in_on else "",
+        version=str(stored.version),
     )
-    return dialog(request, "staff/houses/residents/phones.html", {"residents": [resident]})
 
 
-@get("/houses/{house_id:str}/residents/{resident_id:str}/moving-out", sync_to_thread=True)
-def show_moving_out(
+@post_at("/houses/{house_id:str}/residents/{resident_id:str}/phone")
+def show_phone(
     request: StaffRequest, house_id: FromPath[HouseId], resident_id: FromPath[ResidentId]
 ) -> Html:
-    """Ask for the day from which the resident no longer belongs to the house."""
-    house = _house(request, house_id)
-    row = _row(house, resident_id)
-    today = shanghai_day(request.now()).isoformat()
-    form = Form.of(moved_out_on=today, version=str(row.version))
-    return _moving_out_dialog(request, house, row, form)
+    """Show one whole phone number; a POST, since the look is recorded (promise P45)."""
+    request.actor.require(Permission.VIEW_PHONES)
+    _resident(request, house_id, resident_id)
+    read = request.application.register_residents.resident
+    residents = [read(request.actor, resident_id=resident_id)]
+    return dialog(request, "staff/houses/residents/phones.html", {"residents": residents})
 
 
-@post("/houses/{house_id:str}/residents/{resident_id:str}/moving-out", sync_to_thread=True)
+@form_at(
+    "/houses/{house_id:str}/residents/{resident_id:str}/moving-out", "moved_out_on", "version"
+)
 def move_out(
     request: StaffRequest,
     house_id: FromPath[HouseId],
     resident_id: FromPath[ResidentId],
     form: SentForm,
 ) -> Html:
-    """Let the resident move out; bills stay with the house."""
-    form.require_only(("moved_out_on", "version"))
-    house = _house(request, house_id)
-    row, version = _row(house, resident_id), form.version()
-    filled = required("moved_out_on")
+    """Ask for the day from which the resident no longer belongs to the house, and take it."""
+    house, row = _resident(request, house_id, resident_id)
+    form.fill(moved_out_on=shanghai_day(request.now()).isoformat(), version=str(row.version))
+    version, filled = form.version(), required("moved_out_on")
     day = form.read("moved_out_on", lambda text: parse_moving_day(filled(text)))
-    if day is None:
-        return _moving_out_dialog(request, house, row, form)
-    save = request.application.register_residents.move_out
-    with form.noting():
-        save(request.actor, resident_id=resident_id, version=version, on=day)
-        words = screens.RESIDENT_LEFT.format(name=row.name, day=day.isoformat())
-        return done(request, words, form=form, event=CHANGED)
-    return _moving_out_dialog(request, house, row, form)
+    if form.sent and day is not None:
+        save = request.application.register_residents.move_out
+        with form.noting():
+            save(request.actor, resident_id=resident_id, version=version, on=day)
+            words = screens.RESIDENT_LEFT.format(name=row.name, day=day.isoformat())
+            return done(request, words, form=form, event=CHANGED)
+    return dialog(request, MOVING_OUT, _about(house, row, form, "moving-out"))
 
 
-@get("/houses/{house_id:str}/residents/{resident_id:str}/unbinding", sync_to_thread=True)
-def show_unbinding(
-    request: StaffRequest, house_id: FromPath[HouseId], resident_id: FromPath[ResidentId]
-) -> Html:
-    """Ask whether to unbind the resident's WeChat."""
-    house = _house(request, house_id)
-    row = _row(house, resident_id)
-    action = f"{house_path(house.id)}/residents/{row.id}/unbinding"
-    return dialog(request, UNBINDING, {"house": house, "row": row, "action": action})
-
-
-@post("/houses/{house_id:str}/residents/{resident_id:str}/unbinding", sync_to_thread=True)
+@form_at("/houses/{house_id:str}/residents/{resident_id:str}/unbinding", "version")
 def unbind(
     request: StaffRequest,
     house_id: FromPath[HouseId],
     resident_id: FromPath[ResidentId],
     form: SentForm,
 ) -> Html:
-    """Unbind the resident's WeChat; they may register again with another one."""
-    form.require_only(("version",))
-    row = _row(_house(request, house_id), resident_id)
-    version = form.version()
-    request.application.register_owners.unbind(
-        request.actor, resident_id=resident_id, version=version
-    )
-    return done(request, screens.RESIDENT_UNBOUND.format(name=row.name), form=form, event=CHANGED)
+    """Ask whether to unbind the resident's WeChat, and do; they may register another one."""
+    house, row = _resident(request, house_id, resident_id)
+    if form.sent:
+        take = request.application.register_owners.unbind
+        take(request.actor, resident_id=resident_id, version=form.version())
+        words = screens.RESIDENT_UNBOUND.format(name=row.name)
+        return done(request, words, form=form, event=CHANGED)
+    return dialog(request, UNBINDING, _about(house, row, form, "unbinding"))
 
 
 def _read(form: Form) -> ResidentData | None:
@@ -204,22 +165,18 @@ def _form_dialog(
     return dialog(request, FORM, context)
 
 
-def _moving_out_dialog(
-    request: StaffRequest, house: HouseRow, row: ResidentRow, form: Form
-) -> Html:
-    action = f"{house_path(house.id)}/residents/{row.id}/moving-out"
-    context = {"house": house, "row": row, "form": form, "action": action}
-    return dialog(request, MOVING_OUT, context)
+def _about(house: HouseRow, row: ResidentRow, form: Form, act: str) -> dict[str, object]:
+    """Return what a dialog about one resident shows, and where it sends its form."""
+    action = f"{house_path(house.id)}/residents/{row.id}/{act}"
+    return {"house": house, "row": row, "form": form, "action": action}
 
 
-def _house(request: StaffRequest, house_id: HouseId) -> HouseRow:
-    request.actor.require(Permission.MANAGE_RESIDENTS)
-    return request.application.view_houses.house(request.actor, house_id=house_id)
-
-
-def _row(house: HouseRow, resident_id: ResidentId) -> ResidentRow:
-    """Return a resident of this very house; one of another house is not here."""
+def _resident(
+    request: StaffRequest, house_id: HouseId, resident_id: ResidentId
+) -> tuple[HouseRow, ResidentRow]:
+    """Return a house and a resident of this very house; one of another house is not here."""
+    house = managed_house(request, house_id)
     for row in house.residents:
         if row.id == resident_id:
-            return row
+            return house, row
     raise ThingNotFoundError(kind="resident", id=resident_id)

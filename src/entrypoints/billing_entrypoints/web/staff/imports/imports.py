@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import attrs
-from litestar import Request, Response, get, post
+from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from billing_domain.errors import (
@@ -14,16 +14,16 @@ from billing_domain.errors import (
 from billing_domain.model.company.community import CommunityId
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.imports.profile import STANDARD
-from billing_domain.model.imports.upload import UploadKind
 from billing_domain.model.sheet import SheetRefusal
 from billing_domain.ports.documents import FILE_BYTES_MAX
 from billing_domain.services.imports.sheet_import import SheetImport
 from billing_domain.words.zh import sentence
 from billing_entrypoints.web.downloads import workbook
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.options import UPLOAD_BYTES_MAX
 from billing_entrypoints.web.pages import go, page
-from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_community
+from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_or_only
 from billing_entrypoints.web.staff.imports.sheet_kinds import SHEET_KINDS, SheetKind
 from billing_entrypoints.web.staff_request import StaffRequest
 
@@ -59,25 +59,18 @@ def download_template(request: StaffRequest, form: SentForm) -> Response[str] | 
 
     A POST, so that it follows the community chosen in the very form that it stands in.
     """
-    form.require_only((*UPLOAD_FIELDS, NEXT_FIELD))
     community_id = _read_community(form)
     if community_id is None:
-        return upload_step(request, form, status=422)
+        return upload_step(request, form)
     kind, actor, application = kind_of(request), request.actor, request.application
+    write, next_period = use_case_of(request).template, form.has(NEXT_FIELD)
     try:
-        content = _template(request, community_id, of_next_period=form.has(NEXT_FIELD))
+        content = write(actor, community_id=community_id, next_period=next_period)
     except FieldError as error:
         form.refuse(error, field=COMMUNITY_FIELD)
-        return upload_step(request, form, status=422)
+        return upload_step(request, form)
     community = application.view_company.community(actor, community_id=community_id)
     return workbook(content, file_name=kind.template_file.format(community=community.name))
-
-
-def _template(request: StaffRequest, community_id: CommunityId, *, of_next_period: bool) -> bytes:
-    if of_next_period and kind_of(request).key is UploadKind.BILLS:
-        import_bills = request.application.import_bills
-        return import_bills.next_template(request.actor, community_id=community_id)
-    return use_case_of(request).template(request.actor, community_id=community_id)
 
 
 def answer_too_large(request: Request[Any, Any, Any], _error: Exception) -> Response[str]:
@@ -88,12 +81,11 @@ def answer_too_large(request: Request[Any, Any, Any], _error: Exception) -> Resp
 
 def upload_sheet(request: StaffRequest, form: SentForm) -> Response[str]:
     """Keep the file and lead to its preview; its id names the import (rule 3.12)."""
-    form.require_only(UPLOAD_FIELDS)
     kind, community_id, file = kind_of(request), _read_community(form), form.file(FILE_FIELD)
     if file is None:
         form.refuse(FieldError(field=FILE_FIELD, reason="required"))
     if community_id is None or file is None:
-        return upload_step(request, form, status=422)
+        return upload_step(request, form)
     try:
         upload = request.application.stage_uploads.add(
             request.actor,
@@ -122,9 +114,7 @@ def use_case_of(request: StaffRequest) -> SheetImport[Any, Any]:
 def _first_form(request: StaffRequest) -> Form:
     """Return the upload step as first seen: the community chosen last, or the only one."""
     communities = request.application.view_company.communities(request.actor)
-    community = chosen_community(request, communities)
-    if community is None and len(communities) == 1:
-        community = communities[0]
+    community = chosen_or_only(request, communities)
     return Form.of(
         community=community.id if community else "",
         profile=request.query_params.get(PROFILE_FIELD, STANDARD.key),
@@ -145,7 +135,7 @@ def upload_step(
     *,
     refusal: str = "",
     offer: Offer | None = None,
-    status: int = 200,
+    status: int | None = None,
 ) -> Response[str]:
     """Show the first step, with why a file was refused and what is offered instead."""
     kind, actor, application = kind_of(request), request.actor, request.application
@@ -166,21 +156,17 @@ def upload_step(
 
 def _handlers(kind: SheetKind) -> tuple[HTTPRouteHandler, ...]:
     """Return the handlers of one kind, which finds them by its address."""
-    start, uploads, its = f"/{kind.name}", f"/{kind.name}/uploads", {"sheet_kind": kind}
-    take = post(
-        uploads,
-        sync_to_thread=True,
+    start, its = f"/{kind.name}", {"sheet_kind": kind}
+    show = get(start, sync_to_thread=True, opt=its)
+    offer = post_at(f"{start}/template", *UPLOAD_FIELDS, NEXT_FIELD, status_code=200, **its)
+    take = post_at(
+        f"{start}/uploads",
+        *UPLOAD_FIELDS,
         request_max_body_size=UPLOAD_BYTES_MAX,
         exception_handlers={413: answer_too_large},
-        opt=its,
+        **its,
     )
-    return (
-        get(start, sync_to_thread=True, opt=its)(show_upload),
-        post(f"{start}/template", sync_to_thread=True, status_code=200, opt=its)(
-            download_template
-        ),
-        take(upload_sheet),
-    )
+    return show(show_upload), offer(download_template), take(upload_sheet)
 
 
 HANDLERS: Final = tuple(handler for kind in SHEET_KINDS for handler in _handlers(kind))

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
@@ -26,6 +26,7 @@ from billing_entrypoints.web import hx
 from billing_entrypoints.web.addresses import with_query
 from billing_entrypoints.web.downloads import workbook
 from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import post_at
 from billing_entrypoints.web.pages import go, page
 from billing_entrypoints.web.shell import COMMUNITY_FIELD
 from billing_entrypoints.web.staff.imports.imports import (
@@ -69,7 +70,6 @@ def download_errors(request: StaffRequest, upload_id: FromPath[str]) -> Response
 
 def save_mends(request: StaffRequest, upload_id: FromPath[str], form: SentForm) -> Response[str]:
     """Keep corrected cells and rows left out, and check the sheet again (rule 3.17)."""
-    form.require_only(MEND_FIELDS)
     upload = _upload(request, upload_id)
     shown = Shown.of({name: form.text(name) for name in ("show", "page")})
     try:
@@ -90,7 +90,6 @@ def choose_profile(
     request: StaffRequest, upload_id: FromPath[str], form: SentForm
 ) -> Response[str]:
     """Read the same file by the template that it looks like (rule 3.13)."""
-    form.require_only((PROFILE_FIELD,))
     upload = _upload(request, upload_id)
     key = ProfileKey(form.text(PROFILE_FIELD))
     profile = request.application.manage_import_profiles.get(request.actor, key=key)
@@ -101,7 +100,6 @@ def choose_profile(
 
 def import_sheet(request: StaffRequest, upload_id: FromPath[str], form: SentForm) -> Response[str]:
     """Import every row or none; the same upload again changes nothing (rules 3.12, 3.14)."""
-    form.require_only(CONFIRM_FIELDS)
     upload = _upload(request, upload_id)
     opened = _opened(request, upload)
     try:
@@ -226,13 +224,14 @@ def _closed_text(community: Community) -> str:
 
 def _handlers(kind: SheetKind) -> tuple[HTTPRouteHandler, ...]:
     upload = f"/{kind.name}/uploads/{{upload_id:str}}"
-    its: dict[str, Any] = {"sync_to_thread": True, "opt": {"sheet_kind": kind}}
+    its: dict[str, Any] = {"sheet_kind": kind}
+    look: dict[str, Any] = {"sync_to_thread": True, **its}
     return (
-        get(upload, **its)(show_preview),
-        get(f"{upload}/errors", **its)(download_errors),
-        post(f"{upload}/mends", **its)(save_mends),
-        post(f"{upload}/profile", **its)(choose_profile),
-        post(f"{upload}/batch", **its)(import_sheet),
+        get(upload, **look)(show_preview),
+        get(f"{upload}/errors", **look)(download_errors),
+        post_at(f"{upload}/mends", *MEND_FIELDS, **its)(save_mends),
+        post_at(f"{upload}/profile", PROFILE_FIELD, **its)(choose_profile),
+        post_at(f"{upload}/batch", *CONFIRM_FIELDS, **its)(import_sheet),
     )
 
 

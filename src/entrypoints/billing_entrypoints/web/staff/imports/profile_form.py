@@ -67,16 +67,16 @@ def column_fields() -> Sequence[ColumnField]:
     ]
 
 
-def filled_form(profile: ImportProfile, *, name: str, version: int) -> Form:
-    """Return the form as a profile fills it in, under a name of the caller's."""
+def fill_form(form: Form, profile: ImportProfile, *, name: str) -> None:
+    """Fill a form that was not sent with a profile, under a name of the caller's."""
     columns = {
         field: "，".join(profile.columns.get(column, ()))
         for field, column in COLUMN_FIELDS.items()
     }
     forms = [code for code, (form, _) in DATE_FORMS.items() if form in profile.date_forms]
-    return Form.of(
+    form.fill(
         name=name,
-        version=str(version),
+        version=str(profile.version),
         date_forms=forms,
         fee_name=list(profile.fee_types),
         fee_type=[fee_type.name.lower() for fee_type in profile.fee_types.values()],

@@ -2,15 +2,16 @@
 
 from typing import Final
 
-from litestar import Response, get, post
+from litestar import get
 from litestar.params import FromPath
 
-from billing_domain.errors import FieldError, StaleError, ThingNotFoundError
+from billing_domain.errors import StaleError, ThingNotFoundError
 from billing_domain.model.company.staff import Permission
 from billing_domain.model.imports.profile import ImportProfile, ProfileKey
-from billing_entrypoints.web.forms import Form, SentForm, whole_number
-from billing_entrypoints.web.notices import Notice
-from billing_entrypoints.web.pages import dialog, go, page
+from billing_domain.use_cases.imports.manage_import_profiles import ProfileContent
+from billing_entrypoints.web.forms import Form, SentForm
+from billing_entrypoints.web.handlers import form_at
+from billing_entrypoints.web.pages import Html, dialog, go, page
 from billing_entrypoints.web.staff.bills.filters import FEE_TYPES
 from billing_entrypoints.web.staff.imports.profile_form import (
     COLUMN_FIELDS,
@@ -19,7 +20,7 @@ from billing_entrypoints.web.staff.imports.profile_form import (
     PROFILE_FIELDS,
     column_fields,
     fee_rows,
-    filled_form,
+    fill_form,
     read_profile,
 )
 from billing_entrypoints.web.staff_request import StaffRequest
@@ -29,7 +30,7 @@ LIST: Final = "/staff/import-profiles"
 
 
 @get("/import-profiles", sync_to_thread=True)
-def list_profiles(request: StaffRequest) -> Response[str]:
+def list_profiles(request: StaffRequest) -> Html:
     """Show the shipped templates and the company's own."""
     profiles = request.application.manage_import_profiles.all(request.actor)
     context = {"profiles": profiles, "may_change": _may_change(request)}
@@ -37,7 +38,7 @@ def list_profiles(request: StaffRequest) -> Response[str]:
 
 
 @get("/import-profiles/{key:str}", sync_to_thread=True)
-def show_profile(request: StaffRequest, key: FromPath[ProfileKey]) -> Response[str]:
+def show_profile(request: StaffRequest, key: FromPath[ProfileKey]) -> Html:
     """Show what one template reads."""
     profile = _profile(request, key)
     context = {
@@ -50,90 +51,53 @@ def show_profile(request: StaffRequest, key: FromPath[ProfileKey]) -> Response[s
     return page(request, "staff/imports/profiles/detail.html", context)
 
 
-@get("/import-profiles/{key:str}/copy", sync_to_thread=True)
-def show_copy(request: StaffRequest, key: FromPath[ProfileKey]) -> Response[str]:
-    """Show the form for a copy, filled in from the original."""
+@form_at("/import-profiles/{key:str}/copy", *PROFILE_FIELDS)
+def copy_profile(request: StaffRequest, key: FromPath[ProfileKey], form: SentForm) -> Html:
+    """Show the form for a copy, filled in from the original, and keep the edited copy."""
     request.actor.require(Permission.CONFIGURE_COMPANY)
     original = _profile(request, key)
-    form = filled_form(
-        original, name=screens.COPY_NAME.format(name=original.name), version=original.version
-    )
+    fill_form(form, original, name=screens.COPY_NAME.format(name=original.name))
+    if content := _read(form):
+        with form.noting():
+            copy = request.application.manage_import_profiles.copy
+            made = copy(request.actor, key=key, content=content)
+            saved = screens.PROFILE_SAVED.format(name=made.name)
+            return go(request, f"{LIST}/{made.key}", saved)
     return _form_page(request, original, form, copying=True)
 
 
-@post("/import-profiles/{key:str}/copy", sync_to_thread=True)
-def copy_profile(
-    request: StaffRequest, key: FromPath[ProfileKey], form: SentForm
-) -> Response[str]:
-    """Keep an edited copy."""
-    form.require_only(PROFILE_FIELDS)
-    request.actor.require(Permission.CONFIGURE_COMPANY)
-    original = _profile(request, key)
-    if form.has(MORE_ROWS_FIELD):
-        return _form_page(request, original, form, copying=True)
-    content = read_profile(form)
-    if content is None:
-        return _form_page(request, original, form, copying=True, status=422)
-    try:
-        made = request.application.manage_import_profiles.copy(
-            request.actor, key=key, content=content
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _form_page(request, original, form, copying=True, status=422)
-    return go(request, f"{LIST}/{made.key}", Notice(screens.PROFILE_SAVED.format(name=made.name)))
-
-
-@get("/import-profiles/{key:str}/edit", sync_to_thread=True)
-def show_profile_edit(request: StaffRequest, key: FromPath[ProfileKey]) -> Response[str]:
-    """Show the form of an own template."""
+@form_at("/import-profiles/{key:str}/edit", *PROFILE_FIELDS)
+def change_profile(request: StaffRequest, key: FromPath[ProfileKey], form: SentForm) -> Html:
+    """Show the form of an own template, and change it, if nobody else did meanwhile."""
     profile = _own_profile(request, key)
-    form = filled_form(profile, name=profile.name, version=profile.version)
+    fill_form(form, profile, name=profile.name)
+    version = form.version()
+    try:
+        if content := _read(form):
+            with form.noting():
+                change = request.application.manage_import_profiles.change
+                made = change(request.actor, key=key, version=version, content=content)
+                saved = screens.PROFILE_SAVED.format(name=made.name)
+                return go(request, f"{LIST}/{key}", saved)
+    except StaleError:
+        return _form_page(request, profile, form, copying=False, stale=True)
     return _form_page(request, profile, form, copying=False)
 
 
-@post("/import-profiles/{key:str}/edit", sync_to_thread=True)
-def change_profile(
-    request: StaffRequest, key: FromPath[ProfileKey], form: SentForm
-) -> Response[str]:
-    """Change an own template, if nobody else did meanwhile."""
-    form.require_only(PROFILE_FIELDS)
+@form_at("/import-profiles/{key:str}/removal")
+def remove_profile(request: StaffRequest, key: FromPath[ProfileKey], form: SentForm) -> Html:
+    """Ask whether to delete an own template, and do; bills imported with it stay."""
     profile = _own_profile(request, key)
-    if form.has(MORE_ROWS_FIELD):
-        return _form_page(request, profile, form, copying=False)
-    version = whole_number("version")(form.text("version"))
-    content = read_profile(form)
-    if content is None:
-        return _form_page(request, profile, form, copying=False, status=422)
-    try:
-        changed = request.application.manage_import_profiles.change(
-            request.actor, key=key, version=version, content=content
-        )
-    except FieldError as error:
-        form.refuse(error)
-        return _form_page(request, profile, form, copying=False, status=422)
-    except StaleError:
-        return _form_page(request, profile, form, copying=False, status=409, stale=True)
-    return go(request, f"{LIST}/{key}", Notice(screens.PROFILE_SAVED.format(name=changed.name)))
-
-
-@get("/import-profiles/{key:str}/removal", sync_to_thread=True)
-def show_profile_removal(request: StaffRequest, key: FromPath[ProfileKey]) -> Response[str]:
-    """Ask whether to delete an own template."""
-    profile = _own_profile(request, key)
+    if form.sent:
+        request.application.manage_import_profiles.remove(request.actor, key=key)
+        return go(request, LIST, screens.PROFILE_DELETED.format(name=profile.name))
     context = {"profile": profile, "action": f"{LIST}/{key}/removal"}
     return dialog(request, "staff/imports/profiles/removal.html", context)
 
 
-@post("/import-profiles/{key:str}/removal", sync_to_thread=True)
-def remove_profile(
-    request: StaffRequest, key: FromPath[ProfileKey], form: SentForm
-) -> Response[str]:
-    """Delete an own template; bills imported with it stay."""
-    form.require_only(())
-    profile = _own_profile(request, key)
-    request.application.manage_import_profiles.remove(request.actor, key=key)
-    return go(request, LIST, Notice(screens.PROFILE_DELETED.format(name=profile.name)))
+def _read(form: Form) -> ProfileContent | None:
+    """Return what was sent to be saved; None for a first look, more rows, or a wrong field."""
+    return read_profile(form) if form.sent and not form.has(MORE_ROWS_FIELD) else None
 
 
 def _form_page(
@@ -142,9 +106,8 @@ def _form_page(
     form: Form,
     *,
     copying: bool,
-    status: int = 200,
     stale: bool = False,
-) -> Response[str]:
+) -> Html:
     path = f"{LIST}/{profile.key}"
     context = {
         "form": form,
@@ -160,7 +123,7 @@ def _form_page(
         "fee_rows": fee_rows(form),
         "fee_types": [(code, fee_type.label) for code, fee_type in FEE_TYPES.items()],
     }
-    return page(request, "staff/imports/profiles/form.html", context, status=status)
+    return page(request, "staff/imports/profiles/form.html", context)
 
 
 def _profile(request: StaffRequest, key: ProfileKey) -> ImportProfile:

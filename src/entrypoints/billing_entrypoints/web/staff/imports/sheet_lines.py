@@ -21,6 +21,7 @@ _OTHER_CELL: Final = {"period_order": Column.FIRST_DAY}
 """A second cell that may be the wrong one, by the code of the problem."""
 
 _ORDER: Final = list(Severity)
+_KINDS: Final = ("", *(severity.value for severity in Severity), "left_out")
 _MENDABLE: Final = frozenset({Severity.ERROR, Severity.WARNING})
 Show = Callable[[Any], Mapping[Any, str]]
 
@@ -97,10 +98,8 @@ class Shown:
     def of(cls, query: Mapping[str, str]) -> Shown:
         """Read an address; what can't be read means all lines, the first page, no row."""
         kind = query.get("show", "")
-        known = {*(severity.value for severity in Severity), "left_out"}
-        return cls(
-            kind if kind in known else "", _number(query, "page") or 1, _number(query, "row")
-        )
+        kind = kind if kind in _KINDS else ""
+        return cls(kind, _number(query, "page") or 1, _number(query, "row"))
 
     def has(self, line: SheetLine) -> bool:
         """Tell whether a line is asked for."""
@@ -128,8 +127,7 @@ class LinePage:
 def line_page(table: SheetTable, sheet: Sheet, shown: Shown, show: Show) -> LinePage:
     """Return the asked page of a sheet's lines."""
     lines = sorted(_lines(table, sheet, shown, show), key=lambda line: line.rank)
-    kinds = ["", *(severity.value for severity in Severity), "left_out"]
-    counts = {kind: sum(map(Shown(kind).has, lines)) for kind in kinds}
+    counts = {kind: sum(map(Shown(kind).has, lines)) for kind in _KINDS}
     chosen = [line for line in lines if shown.has(line) or line.chosen]
     pages = max(1, -(-len(chosen) // LINES_SHOWN))
     page = min(shown.page, pages)

@@ -4,8 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from litestar import get, post
-
 from billing_domain.errors import (
     CommunityClosedError,
     ImportRefusedError,
@@ -21,8 +19,9 @@ from billing_domain.model.imports.request import ImportRequest
 from billing_domain.model.sheet import RowProblem, Severity
 from billing_domain.words.zh import problem_sentence
 from billing_entrypoints.web.forms import Form, SentForm, required
+from billing_entrypoints.web.handlers import form_at
 from billing_entrypoints.web.pages import Html, dialog, done
-from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_community
+from billing_entrypoints.web.shell import COMMUNITY_FIELD, chosen_or_only
 from billing_entrypoints.web.staff_request import StaffRequest
 from billing_entrypoints.words import screens
 
@@ -31,25 +30,17 @@ FIELDS: Final = (COMMUNITY_FIELD, *ROW_FIELDS, "request_key", "confirm_warnings"
 _COLUMNS: Final = {STANDARD.header(column): name for name, column in ROW_FIELDS.items()}
 
 
-@get("/bills/new", sync_to_thread=True)
-def show_new_bill(request: StaffRequest) -> Html:
-    """Show the empty form."""
-    communities = request.application.view_company.communities(request.actor)
-    community = chosen_community(request, communities)
-    if community is None and len(communities) == 1:
-        community = communities[0]
-    form = Form.of(community=community.id if community else "", request_key=uuid.uuid4().hex)
-    return _dialog(request, form)
-
-
-@post("/bills", sync_to_thread=True)
+@form_at("/bills/new", *FIELDS, sent_to="/bills")
 def add_bill(request: StaffRequest, form: SentForm) -> Html:
-    """Add the bill, or say beside each field what is wrong with it."""
-    form.require_only(FIELDS)
-    for name, column in ROW_FIELDS.items():
-        if column is not Column.REMARK:
+    """Show the empty form, and add its bill, or say beside each field what is wrong with it."""
+    if not form.sent:
+        communities = request.application.view_company.communities(request.actor)
+        community = chosen_or_only(request, communities)
+        form.fill(community=community.id if community else "", request_key=uuid.uuid4().hex)
+        return _dialog(request, form)
+    for name in (COMMUNITY_FIELD, *ROW_FIELDS):
+        if name != Column.REMARK.value:
             form.read(name, required(name))
-    form.read(COMMUNITY_FIELD, required(COMMUNITY_FIELD))
     if not form.valid:
         return _dialog(request, form)
     opened = ImportRequest.of_bill(
