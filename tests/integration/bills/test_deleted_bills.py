@@ -11,7 +11,6 @@ from sqlalchemy import select
 import billing_adapters
 from billing_adapters.sql.tables.bills import bills
 from billing_domain.model.bills.bill import PendingBill
-from billing_domain.model.company.staff import Role
 from billing_entrypoints.words import screens
 from tests.html_page import read_html
 from tests.integration.owners.test_owner_bills import enter
@@ -64,11 +63,6 @@ class TestBin:
 
         assert boss.post(path, {"confirm_duplicate": "yes"}).status_code == 303
         assert len(site.stored_bills()) == 2
-
-    def test_is_read_only_without_the_right(self, site: Website, deleted: PendingBill) -> None:
-        reader = site.staff(Role.READ_ONLY)
-        assert not reader.page(LIST).one("tbody").has("a")
-        assert reader.post(f"{LIST}/{deleted.number}/restoring").status_code == 403
 
 
 class TestNobodyElse:

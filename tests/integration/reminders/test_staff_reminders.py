@@ -369,13 +369,3 @@ class TestRecords:
 
         assert "催缴结果“odd”不在可选范围内" in page.text
         assert "催缴日期“soon”格式不对" in page.text
-
-    def test_of_another_company_are_out_of_reach(
-        self, site: Website, reminding: Website, street: list[House]
-    ) -> None:
-        reminding.requested()
-        rival = site.staff(admin=site.rival_admin)
-
-        assert "还没有催缴过" in rival.page("/staff/reminders").text
-        for query in (f"house={street[0].id}", f"community={site.community.id}"):
-            assert rival.get(f"/staff/reminders?{query}").status_code == 404
