@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing_domain.model.bills.bill import BillOrigin, PaidBill, PendingBill
+from billing_domain.model.bills.bill import PaidBill, PendingBill
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
 from tests.html_page import Element, read_html
@@ -103,18 +103,6 @@ class TestDelete:
         assert boss.post(REMOVAL, confirmed(bills)).status_code == 303
 
         assert "还没有缴费单" in boss.get("/staff/bills").text
-
-    def test_removes_all_or_none(
-        self, site: Website, boss: Visitor, bills: list[PendingBill]
-    ) -> None:
-        """Rule 2.1: a pushed bill is voided, never deleted."""
-        pushed = site.add_bill(origin=BillOrigin.PUSHED, amount=Money(1))
-
-        answer = boss.post(REMOVAL, confirmed([*bills, pushed]))
-
-        assert answer.status_code == 422
-        assert f"{pushed.number} 由第三方软件推送" in answer.text
-        assert site.stored(bills[0].number) == bills[0]
 
 
 class TestWholeResult:

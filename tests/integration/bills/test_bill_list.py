@@ -84,11 +84,6 @@ class TestColumns:
             "兰兰",
         ]
 
-    def test_are_newest_import_first(self, site: Website, boss: Visitor) -> None:
-        old, new = add_bills(site, 2)
-
-        assert numbers(boss.page("/staff/bills")) == [new.number, old.number]
-
 
 class TestActions:
     @pytest.mark.parametrize(
