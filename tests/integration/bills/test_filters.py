@@ -140,7 +140,8 @@ def filters(world: World, bills: list[PendingBill]) -> Iterator[BillFilter]:
     midnight = date(2025, 6, 2)
     for each in ("", "imported_from", "imported_to", "paid_from", "paid_to"):
         day = midnight if each.endswith("from") else midnight - timedelta(days=1)
-        yield from [BillFilter(**({each: day} if each else {}))] * 8
+        edge: dict[str, Any] = {each: day} if each else {}
+        yield from [BillFilter(**edge)] * 8
     for _ in range(FILTERS):
         day = date(2025, 2, 20) + timedelta(days=chance.randrange(420))
         until = day + timedelta(days=chance.choice([0, 1, 10, 100]))
