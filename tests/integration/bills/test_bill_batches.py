@@ -2,7 +2,7 @@
 
 import pytest
 
-from billing_domain.model.bills.bill import BillOrigin, PaidBill, PendingBill
+from billing_domain.model.bills.bill import PaidBill, PendingBill
 from billing_domain.model.bills.fee_type import FeeType
 from billing_domain.model.money import Money
 from tests.html_page import Element, read_html
@@ -78,18 +78,6 @@ class TestMarkPaid:
         assert all(isinstance(site.stored(bill.number), PaidBill) for bill in bills)
         assert "已标记 3 笔为已支付，合计 ¥600.50" in boss.get("/staff/bills").text
 
-    def test_pays_all_or_none(
-        self, site: Website, boss: Visitor, bills: list[PendingBill]
-    ) -> None:
-        """P21: one that somebody else paid meanwhile refuses the whole batch by name."""
-        site.pay(bills[1])
-
-        answer = boss.post(SETTLEMENT, {**confirmed(bills), "channel": "cash"})
-
-        assert answer.status_code == 422
-        assert f"{bills[1].number} 已支付" in answer.text
-        assert site.stored(bills[0].number) == bills[0]
-
     def test_asks_again_for_a_missing_channel(
         self, boss: Visitor, bills: list[PendingBill]
     ) -> None:
@@ -109,35 +97,12 @@ class TestMarkPaid:
         assert answer.status_code == 422
         assert read_html(answer.text).one(id="f-paid_at-error").text == "支付时间不能晚于现在"
 
-    def test_refuses_more_than_one_transaction_takes(self, boss: Visitor) -> None:
-        """P21."""
-        numbers = [f"2026112012000{serial:08d}" for serial in range(5_001)]
-
-        answer = boss.post(
-            SETTLEMENT, {"number": numbers, "count": "5001", "total_fen": "1", "channel": "cash"}
-        )
-
-        assert answer.status_code == 422
-        assert "一次最多处理 5000 笔缴费单" in answer.text
-
 
 class TestDelete:
     def test_removes_them_all(self, boss: Visitor, bills: list[PendingBill]) -> None:
         assert boss.post(REMOVAL, confirmed(bills)).status_code == 303
 
         assert "还没有缴费单" in boss.get("/staff/bills").text
-
-    def test_removes_all_or_none(
-        self, site: Website, boss: Visitor, bills: list[PendingBill]
-    ) -> None:
-        """Rule 2.1: a pushed bill is voided, never deleted."""
-        pushed = site.add_bill(origin=BillOrigin.PUSHED, amount=Money(1))
-
-        answer = boss.post(REMOVAL, confirmed([*bills, pushed]))
-
-        assert answer.status_code == 422
-        assert f"{pushed.number} 由第三方软件推送" in answer.text
-        assert site.stored(bills[0].number) == bills[0]
 
 
 class TestWholeResult:

@@ -1,10 +1,7 @@
 """One bill: its content, its history, and the phones of its house."""
 
-import pytest
-
 from billing_domain.model.bills.bill import PaymentChannel
 from billing_domain.model.company.audit import AuditAction
-from billing_domain.model.company.staff import Role
 from billing_domain.ports.bills import BillFilter
 from tests.integration.bills.test_bill_list import PHONE, add_resident
 from tests.website import Visitor, Website
@@ -109,15 +106,3 @@ class TestPhones:
 
         assert PHONE in answer.text
         assert site.actions("house", house.id) == [AuditAction.PHONES_SHOWN]
-
-    @pytest.mark.parametrize("role", [Role.READ_ONLY, Role.FINANCE])
-    def test_stay_hidden_from_roles_that_may_not(self, site: Website, role: Role) -> None:
-        add_resident(site, site.houses[0], "陈思好", PHONE)
-        bill = site.add_bill()
-        visitor = site.staff(role)
-
-        answer = visitor.post(f"/staff/bills/{bill.number}/phones")
-
-        assert answer.status_code == 403
-        assert PHONE not in answer.text
-        assert "显示完整电话" not in visitor.get(f"/staff/bills/{bill.number}").text

@@ -11,7 +11,6 @@ from sqlalchemy import select
 import billing_adapters
 from billing_adapters.sql.tables.bills import bills
 from billing_domain.model.bills.bill import PendingBill
-from billing_domain.model.company.staff import Role
 from billing_entrypoints.words import screens
 from tests.html_page import read_html
 from tests.integration.owners.test_owner_bills import enter
@@ -77,11 +76,6 @@ class TestBin:
         assert "房屋已删除，不能恢复" in dialog.text
         assert not dialog.has("button", type="submit")
         assert boss.post(path).status_code == 404
-
-    def test_is_read_only_without_the_right(self, site: Website, deleted: PendingBill) -> None:
-        reader = site.staff(Role.READ_ONLY)
-        assert not reader.page(LIST).one("tbody").has("a")
-        assert reader.post(f"{LIST}/{deleted.number}/restoring").status_code == 403
 
 
 class TestNobodyElse:

@@ -117,18 +117,6 @@ class TestMarkPaid:
         assert "确认时 1 笔 ¥1,300.00，现在 1 笔 ¥9.99" in answer.text
         assert site.stored(bill.number) == bill
 
-    def test_happens_once(self, site: Website, boss: Visitor) -> None:
-        bill = site.add_bill()
-        boss.post(f"/staff/bills/{bill.number}/settlement", PAID)
-
-        again = boss.post(f"/staff/bills/{bill.number}/settlement", {**PAID, "channel": "cash"})
-
-        assert again.status_code == 422
-        assert f"{bill.number} 已支付" in again.text
-        paid = site.stored(bill.number)
-        assert isinstance(paid, PaidBill)
-        assert paid.settlement.channel is PaymentChannel.POS
-
     def test_works_for_pushed_bills_too(self, site: Website, boss: Visitor) -> None:
         bill = site.add_bill(origin=BillOrigin.PUSHED)
 

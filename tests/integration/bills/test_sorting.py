@@ -30,12 +30,12 @@ def few_max(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.usefixtures("few_max")
 class TestSorting:
     def test_is_the_oracle_s_on_every_page(self, storage: Storage) -> None:
-        world, numbers = furnished(storage.begin, odd=False)
-        oracle = BillOracle.reading(storage, world, numbers)
+        world, bills = furnished(storage.begin, odd=False)
+        oracle = BillOracle.reading(storage, world, [bill.number for bill in bills])
         here = BillFilter(community_id=world.garden.id)
         chance = random.Random(3)
         asked = [here, BillFilter(community_id=world.garden.id, states=PENDING)]
-        asked += chance.sample([each for each in filters(world) if each.community_id], 3)
+        asked += chance.sample([each for each in filters(world, bills) if each.community_id], 3)
         for order in BillOrder:
             for wanted in asked:
                 found = pages(storage, world, wanted, order)

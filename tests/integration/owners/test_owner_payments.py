@@ -9,7 +9,6 @@ import pytest
 
 from billing_adapters.fakes.payment_provider import Fault
 from billing_domain.model.bills.bill import PaidBill, PaymentChannel, PendingBill
-from billing_domain.model.houses.house import House
 from billing_domain.model.money import Money
 from billing_domain.model.owners.owner import Owner
 from billing_domain.model.payments.order import OrderNumber, OrderState, PaymentMethod
@@ -166,21 +165,6 @@ class TestOrder:
 
 class TestReach:
     """P36: what is not the owner's does not exist."""
-
-    @pytest.fixture
-    def foreign(self, site: Website) -> dict[str, House]:
-        return {"neighbour": site.houses[1], "rival": site.rival_houses[0]}
-
-    @pytest.mark.parametrize("whose", ["neighbour", "rival"])
-    def test_of_bills_ends_at_the_own_house(
-        self, site: Website, phone: Visitor, foreign: dict[str, House], whose: str
-    ) -> None:
-        own, bill = site.add_bill(), site.add_bill(foreign[whose])
-        form = confirmation(phone, own)
-
-        assert phone.get(f"/owner/checkout?number={bill.number}").status_code == 404
-        assert phone.post("/owner/orders", {**form, "number": bill.number}).status_code == 404
-        assert not site.provider.calls
 
     def test_of_orders_ends_at_the_own_phone(self, site: Website, phone: Visitor) -> None:
         number = order(phone, site.add_bill())

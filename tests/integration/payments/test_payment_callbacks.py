@@ -9,7 +9,6 @@ import pytest
 
 from billing_adapters.sql.tables.payments import provider_messages
 from billing_domain.model.bills.bill import PaidBill, PendingBill
-from billing_domain.model.payments.order import OrderState
 from billing_domain.model.payments.received_message import Verdict
 from tests.website import Visitor, Website
 
@@ -46,15 +45,6 @@ class TestMessage:
         assert answer.status_code == 200
         assert isinstance(site.stored(bill.number), PaidBill)
         assert "set-cookie" not in answer.headers
-
-    def test_that_comes_again_settles_once(self, site: Website, provider: Provider) -> None:
-        order = site.check_out()
-        message = site.provider.pay(order.number)
-
-        assert [provider.send(*message).status_code for _ in range(3)] == [200] * 3
-
-        assert site.order(order.number).state is OrderState.PAID
-        site.check_books()
 
     def test_with_a_wrong_signature_is_answered_with_no(
         self, site: Website, provider: Provider

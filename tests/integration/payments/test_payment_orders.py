@@ -69,12 +69,6 @@ class TestList:
         assert "state=waiting" in back
         assert numbers(boss.page(back)) == numbers(first)
 
-    def test_is_for_those_who_may(self, site: Website) -> None:
-        assert site.staff(Role.READ_ONLY).get(LIST).status_code == 403
-        assert LIST not in site.staff(Role.READ_ONLY).get("/staff/bills").text
-        for role in (Role.FRONT_DESK, Role.FINANCE):
-            assert LIST in site.staff(role).get(LIST).text
-
 
 class TestDetail:
     def test_shows_bills_messages_and_history(self, site: Website, boss: Visitor) -> None:
@@ -175,17 +169,6 @@ class TestReleasing:
         assert "请填写原因" in refused.text
         assert site.order(order.number).state is OrderState.CLOSED
         assert "平台没有这笔付款" in boss.get(page).text
-
-    def test_is_refused_to_the_front_desk(self, site: Website) -> None:
-        order = site.check_out()
-        site.clock.advance(timedelta(hours=2))
-        desk = site.staff(Role.FRONT_DESK)
-        page = f"{LIST}/{order.number}"
-
-        assert not desk.page(page).has("a", href=f"{page}/release")
-        assert desk.get(f"{page}/release").status_code == 403
-        assert desk.post(f"{page}/release", {"reason": "因"}).status_code == 403
-        assert site.order(order.number).state.open
 
 
 class TestBillPage:

@@ -95,16 +95,6 @@ class TestProposing:
         assert "没有可以退款的缴费单" in dialog(boss, order).text
         assert "refunds/new" not in boss.get(f"/staff/payment-orders/{order.number}").text
 
-    def test_is_for_those_who_may(self, site: Website, order: PaymentOrder) -> None:
-        clerk = site.staff(Role.FRONT_DESK)
-        refund = site.propose(order)
-
-        assert clerk.get(f"/staff/refunds/new?order={order.number}").status_code == 403
-        assert clerk.post("/staff/refunds", {"order": order.number}).status_code == 403
-        for step in ("approval", "rejection", "retry"):
-            assert clerk.post(f"/staff/refunds/{refund.number}/{step}").status_code == 403
-        assert f"/staff/refunds/{refund.number}" not in clerk.get(TROUBLES).text
-
 
 class TestDeciding:
     def test_approving_sends_the_money_back(

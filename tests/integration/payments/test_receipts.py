@@ -8,7 +8,6 @@ import pytest
 from pypdf import PdfReader
 
 from billing_domain.model.bills.bill import PaidBill, PendingBill
-from billing_domain.model.company.staff import Role
 from tests.html_page import read_html
 from tests.website import Visitor, Website
 
@@ -76,16 +75,6 @@ class TestOfBills:
         assert boss.post(PATH).status_code == 422
         assert boss.get(PATH).status_code == 405
         assert boss.post(PATH, {"number": [str(n) for n in range(601)]}).status_code == 422
-
-    def test_are_for_those_who_may(self, site: Website) -> None:
-        bill = site.pay(site.add_bill())
-        reader = site.staff(Role.READ_ONLY)
-
-        assert reader.post(PATH, {"number": bill.number}).status_code == 403
-        for path in ("/staff/bills", f"/staff/bills/{bill.number}"):
-            assert PATH not in reader.get(path).text
-            assert PATH in site.staff(Role.FRONT_DESK).get(path).text
-        assert not is_receipted(site, bill)
 
     def test_make_the_payment_final(self, site: Website, boss: Visitor) -> None:
         """Rule 2.6."""

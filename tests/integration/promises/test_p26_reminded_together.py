@@ -157,4 +157,7 @@ class TestP26InTheBrowser:
 
         words = "此房屋在2026年11月20日已推送过微信缴费通知，请于2026年11月23日后再催缴"
         assert words in page.text
+        assert "催缴失败" in page.one("h2", id="dialog-title").text
+        assert page.one(class_="dialog-foot").one("a").text == "知道了"
+        assert not page.has("form", action=f"/staff/bills/{number}/reminder")
         assert len(phones.calls) == 1

@@ -44,17 +44,22 @@ class TestRights:
     ) -> None:
         forms, visitor = victim.filled_forms(), site.staff(role)
         offered: set[str] = set()
+        posted: set[str | None] = set()
         for path in routes(site, "GET"):
             if path.startswith("/staff/") and not ANY_PAGE.match(path):
                 answer = visitor.get(victim.address(path))
                 assert (answer.status_code == 403) is self.refuses(role, path), path
                 if "text/html" in answer.headers["content-type"] and path != HISTORY:
-                    offered |= {link["href"] for link in read_html(answer.text).all("a")}
+                    page = read_html(answer.text)
+                    offered |= {link["href"] for link in page.all("a")}
+                    posted |= {form["action"] for form in page.all("form") if form.has("button")}
+                    posted |= {each.get("formaction") for each in page.all("button")}
         for address in offered:
             assert visitor.get(address).status_code != 403, address
         before = site.contents()
         for path, fields in forms.items():
             if path.startswith("/staff/") and self.refuses(role, path):
+                assert victim.address(path) not in posted, path
                 assert visitor.post(victim.address(path), fields).status_code == 403, path
         assert site.contents() == before
 

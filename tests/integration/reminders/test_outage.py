@@ -18,7 +18,7 @@ from billing_adapters.wechat.official_client import OfficialClient
 from billing_adapters.wechat.template_sender import WechatTemplateSender
 from billing_domain.model.jobs.outbox import JobState
 from billing_domain.model.money import Money
-from billing_domain.model.reminders.queued_reminder import GAVE_UP, DeliveryState
+from billing_domain.model.reminders.queued_reminder import DeliveryState
 from billing_domain.model.reminders.reminder import ReminderState
 from billing_domain.ports.bills import BillFilter
 from billing_domain.ports.reminders.messaging import (
@@ -31,7 +31,6 @@ from billing_domain.ports.reminders.messaging import (
 from billing_domain.services.reminders.circuit_breaker import PAUSE_MAX
 from billing_domain.use_cases.jobs.run_outbox import RunOutbox
 from tests.money_town import MoneyTown
-from tests.phones import Answer
 from tests.simulators.faults import Fault
 from tests.simulators.http_server import LoopbackServer, Response
 from tests.simulators.wechat_official import WechatOfficialSimulator
@@ -230,21 +229,6 @@ def take_turns(outage: Outage, workers: Sequence[RunOutbox], duration: timedelta
             while worker.run_once(holder=f"worker-{place}").claimed:
                 pass
         outage.town.clock.advance(STEP)
-
-
-class TestADayWithoutTheProvider:
-    def test_gives_up_and_keeps_no_house_back(self) -> None:
-        town = MoneyTown()
-        town.connect_wechat()
-        town.phones.standing = Answer.DOWN
-        town.remind()
-        town.work_for(timedelta(hours=24, minutes=12), step=timedelta(minutes=6))
-
-        assert {each.state for each in town.reminders()} == {ReminderState.FAILED}
-        ends = {end.failure_reason for each in town.reminders() for end in each.deliveries}
-        assert ends == {GAVE_UP}
-        town.phones.standing = Answer.FINE
-        assert len(town.remind().batch.to_send) == 3
 
 
 def busiest_minute(attempts: Sequence[datetime]) -> int:

@@ -79,12 +79,6 @@ class TestProgress:
 
         assert f"2026-11-20 12:00 · {site.admin.name} · 微信 · 共 3 户" in text
 
-    def test_is_read_by_who_may_see_bills_and_by_no_other_company(
-        self, site: Website, run: RunId
-    ) -> None:
-        assert site.staff(Role.READ_ONLY).get(path_of(run)).status_code == 200
-        assert site.staff(admin=site.rival_admin).get(path_of(run)).status_code == 404
-
     def test_pages_through_many_houses(
         self, site: Website, boss: Visitor, reminding: Website
     ) -> None:

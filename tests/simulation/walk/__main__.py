@@ -23,7 +23,7 @@ from tests.simulation.walk.checkout import Checkout, Site, free_port, opened
 from tests.simulation.walk.compare import compare, report
 from tests.simulation.walk.normalise import Normaliser
 from tests.simulation.walk.steps import Record
-from tests.simulation.walk.walk import PARTS, Walk
+from tests.simulation.walk.walk import Walk
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -61,11 +61,11 @@ def _walk_both(
     for number, checkout in enumerate(checkouts):
         work, data = _folder(scratch / f"work{number}"), scratch / f"data{number}"
         shutil.copytree(demo, data)
-        site, record = Site(checkout, data, port), Record(options.only)
+        site, record = Site(checkout, data, port), Record()
         if number and options.convert:
             subprocess.run([options.convert, str(checkout.folder), str(data)], check=True)
         site.must("migrate")
-        Walk(site, record, work).run(options.parts)
+        Walk(site, record, work).run()
         records.append(record)
         places += [(str(work), "<work>"), (str(data), "<data>")]
         places += [(str(checkout.folder), "<checkout>"), (str(port), "<port>")]
@@ -86,15 +86,6 @@ def _parser() -> argparse.ArgumentParser:
         help="given NEW's folder and a copy of OLD's data, makes the data what NEW can migrate",
     )
     parser.add_argument("--full", action="store_true", help="print every line and every name")
-    parser.add_argument("--only", default="", metavar="TEXT", help="only steps with this in them")
-    parser.add_argument(
-        "--parts",
-        nargs="+",
-        choices=PARTS,
-        default=PARTS,
-        metavar="PART",
-        help=f"only these parts: {', '.join(PARTS)}",
-    )
     return parser
 
 

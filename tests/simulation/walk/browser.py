@@ -53,10 +53,9 @@ class Browser:
         page: str = "/",
         note: str = "",
         files: Mapping[str, File] | None = None,
-        token: str | None = None,
     ) -> httpx.Response:
-        """Send a form with the browser's token, or with the given one."""
-        sent: dict[str, list[str]] = {TOKEN_FIELD: [self._token() if token is None else token]}
+        """Send a form with the browser's token."""
+        sent: dict[str, list[str]] = {TOKEN_FIELD: [self._token()]}
         for name, value in fields:
             if name != TOKEN_FIELD:
                 sent.setdefault(name, []).append(value)
@@ -64,15 +63,6 @@ class Browser:
             path, data=sent, files=files, headers=self._headers(target, page)
         )
         self._keep(f"POST {path}{_part(target)}{note and f': {note}'}", answer)
-        return answer
-
-    def send(
-        self, method: str, path: str, *, note: str = "", content: bytes = b"", **headers: str
-    ) -> httpx.Response:
-        """Send anything."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        answer = self.client.request(method, path, content=content, headers=named)
-        self._keep(f"{method} {path}{note and f': {note}'}", answer)
         return answer
 
     def form(self, page: str, action: str, target: str = "") -> PostForm:

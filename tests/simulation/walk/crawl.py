@@ -12,13 +12,11 @@ from tests.html_page import Element
 from tests.simulation.walk.browser import TOKEN_FIELD, Browser
 from tests.simulation.walk.markup import (
     Link,
-    PostForm,
     assets_of,
     fields_of,
     get_forms,
     links_of,
     options_of,
-    post_forms,
     read_html,
     typed_names,
 )
@@ -31,10 +29,9 @@ SEARCHED = ("1号楼", "王", "138", "没有这个", "%_")
 
 @attrs.define
 class Found:
-    """What a crawl found: the kinds of addresses, of forms to be sent, and of assets."""
+    """What a crawl found: the kinds of addresses, the assets, the searches."""
 
-    paths: dict[str, Link] = attrs.field(factory=dict)
-    forms: dict[str, PostForm] = attrs.field(factory=dict)
+    kinds: set[str] = attrs.field(factory=set)
     assets: dict[str, str] = attrs.field(factory=dict)
     searched: set[str] = attrs.field(factory=set)
 
@@ -60,9 +57,9 @@ class Crawl:
             seen.add(link)
             counts[kind] += 1
             answer = self.browser.get(link.path, link.target)
-            if not searched and kind not in found.paths:
+            if not searched and kind not in found.kinds:
                 waiting.extend(self._onward(link, answer, found))
-            found.paths.setdefault(kind, link)
+            found.kinds.add(kind)
         return found
 
     def _onward(
@@ -76,8 +73,6 @@ class Crawl:
         page = read_html(answer.text)
         for path in assets_of(page, link.path):
             found.assets.setdefault(urlsplit(path).path, path)
-        for sent in post_forms(page, link.path):
-            found.forms.setdefault(kind_of(Link(sent.action, sent.target)), sent)
         yield from ((onward, False) for onward in links_of(page, link.path))
         for action, form in get_forms(page, link.path):
             place = urlsplit(action).path
@@ -100,12 +95,6 @@ class Crawl:
             yield Link(f"{place}?{urlencode(pairs)}")
 
 
-def place_of(link: Link) -> str:
-    """Return the path of an address without ids and numbers."""
-    parts = urlsplit(link.path).path.split("/")
-    return "/".join(part if WORD.fullmatch(part) else "*" for part in parts)
-
-
 def kind_of(link: Link, *, told: bool = True) -> str:
     """Return what is the same for addresses that differ in ids and numbers only.
 
@@ -116,7 +105,9 @@ def kind_of(link: Link, *, told: bool = True) -> str:
     pairs = [
         f"{name}={_code(name, value, alone=told and len(filled) < 2)}" for name, value in query
     ]
-    return f"{place_of(link)}?{'&'.join(pairs)} {link.target}"
+    parts = urlsplit(link.path).path.split("/")
+    place = "/".join(part if WORD.fullmatch(part) else "*" for part in parts)
+    return f"{place}?{'&'.join(pairs)} {link.target}"
 
 
 def _code(name: str, value: str, *, alone: bool) -> str:

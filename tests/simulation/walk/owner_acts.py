@@ -113,7 +113,6 @@ def get_lost(owner: Browser) -> None:
     ):
         owner.get(path)
     owner.post("/owner/orders/1/closing", note="no order")
-    owner.post("/owner/orders", [("number", "1")], token="wrong", note="wrong token")
 
 
 def sign_out(owner: Browser) -> None:

@@ -20,12 +20,10 @@ class MissingError(Exception):
 
 @attrs.define
 class Record:
-    """The steps of one side; `only` is a part that a step's name must contain to be kept."""
+    """The steps of one side."""
 
-    only: str = ""
     steps: list[Step] = attrs.field(factory=list)
 
     def add(self, name: str, lines: Iterable[str], html: str = "") -> None:
         """Keep a step."""
-        if self.only in name:
-            self.steps.append(Step(name, tuple(lines), html))
+        self.steps.append(Step(name, tuple(lines), html))

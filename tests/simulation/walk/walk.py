@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,14 +12,12 @@ from tests.simulation.walk import house_acts, owner_acts, staff_acts
 from tests.simulation.walk.browser import Browser
 from tests.simulation.walk.checkout import Site
 from tests.simulation.walk.commands import Commands
-from tests.simulation.walk.crawl import Crawl, Found, place_of
-from tests.simulation.walk.refusals import break_requests, enter_badly, tamper, trespass
+from tests.simulation.walk.crawl import Crawl
 from tests.simulation.walk.steps import MissingError, Record
 
 START = "/staff/bills"
 OWNERS = 4
 PAYERS = 7
-PARTS = ("commands", "pages", "refusals", "owners", "acts")
 
 
 @attrs.frozen
@@ -32,7 +30,7 @@ class SignIn:
 
 @attrs.define
 class Walk:
-    """Walks through one site; `parts` are the ones wanted."""
+    """Walks through one site."""
 
     site: Site
     record: Record
@@ -41,39 +39,29 @@ class Walk:
     communities: list[str] = attrs.field(factory=list)
     browsers: dict[str, Browser] = attrs.field(factory=dict)
 
-    def run(self, parts: Iterable[str]) -> None:
+    def run(self) -> None:
         """Walk; the data folder holds the demo data already.
 
         Commands work on data of their own, so they run beside the pages.
         """
-        wanted = set(parts)
         self._read_demo()
         shutil.copytree(self.site.data, self.scratch / "data")
         with ThreadPoolExecutor(1) as beside:
-            commands = beside.submit(self._commands) if "commands" in wanted else None
-            if wanted - {"commands"}:
-                self._site(wanted)
-            if commands is not None:
-                self.record.steps += commands.result().steps
+            commands = beside.submit(self._commands)
+            with self.site.serving():
+                self._pages()
+                self._owners()
+                self._acts()
+            Commands(self.site, self.record, self.scratch).check_books()
+            self.record.steps += commands.result().steps
 
     def _commands(self) -> Record:
         data, folder = self.scratch / "data", self.scratch / "fresh"
         folder.mkdir()
-        record = Record(self.record.only)
+        record = Record()
         Commands(attrs.evolve(self.site, data=data), record, self.scratch).run()
         Commands(attrs.evolve(self.site, data=folder), record, folder).run_fresh()
         return record
-
-    def _site(self, wanted: set[str]) -> None:
-        with self.site.serving():
-            found = self._pages() if wanted & {"pages", "refusals"} else Found()
-            if "refusals" in wanted:
-                self._refusals(found)
-            if "owners" in wanted:
-                self._owners()
-            if "acts" in wanted:
-                self._acts()
-        Commands(self.site, self.record, self.scratch).check_books()
 
     def _read_demo(self) -> None:
         demo = json.loads(self.site.must("demo", "--json").output)
@@ -91,7 +79,7 @@ class Walk:
     def _stranger(self, who: str) -> Browser:
         return Browser.at(self.site.address, who, self.record)
 
-    def _pages(self) -> Found:
+    def _pages(self) -> None:
         """Let every account see every page; the first sees two of a kind and searches."""
         admin, *others = self.sign_ins
         found = Crawl(self._staff(admin), each=2, searching=True).run([START])
@@ -100,20 +88,6 @@ class Walk:
         stranger = self._stranger("nobody")
         for path in found.assets.values():
             stranger.get(path)
-        return found
-
-    def _refusals(self, found: Found) -> None:
-        admin, *others = self.sign_ins
-        enter_badly(self._stranger("newcomer"), admin.name, admin.password)
-        stranger = self._stranger("nobody")
-        break_requests(stranger)
-        break_requests(self._staff(admin))
-        forms = list(found.forms.values())
-        links = list({place_of(link): link for link in found.paths.values()}.values())
-        tamper(self._staff(admin), forms)
-        trespass(stranger, links, forms)
-        for other in others[1:]:
-            trespass(self._staff(other), links, forms)
 
     def _owners(self) -> None:
         community, *others = self.communities

@@ -38,13 +38,8 @@ class TestOtherFiles:
         [
             b"<html><p>no table</p></html>",
             "\ufeff<html></html>".encode("utf-16-le"),
-            b"MIME-Version: 1.0\r\nContent-Type: multipart/related",
-            b"%PDF-1.7\n1 0 obj",
-            b"{\\rtf1\\ansi}",
-            b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x01\x00",
             b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01",
             b"GIF89a\x01\x00\x01\x00",
-            b"\x1f\x8b\x08\x00\x00\x00\x00\x00",
             b"\x00" * 100,
             b"\x00\x01",
             "房屋地址,费用类型".encode("utf-16-le"),

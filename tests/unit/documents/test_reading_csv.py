@@ -124,30 +124,3 @@ class TestQuotes:
     )
     def test_that_hold_text_are_read(self, text: str, cell: str) -> None:
         assert READER.read(text.encode()).rows[0][:2] == ("a", cell)
-
-
-class TestHabits:
-    def test_a_line_that_names_the_separator_is_no_row(self) -> None:
-        for first in ("sep=;\r\n", '"sep=;"\n', "\ufeffSEP=;\r"):
-            assert READER.read(f"{first}a,b;c\r\n".encode()).rows == (("a,b", "c"),)
-
-    def test_texts_that_excel_writes_as_formulas_are_texts(self) -> None:
-        assert READER.read(b'="101","=""1-2""",=1+1\n').rows == (("101", "1-2", "=1+1"),)
-
-    def test_marks_of_byte_order_and_of_the_end_are_no_content(self) -> None:
-        assert READER.read("\ufeff\ufeffa,b\r\n\x1a".encode()).rows == (("a", "b"),)
-
-    def test_a_control_character_is_marked(self) -> None:
-        assert READER.read(b"a,b\x07c\n").rows == (("a", "b�c"),)
-
-    @pytest.mark.parametrize(
-        ("text", "character"),
-        [
-            ("缴费单,2026年1月\na\tb\tc\nd\te\tf\n", "\t"),
-            ("a, b, c, d\n1;2;3\n4;5;6\n", ";"),
-            ("a|b|c\nd|e|f\n", "|"),
-            ("a\t,b\t,c\t\n1\t,2\t,3\t\n", ","),
-        ],
-    )
-    def test_the_separator_is_what_parts_most_lines_alike(self, text: str, character: str) -> None:
-        assert separator(text)[0] == character

@@ -23,7 +23,6 @@ pytest.register_assert_rewrite(
 )
 
 from .audit import AuditContract as AuditContract
-from .bill_filters import BillFilterContract as BillFilterContract
 from .bill_queries import BillQueriesContract as BillQueriesContract
 from .bill_search import BillSearchContract as BillSearchContract
 from .bills import BillRepositoryContract as BillRepositoryContract

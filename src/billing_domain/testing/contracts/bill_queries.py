@@ -1,4 +1,4 @@
-"""The contract of BillQueries: totals, snapshots, and the whole contract (rules 2.8, 2.10)."""
+"""The contract of BillQueries: rows, pages, totals, snapshots (rules 2.8, 2.10)."""
 
 from datetime import date, timedelta
 
@@ -123,27 +123,6 @@ class BillPagesContract(StorageContract):
         numbers = add_many(world, 23)
         assert pages(storage, world.scope, ALL, rows) == numbers[::-1]
 
-    def test_the_first_has_no_neighbour_before_it(self, storage: Storage, world: World) -> None:
-        numbers = add_many(world, 3)
-        page = storage.bill_queries.page(world.scope, ALL, key=None, rows=2)
-        assert (page.previous_key, page.next_key) == (None, numbers[1])
-
-    def test_one_in_the_middle_has_both(self, storage: Storage, world: World) -> None:
-        numbers = add_many(world, 3)
-        page = storage.bill_queries.page(world.scope, ALL, key=PageKey(numbers[2]), rows=1)
-        assert (page.previous_key, page.next_key) == (numbers[1], numbers[1])
-
-    @pytest.mark.parametrize("backwards", [True, False])
-    def test_an_empty_one_has_none(
-        self, storage: Storage, world: World, *, backwards: bool
-    ) -> None:
-        numbers = add_many(world, 2)
-        end = numbers[-1] if backwards else numbers[0]
-        page = storage.bill_queries.page(
-            world.scope, ALL, key=PageKey(end, backwards=backwards), rows=2
-        )
-        assert (page.rows, page.previous_key, page.next_key) == ((), None, None)
-
     def test_go_on_after_a_bill_that_is_gone(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
         bills = [world.add_bill(house) for _ in range(4)]
@@ -151,22 +130,6 @@ class BillPagesContract(StorageContract):
         page = storage.bill_queries.page(world.scope, ALL, key=PageKey(bills[2].number), rows=9)
         assert [row.number for row in page.rows] == [bills[1].number, bills[0].number]
         assert page.previous_key == bills[1].number
-
-    def test_are_of_the_filter_and_the_scope(self, storage: Storage, world: World) -> None:
-        houses = two_houses(world)
-        world.add_resident(houses[0], "王伟")
-        bills = [world.add_bill(house) for house in houses * 5]
-        wanted = BillFilter(text="王伟")
-        newest_first = [bill.number for bill in bills[-2::-2]]
-        assert pages(storage, world.scope, wanted, 2) == newest_first
-        assert pages(storage, world.lakeside_scope, wanted, 2) == []
-
-    def test_numbers_are_those_of_the_pages(self, storage: Storage, world: World) -> None:
-        numbers = add_many(world, 5)
-        queries = storage.bill_queries
-        assert list(queries.numbers(world.scope, ALL, count_max=5)) == numbers[::-1]
-        assert list(queries.numbers(world.scope, ALL, count_max=2)) == numbers[:2:-1]
-        assert list(queries.numbers(world.rival_scope, ALL, count_max=5)) == []
 
 
 def add_many(world: World, count: int) -> list[str]:
@@ -185,20 +148,6 @@ def pages(storage: Storage, scope: Scope, wanted: BillFilter, rows: int) -> list
 
 class BillTotalsContract(StorageContract):
     """Counts and sums, capped where exact ones would cost a scan."""
-
-    def test_are_by_state(self, storage: Storage, world: World) -> None:
-        furnish(world)
-        assert storage.bill_queries.totals(world.scope, ALL) == BillTotals(
-            count=4, pending_count=2, pending=Money(3), paid=Money(4)
-        )
-        assert storage.bill_queries.totals(world.garden_scope, ALL) == BillTotals(
-            count=3, pending_count=1, pending=Money(1), paid=Money(4)
-        )
-
-    def test_of_nothing_are_zero(self, storage: Storage, world: World) -> None:
-        assert storage.bill_queries.totals(world.scope, ALL) == BillTotals(
-            count=0, pending_count=0, pending=Money(0), paid=Money(0)
-        )
 
     def test_stop_one_above_the_cap(self, storage: Storage, world: World, house: House) -> None:
         world.add_bills([world.a_bill(house, amount=Money(2)) for _ in range(COUNT_MAX + 2)])
@@ -230,14 +179,6 @@ class BillTotalsContract(StorageContract):
 class BillSnapshotContract(StorageContract):
     """All rows of one moment, for an export (rule 2.10, promise P34)."""
 
-    def test_holds_every_row_newest_first(self, storage: Storage, world: World) -> None:
-        furnish(world)
-        with storage.bill_queries.snapshot(world.scope, ALL) as (count, rows):
-            found = list(rows)
-        page = storage.bill_queries.page(world.scope, ALL, key=None, rows=99)
-        assert found == list(page.rows)
-        assert count == len(found) == 4
-
     def test_sees_no_change_after_it_was_opened(self, storage: Storage, world: World) -> None:
         house = world.add_house("1号楼/101")
         bills = [world.add_bill(house) for _ in range(3)]
@@ -257,22 +198,6 @@ class BillSnapshotContract(StorageContract):
         with storage.bill_queries.snapshot(world.scope, ALL) as (_, rows):
             next(rows)
         assert storage.bill_queries.totals(world.scope, ALL).count == 4
-
-    def test_is_of_the_filter_and_the_scope(self, storage: Storage, world: World) -> None:
-        furnish(world)
-        paid = BillFilter(states=frozenset({BillState.PAID}))
-        with storage.bill_queries.snapshot(world.scope, paid) as (count, rows):
-            assert (count, [row.amount for row in rows]) == (1, [Money(4)])
-        with storage.bill_queries.snapshot(world.rival_scope, paid) as (count, rows):
-            assert (count, list(rows)) == (0, [])
-
-    def test_of_a_place_out_of_reach_is_empty(self, storage: Storage, world: World) -> None:
-        furnish(world)
-        elsewhere = BillFilter(community_id=world.garden.id)
-        for scope in (world.lakeside_scope, world.rival_scope):
-            with storage.bill_queries.snapshot(scope, elsewhere) as (count, rows):
-                assert (count, list(rows)) == (0, [])
-            assert storage.bill_queries.page(scope, elsewhere, key=None, rows=9).rows == ()
 
 
 class BuildingsContract(StorageContract):
@@ -302,7 +227,7 @@ class BillQueriesContract(
     BillHousesContract,
     BuildingsContract,
 ):
-    """All reads of bills except filters and the search box, which have their own contracts."""
+    """All reads of bills but the search box, which has its own contract."""
 
 
 def furnish(world: World) -> list[PendingBill]:

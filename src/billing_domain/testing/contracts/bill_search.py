@@ -86,13 +86,6 @@ class BillSearchContract(StorageContract):
         for text in ("", " ", "\u3000", "\x00", "\n\t"):
             assert found(storage, world.scope, text) == [OTHER_NUMBER, NUMBER]
 
-    def test_looks_at_64_characters(self, storage: Storage, world: World) -> None:
-        """A megabyte of text is cut, not compared (promise P42)."""
-        house = world.add_house("楼" * 80)
-        number = world.add_bill(house).number
-        assert found(storage, world.scope, "楼" * 64 + "塔" * 1_000_000) == [number]
-        assert found(storage, world.scope, "楼" * 63 + "塔") == []
-
     def test_follows_an_address_that_changed(self, storage: Storage, world: World) -> None:
         furnish(world)
         with world.change() as work:
