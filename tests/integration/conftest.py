@@ -19,6 +19,12 @@ from tests.databases import KINDS, PostgresServer, SqliteFiles, postgres_server,
 from tests.website import Server, Visitor, Website, running_server
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with the files of slow tests, so that no process is left alone with one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def sqlite_files() -> SqliteFiles:
     """A folder for SQLite files with a migrated template."""

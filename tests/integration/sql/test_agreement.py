@@ -269,15 +269,14 @@ class Agreement(TwoSides):
     @rule(pick=PICK, number=st.sampled_from(NUMBERS))
     def do_much_and_undo_it(self, pick: int, number: BillNumber) -> None:
         house = self.one_of(self.houses, pick)
-        bill = attrs.evolve(self.one_of(self.bills, pick), number=number)
 
         def much(work: UnitOfWork) -> None:
             work.houses.save(attrs.evolve(house, address=HouseAddress("消失/1")))
             found = work.bills.get_many(Scope(self.worlds[0].company.id), [number])
-            work.bills.save_all([attrs.evolve(each, version=each.version + 1) for each in found])
-            work.bills.remove_all(
-                [each for each in [bill] if isinstance(each, PendingBill)], at=NOON, by="x"
-            )
+            changed = [attrs.evolve(each, version=each.version + 1) for each in found]
+            work.bills.save_all(changed)
+            pending = [each for each in changed if isinstance(each, PendingBill)]
+            work.bills.remove_all(pending, at=NOON, by="x")
             raise UndoneError
 
         self.write(much)

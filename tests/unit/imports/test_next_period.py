@@ -134,3 +134,12 @@ class TestTemplate:
         with pytest.raises(FieldError) as refusal:
             self.rows(world)
         assert (refusal.value.field, refusal.value.reason) == ("community_id", "nothing")
+
+    def test_of_residents_knows_no_period(self) -> None:
+        world = World()
+        template = world.import_residents.template
+        template(world.admin, community_id=world.community.id)
+        template(world.admin, community_id=world.community.id, next_period=True)
+
+        plain, next_period = world.writer.templates
+        assert plain.rows == next_period.rows
