@@ -13,6 +13,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Index,
+    Insert,
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
@@ -58,7 +59,7 @@ class Transaction:
         """Insert rows with the same columns in one batch."""
         if rows:
             with self.refusing():
-                bulk_insert(self.connection, insert(table), rows)
+                bulk_insert(self.connection, _insert_into(table), rows)
 
     def replace_version(
         self, key: Column[Any], values: Values, *, kind: str, where: Values | None = None
@@ -180,3 +181,9 @@ _UNIQUE: Final = dict(_unique_constraints())
 _NAMES: Final = frozenset(
     str(each.name) for table in METADATA.tables.values() for each in table.constraints
 ) | frozenset(_UNIQUE.values())
+
+
+@lru_cache(maxsize=64)
+def _insert_into(table: Table) -> Insert:
+    """Return the same statement each time, so that its plan is found again."""
+    return insert(table)
