@@ -30,8 +30,13 @@ class Scope:
     community_ids: frozenset[CommunityId] | None = None
     whole_phones: bool = False
 
-    def narrowed(self, community_id: CommunityId) -> Scope:
-        """Return the scope of one community; raise ThingNotFoundError if it is out of reach."""
+    def narrowed(self, community_id: CommunityId | None) -> Scope:
+        """Return the scope of one community, or for None this one.
+
+        Raises ThingNotFoundError if the community is out of reach.
+        """
+        if community_id is None:
+            return self
         if self.community_ids is not None and community_id not in self.community_ids:
             raise ThingNotFoundError(kind="community", id=community_id)
         return attrs.evolve(self, community_ids=frozenset({community_id}))

@@ -37,7 +37,7 @@ class RestoreBills:
     ) -> Page[DeletedBill]:
         """Return one page of the deleted bills, last deleted first."""
         actor.require(Permission.VIEW_BILLS)
-        scope = actor.scope.narrowed(community_id) if community_id else actor.scope
+        scope = actor.scope.narrowed(community_id)
         with self.begin(read_only=True) as work:
             return work.deleted_bills.page(scope, since=self._since, key=key, rows=rows)
 

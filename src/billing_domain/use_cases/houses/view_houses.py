@@ -35,7 +35,7 @@ class ViewHouses:
         """
         actor.require(Permission.VIEW_BILLS)
         found = self.houses.page(
-            actor.scope if community_id is None else actor.scope.narrowed(community_id),
+            actor.scope.narrowed(community_id),
             community_id,
             text=text.strip()[:SEARCH_LENGTH_MAX],
             key=key,

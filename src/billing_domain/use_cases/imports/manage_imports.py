@@ -37,7 +37,7 @@ class ManageImports:
     ) -> Page[ImportRow]:
         """Return one page of the imports, newest first."""
         actor.require(Permission.VIEW_BILLS)
-        scope = actor.scope.narrowed(community_id) if community_id else actor.scope
+        scope = actor.scope.narrowed(community_id)
         with self.begin(read_only=True) as work:
             return work.import_batches.page(scope, key=key, rows=rows)
 
